@@ -1,0 +1,1 @@
+"""IMS Desktop: the back office of a restaurant group."""

@@ -1,0 +1,1 @@
+"""Start-up, sign-in, the window shell and the navigation list."""

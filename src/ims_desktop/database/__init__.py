@@ -1,0 +1,1 @@
+"""Engine, identity, transactions, tenancy, migrations, embedded server."""
