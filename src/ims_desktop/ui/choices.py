@@ -1,0 +1,34 @@
+"""What a person may choose from: shared by filters, forms and entry grids."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to choose: the value that is kept, its words, and a muted second line."""
+
+    value: Any
+    text: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Fixed `options`; or `load`, a use case (connection) -> Sequence[Choice]; or `search`, one of (connection, text)."""
+
+    options: tuple[Choice, ...] = ()
+    load: Callable[..., Any] | None = None
+    search: Callable[..., Any] | None = None
+    many: bool = True  # a filter may pick several
+
+    @classmethod
+    def of(cls, *texts: str) -> "Choices":
+        """Choices whose words are their values."""
+        return cls(tuple(Choice(text, text) for text in texts))
+
+
+@dataclass(frozen=True)
+class Between:
+    """A range from low to high, both ends included; what is typed follows the kind of its column."""

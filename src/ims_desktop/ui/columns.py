@@ -1,0 +1,170 @@
+"""A column is a value: screen, alignment, sorting, filtering, totals and export all read this one description."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from ims_desktop.ui.choices import Between, Choices
+from ims_desktop.ui.formats import UNKNOWN, Formats
+from ims_desktop.ui.theme import Tone
+
+
+class Kind(Enum):
+    """How a value is written and aligned."""
+
+    TEXT = "text"
+    TITLE = "title"  # two lines: the value, and the `sub` attribute under it
+    NUMBER = "number"
+    QUANTITY = "quantity"  # with the `unit` attribute muted in its own slot
+    MONEY = "money"
+    COST = "cost"  # a price or cost of one unit, four decimals
+    PERCENT = "percent"  # the value is a ratio: Decimal("0.298") reads 29.8%
+    DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
+    CHIP = "chip"  # a Chip, or a value looked up in `chips`
+    LINK = "link"  # opens `opens` with the row's `link` attribute
+    FLAG = "flag"  # a tick when true
+
+
+NUMERIC = frozenset({Kind.NUMBER, Kind.QUANTITY, Kind.MONEY, Kind.COST, Kind.PERCENT})
+DATED = frozenset({Kind.DATE, Kind.DATETIME})
+DECIMALS = {Kind.NUMBER: 0, Kind.QUANTITY: 3, Kind.COST: 4, Kind.PERCENT: 1}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A state in words; only tones other than PLAIN and OK are filled."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True)
+class Column:
+    """`key`, `sub`, `unit`, `places` and `link` name attributes of the row value."""
+
+    key: str
+    title: str
+    kind: Kind = Kind.TEXT
+    width: int = 110
+    sub: str | None = None
+    unit: str | None = None
+    decimals: int | None = None
+    places: str | None = None  # attribute with the decimals of this very row, such as those of its unit
+    signed: bool = False  # a plus before what is positive
+    chips: Mapping[Any, Chip] = field(default_factory=dict)
+    tone: Callable[[Any], Tone] | None = None  # row -> colour of the text
+    sortable: bool = False
+    filter: Choices | Between | None = None
+    total: bool = False
+    hidden: bool = False  # offered in the column chooser, not shown at first
+    stretch: bool = False
+    permission: str | None = None  # who may not see it has no such column at all
+    opens: str | None = None
+    link: str | None = None
+
+
+def raw(column: Column, row: Any) -> Any:
+    """The value itself, as sorting and colouring see it."""
+    return getattr(row, column.key)
+
+
+def decimals(column: Column, row: Any, formats: Formats) -> int:
+    """How many decimals this cell shows."""
+    if column.places is not None:
+        return int(getattr(row, column.places))
+    if column.decimals is not None:
+        return column.decimals
+    return formats.money_decimals if column.kind is Kind.MONEY else DECIMALS.get(column.kind, 0)
+
+
+def chip(column: Column, row: Any) -> Chip | None:
+    """The chip of a CHIP cell; nothing when the value is unknown."""
+    value = raw(column, row)
+    if value is None or isinstance(value, Chip):
+        return value
+    return column.chips.get(value) or Chip(str(value))
+
+
+def text(column: Column, row: Any, formats: Formats) -> str:
+    """The words of a cell: what is painted, read aloud and copied."""
+    value = raw(column, row)
+    if value is None:
+        return UNKNOWN
+    match column.kind:
+        case Kind.CHIP:
+            shown = chip(column, row)
+            return shown.text if shown else UNKNOWN
+        case Kind.FLAG:
+            return "✓" if value else ""
+        case Kind.DATE:
+            return formats.date(value)
+        case Kind.TIME:
+            return formats.time(value)
+        case Kind.DATETIME:
+            return formats.moment(value)
+        case Kind.PERCENT:
+            return formats.percent(value, decimals(column, row, formats), column.signed)
+        case _ if column.kind in NUMERIC:
+            return formats.number(value, decimals(column, row, formats), column.signed)
+    return str(value)
+
+
+def unit_text(column: Column, row: Any) -> str:
+    """The unit that stands muted behind a quantity."""
+    return str(getattr(row, column.unit) or "") if column.unit else ""
+
+
+def sub_text(column: Column, row: Any) -> str:
+    """The second line of a TITLE cell."""
+    return str(getattr(row, column.sub) or "") if column.sub else ""
+
+
+def export_text(column: Column, row: Any, formats: Formats) -> str:
+    """The cell for a CSV file: plain numbers and ISO dates, nothing for unknown."""
+    value = raw(column, row)
+    if value is None:
+        return ""
+    match column.kind:
+        case Kind.CHIP:
+            return text(column, row, formats)
+        case Kind.FLAG:
+            return "yes" if value else "no"
+        case Kind.DATETIME:
+            return formats.local(value).isoformat(sep=" ", timespec="minutes")
+        case Kind.DATE | Kind.TIME:
+            return str(value.isoformat())
+        case _ if isinstance(value, Decimal):
+            return format(value, "f")
+    return str(value)
+
+
+def total_text(column: Column, value: Decimal | None, formats: Formats) -> str:
+    """A total under its column, written as its cells are."""
+    if value is None:
+        return UNKNOWN
+    places = column.decimals
+    if places is None:
+        places = formats.money_decimals if column.kind is Kind.MONEY else DECIMALS.get(column.kind, 0)
+    return formats.percent(value, places) if column.kind is Kind.PERCENT else formats.number(value, places)
+
+
+def alignment(column: Column) -> Qt.AlignmentFlag:
+    """Numbers to the right, everything else to the left."""
+    side = Qt.AlignmentFlag.AlignRight if column.kind in NUMERIC else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def cell_tone(column: Column, row: Any) -> Tone:
+    """The colour of the words: what the column says, otherwise red for what is negative."""
+    if column.tone is not None:
+        return column.tone(row)
+    value = raw(column, row)
+    if column.kind in NUMERIC and value is not None and value < 0:
+        return Tone.BAD
+    return Tone.PLAIN

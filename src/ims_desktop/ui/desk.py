@@ -1,0 +1,135 @@
+"""The desk: what every page is given to work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from ims_desktop.domain.listing import Filter
+from ims_desktop.ui.background import Background
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.messages import Messages
+from ims_desktop.ui.theme import theme
+
+
+@dataclass(frozen=True)
+class Site:
+    """A restaurant, kitchen or store a person may choose in the navigation."""
+
+    key: UUID
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who sits at the desk."""
+
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page is opened: the record to show, and filters to begin with."""
+
+    page: str
+    record: Any = None
+    filters: tuple[Filter, ...] = ()
+
+
+class Navigation(QObject):
+    """Opens pages by key, so that screens never import each other; remembers the way back."""
+
+    opened = Signal(object)  # Place
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._way: list[Place] = []
+        self.leave: Callable[[], bool] = lambda: True  # the shell asks the page about unsaved changes
+
+    @property
+    def place(self) -> Place | None:
+        """Where the person is."""
+        return self._way[-1] if self._way else None
+
+    def open(self, page: str, record: Any = None, filters: tuple[Filter, ...] = ()) -> None:
+        """Go to a page, to one of its records, or to its list with filters set."""
+        place = Place(page, record, filters)
+        if place == self.place or not self.leave():
+            return
+        self._way = [*self._way[-49:], place]
+        self.opened.emit(place)
+
+    def back(self) -> None:
+        """Go where the person was before (Alt+Left)."""
+        if len(self._way) > 1 and self.leave():
+            self._way.pop()
+            self.opened.emit(self._way[-1])
+
+
+class Desk(QObject):
+    """Background, messages, navigation, formats, the current site and the person's rights in one place."""
+
+    site_changed = Signal(object)  # UUID or None: all sites
+
+    def __init__(
+        self,
+        background: Background,
+        messages: Messages,
+        formats: Formats | None = None,
+        *,
+        sites: tuple[Site, ...] = (),
+        site: UUID | None = None,
+        rights: frozenset[str] = frozenset(),
+        person: Person | None = None,
+        settings: QSettings | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.background, self.messages = background, messages
+        self.navigation = Navigation(self)
+        self.formats = formats or Formats()
+        self.sites, self.rights = sites, rights
+        self.person = person or Person("")
+        self.settings = settings or QSettings()
+        self._site = site
+
+    @property
+    def site(self) -> UUID | None:
+        """The chosen site; None when all are shown together."""
+        return self._site
+
+    def choose_site(self, site: UUID | None) -> None:
+        """Change the site; pages bound to a site read again."""
+        if site != self._site:
+            self._site = site
+            self.site_changed.emit(site)
+
+    @property
+    def site_name(self) -> str:
+        """The name of the chosen site."""
+        return next((site.name for site in self.sites if site.key == self._site), self.tr("All sites"))
+
+    @property
+    def dark(self) -> bool:
+        """Whether the dark theme is on."""
+        return theme.dark
+
+    def may(self, permission: str | None) -> bool:
+        """Whether the person holds a permission; None needs none. The database decides anyway."""
+        return permission is None or permission in self.rights
+
+    def start(
+        self,
+        owner: QObject,
+        done: Callable[[Any], None],
+        use_case: Callable[..., Any],
+        *args: Any,
+        failed: Callable[[Exception], None] | None = None,
+        replace: str | None = None,
+    ) -> None:
+        """Run a use case off the GUI thread; short for `background.start`."""
+        self.background.start(owner, done, use_case, *args, failed=failed, replace=replace)

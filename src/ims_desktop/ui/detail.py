@@ -1,0 +1,117 @@
+"""The description of a side panel: what a record's detail shows, as frozen values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.desk import Desk, Place
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.theme import Tone
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A labelled figure; `note` stands muted under it."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: Tone = Tone.PLAIN
+    wide: bool = False  # takes the whole width, for text
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A small chart: values in time order, perhaps with a target line; `labels` name the points for its table."""
+
+    title: str
+    values: tuple[Decimal, ...]
+    labels: tuple[str, ...] = ()
+    target: Decimal | None = None
+    target_label: str = ""
+    steps: bool = False
+    bars: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a related list: two texts on the left, a figure on the right, perhaps a place to go."""
+
+    title: str
+    note: str = ""
+    value: str = ""
+    tone: Tone = Tone.PLAIN
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Related:
+    """A short list of what belongs to the record; `total` and `place` give "See all 64"."""
+
+    title: str
+    lines: tuple[Line, ...]
+    total: int | None = None
+    place: Place | None = None
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence that explains or warns."""
+
+    text: str
+    tone: Tone = Tone.INFO
+
+
+@dataclass(frozen=True)
+class Detail:
+    """The whole content of the panel for one record."""
+
+    title: str
+    code: str = ""
+    chips: tuple[Chip, ...] = ()
+    line: str = ""
+    notes: tuple[Note, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part that another capability adds under the detail: build(desk, record, parent); None adds nothing."""
+
+    title: str
+    build: Callable[[Desk, Any, QWidget], QWidget | None]
+    permission: str | None = None
+
+
+@dataclass(frozen=True)
+class DetailButton:
+    """A button at the foot of the panel: run(page, record)."""
+
+    title: str
+    run: Callable[[Any, Any], None]
+    icon: str | None = None
+    permission: str | None = None
+    primary: bool = False
+    danger: bool = False
+    why_not: Callable[[Any], str | None] | None = None  # record -> the reason it is disabled
+    show: Callable[[Any], bool] = lambda record: True
+    menu: bool = False  # in the menu at the top instead of a button
+
+
+@dataclass(frozen=True)
+class DetailSpec:
+    """`read(connection, key) -> record` is a use case; `describe(record, formats)` turns the record into words."""
+
+    read: Callable[..., Any]
+    describe: Callable[[Any, Formats], Detail]
+    subjects: frozenset[str] = frozenset()
+    buttons: tuple[DetailButton, ...] = ()
+    sections: tuple[Section, ...] = ()

@@ -1,0 +1,58 @@
+"""A form field is a value: its editor, its reading and its problems follow from this description."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ims_desktop.ui.choices import Choices
+
+
+class FieldKind(Enum):
+    """What is typed, and what comes out."""
+
+    TEXT = "text"  # str
+    MULTILINE = "multiline"  # str
+    SECRET = "secret"  # str, shown as dots  # noqa: S105 - a kind of field
+    NUMBER = "number"  # Decimal
+    QUANTITY = "quantity"  # Decimal, with `unit` behind it
+    MONEY = "money"  # Decimal, with the currency behind it
+    COST = "cost"  # Decimal, four decimals
+    PERCENT = "percent"  # typed 29.8, comes out as Decimal("0.298")
+    DATE = "date"  # date
+    TIME = "time"  # time
+    CHOICE = "choice"  # the value of a Choice
+    MANY = "many"  # tuple of values: several ticks
+    CHECK = "check"  # bool
+    ROWS = "rows"  # tuple of dicts, one a row: a small table to edit
+    SHOWN = "shown"  # only shown, never edited
+
+
+@dataclass(frozen=True)
+class Field:
+    """`key` names the attribute of the initial value, the entry in the values, and the `field` of a Problem."""
+
+    key: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = False
+    help: str = ""
+    placeholder: str = ""
+    unit: str = ""
+    decimals: int | None = None
+    choices: Choices | None = None
+    columns: "tuple[Field, ...]" = ()  # of ROWS
+    default: Any = None
+    half: bool = False  # two half fields stand side by side
+    max_length: int | None = None
+    enabled: Callable[[Mapping[str, Any]], bool] | None = None  # values so far -> whether it can be filled in
+    width: int = 0  # of a column in ROWS, 0: it stretches
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under a heading."""
+
+    title: str
+    fields: tuple[Field, ...]
+    help: str = ""

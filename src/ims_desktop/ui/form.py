@@ -1,0 +1,33 @@
+"""The description of a form, and the panel that shows it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ims_desktop.ui.fields import Field, Group
+
+
+def as_dict(values: Mapping[str, Any], initial: Any) -> Any:
+    """Hand the values over as they are."""
+    return dict(values)
+
+
+@dataclass(frozen=True)
+class FormSpec:
+    """`save(connection, build(values, initial))` is a use case, usually answering Changed.
+
+    `initial` is the value the form began with (None for a new record), so that `build` can carry its id and version.
+    `read(connection, key)` reads that value; it is read again after a Conflict.
+    """
+
+    title: str
+    groups: tuple[Group | Field, ...]
+    save: Callable[..., Any]
+    build: Callable[[Mapping[str, Any], Any], Any] = as_dict
+    read: Callable[..., Any] | None = None
+    save_title: str = "Save"
+    said: Callable[[Any], str] | None = None  # result -> the sentence of the toast
+    subtitle: str = ""
+    width: int = 400
+    permission: str | None = None
+    check: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None = None  # values -> Problems found while typing

@@ -1,0 +1,126 @@
+"""Numbers, money and dates in the writing of a place; Babel knows the symbols, the hot paths are cached."""
+
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time, parse_date
+from babel.numbers import NumberFormatError, format_decimal, get_currency_precision, parse_decimal
+
+from ims_desktop.domain.errors import UserError
+
+UNKNOWN = "—"
+MINUS = "\N{MINUS SIGN}"
+
+
+class Formats:
+    """The writing of one locale, currency and time zone; unknown values are written as a dash."""
+
+    def __init__(self, locale: str = "en_GB", currency: str = "EUR", zone: str = "UTC") -> None:
+        self.locale, self.currency, self.zone = Locale.parse(locale), currency, ZoneInfo(zone)
+        self.money_decimals = get_currency_precision(currency)
+        symbols = self.locale.number_symbols["latn"]
+        self.decimal_sign, self.group_sign = str(symbols["decimal"]), str(symbols["group"])
+        self._plain = self.locale.decimal_formats[None].grouping == (3, 3)
+        self._signs = str.maketrans({",": self.group_sign, ".": self.decimal_sign, "-": MINUS})
+        self._date = lru_cache(4096)(self._write_date)
+        self._time = lru_cache(2048)(self._write_time)
+
+    def number(self, value: Decimal | int | None, decimals: int = 0, signed: bool = False) -> str:
+        """A grouped number with fixed decimals and a true minus."""
+        if value is None:
+            return UNKNOWN
+        written = format(value, f",.{decimals}f")
+        if written.startswith("-") and not any("1" <= digit <= "9" for digit in written):
+            written = written[1:]  # what rounds to nothing is not negative
+        if not self._plain:
+            written = self._write_number(written, decimals)
+        plus = "+" if signed and value > 0 else ""
+        return plus + (written.translate(self._signs) if self._plain else written)
+
+    def _write_number(self, written: str, decimals: int) -> str:
+        pattern = self.locale.decimal_formats[None].pattern.split(".")[0] + ("." + "0" * decimals if decimals else "")
+        return format_decimal(Decimal(written.replace(",", "")), pattern, self.locale).replace("-", MINUS)
+
+    def money(self, value: Decimal | None, currency: bool = False) -> str:
+        """An amount with the currency's decimals; with its code behind it when asked."""
+        written = self.number(value, self.money_decimals)
+        return f"{written} {self.currency}" if currency and value is not None else written
+
+    def cost(self, value: Decimal | None) -> str:
+        """A cost of one unit, four decimals."""
+        return self.number(value, 4)
+
+    def quantity(self, value: Decimal | None, unit: str = "", decimals: int = 3) -> str:
+        """A quantity with its unit."""
+        return f"{self.number(value, decimals)} {unit}".rstrip() if value is not None else UNKNOWN
+
+    def percent(self, ratio: Decimal | None, decimals: int = 1, signed: bool = False) -> str:
+        """A ratio as percent: Decimal("0.298") is 29.8%."""
+        return self.number(ratio * 100, decimals, signed) + "%" if ratio is not None else UNKNOWN
+
+    def today(self) -> date:
+        """The day it is now in the time zone of the site."""
+        return datetime.now(self.zone).date()
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment on the clock of the site; a moment without zone is taken as written."""
+        return moment.astimezone(self.zone) if moment.tzinfo else moment
+
+    def date(self, value: date | None) -> str:
+        """A day such as "16 Nov 2026"."""
+        return UNKNOWN if value is None else self._date(value)
+
+    def time(self, value: time | datetime | None) -> str:
+        """A time of day such as "07:24"."""
+        if value is None:
+            return UNKNOWN
+        clock = self.local(value).time() if isinstance(value, datetime) else value
+        return self._time(clock.replace(second=0, microsecond=0))
+
+    def moment(self, value: datetime | None) -> str:
+        """A day and time; today is called so."""
+        if value is None:
+            return UNKNOWN
+        there = self.local(value)
+        day = "Today" if there.date() == self.today() else self.date(there.date())
+        return f"{day}, {self.time(there.time())}"
+
+    def parse_number(self, text: str) -> Decimal:
+        """The number somebody typed; the grouping must be right, so that "1.5" is never read as fifteen."""
+        typed = text.strip().replace(MINUS, "-").replace("\N{NO-BREAK SPACE}", " ")
+        try:
+            return parse_decimal(typed, self.locale, strict=True)
+        except (NumberFormatError, InvalidOperation, ValueError) as error:
+            example = self.number(Decimal("1234.5"), 1)
+            raise UserError(f"“{text.strip()}” is not a number. Write it like {example}.") from error
+
+    def parse_date(self, text: str) -> date:
+        """The day somebody typed, in the order of the locale or as 2026-11-16."""
+        typed = text.strip()
+        try:
+            return date.fromisoformat(typed)
+        except ValueError:
+            pass
+        try:
+            return parse_date(typed, self.locale, format="short")
+        except (ValueError, IndexError) as error:
+            example = format_date(date(2026, 11, 30), "short", self.locale)
+            raise UserError(f"“{typed}” is not a date. Write it like {example} or 2026-11-30.") from error
+
+    def typed_date(self, value: date) -> str:
+        """A day as `parse_date` reads it back."""
+        return value.isoformat()
+
+    def typed_number(self, value: Decimal) -> str:
+        """A number as a person would type it: no grouping, no needless zeros."""
+        plain = format(value.normalize() if value else Decimal(0), "f")
+        return plain.replace(".", self.decimal_sign)
+
+    def _write_date(self, value: date) -> str:
+        return format_date(value, "medium", self.locale)
+
+    def _write_time(self, value: time) -> str:
+        return format_time(value, "short", locale=self.locale)

@@ -1,0 +1,110 @@
+"""The description of a list page: frozen values that a capability writes down once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from ims_desktop.domain.listing import Filter, Sort, Summary
+from ims_desktop.ui.choices import Between, Choices
+from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import DetailSpec
+from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.formats import Formats
+
+
+class Needs(Enum):
+    """How many rows must be selected for an action."""
+
+    NONE = "none"
+    ONE = "one"
+    SOME = "some"
+
+
+class Page(Protocol):
+    """What an action may do with the page it was started from."""
+
+    desk: Desk
+
+    def reload(self) -> None:
+        """Read the rows again."""
+
+    def open_form(self, spec: FormSpec, initial: Any = None, key: Any = None) -> None:
+        """Show a form in the side panel: empty, from a value, or read by key."""
+
+    def open_record(self, key: Any) -> None:
+        """Show the detail of a record."""
+
+    def selected_rows(self) -> tuple[Any, ...]:
+        """The selected row values."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button: `run(page, rows)` gets the selected rows. Without the permission it is not there at all."""
+
+    title: str
+    run: Callable[[Page, tuple[Any, ...]], None]
+    icon: str | None = None
+    permission: str | None = None
+    needs: Needs = Needs.NONE
+    danger: bool = False
+    why_not: Callable[[tuple[Any, ...]], str | None] | None = None  # rows -> the reason it is disabled
+    shortcut: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A preset view: filters (and an order) that belong to its name."""
+
+    key: str
+    title: str
+    filters: tuple[Filter, ...] = ()
+    sort: tuple[Sort, ...] = ()
+
+
+@dataclass(frozen=True)
+class FilterField:
+    """A filter that is not a column."""
+
+    key: str
+    title: str
+    by: Choices | Between
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What to say, and offer, when there is nothing to show yet."""
+
+    title: str
+    text: str = ""
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """A list page. The use cases: read(connection, ListQuery) -> Page, summary(connection, ListQuery) -> Summary,
+    counts(connection, ListQuery) -> Mapping[tab key, int]."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    read: Callable[..., Any]
+    summary: Callable[..., Summary] | None = None
+    counts: Callable[..., Mapping[str, int]] | None = None
+    subjects: frozenset[str] = frozenset()
+    row_key: Callable[[Any], Any] = lambda row: row.id
+    noun: tuple[str, str] = ("row", "rows")
+    subtitle: Callable[[Summary, Formats], str] | None = None
+    search_hint: str = ""
+    filters: tuple[FilterField, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    sort: tuple[Sort, ...] = ()
+    primary: Action | None = None
+    actions: tuple[Action, ...] = ()
+    detail: DetailSpec | None = None
+    empty: Empty = Empty("Nothing here yet")
+    site_bound: bool = False
+    export: bool = True

@@ -1,0 +1,61 @@
+"""Everything the program says to the person passes here; the only place for message boxes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from ims_desktop.ui.theme import Tone
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence, its tone, and perhaps a way to take back what was done or to go on."""
+
+    text: str
+    tone: Tone = Tone.OK
+    action: str = ""
+    act: Callable[[], None] | None = None
+
+
+class Messages(QObject):
+    """Says things: toasts float over the window (`posted`), a banner stays until it is put right."""
+
+    posted = Signal(object)  # Message
+    connection = Signal(object)  # bool: whether the server answers
+
+    def done(self, text: str, undo: Callable[[], None] | None = None, action: str = "") -> None:
+        """Tell what was done, with Undo (or another `action`) instead of asking beforehand."""
+        self.posted.emit(Message(text, Tone.OK, (action or self.tr("Undo")) if undo else "", undo))
+
+    def note(self, text: str) -> None:
+        """Tell something worth knowing."""
+        self.posted.emit(Message(text, Tone.INFO))
+
+    def failed(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """Tell what is wrong, where, and what to do; stays until it is closed."""
+        self.posted.emit(Message(text, Tone.BAD, action, act))
+
+    def online(self, answers: bool) -> None:
+        """Tell whether the server answers; the window shows a banner while it does not."""
+        self.connection.emit(answers)
+
+    def ask(
+        self, question: str, yes: Callable[[], None], no: Callable[[], None] | None = None, *, go_on: str = "",
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        """Ask without blocking; `yes` runs only after the person agreed."""
+        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Please confirm"), question, parent=parent)
+        agree = box.addButton(go_on or self.tr("Go on"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
+
+        def answered() -> None:
+            if box.clickedButton() is agree:
+                yes()
+            elif no is not None:
+                no()
+            box.deleteLater()
+
+        box.finished.connect(answered)
+        box.open()
