@@ -1,0 +1,133 @@
+"""What may be permitted, and the roles a new restaurant group starts with.
+
+A permission is written `resource.action`. A role says true or false about some of them and leaves the others to the
+role it inherits from: the nearest role that says anything decides, and false overrides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ims_desktop.domain.errors import Problem, UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One right that a role can give."""
+
+    resource: str
+    action: str
+    title: str
+
+    @property
+    def code(self) -> str:
+        """The way it is written in a role: `resource.action`."""
+        return f"{self.resource}.{self.action}"
+
+
+CATALOGUE: tuple[Permission, ...] = (
+    Permission("sites", "view", "See restaurants and other sites"),
+    Permission("sites", "edit", "Create and change sites"),
+    Permission("storage", "edit", "Arrange storage locations"),
+    Permission("items", "view", "See items"),
+    Permission("items", "edit", "Create and change items, units and categories"),
+    Permission("stock", "view", "See stock and movements"),
+    Permission("stock", "cost", "See costs and values"),
+    Permission("waste", "record", "Record waste"),
+    Permission("adjustments", "record", "Record adjustments"),
+    Permission("counts", "enter", "Enter counts"),
+    Permission("counts", "post", "Post a count"),
+    Permission("deliveries", "receive", "Receive deliveries"),
+    Permission("documents", "reverse", "Reverse posted documents"),
+    Permission("sales", "view", "See sales"),
+    Permission("sales", "import", "Import sales"),
+    Permission("sales", "void", "Take sales back"),
+    Permission("recipes", "view", "See recipes"),
+    Permission("recipes", "edit", "Create and change recipes"),
+    Permission("menu", "view", "See the menu"),
+    Permission("menu", "edit", "Change the menu and its prices"),
+    Permission("suppliers", "view", "See suppliers"),
+    Permission("suppliers", "edit", "Create and change suppliers and their prices"),
+    Permission("reports", "view", "See reports"),
+    Permission("people", "view", "See people and roles"),
+    Permission("people", "edit", "Invite people and change roles"),
+    Permission("audit", "view", "See who changed what"),
+)
+
+CODES: frozenset[str] = frozenset(permission.code for permission in CATALOGUE)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDesign:
+    """A role as it is first made: its own permissions, and the name of the role it inherits from."""
+
+    name: str
+    description: str
+    permissions: Mapping[str, bool]
+    parent: str | None = None
+
+
+def _granted(*codes: str) -> dict[str, bool]:
+    return dict.fromkeys(codes, True)
+
+
+COUNTER = RoleDesign(
+    "Counter",
+    "Counts stock, receives deliveries and records waste, without seeing costs.",
+    _granted(
+        *("sites.view", "items.view", "stock.view", "recipes.view", "menu.view"),
+        *("counts.enter", "waste.record", "deliveries.receive"),
+    ),
+)
+MANAGER = RoleDesign(
+    "Manager",
+    "Runs a site: stock, counts, recipes, the menu, suppliers, sales and reports.",
+    _granted(
+        *("storage.edit", "items.edit", "stock.cost", "adjustments.record", "counts.post"),
+        *("documents.reverse", "sales.view", "sales.import", "sales.void", "recipes.edit", "menu.edit"),
+        *("suppliers.view", "suppliers.edit", "reports.view", "people.view"),
+    ),
+    parent="Counter",
+)
+ADMINISTRATOR = RoleDesign(
+    "Administrator",
+    "Sets the group up: sites, people and roles, and sees the audit log.",
+    _granted("sites.edit", "people.edit", "audit.view"),
+    parent="Manager",
+)
+OWNER = RoleDesign(
+    "Owner",
+    "May do everything an administrator may; one person at least always keeps this role.",
+    {},
+    parent="Administrator",
+)
+
+DEFAULT_ROLES: tuple[RoleDesign, ...] = (COUNTER, MANAGER, ADMINISTRATOR, OWNER)
+"""Parents before the roles that inherit from them."""
+
+
+def effective(role: str, roles: Mapping[str, RoleDesign]) -> frozenset[str]:
+    """Everything a role permits, its own and what it inherits; raises UserError on a circle or a missing parent."""
+    decided: dict[str, bool] = {}
+    passed: list[str] = []
+    name: str | None = role
+    while name is not None:
+        if name in passed:
+            raise UserError(f"The role {name} inherits from itself: {' → '.join([*passed, name])}.")
+        if name not in roles:
+            raise UserError(f"The role {name} does not exist.")
+        passed.append(name)
+        decided = {**roles[name].permissions, **decided}
+        name = roles[name].parent
+    return frozenset(code for code, permitted in decided.items() if permitted)
+
+
+def checked(permissions: Mapping[str, object]) -> dict[str, bool]:
+    """The permissions of a role as they come from JSON; raises UserError with everything that is wrong in them."""
+    problems = [Problem(f"There is no permission {code}.", code) for code in permissions if code not in CODES] + [
+        Problem(f"{code} must be true or false, not {value!r}.", code)
+        for code, value in permissions.items()
+        if not isinstance(value, bool)
+    ]
+    if problems:
+        raise UserError("This role cannot be saved.", problems)
+    return {code: bool(value) for code, value in permissions.items()}
