@@ -12,7 +12,7 @@ q the quantity moved, p its unit price, round6 and round12 half away from zero (
                              where the result is 0: true-up = −(V + worth), so that the value is 0 too
     average after a receipt  round12((V + worth) / (Q + q)) if Q ≥ 0, otherwise p;  an issue leaves it alone
 
-Sources: moving average, negative stock and zero, rules 3, 5 and 6 of docs/domain.md. Blending only while the old quantity
+Sources: rules 3, 5 and 6 of docs/domain.md (moving average, negative stock, zero). Blending only while the old quantity
 is not negative keeps a late receipt from producing an absurd or negative average; the true-up re-costs what was issued
 before it was received, and is a line of its own in cost_corrections, dated with the receipt.
 """
