@@ -1,0 +1,11 @@
+-- Roles of the whole server that are not persons. Run once by `ims-admin init`; harmless when repeated.
+DO $$
+DECLARE _role text;
+BEGIN
+  FOREACH _role IN ARRAY ARRAY['ims_owner', 'ims_rights', 'ims_ledger', 'ims_gate', 'ims_reader'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = _role) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', _role);
+    END IF;
+    EXECUTE format('GRANT %I TO %I', _role, current_user);
+  END LOOP;
+END $$;

@@ -1,0 +1,12 @@
+-- What the rights role, through its functions, and the reader may do with the global tables.
+GRANT USAGE ON SCHEMA auth TO ims_rights, ims_reader;
+GRANT USAGE ON SCHEMA auth TO ims_gate;
+GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.server_secret TO ims_rights;
+GRANT UPDATE (last_opened_at) ON public.user_tenants TO ims_rights;
+GRANT SELECT, INSERT, UPDATE ON public.sessions, public.login_attempts, public.leases TO ims_rights;
+GRANT INSERT ON public.auth_log TO ims_rights;
+GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.sessions, public.leases,
+  public.gates, public.auth_log TO ims_reader;
+GRANT EXECUTE ON FUNCTION public.sort_key(text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION auth.xor_bytes(bytea, bytea), auth.hmac_sha256(bytea, bytea), auth.bcrypt64(bytea),
+  auth.login_hash(text) TO ims_rights;

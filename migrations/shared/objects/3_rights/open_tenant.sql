@@ -1,0 +1,47 @@
+-- Turns a session into a database identity in one tenant: a login role of the person's own, one per device slot, with a
+-- password only this desk knows (it arrives as a SCRAM verifier; anything else would be taken as a plain password).
+CREATE FUNCTION auth.open_tenant(_token bytea, _tenant uuid, _scram text)
+RETURNS TABLE (role_name text, schema_name text, valid_until timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  _s public.sessions;
+  _m public.user_tenants;
+  _t public.tenants;
+  _role name;
+  _slot int;
+  _until timestamptz := now() + interval '8 hours';
+BEGIN
+  IF _scram !~ '^SCRAM-SHA-256\$[0-9]{4,6}:[A-Za-z0-9+/=]{16,64}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$' THEN
+    RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
+  END IF;
+  SELECT * INTO _s FROM public.sessions s WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user
+     AND s.revoked_at IS NULL AND s.expires_at > now();
+  SELECT t.* INTO _t FROM public.tenants t WHERE t.id = _tenant AND t.is_active;
+  SELECT m.* INTO _m FROM public.user_tenants m JOIN public.users u ON u.id = m.user_id
+   WHERE m.user_id = _s.user_id AND m.tenant_id = _t.id AND m.is_active AND u.is_active FOR UPDATE OF m;
+  IF _m.id IS NULL THEN
+    RAISE EXCEPTION 'no such session or membership' USING ERRCODE = '28000';
+  END IF;
+  SELECT l.role_name, l.slot INTO _role, _slot FROM public.leases l
+   WHERE l.membership_id = _m.id AND (l.session_id = _s.id OR l.valid_until < now())
+   ORDER BY (l.session_id = _s.id) DESC, l.slot LIMIT 1;
+  IF _role IS NULL THEN
+    SELECT count(*) + 1 INTO _slot FROM public.leases l WHERE l.membership_id = _m.id;
+    IF _slot > 5 THEN
+      RAISE EXCEPTION 'too many devices' USING ERRCODE = '53400';
+    END IF;
+    _role := 'm_' || replace(_m.id::text, '-', '') || '_' || _slot;
+    INSERT INTO public.leases (role_name, membership_id, slot, session_id, valid_until)
+    VALUES (_role, _m.id, _slot, _s.id, _until);
+    EXECUTE format('SELECT %I.issue($1, $2, $3, true)', _t.schema_name) USING _role, _scram, _until;
+  ELSE
+    UPDATE public.leases l SET session_id = _s.id, valid_until = _until WHERE l.role_name = _role;
+    EXECUTE format('SELECT %I.issue($1, $2, $3, false)', _t.schema_name) USING _role, _scram, _until;
+  END IF;
+  UPDATE public.sessions s SET last_used_at = now(), tenant_id = _t.id WHERE s.id = _s.id;
+  UPDATE public.user_tenants m SET last_opened_at = now() WHERE m.id = _m.id;
+  INSERT INTO public.auth_log (event, detail)
+  VALUES ('opened tenant', jsonb_build_object('user', _s.user_id, 'tenant', _t.id, 'role', _role));
+  RETURN QUERY SELECT _role::text, _t.schema_name::text, _until;
+END $$;

@@ -1,0 +1,7 @@
+-- The member behind this connection: the holder of a valid lease on the login role. Null for everybody else.
+CREATE FUNCTION tenant_schema.me() RETURNS uuid
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT m.id FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id
+          WHERE l.role_name = session_user AND l.valid_until > statement_timestamp() AND m.is_active);
+END $$;

@@ -1,0 +1,20 @@
+-- Appends one audit row about the person of this connection.
+CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.audit_log;
+BEGIN
+  _row.at := clock_timestamp();
+  _row.member_id := tenant_schema.me();
+  _row.role_name := session_user;
+  _row.ip_address := inet_client_addr();
+  _row.subject := _subject;
+  _row.record_id := _record;
+  _row.action := _action;
+  _row.site_id := _site;
+  _row.old := _old;
+  _row.new := _new;
+  INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, subject, record_id, action, site_id, old, new, row_hash)
+  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject, _row.record_id, _row.action, _row.site_id,
+    _row.old, _row.new, tenant_schema.audit_hash(_row));
+END $$;

@@ -1,0 +1,57 @@
+-- Posts a delivery, waste, adjustment or count in one call. `_key` is the desk's own name for it: the same key with the same
+-- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
+-- counted. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
+CREATE FUNCTION tenant_schema.post_document(
+  _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
+  _notes text[], _entered_quantities numeric[], _entered_units text[]) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _kind text := _header ->> 'kind';
+  _permission text := CASE _kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
+    WHEN 'ADJUSTMENT' THEN 'adjustments.record' WHEN 'COUNT' THEN 'counts.post' END;
+  _effective timestamptz := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
+  _content bytea := sha256(convert_to(concat_ws(E'\x1f', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
+    _entered_quantities, _entered_units), 'UTF8'));
+  _site tenant_schema.sites;
+  _posting tenant_schema.postings;
+  _lines tenant_schema.posting_line[];
+  _problems jsonb;
+  _result jsonb;
+BEGIN
+  IF _key IS NULL OR _permission IS NULL OR cardinality(_items) NOT BETWEEN 1 AND 20000 THEN
+    RAISE EXCEPTION 'A posting needs a key, a known kind and 1 to 20,000 lines.' USING ERRCODE = 'IM400';
+  END IF;
+  _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, _permission);
+  IF _effective > clock_timestamp() + interval '2 minutes' THEN
+    RAISE EXCEPTION 'The time of a posting cannot lie in the future.' USING ERRCODE = 'IM400';
+  END IF;
+  SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, NULL, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
+      u.entered_unit, _effective, NULL, NULL)::tenant_schema.posting_line ORDER BY u.n)
+    INTO _lines
+    FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units)
+      WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, n);
+  _problems := tenant_schema.check_lines(_kind, _site.id, _lines);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  PERFORM tenant_schema.lock_costs(_site.id, _items);
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  IF _kind = 'COUNT' THEN
+    _lines := tenant_schema.count_differences(_lines);
+    UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
+     WHERE c.site_id = _site.id AND c.item_id = ANY (_items);
+  END IF;
+  _posting.id := _key;
+  _posting.kind := _kind;
+  _posting.site_id := _site.id;
+  _posting.effective_at := _effective;
+  _posting.supplier_id := (_header ->> 'supplier_id')::uuid;
+  _posting.reference := left(coalesce(_header ->> 'reference', ''), 200);
+  _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
+  _posting.content_hash := _content;
+  RETURN tenant_schema.post_lines(_posting, _lines);
+END $$;

@@ -1,0 +1,46 @@
+-- Undoes movements of one posting by new ones that name them, with a reason. A person may undo what they posted themselves;
+-- what others posted needs documents.reverse. Sales are undone by void_order alone.
+CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(concat_ws(E'\x1f', 'reverse', _movements, _reason), 'UTF8'));
+  _posting tenant_schema.postings;
+  _first tenant_schema.postings;
+  _items uuid[];
+  _found int;
+  _postings int;
+  _result jsonb;
+BEGIN
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this is undone.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is undone."}]';
+  END IF;
+  SELECT count(*), count(DISTINCT m.posting_id), array_agg(m.item_id) INTO _found, _postings, _items
+    FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL;
+  IF _found = 0 OR _found <> cardinality(_movements) OR _postings <> 1 THEN
+    RAISE EXCEPTION 'Only movements of one document that are not undone themselves can be undone.' USING ERRCODE = 'IM400';
+  END IF;
+  SELECT p.* INTO STRICT _first FROM tenant_schema.postings p
+    JOIN tenant_schema.stock_movements m ON m.posting_id = p.id WHERE m.id = _movements[1];
+  PERFORM tenant_schema.require_site(_first.site_id, CASE
+    WHEN _first.posted_by IS DISTINCT FROM tenant_schema.me() THEN 'documents.reverse'
+    ELSE CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
+      WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END END);
+  PERFORM tenant_schema.lock_costs(_first.site_id, _items);
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
+    RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
+  END IF;
+  _posting.id := _key;
+  _posting.kind := _first.kind;
+  _posting.site_id := _first.site_id;
+  _posting.effective_at := _first.effective_at;
+  _posting.supplier_id := _first.supplier_id;
+  _posting.reference := _first.reference;
+  _posting.note := _reason;
+  _posting.reverses_id := _first.id;
+  _posting.content_hash := _content;
+  RETURN tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_movements, _reason));
+END $$;

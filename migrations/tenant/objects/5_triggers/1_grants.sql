@@ -1,0 +1,3 @@
+-- The owner of the tables may hang the trigger functions on them.
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only() TO ims_owner;

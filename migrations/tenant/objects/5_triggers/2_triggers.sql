@@ -1,0 +1,27 @@
+-- What happens by itself: versions, the audit of master data and documents, and tables that only grow.
+DO $$
+DECLARE _t record;
+BEGIN
+  FOR _t IN SELECT * FROM (VALUES
+    ('roles', NULL, true), ('members', NULL, true), ('user_roles', NULL, false),
+    ('sites', NULL, true), ('storage_locations', NULL, true),
+    ('categories', NULL, true), ('items', NULL, true), ('item_units', NULL, false), ('item_barcodes', 'gtin', false),
+    ('item_site_settings', 'item_id/site_id', true), ('reason_codes', NULL, false),
+    ('suppliers', NULL, true), ('supplier_items', NULL, false), ('supplier_prices', 'supplier_item_id/valid_from', false),
+    ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
+    ('menu_categories', NULL, false), ('menu_items', NULL, true), ('menu_prices', NULL, false)
+  ) AS t (name, key, versioned) LOOP
+    EXECUTE format('CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.%I FOR EACH ROW
+      EXECUTE FUNCTION tenant_schema.audit_change(%s)', _t.name, coalesce(quote_literal(_t.key), ''));
+    IF _t.versioned THEN
+      EXECUTE format('CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.%I FOR EACH ROW
+        EXECUTE FUNCTION tenant_schema.stamp()', _t.name);
+    END IF;
+  END LOOP;
+  CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
+  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
+    'audit_log_rest']) AS name LOOP
+    EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
+      EXECUTE FUNCTION tenant_schema.append_only()', _t.name);
+  END LOOP;
+END $$;

@@ -1,0 +1,54 @@
+-- Who sees and changes which rows. `everywhere`: the permission counts anywhere; otherwise the named column holds the site it
+-- must be held at. The functions are wrapped in a sub-select, so that they run once per statement and not once per row.
+DO $$
+DECLARE
+  _p record;
+  _t record;
+  _test text;
+BEGIN
+  FOR _t IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relkind IN ('r', 'p') LOOP
+    EXECUTE format('ALTER TABLE tenant_schema.%I ENABLE ROW LEVEL SECURITY', _t.relname);
+    EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
+    EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
+  END LOOP;
+  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'permissions', 'sites'] LOOP
+    EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
+  END LOOP;
+  FOR _p IN SELECT * FROM (VALUES
+    ('permissions', 'member', NULL, NULL), ('units', 'member', NULL, NULL), ('reason_codes', 'member', NULL, NULL),
+    ('members', 'member', NULL, NULL), ('roles', 'people.view', NULL, 'everywhere'), ('user_roles', 'people.view', NULL, 'everywhere'),
+    ('sites', 'sites.view', 'sites.edit', 'id'), ('storage_locations', 'sites.view', 'storage.edit', 'site_id'),
+    ('categories', 'items.view', 'items.edit', 'everywhere'), ('items', 'items.view', 'items.edit', 'everywhere'),
+    ('item_units', 'items.view', 'items.edit', 'everywhere'), ('item_barcodes', 'items.view', 'items.edit', 'everywhere'),
+    ('item_site_settings', 'items.view', 'items.edit', 'site_id'),
+    ('stock_costs', 'stock.view', NULL, 'site_id'), ('stock_levels', 'stock.view', NULL, 'site_id'),
+    ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
+    ('cost_corrections', 'stock.view', NULL, 'site_id'),
+    ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'),
+    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'everywhere'),
+    ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
+    ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
+    ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
+    ('menu_prices', 'menu.view', 'menu.edit', 'everywhere'),
+    ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
+    ('order_items', 'sales.view', NULL, 'site_id')
+  ) AS p (name, see, edit, place) LOOP
+    FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
+      _test := CASE
+        WHEN _t.permission = 'member' THEN '(SELECT tenant_schema.me()) IS NOT NULL'
+        WHEN _p.place = 'everywhere' THEN format('(SELECT tenant_schema.can(%L))', _t.permission)
+        ELSE format('%I = ANY ((SELECT tenant_schema.scope(%L))::uuid[])', _p.place, _t.permission) END;
+      IF _t.verb = 'see' THEN
+        EXECUTE format('CREATE POLICY see ON tenant_schema.%I FOR SELECT TO tenant_group USING (%s)', _p.name, _test);
+      ELSE
+        EXECUTE format('CREATE POLICY change ON tenant_schema.%I FOR UPDATE TO tenant_group USING (%s) WITH CHECK (%2$s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY remove ON tenant_schema.%I FOR DELETE TO tenant_group USING (%s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY add ON tenant_schema.%I FOR INSERT TO tenant_group WITH CHECK (%s)', _p.name,
+          CASE WHEN _p.name = 'sites' THEN '(SELECT tenant_schema.can(''sites.edit''))' ELSE _test END);
+      END IF;
+    END LOOP;
+  END LOOP;
+  CREATE POLICY see ON tenant_schema.audit_log FOR SELECT TO tenant_group USING (
+    site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
+    OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))));
+END $$;

@@ -1,0 +1,419 @@
+-- The tables of one tenant. In these files tenant_schema, tenant_group and tenant_issuer stand for the tenant's own names.
+
+-- Access ---------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.permissions (
+  resource text NOT NULL,
+  action text NOT NULL,
+  title text NOT NULL,
+  PRIMARY KEY (resource, action)
+);
+CREATE TABLE tenant_schema.roles (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL UNIQUE,
+  parent_role_id uuid REFERENCES tenant_schema.roles,
+  permissions jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(permissions) = 'object'),
+  is_builtin boolean NOT NULL DEFAULT false,
+  version int NOT NULL DEFAULT 1
+);
+CREATE TABLE tenant_schema.members (
+  id uuid PRIMARY KEY, -- public.user_tenants.id; no foreign key, so that a tenant can move to a server of its own
+  display_name text NOT NULL,
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(display_name)) STORED,
+  login text NOT NULL,
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Places ---------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.sites (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  kind text NOT NULL DEFAULT 'RESTAURANT' CHECK (kind IN ('RESTAURANT', 'CENTRAL_KITCHEN', 'WAREHOUSE')),
+  address_line_1 text NOT NULL DEFAULT '',
+  address_line_2 text NOT NULL DEFAULT '',
+  postal_code text NOT NULL DEFAULT '',
+  city text NOT NULL DEFAULT '',
+  state text NOT NULL DEFAULT '',
+  country char(2) NOT NULL,
+  email text NOT NULL DEFAULT '',
+  phone text NOT NULL DEFAULT '',
+  manager_id uuid REFERENCES tenant_schema.members,
+  capacity int CHECK (capacity >= 0),
+  image bytea,
+  is_head_office boolean NOT NULL DEFAULT false,
+  is_default boolean NOT NULL DEFAULT false,
+  currency char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  time_zone text NOT NULL,
+  locale text NOT NULL,
+  day_cutover_hour int NOT NULL DEFAULT 4 CHECK (day_cutover_hour BETWEEN 0 AND 12),
+  allows_negative boolean NOT NULL DEFAULT true,
+  prices_include_tax boolean NOT NULL DEFAULT false,
+  food_cost_target numeric(5, 2) NOT NULL DEFAULT 30 CHECK (food_cost_target BETWEEN 0 AND 100),
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX sites_name ON tenant_schema.sites (sort_name);
+CREATE UNIQUE INDEX sites_default ON tenant_schema.sites (is_default) WHERE is_default;
+CREATE UNIQUE INDEX sites_head_office ON tenant_schema.sites (is_head_office) WHERE is_head_office;
+
+CREATE TABLE tenant_schema.user_roles (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  member_id uuid NOT NULL REFERENCES tenant_schema.members,
+  role_id uuid NOT NULL REFERENCES tenant_schema.roles,
+  site_id uuid REFERENCES tenant_schema.sites, -- null: all sites
+  UNIQUE NULLS NOT DISTINCT (member_id, role_id, site_id)
+);
+
+CREATE TABLE tenant_schema.storage_locations (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  parent_id uuid REFERENCES tenant_schema.storage_locations,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  walk_order int NOT NULL DEFAULT 0,
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  UNIQUE (site_id, id),
+  FOREIGN KEY (site_id, parent_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE UNIQUE INDEX storage_locations_name ON tenant_schema.storage_locations (site_id, sort_name);
+
+-- Items ----------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.units (
+  code text PRIMARY KEY,
+  name text NOT NULL,
+  dimension text NOT NULL CHECK (dimension IN ('WEIGHT', 'VOLUME', 'COUNT', 'LENGTH')),
+  numerator numeric NOT NULL CHECK (numerator > 0), -- base units of the dimension in one of this unit, exactly
+  denominator numeric NOT NULL CHECK (denominator > 0)
+);
+CREATE TABLE tenant_schema.categories (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  parent_id uuid REFERENCES tenant_schema.categories,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  version int NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX categories_name ON tenant_schema.categories (parent_id, sort_name) NULLS NOT DISTINCT;
+
+CREATE TABLE tenant_schema.items (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  sku text NOT NULL CHECK (sku <> ''),
+  sort_sku text NOT NULL GENERATED ALWAYS AS (public.sort_key(sku)) STORED,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  category_id uuid NOT NULL REFERENCES tenant_schema.categories,
+  base_unit text NOT NULL REFERENCES tenant_schema.units,
+  cost_method text NOT NULL DEFAULT 'AVERAGE' CHECK (cost_method IN ('AVERAGE', 'FIFO')),
+  allergens text[] NOT NULL DEFAULT '{}',
+  shelf_life_days int CHECK (shelf_life_days >= 0),
+  yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
+  grams_per_millilitre numeric(20, 10) CHECK (grams_per_millilitre > 0),
+  grams_per_each numeric(20, 10) CHECK (grams_per_each > 0),
+  note text NOT NULL DEFAULT '',
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX items_sku ON tenant_schema.items (sort_sku);
+CREATE UNIQUE INDEX items_by_name ON tenant_schema.items (sort_name, id);
+CREATE INDEX items_by_category ON tenant_schema.items (category_id);
+
+CREATE TABLE tenant_schema.item_units ( -- "1 case = 6 tin"; `of_unit` is a unit or another pack of the item
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  name text NOT NULL CHECK (name <> ''),
+  quantity numeric(20, 10) NOT NULL CHECK (quantity > 0),
+  of_unit text NOT NULL CHECK (of_unit <> ''),
+  UNIQUE (item_id, name)
+);
+CREATE TABLE tenant_schema.item_barcodes (
+  gtin text PRIMARY KEY CHECK (gtin ~ '^[0-9]{8,14}$'),
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  unit text NOT NULL
+);
+CREATE INDEX item_barcodes_item ON tenant_schema.item_barcodes (item_id);
+CREATE TABLE tenant_schema.item_site_settings (
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  par numeric(20, 6) CHECK (par >= 0),
+  reorder_point numeric(20, 6) CHECK (reorder_point >= 0),
+  home_location_id uuid,
+  shelf_position text NOT NULL DEFAULT '',
+  version int NOT NULL DEFAULT 1,
+  PRIMARY KEY (item_id, site_id),
+  FOREIGN KEY (site_id, home_location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE INDEX item_site_settings_site ON tenant_schema.item_site_settings (site_id);
+
+-- Suppliers ------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.suppliers (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  code text NOT NULL UNIQUE CHECK (code <> ''),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'ON_HOLD', 'ENDED')),
+  rating numeric(3, 2) CHECK (rating BETWEEN 0 AND 5),
+  contact text NOT NULL DEFAULT '',
+  email text NOT NULL DEFAULT '',
+  phone text NOT NULL DEFAULT '',
+  payment_days int CHECK (payment_days >= 0),
+  order_days smallint[] NOT NULL DEFAULT '{}', -- ISO weekday, 1 = Monday
+  order_cutoff time,
+  minimum_order numeric(14, 2) CHECK (minimum_order >= 0),
+  currency char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  note text NOT NULL DEFAULT '',
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX suppliers_by_name ON tenant_schema.suppliers (sort_name, id);
+CREATE TABLE tenant_schema.supplier_items (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  supplier_id uuid NOT NULL REFERENCES tenant_schema.suppliers,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  supplier_code text NOT NULL DEFAULT '',
+  pack text NOT NULL, -- as the supplier writes it: "Case 6 x 2.5 kg"
+  pack_quantity numeric(20, 6) NOT NULL CHECK (pack_quantity > 0), -- in the item's base unit
+  is_preferred boolean NOT NULL DEFAULT false,
+  UNIQUE (supplier_id, item_id, pack)
+);
+CREATE INDEX supplier_items_item ON tenant_schema.supplier_items (item_id);
+CREATE TABLE tenant_schema.supplier_prices (
+  supplier_item_id uuid NOT NULL REFERENCES tenant_schema.supplier_items,
+  valid_from date NOT NULL,
+  price numeric(14, 4) NOT NULL CHECK (price >= 0), -- of one pack, in the supplier's currency
+  PRIMARY KEY (supplier_item_id, valid_from)
+);
+
+-- Ledger ---------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.reason_codes (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  code text NOT NULL UNIQUE,
+  name text NOT NULL,
+  class text NOT NULL CHECK (class IN ('WASTE', 'COST_OF_FOOD', 'NEITHER')),
+  kinds text[] NOT NULL, -- the posting kinds it may be chosen for
+  sort_order int NOT NULL DEFAULT 0,
+  is_active boolean NOT NULL DEFAULT true
+);
+CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item; kept by post_lines() alone
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  quantity numeric(20, 6) NOT NULL DEFAULT 0,
+  value numeric(20, 6) NOT NULL DEFAULT 0,
+  average_cost numeric(30, 12) NOT NULL DEFAULT 0,
+  last_movement_at timestamptz,
+  last_counted_at timestamptz,
+  PRIMARY KEY (site_id, item_id),
+  CHECK (quantity <> 0 OR value = 0)
+);
+CREATE INDEX stock_costs_item ON tenant_schema.stock_costs (item_id);
+CREATE TABLE tenant_schema.stock_levels ( -- quantity per storage location and item; kept by post_lines() alone
+  location_id uuid NOT NULL,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  site_id uuid NOT NULL,
+  on_hand numeric(20, 6) NOT NULL DEFAULT 0,
+  reserved numeric(20, 6) NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+  available numeric(20, 6) NOT NULL GENERATED ALWAYS AS (on_hand - reserved) STORED,
+  PRIMARY KEY (location_id, item_id),
+  FOREIGN KEY (site_id, location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE INDEX stock_levels_item ON tenant_schema.stock_levels (site_id, item_id);
+CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk's idempotency key
+  id uuid PRIMARY KEY,
+  number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  kind text NOT NULL CHECK (kind IN ('DELIVERY', 'SALE', 'WASTE', 'ADJUSTMENT', 'COUNT')),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  effective_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  supplier_id uuid REFERENCES tenant_schema.suppliers,
+  reference text NOT NULL DEFAULT '',
+  note text NOT NULL DEFAULT '',
+  reverses_id uuid REFERENCES tenant_schema.postings,
+  content_hash bytea NOT NULL,
+  line_count int NOT NULL CHECK (line_count >= 0),
+  value numeric(20, 6) NOT NULL, -- of its movements, in the site's currency
+  posted_by uuid NOT NULL REFERENCES tenant_schema.members,
+  posted_at timestamptz NOT NULL,
+  row_hash bytea NOT NULL
+);
+CREATE INDEX postings_by_time ON tenant_schema.postings (effective_at, id);
+CREATE INDEX postings_reverses ON tenant_schema.postings (reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE TABLE tenant_schema.stock_movements (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- given after the lock: entry order is the order costs were applied in
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
+  kind text NOT NULL,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  location_id uuid NOT NULL,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  effective_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0), -- base unit; issues are negative
+  value numeric(20, 6) NOT NULL, -- site currency; same sign as the quantity, or zero
+  entered_quantity numeric(20, 6),
+  entered_unit text,
+  reason_id uuid REFERENCES tenant_schema.reason_codes,
+  note text NOT NULL DEFAULT '',
+  order_id uuid,
+  reverses_id bigint UNIQUE REFERENCES tenant_schema.stock_movements,
+  posted_by uuid NOT NULL,
+  posted_at timestamptz NOT NULL,
+  FOREIGN KEY (site_id, location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE INDEX stock_movements_card ON tenant_schema.stock_movements (site_id, item_id, effective_at, id);
+CREATE INDEX stock_movements_by_time ON tenant_schema.stock_movements (effective_at, id);
+CREATE INDEX stock_movements_by_day ON tenant_schema.stock_movements (site_id, business_day) INCLUDE (kind, item_id, quantity, value);
+CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_id);
+CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX stock_movements_waste ON tenant_schema.stock_movements (site_id, business_day)
+  INCLUDE (reason_id, item_id, quantity, value) WHERE kind = 'WASTE';
+CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings, -- the document that caused it
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  cause text NOT NULL CHECK (cause IN ('TRUE_UP')),
+  effective_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  value numeric(20, 6) NOT NULL CHECK (value <> 0),
+  posted_at timestamptz NOT NULL
+);
+CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
+CREATE INDEX cost_corrections_card ON tenant_schema.cost_corrections (site_id, item_id, effective_at);
+CREATE INDEX cost_corrections_by_day ON tenant_schema.cost_corrections (site_id, business_day);
+
+-- Recipes and menu -----------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.recipes (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  kind text NOT NULL DEFAULT 'DISH' CHECK (kind IN ('DISH', 'SUB_RECIPE', 'PREP')),
+  output_item_id uuid REFERENCES tenant_schema.items, -- of a prep: what it puts into stock
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  CHECK ((kind = 'PREP') = (output_item_id IS NOT NULL))
+);
+CREATE UNIQUE INDEX recipes_name ON tenant_schema.recipes (sort_name);
+CREATE TABLE tenant_schema.recipe_versions (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  recipe_id uuid NOT NULL REFERENCES tenant_schema.recipes,
+  valid_from date NOT NULL,
+  yield_quantity numeric(20, 6) NOT NULL DEFAULT 1 CHECK (yield_quantity > 0),
+  yield_unit text NOT NULL DEFAULT 'portion',
+  method text NOT NULL DEFAULT '',
+  UNIQUE (recipe_id, valid_from)
+);
+CREATE TABLE tenant_schema.recipe_lines (
+  version_id uuid NOT NULL REFERENCES tenant_schema.recipe_versions,
+  line int NOT NULL,
+  item_id uuid REFERENCES tenant_schema.items,
+  sub_recipe_id uuid REFERENCES tenant_schema.recipes,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity > 0), -- edible portion, as written
+  unit text NOT NULL,
+  base_quantity numeric(20, 6) NOT NULL CHECK (base_quantity > 0), -- in the item's base unit or the sub-recipe's yield unit
+  yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
+  PRIMARY KEY (version_id, line),
+  CHECK ((item_id IS NULL) <> (sub_recipe_id IS NULL))
+);
+CREATE INDEX recipe_lines_item ON tenant_schema.recipe_lines (item_id);
+CREATE INDEX recipe_lines_sub_recipe ON tenant_schema.recipe_lines (sub_recipe_id);
+CREATE TABLE tenant_schema.menu_categories (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  sort_order int NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX menu_categories_name ON tenant_schema.menu_categories (sort_name);
+CREATE TABLE tenant_schema.menu_items (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  code text NOT NULL CHECK (code <> ''),
+  sort_code text NOT NULL GENERATED ALWAYS AS (public.sort_key(code)) STORED,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  size text NOT NULL DEFAULT '',
+  category_id uuid NOT NULL REFERENCES tenant_schema.menu_categories,
+  recipe_id uuid REFERENCES tenant_schema.recipes,
+  portions numeric(20, 6) NOT NULL DEFAULT 1 CHECK (portions > 0),
+  is_available boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX menu_items_code ON tenant_schema.menu_items (sort_code);
+CREATE INDEX menu_items_by_name ON tenant_schema.menu_items (sort_name, id);
+CREATE INDEX menu_items_recipe ON tenant_schema.menu_items (recipe_id);
+CREATE TABLE tenant_schema.menu_prices (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  site_id uuid REFERENCES tenant_schema.sites, -- null: every site without a price of its own
+  valid_from date NOT NULL,
+  price numeric(14, 2) NOT NULL CHECK (price >= 0),
+  tax_percent numeric(6, 3) NOT NULL DEFAULT 0 CHECK (tax_percent >= 0),
+  UNIQUE NULLS NOT DISTINCT (menu_item_id, site_id, valid_from)
+);
+
+-- Sales ----------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.sales_imports (
+  id uuid PRIMARY KEY, -- the idempotency key of the whole import
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  file_name text NOT NULL,
+  imported_by uuid NOT NULL REFERENCES tenant_schema.members,
+  imported_at timestamptz NOT NULL
+);
+CREATE TABLE tenant_schema.orders (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  number text NOT NULL CHECK (number <> ''),
+  channel text NOT NULL DEFAULT '',
+  placed_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  state text NOT NULL DEFAULT 'CLOSED' CHECK (state IN ('CLOSED', 'VOIDED')),
+  covers int CHECK (covers >= 0),
+  net_total numeric(14, 2) NOT NULL,
+  tax_total numeric(14, 2) NOT NULL DEFAULT 0,
+  import_id uuid REFERENCES tenant_schema.sales_imports,
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
+  void_posting_id uuid REFERENCES tenant_schema.postings,
+  void_reason text NOT NULL DEFAULT '',
+  created_by uuid NOT NULL REFERENCES tenant_schema.members,
+  version int NOT NULL DEFAULT 1,
+  UNIQUE (site_id, business_day, number)
+);
+CREATE INDEX orders_by_time ON tenant_schema.orders (placed_at, id);
+CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total);
+CREATE INDEX orders_by_number ON tenant_schema.orders (number);
+CREATE TABLE tenant_schema.order_items (
+  order_id uuid NOT NULL REFERENCES tenant_schema.orders,
+  line int NOT NULL,
+  site_id uuid NOT NULL,
+  business_day date NOT NULL,
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  quantity numeric(14, 3) NOT NULL CHECK (quantity <> 0),
+  unit_price numeric(14, 4) NOT NULL, -- as on the till
+  net_amount numeric(14, 2) NOT NULL,
+  tax_amount numeric(14, 2) NOT NULL DEFAULT 0,
+  PRIMARY KEY (order_id, line)
+);
+CREATE INDEX order_items_by_day ON tenant_schema.order_items (site_id, business_day) INCLUDE (order_id, menu_item_id, quantity, net_amount);
+CREATE INDEX order_items_menu_item ON tenant_schema.order_items (menu_item_id);
+
+-- Audit ----------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.audit_log (
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  at timestamptz NOT NULL,
+  member_id uuid,
+  role_name name NOT NULL,
+  ip_address inet,
+  subject text NOT NULL, -- the table, or "posting"
+  record_id text NOT NULL,
+  action text NOT NULL CHECK (action IN ('INSERT', 'UPDATE', 'DELETE', 'POST')),
+  site_id uuid,
+  old jsonb,
+  new jsonb,
+  row_hash bytea NOT NULL,
+  PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
+CREATE TABLE tenant_schema.audit_log_rest PARTITION OF tenant_schema.audit_log DEFAULT;
+CREATE INDEX audit_log_by_time ON tenant_schema.audit_log (at, id);
+CREATE INDEX audit_log_record ON tenant_schema.audit_log (subject, record_id);

@@ -1,0 +1,70 @@
+"""What the server's errors mean to a person."""
+
+import json
+from typing import Any
+
+import psycopg
+from psycopg import errors
+
+from ims_desktop.domain.errors import Conflict, Denied, Offline, Problem, UnknownOutcome, UserError
+
+# The product's own functions raise these; message and detail are already sentences for the person.
+INVALID, DENIED, CONFLICT = "IM400", "IM403", "IM409"
+
+DUPLICATES = {
+    "items_sku": Problem("Another item already has this SKU.", "sku"),
+    "items_by_name": Problem("Another item already has this name.", "name"),
+    "sites_name": Problem("Another site already has this name.", "name"),
+    "storage_locations_name": Problem("Another storage location of this site already has this name.", "name"),
+    "categories_name": Problem("There is already a category of this name.", "name"),
+    "item_barcodes_pkey": Problem("This barcode already belongs to an item.", "barcodes"),
+    "item_units_item_id_name_key": Problem("Two packs of the item have the same name.", "packs"),
+}
+
+
+def translate(error: psycopg.Error, *, changing: bool = False) -> Exception:
+    """The error a screen understands; `changing`: a change was under way, so a lost line leaves its outcome unknown."""
+    state, words = error.sqlstate, error.diag.message_primary or str(error)
+    if state in (INVALID, DENIED, CONFLICT):
+        kind: type[UserError] = {INVALID: UserError, DENIED: Denied, CONFLICT: Conflict}[state]
+        return kind(words, _problems(error.diag.message_detail))
+    if isinstance(error, errors.UniqueViolation):
+        problem = DUPLICATES.get(error.diag.constraint_name or "", Problem("A record like this exists already."))
+        return UserError(problem.text, [problem])
+    if isinstance(error, errors.ForeignKeyViolation):
+        return UserError("Something this refers to no longer exists, or is still used elsewhere. Reload and try again.")
+    if isinstance(error, errors.InsufficientPrivilege):
+        return Denied("Your roles do not allow this.")
+    if isinstance(error, errors.CheckViolation | errors.NumericValueOutOfRange | errors.NotNullViolation):
+        field = error.diag.column_name
+        return UserError("A value is not possible here.", [Problem("This value is not possible.", field)])
+    if isinstance(error, errors.QueryCanceled):
+        return UserError(
+            "The server took longer than a minute for this, so it was stopped. Narrow it down and try again."
+        )
+    if isinstance(error, errors.SerializationFailure | errors.DeadlockDetected | errors.LockNotAvailable):
+        return Conflict("Somebody else is changing the same records. Try again in a moment.")
+    if is_lost(error):
+        if changing and not _never_sent(error):
+            return UnknownOutcome("The connection broke while saving. Checking whether it was saved …")
+        return Offline("The server cannot be reached.")
+    return error
+
+
+def is_lost(error: psycopg.Error) -> bool:
+    """Whether the connection is gone, not the statement wrong."""
+    state = error.sqlstate or ""
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and (
+        not state or state.startswith(("08", "57P"))
+    )
+
+
+def _never_sent(error: psycopg.Error) -> bool:
+    return "connection failed" in str(error) or "connection timeout" in str(error) or "is closed" in str(error)
+
+
+def _problems(detail: str | None) -> list[Problem]:
+    if not detail:
+        return []
+    found: list[dict[str, Any]] = json.loads(detail)
+    return [Problem(entry["text"], entry.get("field"), entry.get("row")) for entry in found]

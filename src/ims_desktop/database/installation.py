@@ -1,0 +1,96 @@
+"""Makes a server ready for the product: operator, roles, database, global tables and sign-in functions."""
+
+import secrets
+from dataclasses import replace
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import sql
+
+from ims_desktop.database.place import Place
+from ims_desktop.database.scripts import MIGRATIONS, scripts
+from ims_desktop.domain.errors import UserError
+
+OPERATOR = "ims_operator"
+OLDEST, RECOMMENDED = 15, 16
+
+Connection = psycopg.Connection[Any]
+
+
+def as_sql(text: str) -> sql.SQL:
+    """Text from our own files as a statement."""
+    literal: LiteralString = cast(LiteralString, text)
+    return sql.SQL(literal)
+
+
+def check_version(connection: Connection) -> str | None:
+    """A warning for a server that works with reserve, None for a good one; UserError for one too old."""
+    major = connection.info.server_version // 10000
+    if major < OLDEST:
+        raise UserError(f"This server runs PostgreSQL {major}: upgrade it to 16, 17 or 18 first.")
+    if major < RECOMMENDED:
+        return (
+            f"PostgreSQL {major} makes every role that may create roles nearly a superuser; the product works, but its"
+            " isolation between tenants is weaker. Upgrade the server to 16 or newer."
+        )
+    return None
+
+
+def install(place: Place, user: str, password: str, operator_password: str | None = None) -> str:
+    """Prepare the database of `place`; repeating it changes nothing. Gives the operator's password when it made him.
+
+    `user` is a superuser, or the administrator of a managed server (CREATEROLE and CREATEDB).
+    """
+    given = operator_password or secrets.token_urlsafe(32)
+    with replace(place, database="postgres").connect(user, password) as server:
+        check_version(server)
+        _make_operator(server, given, renew=operator_password is None)
+        _make_database(server, place.database)
+    with place.connect(OPERATOR, given) as operator, operator.transaction():
+        _make_shared(operator)
+    return given
+
+
+def _make_operator(server: Connection, password: str, *, renew: bool) -> None:
+    name, secret = sql.Identifier(OPERATOR), sql.Literal(password)
+    known = server.execute("SELECT FROM pg_roles WHERE rolname = %s", [OPERATOR]).fetchone() is not None
+    if not known:
+        server.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD {}").format(name, secret))
+    elif renew:
+        server.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, secret))
+    server.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
+
+
+def _make_database(server: Connection, database: str) -> None:
+    if server.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OPERATOR))
+        )
+
+
+def _make_shared(operator: Connection) -> None:
+    operator.execute("SELECT pg_advisory_xact_lock(hashtext('ims installation'))")
+    if operator.execute("SELECT to_regclass('public.tenants')").fetchone() != (None,):
+        return
+    operator.execute(as_sql((MIGRATIONS / "shared" / "cluster.sql").read_text("utf-8")))
+    database = sql.Identifier(operator.info.dbname)
+    operator.execute(
+        sql.SQL(
+            "REVOKE ALL ON DATABASE {0} FROM PUBLIC;"
+            "GRANT CONNECT ON DATABASE {0} TO ims_gate, ims_reader;"
+            "GRANT CREATE ON DATABASE {0} TO ims_owner;"
+            "REVOKE ALL ON SCHEMA public FROM PUBLIC;"
+            "GRANT USAGE, CREATE ON SCHEMA public TO ims_owner;"
+            "GRANT USAGE ON SCHEMA public TO ims_rights, ims_ledger, ims_reader;"
+            "SET LOCAL ROLE ims_owner;"
+            "CREATE SCHEMA auth;"
+            "GRANT USAGE, CREATE ON SCHEMA auth TO ims_rights"
+        ).format(database)
+    )
+    for role in ("ims_owner", "ims_rights", "ims_ledger"):
+        operator.execute(
+            as_sql(f"SET LOCAL ROLE {role}; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
+        )
+    for script in scripts("shared"):
+        operator.execute(as_sql(f"SET LOCAL ROLE {script.owner}; {script.sql}"))
+    operator.execute("SET LOCAL ROLE ims_owner; REVOKE CREATE ON SCHEMA auth FROM ims_rights")

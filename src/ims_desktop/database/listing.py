@@ -1,0 +1,114 @@
+"""Reads lists: one keyset page or one summary a statement, from a description of what may be searched and sorted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
+
+from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Page, Sort, Summary, Test
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class ListSource(Generic[Row]):
+    """Where a list comes from. `select` yields the columns of `row`, by name; `key` is unique.
+
+    `sorts`: column keys to NOT NULL expressions; those that must carry a big list are indexed together with the key.
+    `finds`: narrow columns holding public.sort_key of something, searched by "contains". `site`: what the site selector narrows.
+    """
+
+    row: Callable[..., Row]
+    select: Select[Any]
+    key: ColumnElement[Any]
+    sorts: Mapping[str, ColumnElement[Any]]
+    default: Sequence[Sort]
+    filters: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    finds: Sequence[ColumnElement[Any]] = ()
+    site: ColumnElement[Any] | None = None
+    totals: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    shape: Callable[[Any], Row] | None = None
+
+    def page(self, connection: Connection, query: ListQuery) -> Page[Row]:
+        """Up to `query.limit` rows behind `query.after`, in one statement."""
+        orders = self._orders(query)
+        keys = [expression.label(f"_k{place}") for place, (expression, _down) in enumerate(orders)]
+        statement = self._narrowed(query).add_columns(*keys)
+        if query.after is not None:
+            statement = statement.where(_behind(orders, query.after))
+        statement = statement.order_by(*(e.desc() if down else e.asc() for e, down in orders)).limit(query.limit + 1)
+        found = connection.execute(statement).all()
+        shape = self.shape or self._shaped
+        rows = tuple(shape(row) for row in found[: query.limit])
+        more = len(found) > query.limit
+        return Page(rows, tuple(found[query.limit - 1][-len(keys) :]) if more else None)
+
+    def summary(self, connection: Connection, query: ListQuery) -> Summary:
+        """The count, capped, and the totals of everything the query selects, in one statement."""
+        if self.totals:
+            plain = self._narrowed(query).with_only_columns(func.count(), *(func.sum(e) for e in self.totals.values()))
+            count, *sums = connection.execute(plain.order_by(None)).one()
+            return Summary(min(count, COUNT_CAP), dict(zip(self.totals, sums, strict=True)))
+        capped = self._narrowed(query).with_only_columns(true().label("one")).order_by(None).limit(COUNT_CAP).subquery()
+        return Summary(connection.execute(select(func.count()).select_from(capped)).scalar_one())
+
+    def _orders(self, query: ListQuery) -> list[tuple[ColumnElement[Any], bool]]:
+        wanted = [sort for sort in (query.sort or self.default) if sort.key in self.sorts]
+        orders = [(self.sorts[sort.key], sort.descending) for sort in wanted or self.default]
+        return [*orders, (self.key, bool(orders) and orders[-1][1])]
+
+    def _narrowed(self, query: ListQuery) -> Select[Any]:
+        statement = self.select
+        if query.search.strip() and self.finds:
+            words = [func.public.sort_key(word) for word in query.search.split()]
+            statement = statement.where(and_(*(or_(*(f.contains(w) for f in self.finds)) for w in words)))
+        if query.site is not None and self.site is not None:
+            statement = statement.where(self.site == query.site)
+        for chip in query.filters:
+            statement = statement.where(self._test(chip))
+        return statement
+
+    def _test(self, chip: Filter) -> ColumnElement[bool]:
+        expression = self.filters.get(chip.key)
+        if expression is None:
+            raise UserError(f"This list cannot be filtered by {chip.key}.", [Problem("Unknown filter.", chip.key)])
+        if chip.test is Test.IN:
+            known = [value for value in chip.values if value is not None]
+            among = expression.in_(known) if known else false()
+            return or_(among, expression.is_(None)) if None in chip.values else among
+        low, high = chip.values
+        return and_(true() if low is None else expression >= low, true() if high is None else expression <= high)
+
+    def _shaped(self, row: Any) -> Row:
+        values = row._mapping
+        return self.row(**{name: values[name] for name in values if not name.startswith("_k")})
+
+
+def _behind(orders: Sequence[tuple[ColumnElement[Any], bool]], after: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows behind a cursor. One direction: a row comparison, which an index answers; mixed ones: the long form."""
+    from sqlalchemy import literal, tuple_
+
+    values = [literal(value, expression.type) for (expression, _down), value in zip(orders, after, strict=True)]
+    left = tuple_(*(expression for expression, _down in orders))
+    if len({down for _e, down in orders}) == 1:
+        return left < tuple_(*values) if orders[0][1] else left > tuple_(*values)
+    steps = []
+    for place, ((expression, down), value) in enumerate(zip(orders, values, strict=True)):
+        same = [orders[i][0] == values[i] for i in range(place)]
+        steps.append(and_(*same, expression < value if down else expression > value))
+    return or_(*steps)
+
+
+def one_or_gone(row: Any, what: str) -> Any:
+    """The row, or a sentence that it is no longer there."""
+    if row is None:
+        raise UserError(f"This {what} no longer exists, or your roles do not let you see it.")
+    return row
+
+
+def ids(values: Sequence[UUID | str]) -> list[UUID]:
+    """Keys as they come from a link or a command line."""
+    return [value if isinstance(value, UUID) else UUID(value) for value in values]

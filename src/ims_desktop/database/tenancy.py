@@ -1,0 +1,221 @@
+"""Tenants, people and gates, as the operator makes them."""
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import bcrypt
+import psycopg
+from psycopg import sql
+
+from ims_desktop.database.installation import Connection, as_sql
+from ims_desktop.database.proof import stored_key
+from ims_desktop.database.scripts import TenantNames, scripts
+from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.permissions import CATALOGUE, DEFAULT_ROLES
+from ims_desktop.domain.reasons import REASONS
+from ims_desktop.domain.units import GLOBAL_UNITS
+
+# The label in the global table picks the first role; rights come from roles alone.
+FIRST_ROLE = {"OWNER": "Owner", "ADMIN": "Administrator", "MANAGER": "Manager", "EMPLOYEE": "Counter"}
+BCRYPT_COST = 12
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """A person who may sign in, by at least one of e-mail, username and phone."""
+
+    first_name: str
+    last_name: str
+    password: str
+    email: str | None = None
+    username: str | None = None
+    phone: str | None = None
+
+
+def check_password(password: str) -> list[Problem]:
+    """What is wrong with a new password; bcrypt reads 72 bytes at most."""
+    problems = []
+    if len(password) < 10:
+        problems.append(Problem("A password has at least 10 characters.", "password"))
+    if len(password.encode()) > 72:
+        problems.append(Problem("A password has at most 72 bytes: accented letters count for two or more.", "password"))
+    return problems
+
+
+def create_user(operator: Connection, user: NewUser, cost: int = BCRYPT_COST) -> UUID:
+    """Make a person known; the password itself is never stored nor sent, only its verifier."""
+    problems = check_password(user.password)
+    if not (user.email or user.username or user.phone):
+        problems.append(Problem("Give an e-mail address, a username or a phone number to sign in with.", "email"))
+    if user.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", user.email):
+        problems.append(Problem(f"{user.email} is not an e-mail address.", "email"))
+    if user.username and "@" in user.username:
+        problems.append(Problem("A username has no @ in it.", "username"))
+    if problems:
+        raise UserError("This person cannot be added.", problems)
+    salt = bcrypt.gensalt(cost)
+    with operator.transaction():
+        operator.execute("SET LOCAL ROLE ims_owner")
+        try:
+            row = operator.execute(
+                "INSERT INTO public.users (first_name, last_name, email, username, phone, bcrypt_salt, password)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                [
+                    user.first_name,
+                    user.last_name,
+                    user.email,
+                    user.username,
+                    user.phone,
+                    salt.decode(),
+                    stored_key(user.password, salt),
+                ],
+            ).fetchone()
+        except psycopg.errors.UniqueViolation as error:
+            raise UserError("Somebody already signs in with this e-mail address, username or phone number.") from error
+    return _one(row)
+
+
+def create_gate(operator: Connection, device: str) -> tuple[str, str]:
+    """The role and password through which one PC reaches the sign-in functions, and nothing else."""
+    name, password = f"g_{secrets.token_hex(8)}", secrets.token_urlsafe(32)
+    with operator.transaction():
+        operator.execute(
+            sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT 3 PASSWORD {} IN ROLE ims_gate").format(
+                sql.Identifier(name), sql.Literal(password)
+            )
+        )
+        operator.execute("SET LOCAL ROLE ims_owner")
+        operator.execute("INSERT INTO public.gates (role_name, device) VALUES (%s, %s)", [name, device])
+    return name, password
+
+
+def create_tenant(operator: Connection, name: str, country: str, owner: UUID) -> UUID:
+    """A tenant from nothing, in one transaction: record, roles, schema with everything in it, and its owner."""
+    tenant = uuid4()
+    names = TenantNames(tenant)
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
+    if not slug:
+        raise UserError("Give the restaurant group a name with letters in it.")
+    with operator.transaction():
+        _check_tenant(operator, name, slug, country)
+        _make_roles(operator, names)
+        _make_schema(operator, names)
+        operator.execute("SET LOCAL ROLE ims_owner")
+        operator.execute(
+            "INSERT INTO public.tenants (id, name, slug, country, schema_name, group_role, issuer_role)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [tenant, name, slug, country, names.schema, names.group, names.issuer],
+        )
+        _seed(operator, names)
+        grant_user(operator, owner, tenant, "OWNER")
+    return tenant
+
+
+def _check_tenant(operator: Connection, name: str, slug: str, country: str) -> None:
+    operator.execute("SET LOCAL ROLE ims_owner")
+    if operator.execute("SELECT FROM public.countries WHERE code = %s", [country]).fetchone() is None:
+        raise UserError(f"The country {country} is not known: use a two-letter code such as US or IT.")
+    if operator.execute("SELECT FROM public.tenants WHERE name = %s OR slug = %s", [name, slug]).fetchone():
+        raise UserError(f"A restaurant group called {name} exists already.")
+    operator.execute("RESET ROLE")
+
+
+def _make_roles(operator: Connection, names: TenantNames) -> None:
+    issuer, group = sql.Identifier(names.issuer), sql.Identifier(names.group)
+    database = sql.Identifier(operator.info.dbname)
+    operator.execute(sql.SQL("CREATE ROLE {} NOLOGIN CREATEROLE").format(issuer))
+    operator.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(issuer))
+    operator.execute(sql.SQL("SET LOCAL ROLE {}; CREATE ROLE {} NOLOGIN; RESET ROLE").format(issuer, group))
+    operator.execute(
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}; GRANT USAGE ON SCHEMA public TO {}").format(database, group, group)
+    )
+
+
+def _make_schema(operator: Connection, names: TenantNames) -> None:
+    schema, issuer = sql.Identifier(names.schema), sql.Identifier(names.issuer)
+    makers = sql.SQL(", ").join([sql.Identifier("ims_rights"), sql.Identifier("ims_ledger"), issuer])
+    operator.execute(
+        sql.SQL("SET LOCAL ROLE {}; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC").format(issuer)
+    )
+    operator.execute(sql.SQL("SET LOCAL ROLE ims_owner; CREATE SCHEMA {}").format(schema))
+    operator.execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA {} TO {}").format(schema, makers))
+    for script in scripts("tenant"):
+        operator.execute(as_sql(names.fill(f"SET LOCAL ROLE {script.owner}; {script.sql}")))
+    operator.execute(sql.SQL("SET LOCAL ROLE ims_owner; REVOKE CREATE ON SCHEMA {} FROM {}").format(schema, makers))
+
+
+def _seed(operator: Connection, names: TenantNames) -> None:
+    schema = sql.Identifier(names.schema)
+
+    def fill(table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+        slots = sql.SQL(", ").join([sql.Placeholder()] * len(rows[0]))
+        statement = sql.SQL("INSERT INTO {}.{} ({}) VALUES ({})").format(
+            schema, sql.Identifier(table), as_sql(columns), slots
+        )
+        operator.cursor().executemany(statement, rows)
+
+    fill("permissions", "resource, action, title", [(p.resource, p.action, p.title) for p in CATALOGUE])
+    fill(
+        "units",
+        "code, name, dimension, numerator, denominator",
+        [(u.code, u.name, u.dimension.name, u.factor.numerator, u.factor.denominator) for u in GLOBAL_UNITS],
+    )
+    fill(
+        "reason_codes",
+        "code, name, class, kinds, sort_order",
+        [(r.code, r.name, r.kind_of_cost, list(r.kinds), place) for place, r in enumerate(REASONS)],
+    )
+    ids: dict[str, UUID] = {role.name: uuid4() for role in DEFAULT_ROLES}
+    fill(
+        "roles",
+        "id, name, parent_role_id, permissions, is_builtin",
+        [
+            (ids[role.name], role.name, ids.get(role.parent or ""), json.dumps(dict(role.permissions)), True)
+            for role in DEFAULT_ROLES
+        ],
+    )
+
+
+def grant_user(
+    operator: Connection, user: UUID, tenant: UUID, label: str, *, role: str | None = None, site: UUID | None = None
+) -> UUID:
+    """Make a person a member of a tenant with a first role, at one site or (without) at all of them."""
+    if label not in FIRST_ROLE:
+        raise UserError(f"{label} is not one of {', '.join(FIRST_ROLE)}.")
+    schema = sql.Identifier(TenantNames(tenant).schema)
+    with operator.transaction():
+        operator.execute("SET LOCAL ROLE ims_owner")
+        member = _one(
+            operator.execute(
+                "INSERT INTO public.user_tenants (user_id, tenant_id, role) VALUES (%s, %s, %s)"
+                " ON CONFLICT (user_id, tenant_id) DO UPDATE SET is_active = true, role = excluded.role RETURNING id",
+                [user, tenant, label],
+            ).fetchone()
+        )
+        operator.execute(
+            sql.SQL(
+                "INSERT INTO {}.members (id, display_name, login)"
+                " SELECT %s, concat_ws(' ', first_name, last_name), coalesce(email, username, phone)"
+                " FROM public.users WHERE id = %s ON CONFLICT (id) DO UPDATE SET is_active = true"
+            ).format(schema),
+            [member, user],
+        )
+        operator.execute(
+            sql.SQL(
+                "INSERT INTO {0}.user_roles (member_id, role_id, site_id)"
+                " SELECT %s, id, %s FROM {0}.roles WHERE name = %s ON CONFLICT DO NOTHING"
+            ).format(schema),
+            [member, site, role or FIRST_ROLE[label]],
+        )
+    return member
+
+
+def _one(row: tuple[Any, ...] | None) -> UUID:
+    if row is None:
+        raise UserError("The server gave no answer where one was due.")
+    value: UUID = row[0]
+    return value
