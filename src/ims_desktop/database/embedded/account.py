@@ -35,8 +35,12 @@ class Account:
             os.chown(path, self.uid, self.gid)
 
     def can_reach(self, path: Path) -> bool:
-        """Whether the account may pass every folder above `path` and read `path` itself."""
-        return self._allowed(path, 0o4) and all(self._allowed(folder, 0o1) for folder in path.parents)
+        """Whether the account may read `path` and pass every folder above it."""
+        return self._allowed(path, 0o4) and not self.closed_above(path)
+
+    def closed_above(self, path: Path) -> list[Path]:
+        """The folders above `path` that the account may not pass, the nearest first."""
+        return [folder for folder in path.parents if not self._allowed(folder, 0o1)]
 
     def _allowed(self, path: Path, right: int) -> bool:
         status = path.stat()
@@ -47,41 +51,43 @@ class Account:
         return bool(status.st_mode & right)
 
 
-def server_account(cluster: Path) -> Account | None:
-    """The account the server runs under; None: under our own, because we are not root."""
-    if sys.platform == "win32" or os.geteuid() != 0:
-        return None
-    if cluster.exists() and cluster.stat().st_uid != 0:
-        return _described(pwd.getpwuid(cluster.stat().st_uid))
-    account = _find(OWN_NAME)
-    if account is None:
-        _create()
-        account = _find(OWN_NAME) or _find(FALLBACK_NAME)
-    if account is None:
-        raise UserError(
-            f"The database must not run as root, and there is no account for it: create one with “useradd {OWN_NAME}”."
-        )
-    return account
+if sys.platform == "win32":
 
-
-def _create() -> None:
-    """Create the account; where that is impossible the fallback serves."""
-    try:
-        subprocess.run([*USERADD, "--shell", "/usr/sbin/nologin", OWN_NAME], check=False, capture_output=True)
-    except OSError:
-        return
-
-
-def _find(name: str) -> Account | None:
-    if sys.platform == "win32":
-        return None
-    try:
-        return _described(pwd.getpwnam(name))
-    except KeyError:
+    def server_account(_cluster: Path) -> Account | None:
+        """No account is needed: PostgreSQL itself drops an administrator's rights."""
         return None
 
+else:
 
-if sys.platform != "win32":
+    def server_account(cluster: Path) -> Account | None:
+        """The account the server runs under; None: under our own, because we are not root."""
+        if os.geteuid() != 0:
+            return None
+        if cluster.exists() and cluster.stat().st_uid != 0:
+            return _described(pwd.getpwuid(cluster.stat().st_uid))
+        account = _find(OWN_NAME)
+        if account is None:
+            _create()
+            account = _find(OWN_NAME) or _find(FALLBACK_NAME)
+        if account is None:
+            raise UserError(
+                "The database must not run as root, and there is no other account for it: "
+                f"create one with “useradd --system {OWN_NAME}”."
+            )
+        return account
+
+    def _find(name: str) -> Account | None:
+        try:
+            return _described(pwd.getpwnam(name))
+        except KeyError:
+            return None
 
     def _described(entry: pwd.struct_passwd) -> Account:
         return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+    def _create() -> None:
+        """Create the account; where that is impossible the fallback serves."""
+        try:
+            subprocess.run([*USERADD, "--shell", "/usr/sbin/nologin", OWN_NAME], check=False, capture_output=True)
+        except OSError:
+            return

@@ -77,7 +77,7 @@ class Home:
         """Let the server's account pass to the cluster and read the settings; the secret stays closed to it."""
         self.root.chmod(0o711)
         self.settings.chmod(0o755)
-        closed = [folder for folder in self.root.parents if not account.can_reach(folder / ".")]
+        closed = account.closed_above(self.root)
         if closed:
             raise UserError(
                 f"The account “{account.name}”, under which root runs the database, may not pass the folder "
@@ -118,10 +118,13 @@ class Home:
             self.log.replace(self.log.with_suffix(".old.log"))
 
     def last_words(self) -> str:
-        """The reason the server gave last, for an error message."""
+        """The reason the server gave last, with the remark before it, for an error message."""
         text = self.log.read_text(encoding="utf-8", errors="replace")[-4_000:] if self.log.exists() else ""
-        reasons = re.findall(r"(?:FATAL|PANIC|ERROR): *(.+)", text) or text.splitlines()
-        return reasons[-1] if reasons else "it gave no reason"
+        remarks = re.findall(r"(LOG|WARNING|ERROR|FATAL|PANIC): +(.+)", text)
+        fatal = [place for place, (level, _remark) in enumerate(remarks) if level in {"FATAL", "PANIC"}]
+        if not fatal:
+            return text.strip().rpartition("\n")[2] or "it gave no reason"
+        return "; ".join(remark for _level, remark in remarks[max(0, fatal[-1] - 1) : fatal[-1] + 1])
 
 
 def write_private(path: Path, text: str) -> None:

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from ims_desktop.database.embedded.address import Address
+
+CONNECT_SECONDS = 3
 
 
 def recorded_pid(cluster: Path) -> int | None:
@@ -55,7 +58,7 @@ def end_orphans(cluster: Path) -> None:
 def serves(address: Address, cluster: Path) -> bool:
     """Whether the server at `address` is ours: it knows our secret, and it serves this very folder."""
     try:
-        with psycopg.connect(address.conninfo(), connect_timeout=5, autocommit=True) as connection:
+        with psycopg.connect(address.conninfo(), connect_timeout=CONNECT_SECONDS, autocommit=True) as connection:
             row = connection.execute("SELECT current_setting('data_directory')").fetchone()
     except psycopg.OperationalError:
         return False
@@ -65,7 +68,8 @@ def serves(address: Address, cluster: Path) -> bool:
 
 def is_recovering(address: Address) -> bool:
     """Whether a server listens at `address` but does not let anybody in yet."""
-    return psycopg.pq.PGconn.ping(address.conninfo().encode()) == psycopg.pq.Ping.REJECT
+    question = make_conninfo(address.conninfo(), connect_timeout=CONNECT_SECONDS)
+    return psycopg.pq.PGconn.ping(question.encode()) == psycopg.pq.Ping.REJECT
 
 
 def _pid_file_lines(cluster: Path) -> list[str]:
