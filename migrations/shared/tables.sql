@@ -1,4 +1,6 @@
 -- The global tables. No desk reads them: the functions of schema auth do, and answer only what the asker may know.
+CREATE SCHEMA auth;
+
 CREATE TABLE public.countries (
   code char(2) PRIMARY KEY CHECK (code ~ '^[A-Z]{2}$'),
   name text NOT NULL,

@@ -1,6 +1,7 @@
 """What the server's errors mean to a person."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -22,6 +23,27 @@ DUPLICATES = {
 }
 
 
+SENTENCES: tuple[tuple[Any, Callable[[], UserError]], ...] = (
+    (
+        errors.ForeignKeyViolation,
+        lambda: UserError("What this refers to is gone, or this is still used elsewhere. Reload and try again."),
+    ),
+    (errors.InsufficientPrivilege, lambda: Denied("Your roles do not allow this.")),
+    (
+        (errors.CheckViolation, errors.NumericValueOutOfRange, errors.NotNullViolation),
+        lambda: UserError("A value is not possible here. Nothing was saved."),
+    ),
+    (
+        errors.QueryCanceled,
+        lambda: UserError("This took the server longer than a minute and was stopped. Narrow it down and try again."),
+    ),
+    (
+        (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable),
+        lambda: Conflict("Somebody else is changing the same records. Try again in a moment."),
+    ),
+)
+
+
 def translate(error: psycopg.Error, *, changing: bool = False) -> Exception:
     """The error a screen understands; `changing`: a change was under way, so a lost line leaves its outcome unknown."""
     state, words = error.sqlstate, error.diag.message_primary or str(error)
@@ -31,19 +53,9 @@ def translate(error: psycopg.Error, *, changing: bool = False) -> Exception:
     if isinstance(error, errors.UniqueViolation):
         problem = DUPLICATES.get(error.diag.constraint_name or "", Problem("A record like this exists already."))
         return UserError(problem.text, [problem])
-    if isinstance(error, errors.ForeignKeyViolation):
-        return UserError("Something this refers to no longer exists, or is still used elsewhere. Reload and try again.")
-    if isinstance(error, errors.InsufficientPrivilege):
-        return Denied("Your roles do not allow this.")
-    if isinstance(error, errors.CheckViolation | errors.NumericValueOutOfRange | errors.NotNullViolation):
-        field = error.diag.column_name
-        return UserError("A value is not possible here.", [Problem("This value is not possible.", field)])
-    if isinstance(error, errors.QueryCanceled):
-        return UserError(
-            "The server took longer than a minute for this, so it was stopped. Narrow it down and try again."
-        )
-    if isinstance(error, errors.SerializationFailure | errors.DeadlockDetected | errors.LockNotAvailable):
-        return Conflict("Somebody else is changing the same records. Try again in a moment.")
+    for kinds, answer in SENTENCES:
+        if isinstance(error, kinds):
+            return answer()
     if is_lost(error):
         if changing and not _never_sent(error):
             return UnknownOutcome("The connection broke while saving. Checking whether it was saved …")

@@ -2,13 +2,13 @@
 
 import secrets
 from dataclasses import replace
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from ims_desktop.database.place import Place
-from ims_desktop.database.scripts import MIGRATIONS, scripts
+from ims_desktop.database.scripts import MIGRATIONS, scripts, stamp
 from ims_desktop.domain.errors import UserError
 
 OPERATOR = "ims_operator"
@@ -19,8 +19,7 @@ Connection = psycopg.Connection[Any]
 
 def as_sql(text: str) -> sql.SQL:
     """Text from our own files as a statement."""
-    literal: LiteralString = cast(LiteralString, text)
-    return sql.SQL(literal)
+    return sql.SQL(text)
 
 
 def check_version(connection: Connection) -> str | None:
@@ -81,16 +80,13 @@ def _make_shared(operator: Connection) -> None:
             "GRANT CREATE ON DATABASE {0} TO ims_owner;"
             "REVOKE ALL ON SCHEMA public FROM PUBLIC;"
             "GRANT USAGE, CREATE ON SCHEMA public TO ims_owner;"
-            "GRANT USAGE ON SCHEMA public TO ims_rights, ims_ledger, ims_reader;"
-            "SET LOCAL ROLE ims_owner;"
-            "CREATE SCHEMA auth;"
-            "GRANT USAGE, CREATE ON SCHEMA auth TO ims_rights"
+            "GRANT USAGE ON SCHEMA public TO ims_rights, ims_ledger, ims_reader"
         ).format(database)
     )
     for role in ("ims_owner", "ims_rights", "ims_ledger"):
         operator.execute(
             as_sql(f"SET LOCAL ROLE {role}; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
         )
+    operator.execute(as_sql(f"SET LOCAL ROLE ims_owner; {stamp('shared', 'public')}"))
     for script in scripts("shared"):
         operator.execute(as_sql(f"SET LOCAL ROLE {script.owner}; {script.sql}"))
-    operator.execute("SET LOCAL ROLE ims_owner; REVOKE CREATE ON SCHEMA auth FROM ims_rights")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, or_, select, true, tuple_
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Page, Sort, Summary, Test
@@ -18,7 +18,8 @@ class ListSource(Generic[Row]):
     """Where a list comes from. `select` yields the columns of `row`, by name; `key` is unique.
 
     `sorts`: column keys to NOT NULL expressions; those that must carry a big list are indexed together with the key.
-    `finds`: narrow columns holding public.sort_key of something, searched by "contains". `site`: what the site selector narrows.
+    `finds`: narrow columns holding public.sort_key of something, searched by "contains". `site`: what the site
+    selector narrows.
     """
 
     row: Callable[..., Row]
@@ -89,8 +90,6 @@ class ListSource(Generic[Row]):
 
 def _behind(orders: Sequence[tuple[ColumnElement[Any], bool]], after: Sequence[Any]) -> ColumnElement[bool]:
     """Rows behind a cursor. One direction: a row comparison, which an index answers; mixed ones: the long form."""
-    from sqlalchemy import literal, tuple_
-
     values = [literal(value, expression.type) for (expression, _down), value in zip(orders, after, strict=True)]
     left = tuple_(*(expression for expression, _down in orders))
     if len({down for _e, down in orders}) == 1:

@@ -23,7 +23,7 @@ class Notices:
         self._closed = False
 
     def listen(self, heard: Heard) -> None:
-        """Call `heard` with the subjects of every notice of another desk; raises OperationalError when the line breaks."""
+        """Call `heard` with the subjects of each notice of another desk; OperationalError when the line breaks."""
         place = self._identity.place
         with place.connect(self._identity.role, self._identity.password) as connection:
             self._connection = connection

@@ -1,4 +1,4 @@
-"""SCRAM (RFC 5802) with bcrypt in the place of PBKDF2: the server keeps StoredKey, the password never leaves the desk."""
+"""SCRAM (RFC 5802) with bcrypt in the place of PBKDF2: the server keeps StoredKey, the password stays on the desk."""
 
 import hashlib
 import hmac

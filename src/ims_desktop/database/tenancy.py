@@ -13,7 +13,7 @@ from psycopg import sql
 
 from ims_desktop.database.installation import Connection, as_sql
 from ims_desktop.database.proof import stored_key
-from ims_desktop.database.scripts import TenantNames, scripts
+from ims_desktop.database.scripts import TenantNames, scripts, stamp
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.permissions import CATALOGUE, DEFAULT_ROLES
 from ims_desktop.domain.reasons import REASONS
@@ -136,16 +136,14 @@ def _make_roles(operator: Connection, names: TenantNames) -> None:
 
 
 def _make_schema(operator: Connection, names: TenantNames) -> None:
-    schema, issuer = sql.Identifier(names.schema), sql.Identifier(names.issuer)
-    makers = sql.SQL(", ").join([sql.Identifier("ims_rights"), sql.Identifier("ims_ledger"), issuer])
+    issuer = sql.Identifier(names.issuer)
     operator.execute(
         sql.SQL("SET LOCAL ROLE {}; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC").format(issuer)
     )
-    operator.execute(sql.SQL("SET LOCAL ROLE ims_owner; CREATE SCHEMA {}").format(schema))
-    operator.execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA {} TO {}").format(schema, makers))
+    operator.execute(sql.SQL("SET LOCAL ROLE ims_owner; CREATE SCHEMA {}").format(sql.Identifier(names.schema)))
+    operator.execute(as_sql(stamp("tenant", names.schema)))
     for script in scripts("tenant"):
         operator.execute(as_sql(names.fill(f"SET LOCAL ROLE {script.owner}; {script.sql}")))
-    operator.execute(sql.SQL("SET LOCAL ROLE ims_owner; REVOKE CREATE ON SCHEMA {} FROM {}").format(schema, makers))
 
 
 def _seed(operator: Connection, names: TenantNames) -> None:

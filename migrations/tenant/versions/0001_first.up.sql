@@ -1,0 +1,1310 @@
+SET LOCAL ROLE ims_owner;
+-- The tables of one tenant. In these files tenant_schema, tenant_group and tenant_issuer stand for the tenant's own names.
+
+-- Access ---------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.permissions (
+  resource text NOT NULL,
+  action text NOT NULL,
+  title text NOT NULL,
+  PRIMARY KEY (resource, action)
+);
+CREATE TABLE tenant_schema.roles (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL UNIQUE,
+  parent_role_id uuid REFERENCES tenant_schema.roles,
+  permissions jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(permissions) = 'object'),
+  is_builtin boolean NOT NULL DEFAULT false,
+  version int NOT NULL DEFAULT 1
+);
+CREATE TABLE tenant_schema.members (
+  id uuid PRIMARY KEY, -- public.user_tenants.id; no foreign key, so that a tenant can move to a server of its own
+  display_name text NOT NULL,
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(display_name)) STORED,
+  login text NOT NULL,
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Places ---------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.sites (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  kind text NOT NULL DEFAULT 'RESTAURANT' CHECK (kind IN ('RESTAURANT', 'CENTRAL_KITCHEN', 'WAREHOUSE')),
+  address_line_1 text NOT NULL DEFAULT '',
+  address_line_2 text NOT NULL DEFAULT '',
+  postal_code text NOT NULL DEFAULT '',
+  city text NOT NULL DEFAULT '',
+  state text NOT NULL DEFAULT '',
+  country char(2) NOT NULL,
+  email text NOT NULL DEFAULT '',
+  phone text NOT NULL DEFAULT '',
+  manager_id uuid REFERENCES tenant_schema.members,
+  capacity int CHECK (capacity >= 0),
+  image bytea,
+  is_head_office boolean NOT NULL DEFAULT false,
+  is_default boolean NOT NULL DEFAULT false,
+  currency char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  time_zone text NOT NULL,
+  locale text NOT NULL,
+  day_cutover_hour int NOT NULL DEFAULT 4 CHECK (day_cutover_hour BETWEEN 0 AND 12),
+  allows_negative boolean NOT NULL DEFAULT true,
+  prices_include_tax boolean NOT NULL DEFAULT false,
+  food_cost_target numeric(5, 2) NOT NULL DEFAULT 30 CHECK (food_cost_target BETWEEN 0 AND 100),
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX sites_name ON tenant_schema.sites (sort_name);
+CREATE UNIQUE INDEX sites_default ON tenant_schema.sites (is_default) WHERE is_default;
+CREATE UNIQUE INDEX sites_head_office ON tenant_schema.sites (is_head_office) WHERE is_head_office;
+
+CREATE TABLE tenant_schema.user_roles (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  member_id uuid NOT NULL REFERENCES tenant_schema.members,
+  role_id uuid NOT NULL REFERENCES tenant_schema.roles,
+  site_id uuid REFERENCES tenant_schema.sites, -- null: all sites
+  UNIQUE NULLS NOT DISTINCT (member_id, role_id, site_id)
+);
+
+CREATE TABLE tenant_schema.storage_locations (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  parent_id uuid REFERENCES tenant_schema.storage_locations,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  walk_order int NOT NULL DEFAULT 0,
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  UNIQUE (site_id, id),
+  FOREIGN KEY (site_id, parent_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE UNIQUE INDEX storage_locations_name ON tenant_schema.storage_locations (site_id, sort_name);
+
+-- Items ----------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.units (
+  code text PRIMARY KEY,
+  name text NOT NULL,
+  dimension text NOT NULL CHECK (dimension IN ('WEIGHT', 'VOLUME', 'COUNT', 'LENGTH')),
+  numerator numeric NOT NULL CHECK (numerator > 0), -- base units of the dimension in one of this unit, exactly
+  denominator numeric NOT NULL CHECK (denominator > 0)
+);
+CREATE TABLE tenant_schema.categories (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  parent_id uuid REFERENCES tenant_schema.categories,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  version int NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX categories_name ON tenant_schema.categories (parent_id, sort_name) NULLS NOT DISTINCT;
+
+CREATE TABLE tenant_schema.items (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  sku text NOT NULL CHECK (sku <> ''),
+  sort_sku text NOT NULL GENERATED ALWAYS AS (public.sort_key(sku)) STORED,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  category_id uuid NOT NULL REFERENCES tenant_schema.categories,
+  base_unit text NOT NULL REFERENCES tenant_schema.units,
+  cost_method text NOT NULL DEFAULT 'AVERAGE' CHECK (cost_method IN ('AVERAGE', 'FIFO')),
+  allergens text[] NOT NULL DEFAULT '{}',
+  shelf_life_days int CHECK (shelf_life_days >= 0),
+  yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
+  grams_per_millilitre numeric(20, 10) CHECK (grams_per_millilitre > 0),
+  grams_per_each numeric(20, 10) CHECK (grams_per_each > 0),
+  note text NOT NULL DEFAULT '',
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX items_sku ON tenant_schema.items (sort_sku);
+CREATE UNIQUE INDEX items_by_name ON tenant_schema.items (sort_name, id);
+CREATE INDEX items_by_category ON tenant_schema.items (category_id);
+
+CREATE TABLE tenant_schema.item_units ( -- "1 case = 6 tin"; `of_unit` is a unit or another pack of the item
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  name text NOT NULL CHECK (name <> ''),
+  quantity numeric(20, 10) NOT NULL CHECK (quantity > 0),
+  of_unit text NOT NULL CHECK (of_unit <> ''),
+  UNIQUE (item_id, name)
+);
+CREATE TABLE tenant_schema.item_barcodes (
+  gtin text PRIMARY KEY CHECK (gtin ~ '^[0-9]{8,14}$'),
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  unit text NOT NULL
+);
+CREATE INDEX item_barcodes_item ON tenant_schema.item_barcodes (item_id);
+CREATE TABLE tenant_schema.item_site_settings (
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  par numeric(20, 6) CHECK (par >= 0),
+  reorder_point numeric(20, 6) CHECK (reorder_point >= 0),
+  home_location_id uuid,
+  shelf_position text NOT NULL DEFAULT '',
+  version int NOT NULL DEFAULT 1,
+  PRIMARY KEY (item_id, site_id),
+  FOREIGN KEY (site_id, home_location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE INDEX item_site_settings_site ON tenant_schema.item_site_settings (site_id);
+
+-- Suppliers ------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.suppliers (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  code text NOT NULL UNIQUE CHECK (code <> ''),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'ON_HOLD', 'ENDED')),
+  rating numeric(3, 2) CHECK (rating BETWEEN 0 AND 5),
+  contact text NOT NULL DEFAULT '',
+  email text NOT NULL DEFAULT '',
+  phone text NOT NULL DEFAULT '',
+  payment_days int CHECK (payment_days >= 0),
+  order_days smallint[] NOT NULL DEFAULT '{}', -- ISO weekday, 1 = Monday
+  order_cutoff time,
+  minimum_order numeric(14, 2) CHECK (minimum_order >= 0),
+  currency char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  note text NOT NULL DEFAULT '',
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX suppliers_by_name ON tenant_schema.suppliers (sort_name, id);
+CREATE TABLE tenant_schema.supplier_items (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  supplier_id uuid NOT NULL REFERENCES tenant_schema.suppliers,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  supplier_code text NOT NULL DEFAULT '',
+  pack text NOT NULL, -- as the supplier writes it: "Case 6 x 2.5 kg"
+  pack_quantity numeric(20, 6) NOT NULL CHECK (pack_quantity > 0), -- in the item's base unit
+  is_preferred boolean NOT NULL DEFAULT false,
+  UNIQUE (supplier_id, item_id, pack)
+);
+CREATE INDEX supplier_items_item ON tenant_schema.supplier_items (item_id);
+CREATE TABLE tenant_schema.supplier_prices (
+  supplier_item_id uuid NOT NULL REFERENCES tenant_schema.supplier_items,
+  valid_from date NOT NULL,
+  price numeric(14, 4) NOT NULL CHECK (price >= 0), -- of one pack, in the supplier's currency
+  PRIMARY KEY (supplier_item_id, valid_from)
+);
+
+-- Ledger ---------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.reason_codes (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  code text NOT NULL UNIQUE,
+  name text NOT NULL,
+  class text NOT NULL CHECK (class IN ('WASTE', 'COST_OF_FOOD', 'NEITHER')),
+  kinds text[] NOT NULL, -- the posting kinds it may be chosen for
+  sort_order int NOT NULL DEFAULT 0,
+  is_active boolean NOT NULL DEFAULT true
+);
+CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item; kept by post_lines() alone
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  quantity numeric(20, 6) NOT NULL DEFAULT 0,
+  value numeric(20, 6) NOT NULL DEFAULT 0,
+  average_cost numeric(30, 12) NOT NULL DEFAULT 0,
+  last_movement_at timestamptz,
+  last_counted_at timestamptz,
+  PRIMARY KEY (site_id, item_id),
+  CHECK (quantity <> 0 OR value = 0)
+);
+CREATE INDEX stock_costs_item ON tenant_schema.stock_costs (item_id);
+CREATE TABLE tenant_schema.stock_levels ( -- quantity per storage location and item; kept by post_lines() alone
+  location_id uuid NOT NULL,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  site_id uuid NOT NULL,
+  on_hand numeric(20, 6) NOT NULL DEFAULT 0,
+  reserved numeric(20, 6) NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+  available numeric(20, 6) NOT NULL GENERATED ALWAYS AS (on_hand - reserved) STORED,
+  PRIMARY KEY (location_id, item_id),
+  FOREIGN KEY (site_id, location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE INDEX stock_levels_item ON tenant_schema.stock_levels (site_id, item_id);
+CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk's idempotency key
+  id uuid PRIMARY KEY,
+  number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  kind text NOT NULL CHECK (kind IN ('DELIVERY', 'SALE', 'WASTE', 'ADJUSTMENT', 'COUNT')),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  effective_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  supplier_id uuid REFERENCES tenant_schema.suppliers,
+  reference text NOT NULL DEFAULT '',
+  note text NOT NULL DEFAULT '',
+  reverses_id uuid REFERENCES tenant_schema.postings,
+  content_hash bytea NOT NULL,
+  line_count int NOT NULL CHECK (line_count >= 0),
+  value numeric(20, 6) NOT NULL, -- of its movements, in the site's currency
+  posted_by uuid NOT NULL REFERENCES tenant_schema.members,
+  posted_at timestamptz NOT NULL,
+  row_hash bytea NOT NULL
+);
+CREATE INDEX postings_by_time ON tenant_schema.postings (effective_at, id);
+CREATE INDEX postings_reverses ON tenant_schema.postings (reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE TABLE tenant_schema.stock_movements (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- given after the lock: entry order is the order costs were applied in
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
+  kind text NOT NULL,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  location_id uuid NOT NULL,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  effective_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0), -- base unit; issues are negative
+  value numeric(20, 6) NOT NULL, -- site currency; same sign as the quantity, or zero
+  entered_quantity numeric(20, 6),
+  entered_unit text,
+  reason_id uuid REFERENCES tenant_schema.reason_codes,
+  note text NOT NULL DEFAULT '',
+  order_id uuid,
+  reverses_id bigint UNIQUE REFERENCES tenant_schema.stock_movements,
+  posted_by uuid NOT NULL,
+  posted_at timestamptz NOT NULL,
+  FOREIGN KEY (site_id, location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE INDEX stock_movements_card ON tenant_schema.stock_movements (site_id, item_id, effective_at, id);
+CREATE INDEX stock_movements_by_time ON tenant_schema.stock_movements (effective_at, id);
+CREATE INDEX stock_movements_by_day ON tenant_schema.stock_movements (site_id, business_day) INCLUDE (kind, item_id, quantity, value);
+CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_id);
+CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX stock_movements_waste ON tenant_schema.stock_movements (site_id, business_day)
+  INCLUDE (reason_id, item_id, quantity, value) WHERE kind = 'WASTE';
+CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings, -- the document that caused it
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  cause text NOT NULL CHECK (cause IN ('TRUE_UP')),
+  effective_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  value numeric(20, 6) NOT NULL CHECK (value <> 0),
+  posted_at timestamptz NOT NULL
+);
+CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
+CREATE INDEX cost_corrections_card ON tenant_schema.cost_corrections (site_id, item_id, effective_at);
+CREATE INDEX cost_corrections_by_day ON tenant_schema.cost_corrections (site_id, business_day);
+
+-- Recipes and menu -----------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.recipes (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  kind text NOT NULL DEFAULT 'DISH' CHECK (kind IN ('DISH', 'SUB_RECIPE', 'PREP')),
+  output_item_id uuid REFERENCES tenant_schema.items, -- of a prep: what it puts into stock
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  CHECK ((kind = 'PREP') = (output_item_id IS NOT NULL))
+);
+CREATE UNIQUE INDEX recipes_name ON tenant_schema.recipes (sort_name);
+CREATE TABLE tenant_schema.recipe_versions (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  recipe_id uuid NOT NULL REFERENCES tenant_schema.recipes,
+  valid_from date NOT NULL,
+  yield_quantity numeric(20, 6) NOT NULL DEFAULT 1 CHECK (yield_quantity > 0),
+  yield_unit text NOT NULL DEFAULT 'portion',
+  method text NOT NULL DEFAULT '',
+  UNIQUE (recipe_id, valid_from)
+);
+CREATE TABLE tenant_schema.recipe_lines (
+  version_id uuid NOT NULL REFERENCES tenant_schema.recipe_versions,
+  line int NOT NULL,
+  item_id uuid REFERENCES tenant_schema.items,
+  sub_recipe_id uuid REFERENCES tenant_schema.recipes,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity > 0), -- edible portion, as written
+  unit text NOT NULL,
+  base_quantity numeric(20, 6) NOT NULL CHECK (base_quantity > 0), -- in the item's base unit or the sub-recipe's yield unit
+  yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
+  PRIMARY KEY (version_id, line),
+  CHECK ((item_id IS NULL) <> (sub_recipe_id IS NULL))
+);
+CREATE INDEX recipe_lines_item ON tenant_schema.recipe_lines (item_id);
+CREATE INDEX recipe_lines_sub_recipe ON tenant_schema.recipe_lines (sub_recipe_id);
+CREATE TABLE tenant_schema.menu_categories (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  sort_order int NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX menu_categories_name ON tenant_schema.menu_categories (sort_name);
+CREATE TABLE tenant_schema.menu_items (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  code text NOT NULL CHECK (code <> ''),
+  sort_code text NOT NULL GENERATED ALWAYS AS (public.sort_key(code)) STORED,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  size text NOT NULL DEFAULT '',
+  category_id uuid NOT NULL REFERENCES tenant_schema.menu_categories,
+  recipe_id uuid REFERENCES tenant_schema.recipes,
+  portions numeric(20, 6) NOT NULL DEFAULT 1 CHECK (portions > 0),
+  is_available boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX menu_items_code ON tenant_schema.menu_items (sort_code);
+CREATE INDEX menu_items_by_name ON tenant_schema.menu_items (sort_name, id);
+CREATE INDEX menu_items_recipe ON tenant_schema.menu_items (recipe_id);
+CREATE TABLE tenant_schema.menu_prices (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  site_id uuid REFERENCES tenant_schema.sites, -- null: every site without a price of its own
+  valid_from date NOT NULL,
+  price numeric(14, 2) NOT NULL CHECK (price >= 0),
+  tax_percent numeric(6, 3) NOT NULL DEFAULT 0 CHECK (tax_percent >= 0),
+  UNIQUE NULLS NOT DISTINCT (menu_item_id, site_id, valid_from)
+);
+
+-- Sales ----------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.sales_imports (
+  id uuid PRIMARY KEY, -- the idempotency key of the whole import
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  file_name text NOT NULL,
+  imported_by uuid NOT NULL REFERENCES tenant_schema.members,
+  imported_at timestamptz NOT NULL
+);
+CREATE TABLE tenant_schema.orders (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  number text NOT NULL CHECK (number <> ''),
+  channel text NOT NULL DEFAULT '',
+  placed_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  state text NOT NULL DEFAULT 'CLOSED' CHECK (state IN ('CLOSED', 'VOIDED')),
+  covers int CHECK (covers >= 0),
+  net_total numeric(14, 2) NOT NULL,
+  tax_total numeric(14, 2) NOT NULL DEFAULT 0,
+  import_id uuid REFERENCES tenant_schema.sales_imports,
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
+  void_posting_id uuid REFERENCES tenant_schema.postings,
+  void_reason text NOT NULL DEFAULT '',
+  created_by uuid NOT NULL REFERENCES tenant_schema.members,
+  version int NOT NULL DEFAULT 1,
+  UNIQUE (site_id, business_day, number)
+);
+CREATE INDEX orders_by_time ON tenant_schema.orders (placed_at, id);
+CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total);
+CREATE INDEX orders_by_number ON tenant_schema.orders (number);
+CREATE TABLE tenant_schema.order_items (
+  order_id uuid NOT NULL REFERENCES tenant_schema.orders,
+  line int NOT NULL,
+  site_id uuid NOT NULL,
+  business_day date NOT NULL,
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  quantity numeric(14, 3) NOT NULL CHECK (quantity <> 0),
+  unit_price numeric(14, 4) NOT NULL, -- as on the till
+  net_amount numeric(14, 2) NOT NULL,
+  tax_amount numeric(14, 2) NOT NULL DEFAULT 0,
+  PRIMARY KEY (order_id, line)
+);
+CREATE INDEX order_items_by_day ON tenant_schema.order_items (site_id, business_day) INCLUDE (order_id, menu_item_id, quantity, net_amount);
+CREATE INDEX order_items_menu_item ON tenant_schema.order_items (menu_item_id);
+
+-- Audit ----------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.audit_log (
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  at timestamptz NOT NULL,
+  member_id uuid,
+  role_name name NOT NULL,
+  ip_address inet,
+  subject text NOT NULL, -- the table, or "posting"
+  record_id text NOT NULL,
+  action text NOT NULL CHECK (action IN ('INSERT', 'UPDATE', 'DELETE', 'POST')),
+  site_id uuid,
+  old jsonb,
+  new jsonb,
+  row_hash bytea NOT NULL,
+  PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
+CREATE TABLE tenant_schema.audit_log_rest PARTITION OF tenant_schema.audit_log DEFAULT;
+CREATE INDEX audit_log_by_time ON tenant_schema.audit_log (at, id);
+CREATE INDEX audit_log_record ON tenant_schema.audit_log (subject, record_id);
+
+SET LOCAL ROLE ims_owner;
+GRANT USAGE, CREATE ON SCHEMA tenant_schema TO ims_rights, ims_ledger, tenant_issuer;
+
+SET LOCAL ROLE ims_owner;
+-- What each role may touch at all; row level security decides about the rows.
+REVOKE ALL ON SCHEMA tenant_schema FROM PUBLIC;
+GRANT USAGE ON SCHEMA tenant_schema TO tenant_group, ims_rights, ims_ledger, ims_reader, tenant_issuer;
+
+GRANT SELECT ON tenant_schema.members, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.permissions,
+  tenant_schema.sites TO ims_rights;
+GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
+GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
+  tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log
+  TO ims_ledger;
+GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
+GRANT UPDATE (state, void_posting_id, void_reason, version) ON tenant_schema.orders TO ims_ledger;
+
+GRANT SELECT (id, display_name, sort_name, is_active, version, created_at) ON tenant_schema.members TO tenant_group;
+GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
+  tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
+  tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_costs, tenant_schema.stock_levels,
+  tenant_schema.reason_codes, tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections,
+  tenant_schema.suppliers, tenant_schema.supplier_items, tenant_schema.supplier_prices, tenant_schema.recipes,
+  tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
+  tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log
+  TO tenant_group;
+GRANT INSERT, UPDATE ON tenant_schema.sites, tenant_schema.storage_locations, tenant_schema.categories, tenant_schema.items,
+  tenant_schema.item_site_settings, tenant_schema.suppliers, tenant_schema.recipes, tenant_schema.menu_categories,
+  tenant_schema.menu_items TO tenant_group;
+GRANT INSERT, UPDATE, DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
+  tenant_schema.supplier_prices, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
+  TO tenant_group;
+
+
+SET LOCAL ROLE ims_rights;
+-- The member behind this connection: the holder of a valid lease on the login role. Null for everybody else.
+CREATE FUNCTION tenant_schema.me() RETURNS uuid
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT m.id FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id
+          WHERE l.role_name = session_user AND l.valid_until > statement_timestamp() AND m.is_active);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Where a member holds a permission: one row per site, or a null for all sites. A role inherits from its parents; the
+-- nearest role that names the permission decides, and may say no.
+CREATE FUNCTION tenant_schema.grants_of(_member uuid, _permission text) RETURNS TABLE (site_id uuid)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    WITH RECURSIVE chain AS (
+      SELECT a.site_id, r.parent_role_id, r.permissions -> _permission AS answer, 1 AS depth
+      FROM tenant_schema.user_roles a JOIN tenant_schema.roles r ON r.id = a.role_id
+      WHERE a.member_id = _member
+      UNION ALL
+      SELECT c.site_id, r.parent_role_id, r.permissions -> _permission, c.depth + 1
+      FROM chain c JOIN tenant_schema.roles r ON r.id = c.parent_role_id
+      WHERE c.answer IS NULL AND c.depth < 10)
+    SELECT DISTINCT c.site_id FROM chain c WHERE c.answer = 'true'::jsonb;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Whether the person holds the permission anywhere.
+CREATE FUNCTION tenant_schema.can(_permission text) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM tenant_schema.grants_of(tenant_schema.me(), _permission));
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The sites where the person holds the permission.
+CREATE FUNCTION tenant_schema.scope(_permission text) RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _sites uuid[];
+BEGIN
+  SELECT array_agg(g.site_id) INTO _sites FROM tenant_schema.grants_of(tenant_schema.me(), _permission) g;
+  IF array_position(_sites, NULL) IS NOT NULL THEN
+    RETURN (SELECT coalesce(array_agg(s.id), '{}') FROM tenant_schema.sites s);
+  END IF;
+  RETURN coalesce(_sites, '{}');
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Who the person is and every permission held anywhere: what a desk needs to know which pages and buttons to show.
+CREATE FUNCTION tenant_schema.my_rights() RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _me uuid := tenant_schema.me();
+BEGIN
+  RETURN (SELECT jsonb_build_object('member_id', m.id, 'name', m.display_name,
+      'role', (SELECT string_agg(DISTINCT r.name, ', ') FROM tenant_schema.user_roles a
+               JOIN tenant_schema.roles r ON r.id = a.role_id WHERE a.member_id = m.id),
+      'permissions', (SELECT coalesce(jsonb_agg(p.resource || '.' || p.action), '[]') FROM tenant_schema.permissions p
+               WHERE EXISTS (SELECT FROM tenant_schema.grants_of(_me, p.resource || '.' || p.action))))
+    FROM tenant_schema.members m WHERE m.id = _me);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The logins of the members, for those who may see people; the column itself is shown to nobody.
+CREATE FUNCTION tenant_schema.logins() RETURNS TABLE (member_id uuid, login text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT tenant_schema.can('people.view') THEN
+    RETURN;
+  END IF;
+  RETURN QUERY SELECT m.id, m.login FROM tenant_schema.members m;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- One line on its way into the ledger. A value, where given, is taken as it is (a reversal); otherwise an incoming line is
+-- worth quantity x unit_cost (the average cost where there is none) and an outgoing one what the cost method says.
+CREATE TYPE tenant_schema.posting_line AS (
+  item_id uuid,
+  location_id uuid,
+  quantity numeric,
+  value numeric,
+  unit_cost numeric,
+  reason_id uuid,
+  note text,
+  entered_quantity numeric,
+  entered_unit text,
+  effective_at timestamptz,
+  order_id uuid,
+  reverses_id bigint
+);
+
+SET LOCAL ROLE ims_ledger;
+-- What an audit row's own hash is taken over.
+CREATE FUNCTION tenant_schema.audit_hash(_row tenant_schema.audit_log) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+AS $$ SELECT sha256(convert_to(concat_ws(E'\x1f', _row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject,
+  _row.record_id, _row.action, _row.site_id, coalesce(_row.old, 'null'), coalesce(_row.new, 'null')), 'UTF8')) $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Appends one audit row about the person of this connection.
+CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.audit_log;
+BEGIN
+  _row.at := clock_timestamp();
+  _row.member_id := tenant_schema.me();
+  _row.role_name := session_user;
+  _row.ip_address := inet_client_addr();
+  _row.subject := _subject;
+  _row.record_id := _record;
+  _row.action := _action;
+  _row.site_id := _site;
+  _row.old := _old;
+  _row.new := _new;
+  INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, subject, record_id, action, site_id, old, new, row_hash)
+  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject, _row.record_id, _row.action, _row.site_id,
+    _row.old, _row.new, tenant_schema.audit_hash(_row));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What a posting row's own hash is taken over; the content hash inside it covers every line as it was sent.
+CREATE FUNCTION tenant_schema.posting_hash(_row tenant_schema.postings) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+AS $$ SELECT sha256(convert_to(concat_ws(E'\x1f', _row.id, _row.kind, _row.site_id, _row.effective_at, _row.business_day,
+  _row.supplier_id, _row.reference, _row.note, _row.reverses_id, encode(_row.content_hash, 'hex'), _row.line_count, _row.value,
+  _row.posted_by, _row.posted_at), 'UTF8')) $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What a posting answers, the first time and every time it is sent again.
+CREATE FUNCTION tenant_schema.posting_result(_row tenant_schema.postings) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN jsonb_build_object('id', (_row).id, 'number', (_row).number, 'value', (_row).value, 'lines', (_row).line_count);
+
+SET LOCAL ROLE ims_ledger;
+-- The business day of a moment at a site: its local date, where the hours before the cut-over belong to the day before.
+CREATE FUNCTION tenant_schema.business_day(_at timestamptz, _time_zone text, _cutover_hour int) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ((_at AT TIME ZONE _time_zone) - make_interval(hours => _cutover_hour))::date;
+
+SET LOCAL ROLE ims_ledger;
+-- Takes the cost rows of these items at a site in item order, making those that are missing. Whoever holds them is the only
+-- one to post these items there; the fixed order keeps two documents from waiting for each other.
+CREATE FUNCTION tenant_schema.lock_costs(_site uuid, _items uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO tenant_schema.stock_costs (site_id, item_id)
+  SELECT _site, i.item_id FROM (SELECT DISTINCT unnest(_items) AS item_id) i
+  WHERE NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.item_id)
+  ORDER BY i.item_id
+  ON CONFLICT DO NOTHING;
+  PERFORM FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) ORDER BY c.item_id FOR UPDATE;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The result of an earlier posting under this key, or null. The same key with other content is refused.
+CREATE FUNCTION tenant_schema.first_result(_key uuid, _content bytea) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _first tenant_schema.postings;
+BEGIN
+  SELECT * INTO _first FROM tenant_schema.postings p WHERE p.id = _key;
+  IF _first.id IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF _first.content_hash <> _content OR _first.posted_by IS DISTINCT FROM tenant_schema.me() THEN
+    RAISE EXCEPTION 'This posting key was already used with other content.' USING ERRCODE = 'IM409';
+  END IF;
+  RETURN tenant_schema.posting_result(_first);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The site, when the person holds the permission there; otherwise the posting is refused.
+CREATE FUNCTION tenant_schema.require_site(_site uuid, _permission text) RETURNS tenant_schema.sites
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.sites;
+BEGIN
+  SELECT * INTO _row FROM tenant_schema.sites s WHERE s.id = _site AND s.id = ANY (tenant_schema.scope(_permission));
+  IF _row.id IS NULL THEN
+    RAISE EXCEPTION 'Your roles do not allow this at this site (%).', _permission USING ERRCODE = 'IM403';
+  END IF;
+  IF NOT _row.is_active THEN
+    RAISE EXCEPTION '% is closed: nothing can be posted there.', _row.name USING ERRCODE = 'IM400';
+  END IF;
+  RETURN _row;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Writes a true-up as corrections of the issues it re-costs. Before the receipt `_short` units had been issued that were
+-- not there: the latest issues. The receipt covers the oldest `_covered` of them first, each with its share of the value.
+CREATE FUNCTION tenant_schema.spread_true_up(_receipt tenant_schema.stock_movements, _short numeric, _covered numeric, _value numeric)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _issue record;
+  _passed numeric := 0; -- uncovered units met so far, latest first
+  _here numeric;
+  _left numeric := _covered;
+  _rest numeric := _value;
+  _share numeric;
+BEGIN
+  FOR _issue IN SELECT m.id, -m.quantity AS quantity FROM tenant_schema.stock_movements m
+                WHERE m.site_id = _receipt.site_id AND m.item_id = _receipt.item_id AND m.id < _receipt.id AND m.quantity < 0
+                ORDER BY m.id DESC LOOP
+    _here := least(_issue.quantity, _short - _passed) - greatest(_short - _covered - _passed, 0);
+    _passed := _passed + _issue.quantity;
+    CONTINUE WHEN _here <= 0;
+    _left := _left - _here;
+    _share := CASE WHEN _left <= 0 THEN _rest ELSE round(_value * _here / _covered, 6) END;
+    _rest := _rest - _share;
+    IF _share <> 0 THEN
+      INSERT INTO tenant_schema.cost_corrections
+        (movement_id, posting_id, site_id, item_id, cause, effective_at, business_day, value, posted_at)
+      VALUES (_issue.id, _receipt.posting_id, _receipt.site_id, _receipt.item_id, 'TRUE_UP', _receipt.effective_at,
+        _receipt.business_day, _share, _receipt.posted_at);
+    END IF;
+    EXIT WHEN _left <= 0;
+  END LOOP;
+  IF _left > 0 THEN
+    RAISE EXCEPTION 'a true-up found no issue to correct' USING ERRCODE = 'IM500';
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The one way into the ledger. The cost rows of the lines' items must be locked (lock_costs) by the caller, who has checked
+-- rights and content. Walks the lines of each item in time order with the moving average of domain/costing.py, then writes
+-- the posting, its movements, corrections, levels, costs and audit row. Answers id, number, value and lines of the posting.
+CREATE FUNCTION tenant_schema.post_lines(
+  _posting tenant_schema.postings, _lines tenant_schema.posting_line[]) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _site tenant_schema.sites;
+  _line record;
+  _item uuid;
+  _q numeric; _v numeric; _a numeric; -- quantity, value and average cost of the item so far
+  _x numeric; _price numeric; _up numeric;
+  _values numeric[] := array_fill(0::numeric, ARRAY[coalesce(cardinality(_lines), 0)]);
+  _items uuid[] := '{}'; _qs numeric[] := '{}'; _vs numeric[] := '{}'; _as numeric[] := '{}';
+  _up_lines int[] := '{}'; _up_short numeric[] := '{}'; _up_covered numeric[] := '{}'; _up_values numeric[] := '{}';
+  _ids bigint[];
+  _below uuid[] := '{}';
+  _receipt tenant_schema.stock_movements;
+BEGIN
+  SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
+  FOR _line IN
+    SELECT l.n::int AS n, l.item_id, l.quantity, l.value, l.unit_cost, c.quantity AS q, c.value AS v, c.average_cost AS a
+    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+    JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id
+    ORDER BY l.item_id, l.effective_at, l.n
+  LOOP
+    IF _item IS DISTINCT FROM _line.item_id THEN
+      IF _item IS NOT NULL THEN
+        _items := _items || _item; _qs := _qs || _q; _vs := _vs || _v; _as := _as || _a;
+      END IF;
+      _item := _line.item_id; _q := _line.q; _v := _line.v; _a := _line.a;
+    END IF;
+    IF _line.quantity > 0 THEN
+      _x := coalesce(_line.value, round(_line.quantity * coalesce(_line.unit_cost, _a), 6));
+      _price := coalesce(CASE WHEN _line.value IS NULL THEN _line.unit_cost END,
+                         CASE WHEN _line.value IS NULL THEN _a END, _x / _line.quantity);
+      _up := 0;
+      IF _q < 0 THEN
+        _up := CASE WHEN _q + _line.quantity = 0 THEN -(_v + _x)
+                    ELSE round(least(_line.quantity, -_q) * (_v / _q - _price), 6) END;
+        IF _up <> 0 THEN
+          _up_lines := _up_lines || _line.n; _up_short := _up_short || -_q;
+          _up_covered := _up_covered || least(_line.quantity, -_q); _up_values := _up_values || _up;
+        END IF;
+      END IF;
+      _a := round(CASE WHEN _q >= 0 AND _q + _line.quantity > 0 THEN (_v + _x) / (_q + _line.quantity) ELSE _price END, 12);
+      _q := _q + _line.quantity;
+      _v := _v + _x + _up;
+    ELSE
+      _x := CASE
+        WHEN _q + _line.quantity = 0 THEN -_v
+        WHEN _line.value IS NOT NULL AND _q + _line.quantity > 0 AND _v + _line.value >= 0 THEN _line.value
+        WHEN _q + _line.quantity > 0 THEN round(_line.quantity * _v / _q, 6)
+        WHEN _q > 0 THEN -_v + round((_line.quantity + _q) * _a, 6)
+        ELSE round(_line.quantity * _a, 6) END;
+      _q := _q + _line.quantity;
+      _v := _v + _x;
+      IF _q < 0 AND NOT _site.allows_negative AND NOT _item = ANY (_below) THEN
+        _below := _below || _item;
+      END IF;
+    END IF;
+    _values[_line.n] := _x;
+  END LOOP;
+  IF _item IS NOT NULL THEN
+    _items := _items || _item; _qs := _qs || _q; _vs := _vs || _v; _as := _as || _a;
+  END IF;
+  IF _below <> '{}' THEN
+    RAISE EXCEPTION 'There is not enough stock at %.', _site.name USING ERRCODE = 'IM400', DETAIL = (
+      SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', 'quantity',
+        'text', format('%s: only %s %s on hand at %s.', i.name, trim_scale(c.quantity), i.base_unit, _site.name)) ORDER BY l.n)
+      FROM (SELECT u.item_id, min(u.n) AS n FROM unnest(_lines) WITH ORDINALITY AS u (item_id, location_id, quantity, value,
+              unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+            WHERE u.item_id = ANY (_below) AND u.quantity < 0 GROUP BY u.item_id) l
+      JOIN tenant_schema.items i ON i.id = l.item_id
+      JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id);
+  END IF;
+
+  _posting.business_day := tenant_schema.business_day(_posting.effective_at, _site.time_zone, _site.day_cutover_hour);
+  _posting.posted_by := tenant_schema.me();
+  _posting.posted_at := clock_timestamp();
+  _posting.line_count := coalesce(cardinality(_lines), 0);
+  _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_values) x);
+  INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id,
+    content_hash, line_count, value, posted_by, posted_at, row_hash)
+  VALUES (_posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
+    _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, _posting.line_count, _posting.value,
+    _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting))
+  RETURNING number INTO _posting.number;
+
+  WITH written AS (
+    INSERT INTO tenant_schema.stock_movements (posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
+      quantity, value, entered_quantity, entered_unit, reason_id, note, order_id, reverses_id, posted_by, posted_at)
+    SELECT _posting.id, _posting.kind, _site.id, l.location_id, l.item_id, l.effective_at,
+      tenant_schema.business_day(l.effective_at, _site.time_zone, _site.day_cutover_hour), l.quantity, v.value,
+      l.entered_quantity, l.entered_unit, l.reason_id, coalesce(l.note, ''), l.order_id, l.reverses_id,
+      _posting.posted_by, _posting.posted_at
+    FROM ROWS FROM (unnest(_lines), unnest(_values)) WITH ORDINALITY AS l (item_id, location_id, quantity, given, unit_cost,
+      reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, value, n)
+    CROSS JOIN LATERAL (SELECT l.value) v
+    ORDER BY l.n
+    RETURNING id)
+  SELECT array_agg(id ORDER BY id) INTO _ids FROM written;
+
+  FOR _i IN 1 .. cardinality(_up_lines) LOOP
+    SELECT * INTO STRICT _receipt FROM tenant_schema.stock_movements m WHERE m.id = _ids[_up_lines[_i]];
+    PERFORM tenant_schema.spread_true_up(_receipt, _up_short[_i], _up_covered[_i], _up_values[_i]);
+  END LOOP;
+
+  INSERT INTO tenant_schema.stock_levels AS s (location_id, item_id, site_id, on_hand)
+  SELECT l.location_id, l.item_id, _site.id, sum(l.quantity) FROM unnest(_lines) l GROUP BY l.location_id, l.item_id
+  ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
+  UPDATE tenant_schema.stock_costs c SET quantity = u.q, value = u.v, average_cost = u.a,
+    last_movement_at = greatest(c.last_movement_at, _posting.effective_at)
+  FROM unnest(_items, _qs, _vs, _as) AS u (item_id, q, v, a) WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+  PERFORM tenant_schema.write_audit('posting', _posting.id::text, 'POST', _site.id, NULL, jsonb_build_object(
+    'kind', _posting.kind, 'number', _posting.number, 'effective_at', _posting.effective_at, 'lines', _posting.line_count,
+    'value', _posting.value, 'reference', _posting.reference, 'note', _posting.note, 'reverses', _posting.reverses_id));
+  RETURN tenant_schema.posting_result(_posting);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The lines that undo these movements: opposite quantity and value (with its corrections), at the movement's own time.
+CREATE FUNCTION tenant_schema.reversed_lines(_movements bigint[], _note text) RETURNS tenant_schema.posting_line[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT array_agg(ROW(m.item_id, m.location_id, -m.quantity,
+      -(m.value + coalesce((SELECT sum(c.value) FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id), 0)),
+      NULL, m.reason_id, _note, -m.entered_quantity, m.entered_unit, m.effective_at, m.order_id, m.id)::tenant_schema.posting_line
+    ORDER BY m.id)
+  FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements));
+
+SET LOCAL ROLE ims_ledger;
+-- Everything wrong with the lines of a document, as problems with row, field and sentence; null when all is well.
+CREATE FUNCTION tenant_schema.check_lines(_kind text, _site uuid, _lines tenant_schema.posting_line[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', p.field, 'text', p.text) ORDER BY l.n)
+    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+    LEFT JOIN tenant_schema.items i ON i.id = l.item_id
+    LEFT JOIN tenant_schema.storage_locations w ON w.id = l.location_id AND w.site_id = _site
+    LEFT JOIN tenant_schema.reason_codes r ON r.id = l.reason_id
+    CROSS JOIN LATERAL (VALUES
+      ('item', CASE WHEN i.id IS NULL THEN 'This item does not exist.'
+                    WHEN NOT i.is_active THEN format('%s is archived.', i.name) END),
+      ('location', CASE WHEN w.id IS NULL THEN 'This storage location does not belong to the site.'
+                        WHEN NOT w.is_active THEN format('%s is closed.', w.name) END),
+      ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' THEN 'Enter a quantity.'
+                        WHEN _kind = 'COUNT' AND l.quantity < 0 THEN 'A counted quantity cannot be below zero.'
+                        WHEN _kind = 'WASTE' AND l.quantity >= 0 THEN 'Waste must take something out of stock.'
+                        WHEN _kind = 'DELIVERY' AND l.quantity <= 0 THEN 'A delivered quantity must be above zero.'
+                        WHEN _kind = 'ADJUSTMENT' AND l.quantity = 0 THEN 'Enter a quantity other than zero.'
+                        WHEN abs(l.quantity) >= 1000000000 THEN 'This quantity is absurdly large.'
+                        WHEN l.quantity <> round(l.quantity, 6) THEN 'A quantity has at most six decimals.' END),
+      ('unit_cost', CASE WHEN _kind = 'DELIVERY' AND l.unit_cost IS NULL THEN 'Enter what it cost.'
+                         WHEN l.unit_cost < 0 OR l.unit_cost = 'NaN' THEN 'A cost cannot be below zero.'
+                         WHEN l.unit_cost >= 1000000000 THEN 'This cost is absurdly large.'
+                         WHEN l.unit_cost IS NOT NULL AND _kind = 'WASTE' THEN 'Waste leaves at its own cost.' END),
+      ('reason', CASE WHEN l.reason_id IS NULL AND _kind IN ('WASTE', 'ADJUSTMENT') THEN 'Choose a reason.'
+                      WHEN l.reason_id IS NOT NULL AND (r.id IS NULL OR NOT r.is_active OR NOT _kind = ANY (r.kinds))
+                        THEN 'This reason cannot be used here.' END),
+      ('note', CASE WHEN length(l.note) > 1000 THEN 'A note has at most 1,000 letters.' END)
+    ) AS p (field, text)
+    WHERE p.text IS NOT NULL);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Turns counted quantities into differences: counted minus what the system had at that place at that moment, so that trade
+-- may go on during a count. Lines without a difference fall away. The cost rows must be locked.
+CREATE FUNCTION tenant_schema.count_differences(_lines tenant_schema.posting_line[]) RETURNS tenant_schema.posting_line[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(array_agg(ROW(l.item_id, l.location_id, l.quantity - h.quantity, NULL, NULL, l.reason_id, l.note,
+      coalesce(l.entered_quantity, l.quantity), l.entered_unit, l.effective_at, NULL, NULL)::tenant_schema.posting_line ORDER BY l.n), '{}')
+    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+    CROSS JOIN LATERAL (
+      SELECT coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = l.location_id AND s.item_id = l.item_id), 0)
+        - coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m JOIN tenant_schema.storage_locations w ON w.id = m.location_id
+                    WHERE m.site_id = w.site_id AND m.location_id = l.location_id AND m.item_id = l.item_id
+                      AND m.effective_at > l.effective_at), 0) AS quantity) h
+    WHERE l.quantity <> h.quantity);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What one portion of each menu item takes out of stock on a business day: counted items in base units, through sub-recipes,
+-- with the recipe version of that day and the yield of every step.
+CREATE FUNCTION tenant_schema.explode_recipes(_menu_items uuid[], _days date[])
+RETURNS TABLE (menu_item_id uuid, business_day date, item_id uuid, quantity numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH RECURSIVE wanted AS (
+    SELECT DISTINCT w.menu_item_id, w.business_day FROM unnest(_menu_items, _days) AS w (menu_item_id, business_day)
+  ), steps AS (
+    SELECT w.menu_item_id, w.business_day, l.item_id, l.sub_recipe_id,
+      m.portions * l.base_quantity / (v.yield_quantity * l.yield_percent / 100) AS quantity, 1 AS depth
+    FROM wanted w
+    JOIN tenant_schema.menu_items m ON m.id = w.menu_item_id
+    CROSS JOIN LATERAL (SELECT x.id, x.yield_quantity FROM tenant_schema.recipe_versions x
+      WHERE x.recipe_id = m.recipe_id AND x.valid_from <= w.business_day ORDER BY x.valid_from DESC LIMIT 1) v
+    JOIN tenant_schema.recipe_lines l ON l.version_id = v.id
+    UNION ALL
+    SELECT s.menu_item_id, s.business_day, l.item_id, l.sub_recipe_id,
+      s.quantity * l.base_quantity / (v.yield_quantity * l.yield_percent / 100), s.depth + 1
+    FROM steps s
+    CROSS JOIN LATERAL (SELECT x.id, x.yield_quantity FROM tenant_schema.recipe_versions x
+      WHERE x.recipe_id = s.sub_recipe_id AND x.valid_from <= s.business_day ORDER BY x.valid_from DESC LIMIT 1) v
+    JOIN tenant_schema.recipe_lines l ON l.version_id = v.id
+    WHERE s.sub_recipe_id IS NOT NULL AND s.depth < 20
+  )
+  SELECT s.menu_item_id, s.business_day, s.item_id, sum(s.quantity) FROM steps s
+  WHERE s.item_id IS NOT NULL GROUP BY s.menu_item_id, s.business_day, s.item_id
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- BEFORE UPDATE, DELETE or TRUNCATE of a table that only grows.
+CREATE FUNCTION tenant_schema.append_only() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION '% only grows: nothing in it is changed or deleted.', TG_TABLE_NAME USING ERRCODE = '42501';
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- AFTER INSERT, UPDATE or DELETE of a row: one audit row with what was and what is. Argument: the columns that name the
+-- record, joined by '/'; without one, id.
+CREATE FUNCTION tenant_schema.audit_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - 'image' END;
+  _new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - 'image' END;
+  _row jsonb := coalesce(_new, _old);
+BEGIN
+  PERFORM tenant_schema.write_audit(TG_TABLE_NAME,
+    (SELECT string_agg(_row ->> k, '/' ORDER BY n) FROM unnest(string_to_array(coalesce(TG_ARGV[0], 'id'), '/')) WITH ORDINALITY AS u (k, n)),
+    TG_OP, CASE WHEN TG_TABLE_NAME = 'sites' THEN (_row ->> 'id')::uuid ELSE (_row ->> 'site_id')::uuid END, _old, _new);
+  RETURN NULL;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Posts a delivery, waste, adjustment or count in one call. `_key` is the desk's own name for it: the same key with the same
+-- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
+-- counted. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
+CREATE FUNCTION tenant_schema.post_document(
+  _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
+  _notes text[], _entered_quantities numeric[], _entered_units text[]) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _kind text := _header ->> 'kind';
+  _permission text := CASE _kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
+    WHEN 'ADJUSTMENT' THEN 'adjustments.record' WHEN 'COUNT' THEN 'counts.post' END;
+  _effective timestamptz := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
+  _content bytea := sha256(convert_to(concat_ws(E'\x1f', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
+    _entered_quantities, _entered_units), 'UTF8'));
+  _site tenant_schema.sites;
+  _posting tenant_schema.postings;
+  _lines tenant_schema.posting_line[];
+  _problems jsonb;
+  _result jsonb;
+BEGIN
+  IF _key IS NULL OR _permission IS NULL OR cardinality(_items) NOT BETWEEN 1 AND 20000 THEN
+    RAISE EXCEPTION 'A posting needs a key, a known kind and 1 to 20,000 lines.' USING ERRCODE = 'IM400';
+  END IF;
+  _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, _permission);
+  IF _effective > clock_timestamp() + interval '2 minutes' THEN
+    RAISE EXCEPTION 'The time of a posting cannot lie in the future.' USING ERRCODE = 'IM400';
+  END IF;
+  SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, NULL, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
+      u.entered_unit, _effective, NULL, NULL)::tenant_schema.posting_line ORDER BY u.n)
+    INTO _lines
+    FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units)
+      WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, n);
+  _problems := tenant_schema.check_lines(_kind, _site.id, _lines);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  PERFORM tenant_schema.lock_costs(_site.id, _items);
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  IF _kind = 'COUNT' THEN
+    _lines := tenant_schema.count_differences(_lines);
+    UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
+     WHERE c.site_id = _site.id AND c.item_id = ANY (_items);
+  END IF;
+  _posting.id := _key;
+  _posting.kind := _kind;
+  _posting.site_id := _site.id;
+  _posting.effective_at := _effective;
+  _posting.supplier_id := (_header ->> 'supplier_id')::uuid;
+  _posting.reference := left(coalesce(_header ->> 'reference', ''), 200);
+  _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
+  _posting.content_hash := _content;
+  RETURN tenant_schema.post_lines(_posting, _lines);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Records customer orders and takes what they used out of stock, one movement per order and item, in one call. Orders that are
+-- already there (site, business day, number) are left alone. Lines name their order by its place in the order arrays, from 1.
+-- Header: site_id, import_id, file_name. Answers id, number, value, lines, orders and repeated.
+CREATE FUNCTION tenant_schema.post_sales(
+  _key uuid, _header jsonb, _numbers text[], _placed timestamptz[], _channels text[], _covers int[],
+  _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[]) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(concat_ws(E'\x1f', _header, _numbers, _placed, _channels, _covers, _line_orders, _menu_items,
+    _quantities, _unit_prices), 'UTF8'));
+  _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
+  _import uuid := (_header ->> 'import_id')::uuid;
+  _posting tenant_schema.postings;
+  _orders uuid[];
+  _days date[];
+  _new int;
+  _lines tenant_schema.posting_line[];
+  _used uuid[];
+  _home uuid;
+  _result jsonb;
+BEGIN
+  IF _key IS NULL OR cardinality(_numbers) NOT BETWEEN 1 AND 5000 OR cardinality(_line_orders) NOT BETWEEN 1 AND 50000 THEN
+    RAISE EXCEPTION 'Sales come with a key, 1 to 5,000 orders and 1 to 50,000 lines.' USING ERRCODE = 'IM400';
+  END IF;
+  IF EXISTS (SELECT FROM unnest(_placed) p WHERE p IS NULL OR p > clock_timestamp() + interval '2 minutes')
+     OR EXISTS (SELECT FROM unnest(_numbers) n WHERE n IS NULL OR length(n) NOT BETWEEN 1 AND 100)
+     OR EXISTS (SELECT FROM unnest(_line_orders, _quantities, _unit_prices) AS l (o, q, p)
+                WHERE o IS NULL OR o NOT BETWEEN 1 AND cardinality(_numbers) OR q IS NULL OR q <= 0 OR q > 100000 OR p IS NULL OR p < 0
+                   OR p > 10000000 OR q = 'NaN' OR p = 'NaN')
+     OR EXISTS (SELECT FROM unnest(_menu_items) i WHERE NOT EXISTS (SELECT FROM tenant_schema.menu_items m WHERE m.id = i)) THEN
+    RAISE EXCEPTION 'An order or line of these sales cannot be right: time, number, quantity, price or menu item.' USING ERRCODE = 'IM400';
+  END IF;
+  SELECT array_agg(tenant_schema.business_day(p, _site.time_zone, _site.day_cutover_hour) ORDER BY n) INTO _days
+    FROM unnest(_placed) WITH ORDINALITY AS u (p, n);
+  SELECT array_agg(DISTINCT x.item_id) INTO _used FROM tenant_schema.explode_recipes(_menu_items,
+    ARRAY(SELECT _days[o] FROM unnest(_line_orders) WITH ORDINALITY AS u (o, n) ORDER BY n)) x;
+  PERFORM tenant_schema.lock_costs(_site.id, coalesce(_used, '{}'));
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result || jsonb_build_object('orders', (SELECT count(*) FROM tenant_schema.orders o WHERE o.posting_id = _key), 'repeated', 0);
+  END IF;
+  IF _import IS NOT NULL THEN
+    INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
+    VALUES (_import, _site.id, left(coalesce(_header ->> 'file_name', ''), 300), tenant_schema.me(), clock_timestamp())
+    ON CONFLICT (id) DO NOTHING;
+  END IF;
+  SELECT array_agg(CASE WHEN o.id IS NULL AND u.copy = 1 THEN gen_random_uuid() END ORDER BY u.n), count(*) FILTER (WHERE o.id IS NULL AND u.copy = 1)
+    INTO _orders, _new
+    FROM (SELECT w.*, row_number() OVER (PARTITION BY w.day, w.number ORDER BY w.n) AS copy
+          FROM unnest(_numbers, _days) WITH ORDINALITY AS w (number, day, n)) u
+    LEFT JOIN tenant_schema.orders o ON o.site_id = _site.id AND o.business_day = u.day AND o.number = u.number;
+  SELECT l.id INTO _home FROM tenant_schema.storage_locations l WHERE l.site_id = _site.id AND l.is_active
+    ORDER BY l.walk_order, l.id LIMIT 1;
+  SELECT array_agg(ROW(d.item_id, coalesce(h.home_location_id, _home), -d.quantity, NULL, NULL, NULL, '', NULL, NULL,
+      _placed[d.o], _orders[d.o], NULL)::tenant_schema.posting_line ORDER BY _placed[d.o], d.o, d.item_id) INTO _lines
+    FROM (SELECT s.o, x.item_id, round(sum(s.quantity * x.quantity), 6) AS quantity
+          FROM unnest(_line_orders, _menu_items, _quantities) AS s (o, menu_item_id, quantity)
+          JOIN tenant_schema.explode_recipes(_menu_items, ARRAY(SELECT _days[o] FROM unnest(_line_orders) WITH ORDINALITY AS u (o, n) ORDER BY n)) x
+            ON x.menu_item_id = s.menu_item_id AND x.business_day = _days[s.o]
+          WHERE _orders[s.o] IS NOT NULL GROUP BY s.o, x.item_id) d
+    LEFT JOIN tenant_schema.item_site_settings h ON h.site_id = _site.id AND h.item_id = d.item_id
+    WHERE d.quantity <> 0;
+  IF _lines IS NOT NULL AND _home IS NULL THEN
+    RAISE EXCEPTION '% has no storage location yet: add one before importing sales.', _site.name USING ERRCODE = 'IM400';
+  END IF;
+  IF _new = 0 THEN
+    RETURN jsonb_build_object('id', _key, 'number', NULL, 'value', 0, 'lines', 0, 'orders', 0, 'repeated', cardinality(_numbers));
+  END IF;
+  _posting.id := _key;
+  _posting.kind := 'SALE';
+  _posting.site_id := _site.id;
+  _posting.effective_at := (SELECT max(p) FROM unnest(_placed) p);
+  _posting.reference := left(coalesce(_header ->> 'file_name', ''), 200);
+  _posting.note := '';
+  _posting.content_hash := _content;
+  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
+  WITH priced AS (
+    SELECT s.o, s.n, s.menu_item_id, s.quantity, s.price, round(s.quantity * s.price, 2) AS shown, coalesce(t.tax_percent, 0) AS tax_percent
+    FROM unnest(_line_orders, _menu_items, _quantities, _unit_prices) WITH ORDINALITY AS s (o, menu_item_id, quantity, price, n)
+    LEFT JOIN LATERAL (SELECT p.tax_percent FROM tenant_schema.menu_prices p
+      WHERE p.menu_item_id = s.menu_item_id AND (p.site_id = _site.id OR p.site_id IS NULL) AND p.valid_from <= _days[s.o]
+      ORDER BY p.site_id IS NULL, p.valid_from DESC LIMIT 1) t ON true
+    WHERE _orders[s.o] IS NOT NULL
+  ), taxed AS (
+    SELECT p.*, CASE WHEN _site.prices_include_tax THEN round(p.shown / (1 + p.tax_percent / 100), 2) ELSE p.shown END AS net FROM priced p
+  ), valued AS (
+    SELECT t.*, CASE WHEN _site.prices_include_tax THEN t.shown - t.net ELSE round(t.net * t.tax_percent / 100, 2) END AS tax FROM taxed t
+  ), placed AS (
+    INSERT INTO tenant_schema.orders (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, import_id,
+      posting_id, created_by)
+    SELECT _orders[u.n], _site.id, u.number, coalesce(u.channel, ''), u.placed_at, _days[u.n], u.covers,
+      coalesce(v.net, 0), coalesce(v.tax, 0), _import, _key, tenant_schema.me()
+    FROM unnest(_numbers, _placed, _channels, _covers) WITH ORDINALITY AS u (number, placed_at, channel, covers, n)
+    LEFT JOIN (SELECT o, sum(net) AS net, sum(tax) AS tax FROM valued GROUP BY o) v ON v.o = u.n
+    WHERE _orders[u.n] IS NOT NULL
+    RETURNING id)
+  INSERT INTO tenant_schema.order_items (order_id, line, site_id, business_day, menu_item_id, quantity, unit_price, net_amount, tax_amount)
+  SELECT _orders[v.o], row_number() OVER (PARTITION BY v.o ORDER BY v.n), _site.id, _days[v.o], v.menu_item_id, v.quantity, v.price, v.net, v.tax
+  FROM valued v;
+  RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Undoes movements of one posting by new ones that name them, with a reason. A person may undo what they posted themselves;
+-- what others posted needs documents.reverse. Sales are undone by void_order alone.
+CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(concat_ws(E'\x1f', 'reverse', _movements, _reason), 'UTF8'));
+  _posting tenant_schema.postings;
+  _first tenant_schema.postings;
+  _items uuid[];
+  _found int;
+  _postings int;
+  _result jsonb;
+BEGIN
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this is undone.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is undone."}]';
+  END IF;
+  SELECT count(*), count(DISTINCT m.posting_id), array_agg(m.item_id) INTO _found, _postings, _items
+    FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL;
+  IF _found = 0 OR _found <> cardinality(_movements) OR _postings <> 1 THEN
+    RAISE EXCEPTION 'Only movements of one document that are not undone themselves can be undone.' USING ERRCODE = 'IM400';
+  END IF;
+  SELECT p.* INTO STRICT _first FROM tenant_schema.postings p
+    JOIN tenant_schema.stock_movements m ON m.posting_id = p.id WHERE m.id = _movements[1];
+  PERFORM tenant_schema.require_site(_first.site_id, CASE
+    WHEN _first.posted_by IS DISTINCT FROM tenant_schema.me() THEN 'documents.reverse'
+    ELSE CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
+      WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END END);
+  PERFORM tenant_schema.lock_costs(_first.site_id, _items);
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
+    RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
+  END IF;
+  _posting.id := _key;
+  _posting.kind := _first.kind;
+  _posting.site_id := _first.site_id;
+  _posting.effective_at := _first.effective_at;
+  _posting.supplier_id := _first.supplier_id;
+  _posting.reference := _first.reference;
+  _posting.note := _reason;
+  _posting.reverses_id := _first.id;
+  _posting.content_hash := _content;
+  RETURN tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_movements, _reason));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- BEFORE UPDATE: counts the version up, so that a form can tell that somebody else changed the record meanwhile.
+CREATE FUNCTION tenant_schema.stamp() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.version := OLD.version + 1;
+  RETURN NEW;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Voids an order: its sale no longer counts and what it used comes back at the cost it left with.
+CREATE FUNCTION tenant_schema.void_order(_key uuid, _order uuid, _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(concat_ws(E'\x1f', 'void', _order, _reason), 'UTF8'));
+  _row tenant_schema.orders;
+  _movements bigint[];
+  _items uuid[];
+  _posting tenant_schema.postings;
+  _result jsonb;
+BEGIN
+  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
+  IF _row.id IS NULL THEN
+    RAISE EXCEPTION 'This order does not exist, or your roles do not allow voiding it.' USING ERRCODE = 'IM403';
+  END IF;
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this order is voided.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this order is voided."}]';
+  END IF;
+  SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
+    FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
+  PERFORM tenant_schema.lock_costs(_row.site_id, _items);
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  IF _row.state = 'VOIDED' THEN
+    RAISE EXCEPTION 'Order % is already voided.', _row.number USING ERRCODE = 'IM409';
+  END IF;
+  _posting.id := _key;
+  _posting.kind := 'SALE';
+  _posting.site_id := _row.site_id;
+  _posting.effective_at := _row.placed_at;
+  _posting.reference := _row.number;
+  _posting.note := _reason;
+  _posting.reverses_id := _row.posting_id;
+  _posting.content_hash := _content;
+  _result := tenant_schema.post_lines(_posting, coalesce(tenant_schema.reversed_lines(_movements, _reason), '{}'));
+  UPDATE tenant_schema.orders o SET state = 'VOIDED', void_posting_id = _key, void_reason = _reason, version = o.version + 1
+   WHERE o.id = _order;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE tenant_issuer;
+-- Makes or renews a lease: the login role of one member on one device. Called by auth.open_tenant alone. A renewal ends
+-- whatever still hangs on the old connections of the role.
+CREATE FUNCTION tenant_schema.issue(_role text, _scram text, _until timestamptz, _new boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF _role !~ '^m_[0-9a-f]{32}_[1-5]$' OR _scram !~ '^SCRAM-SHA-256\$' THEN
+    RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
+  END IF;
+  IF _new THEN
+    EXECUTE format('CREATE ROLE %I LOGIN CONNECTION LIMIT 8 PASSWORD %L VALID UNTIL %L', _role, _scram, _until);
+    EXECUTE format('GRANT tenant_group TO %I', _role);
+  ELSE
+    EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL %L', _role, _scram, _until);
+    EXECUTE format('ALTER ROLE %I RESET ALL', _role);
+    EXECUTE format('GRANT %I TO tenant_issuer', _role); -- pg_terminate_backend asks for membership
+    PERFORM pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usename = _role;
+    EXECUTE format(CASE WHEN current_setting('server_version_num')::int >= 160000
+      THEN 'REVOKE %I FROM tenant_issuer GRANTED BY tenant_issuer' ELSE 'REVOKE %I FROM tenant_issuer' END, _role);
+  END IF;
+  EXECUTE format('ALTER ROLE %I SET search_path = tenant_schema, pg_catalog', _role);
+END $$;
+
+SET LOCAL ROLE ims_owner;
+-- The owner of the tables may hang the trigger functions on them.
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only() TO ims_owner;
+
+SET LOCAL ROLE ims_owner;
+-- What happens by itself: versions, the audit of master data and documents, and tables that only grow.
+DO $$
+DECLARE _t record;
+BEGIN
+  FOR _t IN SELECT * FROM (VALUES
+    ('roles', NULL, true), ('members', NULL, true), ('user_roles', NULL, false),
+    ('sites', NULL, true), ('storage_locations', NULL, true),
+    ('categories', NULL, true), ('items', NULL, true), ('item_units', NULL, false), ('item_barcodes', 'gtin', false),
+    ('item_site_settings', 'item_id/site_id', true), ('reason_codes', NULL, false),
+    ('suppliers', NULL, true), ('supplier_items', NULL, false), ('supplier_prices', 'supplier_item_id/valid_from', false),
+    ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
+    ('menu_categories', NULL, false), ('menu_items', NULL, true), ('menu_prices', NULL, false)
+  ) AS t (name, key, versioned) LOOP
+    EXECUTE format('CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.%I FOR EACH ROW
+      EXECUTE FUNCTION tenant_schema.audit_change(%s)', _t.name, coalesce(quote_literal(_t.key), ''));
+    IF _t.versioned THEN
+      EXECUTE format('CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.%I FOR EACH ROW
+        EXECUTE FUNCTION tenant_schema.stamp()', _t.name);
+    END IF;
+  END LOOP;
+  CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
+  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
+    'audit_log_rest']) AS name LOOP
+    EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
+      EXECUTE FUNCTION tenant_schema.append_only()', _t.name);
+  END LOOP;
+END $$;
+
+SET LOCAL ROLE ims_owner;
+-- Who sees and changes which rows. `everywhere`: the permission counts anywhere; otherwise the named column holds the site it
+-- must be held at. The functions are wrapped in a sub-select, so that they run once per statement and not once per row.
+DO $$
+DECLARE
+  _p record;
+  _t record;
+  _test text;
+BEGIN
+  FOR _t IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relkind IN ('r', 'p') LOOP
+    EXECUTE format('ALTER TABLE tenant_schema.%I ENABLE ROW LEVEL SECURITY', _t.relname);
+    EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
+    EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
+  END LOOP;
+  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'permissions', 'sites'] LOOP
+    EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
+  END LOOP;
+  FOR _p IN SELECT * FROM (VALUES
+    ('permissions', 'member', NULL, NULL), ('units', 'member', NULL, NULL), ('reason_codes', 'member', NULL, NULL),
+    ('members', 'member', NULL, NULL), ('roles', 'people.view', NULL, 'everywhere'), ('user_roles', 'people.view', NULL, 'everywhere'),
+    ('sites', 'sites.view', 'sites.edit', 'id'), ('storage_locations', 'sites.view', 'storage.edit', 'site_id'),
+    ('categories', 'items.view', 'items.edit', 'everywhere'), ('items', 'items.view', 'items.edit', 'everywhere'),
+    ('item_units', 'items.view', 'items.edit', 'everywhere'), ('item_barcodes', 'items.view', 'items.edit', 'everywhere'),
+    ('item_site_settings', 'items.view', 'items.edit', 'site_id'),
+    ('stock_costs', 'stock.view', NULL, 'site_id'), ('stock_levels', 'stock.view', NULL, 'site_id'),
+    ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
+    ('cost_corrections', 'stock.view', NULL, 'site_id'),
+    ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'),
+    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'everywhere'),
+    ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
+    ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
+    ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
+    ('menu_prices', 'menu.view', 'menu.edit', 'everywhere'),
+    ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
+    ('order_items', 'sales.view', NULL, 'site_id')
+  ) AS p (name, see, edit, place) LOOP
+    FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
+      _test := CASE
+        WHEN _t.permission = 'member' THEN '(SELECT tenant_schema.me()) IS NOT NULL'
+        WHEN _p.place = 'everywhere' THEN format('(SELECT tenant_schema.can(%L))', _t.permission)
+        ELSE format('%I = ANY ((SELECT tenant_schema.scope(%L))::uuid[])', _p.place, _t.permission) END;
+      IF _t.verb = 'see' THEN
+        EXECUTE format('CREATE POLICY see ON tenant_schema.%I FOR SELECT TO tenant_group USING (%s)', _p.name, _test);
+      ELSE
+        EXECUTE format('CREATE POLICY change ON tenant_schema.%I FOR UPDATE TO tenant_group USING (%s) WITH CHECK (%2$s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY remove ON tenant_schema.%I FOR DELETE TO tenant_group USING (%s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY add ON tenant_schema.%I FOR INSERT TO tenant_group WITH CHECK (%s)', _p.name,
+          CASE WHEN _p.name = 'sites' THEN '(SELECT tenant_schema.can(''sites.edit''))' ELSE _test END);
+      END IF;
+    END LOOP;
+  END LOOP;
+  CREATE POLICY see ON tenant_schema.audit_log FOR SELECT TO tenant_group USING (
+    site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
+    OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))));
+END $$;
+
+SET LOCAL ROLE ims_owner;
+-- Which functions may be called by whom.
+SET LOCAL ROLE ims_rights;
+GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
+GRANT EXECUTE ON FUNCTION tenant_schema.my_rights(), tenant_schema.logins() TO tenant_group;
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
+  tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[]),
+  tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text) TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings)
+  TO ims_reader;
+SET LOCAL ROLE tenant_issuer;
+GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean) TO ims_rights;
+
+SET LOCAL ROLE ims_owner;
+REVOKE CREATE ON SCHEMA tenant_schema FROM ims_rights, ims_ledger, tenant_issuer;
