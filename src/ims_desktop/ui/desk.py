@@ -48,7 +48,7 @@ class Navigation(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._way: list[Place] = []
-        self.leave: Callable[[], bool] = lambda: True  # the shell asks the page about unsaved changes
+        self.leave: Callable[[Callable[[], None]], None] = lambda go_on: go_on()  # the shell asks the page first
 
     @property
     def place(self) -> Place | None:
@@ -58,16 +58,17 @@ class Navigation(QObject):
     def open(self, page: str, record: Any = None, filters: tuple[Filter, ...] = ()) -> None:
         """Go to a page, to one of its records, or to its list with filters set."""
         place = Place(page, record, filters)
-        if place == self.place or not self.leave():
-            return
-        self._way = [*self._way[-49:], place]
-        self.opened.emit(place)
+        if place != self.place:
+            self.leave(lambda: self._go([*self._way[-49:], place]))
 
     def back(self) -> None:
         """Go where the person was before (Alt+Left)."""
-        if len(self._way) > 1 and self.leave():
-            self._way.pop()
-            self.opened.emit(self._way[-1])
+        if len(self._way) > 1:
+            self.leave(lambda: self._go(self._way[:-1]))
+
+    def _go(self, way: list[Place]) -> None:
+        self._way = way
+        self.opened.emit(way[-1])
 
 
 class Desk(QObject):

@@ -1,5 +1,6 @@
 """Numbers, money and dates in the writing of a place; Babel knows the symbols, the hot paths are cached."""
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -90,7 +91,9 @@ class Formats:
 
     def parse_number(self, text: str) -> Decimal:
         """The number somebody typed; the grouping must be right, so that "1.5" is never read as fifteen."""
-        typed = text.strip().replace(MINUS, "-").replace("\N{NO-BREAK SPACE}", " ")
+        typed = text.strip().replace(MINUS, "-")
+        if self.group_sign.isspace():
+            typed = re.sub(r"\s", self.group_sign, typed)
         try:
             return parse_decimal(typed, self.locale, strict=True)
         except (NumberFormatError, InvalidOperation, ValueError) as error:
@@ -109,6 +112,13 @@ class Formats:
         except (ValueError, IndexError) as error:
             example = format_date(date(2026, 11, 30), "short", self.locale)
             raise UserError(f"“{typed}” is not a date. Write it like {example} or 2026-11-30.") from error
+
+    def parse_time(self, text: str) -> time:
+        """The time of day somebody typed: 7:30, 0730 or 7."""
+        found = re.fullmatch(r"(\d{1,2})(?:[:.h]?(\d{2}))?", text.strip())
+        if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+            raise UserError(f"“{text.strip()}” is not a time of day. Write it like 07:30.")
+        return time(int(found[1]), int(found[2] or 0))
 
     def typed_date(self, value: date) -> str:
         """A day as `parse_date` reads it back."""

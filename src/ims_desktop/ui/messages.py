@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from ims_desktop.ui.theme import Tone
 
@@ -58,4 +58,12 @@ class Messages(QObject):
             box.deleteLater()
 
         box.finished.connect(answered)
+        box.open()
+
+    def ask_path(self, title: str, name: str, kind: str, then: Callable[[str], None], parent: QWidget | None) -> None:
+        """Ask where to save a file; `kind` is a filter such as "CSV (*.csv)"."""
+        box = QFileDialog(parent, title, name, kind)
+        box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        box.fileSelected.connect(then)
+        box.finished.connect(box.deleteLater)
         box.open()

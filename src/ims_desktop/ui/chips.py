@@ -1,0 +1,58 @@
+"""States as chips: filled for exceptions, a dot with plain words for what is normal."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.theme import Tone, font, theme, tone_color, tone_ground
+
+FILLED = frozenset({Tone.WARN, Tone.BAD, Tone.INFO, Tone.NEUTRAL})
+HEIGHT = 21
+
+
+def chip_width(chip: Chip) -> int:
+    """How wide a chip is painted."""
+    words = QFontMetrics(font(12, QFont.Weight.Medium)).horizontalAdvance(chip.text)
+    return words + (30 if chip.tone in FILLED else 16)
+
+
+def draw_chip(painter: QPainter, x: float, middle: float, chip: Chip, room: float) -> None:
+    """Paint a chip from x, around the middle line, shortened to the room there is."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font(12, QFont.Weight.Medium))
+    filled = chip.tone in FILLED
+    area = QRectF(x, middle - HEIGHT / 2, min(chip_width(chip), room), HEIGHT)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if filled:
+        painter.setBrush(tone_ground(chip.tone))
+        painter.drawRoundedRect(area, HEIGHT / 2, HEIGHT / 2)
+    painter.setBrush(tone_color(Tone.NEUTRAL if chip.tone is Tone.PLAIN else chip.tone))
+    painter.drawEllipse(QPointF(x + (11 if filled else 4), middle), 3, 3)
+    painter.setPen(tone_color(chip.tone if filled else Tone.NEUTRAL))
+    lead = 20 if filled else 14
+    room = area.width() - lead - (8 if filled else 0)
+    words = QFontMetrics(painter.font()).elidedText(chip.text, Qt.TextElideMode.ElideRight, round(room) + 1)
+    painter.drawText(area.adjusted(lead, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+class ChipLabel(QWidget):
+    """A chip outside a table."""
+
+    def __init__(self, chip: Chip) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.chip = chip
+        self.show_chip(chip)
+        theme.changed.connect(self.update)
+
+    def show_chip(self, chip: Chip) -> None:
+        """Show another state."""
+        self.chip = chip
+        self.setAccessibleName(chip.text)
+        self.setFixedSize(QSize(chip_width(chip), HEIGHT))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the chip."""
+        draw_chip(QPainter(self), 0, self.height() / 2, self.chip, self.width())

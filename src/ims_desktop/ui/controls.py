@@ -1,0 +1,221 @@
+"""Labels, buttons and the small pieces that every page is made of."""
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ims_desktop.ui import icons
+from ims_desktop.ui.theme import font, theme
+
+Weight = QFont.Weight
+Piece = QWidget | QLayout | int | None
+
+
+def set_property(widget: QWidget, name: str, value: Any) -> None:
+    """Change a property the style sheet looks at, and dress the widget again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class Label(QLabel):
+    """A text of the type scale; `role` names its colour. With `elide` it shortens instead of being clipped."""
+
+    def __init__(
+        self, text: str = "", px: int = 13, weight: int = 400, role: str | None = None, *, tabular: bool = False,
+        wrap: bool = False, elide: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.setFont(font(px, Weight(weight), tabular))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        self._whole, self._elide = text, elide
+        if elide:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if role:
+            self.setProperty("role", role)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def whole(self) -> str:
+        """The text before it was shortened."""
+        return self._whole
+
+    def tone(self, role: str) -> None:
+        """Take the colour of another role."""
+        set_property(self, "role", role)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten anew."""
+        super().resizeEvent(event)
+        if self._elide:
+            self._fit()
+
+    def _fit(self) -> None:
+        shown = self._whole
+        if self._elide and self.width() > 8:
+            shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+
+def label(text: str = "", px: int = 13, weight: int = 400, role: str | None = None, **more: bool) -> Label:
+    """A Label, in the order text, size, weight, role."""
+    return Label(text, px, weight, role, **more)
+
+
+class Button(QPushButton):
+    """A button whose icon follows the theme; `kind` is one of the style sheet's kinds."""
+
+    def __init__(self, text: str = "", kind: str = "plain", icon: str | None = None, *, name: str = "") -> None:
+        super().__init__()
+        self._icon_name, self._lead = icon, " " if icon and text else ""
+        self.setProperty("kind", kind)
+        self.setFont(font(12 if kind in ("link", "small") else 13, Weight.DemiBold if kind == "primary" else Weight.Medium))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(16, 16))
+        self.setAutoDefault(False)
+        self.say(text, name)
+        self._paint_icon()
+        theme.changed.connect(self._paint_icon)
+
+    def say(self, text: str, name: str = "") -> None:
+        """Show another text; an icon alone needs a `name` for screen readers."""
+        self.setText(self._lead + text.replace("&", "&&"))
+        self.setAccessibleName(name or text)
+        if name and not text:
+            self.setToolTip(name)
+
+    def light(self, on: bool) -> None:
+        """Mark the button as the chosen one."""
+        set_property(self, "on", "true" if on else "false")
+        self._paint_icon()
+
+    def set_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon_name = icon
+        self._paint_icon()
+
+    def refuse(self, why: str | None) -> None:
+        """Disable the button and say why; None enables it."""
+        self.setEnabled(why is None)
+        self.setToolTip(why or "")
+        self.setAccessibleDescription(why or "")
+
+    def _paint_icon(self) -> None:
+        if self._icon_name:
+            kind, lit = self.property("kind"), self.property("on") == "true"
+            token = {"primary": "onprimary", "danger": "bad", "link": "primary"}.get(kind, "primary" if lit else "text2")
+            self.setIcon(icons.icon(self._icon_name, token))
+
+
+def button(text: str = "", kind: str = "plain", icon: str | None = None, *, name: str = "") -> Button:
+    """A Button, in the order text, kind, icon."""
+    return Button(text, kind, icon, name=name)
+
+
+class Picture(QLabel):
+    """An icon that is only looked at."""
+
+    def __init__(self, icon: str, token: str = "text2", size: int = 16) -> None:
+        super().__init__()
+        self._icon, self._token, self._size = icon, token, size
+        self.setFixedSize(size, size)
+        self._paint()
+        theme.changed.connect(self._paint)
+
+    def show_icon(self, icon: str, token: str) -> None:
+        """Show another icon."""
+        self._icon, self._token = icon, token
+        self._paint()
+
+    def _paint(self) -> None:
+        self.setPixmap(icons.pixmap(self._icon, self._token, self._size))
+
+
+def fill(layout: QBoxLayout, pieces: tuple[Piece, ...], spacing: int, margins: tuple[int, int, int, int]) -> None:
+    """Put pieces into a layout: None stretches, a number is a gap."""
+    layout.setSpacing(spacing)
+    layout.setContentsMargins(*margins)
+    for piece in pieces:
+        if piece is None:
+            layout.addStretch(1)
+        elif isinstance(piece, int):
+            layout.addSpacing(piece)
+        elif isinstance(piece, QLayout):
+            layout.addLayout(piece)
+        else:
+            layout.addWidget(piece)
+
+
+def row(*pieces: Piece, spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """Pieces side by side."""
+    layout = QHBoxLayout()
+    fill(layout, pieces, spacing, margins)
+    return layout
+
+
+def column(*pieces: Piece, spacing: int = 0, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    """Pieces under each other."""
+    layout = QVBoxLayout()
+    fill(layout, pieces, spacing, margins)
+    return layout
+
+
+def frame(name: str, layout: QLayout) -> QFrame:
+    """A frame the style sheet knows by name."""
+    made = QFrame()
+    made.setObjectName(name)
+    made.setLayout(layout)
+    return made
+
+
+def card(*pieces: Piece, spacing: int = 0, margins: tuple[int, int, int, int] = (20, 16, 20, 16)) -> QFrame:
+    """A white card with a border."""
+    return frame("card", column(*pieces, spacing=spacing, margins=margins))
+
+
+def line() -> QFrame:
+    """A thin line across."""
+    made = QFrame()
+    made.setObjectName("hline")
+    return made
+
+
+def key_cap(text: str) -> QLabel:
+    """The name of a key, drawn as a key."""
+    made = label(text, 11, 500)
+    made.setObjectName("kbd")
+    made.setFixedHeight(19)
+    return made
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Remove everything from a layout, now as far as the eye can see."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner is not None:
+            clear_layout(inner)

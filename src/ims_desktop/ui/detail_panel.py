@@ -1,0 +1,193 @@
+"""The side panel with the detail of one record, built from its description."""
+
+from collections.abc import Set
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.ui.busy_line import BusyLine
+from ims_desktop.ui.charts import TrendChart
+from ims_desktop.ui.chips import ChipLabel
+from ims_desktop.ui.controls import Button, clear_layout, column, label, line, row
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Trend
+from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.side_area import SidePanel
+from ims_desktop.ui.theme import Tone
+
+
+class DetailPanel(SidePanel):
+    """Reads a record by key and shows it; `page` is handed to its buttons, `stepped` asks for the neighbour."""
+
+    stepped = Signal(object)  # +1 or -1
+
+    def __init__(self, page: Any, spec: DetailSpec, key: Any) -> None:
+        super().__init__()
+        self._page, self._desk, self._spec, self._key = page, page.desk, spec, key
+        self.record: Any = None
+        self._content = QVBoxLayout()
+        self._foot = QVBoxLayout()
+        self._lay_out()
+        self._desk.background.changed.connect(self._concerned)
+        self.show_key(key)
+
+    def _lay_out(self) -> None:
+        self.code = label("", 12, role="muted", tabular=True, elide=True)
+        self._menu = Button("", "ghost", "dots-three-vertical", name=self.tr("More"))
+        self._menu.setMenu(QMenu(self._menu))
+        previous = Button("", "ghost", "caret-up", name=self.tr("Previous (Alt+Up)"))
+        following = Button("", "ghost", "caret-down", name=self.tr("Next (Alt+Down)"))
+        previous.setShortcut("Alt+Up")
+        following.setShortcut("Alt+Down")
+        previous.clicked.connect(lambda: self.stepped.emit(-1))
+        following.clicked.connect(lambda: self.stepped.emit(1))
+        close = Button("", "ghost", "x", name=self.tr("Close (Esc)"))
+        close.clicked.connect(self.closed)
+        head = row(self.code, self._menu, previous, following, close, spacing=0, margins=(20, 12, 12, 0))
+        head.setStretch(0, 1)
+        body = QWidget(objectName="clear")
+        body.setLayout(column(self._content, None, margins=(20, 0, 20, 12)))
+        scroll = QScrollArea(objectName="clear", widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        self.setLayout(column(head, scroll, self._foot))
+        self.busy = BusyLine(self)
+
+    def show_key(self, key: Any) -> None:
+        """Show another record."""
+        self._key = key
+        self.busy.begin()
+        self._desk.start(self, self._show, self._spec.read, key, failed=self._failed, replace="detail")
+
+    def _concerned(self, subjects: Set[str]) -> None:
+        if subjects & self._spec.subjects:
+            self.show_key(self._key)
+
+    def _failed(self, error: Exception) -> None:
+        self.busy.end()
+        clear_layout(self._content)
+        words = error.text if isinstance(error, UserError) else str(error)
+        self._content.addWidget(NoteBox(words, Tone.BAD))
+
+    def _show(self, record: Any) -> None:
+        self.busy.end()
+        self.record = record
+        detail = self._spec.describe(record, self._desk.formats)
+        self.setAccessibleName(f"{detail.code} {detail.title}".strip())
+        self.code.say(detail.code)
+        clear_layout(self._content)
+        clear_layout(self._foot)
+        show_detail(self._content, self._desk, detail)
+        for section in self._spec.sections:
+            built = section.build(self._desk, record, self) if self._desk.may(section.permission) else None
+            if built is not None:
+                self._content.addLayout(column(14, line(), 12, label(section.title, 13, 600), 6, built))
+        self._show_buttons(record)
+
+    def _show_buttons(self, record: Any) -> None:
+        may = self._desk.may
+        offered = [button for button in self._spec.buttons if may(button.permission) and button.show(record)]
+        in_menu = [button for button in offered if button.menu]
+        self._menu.setVisible(bool(in_menu))
+        self._menu.menu().clear()
+        for button in in_menu:
+            entry = self._menu.menu().addAction(button.title)
+            entry.setEnabled(button.why_not is None or button.why_not(record) is None)
+            entry.triggered.connect(partial(self._run, button))
+        made = [self._button(button, record) for button in offered if not button.menu]
+        if made:
+            pairs = [row(*made[place : place + 2]) for place in range(0, len(made), 2)]
+            self._foot.addLayout(column(*pairs, spacing=8, margins=(20, 8, 20, 16)))
+
+    def _button(self, button: DetailButton, record: Any) -> Button:
+        made = Button(button.title, "primary" if button.primary else "danger" if button.danger else "plain", button.icon)
+        made.clicked.connect(partial(self._run, button))
+        made.refuse(button.why_not(record) if button.why_not else None)
+        return made
+
+    def _run(self, button: DetailButton, _checked: bool = False) -> None:
+        button.run(self._page, self.record)
+
+
+def show_detail(layout: QVBoxLayout, desk: Desk, detail: Detail) -> None:
+    """Write the words, figures, charts and lists of a detail under each other."""
+    layout.setSpacing(0)
+    layout.addWidget(label(detail.title, 16, 600, wrap=True))
+    layout.addSpacing(6)
+    state = row(*(ChipLabel(chip) for chip in detail.chips), label(detail.line, 12, role="sub", elide=True), spacing=8)
+    state.setStretch(len(detail.chips), 1)
+    layout.addLayout(state)
+    for note in detail.notes:
+        layout.addSpacing(10)
+        layout.addWidget(NoteBox(note.text, note.tone))
+    layout.addSpacing(14)
+    layout.addLayout(facts_grid(detail.facts))
+    for trend in detail.trends:
+        layout.addSpacing(14)
+        layout.addLayout(trend_block(desk, trend))
+    for related in detail.related:
+        layout.addSpacing(14)
+        layout.addLayout(related_block(desk, related))
+
+
+def facts_grid(facts: tuple[Fact, ...]) -> QGridLayout:
+    """Figures in two columns, with their labels above and notes below."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(12)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(1, 1)
+    place = 0
+    for fact in facts:
+        place += place % 2 if fact.wide else 0
+        big = fact.wide or len(fact.value) > 16
+        value = label(fact.value, 13 if big else 16, 500 if big else 600, fact.tone.value, tabular=True, wrap=fact.wide, elide=not fact.wide)
+        value.setAccessibleName(f"{fact.label}: {fact.value}")
+        note = (label(fact.note, 11, role="muted", elide=True),) if fact.note else ()
+        block = column(label(fact.label, 12, role="muted"), 2, value, *note, None)
+        grid.addLayout(block, place // 2, place % 2, 1, 2 if fact.wide else 1)
+        place += 2 if fact.wide else 1
+    return grid
+
+
+def trend_block(desk: Desk, trend: Trend) -> QVBoxLayout:
+    """A small chart under its title."""
+    head = row(label(trend.title, 12, 600), None, label(trend.note, 11, role="muted"))
+    return column(head, 4, TrendChart(trend, desk.formats))
+
+
+def related_block(desk: Desk, related: Related) -> QVBoxLayout:
+    """A short list under its title, with the way to the whole list."""
+    head = [label(related.title, 13, 600), None]
+    block = column(line(), 12)
+    if related.place is not None:
+        count = f" {related.total:,}" if related.total is not None else ""
+        everything = Button(desk.tr("See all{count}").format(count=count), "link")
+        everything.clicked.connect(lambda: desk.navigation.open(related.place.page, related.place.record, related.place.filters))  # type: ignore[union-attr]
+        head.append(everything)
+    block.addLayout(row(*head))
+    if not related.lines and related.empty:
+        block.addLayout(column(6, label(related.empty, 12, role="muted", wrap=True)))
+    for number, entry in enumerate(related.lines):
+        if number:
+            block.addWidget(line())
+        block.addLayout(related_line(desk, entry))
+    return block
+
+
+def related_line(desk: Desk, entry: Line) -> QVBoxLayout:
+    """Two texts and a figure; the title leads to its place."""
+    title: QWidget = label(entry.title, 13, 500, elide=True)
+    if entry.place is not None:
+        place = entry.place
+        title = Button(entry.title, "lead")
+        title.clicked.connect(lambda: desk.navigation.open(place.page, place.record, place.filters))
+    words = column(title, *((label(entry.note, 11, role="muted", tabular=True, elide=True),) if entry.note else ()), spacing=1)
+    figure = label(entry.value, 13, 500, entry.tone.value, tabular=True)
+    whole = row(words, figure, margins=(0, 6, 0, 6))
+    whole.setStretch(0, 1)
+    return column(whole)

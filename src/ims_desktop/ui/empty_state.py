@@ -1,0 +1,38 @@
+"""What a list says when there is nothing to show: why, and what to do next."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from ims_desktop.ui.controls import Button, Picture, column, label, row
+
+
+class EmptyState(QWidget):
+    """A picture, a sentence, an explanation and perhaps a button, in the middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.picture = Picture("magnifying-glass", "muted", 28)
+        self.title = label("", 14, 600)
+        self.text = label("", 13, role="sub", wrap=True)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.text.setMaximumWidth(420)
+        self.button = Button("")
+        self.button.clicked.connect(lambda: self._act())
+        self._act: Callable[[], None] = lambda: None
+        pieces = [row(None, widget, None) for widget in (self.picture, self.title, self.text, self.button)]
+        self.setLayout(column(None, pieces[0], 10, pieces[1], 4, pieces[2], 14, pieces[3], None))
+
+    def say(
+        self, icon: str, title: str, text: str = "", action: str = "", act: Callable[[], None] | None = None
+    ) -> None:
+        """Show another state."""
+        self.picture.show_icon(icon, "muted")
+        self.title.say(title)
+        self.text.say(text)
+        self.text.setVisible(bool(text))
+        self.button.setVisible(act is not None)
+        if act is not None:
+            self.button.say(action)
+            self._act = act

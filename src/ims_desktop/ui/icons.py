@@ -1,0 +1,36 @@
+"""Phosphor icons in the colours of the theme, made once and kept."""
+
+from functools import cache
+from typing import cast
+
+import qtawesome
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+
+from ims_desktop.ui.theme import tokens
+
+
+def icon(name: str, token: str = "text2") -> QIcon:
+    """The icon `ph.<name>` in the colour of a token."""
+    return _icon(name, getattr(tokens(), token), tokens().muted)
+
+
+def pixmap(name: str, token: str = "text2", size: int = 16, ratio: float = 2.0) -> QPixmap:
+    """The icon as a picture, sharp on screens of `ratio`."""
+    return _pixmap(name, getattr(tokens(), token), size, ratio)
+
+
+def draw(painter: QPainter, x: float, y: float, name: str, token: str = "text2", size: int = 16) -> None:
+    """Paint an icon with its top left corner at a point."""
+    device = painter.device()
+    painter.drawPixmap(QPointF(x, y), pixmap(name, token, size, device.devicePixelRatio() if device else 2.0))
+
+
+@cache
+def _icon(name: str, colour: str, disabled: str) -> QIcon:
+    return cast(QIcon, qtawesome.icon(f"ph.{name}", color=colour, color_disabled=disabled))
+
+
+@cache
+def _pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+    return _icon(name, colour, colour).pixmap(QSize(size, size), ratio)

@@ -1,0 +1,150 @@
+"""The visible parts of a list page: head, tabs, filters, table and totals, and what stands there when it is empty."""
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.listing import ListQuery, Sort, Summary
+from ims_desktop.ui.busy_line import BusyLine
+from ims_desktop.ui.controls import Button, column, frame, row
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.empty_state import EmptyState
+from ims_desktop.ui.filter_bar import FilterBar, filter_fields
+from ims_desktop.ui.header import TotalsRow
+from ims_desktop.ui.list_spec import ListSpec, Needs
+from ims_desktop.ui.page_header import PageHeader, TabBar
+from ims_desktop.ui.row_actions import PickedBar, Run, action_button
+from ims_desktop.ui.table_model import TableModel
+from ims_desktop.ui.table_view import TableView
+
+
+class ListBody(QWidget):
+    """`asked` says that the query changed."""
+
+    asked = Signal()
+    export_asked = Signal()
+
+    def __init__(self, desk: Desk, spec: ListSpec, run: Run) -> None:
+        super().__init__(objectName="page")
+        self._desk, self._spec, self._run = desk, spec, run
+        self._sort = spec.sort
+        columns = tuple(column for column in spec.columns if desk.may(column.permission))
+        self.model = TableModel(columns, desk.formats, self)
+        self.table = TableView(self.model, spec.key, desk.settings, spec.title)
+        self.table.header.set_sort(self._sort)
+        self.totals = TotalsRow(self.table, columns, desk.formats)
+        self.filters = FilterBar(desk, filter_fields(spec, columns), spec.search_hint)
+        self.empty = EmptyState()
+        self.header = PageHeader(spec.title, *self._buttons())
+        self.tabs = TabBar([(tab.key, tab.title) for tab in spec.tabs]) if spec.tabs else None
+        self.picked = PickedBar(desk, spec.actions, run)
+        self._lay_out()
+        self.filters.changed.connect(self.asked)
+        self.table.header.sorted.connect(self._sorted)
+        self.picked.dropped.connect(self.table.clearSelection)
+        if self.tabs:
+            self.tabs.chosen.connect(self.show_tab)
+
+    def _buttons(self) -> list[QWidget]:
+        spec, may = self._spec, self._desk.may
+        actions = [action for action in spec.actions if action.needs is Needs.NONE and may(action.permission)]
+        made: list[QWidget] = [action_button(action, self._run) for action in actions]
+        if spec.export:
+            export = Button(self.tr("Export"), icon="download-simple")
+            export.clicked.connect(self.export_asked)
+            made.append(export)
+        if spec.primary is not None and may(spec.primary.permission):
+            made.append(action_button(spec.primary, self._run, "primary"))
+        return made
+
+    def _lay_out(self) -> None:
+        columns = Button(self.tr("Columns"), "filter", "columns")
+        columns.setMenu(QMenu(columns))
+        columns.menu().aboutToShow.connect(partial(self._offer_columns, columns.menu()))
+        bar = row(self.filters, columns)
+        bar.setStretch(0, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 18, 24, 20)
+        layout.setSpacing(12)
+        layout.addLayout(column(self.header, *((8, self.tabs) if self.tabs else ())))
+        layout.addLayout(bar)
+        layout.addWidget(self.picked)
+        layout.addWidget(self._card(), 1)
+
+    def _card(self) -> QFrame:
+        holder, table = QWidget(), QWidget()
+        table.setLayout(column(self.table))
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(table)
+        self._stack.addWidget(self.empty)
+        made = frame("card", column(holder, self.totals, margins=(1, 1, 1, 1)))
+        made.layout().setStretch(0, 1)  # type: ignore[attr-defined]
+        self.busy = BusyLine(made)
+        return made
+
+    @property
+    def query(self) -> ListQuery:
+        """What the person wants to see: the tab's filters give way to those set by hand."""
+        tab = next((tab for tab in self._spec.tabs if self.tabs and tab.key == self.tabs.current), None)
+        own = {item.key for item in self.filters.filters}
+        of_tab = tuple(item for item in (tab.filters if tab else ()) if item.key not in own)
+        site = self._desk.site if self._spec.site_bound else None
+        return ListQuery(search=self.filters.words, filters=of_tab + self.filters.filters, sort=self._sort, site=site)
+
+    def show_tab(self, key: str) -> None:
+        """Show one of the preset views."""
+        tab = next((tab for tab in self._spec.tabs if tab.key == key), None)
+        if tab is not None and self.tabs is not None:
+            self.tabs.choose(key)
+            if tab.sort:
+                self._sort = tab.sort
+                self.table.header.set_sort(tab.sort)
+            self.asked.emit()
+
+    def show_summary(self, summary: Summary | None) -> None:
+        """Write count and totals under the table, and the subtitle."""
+        if summary is None:
+            self.totals.show_totals("", {})
+            return
+        one, many = self._spec.noun
+        count = f"{summary.count - 1:,}+" if summary.capped else f"{summary.count:,}"
+        words = f"{count} {one if summary.count == 1 else many}"
+        if self.filters.filters or self.filters.words:
+            words = self.tr("{rows} · filtered").format(rows=words)
+        self.totals.show_totals(words, summary.totals)
+        self.header.say(self._spec.subtitle(summary, self._desk.formats) if self._spec.subtitle else words)
+
+    def show_rows(self) -> None:
+        """Show the table, or say why it is empty and what to do."""
+        nothing = self.model.rowCount() == 0
+        self._stack.setCurrentIndex(1 if nothing else 0)
+        self.totals.setVisible(not nothing)
+        if not nothing:
+            return
+        if self.filters.filters or self.filters.words:
+            text = self.tr("No row fits the search and the filters.")
+            self.empty.say("funnel", self.tr("Nothing matches"), text, self.tr("Clear them"), self.filters.clear)
+            return
+        empty = self._spec.empty
+        action = empty.action if empty.action and self._desk.may(empty.action.permission) else None
+        act = partial(self._run, action) if action else None
+        self.empty.say("tray", empty.title, empty.text, action.title if action else "", act)
+
+    def show_failure(self, error: Exception) -> None:
+        """Say in place of the rows that they could not be read."""
+        self._stack.setCurrentIndex(1)
+        self.totals.hide()
+        words = error.text if isinstance(error, UserError) else str(error)
+        again = self.tr("Try again")
+        self.empty.say("cloud-slash", self.tr("The list could not be read"), words, again, self.asked.emit)
+
+    def _sorted(self, sort: tuple[Sort, ...]) -> None:
+        self._sort = sort
+        self.asked.emit()
+
+    def _offer_columns(self, menu: Any) -> None:
+        menu.clear()
+        menu.addActions(self.table.column_menu().actions())

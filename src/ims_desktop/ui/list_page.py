@@ -1,0 +1,208 @@
+"""The one list page: a list with its detail, its forms and its actions. Capabilities only describe."""
+
+from collections.abc import Callable, Set
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QMenu
+
+from ims_desktop.domain.errors import Offline
+from ims_desktop.domain.listing import Filter
+from ims_desktop.ui.columns import Column
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail_panel import DetailPanel
+from ims_desktop.ui.export import CsvExport
+from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.form_panel import FormPanel
+from ims_desktop.ui.list_body import ListBody
+from ims_desktop.ui.list_reader import ListReader
+from ims_desktop.ui.list_spec import Action, ListSpec, Needs
+from ims_desktop.ui.side_area import SideArea
+
+SETTLE_MS = 60
+
+
+class ListPage(SideArea):
+    """Shows what a read use case selects, and reads again when one of its subjects changed."""
+
+    def __init__(self, desk: Desk, spec: ListSpec) -> None:
+        self.desk, self.spec = desk, spec
+        self.body = ListBody(desk, spec, self.run_action)
+        super().__init__(self.body)
+        self.setAccessibleName(spec.title)
+        self.model, self.table = self.body.model, self.body.table
+        self.reader = ListReader(desk, spec, self.model)
+        self._stale = True
+        self._kept: tuple[frozenset[Any], int] = (frozenset(), 0)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._follow_selection)
+        self._listen()
+        self._bind_keys()
+
+    def _listen(self) -> None:
+        self.desk.background.changed.connect(self._concerned)
+        self.desk.site_changed.connect(self._site_changed)
+        self.body.asked.connect(self.reload)
+        self.body.export_asked.connect(self.export)
+        self.reader.began.connect(self.body.busy.begin)
+        self.reader.filling.connect(self._remember_place)
+        self.reader.filled.connect(self._filled)
+        self.reader.summed.connect(self.body.show_summary)
+        if self.body.tabs:
+            self.reader.counted.connect(self.body.tabs.show_counts)
+        self.reader.failed.connect(self._read_failed)
+        self.table.opened.connect(lambda row: self.open_record(self.spec.row_key(row)))
+        self.table.clicked_link.connect(self._follow_link)
+        self.table.picked.connect(self._picked)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._context_menu)
+
+    def _bind_keys(self) -> None:
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        keys: list[tuple[str, Callable[[], None]]] = [
+            ("Ctrl+F", self.find), ("Ctrl+N", self.create), ("F5", self.reload),
+        ]  # fmt: skip
+        keys += [(action.shortcut, partial(self.run_action, action)) for action in self.spec.actions if action.shortcut]
+        for key, act in keys:
+            QShortcut(QKeySequence(key), self, act, context=within)  # type: ignore[call-overload]
+
+    # what the shell, other pages and actions may ask ---------------------------------------------------------
+
+    def find(self) -> None:
+        """Go to the search box (Ctrl+F)."""
+        self.body.filters.search.setFocus()
+        self.body.filters.search.selectAll()
+
+    def create(self) -> None:
+        """Start the primary action (Ctrl+N)."""
+        if self.spec.primary is not None:
+            self.run_action(self.spec.primary)
+
+    def show_record(self, key: Any) -> None:
+        """Show one record, asked for by another page."""
+        self.open_record(key)
+
+    def show_filters(self, filters: tuple[Filter, ...]) -> None:
+        """Show the list with these filters."""
+        self.body.filters.set_filters(filters)
+        self.reload()
+
+    def show_tab(self, key: str) -> None:
+        """Show one of the preset views."""
+        self.body.show_tab(key)
+
+    def reload(self) -> None:
+        """Read the rows again; a page nobody looks at waits until it is shown."""
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self.reader.read(self.body.query)
+
+    def selected_rows(self) -> tuple[Any, ...]:
+        """The selected row values."""
+        return self.table.chosen_rows()
+
+    def open_record(self, key: Any) -> None:
+        """Show the detail of a record in the panel."""
+        if self.spec.detail is None:
+            return
+        if isinstance(self.panel, DetailPanel):
+            self.panel.show_key(key)
+        else:
+            panel = DetailPanel(self, self.spec.detail, key)
+            panel.stepped.connect(self._step)
+            self.open_panel(panel)
+
+    def open_form(self, spec: FormSpec, initial: Any = None, key: Any = None) -> None:
+        """Show a form in the panel: empty, from a value, or read by key."""
+        if self.desk.may(spec.permission):
+            self.open_panel(FormPanel(self.desk, spec, initial, key))
+        else:
+            self.desk.messages.failed(self.tr("Your roles do not allow this: {title}.").format(title=spec.title))
+
+    def run_action(self, action: Action) -> None:
+        """Run an action with the selected rows when it may run and has as many as it needs."""
+        rows = self.selected_rows()
+        enough = action.needs is Needs.NONE or len(rows) == 1 or (bool(rows) and action.needs is Needs.SOME)
+        if enough and self.desk.may(action.permission) and not (action.why_not and action.why_not(rows)):
+            action.run(self, rows)
+
+    def export(self) -> None:
+        """Ask for a file, then write everything the query selects, in the shown columns."""
+        name = f"{self.spec.title} {self.desk.formats.today().isoformat()}.csv"
+        self.desk.messages.ask_path(self.tr("Export"), name, "CSV (*.csv)", self.export_to, self)
+
+    def export_to(self, path: str) -> None:
+        """Write everything the query selects to a file."""
+        self.body.busy.begin()
+        job = CsvExport(self.desk, self.spec.read, self.body.query, self.table.shown_columns(), Path(path))
+        job.finished.connect(self._exported)
+        job.start()
+
+    # reacting ------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what went stale while nobody looked."""
+        super().showEvent(event)
+        if self._stale:
+            self.reload()
+
+    def _remember_place(self, same: bool) -> None:
+        keys = frozenset(self.spec.row_key(row) for row in self.selected_rows())
+        self._kept = keys, self.table.verticalScrollBar().value() if same else 0
+
+    def _filled(self) -> None:
+        self.body.busy.end()
+        self.body.show_rows()
+        keys, scrolled = self._kept
+        self.table.choose_rows([n for n, row in enumerate(self.model.rows) if self.spec.row_key(row) in keys])
+        self.table.verticalScrollBar().setValue(scrolled)
+
+    def _read_failed(self, error: Exception) -> None:
+        self.body.busy.end()
+        if not self.model.rowCount():
+            self.body.show_failure(error)
+        elif not isinstance(error, Offline):
+            self.desk.messages.failed(str(error))
+
+    def _concerned(self, subjects: Set[str]) -> None:
+        if subjects & self.spec.subjects:
+            self.reload()
+
+    def _site_changed(self, _site: Any) -> None:
+        if self.spec.site_bound:
+            self.reload()
+
+    def _picked(self) -> None:
+        self.body.picked.show_rows(self.selected_rows())
+        self._settle.start()
+
+    def _follow_selection(self) -> None:
+        rows = self.selected_rows()
+        if len(rows) == 1 and (isinstance(self.panel, DetailPanel) or (self.panel is None and self.wide)):
+            self.open_record(self.spec.row_key(rows[0]))
+
+    def _step(self, step: int) -> None:
+        place = self.table.currentIndex().row() + step
+        if 0 <= place < self.model.rowCount():
+            self.table.choose(place)
+
+    def _follow_link(self, column: Column, row: Any) -> None:
+        self.desk.navigation.open(column.opens or "", getattr(row, column.link or column.key))
+
+    def _context_menu(self, where: QPoint) -> None:
+        menu, rows = QMenu(self), self.selected_rows()
+        if self.spec.detail is not None and len(rows) == 1:
+            menu.addAction(self.tr("Open"), lambda: self.open_record(self.spec.row_key(rows[0])))
+        menu.addAction(self.tr("Copy with headers"), self.table.copy)
+        menu.addSeparator()
+        self.body.picked.add_to(menu, self.run_action)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.table.viewport().mapToGlobal(where))
+
+    def _exported(self, rows: int | None) -> None:
+        self.body.busy.end()
+        if rows is not None:
+            self.desk.messages.done(self.tr("Exported {count} rows").format(count=f"{rows:,}"))

@@ -1,0 +1,71 @@
+"""Reads the rows, the totals and the counts of a list in the background and fills its table model."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ims_desktop.domain.listing import PAGE_SIZE, ListQuery, Page, Summary
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.list_spec import ListSpec
+from ims_desktop.ui.table_model import TableModel
+
+MOST_REREAD = 1000
+
+
+class ListReader(QObject):
+    """Stale answers are dropped: only what was asked last is shown."""
+
+    began = Signal()
+    filling = Signal(object)  # bool: the same query as before, so the place should be kept
+    filled = Signal()
+    summed = Signal(object)  # Summary, or None when it is not known
+    counted = Signal(object)  # Mapping[tab key, int]
+    failed = Signal(object)  # Exception
+
+    def __init__(self, desk: Desk, spec: ListSpec, model: TableModel) -> None:
+        super().__init__(model)
+        self._desk, self._spec, self._model = desk, spec, model
+        self._query: ListQuery | None = None
+        model.more = self._read_more
+
+    def read(self, query: ListQuery) -> None:
+        """Read the first page, or as many rows as are shown when the query is the one shown already."""
+        same = self._query is not None and query == replace(self._query, limit=query.limit)
+        shown = max(PAGE_SIZE, min(self._model.rowCount(), MOST_REREAD)) if same else PAGE_SIZE
+        self._query = asked = replace(query, limit=shown)
+        self.began.emit()
+        spec, start = self._spec, self._desk.start
+        start(self, partial(self._fill, same), spec.read, asked, failed=self.failed.emit, replace="rows")
+        if spec.summary is not None:
+            start(self, self.summed.emit, spec.summary, query, failed=_unanswered, replace="summary")
+        if spec.counts is not None and spec.tabs:
+            start(self, self.counted.emit, spec.counts, query, failed=_unanswered, replace="counts")
+
+    def _fill(self, same: bool, page: Page[Any]) -> None:
+        self.filling.emit(same)
+        self._model.begin(page)
+        self.filled.emit()
+        if self._spec.summary is None:
+            self.summed.emit(Summary(len(page.rows)) if page.after is None else None)
+
+    def _read_more(self, after: tuple[Any, ...]) -> None:
+        asked = self._query
+        if asked is None:
+            return
+
+        def more(page: Page[Any]) -> None:
+            if asked is self._query:
+                self._model.extend(page)
+
+        def failed(error: Exception) -> None:
+            self._model.forget_asking()
+            self.failed.emit(error)
+
+        following = replace(asked.following(after), limit=PAGE_SIZE)
+        self._desk.start(self, more, self._spec.read, following, failed=failed, replace="more")
+
+
+def _unanswered(_error: Exception) -> None:
+    """The rows tell the same failure; telling it twice helps nobody."""

@@ -1,0 +1,155 @@
+"""A line that finds one of many choices while somebody types."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QStandardItemModel
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.popovers import DETAIL, VALUE, OptionPainter, option
+from ims_desktop.ui.theme import font
+
+DEBOUNCE_MS = 150
+MOST = 50
+
+
+class Lookup(QLineEdit):
+    """Loaded choices are filtered here; searched ones are asked for, and only the newest answer counts."""
+
+    chosen = Signal(object)  # Choice
+
+    def __init__(self, desk: Desk, choices: Choices, *, hint: str = "", name: str = "") -> None:
+        super().__init__()
+        self._desk, self._choices = desk, choices
+        self._options: Sequence[Choice] = choices.options
+        self._wanted: Any = None
+        self._choice: Choice | None = None
+        self.setFont(font())
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(name or hint)
+        self._model = QStandardItemModel(self)
+        self._completer = QCompleter(self._model, self)
+        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._completer.setWidget(self)
+        self._completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]
+        popup = QListView(objectName="options")
+        self._completer.setPopup(popup)
+        popup.setItemDelegate(OptionPainter(popup))
+        popup.setUniformItemSizes(True)
+        self._pause = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
+        self._pause.timeout.connect(self._find)
+        self.textEdited.connect(self._typed)
+        if choices.load is not None:
+            desk.start(self, self._loaded, choices.load)
+
+    @property
+    def choice(self) -> Choice | None:
+        """The chosen Choice."""
+        return self._choice
+
+    def value(self) -> Any:
+        """The chosen value; None when the line is empty; UserError when its text names nothing."""
+        if not self.text().strip():
+            return None
+        if self._choice is None:
+            if self._wanted is not None:
+                return self._wanted
+            raise UserError(self.tr("“{text}” is not in the list. Choose one of it.").format(text=self.text().strip()))
+        return self._choice.value
+
+    def state(self) -> Any:
+        """The chosen or wanted value, otherwise the text as typed."""
+        if self._choice is not None:
+            return self._choice.value
+        return self.text().strip() if self._wanted is None else self._wanted
+
+    def choose(self, value: Any) -> None:
+        """Choose a Choice, or a value among what is or will be loaded."""
+        if isinstance(value, Choice) or value is None:
+            self._take(value)
+            return
+        found = next((choice for choice in self._options if choice.value == value), None)
+        self._take(found)
+        if found is None:
+            self._wanted = value
+            self.setText("…" if self._choices.load is not None else str(value))
+
+    def _take(self, choice: Choice | None) -> None:
+        self._choice, self._wanted = choice, None
+        self.setText(choice.text if choice else "")
+
+    def _loaded(self, choices: Sequence[Choice]) -> None:
+        self._options = choices
+        if self._wanted is not None:
+            self.choose(self._wanted)
+
+    def _typed(self, _text: str) -> None:
+        self._choice, self._wanted = None, None
+        if self._choices.search is not None:
+            self._pause.start()
+        else:
+            self._find()
+
+    def _find(self) -> None:
+        words = self.text().strip()
+        if self._choices.search is not None:
+            if words:
+                self._desk.start(self, self._offer, self._choices.search, words, replace="search")
+            return
+        parts = words.casefold().split()
+        self._offer([c for c in self._options if all(part in f"{c.text} {c.detail}".casefold() for part in parts)])
+
+    def _offer(self, choices: Sequence[Choice]) -> None:
+        self._model.clear()
+        for choice in choices[:MOST]:
+            self._model.appendRow(option(choice))
+        if choices and self.hasFocus():
+            self._completer.complete()
+            self._completer.popup().setCurrentIndex(self._completer.completionModel().index(0, 0))
+        else:
+            self._completer.popup().hide()
+
+    def _activated(self, index: QModelIndex) -> None:
+        found = Choice(index.data(VALUE), str(index.data()), str(index.data(DETAIL) or ""))
+        self._take(found)
+        self.chosen.emit(found)
+
+    def accept_first(self) -> bool:
+        """Take the choice the popup stands on, or the only one whose words are the text."""
+        popup = self._completer.popup()
+        if popup.isVisible() and popup.currentIndex().isValid():
+            self._activated(popup.currentIndex())
+            popup.hide()
+            return True
+        return self._choice is not None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Down shows all choices; Tab and Enter take the one stood on."""
+        popup = self._completer.popup()
+        if popup.isVisible():
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.accept_first()
+                return
+            if event.key() == Qt.Key.Key_Escape:
+                popup.hide()
+                return
+        elif event.key() == Qt.Key.Key_Down and self._choices.search is None:
+            self._offer(self._options)
+            return
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click into an empty line shows all choices."""
+        super().mousePressEvent(event)
+        if self._choices.search is None and not self.text():
+            self._offer(self._options)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving with Tab takes the choice stood on."""
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason) and self._choice is None:
+            self.accept_first()
+        super().focusOutEvent(event)

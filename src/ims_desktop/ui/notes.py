@@ -1,0 +1,37 @@
+"""A sentence on a coloured ground that explains, warns or refuses."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame
+
+from ims_desktop.ui.controls import Button, Picture, fill, label
+from ims_desktop.ui.controls import row as side_by_side
+from ims_desktop.ui.theme import Tone
+
+ICONS = {
+    Tone.OK: "check-circle",
+    Tone.WARN: "warning",
+    Tone.BAD: "warning-circle",
+    Tone.INFO: "info",
+    Tone.NEUTRAL: "info",
+    Tone.PLAIN: "info",
+}
+
+
+class NoteBox(QFrame):
+    """Never colour alone: an icon stands before the words, buttons behind them."""
+
+    def __init__(self, text: str, tone: Tone = Tone.INFO, *actions: tuple[str, Callable[[], None]]) -> None:
+        super().__init__(objectName="note")
+        self.setProperty("tone", tone.value)
+        self.text = label(text, 12, 500, tone.value, wrap=True)
+        self.buttons = []
+        for title, act in actions:
+            made = Button(title, "small")
+            made.clicked.connect(lambda _=False, act=act: act())
+            self.buttons.append(made)
+        layout = side_by_side()
+        fill(layout, (Picture(ICONS[tone], tone.value if tone is not Tone.PLAIN else "text2"), self.text, *self.buttons), 10, (12, 8, 12, 8))
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+        self.setAccessibleName(text)

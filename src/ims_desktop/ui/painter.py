@@ -1,0 +1,104 @@
+"""Paints table cells from their column descriptions."""
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from ims_desktop.ui import icons
+from ims_desktop.ui.chips import draw_chip
+from ims_desktop.ui.columns import (
+    DATED,
+    NUMERIC,
+    Column,
+    Kind,
+    cell_tone,
+    chip,
+    sub_text,
+    unit_text,
+)
+from ims_desktop.ui.table_model import ROW
+from ims_desktop.ui.theme import Tone, color, font, tone_color
+
+Weight = QFont.Weight
+Align = Qt.AlignmentFlag
+LEFT, RIGHT = Align.AlignLeft | Align.AlignVCenter, Align.AlignRight | Align.AlignVCenter
+PAD, FIRST_PAD, UNIT_SLOT = 12, 16, 46
+STRONG = frozenset({Kind.MONEY, Kind.COST, Kind.QUANTITY, Kind.NUMBER})
+
+
+def unit_slot(column: Column) -> int:
+    """The width kept behind numbers for their unit."""
+    return UNIT_SLOT if column.unit else 0
+
+
+class CellPainter(QStyledItemDelegate):
+    """One delegate for all list tables."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Paint ground, row line and content of one cell."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        first = self._ground(painter, option, index)
+        column: Column = index.model().columns[index.column()]  # type: ignore[attr-defined]
+        area = option.rect.adjusted(FIRST_PAD if first else PAD, 0, -PAD, 0)  # type: ignore[attr-defined]
+        row, words = index.data(ROW), str(index.data())
+        if column.kind is Kind.CHIP:
+            state = chip(column, row)
+            if state is not None:
+                draw_chip(painter, area.left(), area.center().y() + 0.5, state, area.width() + 8)
+        elif column.kind is Kind.TITLE:
+            self._title(painter, area, words, sub_text(column, row))
+        elif column.kind is Kind.FLAG:
+            if words:
+                icons.draw(painter, area.left(), area.center().y() - 7, "check", "text2", 16)
+        else:
+            self._words(painter, area, column, row, words)
+        painter.restore()
+
+    def _ground(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> bool:
+        """Fill the row and draw its line; answers whether this is the leftmost cell."""
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.fillRect(option.rect, color("selected" if selected else "hover" if hovered else "surface"))
+        painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), color("grid"))
+        header = getattr(option.widget, "horizontalHeader", None)
+        first = header is not None and header().sectionViewportPosition(index.column()) + header().offset() == 0
+        if selected and first:
+            painter.fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), color("primary"))
+        return first
+
+    def _title(self, painter: QPainter, area: QRect, words: str, sub: str) -> None:
+        painter.setPen(color("text"))
+        upper = area.adjusted(0, 5, 0, -19) if sub else area
+        _write(painter, upper, words, font(13, Weight.Medium), LEFT)
+        if sub:
+            painter.setPen(color("muted"))
+            _write(painter, area.adjusted(0, 22, 0, -4), sub, font(11, tabular=True), LEFT)
+
+    def _words(self, painter: QPainter, area: QRect, column: Column, row: Any, words: str) -> None:
+        tone = cell_tone(column, row)
+        numeric = column.kind in NUMERIC
+        slot = unit_slot(column)
+        if slot:
+            painter.setPen(color("muted"))
+            unit_area = QRect(area.right() - slot + 6, area.top(), slot + 4, area.height())
+            _write(painter, unit_area, unit_text(column, row), font(12), LEFT)
+        weight = Weight.DemiBold if tone is Tone.BAD and column.kind is Kind.QUANTITY else Weight.Normal
+        painter.setPen(self._ink(column, tone))
+        area = area.adjusted(-PAD + 4 if numeric else 0, 0, -slot, 0)
+        tabular = numeric or column.kind in DATED or column.kind is Kind.TIME
+        _write(painter, area, words, font(13, weight, tabular), RIGHT if numeric else LEFT)
+
+    def _ink(self, column: Column, tone: Tone) -> QColor:
+        if tone is not Tone.PLAIN:
+            return tone_color(tone)
+        if column.kind is Kind.LINK:
+            return color("primary")
+        return color("text" if column.kind in STRONG else "text2")
+
+
+def _write(painter: QPainter, area: QRect, words: str, ink: QFont, align: Qt.AlignmentFlag) -> None:
+    painter.setFont(ink)
+    painter.drawText(area, align, QFontMetrics(ink).elidedText(words, Qt.TextElideMode.ElideRight, area.width()))

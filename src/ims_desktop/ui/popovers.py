@@ -1,0 +1,244 @@
+"""Small windows under a button: pick values from a list, or type a range."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.ui import icons
+from ims_desktop.ui.choices import Choice
+from ims_desktop.ui.columns import DATED, Kind
+from ims_desktop.ui.controls import Button, Label, Piece, column, label, row
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.inputs import SearchBox
+from ims_desktop.ui.theme import color, font
+
+VALUE = Qt.ItemDataRole.UserRole
+DETAIL = Qt.ItemDataRole.UserRole + 1
+
+
+class Popover(QFrame):
+    """A frame that floats under a widget and goes away with a click elsewhere."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setObjectName("popover")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def show_under(self, anchor: QWidget) -> None:
+        """Open under a widget, kept inside the window."""
+        self.adjustSize()
+        window = anchor.window()
+        right = window.mapToGlobal(QPoint(window.width(), 0)).x()
+        below = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
+        self.move(min(below.x(), right - self.width() - 8), below.y())
+        self.show()
+
+
+class OptionPainter(QStyledItemDelegate):
+    """Paints an option: a tick box when it can be ticked, its words, a muted detail on the right."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """All options are equally high."""
+        return QSize(160, 30)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Paint one option."""
+        box: Any = option
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = bool(box.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver))
+        if lit:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color("selected" if box.state & QStyle.StateFlag.State_Selected else "hover"))
+            painter.drawRoundedRect(QRectF(box.rect).adjusted(0, 1, 0, -1), 4, 4)
+        area = box.rect.adjusted(8, 0, -8, 0)
+        ticked = index.data(Qt.ItemDataRole.CheckStateRole)
+        if ticked is not None:
+            self._box(painter, area.left(), area.center().y() - 7, Qt.CheckState(ticked) == Qt.CheckState.Checked)
+            area.setLeft(area.left() + 24)
+        self._words(painter, area, str(index.data()), str(index.data(DETAIL) or ""))
+        painter.restore()
+
+    def _box(self, painter: QPainter, x: float, y: float, on: bool) -> None:
+        painter.setPen(QPen(color("primary" if on else "inputborder"), 1))
+        painter.setBrush(color("primary" if on else "surface"))
+        painter.drawRoundedRect(QRectF(x + 0.5, y + 0.5, 15, 15), 4, 4)
+        if on:
+            icons.draw(painter, x + 2, y + 2, "check-bold", "onprimary", 12)
+
+    def _words(self, painter: QPainter, area: Any, words: str, detail: str) -> None:
+        align = Qt.AlignmentFlag
+        room = area.width()
+        if detail:
+            painter.setFont(font(12))
+            painter.setPen(color("muted"))
+            width = min(QFontMetrics(painter.font()).horizontalAdvance(detail), area.width() // 2)
+            shown = QFontMetrics(painter.font()).elidedText(detail, Qt.TextElideMode.ElideRight, width + 1)
+            painter.drawText(area, align.AlignRight | align.AlignVCenter, shown)
+            room -= width + 12
+        painter.setFont(font())
+        painter.setPen(color("text"))
+        shown = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(area, align.AlignLeft | align.AlignVCenter, shown)
+
+
+def option(choice: Choice) -> QStandardItem:
+    """A Choice as an item of a list."""
+    item = QStandardItem(choice.text)
+    item.setData(choice.value, VALUE)
+    item.setData(choice.detail, DETAIL)
+    item.setEditable(False)
+    return item
+
+
+class ChoicePopover(Popover):
+    """Ticks among choices, with a search from eight on; `picked` follows every tick."""
+
+    picked = Signal(object)  # tuple of values
+
+    def __init__(self, parent: QWidget, choices: Sequence[Choice], values: tuple[Any, ...], name: str) -> None:
+        super().__init__(parent)
+        self._model = QStandardItemModel(self)
+        for choice in choices:
+            item = option(choice)
+            item.setCheckable(True)
+            item.setCheckState(Qt.CheckState.Checked if choice.value in values else Qt.CheckState.Unchecked)
+            self._model.appendRow(item)
+        self._proxy = QSortFilterProxyModel(self)
+        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._proxy.setSourceModel(self._model)
+        self.list = QListView(objectName="options")
+        self.list.setModel(self._proxy)
+        self.list.setItemDelegate(OptionPainter(self.list))
+        self.list.setMouseTracking(True)
+        self.list.setAccessibleName(name)
+        self.list.setUniformItemSizes(True)
+        self.list.clicked.connect(self._toggle)
+        self.list.setFixedSize(240, 30 * max(1, min(len(choices), 9)) + 2)
+        self.search = SearchBox(self.tr("Find"), name=self.tr("Find among the choices"))
+        self.search.textChanged.connect(self._proxy.setFilterFixedString)
+        self.search.setVisible(len(choices) > 8)
+        pieces: tuple[Piece, ...] = (self.search, 6, self.list) if len(choices) > 8 else (self.list,)
+        self.setLayout(column(*pieces, margins=(8, 8, 8, 8)))
+        (self.search if len(choices) > 8 else self.list).setFocus()
+
+    def values(self) -> tuple[Any, ...]:
+        """The ticked values."""
+        items = (self._model.item(place) for place in range(self._model.rowCount()))
+        return tuple(item.data(VALUE) for item in items if item.checkState() == Qt.CheckState.Checked)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space and Enter tick the current choice."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._toggle(self.list.currentIndex() if self.list.currentIndex().isValid() else self._proxy.index(0, 0))
+        elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
+            self.list.setFocus()
+            self.list.setCurrentIndex(self._proxy.index(0, 0))
+        else:
+            super().keyPressEvent(event)
+
+    def _toggle(self, index: QModelIndex) -> None:
+        item = self._model.itemFromIndex(self._proxy.mapToSource(index))
+        if item is not None:
+            on = item.checkState() == Qt.CheckState.Checked
+            item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
+            self.picked.emit(self.values())
+
+
+class RangePopover(Popover):
+    """From and to, typed in the writing of the column's kind; `picked` carries (low, high) or nothing at all."""
+
+    picked = Signal(object)
+
+    def __init__(self, parent: QWidget, kind: Kind, values: tuple[Any, ...], formats: Formats) -> None:
+        super().__init__(parent)
+        self._kind, self._formats = kind, formats
+        low, high = values or (None, None)
+        self.low, self.high = self._line(self.tr("From"), low), self._line(self.tr("To"), high)
+        self._wrong = Label("", 12, role="bad", wrap=True)
+        self._wrong.hide()
+        set_it, clear = Button(self.tr("Apply"), "primary"), Button(self.tr("Clear"))
+        set_it.clicked.connect(self.apply)
+        clear.clicked.connect(lambda: self._answer(()))
+        typed = row(
+            column(label(self.tr("From"), 12, role="muted"), 4, self.low),
+            column(label(self.tr("To"), 12, role="muted"), 4, self.high),
+        )
+        pieces: list[Piece] = [typed, 6, self._wrong, 6, row(None, clear, set_it)]
+        if kind in DATED:
+            pieces = [self._presets(), 10, *pieces]
+        self.setLayout(column(*pieces, margins=(12, 12, 12, 12)))
+        self.low.setFocus()
+
+    def apply(self) -> None:
+        """Read both ends; say what cannot be read and keep it."""
+        try:
+            low, high = self._read(self.low.text(), False), self._read(self.high.text(), True)
+        except UserError as error:
+            self._wrong.say(error.text)
+            self._wrong.show()
+            self.adjustSize()
+            return
+        self._answer((low, high) if low is not None or high is not None else ())
+
+    def _answer(self, values: tuple[Any, ...]) -> None:
+        self.picked.emit(values)
+        self.close()
+
+    def _line(self, name: str, value: Any) -> QLineEdit:
+        line = QLineEdit("" if value is None else self._typed(value))
+        line.setAccessibleName(name)
+        line.setFixedWidth(116)
+        line.returnPressed.connect(self.apply)
+        if self._kind in DATED:
+            line.setPlaceholderText("2026-01-31")
+        return line
+
+    def _presets(self) -> Any:
+        today = self._formats.today()
+        month = today.replace(day=1)
+        week = today - timedelta(days=today.weekday())
+        made = []
+        for title, low, high in (
+            (self.tr("Today"), today, today),
+            (self.tr("This week"), week, today),
+            (self.tr("This month"), month, today),
+            (self.tr("Last month"), (month - timedelta(days=1)).replace(day=1), month - timedelta(days=1)),
+        ):
+            preset = Button(title, "small")
+            preset.clicked.connect(self._preset(low, high))
+            made.append(preset)
+        return row(*made, spacing=6)
+
+    def _preset(self, low: date, high: date) -> Callable[[], None]:
+        def use() -> None:
+            self.low.setText(self._formats.typed_date(low))
+            self.high.setText(self._formats.typed_date(high))
+            self.apply()
+
+        return use
+
+    def _typed(self, value: Any) -> str:
+        if isinstance(value, datetime):
+            return self._formats.typed_date(self._formats.local(value).date())
+        if isinstance(value, date):
+            return self._formats.typed_date(value)
+        return self._formats.typed_number(value * 100 if self._kind is Kind.PERCENT else value)
+
+    def _read(self, typed: str, is_high: bool) -> Any:
+        """A day for dates, the first or last moment of the day for moments, a Decimal for numbers."""
+        if not typed.strip():
+            return None
+        if self._kind not in DATED:
+            value = self._formats.parse_number(typed)
+            return value / Decimal(100) if self._kind is Kind.PERCENT else value
+        day = self._formats.parse_date(typed)
+        if self._kind is Kind.DATE:
+            return day
+        return datetime.combine(day, time.max if is_high else time.min, self._formats.zone)

@@ -1,0 +1,117 @@
+"""A page with a panel on its right: beside the page in wide windows, over it in narrow ones."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QWidget
+
+BESIDE_FROM = 1500
+PANEL_WIDTH = 330
+
+
+class SidePanel(QFrame):
+    """The base of what may stand on the right; `closed` asks to be taken away."""
+
+    closed = Signal()
+    wanted_width = PANEL_WIDTH
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+
+    def leave(self, go_on: Callable[[], None]) -> None:
+        """Go on at once, or first ask about what is not saved."""
+        go_on()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class SideArea(QWidget):
+    """Holds a page and the panels opened over it; the newest is seen, closing it shows the one before."""
+
+    changed = Signal()
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self._panels: list[SidePanel] = []
+        self._focus: list[QWidget | None] = []
+        content.setParent(self)
+
+    @property
+    def panel(self) -> SidePanel | None:
+        """The panel that is seen."""
+        return self._panels[-1] if self._panels else None
+
+    @property
+    def wide(self) -> bool:
+        """Whether a panel finds room beside the page."""
+        return self.window().width() >= BESIDE_FROM
+
+    def open_panel(self, panel: SidePanel) -> None:
+        """Show a panel above the ones already open."""
+        if self.panel:
+            self.panel.hide()
+        self._focus.append(QApplication.focusWidget())
+        self._panels.append(panel)
+        panel.setParent(self)
+        panel.closed.connect(lambda: self.close_panel(panel))
+        self._lay_out()
+        panel.show()
+        panel.raise_()
+        self.changed.emit()
+
+    def close_panel(self, panel: SidePanel | None = None) -> None:
+        """Close a panel once it has nothing unsaved."""
+        leaving = panel or self.panel
+        if leaving is not None and leaving in self._panels:
+            leaving.leave(lambda: self._drop(leaving))
+
+    def leave(self, go_on: Callable[[], None]) -> None:
+        """Go on when no panel holds unsaved work."""
+        if self.panel is None:
+            go_on()
+        else:
+            self.panel.leave(go_on)
+
+    def _drop(self, panel: SidePanel) -> None:
+        if panel not in self._panels:
+            return
+        place = self._panels.index(panel)
+        del self._panels[place]
+        focus = self._focus.pop(place)
+        panel.hide()
+        panel.deleteLater()
+        if self.panel:
+            self.panel.show()
+        self._lay_out()
+        if focus is not None and self.isAncestorOf(focus):
+            focus.setFocus()
+        self.changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place page and panel."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width, height, panel = self.width(), self.height(), self.panel
+        taken = min(panel.wanted_width, width) if panel else 0
+        beside = panel is not None and self.wide
+        self._content.setGeometry(0, 0, width - taken if beside else width, height)
+        if panel is None:
+            return
+        panel.setGeometry(QRect(width - taken, 0, taken, height))
+        if beside:
+            panel.setGraphicsEffect(None)  # type: ignore[arg-type]
+        elif panel.graphicsEffect() is None:
+            shadow = QGraphicsDropShadowEffect(panel)
+            shadow.setBlurRadius(28)
+            shadow.setOffset(-4, 0)
+            panel.setGraphicsEffect(shadow)
