@@ -1244,7 +1244,8 @@ DECLARE
   _t record;
   _test text;
 BEGIN
-  FOR _t IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relkind IN ('r', 'p') LOOP
+  FOR _t IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relkind IN ('r', 'p')
+            AND c.relname <> 'alembic_version' LOOP
     EXECUTE format('ALTER TABLE tenant_schema.%I ENABLE ROW LEVEL SECURITY', _t.relname);
     EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
     EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
