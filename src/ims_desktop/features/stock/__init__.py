@@ -1,0 +1,1 @@
+"""Stock: what is on hand and what it is worth, and every movement that made it so."""
