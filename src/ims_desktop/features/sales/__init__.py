@@ -1,0 +1,1 @@
+"""Sales: what was sold, entered or imported from a till."""

@@ -1,0 +1,123 @@
+"""Check a sales file line by line against what is known: every problem at once, and what would be imported.
+
+A line that is held back never stops another one: of an order with one wrong line the other lines are imported, and the
+wrong one waits until it is put right, so that nothing is lost and nothing is counted twice.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ims_desktop.features.sales.rules.amounts import Amounts, read_amounts
+from ims_desktop.features.sales.rules.fields import Field
+from ims_desktop.features.sales.rules.findings import Findings
+from ims_desktop.features.sales.rules.moments import Moments, match_sites, read_moments
+from ims_desktop.features.sales.rules.orders import gather
+from ims_desktop.features.sales.rules.preview import Kind, Known, Preview, SalesOrder, Totals, Weight
+from ims_desktop.features.sales.rules.products import check_units, match_products
+from ims_desktop.features.sales.rules.reading import About, Reading
+
+_VOID_WORDS = frozenset(
+    ("true", "yes", "y", "1", "x", "void", "voided", "refund", "refunded", "return", "si", "sì", "ja", "oui")
+)
+_BROKEN = ("�", "Ã", "â€", "Â", "ï¿½")
+
+
+def check(reading: Reading, known: Known) -> Preview:
+    """What importing this file would do, with everything that is wrong or worth a note."""
+    findings = Findings(reading)
+    for question in reading.questions:
+        if question.about is About.MISSING_COLUMN:
+            findings.wait_for_column(question.text)
+    _set_aside(findings)
+    items = match_products(findings, known)
+    check_units(findings)
+    amounts = read_amounts(findings, items)
+    moments = read_moments(findings, match_sites(findings, known), known.now)
+    _find_repeated_lines(findings)
+    _look_at_letters(findings)
+    orders = gather(findings, known, items, amounts, moments)
+    totals = _totals(findings, orders, amounts)
+    return Preview(orders, tuple(findings.groups()), _notes(reading), totals, _trading_days(findings, moments))
+
+
+def _set_aside(findings: Findings) -> None:
+    """Rows whose cells mean nothing, lines without a partner in a joined file, and lines that are no sale."""
+    table, joined = findings.reading.table, findings.reading.joined
+    voided = findings.reading.cells(Field.VOID)
+    for line, number in enumerate(table.numbers):
+        if number in table.damaged:
+            findings.add(Kind.DAMAGED_ROW, line, None, "", table.damaged[number])
+            findings.skip(line)
+        elif voided and voided[line].casefold() in _VOID_WORDS:
+            findings.add(Kind.VOIDED, line, Field.VOID, voided[line])
+            findings.skip(line, leave_out=True)
+        elif joined.unmatched and number in joined.unmatched:
+            column, value = joined.unmatched[number]
+            findings.add(Kind.NO_PARTNER, line, None, value, f"column {column}")
+            findings.skip(line)
+
+
+def _find_repeated_lines(findings: Findings) -> None:
+    """The same line number twice; without line numbers, a row that is equal to an earlier one in every cell."""
+    if findings.reading.choices.repeats_are_sales:
+        return
+    ids = findings.reading.cells(Field.LINE)
+    marked = Field.LINE if ids else Field.ORDER
+    shown = ids or findings.reading.cells(Field.ORDER) or [""] * findings.size
+    rows, numbers = findings.reading.table.rows, findings.reading.table.numbers
+    first: dict[object, int] = {}
+    for line in findings.lines():
+        key = ids[line] if ids and ids[line] else tuple(rows[line])
+        earlier = first.setdefault(key, line)
+        if earlier != line:
+            findings.add(Kind.REPEATED_LINE, line, marked, shown[line], f"the same as row {numbers[earlier]}")
+
+
+def _look_at_letters(findings: Findings) -> None:
+    """Names with letters beyond ASCII: a note where the encoding was guessed, and where they look broken."""
+    guessed = findings.reading.table.encoding.value not in ("utf-8", "utf-16", "utf-32")
+    for field in (Field.NAME, Field.CODE):
+        cells = findings.reading.cells(field) or []
+        odd = {cell for cell in set(cells) if not cell.isascii()}
+        for line in findings.lines() if odd else ():
+            if cells[line] in odd:
+                broken = any(sign in cells[line] for sign in _BROKEN)
+                if broken or guessed:
+                    findings.add(Kind.BROKEN_LETTERS if broken else Kind.LETTERS, line, field, cells[line])
+
+
+def _trading_days(findings: Findings, moments: Moments) -> int:
+    return len({moments.days[line] for line in findings.lines() if moments.days[line] and findings.fate[line] is None})
+
+
+def _notes(reading: Reading) -> tuple[str, ...]:
+    left_out = [f"{name} was left out: nothing ties it to the lines." for name in reading.joined.left_out]
+    return (*(f"Joined with {step}." for step in reading.joined.steps), *left_out)
+
+
+def _totals(findings: Findings, orders: Sequence[SalesOrder], amounts: Amounts) -> Totals:
+    """Add everything up from the lines themselves, so that what is shown ties to the file to the cent."""
+    table = findings.reading.table
+    fates = (None, Weight.ANSWER, Weight.HELD, Weight.NOTE)
+    lines, revenue, unreadable = dict.fromkeys(fates, 0), dict.fromkeys(fates, Decimal(0)), 0
+    for line, number in enumerate(table.numbers):
+        fate = Weight.NOTE if line in findings.left_out else findings.fate[line]
+        paid = None if number in table.damaged else amounts.revenue[line]
+        lines[fate] += 1
+        revenue[fate] += paid or 0
+        unreadable += paid is None
+    return Totals(
+        lines=findings.size,
+        accepted=lines[None],
+        waiting=lines[Weight.ANSWER],
+        held=lines[Weight.HELD],
+        left_out=lines[Weight.NOTE],
+        orders=len(orders),
+        quantity=sum((quantity for quantity in amounts.quantity if quantity), Decimal(0)),
+        revenue=sum(revenue.values(), Decimal(0)),
+        revenue_accepted=revenue[None],
+        revenue_waiting=revenue[Weight.ANSWER],
+        revenue_held=revenue[Weight.HELD],
+        revenue_left_out=revenue[Weight.NOTE],
+        unreadable_amounts=unreadable,
+    )

@@ -1,0 +1,174 @@
+"""What an import would do, as plain values: the orders, everything that is wrong, and the totals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+
+class Weight(Enum):
+    """How much a problem weighs."""
+
+    ANSWER = "Needs your answer"  # the line waits until the question is answered
+    HELD = "Held back"  # this line is not imported; the others are
+    NOTE = "Imported, with a note"
+
+
+class Kind(Enum):
+    """The kinds of problems, in the order in which they are shown."""
+
+    MISSING_COLUMN = (Weight.ANSWER, "A column is missing")
+    DATE_ORDER = (Weight.ANSWER, "Date order")
+    DAMAGED_ROW = (Weight.HELD, "Row cannot be cut into cells")
+    NO_PARTNER = (Weight.HELD, "Not found in the file that belongs to it")
+    UNKNOWN_PRODUCT = (Weight.HELD, "Menu item not known")
+    SEVERAL_PRODUCTS = (Weight.HELD, "Name fits several menu items")
+    BLANK = (Weight.HELD, "Something needed is blank")
+    BAD_DATE = (Weight.HELD, "Date cannot be read")
+    BAD_TIME = (Weight.HELD, "Time cannot be read")
+    BAD_NUMBER = (Weight.HELD, "Not a number")
+    OTHER_DECIMAL_SIGN = (Weight.HELD, "Written with the other decimal sign")
+    NEGATIVE = (Weight.HELD, "Quantity is 0 or less")
+    ABSURD = (Weight.HELD, "Quantity or amount is absurdly large")
+    UNKNOWN_UNIT = (Weight.HELD, "Unit not known")
+    WRONG_TOTAL = (Weight.HELD, "Total is not quantity × price")
+    REPEATED_LINE = (Weight.HELD, "Line appears twice")
+    TWO_DAYS = (Weight.HELD, "Order number used on two days")
+    ALREADY_IMPORTED = (Weight.HELD, "Order was imported before")
+    FUTURE = (Weight.HELD, "Date lies in the future")
+    BEFORE_OPENING = (Weight.HELD, "Date lies before the opening")
+    UNKNOWN_SITE = (Weight.HELD, "Restaurant not known")
+    VOIDED = (Weight.NOTE, "Void or refunded, left out")
+    LETTERS = (Weight.NOTE, "Letters read with the encoding that was found")
+    BROKEN_LETTERS = (Weight.NOTE, "Letters look broken: try another encoding")
+    AFTER_MIDNIGHT = (Weight.NOTE, "After midnight, counted to the day before")
+    PRICE_DIFFERS = (Weight.NOTE, "Price differs from the menu")
+    MENU_PRICE = (Weight.NOTE, "No price in the file: the menu's is used")
+
+    @property
+    def weight(self) -> Weight:
+        """How much it weighs."""
+        return self.value[0]
+
+    @property
+    def title(self) -> str:
+        """What it is called on the screen."""
+        return self.value[1]
+
+
+class Place(NamedTuple):
+    """Where a problem is: the row as a spreadsheet numbers it, the column, what stands there, and more about it."""
+
+    row: int
+    column: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """All places with one kind of problem; `detail` names the worst or the first."""
+
+    kind: Kind
+    detail: str
+    places: tuple[Place, ...]
+
+
+class SalesLine(NamedTuple):
+    """One accepted line; `revenue` is what was paid for it after discount, in the site's currency."""
+
+    row: int
+    menu_item: UUID
+    quantity: Decimal
+    unit_price: Decimal
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SalesOrder:
+    """An order with its accepted lines; `moment` is local time, None where the file has only days."""
+
+    reference: str
+    site: UUID
+    business_day: date
+    moment: datetime | None
+    channel: str
+    covers: int | None
+    lines: tuple[SalesLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Lines, and what they are worth; file = accepted + waiting + held + left out. Unreadable amounts count as 0."""
+
+    lines: int = 0
+    accepted: int = 0
+    waiting: int = 0
+    held: int = 0
+    left_out: int = 0
+    orders: int = 0
+    quantity: Decimal = Decimal(0)
+    revenue: Decimal = Decimal(0)
+    revenue_accepted: Decimal = Decimal(0)
+    revenue_waiting: Decimal = Decimal(0)
+    revenue_held: Decimal = Decimal(0)
+    revenue_left_out: Decimal = Decimal(0)
+    unreadable_amounts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Everything an import would do, before it does anything."""
+
+    orders: tuple[SalesOrder, ...]
+    problems: tuple[ProblemGroup, ...]
+    notes: tuple[str, ...]
+    totals: Totals
+    business_days: int
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing waits for an answer and something can be imported."""
+        return bool(self.orders) and not any(group.kind.weight is Weight.ANSWER for group in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A menu item as the import needs it."""
+
+    id: UUID
+    code: str
+    name: str
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site as the import needs it; `name` is compared with the file's restaurant column."""
+
+    id: UUID
+    name: str
+    zone: ZoneInfo
+    cut_over: time = time(0)
+    opening: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before the import: the menu, the sites, and what was imported before.
+
+    `site` takes the lines of a file without a restaurant column. `aliases` lead from what a till calls a product to its
+    menu code. `imported` holds (site, order reference); when held-back lines are tried again, the service leaves their
+    own orders out of it.
+    """
+
+    menu: tuple[MenuItem, ...]
+    sites: tuple[Site, ...]
+    now: datetime
+    site: Site | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    imported: frozenset[tuple[UUID, str]] = frozenset()
