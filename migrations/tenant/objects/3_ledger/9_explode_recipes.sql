@@ -1,26 +1,38 @@
--- What one portion of each menu item takes out of stock on a business day: counted items in base units, through sub-recipes,
--- with the recipe version of that day and the yield of every step.
+-- What one portion of each menu item takes out of stock on a business day: counted items in base units, with the recipe
+-- versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it counts as its own
+-- item wherever its yield can be told in that item's base unit.
 CREATE FUNCTION tenant_schema.explode_recipes(_menu_items uuid[], _days date[])
 RETURNS TABLE (menu_item_id uuid, business_day date, item_id uuid, quantity numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH RECURSIVE wanted AS (
     SELECT DISTINCT w.menu_item_id, w.business_day FROM unnest(_menu_items, _days) AS w (menu_item_id, business_day)
+  ), preps AS (
+    SELECT r.id AS recipe_id, r.output_item_id AS item_id, v.valid_from,
+      lead(v.valid_from) OVER (PARTITION BY r.id ORDER BY v.valid_from) AS valid_until,
+      CASE WHEN v.yield_unit = i.base_unit THEN 1
+           WHEN y.dimension = b.dimension THEN y.numerator * b.denominator / (y.denominator * b.numerator) END AS factor
+    FROM tenant_schema.recipes r
+    JOIN tenant_schema.recipe_versions v ON v.recipe_id = r.id
+    JOIN tenant_schema.items i ON i.id = r.output_item_id
+    JOIN tenant_schema.units b ON b.code = i.base_unit
+    LEFT JOIN tenant_schema.units y ON y.code = v.yield_unit
+    WHERE r.kind = 'PREP'
   ), steps AS (
-    SELECT w.menu_item_id, w.business_day, l.item_id, l.sub_recipe_id,
-      m.portions * l.base_quantity / (v.yield_quantity * l.yield_percent / 100) AS quantity, 1 AS depth
+    SELECT w.menu_item_id, w.business_day, NULL::uuid AS item_id, m.recipe_id, m.portions::numeric AS quantity, '{}'::uuid[] AS way
     FROM wanted w
     JOIN tenant_schema.menu_items m ON m.id = w.menu_item_id
-    CROSS JOIN LATERAL (SELECT x.id, x.yield_quantity FROM tenant_schema.recipe_versions x
-      WHERE x.recipe_id = m.recipe_id AND x.valid_from <= w.business_day ORDER BY x.valid_from DESC LIMIT 1) v
-    JOIN tenant_schema.recipe_lines l ON l.version_id = v.id
+    WHERE m.recipe_id IS NOT NULL
     UNION ALL
-    SELECT s.menu_item_id, s.business_day, l.item_id, l.sub_recipe_id,
-      s.quantity * l.base_quantity / (v.yield_quantity * l.yield_percent / 100), s.depth + 1
+    SELECT s.menu_item_id, s.business_day, coalesce(l.item_id, p.item_id), CASE WHEN p.item_id IS NULL THEN l.sub_recipe_id END,
+      s.quantity * l.base_quantity * coalesce(p.factor, 1) * 100 / (v.yield_quantity * l.yield_percent), s.way || s.recipe_id
     FROM steps s
-    CROSS JOIN LATERAL (SELECT x.id, x.yield_quantity FROM tenant_schema.recipe_versions x
-      WHERE x.recipe_id = s.sub_recipe_id AND x.valid_from <= s.business_day ORDER BY x.valid_from DESC LIMIT 1) v
+    CROSS JOIN LATERAL (
+      SELECT x.id, x.yield_quantity FROM tenant_schema.recipe_versions x
+      WHERE x.recipe_id = s.recipe_id AND x.valid_from <= s.business_day ORDER BY x.valid_from DESC LIMIT 1) v
     JOIN tenant_schema.recipe_lines l ON l.version_id = v.id
-    WHERE s.sub_recipe_id IS NOT NULL AND s.depth < 20
+    LEFT JOIN preps p ON p.recipe_id = l.sub_recipe_id AND p.factor IS NOT NULL AND p.valid_from <= s.business_day
+      AND (p.valid_until IS NULL OR p.valid_until > s.business_day)
+    WHERE CASE WHEN s.recipe_id = ANY (s.way) THEN tenant_schema.refuse_circle(s.recipe_id) ELSE true END
   )
   SELECT s.menu_item_id, s.business_day, s.item_id, sum(s.quantity) FROM steps s
   WHERE s.item_id IS NOT NULL GROUP BY s.menu_item_id, s.business_day, s.item_id
