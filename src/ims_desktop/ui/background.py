@@ -62,7 +62,7 @@ class Background(QObject):
         """Run use_case(connection, *args) and tell `done` its result, unless `owner` was closed meanwhile.
 
         Of calls by one owner with the same `replace` only the newest is answered. Without `failed` the messages
-        tell what went wrong; `failed` gets every UserError and nothing else.
+        tell what went wrong; `failed` gets the error instead. What nobody expected is a crash report besides.
         """
         self._tickets += 1
         if replace is not None:
@@ -121,6 +121,8 @@ class Background(QObject):
             return
         if not isinstance(error, UserError):
             self.crashed.emit(error)
+            if call.failed is not None and alive and not self._stale(call):
+                call.failed(error)
             return
         if isinstance(error, Offline):
             self._messages.online(False)

@@ -291,7 +291,7 @@ class TrendChart(Chart):
         super().__init__(
             trend.title, labels, (Series("", trend.values),), lambda value: formats.number(value, min(max(places, 0), 3))
         )
-        self._trend = trend
+        self._trend, self._formats = trend, formats
         self.setFixedHeight(74)
 
     def place_at(self, x: float) -> int | None:
@@ -317,7 +317,7 @@ class TrendChart(Chart):
             painter.setPen(QPen(color("muted"), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(2, y), QPointF(self.width() - 4, y))
             painter.setFont(font(10))
-            words = f"{self._trend.target_label} {self.write(self._trend.target or Decimal(0))}".strip()
+            words = f"{self._trend.target_label} {self._formats.typed_number(self._trend.target or Decimal(0))}".strip()
             painter.drawText(QRectF(3, y + 2, self.width(), 13), Align.AlignLeft, words)
 
     def _line(self, painter: QPainter, ys: list[float], ground: float) -> None:

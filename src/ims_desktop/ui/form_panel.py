@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import Conflict, Problem, UserError
 from ims_desktop.ui.busy_line import BusyLine
-from ims_desktop.ui.controls import Button, Label, clear_layout, column, key_cap, label, line, row
+from ims_desktop.ui.controls import Button, Label, Piece, clear_layout, column, key_cap, label, line, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.field_editors import Editor, editor, read
 from ims_desktop.ui.fields import Field, FieldKind, Group
@@ -32,7 +32,8 @@ class FieldBox(QWidget):
         self._foot.setVisible(bool(field.help))
         title = label(field.label + (" *" if field.required else ""), 12, 500, "sub")
         title.setBuddy(self.editor)
-        pieces = (self.editor,) if field.kind is FieldKind.CHECK else (title, 4, self.editor)
+        bare = field.kind is FieldKind.CHECK or not field.label
+        pieces: tuple[Piece, ...] = (self.editor,) if bare else (title, 4, self.editor)
         self.setLayout(column(*pieces, 3, self._foot, None))
 
     def show_problems(self, problems: Sequence[Problem]) -> None:

@@ -1,13 +1,13 @@
 """Numbers, money and dates in the writing of a place; Babel knows the symbols, the hot paths are cached."""
 
+import datetime as dt
 import re
-from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, parse_date
+from babel.dates import format_date, format_skeleton, format_time, parse_date
 from babel.numbers import NumberFormatError, format_decimal, get_currency_precision, parse_decimal
 
 from ims_desktop.domain.errors import UserError
@@ -27,6 +27,7 @@ class Formats:
         self._plain = self.locale.decimal_formats[None].grouping == (3, 3)
         self._signs = str.maketrans({",": self.group_sign, ".": self.decimal_sign, "-": MINUS})
         self._date = lru_cache(4096)(self._write_date)
+        self._short = lru_cache(4096)(self._write_short)
         self._time = lru_cache(2048)(self._write_time)
 
     def number(self, value: Decimal | int | None, decimals: int = 0, signed: bool = False) -> str:
@@ -62,32 +63,39 @@ class Formats:
         """A ratio as percent: Decimal("0.298") is 29.8%."""
         return self.number(ratio * 100, decimals, signed) + "%" if ratio is not None else UNKNOWN
 
-    def today(self) -> date:
+    def today(self) -> dt.date:
         """The day it is now in the time zone of the site."""
-        return datetime.now(self.zone).date()
+        return dt.datetime.now(self.zone).date()
 
-    def local(self, moment: datetime) -> datetime:
+    def local(self, moment: dt.datetime) -> dt.datetime:
         """A moment on the clock of the site; a moment without zone is taken as written."""
         return moment.astimezone(self.zone) if moment.tzinfo else moment
 
-    def date(self, value: date | None) -> str:
+    def date(self, value: dt.date | None) -> str:
         """A day such as "16 Nov 2026"."""
         return UNKNOWN if value is None else self._date(value)
 
-    def time(self, value: time | datetime | None) -> str:
+    def time(self, value: dt.time | dt.datetime | None) -> str:
         """A time of day such as "07:24"."""
         if value is None:
             return UNKNOWN
-        clock = self.local(value).time() if isinstance(value, datetime) else value
+        clock = self.local(value).time() if isinstance(value, dt.datetime) else value
         return self._time(clock.replace(second=0, microsecond=0))
 
-    def moment(self, value: datetime | None) -> str:
-        """A day and time; today is called so."""
+    def moment(self, value: dt.datetime | None) -> str:
+        """A day and time; today is called so, and the year is told only when it is another one."""
         if value is None:
             return UNKNOWN
-        there = self.local(value)
-        day = "Today" if there.date() == self.today() else self.date(there.date())
+        there, today = self.local(value), self.today()
+        if there.date() == today:
+            day = "Today"
+        else:
+            day = self._short(there.date()) if there.year == today.year else self.date(there.date())
         return f"{day}, {self.time(there.time())}"
+
+    def day(self, value: dt.date | None) -> str:
+        """A day without its year, such as "16 Nov", for charts and short lists."""
+        return UNKNOWN if value is None else self._short(value)
 
     def parse_number(self, text: str) -> Decimal:
         """The number somebody typed; the grouping must be right, so that "1.5" is never read as fifteen."""
@@ -100,27 +108,27 @@ class Formats:
             example = self.number(Decimal("1234.5"), 1)
             raise UserError(f"“{text.strip()}” is not a number. Write it like {example}.") from error
 
-    def parse_date(self, text: str) -> date:
+    def parse_date(self, text: str) -> dt.date:
         """The day somebody typed, in the order of the locale or as 2026-11-16."""
         typed = text.strip()
         try:
-            return date.fromisoformat(typed)
+            return dt.date.fromisoformat(typed)
         except ValueError:
             pass
         try:
             return parse_date(typed, self.locale, format="short")
         except (ValueError, IndexError) as error:
-            example = format_date(date(2026, 11, 30), "short", self.locale)
+            example = format_date(dt.date(2026, 11, 30), "short", self.locale)
             raise UserError(f"“{typed}” is not a date. Write it like {example} or 2026-11-30.") from error
 
-    def parse_time(self, text: str) -> time:
+    def parse_time(self, text: str) -> dt.time:
         """The time of day somebody typed: 7:30, 0730 or 7."""
         found = re.fullmatch(r"(\d{1,2})(?:[:.h]?(\d{2}))?", text.strip())
         if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
             raise UserError(f"“{text.strip()}” is not a time of day. Write it like 07:30.")
-        return time(int(found[1]), int(found[2] or 0))
+        return dt.time(int(found[1]), int(found[2] or 0))
 
-    def typed_date(self, value: date) -> str:
+    def typed_date(self, value: dt.date) -> str:
         """A day as `parse_date` reads it back."""
         return value.isoformat()
 
@@ -129,8 +137,11 @@ class Formats:
         plain = format(value.normalize() if value else Decimal(0), "f")
         return plain.replace(".", self.decimal_sign)
 
-    def _write_date(self, value: date) -> str:
+    def _write_date(self, value: dt.date) -> str:
         return format_date(value, "medium", self.locale)
 
-    def _write_time(self, value: time) -> str:
+    def _write_short(self, value: dt.date) -> str:
+        return format_skeleton("MMMd", value, locale=self.locale)
+
+    def _write_time(self, value: dt.time) -> str:
         return format_time(value, "short", locale=self.locale)

@@ -9,6 +9,8 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from ims_desktop.ui.theme import tokens
 
+SCALE = 1.2  # the glyphs leave a margin that 16 pixels cannot spare
+
 
 def icon(name: str, token: str = "text2") -> QIcon:
     """The icon `ph.<name>` in the colour of a token."""
@@ -28,7 +30,7 @@ def draw(painter: QPainter, x: float, y: float, name: str, token: str = "text2",
 
 @cache
 def _icon(name: str, colour: str, disabled: str) -> QIcon:
-    return cast(QIcon, qtawesome.icon(f"ph.{name}", color=colour, color_disabled=disabled))
+    return cast(QIcon, qtawesome.icon(f"ph.{name}", color=colour, color_disabled=disabled, scale_factor=SCALE))
 
 
 @cache

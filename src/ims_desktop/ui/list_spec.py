@@ -22,7 +22,7 @@ class Needs(Enum):
     SOME = "some"
 
 
-class Page(Protocol):
+class ActionPage(Protocol):
     """What an action may do with the page it was started from."""
 
     desk: Desk
@@ -45,7 +45,7 @@ class Action:
     """A button: `run(page, rows)` gets the selected rows. Without the permission it is not there at all."""
 
     title: str
-    run: Callable[[Page, tuple[Any, ...]], None]
+    run: Callable[[ActionPage, tuple[Any, ...]], None]
     icon: str | None = None
     permission: str | None = None
     needs: Needs = Needs.NONE

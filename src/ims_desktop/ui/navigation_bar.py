@@ -1,0 +1,189 @@
+"""The column on the left: brand, site, pages in groups, and who is signed in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QWidget
+
+from ims_desktop.ui import icons
+from ims_desktop.ui.controls import Button, Picture, column, label, line, row
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.theme import color, font, theme
+
+FOOT = "foot"  # the group at the foot of the navigation
+WIDTH = 220
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the navigation; `build(desk)` makes it when it is opened first. Group FOOT stands at the bottom."""
+
+    key: str
+    title: str
+    group: str
+    icon: str
+    build: Callable[[Desk], QWidget]
+    permission: str | None = None
+
+
+class PageButton(Button):
+    """A page in the navigation, with a badge for what waits there."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__("  " + entry.title, "nav", entry.icon, name=entry.title)
+        self.setIconSize(QSize(17, 17))
+        self.setToolTip("")
+        self._title, self._badge = entry.title, ""
+
+    def set_badge(self, badge: str) -> None:
+        """Show a count, or nothing."""
+        self._badge = badge
+        self.setAccessibleName(f"{self._title}, {badge}" if badge else self._title)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the badge."""
+        super().paintEvent(event)
+        if self._badge:
+            painter = QPainter(self)
+            painter.setFont(font(11, QFont.Weight.DemiBold, True))
+            painter.setPen(color("primary" if self.property("on") == "true" else "muted"))
+            area = self.rect().adjusted(0, 0, -10, 0)
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._badge)
+
+
+class SiteButton(Button):
+    """The site everything is shown for; a menu changes it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("", "site", name="site")
+        self._desk = desk
+        self.setMenu(QMenu(self))
+        self.setFixedHeight(42)
+        self._fill()
+        desk.site_changed.connect(lambda _: self._fill())
+        theme.changed.connect(self.update)
+
+    def _fill(self) -> None:
+        menu, desk = self.menu(), self._desk
+        menu.clear()
+        offered: list[tuple[Any, str]] = [(site.key, site.name) for site in desk.sites]
+        if len(offered) > 1:
+            offered.insert(0, (None, self.tr("All sites")))
+        for key, name in offered:
+            entry = QAction(name, menu, checkable=True, checked=key == desk.site)
+            entry.triggered.connect(partial(self._choose, key))
+            menu.addAction(entry)
+        self.setAccessibleName(self.tr("Site: {name}").format(name=desk.site_name))
+        self.update()
+
+    def _choose(self, key: Any, _checked: bool) -> None:
+        self._desk.choose_site(key)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write the site in two lines between a pin and an arrow."""
+        super().paintEvent(event)
+        painter, desk = QPainter(self), self._desk
+        icons.draw(painter, 11, (self.height() - 16) / 2, "map-pin", "text2", 16)
+        icons.draw(painter, self.width() - 24, (self.height() - 13) / 2, "caret-down", "muted", 13)
+        site = next((site for site in desk.sites if site.key == desk.site), None)
+        detail = site.detail if site else ""
+        area = self.rect().adjusted(36, 0, -28, 0)
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(font(13, QFont.Weight.DemiBold))
+        painter.setPen(color("text"))
+        name = painter.fontMetrics().elidedText(desk.site_name, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area.adjusted(0, 4, 0, -18) if detail else area, align, name)
+        if detail:
+            painter.setFont(font(11))
+            painter.setPen(color("muted"))
+            painter.drawText(area.adjusted(0, 21, 0, -4), align, detail)
+
+
+class Avatar(QWidget):
+    """The initials of a person in a circle."""
+
+    def __init__(self, name: str, size: int = 28) -> None:
+        super().__init__()
+        self._words = "".join(word[0] for word in name.split()[:2]).upper()
+        self.setFixedSize(size, size)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint circle and letters."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color("selected"))
+        painter.drawEllipse(self.rect())
+        painter.setPen(color("primary"))
+        painter.setFont(font(11 if self.width() < 34 else 14, QFont.Weight.DemiBold))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words)
+
+
+class NavigationBar(QWidget):
+    """Shows only the pages the person may open."""
+
+    locked = Signal()
+    signed_out = Signal()
+
+    def __init__(self, desk: Desk, entries: Sequence[Entry]) -> None:
+        super().__init__(objectName="nav")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH)
+        self._desk = desk
+        shown = [entry for entry in entries if desk.may(entry.permission)]
+        self.buttons = {entry.key: PageButton(entry) for entry in shown}
+        for key, made in self.buttons.items():
+            made.clicked.connect(partial(self._open, key))
+        brand = row(Picture("stack", "primary", 24), label("IMS Desktop", 15, 700), None, spacing=9, margins=(8, 4, 0, 10))
+        pages = QWidget(objectName="clear")
+        pages.setLayout(column(*self._groups(shown), None, spacing=2, margins=(0, 0, 0, 0)))
+        scroll = QScrollArea(objectName="clear", widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(pages)
+        foot = [self.buttons[entry.key] for entry in shown if entry.group == FOOT]
+        self.setLayout(
+            column(brand, SiteButton(desk), 10, scroll, 6, *foot, 8, line(), 8, self._person(), spacing=0, margins=(12, 12, 12, 10))
+        )
+        desk.navigation.opened.connect(lambda place: self.light(place.page))
+
+    def light(self, key: str) -> None:
+        """Mark the open page."""
+        for name, made in self.buttons.items():
+            made.light(name == key)
+
+    def set_badge(self, key: str, badge: str) -> None:
+        """Show what waits on a page."""
+        if key in self.buttons:
+            self.buttons[key].set_badge(badge)
+
+    def _groups(self, entries: Sequence[Entry]) -> list[Any]:
+        made: list[Any] = []
+        for group in dict.fromkeys(entry.group for entry in entries if entry.group != FOOT):
+            if group:
+                title = label(group, 11, 600, "muted")
+                title.setContentsMargins(10, 12 if made else 2, 0, 4)
+                made.append(title)
+            made += [self.buttons[entry.key] for entry in entries if entry.group == group]
+        return made
+
+    def _person(self) -> Any:
+        person = self._desk.person
+        menu_button = Button("", "ghost", "lock-simple", name=self.tr("Lock or sign out"))
+        menu = QMenu(menu_button)
+        menu.addAction(self.tr("Lock (Ctrl+L)"), self.locked.emit)
+        menu.addAction(self.tr("Sign out"), self.signed_out.emit)
+        menu_button.setMenu(menu)
+        words = column(label(person.name, 13, 600, elide=True), label(person.role, 11, role="muted", elide=True), spacing=0)
+        whole = row(Avatar(person.name), words, menu_button, spacing=10, margins=(4, 0, 0, 0))
+        whole.setStretch(1, 1)
+        return whole
+
+    def _open(self, key: str, _checked: bool = False) -> None:
+        self._desk.navigation.open(key)

@@ -1,0 +1,169 @@
+"""The window: navigation, top bar, and the pages, each built when it is opened first."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
+
+from ims_desktop.ui.controls import Button, Picture, column, key_cap, label, row
+from ims_desktop.ui.desk import Desk, Place
+from ims_desktop.ui.navigation_bar import Entry, NavigationBar
+from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.palette_box import Command, PaletteBox
+from ims_desktop.ui.theme import Tone
+from ims_desktop.ui.toasts import ToastHost
+
+__all__ = ["Entry", "Shell", "TopBar"]
+
+
+class TopBar(QWidget):
+    """The way to everything (Ctrl+K), whether the server answers, and help."""
+
+    searched = Signal()
+    helped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(objectName="topbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(52)
+        find = Button("", name=self.tr("Search everything (Ctrl+K)"))
+        find.setObjectName("search")
+        find.setFixedSize(440, 32)
+        find.clicked.connect(self.searched)
+        hint = label(self.tr("Search pages, records, or type a command"), 13, role="muted")
+        inside = QHBoxLayout(find)
+        inside.setContentsMargins(10, 0, 7, 0)
+        inside.setSpacing(9)
+        for piece in (Picture("magnifying-glass", "muted"), hint):
+            piece.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            inside.addWidget(piece)
+        inside.addStretch(1)
+        inside.addWidget(key_cap("Ctrl K"))
+        self._dot, self._state = Picture("circle-fill", "ok", 10), label("", 12, role="sub")
+        question = Button("", "ghost", "question", name=self.tr("Help (F1)"))
+        question.clicked.connect(self.helped)
+        self.setLayout(row(find, None, self._dot, self._state, 6, question, margins=(24, 0, 16, 0)))
+        self.show_connection(True)
+
+    def show_connection(self, answers: bool) -> None:
+        """Tell in colour, shape and words whether the server answers."""
+        self._dot.show_icon("circle-fill" if answers else "wifi-slash", "ok" if answers else "warn")
+        self._state.say(self.tr("Connected") if answers else self.tr("Offline"))
+
+
+class Shell(QWidget):
+    """The whole window for one person; `locked`, `signed_out` and `helped` are for the program to answer."""
+
+    locked = Signal()
+    signed_out = Signal()
+    helped = Signal(object)  # the key of the open page
+    closed = Signal()
+
+    def __init__(self, desk: Desk, entries: Sequence[Entry], commands: Sequence[Command] = ()) -> None:
+        super().__init__(objectName="root")
+        self.setWindowTitle("IMS Desktop")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.desk = desk
+        self._entries = {entry.key: entry for entry in entries if desk.may(entry.permission)}
+        self._commands = tuple(commands)
+        self._pages: dict[str, QWidget] = {}
+        self._closing = False
+        self.navigation_bar = NavigationBar(desk, entries)
+        self.top_bar = TopBar()
+        self.pages = QStackedWidget(objectName="pages")
+        self.offline = self._offline_banner()
+        self.toasts = ToastHost(desk.messages, self)
+        self.palette_box = PaletteBox(self, desk.settings)
+        whole = row(self.navigation_bar, column(self.top_bar, self.offline, self.pages), spacing=0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+        self._listen()
+        self.resize(1366, 768)
+        geometry = desk.settings.value("window/geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    def _listen(self) -> None:
+        desk = self.desk
+        desk.navigation.opened.connect(self._opened)
+        desk.navigation.leave = self.leave_page
+        desk.messages.connection.connect(self._connection)
+        self.navigation_bar.locked.connect(self.locked)
+        self.navigation_bar.signed_out.connect(lambda: self.leave_page(self.signed_out.emit))
+        self.top_bar.searched.connect(self.find_anything)
+        self.top_bar.helped.connect(self._help)
+        keys: tuple[tuple[str, Callable[[], None]], ...] = (
+            ("Ctrl+K", self.find_anything), ("Alt+Left", desk.navigation.back), ("Ctrl+L", self.locked.emit),
+            ("F1", self._help), ("Ctrl+Z", self.toasts.undo),
+        )  # fmt: skip
+        for key, act in keys:
+            QShortcut(QKeySequence(key), self, act)  # type: ignore[call-overload]
+
+    def page(self, key: str) -> QWidget:
+        """A page by key, built now when it was not opened before."""
+        if key not in self._pages:
+            self._pages[key] = self._entries[key].build(self.desk)
+            self.pages.addWidget(self._pages[key])
+        return self._pages[key]
+
+    @property
+    def current(self) -> QWidget | None:
+        """The page that is seen."""
+        return self.pages.currentWidget()
+
+    def leave_page(self, go_on: Callable[[], None]) -> None:
+        """Go on once the open page has nothing unsaved."""
+        leave = getattr(self.current, "leave", None)
+        if leave is None:
+            go_on()
+        else:
+            leave(go_on)
+
+    def find_anything(self) -> None:
+        """Open the Ctrl+K box over pages and actions."""
+        go, title = self.desk.navigation.open, self.tr("Page")
+        pages = [Command(f"page {e.key}", e.title, partial(go, e.key), e.group.title() or title) for e in self._entries.values()]
+        self.palette_box.open([*pages, *self._commands])
+
+    def _opened(self, place: Place) -> None:
+        if place.page not in self._entries:
+            self.desk.messages.failed(self.tr("Your roles do not open this page."))
+            return
+        page: Any = self.page(place.page)
+        self.pages.setCurrentWidget(page)
+        if place.filters and hasattr(page, "show_filters"):
+            page.show_filters(place.filters)
+        if place.record is not None and hasattr(page, "show_record"):
+            page.show_record(place.record)
+
+    def _help(self) -> None:
+        place = self.desk.navigation.place
+        self.helped.emit(place.page if place else "")
+
+    def _connection(self, answers: bool) -> None:
+        self.top_bar.show_connection(answers)
+        self.offline.setVisible(not answers)
+
+    def _offline_banner(self) -> QFrame:
+        words = self.tr("The server cannot be reached. What you typed stays here; the program tries again by itself.")
+        holder = QFrame()
+        holder.setLayout(column(NoteBox(words, Tone.WARN), margins=(24, 12, 24, 0)))
+        holder.hide()
+        return holder
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work first, remember the window, then close."""
+        if not self._closing:
+            event.ignore()
+            self.leave_page(self._really_close)
+            return
+        self.desk.settings.setValue("window/geometry", self.saveGeometry())
+        self.closed.emit()
+        super().closeEvent(event)
+
+    def _really_close(self) -> None:
+        self._closing = True
+        self.close()
