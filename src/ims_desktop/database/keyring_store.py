@@ -1,4 +1,4 @@
-"""Secrets of this PC in the keyring of the system. A call may wait for the person, so none is made on the GUI thread."""
+"""Secrets of this PC in the keyring of the system. A call may wait for the person: none is made on the GUI thread."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

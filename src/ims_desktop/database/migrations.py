@@ -45,8 +45,8 @@ class Outcome:
 class Migrations:
     """The revisions of a database, seen by the operator."""
 
-    def __init__(self, place: Place, password: str) -> None:
-        self._engine = place.engine(OPERATOR, password, pool_size=2)
+    def __init__(self, place: Place, password: str, user: str = OPERATOR) -> None:
+        self._engine = place.engine(user, password, pool_size=2)
 
     def versions(self) -> list[Version]:
         """Where everything stands, in two statements however many tenants there are."""

@@ -15,17 +15,17 @@ class ServerSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
 
-    database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "POSTGRES_URL"))
+    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "POSTGRES_URL"))
     db_host: str = "127.0.0.1"
-    db_port: int = Field(5432, ge=1, le=65535)
+    db_port: int = Field(default=5432, ge=1, le=65535)
     db_name: str = "ims"
     db_user: str = ""
-    db_password: str = Field("", repr=False)
+    db_password: str = Field(default="", repr=False)
     db_ssl: Literal["", "disable", "allow", "prefer", "require", "verify-ca", "verify-full", "true", "false"] = ""
     db_ssl_root: str = ""
-    db_max_connections: int = Field(10, ge=1, le=200)
-    db_idle_timeout: int = Field(300, ge=1)
-    db_connection_timeout: int = Field(10, ge=1, le=300)
+    db_max_connections: int = Field(default=10, ge=1, le=200)
+    db_idle_timeout: int = Field(default=300, ge=1)
+    db_connection_timeout: int = Field(default=10, ge=1, le=300)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

@@ -217,3 +217,11 @@ def _one(row: tuple[Any, ...] | None) -> UUID:
         raise UserError("The server gave no answer where one was due.")
     value: UUID = row[0]
     return value
+
+
+def drop_gate(operator: Connection, name: str) -> None:
+    """Take a PC's way in away: its role goes, the record of it stays."""
+    with operator.transaction():
+        operator.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+        operator.execute("SET LOCAL ROLE ims_owner")
+        operator.execute("UPDATE public.gates SET is_active = false WHERE role_name = %s", [name])

@@ -1,0 +1,63 @@
+"""`ims-admin`: what an operator does with a server, its tenants and its people."""
+
+import sys
+
+import typer
+from typer.core import click  # type: ignore[attr-defined]
+
+from ims_desktop.admin import checks, demo_commands, exchange, setup, tenants
+from ims_desktop.domain.errors import Offline, UserError
+
+# What the shell is told.
+WRONG, USAGE, DIFFERENCES, UNREACHABLE = 1, 2, 3, 4
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+
+@app.callback()
+def choose_server(
+    context: typer.Context,
+    demo: bool = typer.Option(False, "--demo", help="Use the sample data on this computer, started when needed."),
+) -> None:
+    """Operate IMS Desktop: servers, tenants, people, imports, reports."""
+    context.obj = {"demo": demo}
+
+
+setup.register(app)
+tenants.register(app)
+exchange.register(app)
+checks.register(app)
+demo_commands.register(app)
+
+
+def main() -> None:
+    """Run one command and end with its exit code; every failure is a sentence."""
+    try:
+        code = app(standalone_mode=False)
+    except Offline as error:
+        code = _say(error, UNREACHABLE)
+    except UserError as error:
+        code = _say(error, WRONG)
+    except click.exceptions.Exit as ended:
+        code = ended.exit_code
+    except click.exceptions.Abort:
+        code = _tell("Stopped.", WRONG)
+    except click.exceptions.ClickException as error:
+        error.show()
+        code = USAGE
+    sys.exit(code or 0)
+
+
+def _say(error: UserError, code: int) -> int:
+    for problem in error.problems:
+        if problem.text != error.text:
+            place = ", ".join(
+                part for part in (f"row {problem.row}" if problem.row else "", problem.field or "") if part
+            )
+            typer.echo(f"{place}: {problem.text}" if place else problem.text, err=True)
+    return _tell(error.text, code)
+
+
+def _tell(text: str, code: int) -> int:
+    typer.echo(text, err=True)
+    return code

@@ -1,0 +1,1 @@
+"""The sample data: who, what, and how it is built."""

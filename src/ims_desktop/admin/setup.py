@@ -1,0 +1,129 @@
+"""Commands that prepare a server: init, gate, migrate, doctor."""
+
+import platform
+import sys
+
+import typer
+
+from ims_desktop.admin.server import server_of
+from ims_desktop.database import keyring_store
+from ims_desktop.database.embedded import default_data, wheel_binaries
+from ims_desktop.database.installation import OPERATOR, install
+from ims_desktop.database.local import LocalServer
+from ims_desktop.database.migrations import Migrations, Version
+from ims_desktop.database.profiles import Profile, folder, keep
+from ims_desktop.database.settings import ServerSettings
+from ims_desktop.database.tenancy import create_gate
+from ims_desktop.domain.errors import Offline, UserError
+
+gates = typer.Typer(no_args_is_help=True, help="The PCs that may reach the sign-in.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(init)
+    app.command()(migrate)
+    app.command()(doctor)
+    app.add_typer(gates, name="gate")
+
+
+def init(context: typer.Context) -> None:
+    """Prepare the server of the settings: operator, roles, database, global tables. Repeating it changes nothing."""
+    if context.obj["demo"]:
+        with LocalServer() as access:
+            typer.echo(f"The embedded server is ready at {access.place.host}:{access.place.port}.")
+        return
+    settings = ServerSettings()
+    if not settings.user:
+        raise UserError("Set DB_HOST, DB_USER and DB_PASSWORD (or DATABASE_URL) to the server's administrator first.")
+    password = install(settings.place, settings.user, settings.password)
+    typer.echo(f"The server is ready. From now on use DB_USER={OPERATOR} and this password, shown only once:")
+    typer.echo(password)
+
+
+@gates.command("create")
+def gate_create(
+    context: typer.Context,
+    device: str = typer.Argument(help="What the PC is called."),
+    keep_here: bool = typer.Option(False, "--keep", help="Set up this PC: profile file and keyring."),
+    name: str = typer.Option("", "--profile", help="The name of the profile on this PC; the device's without it."),
+) -> None:
+    """Let one PC reach the sign-in."""
+    with server_of(context) as server:
+        with server.operator() as operator:
+            user, password = create_gate(operator, device)
+        if not keep_here:
+            typer.echo(f"gate: {user}\npassword (shown only once): {password}")
+            return
+        profile = Profile(name or device, server.place, user)
+        try:
+            keyring_store.keep(f"gate:{user}", password)
+        except keyring_store.NoKeyring as error:
+            raise UserError(f"{error} Run this without --keep and enter the gate by hand.") from error
+        keep(profile)
+        typer.echo(f"This PC now knows {profile.name} ({profile.detail}).")
+
+
+def migrate(
+    context: typer.Context,
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would be done."),
+) -> None:
+    """Bring the global tables and every tenant to this version of the program."""
+    with server_of(context) as server:
+        migrations = Migrations(server.place, server.operator_password, server.user)
+        try:
+            _migrate(migrations, dry_run=dry_run)
+        finally:
+            migrations.close()
+
+
+def _migrate(migrations: Migrations, *, dry_run: bool) -> None:
+    if dry_run:
+        for version in migrations.versions():
+            typer.echo(_line(version))
+        return
+    failures = 0
+    for outcome in migrations.upgrade():
+        failures += bool(outcome.failure)
+        typer.echo(f"{outcome.version.name}: {outcome.failure or 'at ' + outcome.version.wanted}")
+    if failures:
+        raise UserError(f"{failures} of the above stayed at their old version. Put the cause right and run this again.")
+
+
+def _line(version: Version) -> str:
+    to_do = "nothing to do" if version.is_current else f"from {version.revision or 'nothing'} to {version.wanted}"
+    return f"{version.name}: {to_do}"
+
+
+def doctor(context: typer.Context) -> None:
+    """Say what this computer and the server have, and what is missing."""
+    typer.echo(f"Python {platform.python_version()} on {platform.system()} {platform.release()}")
+    typer.echo(f"Embedded PostgreSQL: {wheel_binaries()}")
+    typer.echo(f"Sample data: {default_data('demo')}")
+    typer.echo(f"Profiles: {folder()}")
+    try:
+        keyring_store.recall("doctor")
+        typer.echo("Key store: works")
+    except keyring_store.NoKeyring as error:
+        typer.echo(f"Key store: {error} Passwords are asked for at each start.")
+    if sys.platform.startswith("linux"):
+        _look_at_qt()
+    if not context.obj["demo"] and not ServerSettings().user:
+        typer.echo("Server: none set (DB_HOST, DB_USER, DB_PASSWORD or DATABASE_URL); --demo looks at the sample data.")
+        return
+    with server_of(context) as server, server.operator() as operator:
+        row = operator.execute("SELECT version(), (SELECT count(*) FROM public.tenants)").fetchone()
+        if row is None:
+            raise Offline("The server gave no answer.")
+        typer.echo(f"Server: {server.place.host}:{server.place.port}, {row[0].split(' on ')[0]}, tenants: {row[1]}")
+
+
+def _look_at_qt() -> None:
+    import ctypes.util
+
+    missing = [
+        name
+        for name in ("glib-2.0", "EGL", "GL", "dbus-1", "fontconfig", "xkbcommon")
+        if not ctypes.util.find_library(name)
+    ]
+    typer.echo(f"Libraries of the window: {'missing ' + ', '.join(missing) if missing else 'all there'}")

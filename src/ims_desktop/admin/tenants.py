@@ -1,0 +1,167 @@
+"""Commands about tenants and people."""
+
+import os
+import sys
+from uuid import UUID
+
+import typer
+from psycopg import sql
+
+from ims_desktop.admin.server import Connection, server_of
+from ims_desktop.database.scripts import TenantNames
+from ims_desktop.database.tenancy import FIRST_ROLE, NewUser, create_tenant, create_user, grant_user
+from ims_desktop.domain.errors import UserError
+
+tenants = typer.Typer(no_args_is_help=True, help="Restaurant groups.")
+users = typer.Typer(no_args_is_help=True, help="People who sign in.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(tenants, name="tenant")
+    app.add_typer(users, name="user")
+
+
+@tenants.command("create")
+def tenant_create(
+    context: typer.Context,
+    name: str = typer.Argument(help="What the restaurant group is called."),
+    country: str = typer.Option(
+        help="Two letters, such as US or IT: sets currency, time zone and locale of new sites."
+    ),
+    owner: str = typer.Option(help="The login of its first owner."),
+) -> None:
+    """Make a restaurant group with its schema and its owner, in one transaction."""
+    with server_of(context) as server, server.operator() as operator:
+        tenant = create_tenant(operator, name, country.upper(), user_id(operator, owner))
+        typer.echo(f"{name} is ready: {tenant}")
+
+
+@tenants.command("list")
+def tenant_list(context: typer.Context) -> None:
+    """All restaurant groups."""
+    with server_of(context) as server, server.operator() as operator:
+        operator.execute("SET ROLE ims_owner")
+        found = operator.execute(
+            "SELECT t.id::text, t.name, t.country, t.status, t.subscription_tier, count(m.id) FILTER (WHERE m.is_active)"
+            " FROM public.tenants t LEFT JOIN public.user_tenants m ON m.tenant_id = t.id GROUP BY t.id ORDER BY t.name"
+        ).fetchall()
+        for row in found:
+            typer.echo("  ".join(str(value) for value in row[:-1]) + f"  {row[-1]} people")
+
+
+@tenants.command("show")
+def tenant_show(context: typer.Context, name: str) -> None:
+    """One restaurant group: what is in it."""
+    with server_of(context) as server, server.operator() as operator:
+        tenant = tenant_id(operator, name)
+        schema = sql.Identifier(TenantNames(tenant).schema)
+        operator.execute("SET ROLE ims_owner")
+        typer.echo(f"{name}: {tenant}")
+        for table in (
+            "sites",
+            "items",
+            "suppliers",
+            "recipes",
+            "menu_items",
+            "orders",
+            "postings",
+            "stock_movements",
+            "members",
+        ):
+            statement = sql.SQL("SELECT count(*) FROM {}.{}").format(schema, sql.Identifier(table))
+            row = operator.execute(statement).fetchone()
+            typer.echo(f"  {table.replace('_', ' ')}: {row[0] if row else 0}")
+
+
+@users.command("create")
+def user_create(
+    context: typer.Context,
+    first_name: str = typer.Option("", "--first-name"),
+    last_name: str = typer.Option("", "--last-name"),
+    email: str = typer.Option("", help="Signs in with this."),
+    username: str = typer.Option("", help="Or with this."),
+    phone: str = typer.Option("", help="Or with this."),
+) -> None:
+    """Make a person known. The password is asked for, or taken from IMS_NEW_PASSWORD."""
+    password = os.environ.get("IMS_NEW_PASSWORD") or _ask_twice()
+    user = NewUser(first_name, last_name, password, email or None, username or None, phone or None)
+    with server_of(context) as server, server.operator() as operator:
+        typer.echo(f"{first_name} {last_name}: {create_user(operator, user)}".strip())
+
+
+@users.command("list")
+def user_list(context: typer.Context) -> None:
+    """All people, with their restaurant groups."""
+    with server_of(context) as server, server.operator() as operator:
+        operator.execute("SET ROLE ims_owner")
+        found = operator.execute(
+            "SELECT coalesce(u.email, u.username, u.phone), concat_ws(' ', u.first_name, u.last_name), u.is_active,"
+            " coalesce(string_agg(t.name || ' (' || m.role || ')', ', ' ORDER BY t.name), 'no group')"
+            " FROM public.users u LEFT JOIN public.user_tenants m ON m.user_id = u.id AND m.is_active"
+            " LEFT JOIN public.tenants t ON t.id = m.tenant_id GROUP BY u.id ORDER BY 1"
+        ).fetchall()
+        for login, name, active, groups in found:
+            typer.echo(f"{login}  {name}{'' if active else '  (inactive)'}  {groups}")
+
+
+@users.command("grant")
+def user_grant(
+    context: typer.Context,
+    login: str,
+    tenant: str = typer.Option(help="The restaurant group."),
+    role: str = typer.Option(help=f"One of {', '.join(FIRST_ROLE)}."),
+    site: str = typer.Option("", help="Only at this site; at all of them without it."),
+) -> None:
+    """Give a person a first role in a restaurant group."""
+    with server_of(context) as server, server.operator() as operator:
+        where = tenant_id(operator, tenant)
+        place = site_id(operator, where, site) if site else None
+        grant_user(operator, user_id(operator, login), where, role.upper(), site=place)
+        typer.echo(f"{login} is now {FIRST_ROLE[role.upper()]} of {tenant}{' at ' + site if site else ''}.")
+
+
+def user_id(operator: Connection, login: str) -> UUID:
+    """The person who signs in with this."""
+    return _find(
+        operator,
+        sql.SQL(
+            "SELECT id FROM public.users WHERE lower(email) = lower(%s) OR lower(username) = lower(%s) OR phone = %s"
+        ),
+        [login, login, login],
+        f"Nobody signs in as {login}. Make the person known with: ims-admin user create.",
+    )
+
+
+def tenant_id(operator: Connection, name: str) -> UUID:
+    """The restaurant group called this, by name, slug or id."""
+    return _find(
+        operator,
+        sql.SQL("SELECT id FROM public.tenants WHERE lower(name) = lower(%s) OR slug = %s OR id::text = %s"),
+        [name, name, name],
+        f"There is no restaurant group called {name}. ims-admin tenant list shows them.",
+    )
+
+
+def site_id(operator: Connection, tenant: UUID, name: str) -> UUID:
+    """The site of a restaurant group called this."""
+    schema = sql.Identifier(TenantNames(tenant).schema)
+    statement = sql.SQL("SELECT id FROM {}.sites WHERE sort_name = public.sort_key(%s)").format(schema)
+    return _find(operator, statement, [name], f"There is no site called {name}.")
+
+
+def _find(operator: Connection, statement: sql.Composable, values: list[str], otherwise: str) -> UUID:
+    with operator.transaction():
+        operator.execute("SET LOCAL ROLE ims_owner")
+        row = operator.execute(statement, values).fetchone()
+    if row is None:
+        raise UserError(otherwise)
+    found: UUID = row[0]
+    return found
+
+
+def _ask_twice() -> str:
+    if not sys.stdin.isatty():
+        raise UserError("Set IMS_NEW_PASSWORD, or run this where a password can be typed.")
+    answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer

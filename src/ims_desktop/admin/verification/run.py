@@ -1,0 +1,42 @@
+"""Runs every check in one tenant, as the role that may read everything and change nothing."""
+
+from collections.abc import Iterator
+
+from psycopg import sql
+
+from ims_desktop.admin.server import Connection
+from ims_desktop.admin.verification.checks import CHECKS, Finding
+from ims_desktop.admin.verification.replay import LEDGER, Moved, replay
+from ims_desktop.database.installation import as_sql
+from ims_desktop.database.scripts import TenantNames
+
+PER_CHECK = 20
+
+
+def verify(operator: Connection, names: TenantNames, limit: int = PER_CHECK) -> Iterator[Finding]:
+    """All findings, at most `limit` of each check; one snapshot, so that trade may go on meanwhile."""
+    with operator.transaction():
+        operator.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        operator.execute("SET LOCAL ROLE ims_reader")
+        operator.execute("SET LOCAL statement_timeout = 0")
+        operator.execute(sql.SQL("SET LOCAL search_path = {}, pg_catalog").format(sql.Identifier(names.schema)))
+        yield from findings(operator, limit)
+
+
+def findings(connection: Connection, limit: int = PER_CHECK) -> Iterator[Finding]:
+    """The findings in the schema on the search path, inside the transaction of the connection."""
+    for check in CHECKS:
+        for row in connection.execute(as_sql(f"SELECT * FROM ({check.sql}) f LIMIT {limit}")).fetchall():
+            yield Finding(check.name, *(str(value) for value in row))
+    with connection.cursor("ledger") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(as_sql(LEDGER))
+        yield from _first(replay(Moved(*row) for row in cursor), limit)
+
+
+def _first(findings: Iterator[Finding], limit: int) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for finding in findings:
+        seen[finding.check] = seen.get(finding.check, 0) + 1
+        if seen[finding.check] <= limit:
+            yield finding
