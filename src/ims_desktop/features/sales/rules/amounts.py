@@ -47,7 +47,7 @@ def read_amounts(findings: Findings, items: Sequence[MenuItem | None]) -> Amount
     revenue = [_paid(*line) for line in zip(total, whole, discount, strict=True)]
     _compare_with_menu(findings, quantity, price, before, items)
     for line in findings.lines():
-        if revenue[line] is None and findings.fate[line] is not Weight.HELD:
+        if quantity[line] is not None and revenue[line] is None and findings.fate[line] is not Weight.HELD:
             findings.add(Kind.BLANK, line, Field.PRICE, "", "neither the file nor the menu says a price")
     return Amounts(quantity, price, revenue)
 

@@ -85,7 +85,8 @@ _NAMES: Mapping[Field, str] = {
 }
 
 NAMES: Mapping[Field, tuple[str, ...]] = {
-    field: tuple(dict.fromkeys(fold_header(name) for name in names.split("|"))) for field, names in _NAMES.items()
+    field: tuple(dict.fromkeys(fold_header(name) for name in (*names.split("|"), field.value)))
+    for field, names in _NAMES.items()
 }
 """Folded column names of each field, the preferred ones first."""
 
