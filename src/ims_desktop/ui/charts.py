@@ -121,7 +121,7 @@ class AxisChart(Chart):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         low, high = self.range()
-        self._ticks = steps_between(low, high, max(2, self.height() // 44))
+        self._ticks = steps_between(low, high, min(6, max(2, self.height() // 44)))
         self._grid(painter)
         self.values(painter)
 

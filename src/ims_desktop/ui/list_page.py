@@ -35,6 +35,7 @@ class ListPage(SideArea):
         self.setAccessibleName(spec.title)
         self.model, self.table = self.body.model, self.body.table
         self.reader = ListReader(desk, spec, self.model)
+        self.setFocusProxy(self.table)
         self._stale = True
         self._kept: tuple[frozenset[Any], int] = (frozenset(), 0)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
 from ims_desktop.ui.controls import Button, Picture, column, key_cap, label, row
 from ims_desktop.ui.desk import Desk, Place
-from ims_desktop.ui.navigation_bar import Entry, NavigationBar
+from ims_desktop.ui.navigation_bar import FOOT, Entry, NavigationBar
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.palette_box import Command, PaletteBox
 from ims_desktop.ui.theme import Tone
@@ -125,7 +125,11 @@ class Shell(QWidget):
     def find_anything(self) -> None:
         """Open the Ctrl+K box over pages and actions."""
         go, title = self.desk.navigation.open, self.tr("Page")
-        pages = [Command(f"page {e.key}", e.title, partial(go, e.key), e.group.title() or title) for e in self._entries.values()]
+        groups = {"": title, FOOT: title}
+        pages = [
+            Command(f"page {entry.key}", entry.title, partial(go, entry.key), groups.get(entry.group, entry.group))
+            for entry in self._entries.values()
+        ]
         self.palette_box.open([*pages, *self._commands])
 
     def _opened(self, place: Place) -> None:
@@ -134,6 +138,7 @@ class Shell(QWidget):
             return
         page: Any = self.page(place.page)
         self.pages.setCurrentWidget(page)
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
         if place.filters and hasattr(page, "show_filters"):
             page.show_filters(place.filters)
         if place.record is not None and hasattr(page, "show_record"):

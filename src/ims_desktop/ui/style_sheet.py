@@ -17,6 +17,7 @@ QFrame#popover { background: $surface; border: 1px solid $hairline; border-radiu
 QFrame#hline { background: $border; max-height: 1px; min-height: 1px; border: 0; }
 QFrame#toast { background: $text; border: 0; border-radius: 8px; }
 QFrame#toast QLabel { color: $surface; }
+QFrame#toast QLabel#kbd { background: transparent; color: $surface; border: 1px solid $muted; }
 QFrame#toast QPushButton { background: transparent; border: 0; color: $selected; }
 QFrame#bar { background: $selected; border: 0; border-radius: 6px; }
 QWidget#clear, QScrollArea#clear, QScrollArea#clear > QWidget > QWidget#clear { background: transparent; border: 0; }
@@ -104,6 +105,7 @@ QTableView { background: $surface; color: $text; border: 0; selection-background
 QHeaderView { background: $surface; border: 0; }
 QHeaderView::section { background: $surface; color: $text2; border: 0; border-bottom: 1px solid $hairline; padding: 0 8px; }
 QTableView QTableCornerButton::section { background: $surface; border: 0; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar::handle:vertical { background: $hairline; border-radius: 4px; min-height: 36px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }

@@ -13,6 +13,7 @@ from ims_desktop.ui.painter import CellPainter
 from ims_desktop.ui.table_model import TableModel
 
 ONE_LINE, TWO_LINES = 32, 42
+LEAST_STRETCHY = 140
 
 
 class TableView(QTableView):
@@ -127,7 +128,7 @@ class TableView(QTableView):
     _fitting = False
 
     def _fit(self) -> None:
-        """Stretch one column over spare room; never squeeze, a narrow window scrolls."""
+        """One column takes spare room and gives some when it is tight; beyond that a narrow window scrolls."""
         self._fitting = True
         columns = self._table.columns
         shown = [section for section in range(len(columns)) if not self.isColumnHidden(section)]
@@ -135,7 +136,8 @@ class TableView(QTableView):
         stretchy = next((section for section in shown if columns[section].stretch), shown[0] if shown else None)
         for section in shown:
             width = self._widths[columns[section].key]
-            self.setColumnWidth(section, width + max(0, spare) if section == stretchy else width)
+            least = min(width, max(LEAST_STRETCHY, width * 2 // 3))
+            self.setColumnWidth(section, max(least, width + spare) if section == stretchy else width)
         self._fitting = False
 
     # keys ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,183 @@
+"""A table for fast keyboard entry: type, Tab, Enter; every line says by itself what is wrong with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+
+from ims_desktop.domain.errors import Problem
+from ims_desktop.ui.controls import column, frame, key_cap, label, row
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.entry import EntryKind, EntrySpec, Line
+from ims_desktop.ui.entry_cells import EntryHeader, EntryPainter
+from ims_desktop.ui.entry_model import EntryModel
+
+LINE_HEIGHT, FEWEST, MOST = 42, 4, 10
+
+
+class EntryTable(QTableView):
+    """Opens the cell it stands on at once; Tab and Enter walk through the cells that can be filled in."""
+
+    recorded = Signal(object)  # row number of a finished line
+    walked = Signal()
+
+    def __init__(self, model: EntryModel, name: str) -> None:
+        super().__init__()
+        self._lines = model
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setHorizontalHeader(EntryHeader(model.spec.columns, self))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(LINE_HEIGHT)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.AllEditTriggers)
+        self.painter = EntryPainter(model.desk, self)
+        self.setItemDelegate(self.painter)
+        self.painter.stepped.connect(self._step)
+        for section, one in enumerate(model.spec.columns):
+            self.setColumnWidth(section, one.width)
+            if one.stretch:
+                self.horizontalHeader().setSectionResizeMode(section, self.horizontalHeader().ResizeMode.Stretch)
+
+    def go(self, line: int, section: int) -> None:
+        """Stand on a cell and open it."""
+        index = self._lines.index(line, section)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        self.setFocus()
+        self.edit(index)
+
+    def _step(self, step: str) -> None:
+        """Where to go after a cell was left: the next or previous cell, the line below, or nowhere."""
+        here = self.currentIndex()
+        if step == "next":
+            self._walk(here, 1)
+        elif step == "back":
+            self._walk(here, -1)
+        elif step == "enter":
+            wrong = self._lines.first_open(here.row())
+            if wrong is not None:
+                self._later(here.row(), wrong)
+            else:
+                self.recorded.emit(here.row())
+                self._later(self._lines.rowCount() - 1, self._lines.cells[0])
+        self.walked.emit()
+
+    def _walk(self, here: QModelIndex, step: int) -> None:
+        cells = self._lines.cells
+        place = (cells.index(here.column()) if here.column() in cells else 0) + step
+        line = here.row() + (place // len(cells))
+        if 0 <= line < self._lines.rowCount():
+            self._later(line, cells[place % len(cells)])
+
+    def _later(self, line: int, section: int) -> None:
+        QTimer.singleShot(0, self, lambda: self.go(line, section))
+
+
+class EntryGrid(QWidget):
+    """Lines of an EntrySpec; the last one is always empty and waits."""
+
+    lines_changed = Signal()
+    current_changed = Signal(object)  # Line or None
+    record_requested = Signal(object)  # tuple of lines
+
+    def __init__(self, desk: Desk, spec: EntrySpec) -> None:
+        super().__init__()
+        self.model = EntryModel(desk, spec, self)
+        self.table = EntryTable(self.model, spec.name)
+        self.setFocusProxy(self.table)
+        self._spec = spec
+        self.setLayout(column(frame("card", column(self.table, self._keys(), margins=(1, 1, 1, 1)))))
+        self.model.changed.connect(self._changed)
+        self.table.recorded.connect(self._finished)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._tell_current())
+        for key, act in (("Ctrl+D", self.same_as_above), ("Ctrl+Return", self.record), ("Ctrl+Enter", self.record), ("Ctrl+Delete", self.delete_line)):
+            QShortcut(QKeySequence(key), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)  # type: ignore[call-overload]
+        self._fit()
+
+    # what pages ask ------------------------------------------------------------------------------------------
+
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that are ready to be recorded."""
+        return tuple(self.model.line(place) for place in range(self.model.rowCount()) if self.model.ready(place))
+
+    def unfinished(self) -> int:
+        """How many lines were begun and are not ready."""
+        return sum(self.model.begun(n) and not self.model.ready(n) for n in range(self.model.rowCount()))
+
+    def current(self) -> Line | None:
+        """The line the person stands on, when it was begun."""
+        place = self.table.currentIndex().row()
+        return self.model.line(place) if place >= 0 and self.model.begun(place) else None
+
+    def remove(self, lines: Sequence[Line]) -> None:
+        """Take away lines, usually because they are recorded."""
+        self.model.remove(lines)
+
+    def clear(self) -> None:
+        """Take away all lines."""
+        self.model.clear()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Mark what the database refused; Problem.row counts the ready lines from 1."""
+        self.model.show_problems(problems)
+
+    def record(self) -> None:
+        """Ask to record all ready lines (Ctrl+Enter)."""
+        self.table.painter.commit()
+        ready = self.lines()
+        if ready:
+            self.record_requested.emit(ready)
+
+    def same_as_above(self) -> None:
+        """Take over the cell above (Ctrl+D)."""
+        here = self.table.currentIndex()
+        if here.row() > 0:
+            self.table.painter.drop()
+            self.model.copy_above(here.row(), here.column())
+            self.table.go(here.row(), here.column())
+
+    def delete_line(self) -> None:
+        """Take away the line the person stands on (Ctrl+Delete)."""
+        place = self.table.currentIndex().row()
+        if place >= 0:
+            self.table.painter.drop()
+            self.model.delete(place)
+            self.table.go(min(place, self.model.rowCount() - 1), self.model.cells[0])
+
+    # inside --------------------------------------------------------------------------------------------------
+
+    def _finished(self, place: int) -> None:
+        if self._spec.enter_records and self.model.ready(place):
+            self.record_requested.emit((self.model.line(place),))
+
+    def _changed(self) -> None:
+        self._fit()
+        self.lines_changed.emit()
+        self._tell_current()
+
+    def _tell_current(self) -> None:
+        self.current_changed.emit(self.current())
+
+    def _fit(self) -> None:
+        shown = min(MOST, max(FEWEST, self.model.rowCount()))
+        self.table.setFixedHeight(36 + LINE_HEIGHT * shown + 2)
+
+    def _keys(self) -> QFrame:
+        enter = self.tr("record the line") if self._spec.enter_records else self.tr("next line")
+        pieces: list[Any] = []
+        for key, words in (
+            ("Tab", self.tr("next cell")), ("Enter", enter), ("Ctrl D", self.tr("same as above")),
+            ("Ctrl Del", self.tr("delete line")), ("Ctrl Enter", self.tr("record all ready")),
+        ):  # fmt: skip
+            pieces += [key_cap(key), label(words, 12, role="muted"), 8]
+        made = frame("clear", row(*pieces, None, margins=(16, 8, 16, 9)))
+        made.setVisible(any(one.kind is not EntryKind.SHOWN for one in self._spec.columns))
+        return made

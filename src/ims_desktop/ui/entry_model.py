@@ -1,0 +1,206 @@
+"""The lines of an entry table: what was typed, what it means, and what is wrong."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from ims_desktop.domain.errors import Problem
+from ims_desktop.ui.choices import Choice
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
+
+Role = Qt.ItemDataRole
+Index = QModelIndex | QPersistentModelIndex
+VALUE = Role.UserRole
+PROBLEM = Role.UserRole + 1
+REMARK = Role.UserRole + 2
+SHOWN = Role.UserRole + 3
+NOWHERE = QModelIndex()
+
+
+class EntryModel(QAbstractTableModel):
+    """Cells keep a Choice (LOOKUP), a Measured (MEASURE), a value (CHOICE) or a str (TEXT)."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, spec: EntrySpec, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk, self.spec = desk, spec
+        self.cells = [n for n, one in enumerate(spec.columns) if one.kind is not EntryKind.SHOWN]
+        self._lines: list[dict[str, Any]] = [{}]
+        self._refused: list[dict[str, str]] = [{}]
+        self.options: dict[str, Sequence[Choice]] = {}
+        for one in spec.columns:
+            if one.kind is EntryKind.CHOICE and one.choices is not None:
+                self._offer(one.key, one.choices.options)
+                if one.choices.load is not None:
+                    desk.start(self, lambda found, key=one.key: self._offer(key, found), one.choices.load)
+
+    def _offer(self, key: str, choices: Sequence[Choice]) -> None:
+        self.options[key] = choices
+        self._tell(0, len(self._lines) - 1)
+
+    # lines ---------------------------------------------------------------------------------------------------
+
+    def line(self, place: int) -> Line:
+        """The values of a line by column key."""
+        return dict(self._lines[place])
+
+    def begun(self, place: int) -> bool:
+        """Whether anything was filled in."""
+        return any(value not in (None, "") for value in self._lines[place].values())
+
+    def ready(self, place: int) -> bool:
+        """Whether the line is complete and nothing is wrong with it."""
+        return self.begun(place) and self.first_open(place) is None
+
+    def first_open(self, place: int) -> int | None:
+        """The first cell of a line that is missing or wrong."""
+        return next((section for section in self.cells if self.problem(place, section)), None)
+
+    def problem(self, place: int, section: int) -> str:
+        """What is wrong with a cell of a begun line."""
+        one, line = self.spec.columns[section], self._lines[place]
+        refused = self._refused[place].get(one.key)
+        if refused:
+            return refused
+        value = line.get(one.key)
+        if isinstance(value, Measured) and value.problem:
+            return value.problem
+        if one.kind is EntryKind.LOOKUP and isinstance(value, str) and value:
+            return self.tr("“{text}” was not found.").format(text=value)
+        if one.required and self.begun(place) and value in (None, ""):
+            return self.tr("Choose one") if one.kind is EntryKind.CHOICE else self.tr("Missing")
+        return ""
+
+    def put(self, place: int, section: int, value: Any) -> None:
+        """Fill in a cell; values that follow from it and typed measures are worked out again."""
+        one, line = self.spec.columns[section], self._lines[place]
+        self._refused[place].pop(one.key, None)
+        line[one.key] = value
+        if self.spec.chosen is not None and one.kind in (EntryKind.LOOKUP, EntryKind.CHOICE) and value is not None:
+            for key, follows in self.spec.chosen(one.key, dict(line)).items():
+                if line.get(key) in (None, "") or one.kind is EntryKind.LOOKUP:
+                    line[key] = follows
+        self._measure(line)
+        if place == len(self._lines) - 1 and self.begun(place):
+            self._add_line()
+        self._tell(place, place)
+        self.changed.emit()
+
+    def copy_above(self, place: int, section: int) -> None:
+        """Take over the value of the cell above."""
+        self.put(place, section, self._lines[place - 1].get(self.spec.columns[section].key))
+
+    def delete(self, place: int) -> None:
+        """Take away one line; an empty one always stays."""
+        self.beginRemoveRows(NOWHERE, place, place)
+        del self._lines[place], self._refused[place]
+        self.endRemoveRows()
+        if not self._lines or self.begun(len(self._lines) - 1):
+            self._add_line()
+        self.changed.emit()
+
+    def remove(self, lines: Sequence[Line]) -> None:
+        """Take away lines by their values."""
+        for gone in lines:
+            place = next((n for n, line in enumerate(self._lines) if line == gone), None)
+            if place is not None:
+                self.delete(place)
+
+    def clear(self) -> None:
+        """Take away all lines."""
+        self.beginResetModel()
+        self._lines, self._refused = [{}], [{}]
+        self.endResetModel()
+        self.changed.emit()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Mark what was refused; rows count the ready lines from 1."""
+        ready = [place for place in range(len(self._lines)) if self.ready(place)]
+        for problem in problems:
+            if problem.row is not None and 0 < problem.row <= len(ready):
+                known = {one.key for one in self.spec.columns}
+                key = problem.field if problem.field in known else self.spec.columns[0].key
+                self._refused[ready[problem.row - 1]][str(key)] = problem.text
+        self._tell(0, len(self._lines) - 1)
+        self.changed.emit()
+
+    def _measure(self, line: dict[str, Any]) -> None:
+        for one in self.spec.columns:
+            typed = line.get(one.key)
+            if one.kind is EntryKind.MEASURE and isinstance(typed, Measured) and one.parse is not None:
+                line[one.key] = one.parse(typed.typed, dict(line))
+
+    def _add_line(self) -> None:
+        place = len(self._lines)
+        self.beginInsertRows(NOWHERE, place, place)
+        self._lines.append({})
+        self._refused.append({})
+        self.endInsertRows()
+
+    def _tell(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.spec.columns) - 1))
+
+    # Qt ------------------------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """All lines, the waiting one included."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """All described columns."""
+        return 0 if parent.isValid() else len(self.spec.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Worked-out cells cannot be edited."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() and index.column() in self.cells else flags
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """Words, the value itself, what is wrong, the remark under the first cell."""
+        if not index.isValid():
+            return None
+        place, section = index.row(), index.column()
+        one = self.spec.columns[section]
+        if role in (Role.DisplayRole, Role.EditRole):
+            return self._words(place, one)
+        if role == VALUE:
+            return self._lines[place].get(one.key)
+        if role == PROBLEM:
+            return self.problem(place, section)
+        if role == Role.ToolTipRole:
+            value = self._lines[place].get(one.key)
+            return self.problem(place, section) or (value.path if isinstance(value, Measured) else "")
+        if role == Role.AccessibleTextRole:
+            return f"{one.title}: {self._words(place, one)} {self.problem(place, section)}".strip()
+        if role == REMARK:
+            return self.remark(place) if section == 0 else None
+        return self._shown(place, one) if role == SHOWN else None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        """The titles."""
+        if orientation == Qt.Orientation.Horizontal and role == Role.DisplayRole:
+            return self.spec.columns[section].title
+        return None
+
+    def remark(self, place: int) -> Remark | None:
+        """The warning under the first cell."""
+        return self.spec.remark(self.line(place)) if self.spec.remark and self.begun(place) else None
+
+    def _shown(self, place: int, one: EntryColumn) -> Shown | None:
+        return one.show(self.line(place)) if one.show is not None and self.begun(place) else None
+
+    def _words(self, place: int, one: EntryColumn) -> str:
+        value = self._lines[place].get(one.key)
+        if one.kind is EntryKind.SHOWN:
+            shown = self._shown(place, one)
+            return shown.text if shown else ""
+        if isinstance(value, Choice):
+            return value.text
+        if isinstance(value, Measured):
+            return value.typed
+        if one.kind is EntryKind.CHOICE and value is not None:
+            return next((choice.text for choice in self.options.get(one.key, ()) if choice.value == value), str(value))
+        return "" if value is None else str(value)
