@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from ims_desktop.database.failures import translate
 from ims_desktop.database.sign_in import Identity
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.work import Lane, is_autocommit, lane_of
+from ims_desktop.domain.work import Lane, is_autocommit, lane_of, read
 
 
 class TenantDatabase:
@@ -18,14 +18,15 @@ class TenantDatabase:
 
     def __init__(self, identity: Identity, pool_size: int = 4) -> None:
         self.identity = identity
+        self._pool_size = pool_size
         self._engine = identity.place.engine(identity.role, identity.password, pool_size)
-        self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def run(self, use_case: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Run use_case(connection, *args): a transaction that ends with it, or autocommit when it is so marked."""
         try:
             if is_autocommit(use_case):
-                with self._single.connect() as connection:
+                with self._engine.connect() as connection:
+                    connection.execution_options(isolation_level="AUTOCOMMIT")
                     return use_case(connection, *args, **named)
             with self._engine.begin() as connection:
                 return use_case(connection, *args, **named)
@@ -37,11 +38,18 @@ class TenantDatabase:
                 raise
             raise known from error
 
+    def renew(self, identity: Identity) -> None:
+        """Go on with a fresh identity of the same person; the connections of the old one are given back."""
+        old, self.identity = self._engine, identity
+        self._engine = identity.place.engine(identity.role, identity.password, self._pool_size)
+        old.dispose()
+
     def close(self) -> None:
         """Give every connection back."""
         self._engine.dispose()
 
 
+@read
 def rights(connection: Connection) -> dict[str, Any]:
     """Who the person is here: member_id, name, role, permissions (a list of codes)."""
     found = connection.exec_driver_sql("SELECT my_rights()").scalar_one()
@@ -49,6 +57,3 @@ def rights(connection: Connection) -> dict[str, Any]:
         raise UserError("You are no longer a member of this restaurant group.")
     result: dict[str, Any] = found
     return result
-
-
-rights.lane, rights.autocommit = Lane.READ, True  # type: ignore[attr-defined]
