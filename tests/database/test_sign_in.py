@@ -3,21 +3,21 @@
 import pytest
 
 from ims_desktop.database.sign_in import open_tenant, resume, sign_in, sign_out
-from ims_desktop.database.transaction import rights
+from ims_desktop.database.transaction import opening
 from ims_desktop.domain.errors import UserError
 from tests.tenants import PASSWORD, Tenant, enrol
 
 
 def test_the_owner_gets_in_and_holds_every_permission(tenant: Tenant) -> None:
-    who = tenant.desk().run(rights)
-    assert who["name"] == "Olive Owner"
-    assert {"items.edit", "audit.view", "waste.record", "people.edit"} <= set(who["permissions"])
+    who = tenant.desk().run(opening)
+    assert who.name == "Olive Owner"
+    assert {"items.edit", "audit.view", "waste.record", "people.edit"} <= who.permissions
 
 
 def test_a_counter_holds_what_counters_hold(tenant: Tenant) -> None:
-    who = tenant.desk(tenant.person("EMPLOYEE")).run(rights)
-    assert "waste.record" in who["permissions"]
-    assert "audit.view" not in who["permissions"]
+    who = tenant.desk(tenant.person("EMPLOYEE")).run(opening)
+    assert "waste.record" in who.permissions
+    assert "audit.view" not in who.permissions
 
 
 def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(tenant: Tenant) -> None:
@@ -52,7 +52,7 @@ def test_a_remembered_session_renews_and_a_used_token_ends_it(tenant: Tenant) ->
 def test_signing_out_ends_the_identity(tenant: Tenant) -> None:
     gate = tenant.server.gate
     desk = tenant.desk()
-    assert desk.run(rights)["name"] == "Olive Owner"
+    assert desk.run(opening).name == "Olive Owner"
     session = sign_in(gate, tenant.owner_login, PASSWORD)
     sign_out(gate, session)
     with pytest.raises(UserError):

@@ -1,7 +1,9 @@
 """One person's way to one tenant: runs use cases, each as one transaction or as single autocommit statements."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection
@@ -49,11 +51,37 @@ class TenantDatabase:
         self._engine.dispose()
 
 
+@dataclass(frozen=True)
+class SiteSeen:
+    """A site the person sees, and how things are written there."""
+
+    id: UUID
+    name: str
+    city: str
+    currency: str
+    time_zone: str
+    locale: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a desk begins with: who the person is, the permissions held anywhere, the sites seen."""
+
+    member_id: UUID
+    name: str
+    role: str
+    permissions: frozenset[str]
+    sites: tuple[SiteSeen, ...]
+
+
 @read
-def rights(connection: Connection) -> dict[str, Any]:
-    """Who the person is here: member_id, name, role, permissions (a list of codes)."""
-    found = connection.exec_driver_sql("SELECT my_rights()").scalar_one()
+def opening(connection: Connection) -> Opening:
+    """The beginning of a desk's day, in one round trip."""
+    found = connection.exec_driver_sql("SELECT opening()").scalar_one()
     if found is None:
         raise UserError("You are no longer a member of this restaurant group.")
-    result: dict[str, Any] = found
-    return result
+    sites = tuple(SiteSeen(**{**site, "id": UUID(site["id"])}) for site in found["sites"])
+    return Opening(
+        UUID(found["member_id"]), found["name"], found["role"] or "", frozenset(found["permissions"]), sites
+    )
