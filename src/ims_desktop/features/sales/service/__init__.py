@@ -1,0 +1,40 @@
+"""Orders: importing them from the files of tills, looking at them, and taking them back."""
+
+from ims_desktop.features.sales.service.orders import (
+    LATEST,
+    VOIDED,
+    Order,
+    OrderLine,
+    OrderRow,
+    UsedItem,
+    channels,
+    order,
+    orders,
+    orders_summary,
+    void_order,
+)
+from ims_desktop.features.sales.service.posting import Chunk, Recorded, SalesImport, post_chunk, record_orders
+from ims_desktop.features.sales.service.preview import Checked, FileToImport, check_file, known_for_import
+
+__all__ = [
+    "LATEST",
+    "VOIDED",
+    "Checked",
+    "Chunk",
+    "FileToImport",
+    "Order",
+    "OrderLine",
+    "OrderRow",
+    "Recorded",
+    "SalesImport",
+    "UsedItem",
+    "channels",
+    "check_file",
+    "known_for_import",
+    "order",
+    "orders",
+    "orders_summary",
+    "post_chunk",
+    "record_orders",
+    "void_order",
+]

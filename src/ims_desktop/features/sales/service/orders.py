@@ -1,0 +1,204 @@
+"""Orders as the books hold them: the list, one order with what it used, and taking one back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, Connection, Date, case, column, func, literal, select, text
+from sqlalchemy import table as foreign
+
+from ims_desktop.database.listing import ListSource, one_or_gone
+from ims_desktop.domain.listing import Filter, ListQuery, Page, Sort, Summary, Test
+from ims_desktop.domain.work import Changed, call, read
+from ims_desktop.features.sales.service.posting import SUBJECTS
+from ims_desktop.features.sales.tables import ORDER_ITEMS, ORDERS, SITES
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order in the list."""
+
+    id: UUID
+    number: str
+    channel: str
+    placed_at: datetime
+    business_day: date
+    site: str
+    state: str
+    lines: int
+    net_total: Decimal
+    tax_total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """What was sold, and what was charged for it without tax."""
+
+    code: str
+    name: str
+    quantity: Decimal
+    unit_price: Decimal
+    net_amount: Decimal
+    tax_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class UsedItem:
+    """What the order took out of stock, from where, and what that cost with later corrections."""
+
+    item_id: UUID
+    item: str
+    location: str
+    quantity: Decimal
+    unit: str
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order with everything that belongs to it; what it used is empty for those who may not see stock."""
+
+    id: UUID
+    number: str
+    channel: str
+    placed_at: datetime
+    business_day: date
+    site: str
+    currency: str
+    state: str
+    covers: int | None
+    net_total: Decimal
+    tax_total: Decimal
+    file_name: str | None
+    recorded_by: str
+    recorded_at: datetime | None
+    void_reason: str
+    voided_at: datetime | None
+    lines: tuple[OrderLine, ...]
+    used: tuple[UsedItem, ...]
+
+    @property
+    def food_cost(self) -> Decimal:
+        """What everything it used cost."""
+        return sum((item.cost for item in self.used), Decimal(0))
+
+    @property
+    def food_cost_share(self) -> Decimal | None:
+        """Food cost as a part of the net total; unknown for an order that cost nothing or used nothing."""
+        return self.food_cost / self.net_total if self.net_total and self.used else None
+
+
+_LAST_DAYS = foreign("orders", column("site_id"), column("business_day", Date)).alias("last_days")
+_LAST_DAY = (
+    select(_LAST_DAYS.c.business_day)
+    .where(_LAST_DAYS.c.site_id == ORDERS.c.site_id)
+    .order_by(_LAST_DAYS.c.business_day.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_LINES = select(func.count()).where(ORDER_ITEMS.c.order_id == ORDERS.c.id).correlate(ORDERS).scalar_subquery()
+_COUNTS = case((ORDERS.c.state == "CLOSED", literal(1)), else_=literal(0))
+
+SOURCE = ListSource(
+    row=OrderRow,
+    select=select(
+        ORDERS.c.id,
+        ORDERS.c.number,
+        ORDERS.c.channel,
+        ORDERS.c.placed_at,
+        ORDERS.c.business_day,
+        SITES.c.name.label("site"),
+        ORDERS.c.state,
+        _LINES.label("lines"),
+        ORDERS.c.net_total,
+        ORDERS.c.tax_total,
+    ).join_from(ORDERS, SITES, SITES.c.id == ORDERS.c.site_id),
+    key=ORDERS.c.id,
+    sorts={"placed_at": ORDERS.c.placed_at},
+    default=(Sort("placed_at", descending=True),),
+    filters={
+        "business_day": ORDERS.c.business_day,
+        "channel": ORDERS.c.channel,
+        "state": ORDERS.c.state,
+        "number": ORDERS.c.number,
+        "latest": (ORDERS.c.business_day == _LAST_DAY).cast(Boolean),
+    },
+    finds=(func.lower(ORDERS.c.number), func.lower(ORDERS.c.channel)),
+    site=ORDERS.c.site_id,
+    totals={"net_total": ORDERS.c.net_total * _COUNTS, "tax_total": ORDERS.c.tax_total * _COUNTS},
+)
+VOIDED = (Filter("state", Test.IN, ("VOIDED",)),)
+LATEST = (Filter("latest", Test.IN, (True,)),)
+
+
+@read
+def orders(connection: Connection, query: ListQuery) -> Page[OrderRow]:
+    """A page of orders, the newest first."""
+    return SOURCE.page(connection, query)
+
+
+@read
+def orders_summary(connection: Connection, query: ListQuery) -> Summary:
+    """How many orders, and what those that were not voided came to."""
+    return SOURCE.summary(connection, query)
+
+
+_CHANNELS = text("SELECT DISTINCT channel FROM orders ORDER BY channel")
+
+
+@read
+def channels(connection: Connection) -> tuple[str, ...]:
+    """The channels that orders came through."""
+    return tuple(connection.execute(_CHANNELS).scalars())
+
+
+_ORDER = text("""
+    SELECT o.id, o.number, o.channel, o.placed_at, o.business_day, s.name AS site, s.currency, o.state, o.covers,
+      o.net_total, o.tax_total, f.file_name, m.display_name AS recorded_by, p.posted_at AS recorded_at, o.void_reason,
+      v.posted_at AS voided_at,
+      (SELECT coalesce(json_agg(json_build_array(i.code, btrim(concat_ws(' ', i.name, i.size)), l.quantity::text,
+                l.unit_price::text, l.net_amount::text, l.tax_amount::text) ORDER BY l.line), '[]')
+       FROM order_items l LEFT JOIN menu_items i ON i.id = l.menu_item_id WHERE l.order_id = o.id) AS lines,
+      (SELECT coalesce(json_agg(json_build_array(u.item_id, i.name, w.name, (-u.quantity)::text, i.base_unit,
+                (-u.value - coalesce(c.value, 0))::text) ORDER BY u.value + coalesce(c.value, 0), u.id), '[]')
+       FROM stock_movements u
+       JOIN items i ON i.id = u.item_id
+       LEFT JOIN storage_locations w ON w.id = u.location_id
+       LEFT JOIN LATERAL (SELECT sum(x.value) AS value FROM cost_corrections x WHERE x.movement_id = u.id) c ON true
+       WHERE u.order_id = o.id AND u.reverses_id IS NULL) AS used
+    FROM orders o
+    JOIN sites s ON s.id = o.site_id
+    JOIN members m ON m.id = o.created_by
+    LEFT JOIN sales_imports f ON f.id = o.import_id
+    LEFT JOIN postings p ON p.id = o.posting_id
+    LEFT JOIN postings v ON v.id = o.void_posting_id
+    WHERE o.id = :key
+""")
+
+
+@read
+def order(connection: Connection, key: UUID | str) -> Order:
+    """One order with its lines and what it took out of stock."""
+    row = one_or_gone(connection.execute(_ORDER, {"key": UUID(str(key))}).mappings().one_or_none(), "order")
+    lines = tuple(OrderLine(code or "", name or "", *map(Decimal, figures)) for code, name, *figures in row["lines"])
+    return Order(**{**row, "lines": lines, "used": tuple(map(_used, row["used"]))})
+
+
+def _used(values: list[Any]) -> UsedItem:
+    item_id, item, location, quantity, unit, cost = values
+    return UsedItem(UUID(item_id), item, location or "", Decimal(quantity), unit, Decimal(cost))
+
+
+_VOID = text("SELECT void_order(:key, :order, :reason)")
+
+
+@call
+def void_order(connection: Connection, key: UUID, order_id: UUID, reason: str) -> Changed:
+    """Take an order back: it no longer counts, and what it used returns to stock at the cost it left with.
+
+    `key` names this very action; sent again it changes nothing more.
+    """
+    connection.execute(_VOID, {"key": key, "order": order_id, "reason": reason.strip()})
+    return Changed(order_id, SUBJECTS)

@@ -1,0 +1,132 @@
+"""Orders on their way into the books: cut into chunks, each one idempotent call of the database."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection, text
+
+from ims_desktop.domain.business_calendar import instant_of
+from ims_desktop.domain.work import Changed, call
+from ims_desktop.features.sales.rules import SalesOrder
+
+SUBJECTS = frozenset({"orders", "stock", "postings"})
+CHUNK = 1000
+NOON = time(12)
+THOUSANDTH = Decimal("0.001")
+
+_POST = text(
+    "SELECT (r ->> 'orders')::int AS orders, (r ->> 'repeated')::int AS repeated, (r ->> 'lines')::int AS movements,"
+    " -(r ->> 'value')::numeric AS cost FROM post_sales(:key, :header, CAST(:numbers AS text[]),"
+    " CAST(:placed AS timestamptz[]), CAST(:channels AS text[]), CAST(:covers AS int[]), CAST(:line_orders AS int[]),"
+    " CAST(:menu_items AS uuid[]), CAST(:quantities AS numeric[]), CAST(:unit_prices AS numeric[]),"
+    " CAST(:amounts AS numeric[])) r"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was recorded: new orders, those that were there already, movements, and what they cost."""
+
+    orders: int = 0
+    repeated: int = 0
+    movements: int = 0
+    cost: Decimal = Decimal(0)
+
+    def __add__(self, other: "Recorded") -> "Recorded":
+        return Recorded(
+            self.orders + other.orders,
+            self.repeated + other.repeated,
+            self.movements + other.movements,
+            self.cost + other.cost,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Up to a thousand orders of one site under a key of their own; sent again, they change nothing."""
+
+    key: UUID
+    site: UUID
+    import_key: UUID
+    file_name: str
+    orders: tuple[SalesOrder, ...]
+    placed: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SalesImport:
+    """Accepted orders under the key of their import. `zones` of the sites tell what local time means.
+
+    Orders that know only their day count at noon, but not later than `prepared_at`, when the import was made ready.
+    """
+
+    key: UUID
+    file_name: str
+    orders: tuple[SalesOrder, ...]
+    zones: Mapping[UUID, ZoneInfo]
+    prepared_at: datetime
+
+    def chunks(self, size: int = CHUNK) -> tuple[Chunk, ...]:
+        """The orders in the order of time, site by site; the same import is always cut in the same way."""
+        made: list[Chunk] = []
+        for site in sorted({order.site for order in self.orders}, key=str):
+            timed = [(self._placed(order), order) for order in self.orders if order.site == site]
+            timed.sort(key=lambda pair: (pair[0], pair[1].reference))
+            for start in range(0, len(timed), size):
+                placed, orders = zip(*timed[start : start + size], strict=True)
+                key = uuid5(self.key, f"{site}/{start}")
+                made.append(Chunk(key, site, self.key, self.file_name, orders, placed))
+        return tuple(made)
+
+    def _placed(self, order: SalesOrder) -> datetime:
+        zone = self.zones[order.site]
+        if order.moment is None:
+            return min(instant_of(datetime.combine(order.business_day, NOON), zone), self.prepared_at)
+        return instant_of(order.moment, zone)
+
+
+@call
+def post_chunk(connection: Connection, chunk: Chunk) -> Changed:
+    """Record one chunk and take what was sold out of stock, in one call."""
+    row = connection.execute(_POST, _sent(chunk)).mappings().one()
+    return Changed(Recorded(**row), SUBJECTS)
+
+
+def record_orders(
+    run: Callable[..., Changed], sales: SalesImport, progress: Callable[[int, int], None] = lambda _done, _of: None
+) -> Recorded:
+    """Record everything from a program: `run(post_chunk, chunk)` for each chunk, telling how many orders are done."""
+    total, done = Recorded(), 0
+    for chunk in sales.chunks():
+        total += run(post_chunk, chunk).result
+        done += len(chunk.orders)
+        progress(done, len(sales.orders))
+    return total
+
+
+def _sent(chunk: Chunk) -> dict[str, object]:
+    lines = [(place, line) for place, order in enumerate(chunk.orders, 1) for line in order.lines]
+    header = {"site_id": str(chunk.site), "import_id": str(chunk.import_key), "file_name": chunk.file_name}
+    return {
+        "key": chunk.key,
+        "header": Jsonb(header),
+        "numbers": [order.reference for order in chunk.orders],
+        "placed": list(chunk.placed),
+        "channels": [order.channel for order in chunk.orders],
+        "covers": [order.covers for order in chunk.orders],
+        "line_orders": [place for place, _line in lines],
+        "menu_items": [line.menu_item for _place, line in lines],
+        "quantities": [_sold(line.quantity) for _place, line in lines],
+        "unit_prices": [line.unit_price for _place, line in lines],
+        "amounts": [line.revenue for _place, line in lines],
+    }
+
+
+def _sold(quantity: Decimal) -> Decimal:
+    """Sales are kept to the thousandth; a till that weighs more finely is rounded, what it charged is not."""
+    return quantity.quantize(THOUSANDTH, ROUND_HALF_UP)

@@ -1,0 +1,42 @@
+"""The tables of customer orders, and what this feature reads of others."""
+
+from sqlalchemy import Uuid, column
+from sqlalchemy import table as foreign
+
+from ims_desktop.database.base import table
+
+ORDERS = table(
+    "orders",
+    id="uuid",
+    site_id="uuid",
+    number="text",
+    channel="text",
+    placed_at="moment",
+    business_day="date",
+    state="text",
+    covers="int",
+    net_total="money",
+    tax_total="money",
+    import_id="uuid",
+    posting_id="uuid",
+    void_posting_id="uuid",
+    void_reason="text",
+    created_by="uuid",
+    version="int",
+)
+ORDER_ITEMS = table(
+    "order_items",
+    order_id="uuid",
+    line="int",
+    site_id="uuid",
+    business_day="date",
+    menu_item_id="uuid",
+    quantity="number",
+    unit_price="number",
+    net_amount="money",
+    tax_amount="money",
+)
+IMPORTS = table("sales_imports", id="uuid", site_id="uuid", file_name="text", imported_by="uuid", imported_at="moment")
+
+# Owned by a feature below; an order only shows the name.
+SITES = foreign("sites", column("id", Uuid), column("name"))

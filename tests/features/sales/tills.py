@@ -1,0 +1,95 @@
+"""Sales as a till would send them, for tests of this feature."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import event
+
+from ims_desktop.database.transaction import TenantDatabase
+from ims_desktop.features.sales import service
+from ims_desktop.features.sales.rules import SalesLine, SalesOrder
+from tests.restaurant import Restaurant
+
+ZONE = ZoneInfo("America/New_York")
+Sold = tuple[str, str, str]  # menu item, quantity, price
+
+
+def an_order(
+    restaurant: Restaurant, number: str, at: datetime, *sold: Sold, site: str = "Downtown", paid: str | None = None
+) -> SalesOrder:
+    """An order at local time; `paid` for each line where it is not quantity x price."""
+    lines = tuple(
+        SalesLine(
+            row,
+            restaurant.menu[name],
+            Decimal(quantity),
+            Decimal(price),
+            Decimal(paid or 0) or Decimal(quantity) * Decimal(price),
+        )
+        for row, (name, quantity, price) in enumerate(sold, 2)
+    )
+    return SalesOrder(number, restaurant.sites[site], at.date(), at, "Counter", 2, lines)
+
+
+def sales_of(restaurant: Restaurant, *orders: SalesOrder, key: UUID | None = None) -> service.SalesImport:
+    """These orders as an import."""
+    zones = dict.fromkeys(restaurant.sites.values(), ZONE)
+    return service.SalesImport(key or uuid4(), "till.csv", orders, zones, datetime.now(UTC))
+
+
+def record(
+    desk: TenantDatabase, restaurant: Restaurant, *orders: SalesOrder, key: UUID | None = None
+) -> service.Recorded:
+    """Record orders as a program does."""
+    return service.record_orders(desk.run, sales_of(restaurant, *orders, key=key))
+
+
+def used(restaurant: Restaurant, where: str = "true", params: Sequence[Any] = ()) -> Mapping[str, Decimal]:
+    """What sales took of each item, as positive quantities."""
+    with restaurant.tenant.as_root() as root:
+        rows = root.execute(
+            "SELECT i.name, -sum(m.quantity) FROM stock_movements m JOIN items i ON i.id = m.item_id"
+            f" WHERE m.kind = 'SALE' AND {where} GROUP BY i.name",
+            params,
+        ).fetchall()
+    return dict(rows)
+
+
+def new_version(
+    restaurant: Restaurant, recipe: str, since: date, amount: str, unit: str, *lines: tuple[str, str, str]
+) -> None:
+    """A recipe changes on a day; lines are (item or sub-recipe, quantity, yield %)."""
+    version = uuid4()
+    with restaurant.tenant.as_root() as root:
+        root.execute(
+            "INSERT INTO recipe_versions (id, recipe_id, valid_from, yield_quantity, yield_unit)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [version, restaurant.recipes[recipe], since, amount, unit],
+        )
+        for place, (name, quantity, share) in enumerate(lines, 1):
+            root.execute(
+                "INSERT INTO recipe_lines (version_id, line, item_id, sub_recipe_id, quantity, unit, base_quantity,"
+                " yield_percent) VALUES (%s, %s, %s, %s, %s, 'x', %s, %s)",
+                [version, place, restaurant.items.get(name), restaurant.recipes.get(name), quantity, quantity, share],
+            )
+
+
+@contextmanager
+def counted_statements(desk: TenantDatabase) -> Iterator[list[str]]:
+    """The statements that a desk sends meanwhile."""
+    sent: list[str] = []
+
+    def saw(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    engine = desk._engine
+    event.listen(engine, "before_cursor_execute", saw)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", saw)
