@@ -32,7 +32,7 @@ TYPES: dict[str, Any] = {
 }
 
 
-def table(name: str, **columns: str) -> Table:
+def table(name: str, /, **columns: str) -> Table:
     """A table by the names and kinds (a key of TYPES) of its columns; keys and checks are the migrations' matter."""
     return Table(name, METADATA, *(Column(column, TYPES[kind]) for column, kind in columns.items()))
 
