@@ -10,7 +10,6 @@ from typing import Any
 import psycopg
 import typer
 
-from ims_desktop.admin.demo.accounts import DEMO_PASSWORD, OWNER, PLATO
 from ims_desktop.database.installation import OPERATOR, check_version
 from ims_desktop.database.local import LocalServer
 from ims_desktop.database.place import Place
@@ -19,6 +18,7 @@ from ims_desktop.database.sign_in import Gate, SignedIn, TenantChoice, open_tena
 from ims_desktop.database.tenancy import create_gate, drop_gate
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Offline, UserError
+from ims_desktop.domain.sample_accounts import DEMO_PASSWORD, OWNER, PLATO
 
 Connection = psycopg.Connection[Any]
 

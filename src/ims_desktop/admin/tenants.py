@@ -43,7 +43,8 @@ def tenant_list(context: typer.Context) -> None:
     with server_of(context) as server, server.operator() as operator:
         operator.execute("SET ROLE ims_owner")
         found = operator.execute(
-            "SELECT t.id::text, t.name, t.country, t.status, t.subscription_tier, count(m.id) FILTER (WHERE m.is_active)"
+            "SELECT t.id::text, t.name, t.country, t.status, t.subscription_tier,"
+            " count(m.id) FILTER (WHERE m.is_active)"
             " FROM public.tenants t LEFT JOIN public.user_tenants m ON m.tenant_id = t.id GROUP BY t.id ORDER BY t.name"
         ).fetchall()
         for row in found:
@@ -150,7 +151,7 @@ def site_id(operator: Connection, tenant: UUID, name: str) -> UUID:
     return _find(operator, statement, [name], f"There is no site called {name}.")
 
 
-def _find(operator: Connection, statement: sql.Composable, values: list[str], otherwise: str) -> UUID:
+def _find(operator: Connection, statement: sql.SQL | sql.Composed, values: list[str], otherwise: str) -> UUID:
     with operator.transaction():
         operator.execute("SET LOCAL ROLE ims_owner")
         row = operator.execute(statement, values).fetchone()

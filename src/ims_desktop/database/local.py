@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 import psycopg
+from psycopg import sql
 
 from ims_desktop.database.embedded import EmbeddedServer, default_data
 from ims_desktop.database.installation import OPERATOR, install
@@ -60,6 +61,21 @@ class LocalServer:
     def stop(self) -> None:
         """Give the server up; it stops with its last user."""
         self._server.stop()
+
+    def reset(self) -> None:
+        """Empty the server: its database and every role of the product go, whoever is connected."""
+        address = self._server.start()
+        try:
+            with psycopg.connect(address.conninfo(), autocommit=True) as connection:
+                connection.execute("DROP DATABASE IF EXISTS ims WITH (FORCE)")
+                found = connection.execute(
+                    "SELECT rolname FROM pg_roles WHERE rolname ~ '^([mtig]_[0-9a-f]{16,}|ims_)'"
+                ).fetchall()
+                for (role,) in found:
+                    connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+            self._secrets.unlink(missing_ok=True)
+        finally:
+            self._server.stop()
 
     def __enter__(self) -> Access:
         return self.start()

@@ -82,6 +82,4 @@ def opening(connection: Connection) -> Opening:
     if found is None:
         raise UserError("You are no longer a member of this restaurant group.")
     sites = tuple(SiteSeen(**{**site, "id": UUID(site["id"])}) for site in found["sites"])
-    return Opening(
-        UUID(found["member_id"]), found["name"], found["role"] or "", frozenset(found["permissions"]), sites
-    )
+    return Opening(UUID(found["member_id"]), found["name"], found["role"] or "", frozenset(found["permissions"]), sites)

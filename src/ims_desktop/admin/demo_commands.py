@@ -1,0 +1,41 @@
+"""Commands about the sample data."""
+
+import typer
+
+from ims_desktop.admin.demo.build import build_demo, is_built
+from ims_desktop.database.embedded import default_data
+from ims_desktop.database.local import LocalServer
+from ims_desktop.domain.sample_accounts import ACCOUNTS, DEMO_PASSWORD
+
+demos = typer.Typer(no_args_is_help=True, help="The sample data on this computer.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(demos, name="demo")
+
+
+@demos.command("build")
+def demo_build() -> None:
+    """Build the sample data when they are not there yet, and say who can sign in."""
+    with LocalServer() as access:
+        if not is_built(access):
+            build_demo(access, typer.echo)
+    typer.echo("Sign in to the sample data with:")
+    for account in ACCOUNTS:
+        typer.echo(f"  {account.login:<8}  {DEMO_PASSWORD}   {account.title}, {' and '.join(account.tenants)}")
+
+
+@demos.command("reset")
+def demo_reset(sure: bool = typer.Option(False, "--yes", help="Do not ask.")) -> None:
+    """Remove the sample data and everything entered there, and build them anew."""
+    if not sure and not typer.confirm("Everything entered in the sample data is lost. Go on?"):
+        raise typer.Abort
+    LocalServer().reset()
+    demo_build()
+
+
+@demos.command("path")
+def demo_path() -> None:
+    """Where the sample data lie."""
+    typer.echo(default_data("demo"))

@@ -1,0 +1,160 @@
+"""Commands that bring data in and take figures out, as a person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import typer
+
+from ims_desktop.admin.server import server_of
+from ims_desktop.database.transaction import Opening, TenantDatabase, opening
+from ims_desktop.domain.business_calendar import Period
+from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.file_values import DateOrder
+from ims_desktop.domain.table_file import read_table
+from ims_desktop.features.items.service import import_items
+from ims_desktop.features.reports.rules import Question
+from ims_desktop.features.reports.service import REPORTS, read_report, written
+from ims_desktop.features.sales.rules import Choices, Kind, Preview, SalesFile, Weight
+from ims_desktop.features.sales.service import Checked, FileToImport, check_file, record_orders
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ImportOrder:
+    """What the command line asked to import."""
+
+    files: tuple[Path, ...]
+    site: UUID | None
+    date_order: DateOrder | None
+    accept_rest: bool
+    dry_run: bool
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("import")(import_files)
+    app.command("report")(report)
+
+
+def import_files(
+    context: typer.Context,
+    kind: str = typer.Argument(help="sales or items."),
+    files: list[Path] = typer.Argument(help="One file, or several that belong together."),
+    person: str = typer.Option("", "--as", help="The login of the person who imports."),
+    tenant: str = typer.Option("", help="The restaurant group, when the person has several."),
+    site: str = typer.Option("", help="The site of lines that name none."),
+    date_order: str = typer.Option("", help="day-first or month-first, where dates can be read both ways."),
+    accept_rest: bool = typer.Option(
+        False, "--accept-rest", help="Import the good lines, leave the others out."
+    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would happen."),
+) -> None:
+    """Read a file, say everything that is wrong with it, and import it. The same file twice changes nothing."""
+    if kind not in IMPORTS:
+        raise UserError(f"{kind} cannot be imported. Choose one of {', '.join(IMPORTS)}.")
+    missing = [Problem(f"There is no file {path}.", "files") for path in files if not path.is_file()]
+    if missing:
+        raise UserError("Nothing was imported.", missing)
+    with server_of(context) as server, server.desk(person or None, tenant or None) as desk:
+        order = ImportOrder(tuple(files), _site(desk.run(opening), site), _date_order(date_order), accept_rest, dry_run)
+        IMPORTS[kind](desk, order)
+
+
+def report(
+    context: typer.Context,
+    name: str = typer.Argument(help=f"One of {', '.join(REPORTS)}."),
+    person: str = typer.Option("", "--as", help="The login of the person who asks."),
+    tenant: str = typer.Option("", help="The restaurant group, when the person has several."),
+    first: str = typer.Option(..., "--from", help="The first business day, as 2015-01-31."),
+    last: str = typer.Option(..., "--to", help="The last business day."),
+    site: str = typer.Option("", help="One site; all of them without it."),
+    how: str = typer.Option("table", "--format", help="table, csv or json."),
+) -> None:
+    """Print a report."""
+    period = Period(_day(first, "--from"), _day(last, "--to"))
+    with server_of(context) as server, server.desk(person or None, tenant or None) as desk:
+        where = _site(desk.run(opening), site)
+        typer.echo(written(desk.run(read_report, name, Question.about(period, where)), how), nl=False)
+
+
+def _import_sales(desk: TenantDatabase, order: ImportOrder) -> None:
+    chosen = FileToImport(_read(order.files), Choices(date_order=order.date_order), order.site)
+    checked: Checked = desk.run(check_file, chosen)
+    preview = checked.preview
+    _say_problems(preview)
+    totals = preview.totals
+    typer.echo(
+        f"{totals.lines:,} lines, {totals.accepted:,} can be imported: {totals.orders:,} orders worth"
+        f" {totals.revenue_accepted:,}; {totals.held + totals.waiting:,} lines worth"
+        f" {totals.revenue_held + totals.revenue_waiting:,} are held back."
+    )
+    if order.dry_run:
+        return
+    held = totals.held - _repeated(preview)
+    if totals.waiting or (held and not order.accept_rest):
+        raise UserError(
+            "Nothing was imported. Put the above right"
+            + (", answer the question" if totals.waiting else "")
+            + (", or import the rest with --accept-rest." if held and not totals.waiting else ".")
+        )
+    done = record_orders(desk.run, checked.prepared())
+    typer.echo(f"{done.orders:,} orders imported, {done.movements:,} movements; {done.repeated:,} were there already.")
+
+
+def _repeated(preview: Preview) -> int:
+    return sum(len(group.places) for group in preview.problems if group.kind is Kind.ALREADY_IMPORTED)
+
+
+def _say_problems(preview: Preview) -> None:
+    for note in preview.notes:
+        typer.echo(note, err=True)
+    for group in preview.problems:
+        typer.echo(f"{group.kind.weight.value}: {group.kind.title}: {len(group.places):,}  {group.detail}", err=True)
+        if group.kind.weight is not Weight.NOTE:
+            for place in group.places[:SHOWN]:
+                typer.echo(f"  row {place.row}, {place.column}: {place.value}  {place.note}".rstrip(), err=True)
+            if len(group.places) > SHOWN:
+                typer.echo(f"  and {len(group.places) - SHOWN:,} more", err=True)
+
+
+def _import_items(desk: TenantDatabase, order: ImportOrder) -> None:
+    if order.dry_run:
+        raise UserError("Items are checked and imported in one go: there is no dry run of them.")
+    for file in _read(order.files):
+        result: Any = desk.run(import_items, read_table(file.content, file.name)).result
+        typer.echo(f"{file.name}: {result.added} added, {result.changed} changed, {result.unchanged} as they were.")
+
+
+IMPORTS: dict[str, Callable[[TenantDatabase, ImportOrder], None]] = {"sales": _import_sales, "items": _import_items}
+
+
+def _read(files: tuple[Path, ...]) -> tuple[SalesFile, ...]:
+    return tuple(SalesFile(path.name, path.read_bytes()) for path in files)
+
+
+def _site(seen: Opening, name: str) -> UUID | None:
+    if not name:
+        return None
+    for site in seen.sites:
+        if name.casefold() in (site.name.casefold(), str(site.id)):
+            return site.id
+    raise UserError(f"There is no site {name}. There are: {', '.join(site.name for site in seen.sites)}.")
+
+
+def _date_order(text: str) -> DateOrder | None:
+    orders = {"day-first": DateOrder.DAY_FIRST, "month-first": DateOrder.MONTH_FIRST}
+    if text and text not in orders:
+        raise UserError(f"{text} is no date order. Choose one of {', '.join(orders)}.")
+    return orders.get(text)
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UserError(f"{option} must be a day such as 2015-01-31, not {text}.") from error
