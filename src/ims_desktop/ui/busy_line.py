@@ -14,6 +14,7 @@ class BusyLine(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setFixedHeight(2)
         self.setAccessibleName(self.tr("Working"))
         self.hide()
@@ -35,7 +36,7 @@ class BusyLine(QWidget):
         self.hide()
 
     def _appear(self) -> None:
-        self.resize(self.parentWidget().width(), 2)
+        self.resize(self._over.width(), 2)
         self.show()
         self.raise_()
         self._frames.start()

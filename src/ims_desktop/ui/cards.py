@@ -36,7 +36,8 @@ class KpiCard(QFrame):
     opened = Signal()
 
     def __init__(self, kpi: Kpi, opens: Callable[[], None] | None = None) -> None:
-        super().__init__(objectName="card")
+        super().__init__()
+        self.setObjectName("card")
         self._opens = opens
         self._layout = column(margins=(20, 16, 20, 14))
         self.setLayout(self._layout)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil, floor, log10
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -97,15 +98,18 @@ class AxisChart(Chart):
 
     def plot(self) -> QRectF:
         """Where values are painted."""
-        widest = max((QFontMetrics(font(11, tabular=True)).horizontalAdvance(self._tick(tick)) for tick in self._ticks), default=0)
+        widest = max(
+            (QFontMetrics(font(11, tabular=True)).horizontalAdvance(self._tick(tick)) for tick in self._ticks),
+            default=0,
+        )
         return QRectF(self.rect()).adjusted(widest + 12, 10, -8, -26)
 
-    def x(self, place: int) -> float:
+    def across(self, place: int) -> float:
         """The middle of a label's slot."""
         plot = self.plot()
         return plot.left() + plot.width() * (place + 0.5) / max(1, len(self.labels))
 
-    def y(self, value: float) -> float:
+    def up(self, value: float) -> float:
         """The height of a value."""
         plot, low, high = self.plot(), self._ticks[0], self._ticks[-1]
         return plot.bottom() - plot.height() * (value - low) / ((high - low) or 1)
@@ -136,18 +140,20 @@ class AxisChart(Chart):
         plot = self.plot()
         painter.setFont(font(11, tabular=True))
         for number, tick in enumerate(self._ticks):
-            y = round(self.y(tick)) + 0.5
+            y = round(self.up(tick)) + 0.5
             painter.setPen(QPen(color("hairline" if number == 0 else "grid"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(color("muted"))
-            painter.drawText(QRectF(0, y - 8, plot.left() - 10, 16), Align.AlignRight | Align.AlignVCenter, self._tick(tick))
+            painter.drawText(
+                QRectF(0, y - 8, plot.left() - 10, 16), Align.AlignRight | Align.AlignVCenter, self._tick(tick)
+            )
         metrics = QFontMetrics(painter.font())
         slot = plot.width() / max(1, len(self.labels))
         widest = max((metrics.horizontalAdvance(label) for label in self.labels), default=0) + 12
         every = max(1, ceil(widest / (slot or 1)))
         for place, label in enumerate(self.labels):
             if (len(self.labels) - 1 - place) % every == 0:
-                area = QRectF(self.x(place) - widest / 2, plot.bottom() + 7, widest, 16)
+                area = QRectF(self.across(place) - widest / 2, plot.bottom() + 7, widest, 16)
                 painter.drawText(area, Align.AlignCenter, label)
 
 
@@ -176,7 +182,7 @@ class LineChart(AxisChart):
         known = [(place, value) for place, value in enumerate(self.series[0].values) if value is not None]
         if not known:
             return
-        points = [QPointF(self.x(place), self.y(float(value))) for place, value in known]
+        points = [QPointF(self.across(place), self.up(float(value))) for place, value in known]
         ink = QColor(tokens().series[0])
         painter.setPen(QPen(ink, 2, Qt.PenStyle.SolidLine, ROUND, Qt.PenJoinStyle.RoundJoin))
         painter.drawPolyline(QPolygonF(points))
@@ -197,7 +203,7 @@ class LineChart(AxisChart):
     def _paint_target(self, painter: QPainter) -> None:
         if self._target is None:
             return
-        plot, y = self.plot(), self.y(float(self._target))
+        plot, y = self.plot(), self.up(float(self._target))
         painter.setPen(QPen(color("muted"), 1.25, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         painter.setFont(font(11))
@@ -221,9 +227,11 @@ class StackedBars(AxisChart):
             painter.setOpacity(0.55 if self._hovered not in (None, place) else 1)
             for number, one in enumerate(self.series):
                 value = float(one.values[place] or 0)
-                top, bottom = self.y(base + value), self.y(base)
-                area = QRectF(self.x(place) - width / 2, min(top, bottom), width, abs(bottom - top))
-                painter.fillRect(area.adjusted(0, 0, 0, -1 if area.height() > 3 else 0), QColor(tokens().series[number % 5]))
+                top, bottom = self.up(base + value), self.up(base)
+                area = QRectF(self.across(place) - width / 2, min(top, bottom), width, abs(bottom - top))
+                painter.fillRect(
+                    area.adjusted(0, 0, 0, -1 if area.height() > 3 else 0), QColor(tokens().series[number % 5])
+                )
                 base += value
         painter.setOpacity(1)
 
@@ -273,7 +281,9 @@ class Sparkline(QWidget):
         low, span = min(self._values), (max(self._values) - min(self._values)) or 1
         step = (self.width() - 10) / (len(self._values) - 1)
         height = self.height() - 8
-        points = [QPointF(4 + n * step, 4 + height * (1 - (value - low) / span)) for n, value in enumerate(self._values)]
+        points = [
+            QPointF(4 + n * step, 4 + height * (1 - (value - low) / span)) for n, value in enumerate(self._values)
+        ]
         ink = color(self._token) if self._token else QColor(tokens().series[0])
         painter.setPen(QPen(ink, 1.75, Qt.PenStyle.SolidLine, ROUND, Qt.PenJoinStyle.RoundJoin))
         painter.drawPolyline(QPolygonF(points))
@@ -289,7 +299,10 @@ class TrendChart(Chart):
         labels = trend.labels or tuple(str(place + 1) for place in range(len(trend.values)))
         places = max((-int(value.as_tuple().exponent) for value in trend.values if value.is_finite()), default=0)
         super().__init__(
-            trend.title, labels, (Series("", trend.values),), lambda value: formats.number(value, min(max(places, 0), 3))
+            trend.title,
+            labels,
+            (Series("", trend.values),),
+            lambda value: formats.number(value, min(max(places, 0), 3)),
         )
         self._trend, self._formats = trend, formats
         self.setFixedHeight(74)
@@ -324,7 +337,7 @@ class TrendChart(Chart):
         step = (self.width() - 8) / max(1, len(ys) - 1)
         points = [QPointF(3 + place * step, y) for place, y in enumerate(ys)]
         path = QPainterPath(points[0])
-        for before, after in zip(points, points[1:], strict=False):
+        for before, after in pairwise(points):
             if self._trend.steps:
                 path.lineTo(after.x(), before.y())
             path.lineTo(after)

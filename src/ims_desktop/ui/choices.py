@@ -16,7 +16,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """Fixed `options`; or `load`, a use case (connection) -> Sequence[Choice]; or `search`, one of (connection, text)."""
+    """Fixed `options`; or `load(connection)` or `search(connection, text)`, use cases that give Choices."""
 
     options: tuple[Choice, ...] = ()
     load: Callable[..., Any] | None = None

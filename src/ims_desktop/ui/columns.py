@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -96,23 +97,22 @@ def text(column: Column, row: Any, formats: Formats) -> str:
     value = raw(column, row)
     if value is None:
         return UNKNOWN
+    if column.kind in NUMERIC:
+        write = formats.percent if column.kind is Kind.PERCENT else formats.number
+        return write(value, decimals(column, row, formats), column.signed)
     match column.kind:
         case Kind.CHIP:
-            shown = chip(column, row)
-            return shown.text if shown else UNKNOWN
+            return (chip(column, row) or Chip(UNKNOWN)).text
         case Kind.FLAG:
             return "✓" if value else ""
-        case Kind.DATE:
-            return formats.date(value)
-        case Kind.TIME:
-            return formats.time(value)
-        case Kind.DATETIME:
-            return formats.moment(value)
-        case Kind.PERCENT:
-            return formats.percent(value, decimals(column, row, formats), column.signed)
-        case _ if column.kind in NUMERIC:
-            return formats.number(value, decimals(column, row, formats), column.signed)
+        case Kind.DATE | Kind.TIME | Kind.DATETIME:
+            return _moment(column.kind, value, formats)
     return str(value)
+
+
+def _moment(kind: Kind, value: Any, formats: Formats) -> str:
+    writers = {Kind.DATE: formats.date, Kind.TIME: formats.time, Kind.DATETIME: formats.moment}
+    return writers[kind](value)
 
 
 def unit_text(column: Column, row: Any) -> str:
@@ -130,18 +130,15 @@ def export_text(column: Column, row: Any, formats: Formats) -> str:
     value = raw(column, row)
     if value is None:
         return ""
-    match column.kind:
-        case Kind.CHIP:
-            return text(column, row, formats)
-        case Kind.FLAG:
-            return "yes" if value else "no"
-        case Kind.DATETIME:
-            return formats.local(value).isoformat(sep=" ", timespec="minutes")
-        case Kind.DATE | Kind.TIME:
-            return str(value.isoformat())
-        case _ if isinstance(value, Decimal):
-            return format(value, "f")
-    return str(value)
+    if column.kind in (Kind.CHIP, Kind.FLAG):
+        words = {"✓": "yes", "": "no"} if column.kind is Kind.FLAG else {}
+        shown = text(column, row, formats)
+        return words.get(shown, shown)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return formats.local(value).isoformat(sep=" ", timespec="minutes")
+    return str(value)  # dates and times are ISO already
 
 
 def total_text(column: Column, value: Decimal | None, formats: Formats) -> str:

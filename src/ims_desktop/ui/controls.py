@@ -1,9 +1,10 @@
 """Labels, buttons and the small pieces that every page is made of."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtGui import QFont, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -20,6 +22,7 @@ from ims_desktop.ui import icons
 from ims_desktop.ui.theme import font, theme
 
 Weight = QFont.Weight
+Named = TypeVar("Named", bound=QWidget)
 Piece = QWidget | QLayout | int | None
 
 
@@ -89,7 +92,8 @@ class Button(QPushButton):
         super().__init__()
         self._icon_name, self._lead = icon, " " if icon and text else ""
         self.setProperty("kind", kind)
-        self.setFont(font(12 if kind in ("link", "small") else 13, Weight.DemiBold if kind == "primary" else Weight.Medium))
+        weight = Weight.DemiBold if kind == "primary" else Weight.Medium
+        self.setFont(font(12 if kind in ("link", "small") else 13, weight))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(16, 16))
         self.setAutoDefault(False)
@@ -122,8 +126,8 @@ class Button(QPushButton):
 
     def _paint_icon(self) -> None:
         if self._icon_name:
-            kind, lit = self.property("kind"), self.property("on") == "true"
-            token = {"primary": "onprimary", "danger": "bad", "link": "primary"}.get(kind, "primary" if lit else "text2")
+            usual = "primary" if self.property("on") == "true" else "text2"
+            token = {"primary": "onprimary", "danger": "bad", "link": "primary"}.get(self.property("kind"), usual)
             self.setIcon(icons.icon(self._icon_name, token))
 
 
@@ -135,20 +139,20 @@ def button(text: str = "", kind: str = "plain", icon: str | None = None, *, name
 class Picture(QLabel):
     """An icon that is only looked at."""
 
-    def __init__(self, icon: str, token: str = "text2", size: int = 16) -> None:
+    def __init__(self, icon: str, shade: str = "text2", size: int = 16) -> None:
         super().__init__()
-        self._icon, self._token, self._size = icon, token, size
+        self._icon, self._shade, self._size = icon, shade, size
         self.setFixedSize(size, size)
         self._paint()
         theme.changed.connect(self._paint)
 
-    def show_icon(self, icon: str, token: str) -> None:
+    def show_icon(self, icon: str, shade: str) -> None:
         """Show another icon."""
-        self._icon, self._token = icon, token
+        self._icon, self._shade = icon, shade
         self._paint()
 
     def _paint(self) -> None:
-        self.setPixmap(icons.pixmap(self._icon, self._token, self._size))
+        self.setPixmap(icons.pixmap(self._icon, self._shade, self._size))
 
 
 def fill(layout: QBoxLayout, pieces: tuple[Piece, ...], spacing: int, margins: tuple[int, int, int, int]) -> None:
@@ -182,8 +186,7 @@ def column(*pieces: Piece, spacing: int = 0, margins: tuple[int, int, int, int] 
 
 def frame(name: str, layout: QLayout) -> QFrame:
     """A frame the style sheet knows by name."""
-    made = QFrame()
-    made.setObjectName(name)
+    made = named(QFrame(), name)
     made.setLayout(layout)
     return made
 
@@ -193,17 +196,40 @@ def card(*pieces: Piece, spacing: int = 0, margins: tuple[int, int, int, int] = 
     return frame("card", column(*pieces, spacing=spacing, margins=margins))
 
 
+def named(widget: Named, name: str) -> Named:
+    """The same widget under the name by which the style sheet knows it."""
+    widget.setObjectName(name)
+    return widget
+
+
+def scrolling(layout: QLayout) -> QScrollArea:
+    """A layout that scrolls up and down when it is higher than its room."""
+    content, area = named(QWidget(), "clear"), named(QScrollArea(), "clear")
+    content.setLayout(layout)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
+
+
+def bind(owner: QWidget, key: str, act: Callable[[], Any], within: bool = True) -> None:
+    """Let a key act while the focus is inside the widget; otherwise in its whole window."""
+    context = Qt.ShortcutContext
+    shortcut = QShortcut(QKeySequence(key), owner)
+    shortcut.setContext(context.WidgetWithChildrenShortcut if within else context.WindowShortcut)
+    shortcut.activated.connect(act)
+
+
 def line() -> QFrame:
     """A thin line across."""
-    made = QFrame()
-    made.setObjectName("hline")
-    return made
+    return named(QFrame(), "hline")
 
 
-def key_cap(text: str) -> QLabel:
+def key_cap(text: str) -> Label:
     """The name of a key, drawn as a key."""
-    made = label(text, 11, 500)
-    made.setObjectName("kbd")
+    made = named(label(text, 11, 500), "kbd")
     made.setFixedHeight(19)
     return made
 
@@ -212,7 +238,7 @@ def clear_layout(layout: QLayout) -> None:
     """Remove everything from a layout, now as far as the eye can see."""
     while layout.count():
         item = layout.takeAt(0)
-        widget, inner = item.widget(), item.layout()
+        widget, inner = (item.widget(), item.layout()) if item else (None, None)
         if widget is not None:
             widget.hide()
             widget.setParent(None)

@@ -4,14 +4,14 @@ from collections.abc import Set
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.charts import TrendChart
 from ims_desktop.ui.chips import ChipLabel
-from ims_desktop.ui.controls import Button, clear_layout, column, label, line, row
+from ims_desktop.ui.controls import Button, Piece, clear_layout, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Trend
 from ims_desktop.ui.notes import NoteBox
@@ -48,12 +48,7 @@ class DetailPanel(SidePanel):
         close.clicked.connect(self.closed)
         head = row(self.code, self._menu, previous, following, close, spacing=0, margins=(20, 12, 12, 0))
         head.setStretch(0, 1)
-        body = QWidget(objectName="clear")
-        body.setLayout(column(self._content, None, margins=(20, 0, 20, 12)))
-        scroll = QScrollArea(objectName="clear", widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(body)
+        scroll = scrolling(column(self._content, None, margins=(20, 0, 20, 12)))
         self.setLayout(column(head, scroll, self._foot))
         self.busy = BusyLine(self)
 
@@ -104,7 +99,8 @@ class DetailPanel(SidePanel):
             self._foot.addLayout(column(*pairs, spacing=8, margins=(20, 8, 20, 16)))
 
     def _button(self, button: DetailButton, record: Any) -> Button:
-        made = Button(button.title, "primary" if button.primary else "danger" if button.danger else "plain", button.icon)
+        kind = "primary" if button.primary else "danger" if button.danger else "plain"
+        made = Button(button.title, kind, button.icon)
         made.clicked.connect(partial(self._run, button))
         made.refuse(button.why_not(record) if button.why_not else None)
         return made
@@ -144,8 +140,8 @@ def facts_grid(facts: tuple[Fact, ...]) -> QGridLayout:
     place = 0
     for fact in facts:
         place += place % 2 if fact.wide else 0
-        big = fact.wide or len(fact.value) > 16
-        value = label(fact.value, 13 if big else 16, 500 if big else 600, fact.tone.value, tabular=True, wrap=fact.wide, elide=not fact.wide)
+        size, weight = (13, 500) if fact.wide or len(fact.value) > 16 else (16, 600)
+        value = label(fact.value, size, weight, fact.tone.value, tabular=True, wrap=fact.wide, elide=not fact.wide)
         value.setAccessibleName(f"{fact.label}: {fact.value}")
         note = (label(fact.note, 11, role="muted", elide=True),) if fact.note else ()
         block = column(label(fact.label, 12, role="muted"), 2, value, *note, None)
@@ -162,12 +158,13 @@ def trend_block(desk: Desk, trend: Trend) -> QVBoxLayout:
 
 def related_block(desk: Desk, related: Related) -> QVBoxLayout:
     """A short list under its title, with the way to the whole list."""
-    head = [label(related.title, 13, 600), None]
+    head: list[Piece] = [label(related.title, 13, 600), None]
     block = column(line(), 12)
-    if related.place is not None:
+    place = related.place
+    if place is not None:
         count = f" {related.total:,}" if related.total is not None else ""
         everything = Button(desk.tr("See all{count}").format(count=count), "link")
-        everything.clicked.connect(lambda: desk.navigation.open(related.place.page, related.place.record, related.place.filters))  # type: ignore[union-attr]
+        everything.clicked.connect(lambda: desk.navigation.open(place.page, place.record, place.filters))
         head.append(everything)
     block.addLayout(row(*head))
     if not related.lines and related.empty:
@@ -186,7 +183,8 @@ def related_line(desk: Desk, entry: Line) -> QVBoxLayout:
         place = entry.place
         title = Button(entry.title, "lead")
         title.clicked.connect(lambda: desk.navigation.open(place.page, place.record, place.filters))
-    words = column(title, *((label(entry.note, 11, role="muted", tabular=True, elide=True),) if entry.note else ()), spacing=1)
+    note = (label(entry.note, 11, role="muted", tabular=True, elide=True),) if entry.note else ()
+    words = column(title, *note, spacing=1)
     figure = label(entry.value, 13, 500, entry.tone.value, tabular=True)
     whole = row(words, figure, margins=(0, 6, 0, 6))
     whole.setStretch(0, 1)

@@ -19,7 +19,7 @@ class EmptyState(QWidget):
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.text.setMaximumWidth(420)
         self.button = Button("")
-        self.button.clicked.connect(lambda: self._act())
+        self.button.clicked.connect(self._clicked)
         self._act: Callable[[], None] = lambda: None
         pieces = [row(None, widget, None) for widget in (self.picture, self.title, self.text, self.button)]
         self.setLayout(column(None, pieces[0], 10, pieces[1], 4, pieces[2], 14, pieces[3], None))
@@ -36,3 +36,6 @@ class EmptyState(QWidget):
         if act is not None:
             self.button.say(action)
             self._act = act
+
+    def _clicked(self) -> None:
+        self._act()

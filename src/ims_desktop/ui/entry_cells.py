@@ -49,8 +49,6 @@ class EntryHeader(QHeaderView):
         painter.restore()
 
 
-
-
 class EntryPainter(QStyledItemDelegate):
     """Paints cells and makes their editors; `stepped` says where the person wants to go after a cell."""
 
@@ -93,7 +91,7 @@ class EntryPainter(QStyledItemDelegate):
         painter.setPen(QPen(color("warn"), 1))
         painter.setBrush(color("warnbg"))
         painter.drawRoundedRect(frame, 5, 5)
-        icons.draw(painter, frame.left() + 7, frame.center().y() - 7, "warning", "warn", 14)
+        icons.draw(painter, frame.left() + 7, frame.center().y() - 7, "warning", "warn", size=14)
         painter.setFont(font(12, Weight.Medium))
         painter.setPen(color("warn"))
         _write(painter, frame.toRect().adjusted(26, 0, -6, 0), words, LEFT)
@@ -119,7 +117,9 @@ class EntryPainter(QStyledItemDelegate):
         if one.right:
             painter.setFont(font(12))
             painter.setPen(color("muted"))
-            _write(painter, QRect(area.right() - UNIT_SLOT + 6, area.top(), UNIT_SLOT + 4, area.height()), shown.unit, LEFT)
+            _write(
+                painter, QRect(area.right() - UNIT_SLOT + 6, area.top(), UNIT_SLOT + 4, area.height()), shown.unit, LEFT
+            )
             area = area.adjusted(-PAD, 0, -UNIT_SLOT, 0)
         painter.setFont(font(13, tabular=True))
         painter.setPen(tone_color(shown.tone))
@@ -130,7 +130,7 @@ class EntryPainter(QStyledItemDelegate):
         painter.setFont(font(13, tabular=right))
         painter.setPen(color("text" if words else "muted"))
         if one.kind is EntryKind.CHOICE:
-            icons.draw(painter, area.right() - 12, area.center().y() - 6, "caret-down", "muted", 13)
+            icons.draw(painter, area.right() - 12, area.center().y() - 6, "caret-down", "muted", size=13)
             area = area.adjusted(0, 0, -18, 0)
         _write(painter, area, words or one.placeholder, RIGHT if right else LEFT)
 
@@ -143,7 +143,9 @@ class EntryPainter(QStyledItemDelegate):
         if one.kind is EntryKind.LOOKUP:
             made: QLineEdit = Lookup(self._desk, one.choices or Choices(), hint=one.placeholder, name=one.title)
         elif one.kind is EntryKind.CHOICE:
-            made = Lookup(self._desk, Choices(tuple(model.options.get(one.key, ()))), hint=one.placeholder, name=one.title)
+            made = Lookup(
+                self._desk, Choices(tuple(model.options.get(one.key, ()))), hint=one.placeholder, name=one.title
+            )
         else:
             made = QLineEdit()
             made.setPlaceholderText(one.placeholder)
@@ -160,7 +162,7 @@ class EntryPainter(QStyledItemDelegate):
         """Show what stands in the cell."""
         value = index.data(VALUE)
         if isinstance(editor, Lookup):
-            editor.choose(value if isinstance(value, Choice) or value is None else value)
+            editor.choose(value)
             if isinstance(value, str) and not editor.choice:
                 editor.setText(value)
         elif isinstance(editor, QLineEdit):
@@ -213,7 +215,12 @@ class EntryPainter(QStyledItemDelegate):
         """Tab and Enter keep the cell and walk on; Esc takes back what was typed."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            steps = {Qt.Key.Key_Tab: "next", Qt.Key.Key_Backtab: "back", Qt.Key.Key_Return: "enter", Qt.Key.Key_Enter: "enter"}
+            steps = {
+                Qt.Key.Key_Tab: "next",
+                Qt.Key.Key_Backtab: "back",
+                Qt.Key.Key_Return: "enter",
+                Qt.Key.Key_Enter: "enter",
+            }
             step = steps.get(Qt.Key(event.key())) if plain else None
             if step:
                 if isinstance(editor, Lookup):

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from ims_desktop.domain.errors import Problem
-from ims_desktop.ui.controls import column, frame, key_cap, label, row
+from ims_desktop.ui.controls import bind, column, frame, key_cap, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryKind, EntrySpec, Line
 from ims_desktop.ui.entry_cells import EntryHeader, EntryPainter
@@ -98,8 +97,10 @@ class EntryGrid(QWidget):
         self.model.changed.connect(self._changed)
         self.table.recorded.connect(self._finished)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._tell_current())
-        for key, act in (("Ctrl+D", self.same_as_above), ("Ctrl+Return", self.record), ("Ctrl+Enter", self.record), ("Ctrl+Delete", self.delete_line)):
-            QShortcut(QKeySequence(key), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)  # type: ignore[call-overload]
+        bind(self, "Ctrl+D", self.same_as_above)
+        bind(self, "Ctrl+Return", self.record)
+        bind(self, "Ctrl+Enter", self.record)
+        bind(self, "Ctrl+Delete", self.delete_line)
         self._fit()
 
     # what pages ask ------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The lines of an entry table: what was typed, what it means, and what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -12,10 +13,10 @@ from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measur
 
 Role = Qt.ItemDataRole
 Index = QModelIndex | QPersistentModelIndex
-VALUE = Role.UserRole
-PROBLEM = Role.UserRole + 1
-REMARK = Role.UserRole + 2
-SHOWN = Role.UserRole + 3
+VALUE = int(Role.UserRole)
+PROBLEM = VALUE + 1
+REMARK = VALUE + 2
+SHOWN = VALUE + 3
 NOWHERE = QModelIndex()
 
 
@@ -31,11 +32,16 @@ class EntryModel(QAbstractTableModel):
         self._lines: list[dict[str, Any]] = [{}]
         self._refused: list[dict[str, str]] = [{}]
         self.options: dict[str, Sequence[Choice]] = {}
+        self._answers: dict[int, Callable[[int, int], Any]] = {
+            int(Role.DisplayRole): self.words, int(Role.EditRole): self.words, int(Role.ToolTipRole): self._tip,
+            int(Role.AccessibleTextRole): self._spoken, VALUE: self._value, PROBLEM: self.problem,
+            REMARK: self.remark, SHOWN: self._shown_at,
+        }  # fmt: skip
         for one in spec.columns:
             if one.kind is EntryKind.CHOICE and one.choices is not None:
                 self._offer(one.key, one.choices.options)
                 if one.choices.load is not None:
-                    desk.start(self, lambda found, key=one.key: self._offer(key, found), one.choices.load)
+                    desk.start(self, partial(self._offer, one.key), one.choices.load)
 
     def _offer(self, key: str, choices: Sequence[Choice]) -> None:
         self.options[key] = choices
@@ -160,24 +166,8 @@ class EntryModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Words, the value itself, what is wrong, the remark under the first cell."""
-        if not index.isValid():
-            return None
-        place, section = index.row(), index.column()
-        one = self.spec.columns[section]
-        if role in (Role.DisplayRole, Role.EditRole):
-            return self._words(place, one)
-        if role == VALUE:
-            return self._lines[place].get(one.key)
-        if role == PROBLEM:
-            return self.problem(place, section)
-        if role == Role.ToolTipRole:
-            value = self._lines[place].get(one.key)
-            return self.problem(place, section) or (value.path if isinstance(value, Measured) else "")
-        if role == Role.AccessibleTextRole:
-            return f"{one.title}: {self._words(place, one)} {self.problem(place, section)}".strip()
-        if role == REMARK:
-            return self.remark(place) if section == 0 else None
-        return self._shown(place, one) if role == SHOWN else None
+        tell = self._answers.get(int(role))
+        return tell(index.row(), index.column()) if tell is not None and index.isValid() else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """The titles."""
@@ -185,9 +175,29 @@ class EntryModel(QAbstractTableModel):
             return self.spec.columns[section].title
         return None
 
-    def remark(self, place: int) -> Remark | None:
+    def remark(self, place: int, section: int = 0) -> Remark | None:
         """The warning under the first cell."""
-        return self.spec.remark(self.line(place)) if self.spec.remark and self.begun(place) else None
+        if section or self.spec.remark is None or not self.begun(place):
+            return None
+        return self.spec.remark(self.line(place))
+
+    def words(self, place: int, section: int) -> str:
+        """What stands in a cell, in words."""
+        return self._words(place, self.spec.columns[section])
+
+    def _spoken(self, place: int, section: int) -> str:
+        title = self.spec.columns[section].title
+        return f"{title}: {self.words(place, section)} {self.problem(place, section)}".strip()
+
+    def _tip(self, place: int, section: int) -> str:
+        value = self._value(place, section)
+        return self.problem(place, section) or (value.path if isinstance(value, Measured) else "")
+
+    def _value(self, place: int, section: int) -> Any:
+        return self._lines[place].get(self.spec.columns[section].key)
+
+    def _shown_at(self, place: int, section: int) -> Shown | None:
+        return self._shown(place, self.spec.columns[section])
 
     def _shown(self, place: int, one: EntryColumn) -> Shown | None:
         return one.show(self.line(place)) if one.show is not None and self.begun(place) else None

@@ -79,7 +79,11 @@ class TextEditor(Editor):
             self.line.setEnabled(False)
         self.line.textEdited.connect(lambda _: self.edited.emit())
         self.line.editingFinished.connect(self._tidy)
-        unit = {FieldKind.MONEY: desk.formats.currency, FieldKind.PERCENT: "%"}.get(kind, "") if not field.unit else field.unit
+        unit = (
+            {FieldKind.MONEY: desk.formats.currency, FieldKind.PERCENT: "%"}.get(kind, "")
+            if not field.unit
+            else field.unit
+        )
         self.place(self.line, *((label(unit, 12, role="muted"),) if unit else ()))
 
     def value(self) -> Any:
@@ -119,7 +123,9 @@ class TextEditor(Editor):
     def _check_decimals(self, number: Decimal) -> None:
         most = self.field.decimals
         if most is None:
-            most = {FieldKind.MONEY: self.desk.formats.money_decimals, FieldKind.COST: 6, FieldKind.QUANTITY: 6}.get(self.field.kind)
+            most = {FieldKind.MONEY: self.desk.formats.money_decimals, FieldKind.COST: 6, FieldKind.QUANTITY: 6}.get(
+                self.field.kind
+            )
         exponent = number.normalize().as_tuple().exponent
         if most is not None and isinstance(exponent, int) and -exponent > most:
             said = self.tr("Use no decimals.") if most == 0 else self.tr("Use at most {count} decimals.")
@@ -212,7 +218,9 @@ class LookupEditor(Editor):
 
     def __init__(self, desk: Desk, field: Field) -> None:
         super().__init__(desk, field)
-        self.lookup = Lookup(desk, field.choices or Choices(), hint=field.placeholder or self.tr("Type to find"), name=field.label)
+        self.lookup = Lookup(
+            desk, field.choices or Choices(), hint=field.placeholder or self.tr("Type to find"), name=field.label
+        )
         self.lookup.chosen.connect(lambda _: self.edited.emit())
         self.lookup.textEdited.connect(lambda _: self.edited.emit())
         self.place(self.lookup)

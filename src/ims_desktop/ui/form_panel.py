@@ -5,12 +5,24 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import Conflict, Problem, UserError
 from ims_desktop.ui.busy_line import BusyLine
-from ims_desktop.ui.controls import Button, Label, Piece, clear_layout, column, key_cap, label, line, row
+from ims_desktop.ui.controls import (
+    Button,
+    Label,
+    Piece,
+    bind,
+    clear_layout,
+    column,
+    key_cap,
+    label,
+    line,
+    row,
+    scrolling,
+)
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.field_editors import Editor, editor, read
 from ims_desktop.ui.fields import Field, FieldKind, Group
@@ -64,6 +76,7 @@ class FormPanel(SidePanel):
         self.wanted_width = spec.width
         self._desk, self._spec, self._key, self._initial = desk, spec, key, initial
         self._saving = False
+        self._states: dict[str, Any] = {}
         fields = [field for part in spec.groups for field in (part.fields if isinstance(part, Group) else (part,))]
         self.boxes = {field.key: FieldBox(desk, field) for field in fields}
         self._lay_out()
@@ -83,12 +96,7 @@ class FormPanel(SidePanel):
         self._banner = QVBoxLayout()
         self._banner.setContentsMargins(20, 0, 20, 8)
         subtitle = (label(self._spec.subtitle, 12, role="muted", wrap=True), 12) if self._spec.subtitle else ()
-        body = QWidget(objectName="clear")
-        body.setLayout(column(*subtitle, *self._parts(), None, margins=(20, 4, 20, 16)))
-        self._scroll = QScrollArea(objectName="clear", widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(body)
+        self._scroll = scrolling(column(*subtitle, *self._parts(), None, margins=(20, 4, 20, 16)))
         self.save_button = Button(self._spec.save_title, "primary", "check")
         self.save_button.clicked.connect(self.save)
         cancel = Button(self.tr("Cancel"))
@@ -97,9 +105,8 @@ class FormPanel(SidePanel):
         foot = row(hint, None, cancel, self.save_button, margins=(20, 12, 20, 12))
         self.setLayout(column(head, self._banner, self._scroll, line(), foot))
         self.busy = BusyLine(self)
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for key in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(key), self, self.save, context=within)  # type: ignore[call-overload]
+            bind(self, key, self.save)
 
     def _parts(self) -> list[Any]:
         made: list[Any] = []
@@ -145,7 +152,9 @@ class FormPanel(SidePanel):
     def values(self) -> tuple[dict[str, Any], list[Problem]]:
         """Everything typed, and everything that is wrong with it."""
         values: dict[str, Any] = {}
-        problems = [problem for box in self.boxes.values() if box.editor.isEnabled() for problem in box.problems(values)]
+        problems = [
+            problem for box in self.boxes.values() if box.editor.isEnabled() for problem in box.problems(values)
+        ]
         for key, box in self.boxes.items():
             if box.field.kind is FieldKind.SHOWN:
                 values.pop(key, None)
@@ -157,14 +166,9 @@ class FormPanel(SidePanel):
         """Show a value; fields in `keep` stay as they are."""
         self._initial = value
         for key, box in self.boxes.items():
-            typed = box.editor.state() if key in keep else None
             if key not in keep:
                 box.editor.show_value(box.field.default if value is None else attribute(value, key))
-            elif typed is not None:
-                continue
-        self._states = {
-            key: self._states[key] if key in keep else box.editor.state() for key, box in self.boxes.items()
-        }
+                self._states[key] = box.editor.state()
         self._enable()
 
     def _edited(self) -> None:
@@ -245,10 +249,10 @@ class FormPanel(SidePanel):
     def show_problems(self, sentence: str, problems: Sequence[Problem]) -> None:
         """Write every problem beside its field, the rest into the banner, and go to the first."""
         placed: dict[str, list[Problem]] = {key: [] for key in self.boxes}
-        loose = []
+        loose: list[Problem] = []
         for problem in problems:
             key = (problem.field or "").partition(".")[0]
-            (placed[key] if key in placed else loose).append(problem)
+            placed.get(key, loose).append(problem)
         for key, found in placed.items():
             self.boxes[key].show_problems(found)
         words = " ".join([sentence, *(p.text for p in loose if p.text != sentence)]).strip()

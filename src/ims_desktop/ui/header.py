@@ -67,7 +67,7 @@ class Header(QHeaderView):
         elif mine is None:
             self._sort = (*self._sort, Sort(column.key))
         else:
-            self._sort = tuple(turned if key is mine else key for key in self._sort if key is not mine or turned)
+            self._sort = tuple(new for key in self._sort if (new := turned if key is mine else key) is not None)
         self.viewport().update()
         self.sorted.emit(self._sort)
 
@@ -100,7 +100,8 @@ class Header(QHeaderView):
             return
         width = metrics.horizontalAdvance(words)
         x = area.right() - width - mark if right else area.left() + width + 3
-        icons.draw(painter, x, area.center().y() - 6, "arrow-down" if self._sort[rank].descending else "arrow-up", "text2", 12)
+        arrow = "arrow-down" if self._sort[rank].descending else "arrow-up"
+        icons.draw(painter, x, area.center().y() - 6, arrow, "text2", size=12)
         if len(self._sort) > 1:
             painter.setFont(font(10, tabular=True))
             painter.drawText(QRect(int(x) + 12, area.top(), 10, area.height()), LEFT, str(rank + 1))

@@ -12,20 +12,20 @@ from ims_desktop.ui.theme import tokens
 SCALE = 1.2  # the glyphs leave a margin that 16 pixels cannot spare
 
 
-def icon(name: str, token: str = "text2") -> QIcon:
-    """The icon `ph.<name>` in the colour of a token."""
-    return _icon(name, getattr(tokens(), token), tokens().muted)
+def icon(name: str, shade: str = "text2") -> QIcon:
+    """The icon `ph.<name>` in the shade of a token such as "text2"."""
+    return _icon(name, getattr(tokens(), shade), tokens().muted)
 
 
-def pixmap(name: str, token: str = "text2", size: int = 16, ratio: float = 2.0) -> QPixmap:
+def pixmap(name: str, shade: str = "text2", size: int = 16, ratio: float = 2.0) -> QPixmap:
     """The icon as a picture, sharp on screens of `ratio`."""
-    return _pixmap(name, getattr(tokens(), token), size, ratio)
+    return _pixmap(name, getattr(tokens(), shade), size, ratio)
 
 
-def draw(painter: QPainter, x: float, y: float, name: str, token: str = "text2", size: int = 16) -> None:
+def draw(painter: QPainter, x: float, y: float, name: str, shade: str = "text2", *, size: int = 16) -> None:
     """Paint an icon with its top left corner at a point."""
     device = painter.device()
-    painter.drawPixmap(QPointF(x, y), pixmap(name, token, size, device.devicePixelRatio() if device else 2.0))
+    painter.drawPixmap(QPointF(x, y), pixmap(name, shade, size, device.devicePixelRatio() if device else 2.0))
 
 
 @cache

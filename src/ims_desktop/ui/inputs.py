@@ -55,7 +55,7 @@ class Combo(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Add the arrow that style sheets need a picture for."""
         super().paintEvent(event)
-        icons.draw(QPainter(self), self.width() - 22, (self.height() - 14) / 2, "caret-down", "muted", 14)
+        icons.draw(QPainter(self), self.width() - 22, (self.height() - 14) / 2, "caret-down", "muted", size=14)
 
 
 class Check(QCheckBox):
@@ -86,7 +86,7 @@ class Check(QCheckBox):
         painter.setBrush(color("primary" if on and self.isEnabled() else "muted" if on else "surface"))
         painter.drawRoundedRect(box, 4, 4)
         if on:
-            icons.draw(painter, box.left() + 1.5, box.top() + 1.5, "check-bold", "onprimary", 12)
+            icons.draw(painter, box.left() + 1.5, box.top() + 1.5, "check-bold", "onprimary", size=12)
         painter.setPen(color("text" if self.isEnabled() else "muted"))
         painter.setFont(self.font())
         painter.drawText(QRectF(25, 0, self.width() - 25, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
@@ -182,15 +182,15 @@ class SearchBox(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Add the magnifier."""
         super().paintEvent(event)
-        icons.draw(QPainter(self), 9, (self.height() - 16) / 2, "magnifying-glass", "muted", 16)
+        icons.draw(QPainter(self), 9, (self.height() - 16) / 2, "magnifying-glass", "muted", size=16)
 
 
 class Meter(QWidget):
     """A thin bar that is filled to a share between 0 and 1."""
 
-    def __init__(self, share: float, token: str = "primary", *, name: str = "", height: int = 6) -> None:
+    def __init__(self, share: float, shade: str = "primary", *, name: str = "", height: int = 6) -> None:
         super().__init__()
-        self._share, self._token = share, token
+        self._share, self._shade = share, shade
         self.setFixedHeight(height)
         self.setAccessibleName(name)
         theme.changed.connect(self.update)
@@ -209,6 +209,6 @@ class Meter(QWidget):
         painter.setBrush(color("neutralbg"))
         painter.drawRoundedRect(QRectF(0, 0, width, height), height / 2, height / 2)
         if self._share > 0:
-            painter.setBrush(color(self._token))
+            painter.setBrush(color(self._shade))
             filled = max(height, width * min(1.0, self._share))
             painter.drawRoundedRect(QRectF(0, 0, filled, height), height / 2, height / 2)

@@ -28,7 +28,8 @@ class ListBody(QWidget):
     export_asked = Signal()
 
     def __init__(self, desk: Desk, spec: ListSpec, run: Run) -> None:
-        super().__init__(objectName="page")
+        super().__init__()
+        self.setObjectName("page")
         self._desk, self._spec, self._run = desk, spec, run
         self._sort = spec.sort
         columns = tuple(column for column in spec.columns if desk.may(column.permission))
@@ -80,8 +81,9 @@ class ListBody(QWidget):
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(table)
         self._stack.addWidget(self.empty)
-        made = frame("card", column(holder, self.totals, margins=(1, 1, 1, 1)))
-        made.layout().setStretch(0, 1)  # type: ignore[attr-defined]
+        layout = column(holder, self.totals, margins=(1, 1, 1, 1))
+        layout.setStretch(0, 1)
+        made = frame("card", layout)
         self.busy = BusyLine(made)
         return made
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu
 
 from ims_desktop.domain.errors import Offline
 from ims_desktop.domain.listing import Filter
 from ims_desktop.ui.columns import Column
+from ims_desktop.ui.controls import bind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.export import CsvExport
@@ -62,22 +63,21 @@ class ListPage(SideArea):
         self.table.customContextMenuRequested.connect(self._context_menu)
 
     def _bind_keys(self) -> None:
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         keys: list[tuple[str, Callable[[], None]]] = [
-            ("Ctrl+F", self.find), ("Ctrl+N", self.create), ("F5", self.reload),
+            ("Ctrl+F", self.go_to_search), ("Ctrl+N", self.start_new), ("F5", self.reload),
         ]  # fmt: skip
         keys += [(action.shortcut, partial(self.run_action, action)) for action in self.spec.actions if action.shortcut]
         for key, act in keys:
-            QShortcut(QKeySequence(key), self, act, context=within)  # type: ignore[call-overload]
+            bind(self, key, act)
 
     # what the shell, other pages and actions may ask ---------------------------------------------------------
 
-    def find(self) -> None:
+    def go_to_search(self) -> None:
         """Go to the search box (Ctrl+F)."""
         self.body.filters.search.setFocus()
         self.body.filters.search.selectAll()
 
-    def create(self) -> None:
+    def start_new(self) -> None:
         """Start the primary action (Ctrl+N)."""
         if self.spec.primary is not None:
             self.run_action(self.spec.primary)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.controls import named
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.popovers import DETAIL, VALUE, OptionPainter, option
 from ims_desktop.ui.theme import font
@@ -36,7 +37,7 @@ class Lookup(QLineEdit):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setWidget(self)
         self._completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]
-        popup = QListView(objectName="options")
+        self._popup = popup = named(QListView(), "options")
         self._completer.setPopup(popup)
         popup.setItemDelegate(OptionPainter(popup))
         popup.setUniformItemSizes(True)
@@ -109,9 +110,9 @@ class Lookup(QLineEdit):
             self._model.appendRow(option(choice))
         if choices and self.hasFocus():
             self._completer.complete()
-            self._completer.popup().setCurrentIndex(self._completer.completionModel().index(0, 0))
+            self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
         else:
-            self._completer.popup().hide()
+            self._popup.hide()
 
     def _activated(self, index: QModelIndex) -> None:
         found = Choice(index.data(VALUE), str(index.data()), str(index.data(DETAIL) or ""))
@@ -120,7 +121,7 @@ class Lookup(QLineEdit):
 
     def accept_first(self) -> bool:
         """Take the choice the popup stands on, or the only one whose words are the text."""
-        popup = self._completer.popup()
+        popup = self._popup
         if popup.isVisible() and popup.currentIndex().isValid():
             self._activated(popup.currentIndex())
             popup.hide()
@@ -129,7 +130,7 @@ class Lookup(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down shows all choices; Tab and Enter take the one stood on."""
-        popup = self._completer.popup()
+        popup = self._popup
         if popup.isVisible():
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.accept_first()
@@ -150,6 +151,9 @@ class Lookup(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leaving with Tab takes the choice stood on."""
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason) and self._choice is None:
+        if (
+            event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+            and self._choice is None
+        ):
             self.accept_first()
         super().focusOutEvent(event)

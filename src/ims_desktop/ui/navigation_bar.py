@@ -7,10 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ims_desktop.ui import icons
-from ims_desktop.ui.controls import Button, Picture, column, label, line, row
+from ims_desktop.ui.controls import Button, Picture, column, fill, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.theme import color, font, theme
 
@@ -88,8 +88,8 @@ class SiteButton(Button):
         """Write the site in two lines between a pin and an arrow."""
         super().paintEvent(event)
         painter, desk = QPainter(self), self._desk
-        icons.draw(painter, 11, (self.height() - 16) / 2, "map-pin", "text2", 16)
-        icons.draw(painter, self.width() - 24, (self.height() - 13) / 2, "caret-down", "muted", 13)
+        icons.draw(painter, 11, (self.height() - 16) / 2, "map-pin", "text2", size=16)
+        icons.draw(painter, self.width() - 24, (self.height() - 13) / 2, "caret-down", "muted", size=13)
         site = next((site for site in desk.sites if site.key == desk.site), None)
         detail = site.detail if site else ""
         area = self.rect().adjusted(36, 0, -28, 0)
@@ -132,7 +132,8 @@ class NavigationBar(QWidget):
     signed_out = Signal()
 
     def __init__(self, desk: Desk, entries: Sequence[Entry]) -> None:
-        super().__init__(objectName="nav")
+        super().__init__()
+        self.setObjectName("nav")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
         self._desk = desk
@@ -140,17 +141,15 @@ class NavigationBar(QWidget):
         self.buttons = {entry.key: PageButton(entry) for entry in shown}
         for key, made in self.buttons.items():
             made.clicked.connect(partial(self._open, key))
-        brand = row(Picture("stack", "primary", 24), label("IMS Desktop", 15, 700), None, spacing=9, margins=(8, 4, 0, 10))
-        pages = QWidget(objectName="clear")
-        pages.setLayout(column(*self._groups(shown), None, spacing=2, margins=(0, 0, 0, 0)))
-        scroll = QScrollArea(objectName="clear", widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(pages)
-        foot = [self.buttons[entry.key] for entry in shown if entry.group == FOOT]
-        self.setLayout(
-            column(brand, SiteButton(desk), 10, scroll, 6, *foot, 8, line(), 8, self._person(), spacing=0, margins=(12, 12, 12, 10))
+        brand = row(
+            Picture("stack", "primary", 24), label("IMS Desktop", 15, 700), None, spacing=9, margins=(8, 4, 0, 10)
         )
+        scroll = scrolling(column(*self._groups(shown), None, spacing=2))
+        foot = [self.buttons[entry.key] for entry in shown if entry.group == FOOT]
+        layout = column()
+        pieces = (brand, SiteButton(desk), 10, scroll, 6, *foot, 8, line(), 8, self._person())
+        fill(layout, pieces, 0, (12, 12, 12, 10))
+        self.setLayout(layout)
         desk.navigation.opened.connect(lambda place: self.light(place.page))
 
     def light(self, key: str) -> None:
@@ -180,7 +179,7 @@ class NavigationBar(QWidget):
         menu.addAction(self.tr("Lock (Ctrl+L)"), self.locked.emit)
         menu.addAction(self.tr("Sign out"), self.signed_out.emit)
         menu_button.setMenu(menu)
-        words = column(label(person.name, 13, 600, elide=True), label(person.role, 11, role="muted", elide=True), spacing=0)
+        words = column(label(person.name, 13, 600, elide=True), label(person.role, 11, role="muted", elide=True))
         whole = row(Avatar(person.name), words, menu_button, spacing=10, margins=(4, 0, 0, 0))
         whole.setStretch(1, 1)
         return whole

@@ -22,7 +22,8 @@ class NoteBox(QFrame):
     """Never colour alone: an icon stands before the words, buttons behind them."""
 
     def __init__(self, text: str, tone: Tone = Tone.INFO, *actions: tuple[str, Callable[[], None]]) -> None:
-        super().__init__(objectName="note")
+        super().__init__()
+        self.setObjectName("note")
         self.setProperty("tone", tone.value)
         self.text = label(text, 12, 500, tone.value, wrap=True)
         self.buttons = []
@@ -31,7 +32,8 @@ class NoteBox(QFrame):
             made.clicked.connect(lambda _=False, act=act: act())
             self.buttons.append(made)
         layout = side_by_side()
-        fill(layout, (Picture(ICONS[tone], tone.value if tone is not Tone.PLAIN else "text2"), self.text, *self.buttons), 10, (12, 8, 12, 8))
+        mark = Picture(ICONS[tone], tone.value if tone is not Tone.PLAIN else "text2")
+        fill(layout, (mark, self.text, *self.buttons), 10, (12, 8, 12, 8))
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self.setAccessibleName(text)

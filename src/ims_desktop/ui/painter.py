@@ -21,6 +21,7 @@ from ims_desktop.ui.columns import (
 from ims_desktop.ui.table_model import ROW
 from ims_desktop.ui.theme import Tone, color, font, tone_color
 
+Index = QModelIndex | QPersistentModelIndex
 Weight = QFont.Weight
 Align = Qt.AlignmentFlag
 LEFT, RIGHT = Align.AlignLeft | Align.AlignVCenter, Align.AlignRight | Align.AlignVCenter
@@ -36,13 +37,14 @@ def unit_slot(column: Column) -> int:
 class CellPainter(QStyledItemDelegate):
     """One delegate for all list tables."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint ground, row line and content of one cell."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         first = self._ground(painter, option, index)
-        column: Column = index.model().columns[index.column()]  # type: ignore[attr-defined]
-        area = option.rect.adjusted(FIRST_PAD if first else PAD, 0, -PAD, 0)  # type: ignore[attr-defined]
+        model: Any = index.model()
+        column: Column = model.columns[index.column()]
+        area = option.rect.adjusted(FIRST_PAD if first else PAD, 0, -PAD, 0)
         row, words = index.data(ROW), str(index.data())
         if column.kind is Kind.CHIP:
             state = chip(column, row)
@@ -52,12 +54,12 @@ class CellPainter(QStyledItemDelegate):
             self._title(painter, area, words, sub_text(column, row))
         elif column.kind is Kind.FLAG:
             if words:
-                icons.draw(painter, area.left(), area.center().y() - 7, "check", "text2", 16)
+                icons.draw(painter, area.left(), area.center().y() - 7, "check", "text2", size=16)
         else:
             self._words(painter, area, column, row, words)
         painter.restore()
 
-    def _ground(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> bool:
+    def _ground(self, painter: QPainter, option: Any, index: Index) -> bool:
         """Fill the row and draw its line; answers whether this is the leftmost cell."""
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QListView, QWidget
 
 from ims_desktop.ui.choices import Choice
-from ims_desktop.ui.controls import column, key_cap, label, row
+from ims_desktop.ui.controls import column, key_cap, label, named, row
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.popovers import OptionPainter, option
 
@@ -44,21 +44,24 @@ class PaletteBox(QFrame):
     """Floats over a window; Esc or a click elsewhere closes it and gives the focus back."""
 
     def __init__(self, window: QWidget, settings: QSettings) -> None:
-        super().__init__(window, objectName="popover")
+        super().__init__(window)
+        self.setObjectName("popover")
+        self._window = window
         self.setAccessibleName(self.tr("Find anything"))
         self._settings = settings
         self._commands: dict[str, Command] = {}
         self._found: list[Command] = []
         self.more: Callable[[str], None] = lambda words: None  # asks for records; they come through `add`
         self.search = SearchBox(self.tr("Search pages, records, or type a command"))
-        self.list = QListView(objectName="options")
+        self.list = named(QListView(), "options")
         self._model = QStandardItemModel(self)
         self.list.setModel(self._model)
         self.list.setItemDelegate(OptionPainter(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName(self.tr("Found"))
         self.title = label("", 11, 600, "muted")
-        keys = row(key_cap("↑ ↓"), label(self.tr("choose"), 11, role="muted"), key_cap("Enter"), label(self.tr("open"), 11, role="muted"), None)
+        choose, go = label(self.tr("choose"), 11, role="muted"), label(self.tr("open"), 11, role="muted")
+        keys = row(key_cap("↑ ↓"), choose, key_cap("Enter"), go, None)
         self.setLayout(column(self.search, 8, self.title, 4, self.list, 6, keys, margins=(12, 12, 12, 10)))
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(40)
@@ -74,7 +77,7 @@ class PaletteBox(QFrame):
 
     def open(self, commands: Sequence[Command]) -> None:
         """Show the box with what can be found."""
-        window = self.parentWidget()
+        window = self._window
         self._commands = {command.key: command for command in commands}
         self._back = window.focusWidget()
         self.search.clear()
@@ -149,4 +152,3 @@ class PaletteBox(QFrame):
                 self.close_box()
                 return True
         return super().eventFilter(watched, event)
-

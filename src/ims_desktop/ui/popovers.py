@@ -13,11 +13,12 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.ui import icons
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.columns import DATED, Kind
-from ims_desktop.ui.controls import Button, Label, Piece, column, label, row
+from ims_desktop.ui.controls import Button, Label, Piece, column, label, named, row
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.theme import color, font
 
+Index = QModelIndex | QPersistentModelIndex
 VALUE = Qt.ItemDataRole.UserRole
 DETAIL = Qt.ItemDataRole.UserRole + 1
 
@@ -43,11 +44,11 @@ class Popover(QFrame):
 class OptionPainter(QStyledItemDelegate):
     """Paints an option: a tick box when it can be ticked, its words, a muted detail on the right."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """All options are equally high."""
         return QSize(160, 30)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one option."""
         box: Any = option
         painter.save()
@@ -70,7 +71,7 @@ class OptionPainter(QStyledItemDelegate):
         painter.setBrush(color("primary" if on else "surface"))
         painter.drawRoundedRect(QRectF(x + 0.5, y + 0.5, 15, 15), 4, 4)
         if on:
-            icons.draw(painter, x + 2, y + 2, "check-bold", "onprimary", 12)
+            icons.draw(painter, x + 2, y + 2, "check-bold", "onprimary", size=12)
 
     def _words(self, painter: QPainter, area: Any, words: str, detail: str) -> None:
         align = Qt.AlignmentFlag
@@ -113,7 +114,7 @@ class ChoicePopover(Popover):
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._proxy.setSourceModel(self._model)
-        self.list = QListView(objectName="options")
+        self.list = named(QListView(), "options")
         self.list.setModel(self._proxy)
         self.list.setItemDelegate(OptionPainter(self.list))
         self.list.setMouseTracking(True)

@@ -29,7 +29,8 @@ class PickedBar(QFrame):
     dropped = Signal()
 
     def __init__(self, desk: Desk, actions: tuple[Action, ...], run: Run) -> None:
-        super().__init__(objectName="bar")
+        super().__init__()
+        self.setObjectName("bar")
         shown = [action for action in actions if action.needs is not Needs.NONE and desk.may(action.permission)]
         self._buttons = [(action, action_button(action, run, "small")) for action in shown]
         self._words = label("", 12, 600, "primary")

@@ -115,7 +115,8 @@ class RowsEditor(Editor):
     def _draw(self) -> None:
         kept = {id(one) for editors, _ in self._rows for one in editors.values()}
         while self._grid.count():
-            widget = self._grid.takeAt(0).widget()
+            item = self._grid.takeAt(0)
+            widget = item.widget() if item else None
             if widget is not None and id(widget) not in kept:
                 widget.hide()
                 widget.deleteLater()
@@ -136,7 +137,7 @@ class RowsEditor(Editor):
 
     def _title_labels(self) -> list[QWidget]:
         items = (self._grid.itemAtPosition(0, place) for place in range(len(self.field.columns)))
-        return [item.widget() for item in items if item is not None]
+        return [widget for item in items if item is not None and (widget := item.widget()) is not None]
 
 
 def attribute(value: Any, key: str) -> Any:

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
-from ims_desktop.ui.controls import Button, Picture, column, key_cap, label, row
+from ims_desktop.ui.controls import Button, Picture, bind, column, key_cap, label, named, row
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.navigation_bar import FOOT, Entry, NavigationBar
 from ims_desktop.ui.notes import NoteBox
@@ -26,7 +26,8 @@ class TopBar(QWidget):
     helped = Signal()
 
     def __init__(self) -> None:
-        super().__init__(objectName="topbar")
+        super().__init__()
+        self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(52)
         find = Button("", name=self.tr("Search everything (Ctrl+K)"))
@@ -63,7 +64,8 @@ class Shell(QWidget):
     closed = Signal()
 
     def __init__(self, desk: Desk, entries: Sequence[Entry], commands: Sequence[Command] = ()) -> None:
-        super().__init__(objectName="root")
+        super().__init__()
+        self.setObjectName("root")
         self.setWindowTitle("IMS Desktop")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.desk = desk
@@ -73,7 +75,7 @@ class Shell(QWidget):
         self._closing = False
         self.navigation_bar = NavigationBar(desk, entries)
         self.top_bar = TopBar()
-        self.pages = QStackedWidget(objectName="pages")
+        self.pages = named(QStackedWidget(), "pages")
         self.offline = self._offline_banner()
         self.toasts = ToastHost(desk.messages, self)
         self.palette_box = PaletteBox(self, desk.settings)
@@ -100,7 +102,7 @@ class Shell(QWidget):
             ("F1", self._help), ("Ctrl+Z", self.toasts.undo),
         )  # fmt: skip
         for key, act in keys:
-            QShortcut(QKeySequence(key), self, act)  # type: ignore[call-overload]
+            bind(self, key, act, within=False)
 
     def page(self, key: str) -> QWidget:
         """A page by key, built now when it was not opened before."""

@@ -11,8 +11,8 @@ from ims_desktop.ui.formats import Formats
 
 Role = Qt.ItemDataRole
 Index = QModelIndex | QPersistentModelIndex
-RAW = Role.UserRole
-ROW = Role.UserRole + 1
+RAW = int(Role.UserRole)
+ROW = RAW + 1
 NOWHERE = QModelIndex()
 
 
@@ -83,18 +83,14 @@ class TableModel(QAbstractTableModel):
         if not index.isValid():
             return None
         column, row = self.columns[index.column()], self._rows[index.row()]
-        if role == Role.DisplayRole:
-            return text(column, row, self.formats)
-        if role == RAW:
-            return raw(column, row)
-        if role == ROW:
-            return row
-        if role == Role.TextAlignmentRole:
-            return int(alignment(column))
-        if role == Role.AccessibleTextRole:
-            words = f"{text(column, row, self.formats)} {unit_text(column, row)}".rstrip()
-            return f"{column.title}: {words}"
-        return None
+        match role:
+            case Role.DisplayRole:
+                return text(column, row, self.formats)
+            case Role.TextAlignmentRole:
+                return int(alignment(column))
+            case Role.AccessibleTextRole:
+                return f"{column.title}: {text(column, row, self.formats)} {unit_text(column, row)}".rstrip()
+        return {RAW: raw(column, row), ROW: row}.get(role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """The titles."""

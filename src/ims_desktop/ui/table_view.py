@@ -91,7 +91,9 @@ class TableView(QTableView):
 
     def _lay_out(self) -> None:
         kept = self._kept()
-        self._widths = {column.key: int(kept.get("widths", {}).get(column.key, column.width)) for column in self._table.columns}
+        self._widths = {
+            column.key: int(kept.get("widths", {}).get(column.key, column.width)) for column in self._table.columns
+        }
         hidden = kept.get("hidden")
         for section, column in enumerate(self._table.columns):
             self.setColumnHidden(section, column.key in hidden if hidden is not None else column.hidden)
@@ -111,9 +113,7 @@ class TableView(QTableView):
         columns = self._table.columns
         order = [columns[self.header.logicalIndex(place)].key for place in range(self.header.count())]
         hidden = [column.key for section, column in enumerate(columns) if self.isColumnHidden(section)]
-        self._settings.setValue(
-            self._place, json.dumps({"order": order, "hidden": hidden, "widths": self._widths})
-        )
+        self._settings.setValue(self._place, json.dumps({"order": order, "hidden": hidden, "widths": self._widths}))
 
     def _section_resized(self, section: int, _old: int, new: int) -> None:
         if not self._fitting and new:

@@ -20,7 +20,8 @@ class Toast(QFrame):
     closed = Signal(object)
 
     def __init__(self, message: Message, parent: QWidget) -> None:
-        super().__init__(parent, objectName="toast")
+        super().__init__(parent)
+        self.setObjectName("toast")
         self.message = message
         self.setAccessibleName(message.text)
         mark = label()
@@ -114,4 +115,3 @@ class ToastHost(QObject):
             bottom -= toast.height()
             toast.move((self._window.width() - toast.width()) // 2, bottom)
             bottom -= 8
-

@@ -1,0 +1,345 @@
+"""The cards of the sign-in view: who you are, and which restaurant group to open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+
+from ims_desktop.ui.busy_line import BusyLine
+from ims_desktop.ui.chips import ChipLabel
+from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.controls import (
+    Button,
+    Picture,
+    Piece,
+    clear_layout,
+    column,
+    fill,
+    frame,
+    key_cap,
+    label,
+    line,
+    named,
+    row,
+    set_property,
+)
+from ims_desktop.ui.inputs import Check, Combo, Meter
+from ims_desktop.ui.navigation_bar import Avatar
+from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.theme import Tone
+
+CARD_WIDTH, GROUP_WIDTH, CARD_HEIGHT = 408, 540, 620
+MARGINS = (28, 26, 28, 22)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A server a person may connect to."""
+
+    key: str
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What was typed to sign in."""
+
+    profile: str
+    login: str
+    password: str
+    remember: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A restaurant group (tenant) the login belongs to."""
+
+    key: Any
+    name: str
+    roles: str = ""
+    place: str = ""
+    last_used: str = ""
+
+
+class PasswordLine(QLineEdit):
+    """Dots with an eye, and a word when Caps Lock seems to be on."""
+
+    caps = Signal(object)  # bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setAccessibleName(self.tr("Password"))
+        self.setTextMargins(0, 0, 30, 0)
+        self.eye = Button("", "ghost", "eye", name=self.tr("Show the password"))
+        self.eye.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.eye.clicked.connect(self.turn)
+        self.setLayout(row(None, self.eye, margins=(0, 0, 2, 0)))
+
+    def turn(self) -> None:
+        """Show or hide what was typed."""
+        hidden = self.echoMode() == QLineEdit.EchoMode.Password
+        self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
+        self.eye.set_icon("eye-slash" if hidden else "eye")
+        self.eye.say("", self.tr("Hide the password") if hidden else self.tr("Show the password"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A capital without Shift tells that Caps Lock is on."""
+        typed, shift = event.text(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if typed.isalpha():
+            self.caps.emit(typed.isupper() != shift)
+        super().keyPressEvent(event)
+
+
+class Tile(QFrame):
+    """A wide button of two lines with a picture."""
+
+    clicked = Signal()
+
+    def __init__(self, icon: str, title: str, text: str) -> None:
+        super().__init__()
+        self.setObjectName("tile")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(title)
+        words = column(label(title, 13, 600), label(text, 11, role="muted"), spacing=1)
+        there = Picture("caret-right", "muted", 14)
+        self.setLayout(row(Picture(icon, "text2", 18), words, None, there, spacing=12, margins=(14, 9, 14, 9)))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click."""
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space click."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class CredentialsCard(QFrame):
+    """Connection, login and password; says in place when the server does not answer."""
+
+    submitted = Signal(object)  # Credentials
+    sample_wanted = Signal()
+    set_up_wanted = Signal()
+    help_wanted = Signal()
+
+    def __init__(self, key_store: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setFixedSize(CARD_WIDTH, CARD_HEIGHT)
+        self.hello = label(self.tr("Sign in with the login your Owner gave you."), 13, role="sub")
+        self._trouble = column()
+        self.profile = Combo(name=self.tr("Connection"))
+        self.login = named(QLineEdit(), "login")
+        self.login.setAccessibleName(self.tr("Login"))
+        self.password = PasswordLine()
+        self._caps = label("", 11, role="warn")
+        self.password.caps.connect(lambda on: self._caps.say(self.tr("Caps Lock is on") if on else ""))
+        self.remember = Check(self.tr("Remember on this PC"))
+        self.button = Button(self.tr("Sign in"), "primary")
+        self.button.clicked.connect(self.submit)
+        for editor in (self.login, self.password):
+            editor.returnPressed.connect(self.submit)
+        self._lay_out(key_store)
+        self.busy = BusyLine(self)
+        self._retry = QTimer(self, interval=1000)
+        self._retry.timeout.connect(self._count_down)
+        self._seconds = self._of = 0
+
+    def _lay_out(self, key_store: str) -> None:
+        lost = Button(self.tr("Can’t sign in?"), "link")
+        lost.clicked.connect(self.help_wanted)
+        kept = (
+            self.tr("Kept in {store}, never in a file.")
+            if key_store
+            else self.tr("No key store here: asked at each start.")
+        )
+        self.remember.setEnabled(bool(key_store))
+        where = label(kept.format(store=key_store), 11, role="muted")
+        where.setContentsMargins(25, 0, 0, 0)
+        self._new = self._newcomers()
+        layout = column()
+        pieces: tuple[Piece, ...] = (
+            label(self.tr("Welcome back"), 22, 600), 2, self.hello, 16, self._trouble,
+            label(self.tr("Connection"), 12, 500, "sub"), 4, self.profile, 12,
+            label(self.tr("Login"), 12, 500, "sub"), 4, self.login, 12,
+            row(label(self.tr("Password"), 12, 500, "sub"), None, self._caps), 4, self.password, 12,
+            row(self.remember, None, lost), where, 16, self.button, 18, self._new, None,
+        )  # fmt: skip
+        fill(layout, pieces, 0, MARGINS)
+        self.setLayout(layout)
+
+    def _newcomers(self) -> QWidget:
+        sample = Tile("package", self.tr("Try it with sample data"), self.tr("No server needed, ready in a minute"))
+        sample.clicked.connect(self.sample_wanted)
+        set_up = Tile("hard-drives", self.tr("Set up this PC"), self.tr("With the profile file from your Owner"))
+        set_up.clicked.connect(self.set_up_wanted)
+        return frame("clear", column(line(), 14, label(self.tr("New here?"), 12, 500, "sub"), 8, sample, 8, set_up))
+
+    def submit(self) -> None:
+        """Hand over what was typed, when there is a login and a password."""
+        missing = next((one for one in (self.login, self.password) if not one.text()), None)
+        if missing is not None:
+            missing.setFocus()
+            self.say(self.tr("Type your login and your password."), Tone.WARN)
+            return
+        self._retry.stop()
+        self.wait(True)
+        login, password = self.login.text().strip(), self.password.text()
+        self.submitted.emit(Credentials(self.profile.value() or "", login, password, self.remember.isChecked()))
+
+    def wait(self, working: bool) -> None:
+        """Show that signing in is under way; nothing typed is lost."""
+        for widget in (self.profile, self.login, self.password, self.button):
+            widget.setEnabled(not working)
+        self.button.say(self.tr("Signing in…") if working else self.tr("Sign in"))
+        (self.busy.begin if working else self.busy.end)()
+
+    def say(self, text: str, tone: Tone = Tone.BAD) -> None:
+        """Tell what is wrong above the fields; nothing clears it."""
+        self.wait(False)
+        clear_layout(self._trouble)
+        self._new.show()
+        if text:
+            self._trouble.addLayout(column(NoteBox(text, tone), 12))
+
+    def show_unreachable(self, name: str, why: str, seconds: int) -> None:
+        """Say that the server does not answer, and try again by itself after some seconds."""
+        self.wait(False)
+        clear_layout(self._trouble)
+        self.hello.say(self.tr("What you typed is still here."))
+        self._new.hide()
+        self._seconds = self._of = seconds
+        self._meter, self._left = Meter(1.0, "warn", height=4), label("", 12, role="sub", tabular=True)
+        title = label(self.tr("Can’t reach {name}").format(name=name), 13, 600, "warn")
+        words = column(title, 3, label(why, 12, wrap=True), 8, self._meter, 5, self._left)
+        whole = row(column(Picture("wifi-slash", "warn", 18), None), words, spacing=10, margins=(14, 12, 14, 12))
+        whole.setStretch(1, 1)
+        note = frame("note", whole)
+        note.setProperty("tone", "warn")
+        self._trouble.addLayout(column(note, 14))
+        self.button.say(self.tr("Try again now"))
+        self._show_left()
+        self._retry.start()
+
+    def _count_down(self) -> None:
+        self._seconds -= 1
+        if self._seconds <= 0:
+            self.submit()
+        else:
+            self._show_left()
+
+    def _show_left(self) -> None:
+        self._meter.set_share(self._seconds / (self._of or 1))
+        self._left.say(self.tr("Trying again by itself in {seconds} s").format(seconds=self._seconds))
+
+
+class GroupTile(QFrame):
+    """One restaurant group to choose."""
+
+    clicked = Signal()
+
+    def __init__(self, group: Group) -> None:
+        super().__init__()
+        self.setObjectName("tile")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(group.name)
+        roles = (ChipLabel(Chip(group.roles)),) if group.roles else ()
+        lines: list[Piece] = [row(label(group.name, 16, 600), *roles, None, spacing=10)]
+        lines += [4, label(group.place, 12, role="sub")] if group.place else []
+        lines += [3, label(group.last_used, 12, role="muted", tabular=True)] if group.last_used else []
+        self._mark = Picture("circle", "inputborder", 22)
+        whole = row(Avatar(group.name, 44), column(*lines), self._mark, spacing=14, margins=(16, 13, 16, 13))
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    def light(self, on: bool) -> None:
+        """Mark the chosen one."""
+        set_property(self, "on", "true" if on else "false")
+        self._mark.show_icon("check-circle-fill" if on else "circle", "primary" if on else "inputborder")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click chooses."""
+        self.clicked.emit()
+
+
+class GroupCard(QFrame):
+    """The step that is only there when a login belongs to more than one group."""
+
+    chosen = Signal(object, object)  # the key, and whether to open it next time without asking
+    back = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setFixedSize(GROUP_WIDTH, CARD_HEIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._groups: tuple[Group, ...] = ()
+        self._tiles: list[GroupTile] = []
+        self._place = 0
+        self._list = column(spacing=10)
+        self.always = Check(self.tr("Open this group next time without asking"))
+        back = Button(self.tr("Back"))
+        back.clicked.connect(self.back)
+        self.open_button = Button("", "primary")
+        self.open_button.clicked.connect(self.choose)
+        keys = row(
+            Picture("keyboard", "muted"), key_cap("1"), label(self.tr("to"), 12, role="sub"), key_cap("9"),
+            label(self.tr("choose,"), 12, role="sub"), key_cap("Enter"), label(self.tr("opens,"), 12, role="sub"),
+            key_cap("Esc"), label(self.tr("goes back"), 12, role="sub"), None, spacing=6, margins=(12, 9, 12, 9),
+        )  # fmt: skip
+        foot = row(back, self.open_button, spacing=10)
+        foot.setStretch(0, 1)
+        foot.setStretch(1, 1)
+        layout = column()
+        pieces: tuple[Piece, ...] = (
+            label(self.tr("Choose a restaurant group"), 22, 600), 2,
+            label(self.tr("Your login belongs to several groups. Their data never mixes."), 13, role="sub"), 20,
+            self._list, 16, self.always, None, frame("note", keys), 14, foot,
+        )  # fmt: skip
+        fill(layout, pieces, 0, MARGINS)
+        self.setLayout(layout)
+
+    def offer(self, groups: Sequence[Group]) -> None:
+        """Show the groups; the first is chosen."""
+        clear_layout(self._list)
+        self._groups = tuple(groups)
+        self._tiles = [GroupTile(group) for group in groups]
+        for place, tile in enumerate(self._tiles):
+            tile.clicked.connect(partial(self._light, place))
+            self._list.addWidget(tile)
+        self._light(0)
+        self.setFocus()
+
+    def choose(self) -> None:
+        """Open the chosen group."""
+        self.chosen.emit(self._groups[self._place].key, self.always.isChecked())
+
+    def _light(self, place: int) -> None:
+        self._place = place
+        for number, tile in enumerate(self._tiles):
+            tile.light(number == place)
+        self.open_button.say(self.tr("Open {name}").format(name=self._groups[place].name))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits and arrows choose, Enter opens, Esc goes back."""
+        key, last = event.key(), len(self._groups) - 1
+        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and key - Qt.Key.Key_1 <= last:
+            self._light(key - Qt.Key.Key_1)
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._light(min(last, max(0, self._place + (1 if key == Qt.Key.Key_Down else -1))))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.choose()
+        elif key == Qt.Key.Key_Escape:
+            self.back.emit()
+        else:
+            super().keyPressEvent(event)
