@@ -11,7 +11,7 @@ from tests.tenants import Tenant
 
 @read
 def on_hand(connection: Connection) -> Decimal:
-    return connection.execute(text("SELECT quantity FROM stock_costs")).scalar_one()
+    return Decimal(connection.execute(text("SELECT quantity FROM stock_costs")).scalar_one())
 
 
 def test_a_seeded_restaurant_can_receive(tenant: Tenant) -> None:

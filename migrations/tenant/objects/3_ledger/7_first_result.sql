@@ -1,8 +1,10 @@
--- The result of an earlier posting under this key, or null. The same key with other content is refused.
+-- Takes the key of a posting for this transaction and answers the result of an earlier posting under it, or null. Whoever
+-- sends the same key at the same time waits here. The same key with other content is refused.
 CREATE FUNCTION tenant_schema.first_result(_key uuid, _content bytea) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _first tenant_schema.postings;
 BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
   SELECT * INTO _first FROM tenant_schema.postings p WHERE p.id = _key;
   IF _first.id IS NULL THEN
     RETURN NULL;

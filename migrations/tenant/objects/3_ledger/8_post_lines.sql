@@ -9,7 +9,7 @@ DECLARE
   _line record;
   _item uuid;
   _q numeric; _v numeric; _a numeric; -- quantity, value and average cost of the item so far
-  _x numeric; _price numeric; _up numeric;
+  _x numeric; _price numeric; _covered numeric; _up numeric;
   _values numeric[] := array_fill(0::numeric, ARRAY[coalesce(cardinality(_lines), 0)]);
   _items uuid[] := '{}'; _qs numeric[] := '{}'; _vs numeric[] := '{}'; _as numeric[] := '{}';
   _up_lines int[] := '{}'; _up_short numeric[] := '{}'; _up_covered numeric[] := '{}'; _up_values numeric[] := '{}';
@@ -32,30 +32,34 @@ BEGIN
       _item := _line.item_id; _q := _line.q; _v := _line.v; _a := _line.a;
     END IF;
     IF _line.quantity > 0 THEN
-      _x := coalesce(_line.value, round(_line.quantity * coalesce(_line.unit_cost, _a), 6));
-      _price := coalesce(CASE WHEN _line.value IS NULL THEN _line.unit_cost END,
-                         CASE WHEN _line.value IS NULL THEN _a END, _x / _line.quantity);
+      _price := CASE WHEN _line.value IS NOT NULL THEN tenant_schema.quotient(_line.value, _line.quantity, 12)
+                     ELSE coalesce(round(_line.unit_cost, 12), _a) END;
+      _x := coalesce(_line.value, round(_line.quantity * _price, 6));
       _up := 0;
       IF _q < 0 THEN
+        _covered := least(_line.quantity, -_q);
         _up := CASE WHEN _q + _line.quantity = 0 THEN -(_v + _x)
-                    ELSE round(least(_line.quantity, -_q) * (_v / _q - _price), 6) END;
+                    ELSE tenant_schema.quotient(_covered * (_v - _price * _q), _q, 6) END;
         IF _up <> 0 THEN
           _up_lines := _up_lines || _line.n; _up_short := _up_short || -_q;
-          _up_covered := _up_covered || least(_line.quantity, -_q); _up_values := _up_values || _up;
+          _up_covered := _up_covered || _covered; _up_values := _up_values || _up;
         END IF;
       END IF;
-      _a := round(CASE WHEN _q >= 0 AND _q + _line.quantity > 0 THEN (_v + _x) / (_q + _line.quantity) ELSE _price END, 12);
+      _a := CASE WHEN _q >= 0 THEN tenant_schema.quotient(_v + _x, _q + _line.quantity, 12) ELSE _price END;
       _q := _q + _line.quantity;
       _v := _v + _x + _up;
     ELSE
       _x := CASE
         WHEN _q + _line.quantity = 0 THEN -_v
         WHEN _line.value IS NOT NULL AND _q + _line.quantity > 0 AND _v + _line.value >= 0 THEN _line.value
-        WHEN _q + _line.quantity > 0 THEN round(_line.quantity * _v / _q, 6)
+        WHEN _q + _line.quantity > 0 THEN tenant_schema.quotient(_line.quantity * _v, _q, 6)
         WHEN _q > 0 THEN -_v + round((_line.quantity + _q) * _a, 6)
         ELSE round(_line.quantity * _a, 6) END;
       _q := _q + _line.quantity;
       _v := _v + _x;
+      IF _line.value IS NOT NULL AND _q > 0 THEN -- an undone receipt takes its part of the average with it
+        _a := tenant_schema.quotient(_v, _q, 12);
+      END IF;
       IF _q < 0 AND NOT _site.allows_negative AND NOT _item = ANY (_below) THEN
         _below := _below || _item;
       END IF;

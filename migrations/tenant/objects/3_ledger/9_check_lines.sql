@@ -24,7 +24,8 @@ BEGIN
       ('unit_cost', CASE WHEN _kind = 'DELIVERY' AND l.unit_cost IS NULL THEN 'Enter what it cost.'
                          WHEN l.unit_cost < 0 OR l.unit_cost = 'NaN' THEN 'A cost cannot be below zero.'
                          WHEN l.unit_cost >= 1000000000 THEN 'This cost is absurdly large.'
-                         WHEN l.unit_cost IS NOT NULL AND _kind = 'WASTE' THEN 'Waste leaves at its own cost.' END),
+                         WHEN l.unit_cost IS NOT NULL AND l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
+                         WHEN l.unit_cost IS NOT NULL AND _kind = 'COUNT' THEN 'What a count finds enters at the current cost.' END),
       ('reason', CASE WHEN l.reason_id IS NULL AND _kind IN ('WASTE', 'ADJUSTMENT') THEN 'Choose a reason.'
                       WHEN l.reason_id IS NOT NULL AND (r.id IS NULL OR NOT r.is_active OR NOT _kind = ANY (r.kinds))
                         THEN 'This reason cannot be used here.' END),

@@ -18,8 +18,12 @@ DECLARE
   _problems jsonb;
   _result jsonb;
 BEGIN
-  IF _key IS NULL OR _permission IS NULL OR cardinality(_items) NOT BETWEEN 1 AND 20000 THEN
+  IF _key IS NULL OR _permission IS NULL OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
     RAISE EXCEPTION 'A posting needs a key, a known kind and 1 to 20,000 lines.' USING ERRCODE = 'IM400';
+  END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
   END IF;
   _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, _permission);
   IF _effective > clock_timestamp() + interval '2 minutes' THEN
@@ -36,10 +40,6 @@ BEGIN
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   PERFORM tenant_schema.lock_costs(_site.id, _items);
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    RETURN _result;
-  END IF;
   IF _kind = 'COUNT' THEN
     _lines := tenant_schema.count_differences(_lines);
     UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)

@@ -14,6 +14,10 @@ BEGIN
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
     RAISE EXCEPTION 'Say why this is undone.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is undone."}]';
   END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
   SELECT count(*), count(DISTINCT m.posting_id), array_agg(m.item_id) INTO _found, _postings, _items
     FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL;
   IF _found = 0 OR _found <> cardinality(_movements) OR _postings <> 1 THEN
@@ -26,10 +30,6 @@ BEGIN
     ELSE CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
       WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END END);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items);
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    RETURN _result;
-  END IF;
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
     RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
   END IF;
