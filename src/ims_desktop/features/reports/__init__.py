@@ -1,0 +1,1 @@
+"""Reports as values, and the page about cost and waste."""

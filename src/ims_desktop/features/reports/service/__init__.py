@@ -1,0 +1,18 @@
+"""Reports as values: what there is to read, how it is read, and how it is written down."""
+
+from ims_desktop.features.reports.rules import Question, Span
+from ims_desktop.features.reports.service.catalogue import (
+    REPORTS,
+    Choice,
+    find_report,
+    newest_day,
+    read_choice,
+    read_report,
+)
+from ims_desktop.features.reports.service.output import as_csv, as_json, as_table, written
+from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, Report, ReportSpec, Row, Table
+
+__all__ = [
+    "REPORTS", "Choice", "Column", "Kind", "Parameter", "Part", "Question", "Report", "ReportSpec", "Row", "Span",
+    "Table", "as_csv", "as_json", "as_table", "find_report", "newest_day", "read_choice", "read_report", "written",
+]  # fmt: skip

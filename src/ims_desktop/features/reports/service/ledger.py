@@ -1,0 +1,184 @@
+"""Which movements are what: the few selects all reports about stock are made of.
+
+Everything is summed by site and day first, in the order of an index, and only then joined, named and put into weeks.
+A correction counts on its own day and as what the movement it corrects is. A reversal carries the day, kind and reason
+of what it reverses, so plain sums are right.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from ims_desktop.features.items.tables import CATEGORIES, ITEMS
+from ims_desktop.features.reports.rules import Question
+from ims_desktop.features.reports.tables import CORRECTIONS, COSTS, MOVEMENTS, ORDERS, REASONS
+from ims_desktop.features.sites.tables import SITES
+
+WASTE, FOOD, NEITHER = "WASTE", "COST_OF_FOOD", "NEITHER"
+NOW, BEFORE, BETWEEN, AFTER = "now", "before", "between", "after"
+WITH_REASON = ("WASTE", "ADJUSTMENT", "COUNT")
+
+m, c = MOVEMENTS.c, CORRECTIONS.c
+
+
+def scope(question: Question) -> Select[Any]:
+    """The sites the question is about, with currency and target."""
+    chosen = select(SITES.c.id.label("site_id"), SITES.c.name, SITES.c.currency, SITES.c.food_cost_target).order_by(
+        SITES.c.sort_name
+    )
+    return chosen if question.site is None else chosen.where(SITES.c.id == question.site)
+
+
+def at_site(column: ColumnElement[Any], question: Question) -> ColumnElement[bool]:
+    """Rows of the site asked for; of every site the person may see when none is."""
+    return literal(True) if question.site is None else column == question.site
+
+
+def asked_days(day: ColumnElement[Any], question: Question) -> ColumnElement[bool]:
+    """The days of the period or of the one it is compared with."""
+    before, period = question.before, question.period
+    return and_(day.between(before.first, period.last), or_(day <= before.last, day >= period.first))
+
+
+def span(day: ColumnElement[Any], question: Question) -> ColumnElement[str]:
+    """Where a day lies: now, before, between the two, or after."""
+    return case(
+        (day > question.period.last, AFTER), (day >= question.period.first, NOW), (day <= question.before.last, BEFORE),
+        else_=BETWEEN,
+    )  # fmt: skip
+
+
+def monday(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The Monday of a day's week."""
+    return cast(day - (cast(extract("isodow", day), Integer) - 1), Date)
+
+
+def net_sales(question: Question) -> Select[Any]:
+    """Net sales and orders by currency, period and week."""
+    o = ORDERS.c
+    days = (
+        select(o.site_id, o.business_day, func.sum(o.net_total).label("net"), func.count().label("orders"))
+        .where(asked_days(o.business_day, question), at_site(o.site_id, question), o.state != "VOIDED")
+        .group_by(o.site_id, o.business_day)
+        .subquery("sales_days")
+    )
+    return _by_week(days, question, func.sum(days.c.net).label("net"), func.sum(days.c.orders).label("orders"))
+
+
+def flows(question: Question) -> Select[Any]:
+    """Everything that changed the value of stock since the period before began, until today, by currency and week.
+
+    `value` is all of it, `sold` what left with sales.
+    """
+    since, sold = question.before.first, "SALE"
+    moved = (
+        select(
+            m.site_id, m.business_day, func.sum(m.value).label("value"),
+            func.sum(m.value).filter(m.kind == sold).label("sold"),
+        )
+        .where(m.business_day >= since, at_site(m.site_id, question))
+        .group_by(m.site_id, m.business_day)
+    )  # fmt: skip
+    corrected = (
+        select(
+            c.site_id, c.business_day, func.sum(c.value).label("value"),
+            func.sum(c.value).filter(m.kind == sold).label("sold"),
+        )
+        .join_from(CORRECTIONS, MOVEMENTS, c.movement_id == m.id)
+        .where(c.business_day >= since, at_site(c.site_id, question))
+        .group_by(c.site_id, c.business_day)
+    )  # fmt: skip
+    days = union_all(moved, corrected).subquery("flow_days")
+    return _by_week(days, question, func.sum(days.c.value).label("value"), func.sum(days.c.sold).label("sold"))
+
+
+def with_reason(question: Question) -> CTE:
+    """Waste, adjustments and count differences by site, day, reason and item, with the class of the reason."""
+    r = REASONS.c
+    moved = select(m.site_id, m.business_day, m.reason_id, m.item_id, m.quantity, m.value).where(
+        m.kind.in_(WITH_REASON), asked_days(m.business_day, question), at_site(m.site_id, question)
+    )
+    corrected = (
+        select(c.site_id, c.business_day, m.reason_id, m.item_id, literal(0, m.quantity.type), c.value)
+        .join_from(CORRECTIONS, MOVEMENTS, c.movement_id == m.id)
+        .where(m.kind.in_(WITH_REASON), asked_days(c.business_day, question), at_site(c.site_id, question))
+    )
+    both = union_all(moved, corrected).subquery("reasoned")
+    # A count difference without a reason of its own is cost of food sold.
+    return (
+        select(
+            both.c.site_id, both.c.business_day, both.c.reason_id, both.c.item_id,
+            func.coalesce(r["class"], FOOD).label("class"),
+            func.coalesce(r.name, "Count difference").label("reason"),
+            func.sum(both.c.quantity).label("quantity"), func.sum(both.c.value).label("value"),
+        )
+        .join_from(both, REASONS, both.c.reason_id == r.id, isouter=True)
+        .group_by(both.c.site_id, both.c.business_day, both.c.reason_id, both.c.item_id, r["class"], r.name)
+        .cte("reasoned_days")
+    )  # fmt: skip
+
+
+def reasons_by_week(days: CTE, question: Question) -> Select[Any]:
+    """What left with a reason, by currency, period, week and reason; costs are positive."""
+    named = (days.c["class"], days.c.reason_id, days.c.reason)
+    return _by_week(days, question, *named, (-func.sum(days.c.value)).label("value"), group=named)
+
+
+def wasted_items(days: CTE, question: Question) -> Select[Any]:
+    """Waste by currency, period, item and reason; quantities and costs are positive."""
+    i, place = ITEMS.c, category_name()
+    when = span(days.c.business_day, question)
+    return (
+        select(
+            SITES.c.currency, when.label("span"), days.c.item_id, i.name.label("item"), i.base_unit.label("unit"),
+            place.label("category"), days.c.reason_id, days.c.reason,
+            (-func.sum(days.c.quantity)).label("quantity"), (-func.sum(days.c.value)).label("value"),
+        )
+        .join_from(days, SITES, SITES.c.id == days.c.site_id)
+        .join(ITEMS, i.id == days.c.item_id)
+        .join(CATEGORIES, CATEGORIES.c.id == i.category_id)
+        .where(days.c["class"] == WASTE)
+        .group_by(SITES.c.currency, when, days.c.item_id, i.name, i.base_unit, place, days.c.reason_id, days.c.reason)
+    )  # fmt: skip
+
+
+def stock_now(question: Question) -> Select[Any]:
+    """The value of stock at this moment, by currency."""
+    return (
+        select(SITES.c.currency, func.sum(COSTS.c.value).label("value"))
+        .join_from(COSTS, SITES, SITES.c.id == COSTS.c.site_id)
+        .where(at_site(COSTS.c.site_id, question))
+        .group_by(SITES.c.currency)
+    )
+
+
+def category_name() -> ColumnElement[str]:
+    """A category by its name; below another one as "Food › Dairy"."""
+    parent = CATEGORIES.alias("parent_category")
+    above = select(parent.c.name).where(parent.c.id == CATEGORIES.c.parent_id).correlate(CATEGORIES).scalar_subquery()
+    return cast(func.concat_ws(" › ", above, CATEGORIES.c.name), Text)
+
+
+def _by_week(days: Any, question: Question, *figures: Any, group: tuple[Any, ...] = ()) -> Select[Any]:
+    when, week = span(days.c.business_day, question), monday(days.c.business_day)
+    return (
+        select(SITES.c.currency, when.label("span"), week.label("monday"), *figures)
+        .join_from(days, SITES, SITES.c.id == days.c.site_id)
+        .group_by(SITES.c.currency, when, week, *group)
+    )

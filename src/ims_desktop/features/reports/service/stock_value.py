@@ -1,0 +1,104 @@
+"""What the stock was worth at the end of a business day, by category and by item."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, literal, or_, select, union_all
+
+from ims_desktop.features.items.tables import CATEGORIES, ITEMS
+from ims_desktop.features.reports.rules import Question, share
+from ims_desktop.features.reports.service.ledger import at_site, category_name, scope
+from ims_desktop.features.reports.service.parts import by_currency, currencies, grouped, total
+from ims_desktop.features.reports.service.together import together
+from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, ReportSpec, Row, Table
+from ims_desktop.features.reports.tables import CORRECTIONS, COSTS, MOVEMENTS
+from ims_desktop.features.sites.tables import SITES
+
+
+def read_stock_value(connection: Connection, question: Question) -> tuple[Part, ...]:
+    """Quantity and value of every item at the end of the period, in one statement."""
+    found = together(connection, sites=scope(question), items=_items(question))
+    items = by_currency(found["items"])
+    return tuple(
+        _part(currency, names, items[currency])
+        for currency, names in currencies(found["sites"], found["items"]).items()
+    )
+
+
+def _items(question: Question) -> Select[Any]:
+    """Level minus later movements."""
+    m, c, k, i, last = MOVEMENTS.c, CORRECTIONS.c, COSTS.c, ITEMS.c, question.period.last
+    later = (
+        select(m.site_id, m.item_id, -func.sum(m.quantity), -func.sum(m.value))
+        .where(m.business_day > last, at_site(m.site_id, question))
+        .group_by(m.site_id, m.item_id)
+    )
+    corrected = select(c.site_id, c.item_id, literal(0, k.quantity.type), -c.value).where(
+        c.business_day > last, at_site(c.site_id, question)
+    )
+    level = select(k.site_id, k.item_id, k.quantity, k.value).where(at_site(k.site_id, question))
+    then = union_all(level, later, corrected).subquery("then")
+    quantity, value = func.sum(then.c.quantity), func.sum(then.c.value)
+    place = category_name()
+    return (
+        select(
+            SITES.c.currency, i.id.label("item_id"), i.sku, i.name.label("item"), i.base_unit.label("unit"),
+            place.label("category"), quantity.label("quantity"), value.label("value"),
+        )
+        .join_from(then, SITES, SITES.c.id == then.c.site_id)
+        .join(ITEMS, i.id == then.c.item_id)
+        .join(CATEGORIES, CATEGORIES.c.id == i.category_id)
+        .group_by(SITES.c.currency, i.id, i.sku, i.name, i.base_unit, i.sort_name, place)
+        .having(or_(quantity != 0, value != 0))
+        .order_by(place, i.sort_name)
+    )  # fmt: skip
+
+
+def _part(currency: str, names: tuple[str, ...], items: Sequence[Row]) -> Part:
+    value = total(items, "value")
+    categories = tuple(
+        {
+            "category": name, "items": len(rows), "value": (here := total(rows, "value")), "share": share(here, value),
+            "negative": sum(1 for row in rows if row["quantity"] < 0),
+        }
+        for (name,), rows in grouped(items, "category").items()
+    )  # fmt: skip
+    negative = sum((row["value"] for row in items if row["value"] < 0), Decimal(0))
+    figures = {"value": value, "items": len(items), "negative": negative}
+    return Part(currency, names, figures, tables={"categories": categories, "items": tuple(items)})
+
+
+_VALUE, _CATEGORY = Column("value", "Value"), Column("category", "Category", Kind.TEXT)
+
+STOCK_VALUE = ReportSpec(
+    name="stock-value",
+    title="Stock value",
+    about="What the stock was worth at the end of a business day, by category and item.",
+    parameters=(Parameter.DAY, Parameter.SITE),
+    figures=(
+        _VALUE, Column("items", "Items with stock", Kind.COUNT), Column("negative", "Of which below zero"),
+    ),
+    tables=(
+        Table(
+            "categories", "By category",
+            (
+                _CATEGORY, Column("items", "Items", Kind.COUNT), _VALUE, Column("share", "Share", Kind.RATIO),
+                Column("negative", "Items below zero", Kind.COUNT),
+            ),
+        ),
+        Table(
+            "items", "By item",
+            (
+                Column("sku", "SKU", Kind.TEXT), Column("item", "Item", Kind.TEXT), _CATEGORY,
+                Column("quantity", "Quantity", Kind.QUANTITY), _VALUE,
+            ),
+        ),
+    ),
+    formula=(
+        "Stock at the end of a day = stock now − every movement and correction of a later business day.",
+        "The value is what the ledger carries by the cost method of each item.",
+    ),
+    permissions=("reports.view", "stock.cost"),
+    read=read_stock_value,
+)  # fmt: skip

@@ -1,0 +1,118 @@
+"""The usage report: what was used in a period by category, from the stock before and after it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, select, union_all
+
+from ims_desktop.features.items.tables import CATEGORIES, ITEMS
+from ims_desktop.features.reports.rules import Question
+from ims_desktop.features.reports.service.ledger import FOOD, NEITHER, WASTE, WITH_REASON, at_site, category_name, scope
+from ims_desktop.features.reports.service.parts import by_currency, currencies, grouped, total
+from ims_desktop.features.reports.service.together import together
+from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, ReportSpec, Row, Table
+from ims_desktop.features.reports.tables import CORRECTIONS, COSTS, MOVEMENTS, REASONS
+from ims_desktop.features.sites.tables import SITES
+
+LEVEL, LATER, RECEIVED, SOLD = "level", "later", "DELIVERY", "SALE"
+
+
+def read_usage(connection: Connection, question: Question) -> tuple[Part, ...]:
+    """Opening, received, closing and used value of every category, in one statement."""
+    found = together(connection, sites=scope(question), values=_values(question))
+    values = by_currency(found["values"])
+    return tuple(
+        _part(currency, names, values[currency])
+        for currency, names in currencies(found["sites"], found["values"]).items()
+    )
+
+
+def _values(question: Question) -> Select[Any]:
+    """The value by currency, category and what it was: the level now, later, received, sold, or a class of reason."""
+    m, c, k = MOVEMENTS.c, CORRECTIONS.c, COSTS.c
+    what = case((m.kind.in_(WITH_REASON), _class()), else_=m.kind)
+    level = select(k.site_id, k.item_id, literal(LEVEL).label("what"), k.value).where(at_site(k.site_id, question))
+    moved = _summed(MOVEMENTS, m.kind, question).where(~m.kind.in_(WITH_REASON))
+    reasoned = (
+        _summed(MOVEMENTS, _class(), question).where(m.kind.in_(WITH_REASON)).join(REASONS, _reason(), isouter=True)
+    )
+    corrected = (
+        _summed(CORRECTIONS, what, question)
+        .join(MOVEMENTS, m.id == c.movement_id)
+        .join(REASONS, _reason(), isouter=True)
+    )
+    every = union_all(level, moved, reasoned, corrected).subquery("every")
+    place = category_name()
+    return (
+        select(SITES.c.currency, place.label("category"), every.c.what, func.sum(every.c.value).label("value"))
+        .join_from(every, SITES, SITES.c.id == every.c.site_id)
+        .join(ITEMS, ITEMS.c.id == every.c.item_id)
+        .join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
+        .group_by(SITES.c.currency, place, every.c.what)
+        .order_by(place)
+    )
+
+
+def _summed(source: FromClause, what: ColumnElement[Any], question: Question) -> Select[Any]:
+    """The values of movements or corrections since the period began, by site, item and what they were."""
+    day = source.c.business_day
+    named = case((day > question.period.last, LATER), else_=what)
+    return (
+        select(source.c.site_id, source.c.item_id, named.label("what"), func.sum(source.c.value).label("value"))
+        .select_from(source)
+        .where(day >= question.period.first, at_site(source.c.site_id, question))
+        .group_by(source.c.site_id, source.c.item_id, named)
+    )
+
+
+def _reason() -> ColumnElement[bool]:
+    return REASONS.c.id == MOVEMENTS.c.reason_id
+
+
+def _class() -> ColumnElement[Any]:
+    return func.coalesce(REASONS.c["class"], FOOD)
+
+
+def _part(currency: str, names: tuple[str, ...], values: Sequence[Row]) -> Part:
+    rows = [_usage(of, category) for (category,), of in grouped(values, "category").items()]
+    rows = [row for row in rows if any(row[column.key] for column in AMOUNTS)]
+    figures = {column.key: total(rows, column.key) for column in AMOUNTS}
+    return Part(currency, names, figures, tables={"categories": tuple(rows)})
+
+
+def _usage(values: Sequence[Row], category: str) -> dict[str, Any]:
+    def of(what: str) -> Any:
+        return total(values, "value", what=what)
+
+    closing = of(LEVEL) - of(LATER)
+    received, other = of(RECEIVED), of(NEITHER)
+    sold, waste, differences = -of(SOLD), -of(WASTE), -of(FOOD)
+    used = sold + waste + differences
+    return {
+        "category": category, "opening": closing + used - received - other, "received": received, "other": other,
+        "closing": closing, "used": used, "sold": sold, "waste": waste, "differences": differences,
+    }  # fmt: skip
+
+
+AMOUNTS = (
+    Column("opening", "Opening"), Column("received", "Received"), Column("other", "Other uses"),
+    Column("closing", "Closing"), Column("used", "Used"), Column("sold", "Left with sales"), Column("waste", "Waste"),
+    Column("differences", "Differences"),
+)  # fmt: skip
+
+USAGE = ReportSpec(
+    name="usage",
+    title="Usage",
+    about="What was used, by category: the stock before, what came in, and the stock after.",
+    parameters=(Parameter.PERIOD, Parameter.SITE),
+    figures=AMOUNTS,
+    tables=(Table("categories", "By category", (Column("category", "Category", Kind.TEXT), *AMOUNTS)),),
+    formula=(
+        "Used = opening + received + other uses − closing, at ledger value.",
+        "Other uses are signed: opening stock entered by hand is added, staff meals, gratis, tasting and theft are"
+        " taken off.",
+        "Used = left with sales + waste + differences of counts and corrected entries.",
+    ),
+    permissions=("reports.view", "stock.cost"),
+    read=read_usage,
+)
