@@ -61,3 +61,7 @@ def _say(error: UserError, code: int) -> int:
 def _tell(text: str, code: int) -> int:
     typer.echo(text, err=True)
     return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""One person at work in one tenant: database, background, desk and window, from opening to sign-out."""
+
+from collections.abc import Set
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from ims_desktop.app.navigation import ENTRIES, commands
+from ims_desktop.database.notices import Notices, telling
+from ims_desktop.database.sign_in import Gate, Identity, SignedIn, open_tenant, sign_out
+from ims_desktop.database.transaction import Opening, TenantDatabase
+from ims_desktop.ui.background import Background
+from ims_desktop.ui.desk import Desk, Person, Site
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.messages import Messages
+from ims_desktop.ui.shell import Shell
+
+# Every subject a page may show; read again when something may have been missed.
+EVERYTHING = frozenset(
+    {"sites", "storage", "items", "stock", "postings", "suppliers", "recipes", "menu", "orders", "people", "audit"}
+)
+HEAL_MS = 120_000
+RENEW_BEFORE_MS = 30 * 60 * 1000
+
+
+class DeskSession(QObject):
+    """Holds the parts together and lets them go again; `ended`: the person signed out, `locked`: a password is wanted."""
+
+    ended = Signal()
+    locked = Signal()
+    _heard = Signal(object)
+    _connected = Signal(object)
+
+    def __init__(
+        self, gate: Gate, session: SignedIn, identity: Identity, opening: Opening, settings: QSettings
+    ) -> None:
+        super().__init__()
+        self._gate, self._session, self._opening = gate, session, opening
+        self.database = TenantDatabase(identity)
+        self.messages = Messages(self)
+        self.background = Background(self.database.run, self.messages, self)
+        self.desk = self._make_desk(identity, opening, settings)
+        self._notices = Notices(identity, self._heard.emit, self._connected.emit)
+        self._tell = telling(self._notices)
+        self._repeating = False
+        self.shell = Shell(self.desk, ENTRIES, commands(self.desk))
+        self._listen(identity)
+
+    def start(self) -> None:
+        """Open the first page and begin to listen."""
+        first = next(entry.key for entry in ENTRIES if self.desk.may(entry.permission))
+        self.desk.navigation.open(first)
+        self._notices.start()
+        self._heal.start(HEAL_MS)
+
+    def close(self) -> None:
+        """Let everything go; the window is closed by now or hidden."""
+        self._heal.stop()
+        self._renewal.stop()
+        self._notices.close()
+        self.background.close()
+        self.database.close()
+
+    def _make_desk(self, identity: Identity, opening: Opening, settings: QSettings) -> Desk:
+        sites = tuple(Site(site.id, site.name, identity.tenant.name) for site in opening.sites)
+        default = next((site.id for site in opening.sites if site.is_default), None)
+        only = sites[0].key if sites else None
+        return Desk(
+            self.background,
+            self.messages,
+            self._formats(default or only),
+            sites=sites,
+            site=default or only,
+            rights=opening.permissions,
+            person=Person(opening.name, opening.role),
+            settings=settings,
+            parent=self,
+        )
+
+    def _formats(self, site: Any) -> Formats:
+        known = [seen for seen in self._opening.sites if seen.id == site] or list(self._opening.sites)
+        return Formats(known[0].locale, known[0].currency, known[0].time_zone) if known else Formats()
+
+    def _listen(self, identity: Identity) -> None:
+        self.background.changed.connect(self._tell_others)
+        self._heard.connect(self._repeat, Qt.ConnectionType.QueuedConnection)
+        self._connected.connect(self._show_connection, Qt.ConnectionType.QueuedConnection)
+        self.desk.site_changed.connect(self._change_formats)
+        self.shell.signed_out.connect(self._sign_out)
+        self.shell.locked.connect(self.locked)
+        self._heal, self._renewal = QTimer(self), QTimer(self)
+        self._heal.timeout.connect(lambda: self._repeat(EVERYTHING))
+        self._renewal.setSingleShot(True)
+        self._renewal.timeout.connect(self._renew)
+        self._plan_renewal(identity)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.applicationStateChanged.connect(self._look_again)
+
+    def _change_formats(self, site: Any) -> None:
+        self.desk.formats = self._formats(site)
+
+    def _tell_others(self, subjects: Set[str]) -> None:
+        if not self._repeating:
+            self.background.start(self, lambda _: None, self._tell, subjects, failed=lambda _: None)
+
+    def _repeat(self, subjects: Set[str]) -> None:
+        """Let the pages read again what changed elsewhere, without telling it on."""
+        self._repeating = True
+        try:
+            self.background.changed.emit(subjects)
+        finally:
+            self._repeating = False
+
+    def _look_again(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive and self._heal.isActive():
+            self._repeat(EVERYTHING)
+            self._heal.start(HEAL_MS)
+
+    def _show_connection(self, answers: bool) -> None:
+        was_away = not self.shell.offline.isHidden()
+        self.messages.online(answers)
+        if answers and was_away:
+            self._repeat(EVERYTHING)
+
+    def _plan_renewal(self, identity: Identity) -> None:
+        left = int((identity.until - datetime.now(UTC)).total_seconds() * 1000)
+        self._renewal.start(max(left - RENEW_BEFORE_MS, 60_000))
+
+    def _renew(self) -> None:
+        """Ask for a fresh identity before the old one ends; off the GUI thread, like everything that waits."""
+        tenant = self.database.identity.tenant
+
+        def renewed(_connection: Any) -> Identity:
+            return open_tenant(self._gate, self._session, tenant)
+
+        self.background.start(self, self._take, renewed, failed=lambda _: self._renewal.start(60_000))
+
+    def _take(self, identity: Identity) -> None:
+        self.database.renew(identity)
+        self._notices.renew(identity)
+        self._plan_renewal(identity)
+
+    def _sign_out(self) -> None:
+        def leave(_connection: Any) -> None:
+            sign_out(self._gate, self._session)
+
+        self.background.start(self, lambda _: self.ended.emit(), leave, failed=lambda _: self.ended.emit())
