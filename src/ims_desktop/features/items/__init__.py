@@ -1,0 +1,1 @@
+"""Items: what is stocked and counted, in which units, and how much of it each site wants."""

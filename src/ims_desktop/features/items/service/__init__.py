@@ -1,0 +1,48 @@
+"""What people do with items: find, look at, save, archive and import them."""
+
+from ims_desktop.features.items.rules import ALLERGENS, Barcode, ItemDraft, Pack, SiteLevel
+from ims_desktop.features.items.service.choosing import (
+    ItemChoice,
+    category_choices,
+    global_unit_choices,
+    item_choices,
+    location_choices,
+    site_choices,
+    units_of,
+)
+from ims_desktop.features.items.service.importing import ImportResult, import_items, item_template
+from ims_desktop.features.items.service.listing import ItemRow, items, items_summary, items_tab_counts
+from ims_desktop.features.items.service.reading import Item, ItemLevel, ItemPack, StockAt, UsedIn, item
+from ims_desktop.features.items.service.saving import SavedItem, archive, restore, save_item
+
+__all__ = [
+    "ALLERGENS",
+    "Barcode",
+    "ImportResult",
+    "Item",
+    "ItemChoice",
+    "ItemDraft",
+    "ItemLevel",
+    "ItemPack",
+    "ItemRow",
+    "Pack",
+    "SavedItem",
+    "SiteLevel",
+    "StockAt",
+    "UsedIn",
+    "archive",
+    "category_choices",
+    "global_unit_choices",
+    "import_items",
+    "item",
+    "item_choices",
+    "item_template",
+    "items",
+    "items_summary",
+    "items_tab_counts",
+    "location_choices",
+    "restore",
+    "save_item",
+    "site_choices",
+    "units_of",
+]

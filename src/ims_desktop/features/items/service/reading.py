@@ -1,0 +1,347 @@
+"""One item with everything its panel shows and its form begins with, in one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, cast, func, literal, null, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+
+from ims_desktop.database.listing import one_or_gone
+from ims_desktop.domain.units import ItemUnits
+from ims_desktop.domain.work import read
+from ims_desktop.features.items.rules import Barcode, Pack, item_units, pack_line, places
+from ims_desktop.features.items.service.choosing import pack_list, packs_from
+from ims_desktop.features.items.service.listing import cost_visible
+from ims_desktop.features.items.tables import (
+    BARCODES,
+    CATEGORIES,
+    COSTS,
+    ITEMS,
+    LEVELS,
+    RECIPE_LINES,
+    RECIPE_VERSIONS,
+    RECIPES,
+    SETTINGS,
+)
+from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.storage.tables import LOCATIONS
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPack:
+    """A pack as the form shows it, and the path to the base unit as the panel shows it."""
+
+    name: str
+    quantity: Decimal
+    of_unit: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLevel:
+    """What one site wants of an item."""
+
+    site_id: UUID
+    par: Decimal | None
+    reorder_point: Decimal | None
+    home_location_id: UUID | None
+    home: str
+    shelf_position: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockAt:
+    """What one site has of an item and wants of it; costs are None to those who may not see them."""
+
+    site_id: UUID
+    site: str
+    currency: str
+    quantity: Decimal
+    value: Decimal | None
+    average_cost: Decimal | None
+    par: Decimal | None
+    last_counted_at: datetime | None
+    locations: tuple[tuple[str, Decimal], ...]
+
+    @property
+    def state(self) -> str:
+        """The most urgent thing to say, as in the list."""
+        if self.quantity < 0:
+            return "negative"
+        if self.quantity == 0:
+            return "out"
+        return "low" if self.par is not None and self.quantity < self.par else "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class UsedIn:
+    """A recipe in whose newest version the item is, or that makes it."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item in full; `site` is the site it is looked at from, None: from all."""
+
+    id: UUID
+    version: int
+    name: str
+    sku: str
+    category_id: UUID
+    category: str
+    base_unit: str
+    units: ItemUnits
+    packs: tuple[ItemPack, ...]
+    barcodes: tuple[Barcode, ...]
+    levels: tuple[ItemLevel, ...]
+    grams_per_millilitre: Decimal | None
+    grams_per_each: Decimal | None
+    allergens: tuple[str, ...]
+    shelf_life_days: int | None
+    yield_ratio: Decimal
+    note: str
+    is_active: bool
+    stock: tuple[StockAt, ...]
+    used_in: tuple[UsedIn, ...]
+    site: UUID | None = None
+
+    @property
+    def here(self) -> tuple[StockAt, ...]:
+        """The stock at the site it is looked at from, or at all."""
+        return tuple(at for at in self.stock if self.site in (None, at.site_id))
+
+    @property
+    def on_hand(self) -> Decimal:
+        """What there is."""
+        return sum((at.quantity for at in self.here), Decimal(0))
+
+    @property
+    def value(self) -> Decimal | None:
+        """What it is worth; None when unknown or in several currencies."""
+        values = [at.value for at in self.here]
+        if len({at.currency for at in self.here}) > 1 or None in values:
+            return None
+        return sum((value for value in values if value is not None), Decimal(0))
+
+    @property
+    def average_cost(self) -> Decimal | None:
+        """What one base unit costs on the average."""
+        if self.value is not None and self.on_hand > 0:
+            return self.value / self.on_hand
+        return self.here[0].average_cost if len(self.here) == 1 else None
+
+    @property
+    def par(self) -> Decimal | None:
+        """What is wanted."""
+        wanted = [at.par for at in self.here if at.par is not None]
+        return sum(wanted, Decimal(0)) if wanted else None
+
+    @property
+    def state(self) -> str:
+        """The most urgent thing to say, as in the list."""
+        if not self.is_active:
+            return "archived"
+        states = {at.state for at in self.here}
+        if "negative" in states:
+            return "negative"
+        if self.on_hand == 0:
+            return "out"
+        return "low" if any(at.par is not None and at.quantity < at.par for at in self.here) else "ok"
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals its quantities show."""
+        return places(self.base_unit, self.on_hand)
+
+
+@read
+def item(connection: Connection, key: UUID, site: UUID | None = None) -> Item:
+    """Everything about one item."""
+    statement = select(
+        *(ITEMS.c[name] for name in ("id", "version", "name", "sku", "category_id", "base_unit", "allergens")),
+        *(ITEMS.c[name] for name in ("grams_per_millilitre", "grams_per_each", "shelf_life_days", "note", "is_active")),
+        ITEMS.c.yield_percent,
+        CATEGORIES.c.name.label("category"),
+        pack_list(),
+        _barcodes().label("barcodes"),
+        _levels().label("levels"),
+        _stock().label("stock"),
+        _used_in().label("used_in"),
+    ).join_from(ITEMS, CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
+    row = one_or_gone(connection.execute(statement.where(ITEMS.c.id == key)).one_or_none(), "item")
+    return _item(row, site)
+
+
+def _item(row: Row[Any], site: UUID | None) -> Item:
+    packs = packs_from(row.packs)
+    units = item_units(row.base_unit, packs, row.grams_per_millilitre, row.grams_per_each)
+    same = {
+        name: row._mapping[name] for name in ("id", "version", "name", "sku", "category_id", "category", "base_unit")
+    }
+    return Item(
+        **same,
+        units=units,
+        packs=tuple(_pack(pack, units) for pack in packs),
+        barcodes=tuple(Barcode(code["gtin"], code["unit"]) for code in row.barcodes or ()),
+        levels=tuple(_level(level) for level in row.levels or ()),
+        grams_per_millilitre=_trimmed(row.grams_per_millilitre),
+        grams_per_each=_trimmed(row.grams_per_each),
+        allergens=tuple(row.allergens),
+        shelf_life_days=row.shelf_life_days,
+        yield_ratio=row.yield_percent / HUNDRED,
+        note=row.note,
+        is_active=row.is_active,
+        stock=tuple(_stock_at(at) for at in row.stock or ()),
+        used_in=tuple(UsedIn(UUID(recipe["id"]), recipe["name"]) for recipe in row.used_in or ()),
+        site=site,
+    )
+
+
+def _pack(pack: Pack, units: ItemUnits) -> ItemPack:
+    return ItemPack(pack.name, pack.quantity, pack.of_unit, pack_line(pack, units))
+
+
+def _level(level: Mapping[str, Any]) -> ItemLevel:
+    home = level["home_location_id"]
+    return ItemLevel(
+        UUID(level["site_id"]),
+        _number(level["par"]),
+        _number(level["reorder_point"]),
+        UUID(home) if home else None,
+        level["home"] or "",
+        level["shelf_position"],
+    )
+
+
+def _stock_at(at: Mapping[str, Any]) -> StockAt:
+    counted = at["last_counted_at"]
+    return StockAt(
+        UUID(at["site_id"]),
+        at["site"],
+        at["currency"],
+        Decimal(at["quantity"]),
+        _number(at["value"]),
+        _number(at["average_cost"]),
+        _number(at["par"]),
+        datetime.fromisoformat(counted) if counted else None,
+        tuple((place["name"], Decimal(place["on_hand"])) for place in at["locations"] or ()),
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else _trimmed(Decimal(text))
+
+
+def _trimmed(number: Decimal | None) -> Decimal | None:
+    """Without the zeros a NUMERIC column pads."""
+    return None if number is None else Decimal(format(number.normalize(), "f"))
+
+
+def _object(**columns: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A JSON object a row. Numbers must come as text: JSON would make them binary fractions."""
+    return func.json_build_object(*(part for name, value in columns.items() for part in (literal(name, Text), value)))
+
+
+def _all(shape: ColumnElement[Any], *order: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.json_agg(aggregate_order_by(shape, *order), type_=JSONB)
+
+
+def _barcodes() -> Any:
+    codes = BARCODES.c
+    return (
+        select(_all(_object(gtin=codes.gtin, unit=codes.unit), codes.gtin))
+        .where(codes.item_id == ITEMS.c.id)
+        .scalar_subquery()
+    )
+
+
+def _levels() -> Any:
+    said = SETTINGS.c
+    shape = _object(
+        site_id=said.site_id,
+        par=cast(said.par, Text),
+        reorder_point=cast(said.reorder_point, Text),
+        home_location_id=said.home_location_id,
+        home=LOCATIONS.c.name,
+        shelf_position=said.shelf_position,
+    )
+    sites = SETTINGS.join(SITES, SITES.c.id == said.site_id)
+    something = or_(
+        said.par.is_not(None),
+        said.reorder_point.is_not(None),
+        said.home_location_id.is_not(None),
+        said.shelf_position != "",
+    )
+    return (
+        select(_all(shape, SITES.c.sort_name))
+        .select_from(sites.outerjoin(LOCATIONS, LOCATIONS.c.id == said.home_location_id))
+        .where(said.item_id == ITEMS.c.id, something)
+        .scalar_subquery()
+    )
+
+
+def _stock() -> Any:
+    """Every open site that has, had or wants the item, with what is in each of its storage locations."""
+    held, seen = COSTS.c, cost_visible(SITES.c.id)
+    place = _object(name=LOCATIONS.c.name, on_hand=cast(LEVELS.c.on_hand, Text))
+    locations = (
+        select(_all(place, LOCATIONS.c.walk_order, LOCATIONS.c.sort_name))
+        .join_from(LEVELS, LOCATIONS, LOCATIONS.c.id == LEVELS.c.location_id)
+        .where(LEVELS.c.site_id == SITES.c.id, LEVELS.c.item_id == ITEMS.c.id, LEVELS.c.on_hand != 0)
+        .scalar_subquery()
+    )
+    shape = _object(
+        site_id=SITES.c.id,
+        site=SITES.c.name,
+        currency=SITES.c.currency,
+        quantity=cast(func.coalesce(held.quantity, 0), Text),
+        value=case((seen, cast(func.coalesce(held.value, 0), Text)), else_=null()),
+        average_cost=case((seen, cast(held.average_cost, Text)), else_=null()),
+        par=cast(SETTINGS.c.par, Text),
+        last_counted_at=held.last_counted_at,
+        locations=locations,
+    )
+    has = and_(held.site_id == SITES.c.id, held.item_id == ITEMS.c.id)
+    wants = and_(SETTINGS.c.site_id == SITES.c.id, SETTINGS.c.item_id == ITEMS.c.id)
+    return (
+        select(_all(shape, SITES.c.sort_name))
+        .select_from(SITES.outerjoin(COSTS, has).outerjoin(SETTINGS, wants))
+        .where(or_(held.site_id.is_not(None), SETTINGS.c.par.is_not(None)))
+        .correlate(ITEMS)
+        .scalar_subquery()
+    )
+
+
+def _used_in() -> Any:
+    """Active recipes whose newest version names the item."""
+    newest = (
+        select(RECIPE_VERSIONS.c.id)
+        .where(RECIPE_VERSIONS.c.recipe_id == RECIPES.c.id)
+        .order_by(RECIPE_VERSIONS.c.valid_from.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    named = select(RECIPE_LINES.c.item_id).where(
+        RECIPE_LINES.c.version_id == newest.c.id, RECIPE_LINES.c.item_id == ITEMS.c.id
+    )
+    candidates = (
+        select(RECIPE_VERSIONS.c.recipe_id)
+        .join_from(RECIPE_LINES, RECIPE_VERSIONS, RECIPE_VERSIONS.c.id == RECIPE_LINES.c.version_id)
+        .where(RECIPE_LINES.c.item_id == ITEMS.c.id)
+        .correlate(ITEMS)
+    )
+    return (
+        select(_all(_object(id=RECIPES.c.id, name=RECIPES.c.name), RECIPES.c.sort_name))
+        .select_from(RECIPES.join(newest, true()))
+        .where(RECIPES.c.is_active, RECIPES.c.id.in_(candidates), named.correlate(ITEMS, newest).exists())
+        .correlate(ITEMS)
+        .scalar_subquery()
+    )

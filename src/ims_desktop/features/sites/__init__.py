@@ -1,0 +1,1 @@
+"""Restaurants, central kitchens and warehouses: places with stock and a business day."""
