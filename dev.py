@@ -100,7 +100,7 @@ def check(_arguments: list[str]) -> int:
     _prepare("dev", LIBRARIES)
     results = {}
     for title, command in CHECKS.items():
-        print(f"\n--- {title}: {' '.join(command)}", flush=True)
+        print(f"\n--- {title}: {' '.join(command)}")
         results[title] = _call(*command, offscreen=True)
     failed = [title for title, code in results.items() if code]
     print(f"\nFailed: {', '.join(failed)}." if failed else "\nAll checks passed.")
@@ -152,7 +152,7 @@ def _prepare(lock: str, libraries: dict[str, tuple[str, ...]], optional: Iterabl
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text() in stamps:
         return
     _make_environment()
-    print("Installing the packages that were tested together; the first time this takes a minute or two…", flush=True)
+    print("Installing the packages that were tested together; the first time this takes a minute or two…")
     _pip("--require-hashes", "--only-binary", ":all:", "-r", f"requirements/{lock}.txt")
     _pip("--no-deps", "--no-build-isolation", "--editable", ".")
     STAMP.write_text(_stamp(lock))
@@ -172,7 +172,7 @@ def _make_environment() -> None:
         return
     if importlib.util.find_spec("ensurepip") is None:
         _install_system_packages([(f"python3.{sys.version_info.minor}-venv",)])
-    print(f"Making {VENV.name}…", flush=True)
+    print(f"Making {VENV.name}…")
     try:
         venv.create(VENV, clear=True, with_pip=True, symlinks=not WINDOWS)
     except (OSError, subprocess.CalledProcessError) as error:
@@ -205,7 +205,7 @@ def _install_system_packages(missing: list[tuple[str, ...]], *, required: bool =
     if os.geteuid() == 0:
         _apt("update", "-q")
         packages = [_known_to_apt(names) for names in missing]
-        print(f"Installing {', '.join(packages)}…", flush=True)
+        print(f"Installing {', '.join(packages)}…")
         _apt("install", "-q", "-y", "--no-install-recommends", *packages)
         return
     line = f"sudo apt-get install --no-install-recommends {' '.join(map(_known_to_apt, missing))}"
@@ -287,7 +287,8 @@ def main() -> int:
     """Run the command that was named."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # an old console that cannot show an ellipsis is no reason to stop
+            # In order with what other programs print; and an old console that lacks a character is no reason to stop.
+            stream.reconfigure(errors="replace", line_buffering=True)
     try:
         if sys.version_info < OLDEST:
             raise Stop(

@@ -90,7 +90,7 @@ def add_line(copy: Path, module: str, line: str, name: str = "addition") -> Path
     if path.with_suffix(".py").exists():
         path = path.with_suffix(".py")
     else:
-        path.mkdir(exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
         (path / "__init__.py").touch()
         path /= f"{name}.py"
     with path.open("a", encoding="utf-8") as file:
