@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Numeric, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Numeric, Table, Text, Time, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 METADATA = MetaData()
@@ -23,6 +23,7 @@ TYPES: dict[str, Any] = {
     "ints": ARRAY(Integer()),
     "bool": Boolean(),
     "date": Date(),
+    "time": Time(),
     "moment": MOMENT,
     "quantity": QUANTITY,
     "value": VALUE,

@@ -1,0 +1,1 @@
+"""The menu: what is sold, at which price, and what is left of it."""

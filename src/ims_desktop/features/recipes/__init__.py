@@ -1,0 +1,1 @@
+"""Recipes: what is made of what, and what a portion costs today."""

@@ -1,0 +1,1 @@
+"""Suppliers: who sells which item, in which pack, at which price."""

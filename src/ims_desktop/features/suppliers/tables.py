@@ -1,0 +1,35 @@
+"""The tables of suppliers and their price lists."""
+
+from ims_desktop.database.base import table
+
+SUPPLIERS = table(
+    "suppliers",
+    id="uuid",
+    code="text",
+    name="text",
+    sort_name="text",
+    status="text",
+    rating="number",
+    contact="text",
+    email="text",
+    phone="text",
+    payment_days="int",
+    order_days="ints",
+    order_cutoff="time",
+    minimum_order="money",
+    currency="text",
+    note="text",
+    version="int",
+    created_at="moment",
+)
+SUPPLIER_ITEMS = table(
+    "supplier_items",
+    id="uuid",
+    supplier_id="uuid",
+    item_id="uuid",
+    supplier_code="text",
+    pack="text",
+    pack_quantity="quantity",
+    is_preferred="bool",
+)
+SUPPLIER_PRICES = table("supplier_prices", supplier_item_id="uuid", valid_from="date", price="number")
