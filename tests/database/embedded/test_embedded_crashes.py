@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from ims_desktop.database.embedded import EmbeddedServer, wheel_binaries
+from ims_desktop.database.embedded import home as home_module
 from ims_desktop.database.embedded import server as server_module
 from ims_desktop.database.embedded.account import server_account
 from ims_desktop.database.embedded.programs import Programs
@@ -127,3 +128,12 @@ def test_a_port_taken_meanwhile_is_replaced_and_the_new_one_remembered(folder: P
             assert new != old
     with EmbeddedServer(folder, options=FAST) as server:
         assert server.address.port == new
+
+
+def test_a_grown_log_is_set_aside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with EmbeddedServer(folder, options=FAST):
+        pass
+    before = (folder / "server.log").read_bytes()
+    monkeypatch.setattr(home_module, "LOG_LIMIT", 100)
+    with EmbeddedServer(folder, options=FAST):
+        assert (folder / "server.old.log").read_bytes() == before

@@ -112,10 +112,11 @@ class Home:
         (self.settings / "pg_hba.conf").write_text(ACCESS, encoding="utf-8")
         (self.settings / "pg_ident.conf").write_text("", encoding="utf-8")
 
-    def trim_log(self) -> None:
-        """Start a new log when the old one has grown; one older log is kept."""
+    def open_log(self) -> None:
+        """Make the log, closed to others, and begin a new one when it has grown; one older log is kept."""
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".old.log"))
+        self.log.touch(mode=0o600)
 
     def last_words(self) -> str:
         """The reason the server gave last, with the remark before it, for an error message."""

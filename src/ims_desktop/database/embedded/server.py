@@ -167,7 +167,7 @@ class EmbeddedServer:
         drop_unreadable_pid_file(self._home.cluster)
         port = self._home.choose_port()
         self._home.write_settings(port, self._options)
-        self._home.trim_log()
+        self._home.open_log()
         # PostgreSQL refuses to start while any process has the recorded number, except its parent's parent: we have
         # just seen that the number belongs to a stranger. Its check for shared memory in use stays in force.
         stale = recorded_pid(self._home.cluster)
