@@ -3,7 +3,7 @@
 import sys
 
 import typer
-from typer.core import click  # type: ignore[attr-defined]
+from typer.exceptions import TyperException
 
 from ims_desktop.admin import checks, demo_commands, exchange, setup, tenants
 from ims_desktop.domain.errors import Offline, UserError
@@ -38,13 +38,12 @@ def main() -> None:
         code = _say(error, UNREACHABLE)
     except UserError as error:
         code = _say(error, WRONG)
-    except click.exceptions.Exit as ended:
+    except typer.Exit as ended:
         code = ended.exit_code
-    except click.exceptions.Abort:
+    except typer.Abort:
         code = _tell("Stopped.", WRONG)
-    except click.exceptions.ClickException as error:
-        error.show()
-        code = USAGE
+    except TyperException as error:
+        code = _tell(str(error), USAGE)
     sys.exit(code or 0)
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from ims_desktop.admin.demo.build import build_demo, is_built
+from ims_desktop.admin.demo.groups import all_built, build_all
 from ims_desktop.database.embedded import default_data
 from ims_desktop.database.local import LocalServer
 from ims_desktop.domain.sample_accounts import ACCOUNTS, DEMO_PASSWORD
@@ -18,9 +18,14 @@ def register(app: typer.Typer) -> None:
 @demos.command("build")
 def demo_build() -> None:
     """Build the sample data when they are not there yet, and say who can sign in."""
-    with LocalServer() as access:
-        if not is_built(access):
-            build_demo(access, typer.echo)
+    server = LocalServer()
+    with server as access:
+        complete = all_built(access)
+    if not complete:
+        typer.echo("Building the sample data: this takes about a minute, once.")
+        server.reset()
+        with server as access:
+            build_all(access, typer.echo)
     typer.echo("Sign in to the sample data with:")
     for account in ACCOUNTS:
         typer.echo(f"  {account.login:<8}  {DEMO_PASSWORD}   {account.title}, {' and '.join(account.tenants)}")

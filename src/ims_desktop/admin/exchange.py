@@ -49,9 +49,7 @@ def import_files(
     tenant: str = typer.Option("", help="The restaurant group, when the person has several."),
     site: str = typer.Option("", help="The site of lines that name none."),
     date_order: str = typer.Option("", help="day-first or month-first, where dates can be read both ways."),
-    accept_rest: bool = typer.Option(
-        False, "--accept-rest", help="Import the good lines, leave the others out."
-    ),
+    accept_rest: bool = typer.Option(False, "--accept-rest", help="Import the good lines, leave the others out."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would happen."),
 ) -> None:
     """Read a file, say everything that is wrong with it, and import it. The same file twice changes nothing."""

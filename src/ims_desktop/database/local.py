@@ -63,17 +63,18 @@ class LocalServer:
         self._server.stop()
 
     def reset(self) -> None:
-        """Empty the server: its database and every role of the product go, whoever is connected."""
+        """Empty the server: its database goes, and every person's and tenant's role, whoever is connected."""
         address = self._server.start()
+        self._secrets.unlink(missing_ok=True)  # first: without it the next start installs what is missing
         try:
             with psycopg.connect(address.conninfo(), autocommit=True) as connection:
                 connection.execute("DROP DATABASE IF EXISTS ims WITH (FORCE)")
                 found = connection.execute(
-                    "SELECT rolname FROM pg_roles WHERE rolname ~ '^([mtig]_[0-9a-f]{16,}|ims_)'"
+                    "SELECT rolname FROM pg_roles WHERE rolname ~ '^[mtig]_[0-9a-f]{16}'"
+                    " ORDER BY strpos('mtig', left(rolname, 1))"
                 ).fetchall()
                 for (role,) in found:
                     connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
-            self._secrets.unlink(missing_ok=True)
         finally:
             self._server.stop()
 

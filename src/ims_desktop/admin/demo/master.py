@@ -1,0 +1,176 @@
+"""Puts a design into the tables of a tenant, as its owner: places, items, suppliers, recipes, menu."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Table, insert
+
+from ims_desktop.admin.demo.design import Design, Recipe
+from ims_desktop.features.items.tables import CATEGORIES, ITEMS, SETTINGS, UNITS
+from ims_desktop.features.menu.tables import CATEGORIES as MENU_CATEGORIES
+from ims_desktop.features.menu.tables import MENU_ITEMS, PRICES
+from ims_desktop.features.recipes.tables import LINES, RECIPES, VERSIONS
+from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.storage.tables import LOCATIONS
+from ims_desktop.features.suppliers.tables import SUPPLIER_ITEMS, SUPPLIER_PRICES, SUPPLIERS
+
+Rows = list[dict[str, Any]]
+Ids = dict[str, UUID]
+
+
+@dataclass
+class Made:
+    """The ids of what was made, by name or code."""
+
+    sites: Ids = field(default_factory=dict)
+    locations: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    items: Ids = field(default_factory=dict)
+    suppliers: Ids = field(default_factory=dict)
+
+
+def make_master_data(connection: Connection, design: Design) -> Made:
+    """Everything a group has before its first day, in one transaction."""
+    made = Made()
+    _places(connection, design, made)
+    _items(connection, design, made)
+    _suppliers(connection, design, made)
+    _menu(connection, design, _recipes(connection, design, made))
+    return made
+
+
+def _fill(connection: Connection, table: Table, rows: Rows) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _named(names: Sequence[str]) -> Ids:
+    return {name: uuid4() for name in names}
+
+
+def _places(connection: Connection, design: Design, made: Made) -> None:
+    made.sites = _named([site.name for site in design.sites])
+    _fill(connection, SITES, [
+        {
+            "id": made.sites[site.name], "name": site.name, "kind": site.kind, "country": site.country,
+            "city": site.city, "address_line_1": site.address, "currency": site.currency,
+            "time_zone": site.time_zone, "locale": site.locale, "day_cutover_hour": site.cut_over_hour,
+            "prices_include_tax": site.prices_include_tax, "is_default": site.is_default,
+            "is_head_office": site.is_default,
+        }
+        for site in design.sites
+    ])  # fmt: skip
+    for site in design.sites:
+        rows: Rows = []
+        for order, name in enumerate(site.locations):
+            made.locations[site.name, name] = place = uuid4()
+            rows.append({"id": place, "site_id": made.sites[site.name], "name": name, "walk_order": (order + 1) * 10})
+        _fill(connection, LOCATIONS, rows)
+
+
+def _items(connection: Connection, design: Design, made: Made) -> None:
+    categories = _named(design.categories)
+    _fill(connection, CATEGORIES, [{"id": key, "name": name} for name, key in categories.items()])
+    made.items = _named([item.sku for item in design.items])
+    _fill(connection, ITEMS, [
+        {
+            "id": made.items[item.sku], "sku": item.sku, "name": item.name, "base_unit": item.base_unit,
+            "category_id": categories[item.category], "allergens": list(item.allergens),
+            "shelf_life_days": item.shelf_days, "yield_percent": item.yield_percent,
+        }
+        for item in design.items
+    ])  # fmt: skip
+    _fill(connection, UNITS, [
+        {
+            "id": uuid4(), "item_id": made.items[item.sku], "name": pack.unit,
+            "quantity": pack.quantity.numerator / pack.quantity.denominator, "of_unit": pack.other,
+        }
+        for item in design.items for pack in item.packs
+    ])  # fmt: skip
+    _fill(connection, SETTINGS, [
+        {
+            "item_id": made.items[item.sku], "site_id": made.sites[site.name], "par": item.par,
+            "reorder_point": item.par / 2, "home_location_id": made.locations[site.name, home],
+        }
+        for item in design.items for site in design.sites if (home := item.home_in(site)) is not None
+    ])  # fmt: skip
+
+
+def _suppliers(connection: Connection, design: Design, made: Made) -> None:
+    currency = design.sites[0].currency
+    made.suppliers = _named([supplier.code for supplier in design.suppliers])
+    _fill(connection, SUPPLIERS, [
+        {
+            "id": made.suppliers[supplier.code], "code": supplier.code, "name": supplier.name,
+            "contact": supplier.contact, "email": supplier.email, "phone": supplier.phone,
+            "order_days": list(supplier.order_days), "payment_days": supplier.payment_days,
+            "minimum_order": supplier.minimum_order, "currency": currency,
+        }
+        for supplier in design.suppliers
+    ])  # fmt: skip
+    offers = [(uuid4(), offer) for offer in design.offers]
+    _fill(connection, SUPPLIER_ITEMS, [
+        {
+            "id": key, "supplier_id": made.suppliers[offer.supplier], "item_id": made.items[offer.sku],
+            "supplier_code": offer.code, "pack": offer.pack, "pack_quantity": offer.pack_quantity,
+            "is_preferred": offer.preferred,
+        }
+        for key, offer in offers
+    ])  # fmt: skip
+    _fill(connection, SUPPLIER_PRICES, [
+        {"supplier_item_id": key, "valid_from": start, "price": price}
+        for key, offer in offers for start, price in offer.prices
+    ])  # fmt: skip
+
+
+def _recipes(connection: Connection, design: Design, made: Made) -> Ids:
+    recipes = _named([recipe.name for recipe in design.recipes])
+    versions = _named([recipe.name for recipe in design.recipes])
+    _fill(connection, RECIPES, [
+        {"id": recipes[recipe.name], "name": recipe.name, "kind": "DISH" if recipe.is_dish else "SUB_RECIPE"}
+        for recipe in design.recipes
+    ])  # fmt: skip
+    _fill(connection, VERSIONS, [
+        {
+            "id": versions[recipe.name], "recipe_id": recipes[recipe.name], "valid_from": design.opening,
+            "yield_quantity": recipe.yield_quantity, "yield_unit": recipe.yield_unit,
+        }
+        for recipe in design.recipes
+    ])  # fmt: skip
+    for recipe in design.recipes:
+        _fill(connection, LINES, _recipe_lines(recipe, versions[recipe.name], recipes, made.items))
+    return recipes
+
+
+def _recipe_lines(recipe: Recipe, version: UUID, recipes: Mapping[str, UUID], items: Mapping[str, UUID]) -> Rows:
+    return [
+        {
+            "version_id": version, "line": number, "item_id": items[line.sku] if line.sku else None,
+            "sub_recipe_id": recipes[line.recipe] if line.recipe else None, "quantity": line.quantity,
+            "unit": line.unit, "base_quantity": line.base_quantity, "yield_percent": line.yield_percent,
+        }
+        for number, line in enumerate(recipe.ingredients, 1)
+    ]  # fmt: skip
+
+
+def _menu(connection: Connection, design: Design, recipes: Mapping[str, UUID]) -> None:
+    categories = _named(list(dict.fromkeys(dish.category for dish in design.menu)))
+    _fill(connection, MENU_CATEGORIES, [
+        {"id": key, "name": name, "sort_order": order} for order, (name, key) in enumerate(categories.items())
+    ])  # fmt: skip
+    dishes = [(uuid4(), dish) for dish in design.menu]
+    _fill(connection, MENU_ITEMS, [
+        {
+            "id": key, "code": dish.code, "name": dish.name, "size": dish.size,
+            "category_id": categories[dish.category], "recipe_id": recipes[dish.recipe],
+        }
+        for key, dish in dishes
+    ])  # fmt: skip
+    _fill(connection, PRICES, [
+        {
+            "id": uuid4(), "menu_item_id": key, "valid_from": design.opening, "price": dish.price,
+            "tax_percent": dish.tax_percent,
+        }
+        for key, dish in dishes
+    ])  # fmt: skip
