@@ -18,8 +18,9 @@ from ims_desktop.features.reports.service.stock_value import STOCK_VALUE
 from ims_desktop.features.reports.service.usage import USAGE
 from ims_desktop.features.reports.service.values import Report, ReportSpec
 from ims_desktop.features.reports.service.waste import WASTE_REPORT
-from ims_desktop.features.reports.tables import MOVEMENTS, ORDERS
+from ims_desktop.features.sales.tables import ORDERS
 from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.stock.tables import MOVEMENTS
 
 REPORTS: Mapping[str, ReportSpec] = {
     spec.name: spec for spec in (SALES, COST_AND_WASTE, WASTE_REPORT, STOCK_VALUE, USAGE)

@@ -27,8 +27,9 @@ from sqlalchemy import (
 
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS
 from ims_desktop.features.reports.rules import Question
-from ims_desktop.features.reports.tables import CORRECTIONS, COSTS, MOVEMENTS, ORDERS, REASONS
+from ims_desktop.features.sales.tables import ORDERS
 from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.stock.tables import CORRECTIONS, COSTS, MOVEMENTS, REASONS
 
 WASTE, FOOD, NEITHER = "WASTE", "COST_OF_FOOD", "NEITHER"
 NOW, BEFORE, BETWEEN, AFTER = "now", "before", "between", "after"
@@ -124,12 +125,12 @@ def with_reason(question: Question) -> CTE:
     return (
         select(
             both.c.site_id, both.c.business_day, both.c.reason_id, both.c.item_id,
-            func.coalesce(r["class"], FOOD).label("class"),
+            func.coalesce(r.cost_class, FOOD).label("class"),
             func.coalesce(r.name, "Count difference").label("reason"),
             func.sum(both.c.quantity).label("quantity"), func.sum(both.c.value).label("value"),
         )
         .join_from(both, REASONS, both.c.reason_id == r.id, isouter=True)
-        .group_by(both.c.site_id, both.c.business_day, both.c.reason_id, both.c.item_id, r["class"], r.name)
+        .group_by(both.c.site_id, both.c.business_day, both.c.reason_id, both.c.item_id, r.cost_class, r.name)
         .cte("reasoned_days")
     )  # fmt: skip
 

@@ -165,8 +165,7 @@ def _titles(column: Column) -> list[str]:
 
 def _cells(column: Column, row: Row, currency: str) -> list[str]:
     value = row.get(column.key)
-    text = column.kind is Kind.TEXT and value is not None
-    cell = _safe(value) if text else _plain(_exact(column, value, currency))
+    cell = _safe(value) if isinstance(value, str) else _plain(_exact(column, value, currency))
     return [cell, str(row.get("unit") or "")] if column.kind is Kind.QUANTITY else [cell]
 
 

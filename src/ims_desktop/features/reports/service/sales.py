@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
 
+from ims_desktop.features.menu.tables import CATEGORIES as MENU_CATEGORIES
+from ims_desktop.features.menu.tables import MENU_ITEMS
 from ims_desktop.features.reports.rules import Question, share, weeks_in
 from ims_desktop.features.reports.service.ledger import at_site, scope
 from ims_desktop.features.reports.service.parts import by_currency, currencies, total
 from ims_desktop.features.reports.service.together import together
 from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, ReportSpec, Row, Table
-from ims_desktop.features.reports.tables import MENU_CATEGORIES, MENU_ITEMS, ORDER_ITEMS, ORDERS
+from ims_desktop.features.sales.tables import ORDER_ITEMS, ORDERS
 from ims_desktop.features.sites.tables import SITES
 
 

@@ -12,8 +12,8 @@ from ims_desktop.features.reports.service.ledger import at_site, category_name, 
 from ims_desktop.features.reports.service.parts import by_currency, currencies, grouped, total
 from ims_desktop.features.reports.service.together import together
 from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, ReportSpec, Row, Table
-from ims_desktop.features.reports.tables import CORRECTIONS, COSTS, MOVEMENTS
 from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.stock.tables import CORRECTIONS, COSTS, MOVEMENTS
 
 
 def read_stock_value(connection: Connection, question: Question) -> tuple[Part, ...]:

@@ -11,8 +11,8 @@ from ims_desktop.features.reports.service.ledger import FOOD, NEITHER, WASTE, WI
 from ims_desktop.features.reports.service.parts import by_currency, currencies, grouped, total
 from ims_desktop.features.reports.service.together import together
 from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, ReportSpec, Row, Table
-from ims_desktop.features.reports.tables import CORRECTIONS, COSTS, MOVEMENTS, REASONS
 from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.stock.tables import CORRECTIONS, COSTS, MOVEMENTS, REASONS
 
 LEVEL, LATER, RECEIVED, SOLD = "level", "later", "DELIVERY", "SALE"
 
@@ -70,7 +70,7 @@ def _reason() -> ColumnElement[bool]:
 
 
 def _class() -> ColumnElement[Any]:
-    return func.coalesce(REASONS.c["class"], FOOD)
+    return func.coalesce(REASONS.c.cost_class, FOOD)
 
 
 def _part(currency: str, names: tuple[str, ...], values: Sequence[Row]) -> Part:

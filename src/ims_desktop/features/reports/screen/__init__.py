@@ -1,0 +1,5 @@
+"""The page about cost and waste, and the page of all reports."""
+
+from ims_desktop.features.reports.screen.cost_page import build_cost_and_waste
+
+__all__ = ["build_cost_and_waste"]

@@ -1,0 +1,89 @@
+"""Figures of reports in words: dates without needless repetition, changes with their direction and tone."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date, format_skeleton
+
+from ims_desktop.domain.business_calendar import Period
+from ims_desktop.features.reports.rules import change
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.formats import UNKNOWN, Formats
+from ims_desktop.ui.theme import Tone
+
+POINT = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A change in words, where it went (1, 0, −1), and whether that is good."""
+
+    words: str
+    direction: int
+    tone: Tone
+
+    @property
+    def parts(self) -> tuple[str, int, Tone]:
+        """Words, direction and tone, as a Kpi takes them."""
+        return self.words, self.direction, self.tone
+
+
+NO_DELTA = Delta("", 0, Tone.NEUTRAL)
+
+
+def formats_of(desk: Desk, currency: str) -> Formats:
+    """The writing of the desk with the currency of a part of a report."""
+    kept = desk.formats
+    return kept if kept.currency == currency else Formats(str(kept.locale), currency, kept.zone.key)
+
+
+def days(period: Period, formats: Formats) -> str:
+    """Such as 31 Aug – 22 Nov 2026: the year once where one will do."""
+    if period.first == period.last:
+        return formats.date(period.last)
+    if period.first.year != period.last.year:
+        return f"{formats.date(period.first)} – {formats.date(period.last)}"
+    return f"{short_day(period.first, formats)} – {formats.date(period.last)}"
+
+
+def short_day(day: date, formats: Formats) -> str:
+    """A day without its year, such as 31 Aug."""
+    return str(format_skeleton("MMMd", day, locale=formats.locale))
+
+
+def weekday(day: date, formats: Formats) -> str:
+    """A day with its weekday, such as Thursday 31 December 2015."""
+    return str(format_date(day, "full", formats.locale))
+
+
+def relative(now: Decimal | None, before: Decimal | None, formats: Formats, *, more_is: Tone = Tone.NEUTRAL) -> Delta:
+    """The change of an amount in percent."""
+    moved = change(now, before)
+    if moved is None:
+        return NO_DELTA
+    return Delta(formats.percent(moved, signed=True), *_judged(moved, Decimal("0.0005"), more_is))
+
+
+def points(now: Decimal | None, before: Decimal | None, formats: Formats, *, more_is: Tone = Tone.NEUTRAL) -> Delta:
+    """The change of a ratio in percentage points."""
+    if now is None or before is None:
+        return NO_DELTA
+    moved = (now - before) * POINT
+    return Delta(f"{formats.number(moved, 1, True)} pt", *_judged(moved, Decimal("0.05"), more_is))
+
+
+def _judged(moved: Decimal, least: Decimal, more_is: Tone) -> tuple[int, Tone]:
+    """Less than the least change that shows is none; falling is good where rising is bad, and the other way round."""
+    if abs(moved) < least:
+        return 0, Tone.NEUTRAL
+    direction = 1 if moved > 0 else -1
+    if more_is not in (Tone.OK, Tone.BAD):
+        return direction, Tone.NEUTRAL
+    good = (direction > 0) == (more_is is Tone.OK)
+    return direction, Tone.OK if good else Tone.BAD
+
+
+def whole(value: Decimal | None, formats: Formats) -> str:
+    """An amount without cents, for the big figure of a card."""
+    return UNKNOWN if value is None else formats.number(value)
