@@ -103,10 +103,13 @@ class Formats:
         if self.group_sign.isspace():
             typed = re.sub(r"\s", self.group_sign, typed)
         try:
-            return parse_decimal(typed, self.locale, strict=True)
-        except (NumberFormatError, InvalidOperation, ValueError) as error:
-            example = self.number(Decimal("1234.5"), 1)
-            raise UserError(f"“{text.strip()}” is not a number. Write it like {example}.") from error
+            number = parse_decimal(typed, self.locale, strict=True)
+            if number.is_finite():
+                return number
+        except (NumberFormatError, InvalidOperation, ValueError):
+            pass  # said below, in the words of the person
+        example = self.number(Decimal("1234.5"), 1)
+        raise UserError(f"“{text.strip()}” is not a number. Write it like {example}.")
 
     def parse_date(self, text: str) -> dt.date:
         """The day somebody typed, in the order of the locale or as 2026-11-16."""

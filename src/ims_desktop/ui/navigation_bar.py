@@ -107,8 +107,9 @@ class SiteButton(Button):
 class Avatar(QWidget):
     """The initials of a person in a circle."""
 
-    def __init__(self, name: str, size: int = 28) -> None:
+    def __init__(self, name: str, size: int = 28, *, strong: bool = False) -> None:
         super().__init__()
+        self._ground, self._ink = ("primary", "onprimary") if strong else ("selected", "primary")
         self._words = "".join(word[0] for word in name.split()[:2]).upper()
         self.setFixedSize(size, size)
         theme.changed.connect(self.update)
@@ -118,9 +119,9 @@ class Avatar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("selected"))
+        painter.setBrush(color(self._ground))
         painter.drawEllipse(self.rect())
-        painter.setPen(color("primary"))
+        painter.setPen(color(self._ink))
         painter.setFont(font(11 if self.width() < 34 else 14, QFont.Weight.DemiBold))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words)
 

@@ -139,6 +139,8 @@ class CredentialsCard(QFrame):
         self.hello = label(self.tr("Sign in with the login your Owner gave you."), 13, role="sub")
         self._trouble = column()
         self.profile = Combo(name=self.tr("Connection"))
+        self._profile_detail = label("", 11, role="muted", elide=True)
+        self.profile.currentIndexChanged.connect(self._tell_profile)
         self.login = named(QLineEdit(), "login")
         self.login.setAccessibleName(self.tr("Login"))
         self.password = PasswordLine()
@@ -170,7 +172,7 @@ class CredentialsCard(QFrame):
         layout = column()
         pieces: tuple[Piece, ...] = (
             label(self.tr("Welcome back"), 22, 600), 2, self.hello, 16, self._trouble,
-            label(self.tr("Connection"), 12, 500, "sub"), 4, self.profile, 12,
+            label(self.tr("Connection"), 12, 500, "sub"), 4, self.profile, 3, self._profile_detail, 9,
             label(self.tr("Login"), 12, 500, "sub"), 4, self.login, 12,
             row(label(self.tr("Password"), 12, 500, "sub"), None, self._caps), 4, self.password, 12,
             row(self.remember, None, lost), where, 16, self.button, 18, self._new, None,
@@ -184,6 +186,9 @@ class CredentialsCard(QFrame):
         set_up = Tile("hard-drives", self.tr("Set up this PC"), self.tr("With the profile file from your Owner"))
         set_up.clicked.connect(self.set_up_wanted)
         return frame("clear", column(line(), 14, label(self.tr("New here?"), 12, 500, "sub"), 8, sample, 8, set_up))
+
+    def _tell_profile(self, place: int) -> None:
+        self._profile_detail.say(str(self.profile.itemData(place, Qt.ItemDataRole.ToolTipRole) or ""))
 
     def submit(self) -> None:
         """Hand over what was typed, when there is a login and a password."""
@@ -258,7 +263,9 @@ class GroupTile(QFrame):
         lines += [4, label(group.place, 12, role="sub")] if group.place else []
         lines += [3, label(group.last_used, 12, role="muted", tabular=True)] if group.last_used else []
         self._mark = Picture("circle", "inputborder", 22)
-        whole = row(Avatar(group.name, 44), column(*lines), self._mark, spacing=14, margins=(16, 13, 16, 13))
+        whole = row(
+            Avatar(group.name, 44, strong=True), column(*lines), self._mark, spacing=14, margins=(16, 13, 16, 13)
+        )
         whole.setStretch(1, 1)
         self.setLayout(whole)
 

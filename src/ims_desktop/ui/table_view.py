@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.header import Header
@@ -30,10 +30,10 @@ class TableView(QTableView):
         self._table, self._settings, self._place = model, settings, f"lists/{key}/columns"
         self.header = Header(model.columns, self)
         self.setHorizontalHeader(self.header)
+        self._dress(any(column.kind is Kind.TITLE for column in model.columns))
         self.setModel(model)
         self.setItemDelegate(CellPainter(self))
         self.setAccessibleName(name)
-        self._dress(any(column.kind is Kind.TITLE for column in model.columns))
         self._lay_out()
         self.header.sectionResized.connect(self._section_resized)
         self.header.sectionMoved.connect(lambda *_: self._remember())
@@ -45,6 +45,7 @@ class TableView(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(ONE_LINE)
         self.verticalHeader().setDefaultSectionSize(TWO_LINES if two_lines else ONE_LINE)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -84,10 +85,13 @@ class TableView(QTableView):
 
     def reset_columns(self) -> None:
         """Forget widths, order and hidden columns."""
-        self._settings.remove(self._place)
+        self.header.blockSignals(True)
         for place, section in enumerate(range(self.header.count())):
             self.header.moveSection(self.header.visualIndex(section), place)
+        self.header.blockSignals(False)
+        self._settings.remove(self._place)
         self._lay_out()
+        self.viewport().update()
 
     def _lay_out(self) -> None:
         kept = self._kept()

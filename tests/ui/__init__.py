@@ -1,0 +1,1 @@
+"""Screens without capabilities, used as a person uses them."""

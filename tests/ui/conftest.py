@@ -1,0 +1,98 @@
+"""Qt fixtures: a desk whose services are plain functions, and a check that no thread is left behind."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from ims_desktop.ui.background import Background
+from ims_desktop.ui.desk import Desk, Person
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.messages import Message, Messages
+from ims_desktop.ui.theme import apply
+from tests.ui.kitchen import Kitchen
+
+
+def run(use_case: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
+    """Execute a use case without a database."""
+    return use_case(None, *args, **keywords)
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> QApplication:
+    """The program in its light dress."""
+    if not qapp.styleSheet():
+        apply(qapp, dark=False)
+    return qapp
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    """Window state in a file of its own."""
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def messages(app: QApplication) -> Messages:
+    """Where the program says things."""
+    return Messages()
+
+
+@pytest.fixture
+def said(messages: Messages) -> list[Message]:
+    """Everything that was said."""
+    heard: list[Message] = []
+    messages.posted.connect(heard.append)
+    return heard
+
+
+@pytest.fixture
+def background(app: QApplication, messages: Messages) -> Iterator[Background]:
+    """Workers that are joined at the end; a crash fails the test."""
+    made = Background(run, messages)
+    crashes: list[Exception] = []
+    made.crashed.connect(crashes.append)
+    made.crashes = crashes  # type: ignore[attr-defined]
+    yield made
+    made.close()
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith(("change", "read"))]
+    assert not left
+    assert not crashes
+
+
+@pytest.fixture
+def desk(background: Background, messages: Messages, settings: QSettings) -> Desk:
+    """A desk of somebody who may see costs."""
+    return Desk(
+        background, messages, Formats("en_GB", "EUR", "UTC"), rights=frozenset({"costs.see"}),
+        person=Person("Maria Ortega", "Manager"), settings=settings,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def kitchen() -> Kitchen:
+    """450 items: three pages."""
+    return Kitchen()
+
+
+@pytest.fixture
+def settle(app: QApplication, background: Background) -> Callable[[], None]:
+    """Let the program work until nothing is under way."""
+
+    def settled(at_least: float = 0.0) -> None:
+        begun = time.monotonic()
+        while time.monotonic() - begun < max(at_least, 0.02) or not background.idle():
+            app.processEvents()
+            time.sleep(0.001)
+            assert time.monotonic() - begun < 5, "the program never came to rest"
+        app.processEvents()
+
+    return settled

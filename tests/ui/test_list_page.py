@@ -1,0 +1,388 @@
+"""A list page as a person uses it: typing, clicking, walking with keys."""
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from ims_desktop.domain.errors import Offline, UserError
+from ims_desktop.domain.listing import Filter, ListQuery, Sort
+from ims_desktop.domain.listing import Test as How
+from ims_desktop.ui.desk import Desk, Site
+from ims_desktop.ui.detail_panel import DetailPanel
+from ims_desktop.ui.form_panel import FormPanel
+from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.list_spec import Action, ListSpec, Needs
+from ims_desktop.ui.messages import Message
+from ims_desktop.ui.popovers import ChoicePopover, RangePopover
+from tests.ui.kitchen import Kitchen
+
+Settle = Callable[..., None]
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def open_page(desk: Desk, kitchen: Kitchen, qtbot, settle: Settle) -> Callable[..., ListPage]:
+    def made(width: int = 1366, spec: ListSpec | None = None) -> ListPage:
+        page = ListPage(desk, spec or kitchen.spec())
+        page.form = kitchen.form()  # type: ignore[attr-defined]
+        qtbot.addWidget(page)
+        page.resize(width, 768)
+        page.show()
+        settle()
+        return page
+
+    return made
+
+
+@pytest.fixture
+def page(open_page) -> ListPage:
+    return open_page()
+
+
+def names(page: ListPage) -> list[str]:
+    return [str(page.model.index(row, 0).data()) for row in range(page.model.rowCount())]
+
+
+def test_it_shows_rows_count_totals_and_tabs(page: ListPage):
+    assert page.model.rowCount() == 200
+    assert page.body.totals.accessibleName() == "450 items, Value 1,010,220.00"
+    assert page.body.header.subtitle.whole() == "450 items"
+    assert page.body.tabs.buttons["low"].text() == "Below par  150"
+
+
+def test_scrolling_down_reads_the_next_pages(page: ListPage, settle: Settle):
+    for _ in range(3):
+        page.table.scrollToBottom()
+        settle()
+    assert page.model.rowCount() == 450
+    assert len(set(names(page))) == 450
+
+
+def test_search_as_you_type_from_three_letters(page: ListPage, kitchen: Kitchen, settle: Settle):
+    QTest.keyClick(page, Qt.Key.Key_F, CTRL)
+    search = page.body.filters.search
+    assert search.hasFocus()
+    before = len(kitchen.queries)
+    QTest.keyClicks(search, "le")
+    settle(0.2)
+    assert len(kitchen.queries) == before
+    QTest.keyClicks(search, "mon")
+    settle(0.2)
+    assert len(kitchen.queries) == before + 1
+    assert kitchen.queries[-1].search == "lemon"
+    assert all("Lemon" in name for name in names(page))
+    assert page.body.totals.accessibleName().startswith("50 items · filtered")
+
+
+def test_enter_searches_at_once_whatever_the_length(page: ListPage, kitchen: Kitchen, settle: Settle):
+    QTest.keyClicks(page.body.filters.search, "ba")
+    QTest.keyClick(page.body.filters.search, Qt.Key.Key_Return)
+    settle()
+    assert kitchen.queries[-1].search == "ba"
+
+
+def test_a_stale_answer_never_overwrites_a_newer_one(page: ListPage, kitchen: Kitchen, settle: Settle):
+    gate = threading.Event()
+    kitchen.wait = lambda query: gate.wait(2) if query.search == "salmon" else None
+    for words in ("salmon", "lemon"):
+        page.body.filters.search.setText(words)
+        QTest.keyClick(page.body.filters.search, Qt.Key.Key_Return)
+    threading.Timer(0.05, gate.set).start()
+    settle(0.1)
+    assert all("Lemon" in name for name in names(page))
+
+
+def test_nothing_matches_offers_to_clear(page: ListPage, settle: Settle):
+    page.body.filters.search.setText("nothing")
+    QTest.keyClick(page.body.filters.search, Qt.Key.Key_Return)
+    settle()
+    assert page.body.empty.title.text() == "Nothing matches"
+    page.body.empty.button.click()
+    settle()
+    assert page.model.rowCount() == 200
+    assert not page.body.filters.clear_button.isVisible()
+
+
+def test_an_empty_list_says_what_to_do(desk: Desk, open_page):
+    assert open_page(spec=Kitchen(0).spec()).body.empty.title.text() == "No items yet"
+
+
+def test_choices_filter_at_once_and_the_chip_tells(page: ListPage, kitchen: Kitchen, settle: Settle):
+    bar = page.body.filters
+    bar.chips["state"].click()
+    settle()
+    assert isinstance(bar.popover, ChoicePopover)
+    QTest.keyClick(bar.popover, Qt.Key.Key_Down)
+    bar.popover.list.setCurrentIndex(bar.popover.list.model().index(1, 0))
+    QTest.keyClick(bar.popover, Qt.Key.Key_Space)
+    settle()
+    assert kitchen.queries[-1].filters == (Filter("state", How.IN, ("low",)),)
+    assert bar.chips["state"].text() == "Status: low"
+    bar.popover.close()
+    bar.clear_button.click()
+    settle()
+    assert kitchen.queries[-1].filters == ()
+    assert bar.chips["state"].text() == "Status"
+
+
+def test_a_range_says_what_it_cannot_read_and_keeps_it(page: ListPage, kitchen: Kitchen, settle: Settle):
+    bar = page.body.filters
+    bar.chips["value"].click()
+    popover = bar.popover
+    assert isinstance(popover, RangePopover)
+    QTest.keyClicks(popover.low, "lots")
+    QTest.keyClick(popover.low, Qt.Key.Key_Return)
+    assert popover.isVisible()
+    assert popover.low.text() == "lots"
+    popover.low.clear()
+    QTest.keyClicks(popover.low, "1,000")
+    QTest.keyClick(popover.low, Qt.Key.Key_Return)
+    settle()
+    assert kitchen.queries[-1].filters == (Filter("value", How.BETWEEN, (Decimal(1000), None)),)
+    assert bar.chips["value"].text() == "Value: ≥ 1000"
+
+
+def test_days_of_moments_reach_from_midnight_to_midnight(page: ListPage, kitchen: Kitchen, settle: Settle):
+    page.body.filters.chips["counted"].click()
+    popover = page.body.filters.popover
+    assert isinstance(popover, RangePopover)
+    popover.low.setText("2026-11-01")
+    popover.high.setText("2026-11-02")
+    popover.apply()
+    settle()
+    low, high = kitchen.queries[-1].filters[0].values
+    assert (low.date(), high.date()) == (date(2026, 11, 1), date(2026, 11, 2))
+    assert (low.hour, high.hour) == (0, 23)
+    assert low.tzinfo is not None
+
+
+def test_a_tab_brings_its_filters(page: ListPage, kitchen: Kitchen, settle: Settle):
+    page.body.tabs.buttons["low"].click()
+    settle()
+    assert kitchen.queries[-1].filters == (Filter("state", How.IN, ("low",)),)
+    page.show_filters((Filter("state", How.IN, ("out",)),))
+    settle()
+    assert kitchen.queries[-1].filters == (Filter("state", How.IN, ("out",)),)
+
+
+def test_sorting_happens_in_the_query(page: ListPage, kitchen: Kitchen, settle: Settle):
+    page.table.header.sort_by(2)
+    settle()
+    assert kitchen.queries[-1].sort == (Sort("on_hand"),)
+    page.table.header.sort_by(1)
+    settle()
+    assert kitchen.queries[-1].sort == (Sort("on_hand"),)
+
+
+def test_it_reads_again_when_its_subject_changed_and_keeps_the_place(
+    page: ListPage, kitchen: Kitchen, desk: Desk, settle: Settle
+):
+    page.table.scrollToBottom()
+    settle()
+    page.table.choose(210)
+    chosen, place = page.selected_rows(), page.table.verticalScrollBar().value()
+    asked = len(kitchen.queries)
+    desk.background.changed.emit(frozenset({"suppliers"}))
+    settle()
+    assert len(kitchen.queries) == asked
+    desk.background.changed.emit(frozenset({"items", "stock"}))
+    settle()
+    assert kitchen.queries[-1].limit == 400
+    assert page.selected_rows() == chosen
+    assert page.table.verticalScrollBar().value() == place
+
+
+def test_a_hidden_page_waits_until_it_is_seen(page: ListPage, kitchen: Kitchen, desk: Desk, settle: Settle):
+    page.hide()
+    asked = len(kitchen.queries)
+    desk.background.changed.emit(frozenset({"items"}))
+    settle()
+    assert len(kitchen.queries) == asked
+    page.show()
+    settle()
+    assert len(kitchen.queries) == asked + 1
+
+
+def test_the_site_belongs_to_the_query_of_a_site_bound_page(
+    page: ListPage, kitchen: Kitchen, desk: Desk, settle: Settle
+):
+    from uuid import uuid4
+
+    site = Site(uuid4(), "Via Roma")
+    desk.choose_site(site.key)
+    settle()
+    assert kitchen.queries[-1].site == site.key
+
+
+def test_a_column_without_permission_is_not_there(desk: Desk, open_page):
+    desk.rights = frozenset()
+    shown = open_page()
+    assert [column.key for column in shown.model.columns] == ["name", "area", "on_hand", "counted", "state"]
+    assert "value" not in shown.body.filters.chips
+
+
+def test_enter_opens_the_detail_and_escape_closes_it(page: ListPage, settle: Settle):
+    page.table.choose(4)
+    settle(0.1)
+    assert page.panel is None
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    settle()
+    assert isinstance(page.panel, DetailPanel)
+    assert page.panel.record == page.selected_rows()[0]
+    QTest.keyClick(page.panel, Qt.Key.Key_Escape)
+    assert page.panel is None
+
+
+def test_walking_down_takes_the_open_detail_along(page: ListPage, settle: Settle):
+    page.table.choose(0)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    settle()
+    QTest.keyClick(page.table, Qt.Key.Key_Down)
+    settle(0.1)
+    assert isinstance(page.panel, DetailPanel)
+    assert page.panel.record == page.model.rows[1]
+    page.panel.stepped.emit(1)
+    settle(0.1)
+    assert page.panel.record == page.model.rows[2]
+
+
+def test_ctrl_n_opens_the_form(page: ListPage, settle: Settle):
+    QTest.keyClick(page.table, Qt.Key.Key_N, CTRL)
+    settle()
+    assert isinstance(page.panel, FormPanel)
+    assert page.panel.boxes["name"].editor.line.hasFocus()  # type: ignore[attr-defined]
+
+
+def test_a_saved_form_closes_tells_and_the_list_reads_again(
+    page: ListPage, kitchen: Kitchen, settle: Settle, said: list[Message]
+):
+    page.start_new()
+    panel = page.panel
+    assert isinstance(panel, FormPanel)
+    asked = len(kitchen.queries)
+    QTest.keyClicks(panel.boxes["name"].editor.line, "Saffron")  # type: ignore[attr-defined]
+    QTest.keyClick(panel, Qt.Key.Key_S, CTRL)
+    settle()
+    assert page.panel is None
+    assert kitchen.saved[0]["name"] == "Saffron"
+    assert [message.text for message in said] == ["Saved Saffron"]
+    assert len(kitchen.queries) == asked + 1
+
+
+def test_several_rows_bring_the_bar_with_their_actions(page: ListPage, kitchen: Kitchen, settle: Settle):
+    page.table.choose(1)
+    QTest.keyClick(page.table, Qt.Key.Key_Down, SHIFT)
+    settle()
+    assert page.body.picked.isVisible()
+    page.run_action(page.spec.actions[0])
+    assert kitchen.saved == [page.model.rows[1:3]]
+
+
+def test_an_action_that_needs_rows_does_nothing_without(page: ListPage, kitchen: Kitchen):
+    page.table.clearSelection()
+    page.run_action(page.spec.actions[0])
+    assert kitchen.saved == []
+
+
+def test_an_action_without_permission_is_not_there(desk: Desk, kitchen: Kitchen, open_page):
+    ran: list[object] = []
+    action = Action("Close day", lambda page, rows: ran.append(rows), permission="day.close", shortcut="Ctrl+E")
+    page = open_page(spec=kitchen.spec(actions=(action, Action("One", lambda *_: None, needs=Needs.ONE))))
+    assert not [one for one in page.findChildren(QMenu) if "Close" in one.title()]
+    QTest.keyClick(page.table, Qt.Key.Key_E, CTRL)
+    page.run_action(action)
+    assert ran == []
+
+
+def test_the_context_menu_offers_opening_and_copying(page: ListPage, settle: Settle):
+    page.table.choose(0)
+    page.table.customContextMenuRequested.emit(QPoint(20, 20))
+    menu = page.findChildren(QMenu)[-1]
+    titles = [action.text() for action in menu.actions() if isinstance(action, QAction) and action.text()]
+    menu.close()
+    assert titles == ["Open", "Copy with headers", "Archive"]
+
+
+def test_everything_selected_is_exported_not_only_what_is_loaded(
+    page: ListPage, settle: Settle, tmp_path: Path, said: list[Message]
+):
+    page.table.show_column(1, False)
+    page.table.header.moveSection(page.table.header.visualIndex(5), 0)
+    page.export_to(str(tmp_path / "items.csv"))
+    settle()
+    written = (tmp_path / "items.csv").read_bytes()
+    lines = written.decode("utf-8-sig").split("\r\n")
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert lines[0] == "Status,Item,On hand,Unit,Value,Last counted"
+    assert len(lines) == 1 + 450 + 1
+    assert [message.text for message in said] == ["Exported 450 rows"]
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_an_export_that_fails_leaves_nothing_behind(
+    page: ListPage, kitchen: Kitchen, settle: Settle, tmp_path: Path, said: list[Message]
+):
+    kitchen.error = UserError("The list is closed.")
+    page.export_to(str(tmp_path / "items.csv"))
+    settle()
+    assert "The list is closed." in said[0].text
+    page.export_to(str(tmp_path / "missing" / "items.csv"))
+    settle()
+    assert len(said) == 2
+    assert list(tmp_path.glob("items*")) == []
+
+
+def test_a_failed_first_read_offers_to_try_again(kitchen: Kitchen, open_page, settle: Settle):
+    kitchen.error = UserError("The list is closed.")
+    page = open_page()
+    assert page.body.empty.text.text() == "The list is closed."
+    kitchen.error = None
+    page.body.empty.button.click()
+    settle()
+    assert page.model.rowCount() == 200
+
+
+def test_offline_keeps_what_is_shown(page: ListPage, kitchen: Kitchen, settle: Settle, said: list[Message]):
+    kitchen.error = Offline("The server cannot be reached.")
+    page.reload()
+    settle()
+    assert page.model.rowCount() == 200
+    assert said == []
+
+
+def test_the_busy_line_appears_only_for_slow_reads(page: ListPage, kitchen: Kitchen, settle: Settle, qtbot):
+    page.reload()
+    settle()
+    assert not page.body.busy.isVisible()
+    gate = threading.Event()
+    kitchen.wait = lambda query: gate.wait(3)
+    page.reload()
+    qtbot.waitUntil(page.body.busy.isVisible, timeout=1500)
+    gate.set()
+    settle()
+    assert not page.body.busy.isVisible()
+
+
+def test_a_narrow_window_keeps_its_width_and_a_wide_one_shows_the_panel_beside(open_page, settle: Settle):
+    narrow = open_page(1366)
+    assert narrow.width() == 1366
+    narrow.open_record(3)
+    settle()
+    assert narrow.body.width() == 1366
+    wide = open_page(1600)
+    wide.table.choose(2)
+    settle(0.12)
+    assert isinstance(wide.panel, DetailPanel)
+    assert wide.body.width() == 1600 - 330
+
+
+def test_the_query_of_a_fresh_page(page: ListPage):
+    assert page.body.query == ListQuery(sort=(Sort("name"),))

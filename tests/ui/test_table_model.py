@@ -1,0 +1,130 @@
+"""The model keeps Qt's rules while pages arrive, and speaks in words."""
+
+import pytest
+from PySide6.QtCore import QModelIndex, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
+
+from ims_desktop.domain.listing import Page, Sort
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.table_model import RAW, ROW, TableModel
+from ims_desktop.ui.table_view import TableView
+from tests.ui.kitchen import COLUMNS, make_items
+
+ITEMS = make_items(60)
+
+
+@pytest.fixture
+def model(app: QApplication) -> TableModel:
+    return TableModel(COLUMNS, Formats("en_GB"))
+
+
+@pytest.fixture
+def view(model: TableModel, settings: QSettings, qtbot) -> TableView:
+    model.begin(Page(ITEMS[:20]))
+    made = TableView(model, "items", settings, "Items")
+    qtbot.addWidget(made)
+    made.resize(900, 400)
+    made.show()
+    return made
+
+
+def test_the_model_keeps_the_rules_of_qt(model: TableModel):
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.begin(Page(ITEMS[:20], (20,)))
+    model.extend(Page(ITEMS[20:40], (40,)))
+    model.extend(Page(()))
+    model.begin(Page(()))
+    assert tester.model() is model
+
+
+def test_each_page_is_asked_for_once(model: TableModel):
+    asked: list[tuple[int, ...]] = []
+    model.more = asked.append
+    model.begin(Page(ITEMS[:20], (20,)))
+    assert model.canFetchMore(QModelIndex())
+    model.fetchMore(QModelIndex())
+    model.fetchMore(QModelIndex())
+    assert asked == [(20,)]
+    model.extend(Page(ITEMS[20:30]))
+    assert not model.canFetchMore(QModelIndex())
+    assert model.rowCount() == 30
+    assert model.complete
+
+
+def test_words_for_the_eye_values_for_the_program(model: TableModel):
+    model.begin(Page(ITEMS))
+    cell = model.index(0, 2)
+    assert cell.data() == "−2.000"
+    assert cell.data(RAW) == ITEMS[0].on_hand
+    assert cell.data(ROW) is ITEMS[0]
+    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "On hand: −2.000 kg"
+    assert model.headerData(2, Qt.Orientation.Horizontal) == "On hand"
+    assert all(isinstance(model.index(0, section).data(), str) for section in range(model.columnCount()))
+
+
+def test_ctrl_c_copies_rows_with_headers_as_they_stand(view: TableView):
+    view.header.moveSection(0, 1)
+    view.setColumnHidden(4, True)
+    view.choose(2)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    head, row = QGuiApplication.clipboard().text().split("\n")
+    assert head == "Area\tItem\tOn hand\tValue\tStatus"
+    assert row == "Dry store\tCream 0002\t0.000\t20.00\tOut of stock"
+
+
+def test_enter_opens_the_row(view: TableView, qtbot):
+    view.choose(3)
+    with qtbot.waitSignal(view.opened) as opened:
+        QTest.keyClick(view, Qt.Key.Key_Return)
+    assert opened.args == [ITEMS[3]]
+
+
+def test_widths_order_and_hidden_columns_are_remembered(view: TableView, model: TableModel, settings: QSettings, qtbot):
+    view.setColumnWidth(2, 171)
+    view.header.moveSection(view.header.visualIndex(5), 1)
+    view.show_column(1, False)
+    again = TableView(model, "items", settings, "Items")
+    qtbot.addWidget(again)
+    again.show()
+    assert again.columnWidth(2) == 171
+    assert [column.key for column in again.shown_columns()] == ["name", "state", "on_hand", "value", "counted"]
+    again.reset_columns()
+    assert [column.key for column in again.shown_columns()] == [column.key for column in COLUMNS]
+
+
+def test_the_last_column_cannot_be_hidden(view: TableView):
+    for section in range(len(COLUMNS)):
+        view.show_column(section, False)
+    assert len(view.shown_columns()) == 1
+
+
+def click(view: TableView, section: int, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    x = view.header.sectionViewportPosition(section) + view.header.sectionSize(section) // 2
+    where = view.header.viewport().rect().center()
+    where.setX(x)
+    QTest.mouseClick(view.header.viewport(), Qt.MouseButton.LeftButton, modifier, where)
+
+
+def test_a_click_sorts_and_shift_adds_a_key(view: TableView):
+    orders: list[tuple[Sort, ...]] = []
+    view.header.sorted.connect(orders.append)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    click(view, 0)
+    click(view, 0)
+    click(view, 2, shift)
+    click(view, 2, shift)
+    click(view, 2, shift)
+    click(view, 1)
+    assert orders == [
+        (Sort("name"),),
+        (Sort("name", True),),
+        (Sort("name", True), Sort("on_hand")),
+        (Sort("name", True), Sort("on_hand", True)),
+        (Sort("name", True),),
+    ]
+
+
+def test_rows_are_equally_high(view: TableView):
+    assert {view.rowHeight(row) for row in range(20)} == {42}
