@@ -1,0 +1,217 @@
+"""What panels show about stock: the document behind a movement, and an item's last thirty days."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from ims_desktop.database.listing import one_or_gone
+from ims_desktop.domain.work import read
+from ims_desktop.features.items.rules import places
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One movement of a document."""
+
+    id: int
+    item_id: UUID
+    item: str
+    unit: str
+    location: str
+    quantity: Decimal
+    value: Decimal | None
+    correction: Decimal | None
+    entered: str | None
+    reason: str | None
+    note: str
+    undone_by: int | None
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals its quantity shows."""
+        return places(self.unit, self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class TrueUp:
+    """A later change of the value of a movement, and the document that caused it."""
+
+    effective_at: datetime
+    number: int
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedDocument:
+    """The document a movement belongs to; `line` is the movement it was looked up by."""
+
+    id: UUID
+    number: int
+    kind: str
+    site_id: UUID
+    site: str
+    currency: str
+    effective_at: datetime
+    posted_at: datetime
+    by: str
+    mine: bool
+    supplier: str | None
+    reference: str
+    note: str
+    reverses: int | None
+    line_count: int
+    value: Decimal | None
+    line: Line
+    lines: tuple[Line, ...]
+    true_ups: tuple[TrueUp, ...]
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether the movement was undone."""
+        return self.line.undone_by is not None
+
+    @property
+    def why_kept(self) -> str | None:
+        """Why the movement cannot be undone here."""
+        if self.kind == "SALE":
+            return "A sale is undone by voiding its order."
+        if self.reverses is not None:
+            return "This is itself an undo."
+        return "This was already undone." if self.is_undone else None
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A recent movement of an item."""
+
+    id: int
+    effective_at: datetime
+    kind: str
+    quantity: Decimal
+    reason: str | None
+    by: str
+    is_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStock:
+    """What an item's panel shows about its stock: where it is, how it went, and what moved last."""
+
+    item_id: UUID
+    unit: str
+    on_hand: Decimal
+    places: tuple[tuple[str, Decimal], ...]
+    days: tuple[date, ...]
+    history: tuple[Decimal, ...]
+    par: Decimal | None
+    movements: tuple[Recent, ...]
+    movement_count: int
+
+
+# Numbers travel as text inside JSON, because JSON would make them binary fractions.
+_LINE = """jsonb_build_object('id', m.id, 'item_id', m.item_id, 'item', i.name, 'unit', i.base_unit,
+    'location', l.name, 'quantity', m.quantity::text, 'value', CASE WHEN w.seen THEN m.value::text END,
+    'correction', CASE WHEN w.seen THEN
+      (SELECT sum(k.value)::text FROM cost_corrections k WHERE k.movement_id = m.id) END,
+    'entered', CASE WHEN m.entered_unit IS NOT NULL
+      THEN trim_scale(abs(m.entered_quantity))::text || ' ' || m.entered_unit END,
+    'reason', r.name, 'note', m.note, 'undone_by', (SELECT u.id FROM stock_movements u WHERE u.reverses_id = m.id))"""
+
+_DOCUMENT = text(f"""
+    WITH asked AS (SELECT posting_id FROM stock_movements WHERE id = :movement),
+    w AS (SELECT p.*, p.site_id = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen
+          FROM postings p JOIN asked a ON a.posting_id = p.id)
+    SELECT w.id, w.number, w.kind, w.site_id, s.name AS site, s.currency, w.effective_at, w.posted_at,
+      w.reference, w.note, coalesce(b.display_name, '') AS by, w.posted_by = me() AS mine, v.name AS supplier,
+      o.number AS reverses, w.line_count, CASE WHEN w.seen THEN w.value END AS value,
+      (SELECT jsonb_agg(line ORDER BY id) FROM (
+        SELECT m.id, {_LINE} AS line FROM stock_movements m JOIN items i ON i.id = m.item_id
+        JOIN storage_locations l ON l.id = m.location_id LEFT JOIN reason_codes r ON r.id = m.reason_id
+        WHERE m.posting_id = w.id AND (w.kind <> 'SALE' OR m.id = :movement)
+        ORDER BY m.id <> :movement, m.id LIMIT 100) t) AS lines,
+      (SELECT jsonb_agg(jsonb_build_object('effective_at', k.effective_at, 'number', q.number,
+          'value', CASE WHEN w.seen THEN k.value::text END) ORDER BY k.id)
+        FROM cost_corrections k JOIN postings q ON q.id = k.posting_id WHERE k.movement_id = :movement) AS true_ups
+    FROM w JOIN sites s ON s.id = w.site_id
+    LEFT JOIN members b ON b.id = w.posted_by LEFT JOIN suppliers v ON v.id = w.supplier_id
+    LEFT JOIN postings o ON o.id = w.reverses_id""")
+
+_ITEM = text("""
+    WITH held AS (SELECT coalesce(sum(c.quantity), 0) AS on_hand FROM stock_costs c
+                  WHERE c.item_id = :item AND (CAST(:site AS uuid) IS NULL OR c.site_id = :site)),
+    seen AS (SELECT s.id FROM sites s WHERE CAST(:site AS uuid) IS NULL OR s.id = :site),
+    day AS (SELECT (now() AT TIME ZONE 'UTC')::date - n AS day FROM generate_series(29, 0, -1) n),
+    moved AS (SELECT m.business_day, sum(m.quantity) AS quantity FROM stock_movements m
+              WHERE m.item_id = :item AND m.site_id IN (SELECT id FROM seen)
+                AND m.effective_at >= now() - interval '32 days' GROUP BY m.business_day),
+    recent AS (SELECT m.id, m.effective_at, m.kind, m.quantity::text AS quantity, r.name AS reason,
+                 coalesce(b.display_name, '') AS by, m.reverses_id IS NOT NULL AS is_undo
+               FROM stock_movements m
+               LEFT JOIN reason_codes r ON r.id = m.reason_id LEFT JOIN members b ON b.id = m.posted_by
+               WHERE m.item_id = :item AND m.site_id IN (SELECT id FROM seen)
+               ORDER BY m.effective_at DESC, m.id DESC LIMIT 5)
+    SELECT i.id AS item_id, i.base_unit AS unit, h.on_hand,
+      (SELECT jsonb_agg(jsonb_build_array(l.name, v.on_hand::text) ORDER BY l.walk_order, l.name) FROM stock_levels v
+        JOIN storage_locations l ON l.id = v.location_id
+        WHERE v.item_id = i.id AND v.on_hand <> 0 AND v.site_id IN (SELECT id FROM seen)) AS places,
+      (SELECT jsonb_agg(jsonb_build_array(d.day, (h.on_hand - coalesce(
+          (SELECT sum(quantity) FROM moved WHERE business_day > d.day), 0))::text) ORDER BY d.day)
+          FROM day d) AS history,
+      (SELECT sum(g.par) FROM item_site_settings g
+        WHERE g.item_id = i.id AND g.site_id IN (SELECT id FROM seen)) AS par,
+      (SELECT jsonb_agg(to_jsonb(x) ORDER BY x.effective_at DESC, x.id DESC) FROM recent x) AS movements,
+      (SELECT count(*) FROM stock_movements m
+        WHERE m.item_id = i.id AND m.site_id IN (SELECT id FROM seen)) AS movement_count
+    FROM items i CROSS JOIN held h WHERE i.id = :item""")
+
+
+@read
+def document_of(connection: Connection, movement: int) -> PostedDocument:
+    """The document of a movement with its first hundred lines; of a sale only the movement itself."""
+    found = connection.execute(_DOCUMENT, {"movement": movement}).mappings().one_or_none()
+    row = dict(one_or_gone(found, "movement"))
+    lines = tuple(_line(line) for line in row.pop("lines"))
+    ups = tuple(
+        TrueUp(datetime.fromisoformat(up["effective_at"]), up["number"], _number(up["value"]))
+        for up in row.pop("true_ups") or ()
+    )
+    asked = next(line for line in lines if line.id == movement)
+    return PostedDocument(**row, line=asked, lines=lines, true_ups=ups)
+
+
+@read
+def item_stock(connection: Connection, item: UUID, site: UUID | None) -> ItemStock:
+    """Where an item is, how its stock went in thirty days, and its last movements; at a site or at all of them."""
+    found = connection.execute(_ITEM, {"item": item, "site": site}).mappings().one_or_none()
+    row = dict(one_or_gone(found, "item"))
+    history = row.pop("history")
+    return ItemStock(
+        item_id=row["item_id"],
+        unit=row["unit"],
+        on_hand=row["on_hand"],
+        places=tuple((name, Decimal(quantity)) for name, quantity in row["places"] or ()),
+        days=tuple(date.fromisoformat(day) for day, _quantity in history),
+        history=tuple(Decimal(quantity) for _day, quantity in history),
+        par=row["par"],
+        movements=tuple(_recent(moved) for moved in row["movements"] or ()),
+        movement_count=row["movement_count"],
+    )
+
+
+def _line(line: dict[str, str]) -> Line:
+    told: dict[str, object] = dict(line)
+    told |= {"item_id": UUID(line["item_id"]), "quantity": Decimal(line["quantity"])}
+    told |= {"value": _number(line["value"]), "correction": _number(line["correction"])}
+    return Line(**told)  # type: ignore[arg-type]
+
+
+def _recent(moved: dict[str, str]) -> Recent:
+    at, quantity = datetime.fromisoformat(moved["effective_at"]), Decimal(moved["quantity"])
+    return Recent(**{**moved, "effective_at": at, "quantity": quantity})  # type: ignore[arg-type]
+
+
+def _number(written: str | None) -> Decimal | None:
+    return None if written is None else Decimal(written)

@@ -1,0 +1,192 @@
+"""Every movement of stock, newest first, and the document each belongs to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, Text, case, cast, func, select
+
+from ims_desktop.database.listing import ListSource
+from ims_desktop.domain.listing import Filter, ListQuery, Page, Sort, Summary, Test
+from ims_desktop.domain.work import read
+from ims_desktop.features.items.rules import places
+from ims_desktop.features.items.service.listing import cost_visible
+from ims_desktop.features.items.tables import ITEMS
+from ims_desktop.features.sites.service import Option
+from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.stock.tables import CORRECTIONS, MEMBERS, MOVEMENTS, POSTINGS, REASONS
+from ims_desktop.features.storage.tables import LOCATIONS
+
+UNDOING = MOVEMENTS.alias("undoing")
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One line of the ledger; `value` is its worth with all later corrections, None to those who may not see costs."""
+
+    id: int
+    posting_id: UUID
+    number: int
+    effective_at: datetime
+    kind: str
+    item_id: UUID
+    item: str
+    sku: str
+    site: str
+    location: str
+    quantity: Decimal
+    unit: str
+    value: Decimal | None
+    reason: str | None
+    note: str
+    by: str
+    reverses_id: int | None
+    undone_by: int | None
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals its quantity shows."""
+        return places(self.unit, self.quantity)
+
+    @property
+    def what(self) -> str:
+        """The kind for the list: an undo is a kind of its own."""
+        return "UNDO" if self.reverses_id is not None else self.kind
+
+    @property
+    def state(self) -> str | None:
+        """Whether it was undone, or undoes another."""
+        if self.undone_by is not None:
+            return "undone"
+        return "undo" if self.reverses_id is not None else None
+
+    @property
+    def document(self) -> str:
+        """The number of its document as people write it."""
+        return f"#{self.number}"
+
+
+@read
+def movements(connection: Connection, query: ListQuery) -> Page[MovementRow]:
+    """A page of movements."""
+    return movement_source().page(connection, query)
+
+
+@read
+def movements_summary(connection: Connection, query: ListQuery) -> Summary:
+    """How many movements there are, as far as is worth counting."""
+    return movement_source().summary(connection, query)
+
+
+@read
+def waste_log(connection: Connection, query: ListQuery) -> Page[MovementRow]:
+    """A page of the movements that are waste."""
+    return movement_source().page(connection, _waste(query))
+
+
+@read
+def waste_log_summary(connection: Connection, query: ListQuery) -> Summary:
+    """How many movements are waste, and what they are worth."""
+    value = worth() if query.site is not None else case((_one_currency(), worth()))
+    return movement_source({"value": value}).summary(connection, _waste(query))
+
+
+@read
+def reason_choices(connection: Connection) -> tuple[Option, ...]:
+    """Every reason by its place in the list."""
+    rows = connection.execute(select(REASONS.c.id, REASONS.c.name).order_by(REASONS.c.sort_order, REASONS.c.name))
+    return tuple(Option(row.id, row.name) for row in rows)
+
+
+@read
+def person_choices(connection: Connection) -> tuple[Option, ...]:
+    """Everybody who may have moved stock."""
+    rows = connection.execute(select(MEMBERS.c.id, MEMBERS.c.display_name).order_by(MEMBERS.c.sort_name))
+    return tuple(Option(row.id, row.display_name) for row in rows)
+
+
+@read
+def place_choices(connection: Connection) -> tuple[Option, ...]:
+    """Every storage location, in walk order of its site."""
+    here = LOCATIONS.c
+    rows = connection.execute(
+        select(here.id, here.name, SITES.c.name.label("site"))
+        .join_from(LOCATIONS, SITES, SITES.c.id == here.site_id)
+        .order_by(SITES.c.sort_name, here.walk_order, here.sort_name)
+    )
+    return tuple(Option(row.id, row.name, row.site) for row in rows)
+
+
+def worth() -> ColumnElement[Any]:
+    """The value of a movement with its corrections, where the person may see it."""
+    later = select(func.sum(CORRECTIONS.c.value)).where(CORRECTIONS.c.movement_id == MOVEMENTS.c.id).scalar_subquery()
+    return case((cost_visible(MOVEMENTS.c.site_id), MOVEMENTS.c.value + func.coalesce(later, 0)))
+
+
+def movement_source(totals: Mapping[str, ColumnElement[Any]] | None = None) -> ListSource[MovementRow]:
+    """Movements by time; the index on time and id carries every page."""
+    what = case((MOVEMENTS.c.reverses_id.is_not(None), "UNDO"), else_=MOVEMENTS.c.kind)
+    return ListSource(
+        MovementRow,
+        _statement(),
+        MOVEMENTS.c.id,
+        sorts={"effective_at": MOVEMENTS.c.effective_at},
+        default=(Sort("effective_at", descending=True),),
+        filters={
+            "kind": MOVEMENTS.c.kind,
+            "what": what,
+            "item": MOVEMENTS.c.item_id,
+            "reason": MOVEMENTS.c.reason_id,
+            "effective_at": MOVEMENTS.c.effective_at,
+            "business_day": MOVEMENTS.c.business_day,
+            "by": MOVEMENTS.c.posted_by,
+            "location": MOVEMENTS.c.location_id,
+            "posting": MOVEMENTS.c.posting_id,
+            "order": MOVEMENTS.c.order_id,
+        },
+        finds=(ITEMS.c.sort_name, ITEMS.c.sort_sku, func.lower(MOVEMENTS.c.note), cast(POSTINGS.c.number, Text)),
+        site=MOVEMENTS.c.site_id,
+        totals=totals or {},
+    )
+
+
+def _statement() -> Select[Any]:
+    line = MOVEMENTS.c
+    joined = (
+        MOVEMENTS.join(ITEMS, ITEMS.c.id == line.item_id)
+        .join(SITES, SITES.c.id == line.site_id)
+        .join(LOCATIONS, LOCATIONS.c.id == line.location_id)
+        .join(POSTINGS, POSTINGS.c.id == line.posting_id)
+        .outerjoin(REASONS, REASONS.c.id == line.reason_id)
+        .outerjoin(MEMBERS, MEMBERS.c.id == line.posted_by)
+    )
+    undone = select(UNDOING.c.id).where(UNDOING.c.reverses_id == line.id).scalar_subquery()
+    return select(
+        *(
+            line[key]
+            for key in ("id", "posting_id", "effective_at", "kind", "item_id", "quantity", "note", "reverses_id")
+        ),
+        POSTINGS.c.number,
+        ITEMS.c.name.label("item"),
+        ITEMS.c.sku,
+        ITEMS.c.base_unit.label("unit"),
+        SITES.c.name.label("site"),
+        LOCATIONS.c.name.label("location"),
+        worth().label("value"),
+        REASONS.c.name.label("reason"),
+        func.coalesce(MEMBERS.c.display_name, "").label("by"),
+        undone.label("undone_by"),
+    ).select_from(joined)
+
+
+def _one_currency() -> ColumnElement[bool]:
+    currencies = select(func.count(SITES.c.currency.distinct())).where(SITES.c.is_active).correlate(None)
+    return currencies.scalar_subquery() <= 1
+
+
+def _waste(query: ListQuery) -> ListQuery:
+    chosen = Filter("kind", Test.IN, ("WASTE",))
+    return ListQuery(query.search, (*query.filters, chosen), query.sort, query.site, query.after, query.limit)

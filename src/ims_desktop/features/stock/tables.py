@@ -1,0 +1,91 @@
+"""The tables of the ledger, and what this feature reads of others."""
+
+from sqlalchemy import BigInteger, Column, Table, Uuid, column
+from sqlalchemy import table as foreign
+
+from ims_desktop.database.base import METADATA, TYPES, table
+
+COSTS = table(
+    "stock_costs",
+    site_id="uuid",
+    item_id="uuid",
+    quantity="quantity",
+    value="value",
+    average_cost="number",
+    last_movement_at="moment",
+    last_counted_at="moment",
+)
+LEVELS = table(
+    "stock_levels",
+    location_id="uuid",
+    item_id="uuid",
+    site_id="uuid",
+    on_hand="quantity",
+    reserved="quantity",
+    available="quantity",
+)
+REASONS = table("reason_codes", id="uuid", code="text", name="text", kinds="texts", sort_order="int", is_active="bool")
+REASONS.append_column(Column("class", TYPES["text"], key="cost_class"))
+POSTINGS = table(
+    "postings",
+    id="uuid",
+    number="int",
+    kind="text",
+    site_id="uuid",
+    effective_at="moment",
+    business_day="date",
+    supplier_id="uuid",
+    reference="text",
+    note="text",
+    reverses_id="uuid",
+    line_count="int",
+    value="value",
+    posted_by="uuid",
+    posted_at="moment",
+)
+
+
+def _numbered(name: str, **columns: str) -> Table:
+    """A table whose rows are numbered beyond what an int holds."""
+    wide = [Column(key, BigInteger()) for key, kind in columns.items() if kind == "bigint"]
+    rest = [Column(key, TYPES[kind]) for key, kind in columns.items() if kind != "bigint"]
+    return Table(name, METADATA, *wide, *rest)
+
+
+MOVEMENTS = _numbered(
+    "stock_movements",
+    id="bigint",
+    reverses_id="bigint",
+    posting_id="uuid",
+    kind="text",
+    site_id="uuid",
+    location_id="uuid",
+    item_id="uuid",
+    effective_at="moment",
+    business_day="date",
+    quantity="quantity",
+    value="value",
+    entered_quantity="quantity",
+    entered_unit="text",
+    reason_id="uuid",
+    note="text",
+    order_id="uuid",
+    posted_by="uuid",
+    posted_at="moment",
+)
+CORRECTIONS = _numbered(
+    "cost_corrections",
+    id="bigint",
+    movement_id="bigint",
+    posting_id="uuid",
+    site_id="uuid",
+    item_id="uuid",
+    cause="text",
+    effective_at="moment",
+    business_day="date",
+    value="value",
+    posted_at="moment",
+)
+
+# Owned by a feature that need not be there for stock to be shown.
+MEMBERS = foreign("members", column("id", Uuid), column("display_name"), column("sort_name"))
