@@ -158,7 +158,7 @@ def test_an_ambiguous_date_waits_for_the_answer_and_holds_nothing_else() -> None
 
 def test_a_missing_column_is_asked_for_and_everything_waits() -> None:
     found = preview("order,date,code\n1,2015-01-01,ham_m\n2,2015-01-01,truffle\n")
-    assert [place.note for place in places(found, Kind.MISSING_COLUMN)] == ["Which column is quantity?"]
+    assert [place.note for place in places(found, Kind.MISSING_COLUMN)] == ["Which column is “Quantity”?"]
     assert not found.ready
     assert (found.totals.waiting, found.totals.held) == (1, 1)
     assert (
@@ -170,6 +170,7 @@ def test_a_missing_column_is_asked_for_and_everything_waits() -> None:
 def test_every_missing_column_is_named() -> None:
     found = preview("aa,bb\nx,y\n")
     assert len(places(found, Kind.MISSING_COLUMN)) == 3
+    assert all(title in found.problems[0].detail for title in ("“Date and time”", "“Menu code”", "“Quantity”"))
     assert found.orders == ()
 
 

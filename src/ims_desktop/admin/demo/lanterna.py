@@ -24,8 +24,8 @@ from ims_desktop.admin.demo.reading import (
 )
 from ims_desktop.admin.demo.trade import with_pars
 from ims_desktop.domain.business_calendar import Period
+from ims_desktop.domain.sample_accounts import LANTERNA
 
-TENANT = "Trattoria Lanterna"
 FOLDER = "lanterna"
 OPENING = date(2015, 11, 2)
 DAYS = Period(OPENING, date(2015, 12, 31))
@@ -50,7 +50,7 @@ def lanterna() -> Design:
         price, tax = Decimal(row["price"]), Decimal(row["tax_percent"])
         menu.append(Dish(row["code"], row["name"], "", row["category"], row["name"], price, tax))
     design = Design(
-        TENANT,
+        LANTERNA,
         OPENING,
         read_sites(FOLDER),
         items,

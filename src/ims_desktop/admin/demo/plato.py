@@ -16,8 +16,8 @@ from ims_desktop.admin.demo.reading import (
     rows_of,
 )
 from ims_desktop.admin.demo.trade import with_pars
+from ims_desktop.domain.sample_accounts import PLATO
 
-TENANT = "Plato's Pizza"
 FOLDER = "plato"
 OPENING = date(2015, 1, 1)
 MONTHS = 12
@@ -40,7 +40,7 @@ def plato() -> Design:
     preps = read_preps(FOLDER, items)
     menu, dishes = _menu(items, preps)
     design = Design(
-        TENANT,
+        PLATO,
         OPENING,
         read_sites(FOLDER),
         items,

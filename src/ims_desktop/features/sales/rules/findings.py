@@ -52,8 +52,9 @@ class Findings:
 
 
 def _detail(places: Sequence[Place]) -> str:
-    """The first few different values, with the note of the first place."""
+    """The first few different values with the note of the first place; where there are no values, all notes."""
     values = list(dict.fromkeys(f"“{place.value}”" for place in places if place.value))
     more = f" and {len(values) - 3} more" if len(values) > 3 else ""
     said = ", ".join(values[:3]) + more
-    return " · ".join(part for part in (said, places[0].note) if part)
+    notes = places[0].note if values else " ".join(dict.fromkeys(place.note for place in places))
+    return " · ".join(part for part in (said, notes) if part)

@@ -117,7 +117,7 @@ def _missing(columns: Sequence[Column], choices: Choices) -> Sequence[Question]:
     return [
         Question(
             About.MISSING_COLUMN,
-            f"Which column is {' or '.join(each.value.lower() for each in fields)}?",
+            f"Which column is {' or '.join(f'“{each.value}”' for each in fields)}?",
             "No column name and no column content speaks for it. Choose the column above the preview.",
             missing=fields,
         )
