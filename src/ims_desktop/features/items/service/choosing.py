@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, Text, and_, case, cast, func, or
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from ims_desktop.database.listing import one_or_gone
+from ims_desktop.domain.numbers import EXACT
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import Pack, item_units
@@ -26,6 +27,7 @@ __all__ = [
     "location_choices",
     "pack_list",
     "packs_from",
+    "plain",
     "site_choices",
     "units_of",
 ]
@@ -59,7 +61,7 @@ def pack_list() -> Any:
 
 def packs_from(listed: Iterable[Sequence[str]] | None) -> tuple[Pack, ...]:
     """Packs as `pack_list` wrote them."""
-    return tuple(Pack(name, _plain(Decimal(quantity)), unit) for name, quantity, unit in listed or ())
+    return tuple(Pack(name, plain(Decimal(quantity)), unit) for name, quantity, unit in listed or ())
 
 
 @read
@@ -133,6 +135,6 @@ def _units(row: Row[Any]) -> ItemUnits:
     return item_units(row.base_unit, packs_from(row.packs), row.grams_per_millilitre, row.grams_per_each)
 
 
-def _plain(number: Decimal) -> Decimal:
+def plain(number: Decimal) -> Decimal:
     """Without the zeros a NUMERIC column pads: 6 and not 6.0000000000."""
-    return Decimal(format(number.normalize(), "f"))
+    return Decimal(format(EXACT.normalize(number), "f"))

@@ -14,7 +14,7 @@ from ims_desktop.database.listing import one_or_gone
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import Barcode, Pack, item_units, pack_line, places
-from ims_desktop.features.items.service.choosing import pack_list, packs_from
+from ims_desktop.features.items.service.choosing import pack_list, packs_from, plain
 from ims_desktop.features.items.service.listing import cost_visible
 from ims_desktop.features.items.tables import (
     BARCODES,
@@ -242,7 +242,7 @@ def _number(text: str | None) -> Decimal | None:
 
 def _trimmed(number: Decimal | None) -> Decimal | None:
     """Without the zeros a NUMERIC column pads."""
-    return None if number is None else Decimal(format(number.normalize(), "f"))
+    return None if number is None else plain(number)
 
 
 def _object(**columns: ColumnElement[Any]) -> ColumnElement[Any]:

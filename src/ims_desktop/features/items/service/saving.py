@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Text, cast, func, insert, literal, selec
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
+from ims_desktop.domain.numbers import show
 from ims_desktop.domain.work import Changed
 from ims_desktop.features.items.rules import ItemDraft, checked
 from ims_desktop.features.items.service.naming import categories_of, next_sku
@@ -61,7 +62,7 @@ def archive(connection: Connection, keys: Sequence[UUID]) -> Changed:
         .order_by(ITEMS.c.sort_name, SITES.c.sort_name)
     )
     problems = [
-        Problem(f"{row.name}: {format(row.quantity.normalize(), 'f')} {row.base_unit} on hand at {row.site}.")
+        Problem(f"{row.name}: {show(row.quantity)} {row.base_unit} on hand at {row.site}.")
         for row in connection.execute(held)
     ]
     if problems:

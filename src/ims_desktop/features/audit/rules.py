@@ -1,0 +1,136 @@
+"""The audit log in words: subjects, actions, and what changed from what to what."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ims_desktop.domain.numbers import EXACT
+
+UNKNOWN = "—"
+SUBJECTS = {
+    "categories": "Category",
+    "item_barcodes": "Barcode",
+    "item_site_settings": "Par and place",
+    "item_units": "Pack",
+    "items": "Item",
+    "members": "Person",
+    "menu_categories": "Menu category",
+    "menu_items": "Menu item",
+    "menu_prices": "Menu price",
+    "orders": "Order",
+    "posting": "Posting",
+    "reason_codes": "Reason",
+    "recipe_lines": "Ingredient",
+    "recipe_versions": "Recipe version",
+    "recipes": "Recipe",
+    "roles": "Role",
+    "sites": "Site",
+    "storage_locations": "Storage location",
+    "supplier_items": "Supplier item",
+    "supplier_prices": "Supplier price",
+    "suppliers": "Supplier",
+    "user_roles": "Role of a person",
+}
+ACTIONS = {"INSERT": "Added", "UPDATE": "Changed", "DELETE": "Removed", "POST": "Posted"}
+POSTINGS = {
+    "DELIVERY": "Delivery",
+    "SALE": "Sales",
+    "WASTE": "Waste",
+    "ADJUSTMENT": "Adjustment",
+    "COUNT": "Count",
+}
+WORDS = {
+    "allows_negative": "Negative stock allowed",
+    "base_unit": "Base unit",
+    "day_cutover_hour": "Business day ends at",
+    "display_name": "Name",
+    "food_cost_target": "Food cost target %",
+    "grams_per_each": "Weight of one in g",
+    "grams_per_millilitre": "Weight of 1 l in kg",
+    "gtin": "Barcode",
+    "home_location_id": "Home location",
+    "is_active": "Active",
+    "is_default": "Default site",
+    "is_head_office": "Head office",
+    "net_total": "Net total",
+    "of_unit": "Of",
+    "parent_id": "Inside",
+    "parent_role_id": "Inherits from",
+    "sku": "SKU",
+    "yield_percent": "Yield %",
+}
+# What the database keeps for itself, or says only again what another field says.
+SILENT = frozenset(
+    {"id", "version", "sort_name", "sort_sku", "sort_code", "created_at", "updated_at", "row_hash", "login"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field: what it was and what it is."""
+
+    field: str
+    before: str
+    after: str
+
+
+def read_json(text: str | None) -> dict[str, Any] | None:
+    """A logged row; its numbers stay decimal."""
+    found: dict[str, Any] | None = None if text is None else json.loads(text, parse_float=Decimal)
+    return found
+
+
+def changes(
+    old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, names: Mapping[str, str] | None = None
+) -> tuple[Change, ...]:
+    """Field by field what differs; for an added record what it has, for a removed one what it had."""
+    return tuple(_changes(old or {}, new or {}, names or {}))
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Change]:
+    for key in dict.fromkeys([*new, *old]):
+        before, after = old.get(key), new.get(key)
+        if key in SILENT or before == after:
+            continue
+        if key == "permissions":
+            yield from _permissions(before or {}, after or {})
+        elif not (_is_blank(before) and _is_blank(after)):
+            yield Change(words(key), written(before, names), written(after, names))
+
+
+def _permissions(before: Mapping[str, bool], after: Mapping[str, bool]) -> Iterator[Change]:
+    said = {True: "Allowed", False: "Denied", None: "Not said"}
+    for code in sorted({*before, *after}):
+        if before.get(code) != after.get(code):
+            yield Change(f"Permission {code}", said[before.get(code)], said[after.get(code)])
+
+
+def words(field: str) -> str:
+    """The name of a field as people say it."""
+    return WORDS.get(field) or field.removesuffix("_id").replace("_", " ").capitalize()
+
+
+def written(value: Any, names: Mapping[str, str]) -> str:
+    """A logged value as people read it; the names of records instead of their keys."""
+    if _is_blank(value):
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Decimal):
+        return format(EXACT.normalize(value), "f")
+    if isinstance(value, list):
+        return ", ".join(written(each, names) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{words(key)}: {written(each, names)}" for key, each in value.items())
+    return names.get(str(value), str(value))
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def posting_words(kind: str | None, number: Any) -> str:
+    """What was posted: Delivery 118."""
+    return " ".join(filter(None, (POSTINGS.get(kind or "", kind), str(number) if number else "")))

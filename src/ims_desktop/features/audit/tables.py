@@ -1,0 +1,32 @@
+"""The audit log, and the names of what it speaks of."""
+
+from sqlalchemy import BigInteger, Column, Uuid, column
+from sqlalchemy import table as foreign
+
+from ims_desktop.database.base import table
+
+AUDIT = table(
+    "audit_log",
+    at="moment",
+    member_id="uuid",
+    role_name="text",
+    ip_address="text",
+    subject="text",
+    record_id="text",
+    action="text",
+    site_id="uuid",
+    old="json",
+    new="json",
+)
+AUDIT.append_column(Column("id", BigInteger()))  # a log outgrows an int
+
+# Every feature's records appear in the log, so it reads their names, and nothing else of them.
+NAMED = {
+    name: foreign(name, column("id", Uuid), column("name"))
+    for name in (
+        *("categories", "items", "menu_categories", "menu_items", "reason_codes", "recipes", "roles", "sites"),
+        *("storage_locations", "suppliers"),
+    )
+}
+MEMBERS = foreign("members", column("id", Uuid), column("display_name"), column("sort_name"))
+SITES = NAMED["sites"]

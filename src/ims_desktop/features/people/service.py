@@ -1,0 +1,169 @@
+"""Who the people of the group are, which roles they have where, and what these let them do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, Uuid, column, func, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+
+from ims_desktop.database.listing import ListSource, one_or_gone
+from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.permissions import CATALOGUE
+from ims_desktop.domain.work import read
+from ims_desktop.features.people.rules import Assignment, Right, Role, rights_of
+from ims_desktop.features.people.tables import MEMBERS, PERMISSIONS, ROLES, SITES, USER_ROLES
+
+__all__ = ["Assignment", "Person", "PersonRow", "Right", "people", "people_summary", "people_tab_counts", "person"]
+
+ALL_SITES = "all sites"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in the list."""
+
+    id: UUID
+    name: str
+    login: str | None
+    is_active: bool
+    created_at: datetime
+    assignments: tuple[Assignment, ...]
+
+    @property
+    def roles(self) -> str:
+        """The roles, each once."""
+        return ", ".join(dict.fromkeys(each.role for each in self.assignments))
+
+    @property
+    def scope(self) -> str:
+        """Where the roles count."""
+        sites = [each.site for each in self.assignments]
+        if None in sites:
+            return ALL_SITES.capitalize()
+        return ", ".join(dict.fromkeys(site for site in sites if site))
+
+    @property
+    def state(self) -> str:
+        """Whether the person may sign in, and can do anything then."""
+        if not self.is_active:
+            return "left"
+        return "active" if self.assignments else "no role"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person in full, with everything the roles permit."""
+
+    id: UUID
+    name: str
+    login: str | None
+    is_active: bool
+    created_at: datetime
+    assignments: tuple[Assignment, ...]
+    rights: tuple[Right, ...]
+
+
+LOGINS = func.logins().table_valued(column("member_id", Uuid), column("login"), name="known")
+
+
+def _assigned() -> Any:
+    one = func.json_build_array(USER_ROLES.c.role_id, ROLES.c.name, SITES.c.name)
+    ordered = aggregate_order_by(one, ROLES.c.name, SITES.c.sort_name)
+    return (
+        select(func.json_agg(ordered, type_=JSONB))
+        .select_from(
+            USER_ROLES.join(ROLES, ROLES.c.id == USER_ROLES.c.role_id).outerjoin(
+                SITES, SITES.c.id == USER_ROLES.c.site_id
+            )
+        )
+        .where(USER_ROLES.c.member_id == MEMBERS.c.id)
+        .scalar_subquery()
+    )
+
+
+def _role_words() -> Any:
+    return (
+        select(func.string_agg(func.public.sort_key(ROLES.c.name), " "))
+        .select_from(USER_ROLES.join(ROLES, ROLES.c.id == USER_ROLES.c.role_id))
+        .where(USER_ROLES.c.member_id == MEMBERS.c.id)
+        .scalar_subquery()
+    )
+
+
+def _people() -> Select[Any]:
+    return select(
+        MEMBERS.c.id,
+        MEMBERS.c.display_name,
+        MEMBERS.c.is_active,
+        MEMBERS.c.created_at,
+        LOGINS.c.login,
+        _assigned().label("assigned"),
+    ).select_from(MEMBERS.outerjoin(LOGINS, LOGINS.c.member_id == MEMBERS.c.id))
+
+
+def _assignments(row: Row[Any]) -> tuple[Assignment, ...]:
+    return tuple(Assignment(UUID(key), role, site) for key, role, site in row.assigned or ())
+
+
+def _row(row: Row[Any]) -> PersonRow:
+    return PersonRow(row.id, row.display_name, row.login, row.is_active, row.created_at, _assignments(row))
+
+
+LIST: ListSource[PersonRow] = ListSource(
+    PersonRow,
+    _people(),
+    MEMBERS.c.id,
+    sorts={
+        "name": MEMBERS.c.sort_name,
+        "login": func.coalesce(LOGINS.c.login, ""),
+        "roles": func.coalesce(_role_words(), ""),
+        "created_at": MEMBERS.c.created_at,
+    },
+    default=(Sort("name"),),
+    filters={"is_active": MEMBERS.c.is_active, "created_at": MEMBERS.c.created_at},
+    finds=(MEMBERS.c.sort_name, func.public.sort_key(func.coalesce(LOGINS.c.login, "")), _role_words()),
+    shape=_row,
+)
+
+
+@read
+def people(connection: Connection, query: ListQuery) -> Page[PersonRow]:
+    """A page of people; logins and roles only for those who may see them."""
+    return LIST.page(connection, query)
+
+
+@read
+def people_summary(connection: Connection, query: ListQuery) -> Summary:
+    """How many people."""
+    return LIST.summary(connection, query)
+
+
+@read
+def people_tab_counts(connection: Connection, query: ListQuery) -> Mapping[str, int]:
+    """How many people are there, and how many have left."""
+    active = MEMBERS.c.is_active
+    counts = select(func.count().filter(active).label("active"), func.count().filter(~active).label("left"))
+    return dict(connection.execute(counts).one()._mapping)
+
+
+@read
+def person(connection: Connection, key: UUID) -> Person:
+    """Everything about one person, in one statement: the few roles and permissions there are come along."""
+    role = func.json_build_array(ROLES.c.id, ROLES.c.name, ROLES.c.parent_role_id, ROLES.c.permissions)
+    roles = select(func.json_agg(role, type_=JSONB)).scalar_subquery()
+    permission = func.json_build_array(PERMISSIONS.c.resource, PERMISSIONS.c.action, PERMISSIONS.c.title)
+    catalogue = select(func.json_agg(permission, type_=JSONB)).scalar_subquery()
+    statement = _people().add_columns(roles.label("roles"), catalogue.label("catalogue")).where(MEMBERS.c.id == key)
+    row = one_or_gone(connection.execute(statement).one_or_none(), "person")
+    known = {
+        UUID(id_): Role(UUID(id_), name, UUID(parent) if parent else None, permissions)
+        for id_, name, parent, permissions in row.roles or ()
+    }
+    place = {permission.code: number for number, permission in enumerate(CATALOGUE)}
+    ordered = sorted(row.catalogue or (), key=lambda p: place.get(f"{p[0]}.{p[1]}", len(place)))
+    held = _assignments(row)
+    rights = rights_of(held, known, [(resource, action, title) for resource, action, title in ordered])
+    return Person(row.id, row.display_name, row.login, row.is_active, row.created_at, held, rights)

@@ -1,0 +1,380 @@
+"""What people do with storage locations: find, arrange, open and close them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy import Uuid as UuidType
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
+
+from ims_desktop.database.listing import ListSource, one_or_gone
+from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
+from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.work import Changed, read
+from ims_desktop.features.sites.service import Option, site_choices
+from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.storage.rules import LONGEST_NAME, STEP, LocationDraft, moved, parent_problem, renumbered
+from ims_desktop.features.storage.tables import ITEMS, LEVELS, LOCATIONS, SETTINGS
+
+__all__ = [
+    "LocationDraft",
+    "LocationRow",
+    "SavedLocation",
+    "StorageLocation",
+    "StoredItem",
+    "close",
+    "location",
+    "locations",
+    "locations_summary",
+    "locations_tab_counts",
+    "move",
+    "parent_choices",
+    "renumber",
+    "reopen",
+    "save_location",
+    "site_choices",
+]
+
+SUBJECTS = frozenset({"storage"})
+SHOWN_ITEMS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """A storage location in the list."""
+
+    id: UUID
+    site_id: UUID
+    name: str
+    inside: str | None
+    site: str
+    walk_order: int
+    stocked: int
+    homes: int
+    is_active: bool
+
+    @property
+    def where(self) -> str:
+        """The line under the name."""
+        return f"in {self.inside}" if self.inside else ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """Something that lies in a storage location."""
+
+    id: UUID
+    name: str
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class StorageLocation:
+    """A storage location in full."""
+
+    id: UUID
+    version: int
+    name: str
+    site_id: UUID
+    site: str
+    parent_id: UUID | None
+    inside: str | None
+    walk_order: int
+    is_active: bool
+    children: tuple[str, ...]
+    stocked: int
+    homes: int
+    items: tuple[StoredItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedLocation:
+    """What a person is told about a location that was saved."""
+
+    id: UUID
+    name: str
+
+
+PARENTS = LOCATIONS.alias("parents")
+CHILDREN = LOCATIONS.alias("children")
+STOCKED = select(func.count()).where(LEVELS.c.location_id == LOCATIONS.c.id, LEVELS.c.on_hand != 0).scalar_subquery()
+HOMES = (
+    select(func.count())
+    .select_from(SETTINGS.join(ITEMS, ITEMS.c.id == SETTINGS.c.item_id))
+    .where(SETTINGS.c.site_id == LOCATIONS.c.site_id, SETTINGS.c.home_location_id == LOCATIONS.c.id, ITEMS.c.is_active)
+    .scalar_subquery()
+)
+WITH_NAMES = LOCATIONS.join(SITES, SITES.c.id == LOCATIONS.c.site_id).outerjoin(
+    PARENTS, PARENTS.c.id == LOCATIONS.c.parent_id
+)
+LIST: ListSource[LocationRow] = ListSource(
+    LocationRow,
+    select(
+        *(LOCATIONS.c[name] for name in ("id", "site_id", "name", "walk_order", "is_active")),
+        PARENTS.c.name.label("inside"),
+        SITES.c.name.label("site"),
+        STOCKED.label("stocked"),
+        HOMES.label("homes"),
+    ).select_from(WITH_NAMES),
+    LOCATIONS.c.id,
+    sorts={
+        "site": SITES.c.sort_name,
+        "walk_order": LOCATIONS.c.walk_order,
+        "name": LOCATIONS.c.sort_name,
+        "stocked": STOCKED,
+        "homes": HOMES,
+    },
+    default=(Sort("site"), Sort("walk_order"), Sort("name")),
+    filters={"site": LOCATIONS.c.site_id, "is_active": LOCATIONS.c.is_active},
+    finds=(LOCATIONS.c.sort_name, SITES.c.sort_name),
+    site=LOCATIONS.c.site_id,
+)
+
+
+@read
+def locations(connection: Connection, query: ListQuery) -> Page[LocationRow]:
+    """A page of storage locations, in walk order unless asked otherwise."""
+    return LIST.page(connection, query)
+
+
+@read
+def locations_summary(connection: Connection, query: ListQuery) -> Summary:
+    """How many there are."""
+    return LIST.summary(connection, query)
+
+
+@read
+def locations_tab_counts(connection: Connection, query: ListQuery) -> Mapping[str, int]:
+    """How many are open and closed at the site."""
+    active = LOCATIONS.c.is_active
+    counts = select(func.count().filter(active).label("open"), func.count().filter(~active).label("closed"))
+    if query.site is not None:
+        counts = counts.where(LOCATIONS.c.site_id == query.site)
+    return dict(connection.execute(counts).one()._mapping)
+
+
+@read
+def location(connection: Connection, key: UUID) -> StorageLocation:
+    """Everything about one storage location, with the first items in it."""
+    statement = (
+        select(
+            *(LOCATIONS.c[n] for n in ("id", "version", "name", "site_id", "parent_id", "walk_order", "is_active")),
+            SITES.c.name.label("site"),
+            PARENTS.c.name.label("inside"),
+            STOCKED.label("stocked"),
+            HOMES.label("homes"),
+            _children().label("children"),
+            _contents().label("items"),
+        )
+        .select_from(WITH_NAMES)
+        .where(LOCATIONS.c.id == key)
+    )
+    row = one_or_gone(connection.execute(statement).one_or_none(), "storage location")
+    items = tuple(StoredItem(UUID(i["id"]), i["name"], Decimal(i["quantity"]), i["unit"]) for i in row.items or ())
+    return StorageLocation(**{**row._mapping, "children": tuple(row.children or ()), "items": items})
+
+
+@read
+def parent_choices(connection: Connection) -> list[Option]:
+    """Open locations that another one may lie in."""
+    rows = connection.execute(
+        select(LOCATIONS.c.id, LOCATIONS.c.name, SITES.c.name.label("site"))
+        .join_from(LOCATIONS, SITES, SITES.c.id == LOCATIONS.c.site_id)
+        .where(LOCATIONS.c.is_active)
+        .order_by(SITES.c.sort_name, LOCATIONS.c.walk_order, LOCATIONS.c.sort_name)
+    )
+    return [Option(row.id, row.name, row.site) for row in rows]
+
+
+def save_location(connection: Connection, draft: LocationDraft) -> Changed:
+    """Make a storage location, last in the walk, or change one. It stays at its site."""
+    name = " ".join(draft.name.split())
+    problems = []
+    if not 0 < len(name) <= LONGEST_NAME:
+        problems.append(Problem(f"Give it a name of at most {LONGEST_NAME} letters.", "name"))
+    if draft.site_id is None:
+        problems.append(Problem("Choose the site it belongs to.", "site_id"))
+        raise UserError("This storage location cannot be saved yet.", problems)
+    _require(connection, draft.site_id)
+    there = _of_site(connection, draft.site_id)
+    if wrong := parent_problem(draft, {r.id: r.parent_id for r in there}, {r.id: r.name for r in there}):
+        problems.append(wrong)
+    same = func.public.sort_key(name)
+    twins = select(
+        exists().where(
+            LOCATIONS.c.site_id == draft.site_id,
+            LOCATIONS.c.sort_name == same,
+            LOCATIONS.c.id.is_distinct_from(draft.id),
+        )
+    )
+    if connection.execute(twins).scalar_one():
+        problems.append(Problem("Another storage location of this site already has this name.", "name"))
+    if problems:
+        raise UserError("This storage location cannot be saved yet.", problems)
+    return Changed(SavedLocation(_write(connection, draft, name, there), name), SUBJECTS)
+
+
+def move(connection: Connection, key: UUID, step: int) -> Changed:
+    """Move an open location up (-1) or down (1) in the walk of its site."""
+    site = _site_of(connection, key)
+    _require(connection, site)
+    there = [row for row in _of_site(connection, site) if row.is_active]
+    if key not in [row.id for row in there]:
+        raise UserError("A closed location has no place in the walk. Reopen it first.")
+    return _number(connection, there, moved([row.id for row in there], key, step))
+
+
+def renumber(connection: Connection, site: UUID) -> Changed:
+    """Number the open locations of a site 10, 20, 30 … in the order they are in."""
+    _require(connection, site)
+    there = [row for row in _of_site(connection, site) if row.is_active]
+    return _number(connection, there, [row.id for row in there])
+
+
+def close(connection: Connection, keys: Sequence[UUID]) -> Changed:
+    """Close locations: they keep their history and take nothing in any more. Refused while something lies in them."""
+    rows = connection.execute(_closing(keys)).all()
+    for site in {row.site_id for row in rows}:
+        _require(connection, site)
+    problems = [Problem(sentence) for row in rows if (sentence := _why_not_close(row))]
+    if problems:
+        raise UserError(" ".join(problem.text for problem in problems[:5]), problems)
+    return _set_active(connection, keys, active=False)
+
+
+def reopen(connection: Connection, keys: Sequence[UUID]) -> Changed:
+    """Open closed locations again."""
+    for key in keys:
+        _require(connection, _site_of(connection, key))
+    return _set_active(connection, keys, active=True)
+
+
+def _closing(keys: Sequence[UUID]) -> Any:
+    """What speaks against closing each of these."""
+    others = select(func.count()).where(
+        CHILDREN.c.site_id == LOCATIONS.c.site_id, CHILDREN.c.is_active, CHILDREN.c.id.not_in(keys)
+    )
+    inner = select(func.min(CHILDREN.c.name)).where(
+        CHILDREN.c.parent_id == LOCATIONS.c.id, CHILDREN.c.is_active, CHILDREN.c.id.not_in(keys)
+    )
+    return (
+        select(
+            LOCATIONS.c.name,
+            LOCATIONS.c.site_id,
+            SITES.c.name.label("site"),
+            STOCKED.label("stocked"),
+            HOMES.label("homes"),
+            others.scalar_subquery().label("others"),
+            inner.scalar_subquery().label("inner"),
+        )
+        .select_from(WITH_NAMES)
+        .where(LOCATIONS.c.id.in_(keys), LOCATIONS.c.is_active)
+    )
+
+
+def _why_not_close(row: Row[Any]) -> str | None:
+    if row.stocked:
+        things = "one item" if row.stocked == 1 else f"{row.stocked} items"
+        return f"{row.name} still holds {things}. Move or count them out of it first."
+    if row.inner:
+        return f"{row.inner} lies inside {row.name}. Close it first, or move it out."
+    if row.homes:
+        things = "one item" if row.homes == 1 else f"{row.homes} items"
+        return f"{row.name} is the home of {things}. Give them another home first."
+    if not row.others:
+        return f"{row.name} is the last open location of {row.site}, and stock must lie somewhere."
+    return None
+
+
+def _require(connection: Connection, site: UUID) -> None:
+    scope = func.scope("storage.edit", type_=ARRAY(UuidType))
+    if not connection.execute(select(literal(site) == any_(scope))).scalar_one():
+        raise Denied("Your roles do not allow you to arrange the storage locations of this site.")
+
+
+def _site_of(connection: Connection, key: UUID) -> UUID:
+    found = connection.execute(select(LOCATIONS.c.site_id).where(LOCATIONS.c.id == key)).scalar_one_or_none()
+    site: UUID = one_or_gone(found, "storage location")
+    return site
+
+
+def _of_site(connection: Connection, site: UUID) -> Sequence[Any]:
+    """All locations of a site in walk order, kept from other people until this change is through."""
+    here = LOCATIONS.c
+    return connection.execute(
+        select(here.id, here.parent_id, here.name, here.walk_order, here.is_active)
+        .where(here.site_id == site)
+        .order_by(here.walk_order, here.sort_name, here.id)
+        .with_for_update()
+    ).all()
+
+
+def _number(connection: Connection, there: Sequence[Any], order: Sequence[UUID]) -> Changed:
+    changed = renumbered(order, {row.id: row.walk_order for row in there})
+    if changed:
+        numbers = [{"_id": key, "_number": number} for key, number in changed.items()]
+        here = update(LOCATIONS).where(LOCATIONS.c.id == bindparam("_id"))
+        connection.execute(here.values(walk_order=bindparam("_number")), numbers)
+    return Changed(len(changed), SUBJECTS)
+
+
+def _write(connection: Connection, draft: LocationDraft, name: str, there: Sequence[Any]) -> UUID:
+    if draft.id is None:
+        key = uuid4()
+        last = max((row.walk_order for row in there), default=0)
+        values = {"id": key, "site_id": draft.site_id, "parent_id": draft.parent_id, "name": name}
+        connection.execute(insert(LOCATIONS).values(**values, walk_order=last + STEP))
+        return key
+    same = and_(LOCATIONS.c.id == draft.id, LOCATIONS.c.version == draft.version, LOCATIONS.c.site_id == draft.site_id)
+    written = connection.execute(update(LOCATIONS).where(same).values(name=name, parent_id=draft.parent_id))
+    if not written.rowcount:
+        raise Conflict("Somebody else changed this storage location meanwhile. Reload it and look again.")
+    return draft.id
+
+
+def _set_active(connection: Connection, keys: Sequence[UUID], *, active: bool) -> Changed:
+    those = and_(LOCATIONS.c.id.in_(keys), LOCATIONS.c.is_active != active)
+    return Changed(connection.execute(update(LOCATIONS).where(those).values(is_active=active)).rowcount, SUBJECTS)
+
+
+def _children() -> ColumnElement[Any]:
+    order = aggregate_order_by(CHILDREN.c.name, CHILDREN.c.walk_order, CHILDREN.c.sort_name)
+    inside = and_(CHILDREN.c.parent_id == LOCATIONS.c.id, CHILDREN.c.is_active)
+    return select(func.array_agg(order, type_=ARRAY(Text))).where(inside).scalar_subquery()
+
+
+def _contents() -> ColumnElement[Any]:
+    """The first items in it; quantities as text, because JSON would make them binary fractions."""
+    first = (
+        select(ITEMS.c.id, ITEMS.c.name, ITEMS.c.sort_name, ITEMS.c.base_unit, LEVELS.c.on_hand)
+        .join_from(LEVELS, ITEMS, ITEMS.c.id == LEVELS.c.item_id)
+        .where(LEVELS.c.location_id == LOCATIONS.c.id, LEVELS.c.on_hand != 0)
+        .order_by(ITEMS.c.sort_name)
+        .limit(SHOWN_ITEMS)
+        .correlate(LOCATIONS)
+        .subquery("first")
+    )
+    one = func.json_build_object(
+        "id", first.c.id, "name", first.c.name, "quantity", cast(first.c.on_hand, Text), "unit", first.c.base_unit
+    )
+    listed = func.json_agg(aggregate_order_by(one, first.c.sort_name), type_=JSONB)
+    return select(listed).scalar_subquery()

@@ -1,0 +1,156 @@
+"""The audit log: what changes leave behind, in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from ims_desktop.database.transaction import TenantDatabase
+from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.listing import Filter, ListQuery, Test
+from ims_desktop.features.audit import service
+from ims_desktop.features.audit.rules import Change, changes, read_json
+from ims_desktop.features.items import service as items
+from tests.features.desks import sit_down
+from tests.restaurant import Restaurant, receive, seed
+from tests.statements import plan_of, statements
+from tests.tenants import Tenant
+
+
+@pytest.fixture
+def place(tenant: Tenant) -> Restaurant:
+    return seed(tenant)
+
+
+@pytest.fixture
+def desk(place: Restaurant) -> TenantDatabase:
+    return sit_down(place.tenant)
+
+
+def change_lemon(place: Restaurant, desk: TenantDatabase) -> None:
+    lemon = desk.run(items.item, place.items["Lemon"])
+    draft = items.ItemDraft(
+        "Lemon, organic",
+        "each",
+        category_id=place.categories["Dry goods"],
+        sku=lemon.sku,
+        packs=(items.Pack("net", Decimal(12), "each"),),
+        allergens=("celery",),
+        id=lemon.id,
+        version=lemon.version,
+    )
+    desk.run(items.save_item, draft)
+
+
+def entries(desk: TenantDatabase, *filters: Filter) -> list[service.AuditRow]:
+    return list(desk.run(service.audit_entries, ListQuery(filters=filters)).rows)
+
+
+def test_the_newest_change_comes_first_in_words(place: Restaurant, desk: TenantDatabase) -> None:
+    change_lemon(place, desk)
+    with statements() as sent:
+        newest = entries(desk, Filter("action", Test.IN, ("UPDATE",)))
+    assert len(sent) == 1
+    told = {(row.who, row.subject_words, row.record) for row in newest}
+    assert ("Olive Owner", "Item", "Lemon, organic") in told
+    assert ("Olive Owner", "Pack", "Lemon, organic · net") in told
+    assert newest == sorted(newest, key=lambda row: (row.at, row.id), reverse=True)
+
+
+def test_field_by_field_with_names_for_keys(place: Restaurant, desk: TenantDatabase) -> None:
+    change_lemon(place, desk)
+    [row] = entries(desk, Filter("subject", Test.IN, ("items",)), Filter("action", Test.IN, ("UPDATE",)))
+    with statements() as sent:
+        entry = desk.run(service.audit_entry, row.id)
+    assert len(sent) == 1
+    assert set(entry.changes) == {
+        Change("Name", "Lemon", "Lemon, organic"),
+        Change("Category", "Produce", "Dry goods"),
+        Change("Allergens", "—", "celery"),
+    }
+    assert entry.ip_address == "127.0.0.1"
+
+
+def test_a_posting_is_named_by_kind_and_number(place: Restaurant, desk: TenantDatabase) -> None:
+    posted = receive(desk, place, {"Flour": ("3", "1.12")})
+    [row] = entries(desk, Filter("subject", Test.IN, ("posting",)))
+    assert (row.record, row.site, row.action) == (f"Delivery {posted.number}", "Downtown", "POST")
+    value = next(c for c in desk.run(service.audit_entry, row.id).changes if c.field == "Value")
+    assert value.after == "3.36"
+
+
+def test_the_history_of_one_record(place: Restaurant, desk: TenantDatabase) -> None:
+    change_lemon(place, desk)
+    history = desk.run(service.history_of, "items", place.items["Lemon"])
+    assert [entry.action for entry in history] == ["UPDATE", "INSERT"]
+    assert history[0].changes[0] == Change("Name", "Lemon", "Lemon, organic")
+    assert history[1].who == "The operator", "seeded by nobody who signed in"
+    assert desk.run(service.history_of, "items", place.sites["Downtown"]) == ()
+
+
+def test_filters_search_and_pages(place: Restaurant, desk: TenantDatabase) -> None:
+    change_lemon(place, desk)
+    me = next(choice.value for choice in desk.run(service.person_choices) if choice.text == "Olive Owner")
+    mine = entries(desk, Filter("who", Test.IN, (me,)))
+    assert {row.who for row in mine} == {"Olive Owner"}
+    now = datetime.now(UTC)
+    assert entries(desk, Filter("at", Test.BETWEEN, (None, now - timedelta(hours=1)))) == []
+    assert len(entries(desk, Filter("at", Test.BETWEEN, (now - timedelta(hours=1), None)))) > 50
+    found = desk.run(service.audit_entries, ListQuery(search="organic")).rows
+    assert {row.record for row in found} == {"Lemon, organic"}
+    query, seen = ListQuery(limit=20), []
+    while True:
+        page = desk.run(service.audit_entries, query)
+        seen += [row.id for row in page.rows]
+        if page.after is None:
+            break
+        query = query.following(page.after)
+    assert seen == sorted(seen, reverse=True)
+    assert len(seen) == desk.run(service.audit_summary, ListQuery()).count
+
+
+def test_a_manager_sees_no_log(place: Restaurant) -> None:
+    manager = sit_down(place.tenant, "MANAGER")
+    assert manager.run(service.audit_entries, ListQuery()).rows == ()
+    assert manager.run(service.history_of, "items", place.items["Lemon"]) == ()
+
+
+def test_an_unknown_entry_is_said_to_be_gone(desk: TenantDatabase) -> None:
+    with pytest.raises(UserError, match="no longer exists"):
+        desk.run(service.audit_entry, 10**12)
+
+
+def test_a_page_walks_back_through_the_index(place: Restaurant, desk: TenantDatabase) -> None:
+    with place.tenant.as_root() as root:
+        root.execute("ALTER TABLE audit_log_rest DISABLE TRIGGER USER")
+        root.execute(
+            "INSERT INTO audit_log (at, role_name, subject, record_id, action, new, row_hash)"
+            " SELECT now() - n * interval '1 second', 'x', 'items', n::text, 'UPDATE', '{\"name\": \"x\"}', ''"
+            " FROM generate_series(1, 20000) n"
+        )
+        root.execute("ANALYZE audit_log_rest")
+    query = ListQuery()
+    for _ in range(2):
+        plan = plan_of(desk, service.audit_entries, query)
+        assert "Backward using audit_log" in plan, plan
+        assert "Seq Scan on audit_log" not in plan, plan
+        query = query.following(desk.run(service.audit_entries, query).after)
+
+
+def test_changes_of_a_role_name_each_permission() -> None:
+    before = {"id": "1", "version": 1, "name": "Cook", "permissions": {"a.b": True, "c.d": False}}
+    after = {"id": "1", "version": 2, "name": "Chef", "permissions": {"a.b": True, "c.d": True, "e.f": False}}
+    assert changes(before, after) == (
+        Change("Name", "Cook", "Chef"),
+        Change("Permission c.d", "Denied", "Allowed"),
+        Change("Permission e.f", "Not said", "Denied"),
+    )
+
+
+def test_numbers_stay_exact() -> None:
+    logged = read_json('{"par": 0.1000000000000000055511151231257827}')
+    assert logged is not None
+    [change] = changes(None, logged)
+    assert change == Change("Par", "—", "0.1000000000000000055511151231257827")
+    assert replace(change, after="x").before == "—"
