@@ -93,7 +93,11 @@ def _import_sales(desk: TenantDatabase, order: ImportOrder) -> None:
     )
     if order.dry_run:
         return
-    held = totals.held - _repeated(preview)
+    repeated = _repeated(preview)
+    if repeated == totals.lines:
+        typer.echo("Everything in this file was imported before: nothing changed.")
+        return
+    held = totals.held - repeated
     if totals.waiting or (held and not order.accept_rest):
         raise UserError(
             "Nothing was imported. Put the above right"

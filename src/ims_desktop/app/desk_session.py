@@ -26,7 +26,7 @@ RENEW_BEFORE_MS = 30 * 60 * 1000
 
 
 class DeskSession(QObject):
-    """Holds the parts together and lets them go again; `ended`: the person signed out, `locked`: a password is wanted."""
+    """Holds the parts together and lets them go again. `ended`: signed out; `locked`: a password is wanted."""
 
     ended = Signal()
     locked = Signal()

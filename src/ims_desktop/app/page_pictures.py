@@ -28,7 +28,7 @@ def take_pictures(program: Program, folder: Path, *, demo: bool) -> int:
     program.refused.connect(lambda _text: loop.quit())
     login = os.environ.get("IMS_LOGIN")
     if login:
-        profile = str(program.view.credentials.profile.chosen)
+        profile = str(program.view.credentials.profile.value())
         program.sign_in(Credentials(profile, login, os.environ.get("IMS_PASSWORD", ""), remember=False))
     elif demo:
         program.open_sample()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 
 from ims_desktop.app import logs
 from ims_desktop.app.desk_session import DeskSession
-from ims_desktop.app.sample_data import SampleData
+from ims_desktop.app.sample_builder import SampleBuilder
 from ims_desktop.database import keyring_store
 from ims_desktop.database.local import LocalServer
 from ims_desktop.database.profiles import DEMO, Profile, profiles
@@ -54,7 +54,7 @@ class Program(QObject):
         self._last: Credentials | None = None
         self._messages = Messages(self)
         self._background = Background(_plainly, self._messages, self)
-        self._sample = SampleData(self)
+        self._sample = SampleBuilder(self)
         self.view = self._make_view(profile)
 
     def start(self, *, sample: bool = False) -> None:

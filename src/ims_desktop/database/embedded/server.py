@@ -36,7 +36,10 @@ PAUSE = 0.03
 
 
 def default_data(name: str = "server") -> Path:
-    """The folder of the server called `name` when nobody chose another."""
+    """The folder of the server called `name`: below IMS_DESKTOP_HOME when that is set, otherwise at the usual place."""
+    chosen = os.environ.get("IMS_DESKTOP_HOME")
+    if chosen:
+        return Path(chosen) / name
     if sys.platform != "win32" and os.geteuid() == 0:
         return Path("/var/lib/ims-desktop") / name
     return platformdirs.user_data_path("ims-desktop", appauthor=False) / name

@@ -9,7 +9,7 @@ Ready = Callable[[], None]
 Says = Callable[[str], None]
 
 
-class SampleData(QObject):
+class SampleBuilder(QObject):
     """Builds the sample data once; building what is there already ends at once."""
 
     def __init__(self, parent: QObject | None = None) -> None:

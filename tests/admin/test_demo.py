@@ -1,0 +1,121 @@
+"""The sample data, built once as a newcomer builds them, and what the reports say of them."""
+
+import csv
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ims_desktop.admin.demo.pizzaplace import sales_file
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+CATEGORIES = {
+    "Classic": Decimal("220053.10"),
+    "Supreme": Decimal("208197.00"),
+    "Chicken": Decimal("195919.50"),
+    "Veggie": Decimal("193690.45"),
+}
+
+
+@dataclass
+class Demo:
+    """A built demo in a folder of its own, reached as an operator reaches it."""
+
+    home: Path
+
+    def admin(self, *words: str, expect: int = 0) -> str:
+        """Run `ims-admin --demo …`; gives what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ims_desktop.admin.command_line", *words],
+            env={**os.environ, "IMS_DESKTOP_HOME": str(self.home)},
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert done.returncode == expect, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def report(self, name: str, first: date, last: date, *more: str) -> Any:
+        """A report as JSON, exact."""
+        period = ("--from", first.isoformat(), "--to", last.isoformat())
+        said = self.admin("--demo", "report", name, *period, "--format", "json", *more)
+        return json.loads(said, parse_float=Decimal)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with tempfile.TemporaryDirectory(prefix="ims-demo-") as home:
+        Path(home).chmod(0o755)
+        made = Demo(Path(home))
+        made.admin("demo", "build")
+        yield made
+
+
+def sold_between(first: date, last: date) -> tuple[Decimal, int, int]:
+    """Revenue, orders and pizzas of the source rows themselves."""
+    rows = [
+        row
+        for row in csv.DictReader(io.StringIO(sales_file().decode()))
+        if first.isoformat() <= row["date"] <= last.isoformat()
+    ]
+    revenue = sum((Decimal(row["price"]) * int(row["quantity"]) for row in rows), Decimal(0))
+    return revenue, len({row["order"] for row in rows}), sum(int(row["quantity"]) for row in rows)
+
+
+def test_the_year_comes_out_to_the_cent(demo: Demo) -> None:
+    year = demo.report("sales", date(2015, 1, 1), date(2015, 12, 31))
+    assert (year["net_sales"], year["orders"], year["units"]) == (Decimal("817860.05"), 21350, 49574)
+    assert year["categories"] == CATEGORIES
+
+
+def test_any_week_agrees_with_the_source(demo: Demo) -> None:
+    for day in random.sample(range(358), 3):
+        first = date(2015, 1, 1) + timedelta(days=day)
+        last = first + timedelta(days=6)
+        week = demo.report("sales", first, last)
+        assert (week["net_sales"], week["orders"], week["units"]) == sold_between(first, last)
+
+
+def test_food_cost_is_believable_in_every_quarter(demo: Demo) -> None:
+    for month in (1, 4, 7, 10):
+        last = date(2015 + (month + 2) // 12, (month + 2) % 12 + 1, 1) - timedelta(days=1)
+        quarter = demo.report("cost-and-waste", date(2015, month, 1), last)
+        assert Decimal("0.28") < quarter["cost_ratio"] < Decimal("0.32")
+
+
+def test_the_books_agree_and_building_again_changes_nothing(demo: Demo) -> None:
+    assert "Everything agrees." in demo.admin("--demo", "verify")
+    again = demo.admin("demo", "build")
+    assert "Building" not in again
+    assert "owner" in again
+
+
+def test_importing_the_year_again_changes_nothing(demo: Demo, tmp_path: Path) -> None:
+    file = tmp_path / "pizzaplace.csv"
+    file.write_bytes(sales_file())
+    said = demo.admin("--demo", "import", "sales", str(file), "--site", "Downtown")
+    assert "nothing changed" in said
+    assert demo.report("sales", date(2015, 1, 1), date(2015, 12, 31))["orders"] == 21350
+
+
+def test_wrong_words_are_answered_with_a_sentence_and_a_code(demo: Demo) -> None:
+    period = ("--from", "2015-01-01", "--to", "2015-01-31")
+    assert "There is no report profits" in demo.admin("--demo", "report", "profits", *period, expect=1)
+    assert "no site Nowhere" in demo.admin("--demo", "report", "sales", *period, "--site", "Nowhere", expect=1)
+    assert "2015-02-30" in demo.admin(
+        "--demo", "report", "sales", "--from", "2015-02-30", "--to", "2015-03-01", expect=1
+    )
+    assert demo.admin("--demo", "reprot", expect=2)
