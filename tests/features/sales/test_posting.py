@@ -258,14 +258,14 @@ def test_a_voided_order_gives_back_what_it_took_at_the_cost_it_left_with(restaur
     (order_id,) = one(restaurant, "SELECT id FROM orders")
     key = uuid4()
     for _again in range(2):
-        desk.run(service.void_order, key, order_id, "Guest left")
+        desk.run(service.void_order, service.Void(key, order_id, "Guest left"))
     found = desk.run(service.order, order_id)
     assert (found.state, found.void_reason) == ("VOIDED", "Guest left")
     assert found.food_cost == D("1.8")
     assert one(restaurant, "SELECT sum(quantity), sum(value) FROM stock_movements WHERE kind = 'SALE'") == (0, 0)
     assert one(restaurant, "SELECT quantity, value FROM stock_costs WHERE quantity <> 0") == (D(1), D(20))
     with pytest.raises(Conflict, match="already voided"):
-        desk.run(service.void_order, uuid4(), order_id, "Again")
+        desk.run(service.void_order, service.Void(uuid4(), order_id, "Again"))
 
 
 def test_voiding_takes_back_true_ups_too(restaurant: Restaurant) -> None:
@@ -276,7 +276,7 @@ def test_voiding_takes_back_true_ups_too(restaurant: Restaurant) -> None:
     (order_id,) = one(restaurant, "SELECT id FROM orders")
     cost = desk.run(service.order, order_id).food_cost
     assert cost == D("0.01") + D("0.089") * 20
-    desk.run(service.void_order, uuid4(), order_id, "Wrong till")
+    desk.run(service.void_order, service.Void(uuid4(), order_id, "Wrong till"))
     total = one(
         restaurant, "SELECT (SELECT sum(value) FROM stock_movements) + (SELECT sum(value) FROM cost_corrections)"
     )
@@ -288,8 +288,8 @@ def test_voiding_an_order_without_recipes_and_needs_a_reason(restaurant: Restaur
     record(desk, restaurant, an_order(restaurant, "1", NOON, ("Sparkling water", "1", "5")))
     (order_id,) = one(restaurant, "SELECT id FROM orders")
     with pytest.raises(UserError, match="Say why"):
-        desk.run(service.void_order, uuid4(), order_id, "  ")
-    desk.run(service.void_order, uuid4(), order_id, "Mistake")
+        desk.run(service.void_order, service.Void(uuid4(), order_id, "  "))
+    desk.run(service.void_order, service.Void(uuid4(), order_id, "Mistake"))
     assert desk.run(service.order, order_id).state == "VOIDED"
 
 
@@ -298,7 +298,7 @@ def test_who_may_not_void_cannot(restaurant: Restaurant) -> None:
     (order_id,) = one(restaurant, "SELECT id FROM orders")
     desk = restaurant.tenant.desk(restaurant.tenant.person("EMPLOYEE"))
     with pytest.raises(Denied):
-        desk.run(service.void_order, uuid4(), order_id, "No")
+        desk.run(service.void_order, service.Void(uuid4(), order_id, "No"))
 
 
 def test_sales_are_not_undone_behind_the_orders_back(restaurant: Restaurant) -> None:

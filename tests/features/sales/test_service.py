@@ -83,7 +83,7 @@ def test_the_totals_leave_voided_orders_out(tenant: Tenant) -> None:
     restaurant, desk = seed(tenant), tenant.desk()
     record(desk, restaurant, *(an_order(restaurant, str(n), NOON, ("Espresso", "1", "3")) for n in range(3)))
     first = desk.run(service.orders, ListQuery()).rows[0]
-    desk.run(service.void_order, uuid4(), first.id, "Mistake")
+    desk.run(service.void_order, service.Void(uuid4(), first.id, "Mistake"))
     summary = desk.run(service.orders_summary, ListQuery())
     assert (summary.count, summary.totals["net_total"]) == (3, Decimal(6))
     assert desk.run(service.orders_summary, ListQuery(filters=service.VOIDED)).count == 1

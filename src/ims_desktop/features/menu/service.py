@@ -207,6 +207,11 @@ def _state(figures: Margin, is_available: bool, has_recipe: bool) -> str:
     return "over" if figures.over_target else "ok"
 
 
+def state_of(item: MenuItem) -> str:
+    """What most needs saying about a menu item: a key of the states on the page."""
+    return _state(item.figures, item.is_available, item.recipe_id is not None)
+
+
 @read
 def menu(connection: Connection, query: ListQuery) -> Page[MenuRow]:
     """A page of menu items with price, plate cost and food cost, in one statement."""

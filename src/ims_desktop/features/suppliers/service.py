@@ -14,6 +14,13 @@ from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.suppliers.tables import SUPPLIER_ITEMS, SUPPLIERS
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def weekdays(days: tuple[int, ...]) -> str:
+    """Order days in words, such as "Mon, Thu"; nothing where none is agreed."""
+    return "Every day" if len(set(days)) == 7 else ", ".join(WEEKDAYS[day - 1] for day in sorted(set(days)))
+
 
 @dataclass(frozen=True, slots=True)
 class SupplierRow:
@@ -30,6 +37,11 @@ class SupplierRow:
     currency: str
     items: int
     rating: Decimal | None
+
+    @property
+    def order_days_text(self) -> str:
+        """The order days in words."""
+        return weekdays(self.order_days)
 
 
 @dataclass(frozen=True, slots=True)

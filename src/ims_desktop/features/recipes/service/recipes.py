@@ -38,6 +38,13 @@ class RecipeRow:
     used_by: int
     cost: Decimal | None
 
+    @property
+    def yields(self) -> str:
+        """What a batch gives, in words."""
+        if self.yield_quantity is None:
+            return "no version valid today"
+        return f"{self.yield_quantity.normalize():f} {self.yield_unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:

@@ -1,5 +1,6 @@
 """Orders as the books hold them: the list, one order with what it used, and taking one back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from sqlalchemy import Boolean, Connection, Date, case, column, func, literal, s
 from sqlalchemy import table as foreign
 
 from ims_desktop.database.listing import ListSource, one_or_gone
-from ims_desktop.domain.listing import Filter, ListQuery, Page, Sort, Summary, Test
+from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Page, Sort, Summary, Test
 from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.sales.service.posting import SUBJECTS
 from ims_desktop.features.sales.tables import ORDER_ITEMS, ORDERS, SITES
@@ -99,7 +100,7 @@ _LAST_DAY = (
     .scalar_subquery()
 )
 _LINES = select(func.count()).where(ORDER_ITEMS.c.order_id == ORDERS.c.id).correlate(ORDERS).scalar_subquery()
-_COUNTS = case((ORDERS.c.state == "CLOSED", literal(1)), else_=literal(0))
+_STANDS = case((ORDERS.c.state == "CLOSED", literal(1)), else_=literal(0))
 
 SOURCE = ListSource(
     row=OrderRow,
@@ -127,7 +128,7 @@ SOURCE = ListSource(
     },
     finds=(func.lower(ORDERS.c.number), func.lower(ORDERS.c.channel)),
     site=ORDERS.c.site_id,
-    totals={"net_total": ORDERS.c.net_total * _COUNTS, "tax_total": ORDERS.c.tax_total * _COUNTS},
+    totals={"net_total": ORDERS.c.net_total * _STANDS, "tax_total": ORDERS.c.tax_total * _STANDS},
 )
 VOIDED = (Filter("state", Test.IN, ("VOIDED",)),)
 LATEST = (Filter("latest", Test.IN, (True,)),)
@@ -143,6 +144,28 @@ def orders(connection: Connection, query: ListQuery) -> Page[OrderRow]:
 def orders_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many orders, and what those that were not voided came to."""
     return SOURCE.summary(connection, query)
+
+
+_COUNTS = text("""
+    SELECT
+      (SELECT count(*) FROM (
+        SELECT FROM orders o WHERE CAST(:site AS uuid) IS NULL OR o.site_id = :site LIMIT :most) x) AS "all",
+      (SELECT count(*) FROM sites s
+       CROSS JOIN LATERAL (
+         SELECT x.business_day FROM orders x WHERE x.site_id = s.id ORDER BY x.business_day DESC LIMIT 1) d
+       JOIN orders o ON o.site_id = s.id AND o.business_day = d.business_day
+       WHERE CAST(:site AS uuid) IS NULL OR s.id = :site) AS latest,
+      (SELECT count(*) FROM (
+        SELECT FROM orders o WHERE o.state = 'VOIDED' AND (CAST(:site AS uuid) IS NULL OR o.site_id = :site)
+        LIMIT :most) x) AS voided
+""")
+
+
+@read
+def order_counts(connection: Connection, query: ListQuery) -> Mapping[str, int]:
+    """How many orders each tab holds at the site, in one statement; what is too many to count is left out."""
+    row = connection.execute(_COUNTS, {"site": query.site, "most": COUNT_CAP}).mappings().one()
+    return {tab: count for tab, count in row.items() if count < COUNT_CAP}
 
 
 _CHANNELS = text("SELECT DISTINCT channel FROM orders ORDER BY channel")
@@ -194,11 +217,18 @@ def _used(values: list[Any]) -> UsedItem:
 _VOID = text("SELECT void_order(:key, :order, :reason)")
 
 
-@call
-def void_order(connection: Connection, key: UUID, order_id: UUID, reason: str) -> Changed:
-    """Take an order back: it no longer counts, and what it used returns to stock at the cost it left with.
+@dataclass(frozen=True, slots=True)
+class Void:
+    """Taking an order back; `key` names this very action, so that sending it again changes nothing more."""
 
-    `key` names this very action; sent again it changes nothing more.
-    """
-    connection.execute(_VOID, {"key": key, "order": order_id, "reason": reason.strip()})
-    return Changed(order_id, SUBJECTS)
+    key: UUID
+    order_id: UUID
+    reason: str = ""
+
+
+@call
+def void_order(connection: Connection, void: Void) -> Changed:
+    """Take an order back: it no longer counts, and what it used returns to stock at the cost it left with."""
+    sent = {"key": void.key, "order": void.order_id, "reason": void.reason.strip()}
+    connection.execute(_VOID, sent)
+    return Changed(void.order_id, SUBJECTS)

@@ -1,0 +1,5 @@
+"""The pages of sales: the orders, and the import of a till's files."""
+
+from ims_desktop.features.sales.screen.orders import build_orders
+
+__all__ = ["build_orders"]
