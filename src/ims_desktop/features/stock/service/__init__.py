@@ -10,6 +10,7 @@ from ims_desktop.features.stock.service.documents import (
     outcome,
     post,
     reverse,
+    reverse_document,
 )
 from ims_desktop.features.stock.service.levels import (
     LevelAt,
@@ -59,6 +60,7 @@ __all__ = [
     "post",
     "reason_choices",
     "reverse",
+    "reverse_document",
     "waste_log",
     "waste_log_summary",
 ]

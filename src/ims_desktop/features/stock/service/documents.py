@@ -88,6 +88,10 @@ _POST = text(
     " CAST(:entered_quantities AS numeric[]), CAST(:entered_units AS text[])) r"
 )
 _REVERSE = text(f"{_ANSWER} reverse_movements(:key, CAST(:movements AS bigint[]), :reason) r")
+_REVERSE_ALL = text(
+    f"{_ANSWER} reverse_movements(:key, ARRAY("
+    "SELECT m.id FROM stock_movements m WHERE m.posting_id = :posting ORDER BY m.id), :reason) r"
+)
 _OUTCOME = text("SELECT id, number, value, line_count AS lines FROM postings WHERE id = :key")
 
 
@@ -115,6 +119,13 @@ def reverse(connection: Connection, key: UUID, movement_ids: tuple[int, ...], re
     """Undo movements of one document by new ones that name them."""
     sent = {"key": key, "movements": list(movement_ids), "reason": reason}
     return Changed(_posted(connection.execute(_REVERSE, sent).mappings().one()), SUBJECTS)
+
+
+@call
+def reverse_document(connection: Connection, key: UUID, posting_id: UUID, reason: str) -> Changed:
+    """Undo every movement of a document."""
+    sent = {"key": key, "posting": posting_id, "reason": reason}
+    return Changed(_posted(connection.execute(_REVERSE_ALL, sent).mappings().one()), SUBJECTS)
 
 
 @read

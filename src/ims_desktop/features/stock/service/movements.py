@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Date, Select, Text, case, cast, func, select
 
 from ims_desktop.database.listing import ListSource
 from ims_desktop.domain.listing import Filter, ListQuery, Page, Sort, Summary, Test
@@ -20,6 +20,7 @@ from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.stock.tables import CORRECTIONS, MEMBERS, MOVEMENTS, POSTINGS, REASONS
 from ims_desktop.features.storage.tables import LOCATIONS
 
+MOST_TODAY = 200
 UNDOING = MOVEMENTS.alias("undoing")
 
 
@@ -92,6 +93,19 @@ def waste_log_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many movements are waste, and what they are worth."""
     value = worth() if query.site is not None else case((_one_currency(), worth()))
     return movement_source({"value": value}).summary(connection, _waste(query))
+
+
+def movements_today(connection: Connection, kind: str, site: UUID) -> tuple[MovementRow, ...]:
+    """The last movements of a kind on the site's present business day, newest first, without those that undo others."""
+    here = SITES.alias("here")
+    clock = func.timezone(here.c.time_zone, func.now()) - func.make_interval(0, 0, 0, 0, here.c.day_cutover_hour)
+    day = select(cast(clock, Date)).where(here.c.id == site).scalar_subquery()
+    line = MOVEMENTS.c
+    statement = _statement().where(
+        line.kind == kind, line.site_id == site, line.business_day == day, line.reverses_id.is_(None)
+    )
+    found = connection.execute(statement.order_by(line.id.desc()).limit(MOST_TODAY)).mappings()
+    return tuple(MovementRow(**row) for row in found)
 
 
 @read

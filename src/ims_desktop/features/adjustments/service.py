@@ -1,0 +1,247 @@
+"""Waste and adjustments: what an entry may choose from, what is known about its item, and what was recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, text
+
+from ims_desktop.database.listing import one_or_gone
+from ims_desktop.domain.costing import Cost
+from ims_desktop.domain.listing import ListQuery, Page, Summary, Test
+from ims_desktop.domain.work import read
+from ims_desktop.features.adjustments.rules import EntryItem, PlaceHeld, weekly
+from ims_desktop.features.items.rules import item_units
+from ims_desktop.features.items.service.choosing import packs_from
+from ims_desktop.features.sites.service import Option
+from ims_desktop.features.stock.service import Kind, MovementRow, document_of, outcome, post, reverse, reverse_document
+from ims_desktop.features.stock.service.movements import movements_today, person_choices, waste_log, waste_log_summary
+
+__all__ = [
+    "EntryFacts",
+    "EntryItem",
+    "LastWaste",
+    "ReasonRow",
+    "Today",
+    "by_reason",
+    "by_reason_summary",
+    "document_of",
+    "entry_facts",
+    "find_items",
+    "locations_of",
+    "outcome",
+    "person_choices",
+    "post",
+    "reasons_for",
+    "recorded_today",
+    "reverse",
+    "reverse_document",
+    "waste_log",
+    "waste_log_summary",
+]
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LastWaste:
+    """An earlier entry of waste of the same item."""
+
+    id: int
+    effective_at: datetime
+    quantity: Decimal
+    reason: str
+    note: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """What the panel beside an entry shows: the item as it is now, its waste by week, and the last entries."""
+
+    item: EntryItem
+    category: str
+    weeks: tuple[Decimal, ...]
+    last: tuple[LastWaste, ...]
+    waste_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What was recorded on the site's business day, newest first; undone entries are there, their undoing is not."""
+
+    rows: tuple[MovementRow, ...]
+
+    @property
+    def counting(self) -> tuple[MovementRow, ...]:
+        """The entries that are not undone."""
+        return tuple(row for row in self.rows if row.undone_by is None)
+
+    @property
+    def value(self) -> Decimal | None:
+        """What they are worth; None to those who may not see it."""
+        values = [row.value for row in self.counting]
+        return None if None in values else sum((value for value in values if value is not None), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """Waste of one reason over the days asked for."""
+
+    id: UUID
+    reason: str
+    entries: int
+    items: int
+    value: Decimal | None
+    share: Decimal | None
+
+
+# An item at a site as an entry line must know it. Numbers inside JSON travel as text: JSON would make them floats.
+_ITEM = """
+    SELECT i.id, i.name, i.sku, i.base_unit, i.grams_per_millilitre, i.grams_per_each, g.par, g.home_location_id,
+      c.name AS category, k.quantity, k.value, k.average_cost,
+      :site = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen,
+      (SELECT json_agg(json_build_array(u.name, u.quantity::text, u.of_unit) ORDER BY u.name)
+        FROM item_units u WHERE u.item_id = i.id) AS packs,
+      (SELECT json_agg(json_build_array(v.location_id, l.name, v.on_hand::text) ORDER BY l.walk_order, l.name)
+        FROM stock_levels v JOIN storage_locations l ON l.id = v.location_id
+        WHERE v.site_id = :site AND v.item_id = i.id) AS places,
+      (SELECT json_agg(json_build_array(d.ago, d.quantity::text)) FROM (
+        SELECT (now()::date - m.business_day) AS ago, -sum(m.quantity) AS quantity FROM stock_movements m
+        WHERE m.site_id = :site AND m.item_id = i.id AND m.kind = 'WASTE'
+          AND m.effective_at > now() - interval '56 days'
+        GROUP BY m.business_day) d) AS wasted"""
+_FROM = """
+    FROM items i JOIN categories c ON c.id = i.category_id
+    LEFT JOIN item_site_settings g ON g.item_id = i.id AND g.site_id = :site
+    LEFT JOIN stock_costs k ON k.item_id = i.id AND k.site_id = :site"""
+
+_FIND = text(f"""{_ITEM}, s.unit {_FROM}
+    LEFT JOIN item_barcodes s ON s.item_id = i.id AND s.gtin = :text
+    WHERE i.is_active AND (s.gtin IS NOT NULL OR NOT EXISTS (
+      SELECT FROM unnest(string_to_array(:text, ' ')) w WHERE strpos(i.sort_name, public.sort_key(w)) = 0
+        AND strpos(i.sort_sku, public.sort_key(w)) = 0))
+    ORDER BY s.gtin IS NULL, NOT starts_with(i.sort_name, public.sort_key(:text)), i.sort_name LIMIT :most""")
+
+_FACTS = text(f"""{_ITEM}, NULL AS unit,
+      (SELECT json_agg(to_jsonb(x) ORDER BY x.effective_at DESC, x.id DESC) FROM (
+        SELECT m.id, m.effective_at, (-m.quantity)::text AS quantity, coalesce(r.name, '') AS reason, m.note,
+          coalesce(b.display_name, '') AS by
+        FROM stock_movements m
+        LEFT JOIN reason_codes r ON r.id = m.reason_id LEFT JOIN members b ON b.id = m.posted_by
+        WHERE m.site_id = :site AND m.item_id = i.id AND m.kind = 'WASTE' AND m.reverses_id IS NULL
+          AND NOT EXISTS (SELECT FROM stock_movements u WHERE u.reverses_id = m.id)
+        ORDER BY m.effective_at DESC, m.id DESC LIMIT 3) x) AS last,
+      (SELECT count(*) FROM stock_movements m WHERE m.site_id = :site AND m.item_id = i.id AND m.kind = 'WASTE'
+        AND m.reverses_id IS NULL) AS waste_count {_FROM}
+    WHERE i.id = :item""")
+
+_BY_REASON = text("""
+    WITH sums AS (
+      SELECT m.reason_id, count(*) FILTER (WHERE m.reverses_id IS NULL) - count(m.reverses_id) AS entries,
+        count(DISTINCT m.item_id) AS items, sum(m.value) AS value,
+        bool_and(m.site_id = ANY ((SELECT scope('stock.cost'))::uuid[])) AS seen
+      FROM stock_movements m
+      WHERE m.kind = 'WASTE' AND m.business_day BETWEEN :low AND :high
+        AND (CAST(:site AS uuid) IS NULL OR m.site_id = :site)
+      GROUP BY m.reason_id)
+    SELECT r.id, r.name AS reason, s.entries, s.items, CASE WHEN s.seen THEN -s.value END AS value,
+      CASE WHEN s.seen THEN s.value / nullif(sum(s.value) OVER (), 0) END AS share
+    FROM sums s JOIN reason_codes r ON r.id = s.reason_id WHERE s.entries > 0 ORDER BY s.value, r.sort_order""")
+
+
+@read
+def find_items(connection: Connection, site: UUID, typed: str) -> tuple[EntryItem, ...]:
+    """Active items by name or SKU, or the one whose barcode was scanned, as they are at the site."""
+    sent = {"site": site, "text": " ".join(typed.split()), "most": MOST_FOUND}
+    return tuple(_entry_item(row) for row in connection.execute(_FIND, sent).mappings())
+
+
+@read
+def entry_facts(connection: Connection, site: UUID, item: UUID) -> EntryFacts:
+    """Everything the panel beside an entry shows."""
+    row = one_or_gone(connection.execute(_FACTS, {"site": site, "item": item}).mappings().one_or_none(), "item")
+    last = tuple(
+        LastWaste(
+            **{**one, "effective_at": datetime.fromisoformat(one["effective_at"]), "quantity": Decimal(one["quantity"])}
+        )
+        for one in row["last"] or ()
+    )
+    return EntryFacts(_entry_item(row), row["category"], _weeks(row), last, row["waste_count"])
+
+
+@read
+def reasons_for(connection: Connection, kind: Kind) -> tuple[Option, ...]:
+    """The reasons that may be given for a kind of document, with the class of each."""
+    classes = {"WASTE": "Waste", "COST_OF_FOOD": "Cost of food", "NEITHER": "Neither waste nor cost of food"}
+    rows = connection.execute(
+        text("SELECT id, name, class FROM reason_codes WHERE is_active AND :kind = ANY (kinds) ORDER BY sort_order"),
+        {"kind": kind.value},
+    )
+    return tuple(Option(key, name, classes[of]) for key, name, of in rows)
+
+
+@read
+def locations_of(connection: Connection, site: UUID) -> tuple[Option, ...]:
+    """The open storage locations of a site in walk order."""
+    rows = connection.execute(
+        text("SELECT id, name FROM storage_locations WHERE site_id = :site AND is_active ORDER BY walk_order, name"),
+        {"site": site},
+    )
+    return tuple(Option(key, name) for key, name in rows)
+
+
+@read
+def recorded_today(connection: Connection, kind: Kind, site: UUID) -> Today:
+    """What was recorded on the business day that now is."""
+    return Today(movements_today(connection, kind, site))
+
+
+@read
+def by_reason(connection: Connection, query: ListQuery) -> Page[ReasonRow]:
+    """Waste by reason over the chosen days, the costliest first."""
+    return Page(_reasons(connection, query))
+
+
+@read
+def by_reason_summary(connection: Connection, query: ListQuery) -> Summary:
+    """All reasons together."""
+    rows = _reasons(connection, query)
+    values = [row.value for row in rows if row.value is not None]
+    entries = Decimal(sum(row.entries for row in rows))
+    return Summary(len(rows), {"value": sum(values, Decimal(0)), "entries": entries})
+
+
+def _reasons(connection: Connection, query: ListQuery) -> tuple[ReasonRow, ...]:
+    span = next(
+        (chip.values for chip in query.filters if chip.key == "day" and chip.test is Test.BETWEEN), (None, None)
+    )
+    sent = {"low": span[0] or "-infinity", "high": span[1] or "infinity", "site": query.site}
+    return tuple(ReasonRow(**row) for row in connection.execute(_BY_REASON, sent).mappings())
+
+
+def _entry_item(row: RowMapping) -> EntryItem:
+    quantity = row["quantity"] or Decimal(0)
+    cost = Cost(quantity, row["value"] or Decimal(0), row["average_cost"] or Decimal(0)) if row["seen"] else None
+    packs = packs_from(row["packs"])
+    return EntryItem(
+        id=row["id"],
+        name=row["name"],
+        sku=row["sku"],
+        units=item_units(row["base_unit"], packs, row["grams_per_millilitre"], row["grams_per_each"]),
+        unit=row["unit"],
+        on_hand=quantity,
+        cost=cost,
+        par=row["par"],
+        home_id=row["home_location_id"],
+        places=tuple(PlaceHeld(UUID(key), name, Decimal(held)) for key, name, held in row["places"] or ()),
+        worst_week=max(_weeks(row)),
+    )
+
+
+def _weeks(row: RowMapping) -> tuple[Decimal, ...]:
+    days: Sequence[Any] = row["wasted"] or ()
+    return weekly((ago, Decimal(quantity)) for ago, quantity in days)
