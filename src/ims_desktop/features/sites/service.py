@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from babel.numbers import get_currency_name
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -47,8 +48,10 @@ __all__ = [
     "SiteDraft",
     "SiteRow",
     "countries",
+    "country_choices",
+    "currency_choices",
     "defaults_of",
-    "locales",
+    "locale_choices",
     "manager_choices",
     "save_site",
     "site",
@@ -56,7 +59,7 @@ __all__ = [
     "sites",
     "sites_summary",
     "sites_tab_counts",
-    "time_zones",
+    "time_zone_choices",
 ]
 
 SUBJECTS = frozenset({"sites", "storage"})
@@ -267,6 +270,33 @@ def site_choices(connection: Connection) -> list[Option]:
         select(SITES.c.id, SITES.c.name, SITES.c.kind).where(SITES.c.is_active).order_by(SITES.c.sort_name)
     )
     return [Option(row.id, row.name, KINDS[row.kind]) for row in rows]
+
+
+@read
+def country_choices(_connection: Connection) -> list[Option]:
+    """Every country, with the currency a site there keeps its stock in."""
+    return [
+        Option(code, name, said.currency if (said := defaults_of(code)) else "") for code, name in countries().items()
+    ]
+
+
+@read
+def currency_choices(_connection: Connection) -> list[Option]:
+    """The currencies in use anywhere."""
+    used = sorted({said.currency for code in countries() if (said := defaults_of(code))})
+    return [Option(code, code, get_currency_name(code, locale="en")) for code in used]
+
+
+@read
+def time_zone_choices(_connection: Connection) -> list[Option]:
+    """Every time zone that is a place."""
+    return [Option(zone, zone) for zone in time_zones()]
+
+
+@read
+def locale_choices(_connection: Connection) -> list[Option]:
+    """The ways in which countries write numbers and dates."""
+    return [Option(code, name, code) for code, name in locales().items()]
 
 
 @read

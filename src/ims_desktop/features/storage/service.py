@@ -257,7 +257,7 @@ def close(connection: Connection, keys: Sequence[UUID]) -> Changed:
         _require(connection, site)
     problems = [Problem(sentence) for row in rows if (sentence := _why_not_close(row))]
     if problems:
-        raise UserError(" ".join(problem.text for problem in problems[:5]), problems)
+        raise UserError(problems[0].text if len(problems) == 1 else "These cannot be closed yet.", problems)
     return _set_active(connection, keys, active=False)
 
 

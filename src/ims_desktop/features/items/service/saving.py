@@ -61,16 +61,12 @@ def archive(connection: Connection, keys: Sequence[UUID]) -> Changed:
         .where(COSTS.c.item_id.in_(keys), COSTS.c.quantity != 0)
         .order_by(ITEMS.c.sort_name, SITES.c.sort_name)
     )
-    problems = [
-        Problem(f"{row.name}: {show(row.quantity)} {row.base_unit} on hand at {row.site}.")
-        for row in connection.execute(held)
-    ]
-    if problems:
-        some = " ".join(problem.text for problem in problems[:NAMED_AT_MOST])
-        more = f" And {len(problems) - NAMED_AT_MOST} more." if len(problems) > NAMED_AT_MOST else ""
-        raise UserError(
-            f"What is still in stock cannot be archived; count or adjust it to 0 first. {some}{more}", problems
-        )
+    found = connection.execute(held).all()
+    if found:
+        lines = [f"{row.name}: {show(row.quantity)} {row.base_unit} at {row.site}." for row in found[:NAMED_AT_MOST]]
+        lines += [f"And {len(found) - NAMED_AT_MOST} more."] if len(found) > NAMED_AT_MOST else []
+        sentence = "What is in stock cannot be archived. Count or adjust it to 0 first."
+        raise UserError(sentence, [Problem(line) for line in lines])
     return _set_active(connection, keys, active=False)
 
 

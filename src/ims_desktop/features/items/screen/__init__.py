@@ -1,0 +1,7 @@
+"""The page of the items: the list, the panel and the form."""
+
+from ims_desktop.features.items.screen.detail import describe
+from ims_desktop.features.items.screen.form import EDIT, FORM, draft
+from ims_desktop.features.items.screen.page import SPEC, build, spec_for
+
+__all__ = ["EDIT", "FORM", "SPEC", "build", "describe", "draft", "spec_for"]

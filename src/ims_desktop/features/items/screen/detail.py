@@ -1,0 +1,79 @@
+"""The panel of an item: what there is, what it costs, its units, and where it is used."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ims_desktop.features.items import service
+from ims_desktop.features.items.screen.states import STATES
+from ims_desktop.ui.desk import Place
+from ims_desktop.ui.detail import Detail, Fact, Line, Note, Related
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.theme import Tone
+
+TONES = {"negative": Tone.BAD, "out": Tone.BAD, "low": Tone.WARN, "ok": Tone.PLAIN}
+WHOLE = Decimal(1)
+
+
+def describe(item: service.Item, formats: Formats) -> Detail:
+    """An item in words."""
+    return Detail(
+        title=item.name,
+        code=item.sku,
+        chips=(STATES[item.state],),
+        line=f"{item.category} · kept in {item.base_unit}",
+        notes=tuple(_notes(item)),
+        facts=(*_figures(item, formats), *_properties(item, formats)),
+        related=tuple(_related(item, formats)),
+    )
+
+
+def _notes(item: service.Item) -> Iterator[Note]:
+    below = [at.site for at in item.here if at.quantity < 0]
+    if below:
+        yield Note(f"Stock is below zero at {', '.join(below)}: something was used that was never received.", Tone.BAD)
+
+
+def _figures(item: service.Item, formats: Formats) -> Iterator[Fact]:
+    where = "all sites" if len(item.here) > 1 else item.here[0].site if item.here else ""
+    yield Fact("On hand", formats.quantity(item.on_hand, item.base_unit, item.decimals), where)
+    yield Fact("Par", formats.quantity(item.par, item.base_unit, item.decimals))
+    if item.value is not None:
+        yield Fact("Value", formats.money(item.value), item.here[0].currency if item.here else "")
+    if item.average_cost is not None:
+        yield Fact("Average cost", f"{formats.cost(item.average_cost)} / {item.base_unit}")
+
+
+def _properties(item: service.Item, formats: Formats) -> Iterator[Fact]:
+    if item.yield_ratio != WHOLE:
+        yield Fact("Yield", formats.percent(item.yield_ratio))
+    if item.shelf_life_days is not None:
+        yield Fact("Shelf life", f"{formats.number(item.shelf_life_days)} days")
+    if item.grams_per_millilitre is not None:
+        yield Fact("Weight of 1 l", f"{formats.typed_number(item.grams_per_millilitre)} kg")
+    if item.grams_per_each is not None:
+        yield Fact("Weight of one", f"{formats.typed_number(item.grams_per_each)} g")
+    if item.allergens:
+        yield Fact("Allergens", ", ".join(service.ALLERGENS.get(code, code) for code in item.allergens), wide=True)
+    if item.note:
+        yield Fact("Note", item.note, wide=True)
+
+
+def _related(item: service.Item, formats: Formats) -> Iterator[Related]:
+    if item.stock:
+        yield Related("At the sites", tuple(_site(item, at, formats) for at in item.stock))
+    packs = tuple(Line(pack.name.capitalize(), pack.path) for pack in item.packs)
+    yield Related("Packs", packs, empty=f"It is counted in {item.base_unit} only.")
+    if item.barcodes:
+        yield Related("Barcodes", tuple(Line(code.gtin, value=code.unit) for code in item.barcodes))
+    used = tuple(Line(recipe.name, place=Place("recipes", recipe.id)) for recipe in item.used_in)
+    yield Related("Used in", used, empty="No recipe uses it.")
+
+
+def _site(item: service.Item, at: service.StockAt, formats: Formats) -> Line:
+    level = next((level for level in item.levels if level.site_id == at.site_id), None)
+    places = [f"{name} {formats.quantity(amount, '', item.decimals)}" for name, amount in at.locations]
+    if not places and level and level.home:
+        places = [level.home]
+    par = f"par {formats.quantity(at.par, '', item.decimals)}" if at.par is not None else ""
+    note = " · ".join(filter(None, (*places, par)))
+    return Line(at.site, note, formats.quantity(at.quantity, item.base_unit, item.decimals), TONES[at.state])

@@ -1,0 +1,157 @@
+"""The form of an item."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from ims_desktop.features.items import service
+from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.fields import Field, FieldKind, Group
+from ims_desktop.ui.form import FormSpec
+
+SITES = Choices(load=service.site_choices)
+CATEGORIES = Choices(load=service.category_choices)
+UNITS = Choices(load=service.global_unit_choices)
+
+
+def draft(values: Mapping[str, Any], initial: Any) -> service.ItemDraft:
+    """What the form says, as a draft."""
+    days = values["shelf_life_days"]
+    return service.ItemDraft(
+        name=values["name"],
+        sku=values["sku"],
+        category_id=values["category_id"],
+        new_category=values.get("new_category") or "",
+        base_unit=values["base_unit"] or "",
+        packs=tuple(service.Pack(row["name"], row["quantity"], row["of_unit"]) for row in values["packs"]),
+        barcodes=tuple(service.Barcode(row["gtin"], row["unit"] or "") for row in values["barcodes"]),
+        levels=tuple(_level(row) for row in values["levels"]),
+        grams_per_millilitre=values["grams_per_millilitre"],
+        grams_per_each=values["grams_per_each"],
+        allergens=values["allergens"],
+        shelf_life_days=None if days is None else int(days),
+        yield_ratio=values["yield_ratio"],
+        note=values["note"],
+        id=initial.id if initial else None,
+        version=initial.version if initial else 0,
+    )
+
+
+def _level(row: Mapping[str, Any]) -> service.SiteLevel:
+    return service.SiteLevel(
+        row["site_id"], row["par"], row["reorder_point"], row["home_location_id"], row["shelf_position"] or ""
+    )
+
+
+def _without_category(values: Mapping[str, Any]) -> bool:
+    return values.get("category_id") is None
+
+
+ITEM = Group(
+    "Item",
+    (
+        Field("name", "Name", required=True, max_length=120),
+        Field("sku", "SKU", half=True, max_length=40, placeholder="The next free number"),
+        Field(
+            "base_unit",
+            "Stock unit",
+            FieldKind.CHOICE,
+            required=True,
+            half=True,
+            choices=UNITS,
+            placeholder="kg",
+            help="Stock is kept in this unit; it stays once something moved.",
+        ),
+        Field("category_id", "Category", FieldKind.CHOICE, half=True, choices=CATEGORIES),
+        Field("new_category", "or a new category", half=True, max_length=80, enabled=_without_category),
+    ),
+)
+PACKS = Field(
+    "packs",
+    "Packs",
+    FieldKind.ROWS,
+    columns=(
+        Field("name", "One …", required=True, placeholder="case"),
+        Field("quantity", "is", FieldKind.QUANTITY, required=True, width=110, placeholder="6"),
+        Field("of_unit", "of", required=True, placeholder="tin"),
+    ),
+)
+BARCODES = Field(
+    "barcodes",
+    "Barcodes",
+    FieldKind.ROWS,
+    columns=(
+        Field("gtin", "Barcode", required=True, placeholder="4006381333931"),
+        Field("unit", "On which pack", width=150, placeholder="stock unit"),
+    ),
+)
+LEVELS = Field(
+    "levels",
+    "Sites",
+    FieldKind.ROWS,
+    columns=(
+        Field("site_id", "Site", FieldKind.CHOICE, required=True, choices=SITES),
+        Field("par", "Par", FieldKind.QUANTITY, width=72),
+        Field("reorder_point", "Reorder at", FieldKind.QUANTITY, width=76),
+        Field(
+            "home_location_id", "Kept in", FieldKind.CHOICE, width=124, choices=Choices(load=service.location_choices)
+        ),
+        Field("shelf_position", "Shelf", width=60),
+    ),
+)
+KITCHEN = Group(
+    "In the kitchen",
+    (
+        Field(
+            "yield_ratio",
+            "Yield",
+            FieldKind.PERCENT,
+            required=True,
+            default=Decimal(1),
+            half=True,
+            help="What is left after trimming.",
+        ),
+        Field("shelf_life_days", "Shelf life", FieldKind.NUMBER, unit="days", decimals=0, half=True),
+        Field(
+            "grams_per_millilitre",
+            "Weight of 1 l",
+            FieldKind.NUMBER,
+            unit="kg",
+            half=True,
+            help="Lets recipes weigh what is kept by volume.",
+        ),
+        Field(
+            "grams_per_each",
+            "Weight of one",
+            FieldKind.NUMBER,
+            unit="g",
+            half=True,
+            help="Lets recipes weigh what is kept by the piece.",
+        ),
+        Field(
+            "allergens",
+            "Allergens",
+            FieldKind.MANY,
+            choices=Choices(tuple(Choice(code, title) for code, title in service.ALLERGENS.items())),
+        ),
+        Field("note", "Note", FieldKind.MULTILINE),
+    ),
+)
+FORM = FormSpec(
+    title="New item",
+    width=560,
+    groups=(
+        ITEM,
+        Group("Packs", (PACKS,), "One case is 6 tin, one tin is 2.5 kg: each pack says how much of what is in it."),
+        Group("Barcodes", (BARCODES,)),
+        Group("At the sites", (LEVELS,), "How much each site wants to have, when to reorder, and where it is kept."),
+        KITCHEN,
+    ),
+    save=service.save_item,
+    build=draft,
+    read=service.item,
+    said=lambda saved: f"Saved {saved.name} ({saved.sku})",
+    permission="items.edit",
+)
+EDIT = replace(FORM, title="Edit item")

@@ -1,0 +1,173 @@
+"""The list of items."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from ims_desktop.domain.listing import Filter, Sort, Summary, Test
+from ims_desktop.domain.work import read
+from ims_desktop.features.items import service
+from ims_desktop.features.items.screen.detail import describe
+from ims_desktop.features.items.screen.form import CATEGORIES, EDIT, FORM, UNITS
+from ims_desktop.features.items.screen.states import STATES
+from ims_desktop.ui.choices import Between, Choice, Choices
+from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import DetailButton, DetailSpec
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
+from ims_desktop.ui.theme import Tone
+
+SUBJECTS = frozenset({"items", "stock", "sites", "storage"})
+EDIT_RIGHT, COST_RIGHT = "items.edit", "stock.cost"
+EMPTY_STATES = frozenset({"out", "negative"})
+
+
+def _on_hand_tone(row: service.ItemRow) -> Tone:
+    return Tone.BAD if row.state in EMPTY_STATES else Tone.PLAIN
+
+
+COLUMNS = (
+    Column("name", "Item", Kind.TITLE, 240, sub="sku", sortable=True, stretch=True),
+    Column("category", "Category", width=130, sortable=True, filter=CATEGORIES),
+    Column(
+        "on_hand",
+        "On hand",
+        Kind.QUANTITY,
+        140,
+        unit="base_unit",
+        places="decimals",
+        tone=_on_hand_tone,
+        sortable=True,
+    ),
+    Column("par", "Par", Kind.QUANTITY, 90, places="par_decimals"),
+    Column("average_cost", "Avg cost", Kind.COST, 100, permission=COST_RIGHT),
+    Column("value", "Value", Kind.MONEY, 110, sortable=True, total=True, filter=Between(), permission=COST_RIGHT),
+    Column("last_counted_at", "Last counted", Kind.DATETIME, 150, hidden=True),
+    Column("base_unit", "Stock unit", width=100, hidden=True, filter=UNITS),
+    Column(
+        "state",
+        "Status",
+        Kind.CHIP,
+        120,
+        chips=STATES,
+        filter=Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items() if key != "archived")),
+    ),
+)
+ACTIVE = Filter("archived", Test.IN, (False,))
+TABS = (
+    Tab("all", "All items", (ACTIVE,)),
+    Tab("low", "Below par", (ACTIVE, Filter("low", Test.IN, (True,)))),
+    Tab("negative", "Negative", (ACTIVE, Filter("negative", Test.IN, (True,)))),
+    Tab("archived", "Archived", (Filter("archived", Test.IN, (True,)),)),
+)
+
+
+def subtitle(summary: Summary, formats: Formats) -> str:
+    """How many, and what they are worth."""
+    one = "1 item" if summary.count == 1 else f"{formats.number(summary.count)} items"
+    value = summary.totals.get("value")
+    return one if value is None else f"{one} · {formats.money(value, currency=True)} on hand"
+
+
+def _new(page: Any, _rows: tuple[Any, ...]) -> None:
+    page.open_form(FORM)
+
+
+def _archive(page: Any, rows: tuple[service.ItemRow, ...]) -> None:
+    _set_active(page, tuple(row.id for row in rows), rows[0].name, active=False)
+
+
+def _restore(page: Any, rows: tuple[service.ItemRow, ...]) -> None:
+    _set_active(page, tuple(row.id for row in rows), rows[0].name, active=True)
+
+
+def _set_active(page: Any, keys: tuple[UUID, ...], name: str, *, active: bool) -> None:
+    """Do it at once and offer the way back, instead of asking beforehand."""
+    there, back = (service.restore, service.archive) if active else (service.archive, service.restore)
+    verb = "Restored" if active else "Archived"
+
+    def done(_count: int) -> None:
+        what = name if len(keys) == 1 else f"{len(keys)} items"
+        page.desk.messages.done(f"{verb} {what}", lambda: page.desk.start(page, lambda _back: None, back, keys))
+
+    page.desk.start(page, done, there, keys)
+
+
+def _why_not_archive(rows: tuple[service.ItemRow, ...]) -> str | None:
+    return None if all(row.is_active for row in rows) else "Archived already."
+
+
+def _why_not_restore(rows: tuple[service.ItemRow, ...]) -> str | None:
+    return "These are not archived." if any(row.is_active for row in rows) else None
+
+
+NEW = Action("New item", _new, icon="plus", permission=EDIT_RIGHT)
+DETAIL = DetailSpec(
+    service.item,
+    describe,
+    SUBJECTS,
+    (
+        DetailButton(
+            "Edit",
+            lambda page, item: page.open_form(EDIT, key=item.id),
+            icon="pencil-simple",
+            permission=EDIT_RIGHT,
+        ),
+        DetailButton(
+            "Archive",
+            lambda page, item: _set_active(page, (item.id,), item.name, active=False),
+            icon="archive",
+            permission=EDIT_RIGHT,
+            show=lambda item: item.is_active,
+            menu=True,
+        ),
+        DetailButton(
+            "Restore",
+            lambda page, item: _set_active(page, (item.id,), item.name, active=True),
+            icon="arrow-counter-clockwise",
+            permission=EDIT_RIGHT,
+            show=lambda item: not item.is_active,
+            menu=True,
+        ),
+    ),
+)
+SPEC = ListSpec(
+    key="items",
+    title="Items",
+    noun=("item", "items"),
+    columns=COLUMNS,
+    read=service.items,
+    summary=service.items_summary,
+    counts=service.items_tab_counts,
+    subjects=SUBJECTS,
+    subtitle=subtitle,
+    search_hint="Filter by name, SKU or barcode",
+    tabs=TABS,
+    sort=(Sort("name"),),
+    primary=NEW,
+    actions=(
+        Action("Archive", _archive, "archive", EDIT_RIGHT, Needs.SOME, why_not=_why_not_archive),
+        Action("Restore", _restore, "arrow-counter-clockwise", EDIT_RIGHT, Needs.SOME, why_not=_why_not_restore),
+    ),
+    detail=DETAIL,
+    empty=Empty("No items yet", "Add the first one, or import a list with ims-admin import items.", NEW),
+    site_bound=True,
+)
+
+
+def spec_for(desk: Desk, spec: ListSpec = SPEC) -> ListSpec:
+    """The list with a panel that looks from the site chosen at the desk, as the list does."""
+
+    @read
+    def item_here(connection: Any, key: UUID) -> service.Item:
+        """The item with the stock of the chosen site."""
+        return service.item(connection, key, desk.site)
+
+    return replace(spec, detail=replace(spec.detail or DETAIL, read=item_here))
+
+
+def build(desk: Desk) -> ListPage:
+    """The page of the items."""
+    return ListPage(desk, spec_for(desk))

@@ -1,0 +1,12 @@
+"""The states of an item as chips."""
+
+from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.theme import Tone
+
+STATES = {
+    "ok": Chip("In stock", Tone.OK),
+    "low": Chip("Below par", Tone.WARN),
+    "out": Chip("Out of stock", Tone.BAD),
+    "negative": Chip("Negative", Tone.BAD),
+    "archived": Chip("Archived", Tone.NEUTRAL),
+}

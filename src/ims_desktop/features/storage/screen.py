@@ -1,0 +1,193 @@
+"""The page of the storage locations."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from ims_desktop.domain.listing import Filter, Sort, Summary, Test
+from ims_desktop.features.storage import service
+from ims_desktop.ui.choices import Choices
+from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.desk import Desk, Place
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related
+from ims_desktop.ui.fields import Field, FieldKind
+from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
+from ims_desktop.ui.theme import Tone
+
+SUBJECTS = frozenset({"storage", "sites"})
+EDIT_RIGHT = "storage.edit"
+STATES = {True: Chip("Open", Tone.OK), False: Chip("Closed", Tone.NEUTRAL)}
+
+COLUMNS = (
+    Column("walk_order", "Walk", Kind.NUMBER, 70, sortable=True),
+    Column("name", "Storage location", Kind.TITLE, 240, sub="where", sortable=True, stretch=True),
+    Column("site", "Site", width=190, sortable=True, filter=Choices(load=service.site_choices)),
+    Column("stocked", "Items in it", Kind.NUMBER, 110, sortable=True),
+    Column("homes", "Home of", Kind.NUMBER, 110, sortable=True),
+    Column("is_active", "Status", Kind.CHIP, 110, chips=STATES),
+)
+
+
+def draft(values: Mapping[str, Any], initial: Any) -> service.LocationDraft:
+    """What the form says, as a draft."""
+    version = getattr(initial, "version", 0)
+    return service.LocationDraft(
+        values["name"],
+        initial.site_id if version else values["site_id"],
+        values["parent_id"],
+        initial.id if version else None,
+        version,
+    )
+
+
+PARENT = Field(
+    "parent_id",
+    "Inside",
+    FieldKind.CHOICE,
+    choices=Choices(load=service.parent_choices),
+    help="Another location of the same site, such as a shelf in the walk-in. Leave it empty otherwise.",
+)
+NAME = Field("name", "Name", required=True, max_length=80, placeholder="Walk-in")
+FORM = FormSpec(
+    title="New storage location",
+    groups=(
+        NAME,
+        Field("site_id", "Site", FieldKind.CHOICE, required=True, choices=Choices(load=service.site_choices)),
+        PARENT,
+    ),
+    save=service.save_location,
+    build=draft,
+    said=lambda saved: f"Saved {saved.name}",
+    subtitle="It becomes the last of the walk through its site; move it up from the list.",
+    permission=EDIT_RIGHT,
+)
+EDIT = replace(
+    FORM,
+    title="Edit storage location",
+    groups=(NAME, Field("site", "Site", FieldKind.SHOWN), PARENT),
+    read=service.location,
+    subtitle="",
+)
+
+
+def describe(location: service.StorageLocation, formats: Formats) -> Detail:
+    """A storage location in words."""
+    return Detail(
+        title=location.name,
+        chips=(STATES[location.is_active],),
+        line=" · ".join(filter(None, (location.site, f"in {location.inside}" if location.inside else ""))),
+        facts=(
+            Fact("Items in it", formats.number(location.stocked)),
+            Fact("Home of", formats.number(location.homes), "items"),
+            Fact("Place in the walk", formats.number(location.walk_order)),
+            *((Fact("Holds", ", ".join(location.children), wide=True),) if location.children else ()),
+        ),
+        related=(
+            Related(
+                "In it now",
+                tuple(
+                    Line(item.name, value=formats.quantity(item.quantity, item.unit), place=Place("items", item.id))
+                    for item in location.items
+                ),
+                location.stocked,
+                Place("stock", filters=(Filter("location", Test.IN, (location.id,)),)),
+                "Nothing lies here.",
+            ),
+        ),
+    )
+
+
+def _new(page: Any, _rows: tuple[Any, ...]) -> None:
+    page.open_form(FORM, {"site_id": page.desk.site} if page.desk.site else None)
+
+
+def _move(step: int, page: Any, rows: tuple[service.LocationRow, ...]) -> None:
+    page.desk.start(page, lambda _moved: None, service.move, rows[0].id, step)
+
+
+def _renumber(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
+    site, name = rows[0].site_id, rows[0].site
+
+    def done(changed: int) -> None:
+        page.desk.messages.done(f"Numbered the walk through {name}" if changed else f"{name} is numbered already")
+
+    page.desk.start(page, done, service.renumber, site)
+
+
+def _close(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
+    keys = tuple(row.id for row in rows)
+    said = f"Closed {rows[0].name}" if len(rows) == 1 else f"Closed {len(rows)} storage locations"
+
+    def undo() -> None:
+        page.desk.start(page, lambda _opened: None, service.reopen, keys)
+
+    page.desk.start(page, lambda _closed: page.desk.messages.done(said, undo), service.close, keys)
+
+
+def _reopen(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
+    said = f"Reopened {rows[0].name}" if len(rows) == 1 else f"Reopened {len(rows)} storage locations"
+    keys = tuple(row.id for row in rows)
+    page.desk.start(page, lambda _opened: page.desk.messages.done(said), service.reopen, keys)
+
+
+def _must_be(active: bool, rows: tuple[service.LocationRow, ...]) -> str | None:
+    if all(row.is_active is active for row in rows):
+        return None
+    return "Closed already." if active else "Open already."
+
+
+def _subtitle(summary: Summary, formats: Formats) -> str:
+    return f"{formats.number(summary.count)} in walk order: counts follow it from the first to the last"
+
+
+NEW = Action("New location", _new, icon="plus", permission=EDIT_RIGHT)
+OPEN_ONE = partial(_must_be, True)
+SPEC = ListSpec(
+    key="storage",
+    title="Storage locations",
+    noun=("storage location", "storage locations"),
+    columns=COLUMNS,
+    read=service.locations,
+    summary=service.locations_summary,
+    counts=service.locations_tab_counts,
+    subjects=SUBJECTS | {"stock", "items"},
+    subtitle=_subtitle,
+    search_hint="Filter by name or site",
+    tabs=(
+        Tab("open", "Open", (Filter("is_active", Test.IN, (True,)),)),
+        Tab("closed", "Closed", (Filter("is_active", Test.IN, (False,)),)),
+    ),
+    sort=(Sort("site"), Sort("walk_order"), Sort("name")),
+    primary=NEW,
+    actions=(
+        Action("Up", partial(_move, -1), "arrow-up", EDIT_RIGHT, Needs.ONE, why_not=OPEN_ONE, shortcut="Alt+Up"),
+        Action("Down", partial(_move, 1), "arrow-down", EDIT_RIGHT, Needs.ONE, why_not=OPEN_ONE, shortcut="Alt+Down"),
+        Action("Renumber the walk", _renumber, "list-numbers", EDIT_RIGHT, Needs.ONE),
+        Action("Close", _close, "archive", EDIT_RIGHT, Needs.SOME, why_not=OPEN_ONE),
+        Action("Reopen", _reopen, "arrow-counter-clockwise", EDIT_RIGHT, Needs.SOME, why_not=partial(_must_be, False)),
+    ),
+    detail=DetailSpec(
+        service.location,
+        describe,
+        SUBJECTS | {"stock", "items"},
+        (
+            DetailButton(
+                "Edit",
+                lambda page, location: page.open_form(EDIT, key=location.id),
+                icon="pencil-simple",
+                permission=EDIT_RIGHT,
+            ),
+        ),
+    ),
+    empty=Empty("No storage locations", "Every site needs one place at least where stock lies.", NEW),
+    site_bound=True,
+)
+
+
+def build(desk: Desk) -> ListPage:
+    """The page of the storage locations."""
+    return ListPage(desk, SPEC)
