@@ -238,6 +238,7 @@ def test_enter_may_record_each_line(desk: Desk, qtbot, settle: Settle, enter):
     made = EntryGrid(desk, replace(SPEC, enter_records=True))
     qtbot.addWidget(made)
     made.show()
+    settle()
     fill_in(made, STOCK[0])
     made.table.go(0, 5)
     with qtbot.waitSignal(made.record_requested) as asked:

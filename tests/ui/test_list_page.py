@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from ims_desktop.domain.errors import Offline, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
@@ -386,3 +386,11 @@ def test_a_narrow_window_keeps_its_width_and_a_wide_one_shows_the_panel_beside(o
 
 def test_the_query_of_a_fresh_page(page: ListPage):
     assert page.body.query == ListQuery(sort=(Sort("name"),))
+
+
+def test_building_a_page_opens_no_other_window(page: ListPage, app: QApplication, settle: Settle):
+    page.start_new()
+    page.open_record(1)
+    settle()
+    seen = [one for one in app.topLevelWidgets() if one.isVisible()]
+    assert seen == [page]

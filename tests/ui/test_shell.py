@@ -65,6 +65,8 @@ def shell(desk: Desk, kitchen: Kitchen, qtbot, built: list[str], settle: Settle)
     made = Shell(desk, entries, (Command("lock", "Lock the program", lambda: None),))
     qtbot.addWidget(made)
     made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     desk.navigation.open("items")
     settle()
     yield made

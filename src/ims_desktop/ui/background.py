@@ -51,8 +51,8 @@ class Background(QObject):
             Lane.READ: ThreadPoolExecutor(2, "read"),
         }
         self._tickets = 0
-        self._newest: dict[tuple[int, str], int] = {}
-        self._under_way = 0
+        self._calls: dict[int, _Call] = {}
+        self._overtaken: set[int] = set()
         self._answered.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     def start(
@@ -66,12 +66,13 @@ class Background(QObject):
         """
         self._tickets += 1
         if replace is not None:
-            self._newest[id(owner), replace] = self._tickets
+            older = (one for one in self._calls.values() if one.replace == replace and one.owner is owner)
+            self._overtaken.update(one.ticket for one in older)
         self._submit(_Call(owner, done, use_case, args, failed, replace, self._tickets))
 
     def idle(self) -> bool:
         """Whether nothing is under way."""
-        return self._under_way == 0
+        return not self._calls
 
     def close(self) -> None:
         """Let what runs finish, drop what waits, and join the threads."""
@@ -79,41 +80,40 @@ class Background(QObject):
             lane.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, call: _Call) -> None:
-        self._under_way += 1
-        self.busy.emit(self._under_way)
-        self._lanes[lane_of(call.use_case)].submit(self._work, call)
-
-    def _work(self, call: _Call) -> None:
-        if self._stale(call):
-            self._answered.emit(call, None, None)
-            return
+        """Workers get no widget into their hands: the last reference to one must not be dropped on their thread."""
+        self._calls[call.ticket] = call
+        self.busy.emit(len(self._calls))
         consents = {"consents": call.consents} if call.consents else {}
-        try:
-            result, error = self._run(call.use_case, *call.args, **consents), None
-        except Exception as caught:  # handed over to the GUI thread, never swallowed
-            result, error = None, caught
-        self._answered.emit(call, result, error)
+        lane = self._lanes[lane_of(call.use_case)]
+        lane.submit(self._work, call.ticket, call.use_case, call.args, consents)
 
-    def _stale(self, call: _Call) -> bool:
-        if call.replace is None:
-            return False
-        return self._newest.get((id(call.owner), call.replace), call.ticket) != call.ticket
+    def _work(self, ticket: int, use_case: UseCase, args: tuple[Any, ...], consents: dict[str, Any]) -> None:
+        result: Any = None
+        error: Exception | None = None
+        if ticket not in self._overtaken:
+            try:
+                result = self._run(use_case, *args, **consents)
+            except Exception as caught:  # handed over to the GUI thread, never swallowed
+                error = caught
+        self._answered.emit(ticket, result, error)
 
     @Slot(object, object, object)
-    def _answer(self, call: _Call, result: Any, error: Exception | None) -> None:
-        self._under_way -= 1
-        self.busy.emit(self._under_way)
+    def _answer(self, ticket: int, result: Any, error: Exception | None) -> None:
+        call = self._calls.pop(ticket)
+        stale = ticket in self._overtaken
+        self._overtaken.discard(ticket)
+        self.busy.emit(len(self._calls))
         if error is not None:
-            self._explain(call, error)
+            self._explain(call, error, stale)
             return
         if isinstance(result, Changed):
             if result.subjects:
                 self.changed.emit(result.subjects)
             result = result.result
-        if shiboken6.isValid(call.owner) and not self._stale(call):
+        if shiboken6.isValid(call.owner) and not stale:
             call.done(result)
 
-    def _explain(self, call: _Call, error: Exception) -> None:
+    def _explain(self, call: _Call, error: Exception, stale: bool) -> None:
         alive = shiboken6.isValid(call.owner)
         if isinstance(error, Confirm):
             if alive:
@@ -121,12 +121,12 @@ class Background(QObject):
             return
         if not isinstance(error, UserError):
             self.crashed.emit(error)
-            if call.failed is not None and alive and not self._stale(call):
+            if call.failed is not None and alive and not stale:
                 call.failed(error)
             return
         if isinstance(error, Offline):
             self._messages.online(False)
-        if self._stale(call) and lane_of(call.use_case) is Lane.READ:
+        if stale:
             return
         if call.failed is not None and alive:
             call.failed(error)

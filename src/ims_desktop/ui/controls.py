@@ -241,7 +241,6 @@ def clear_layout(layout: QLayout) -> None:
         widget, inner = (item.widget(), item.layout()) if item else (None, None)
         if widget is not None:
             widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()
+            widget.deleteLater()  # later: the click that led here may have come from inside
         elif inner is not None:
             clear_layout(inner)

@@ -18,7 +18,7 @@ class EmptyState(QWidget):
         self.text = label("", 13, role="sub", wrap=True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.text.setMaximumWidth(420)
-        self.button = Button("")
+        self.button = Button(self.tr("Try again"))
         self.button.clicked.connect(self._clicked)
         self._act: Callable[[], None] = lambda: None
         pieces = [row(None, widget, None) for widget in (self.picture, self.title, self.text, self.button)]

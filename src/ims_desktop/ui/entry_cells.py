@@ -57,8 +57,6 @@ class EntryPainter(QStyledItemDelegate):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._editor: QLineEdit | None = None
-        self._index = QPersistentModelIndex()
 
     # painting ------------------------------------------------------------------------------------------------
 
@@ -155,7 +153,6 @@ class EntryPainter(QStyledItemDelegate):
         made.setFont(font(13, Weight.Medium, True))
         made.setAlignment(RIGHT if is_right(one) else LEFT)
         made.installEventFilter(self)
-        self._editor, self._index = made, QPersistentModelIndex(index)
         return made
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -198,22 +195,18 @@ class EntryPainter(QStyledItemDelegate):
         box: Any = option
         editor.setGeometry(box.rect.adjusted(4, 4, -4, -5))
 
-    def commit(self) -> None:
-        """Keep what the open editor holds and close it."""
-        if self._editor is not None:
-            editor, self._editor = self._editor, None
-            self.commitData.emit(editor)
-            self.closeEditor.emit(editor)
+    def keep(self, editor: QWidget) -> None:
+        """Keep what an open editor holds and close it."""
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor)
 
-    def drop(self) -> None:
-        """Close the open editor without keeping anything."""
-        if self._editor is not None:
-            editor, self._editor = self._editor, None
-            self.closeEditor.emit(editor)
+    def drop(self, editor: QWidget) -> None:
+        """Close an open editor without keeping anything."""
+        self.closeEditor.emit(editor)
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """Tab and Enter keep the cell and walk on; Esc takes back what was typed."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if isinstance(editor, QLineEdit) and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
             steps = {
                 Qt.Key.Key_Tab: "next",
@@ -225,19 +218,13 @@ class EntryPainter(QStyledItemDelegate):
             if step:
                 if isinstance(editor, Lookup):
                     editor.accept_first()
-                self.commit()
+                self.keep(editor)
                 self.stepped.emit(step)
                 return True
-            if event.key() == Qt.Key.Key_Escape:
-                self.drop()
+            if event.key() == Qt.Key.Key_Escape and not (isinstance(editor, Lookup) and editor.suggestions.isVisible()):
+                self.drop(editor)
                 return True
         return super().eventFilter(editor, event)
-
-    def destroyEditor(self, editor: QWidget, index: Index) -> None:
-        """Forget the editor."""
-        if editor is self._editor:
-            self._editor = None
-        super().destroyEditor(editor, index)
 
 
 def _write(painter: QPainter, area: QRect, words: str, align: Qt.AlignmentFlag) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from ims_desktop.domain.errors import Problem
 from ims_desktop.ui.controls import bind, column, frame, key_cap, label, row
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.entry import EntryKind, EntrySpec, Line
+from ims_desktop.ui.entry import EntrySpec, Line
 from ims_desktop.ui.entry_cells import EntryHeader, EntryPainter
 from ims_desktop.ui.entry_model import EntryModel
 
@@ -36,7 +37,9 @@ class EntryTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         trigger = QAbstractItemView.EditTrigger
-        self.setEditTriggers(trigger.AllEditTriggers)
+        # Not CurrentChanged: while rows go away the view would open editors for rows that are going too.
+        self.setEditTriggers(trigger.AnyKeyPressed | trigger.EditKeyPressed | trigger.DoubleClicked)
+        self.clicked.connect(self.edit)
         self.painter = EntryPainter(model.desk, self)
         self.setItemDelegate(self.painter)
         self.painter.stepped.connect(self._step)
@@ -52,6 +55,23 @@ class EntryTable(QTableView):
         self.scrollTo(index)
         self.setFocus()
         self.edit(index)
+
+    def commit(self) -> None:
+        """Keep what stands in the open cell."""
+        editor = self.indexWidget(self.currentIndex())
+        if editor is not None:
+            self.painter.keep(editor)
+
+    def drop(self) -> None:
+        """Close the open cell without keeping anything."""
+        editor = self.indexWidget(self.currentIndex())
+        if editor is not None:
+            self.painter.drop(editor)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing typed is lost when the page is left."""
+        self.commit()
+        super().hideEvent(event)
 
     def _step(self, step: str) -> None:
         """Where to go after a cell was left: the next or previous cell, the line below, or nowhere."""
@@ -132,7 +152,7 @@ class EntryGrid(QWidget):
 
     def record(self) -> None:
         """Ask to record all ready lines (Ctrl+Enter)."""
-        self.table.painter.commit()
+        self.table.commit()
         ready = self.lines()
         if ready:
             self.record_requested.emit(ready)
@@ -141,7 +161,7 @@ class EntryGrid(QWidget):
         """Take over the cell above (Ctrl+D)."""
         here = self.table.currentIndex()
         if here.row() > 0:
-            self.table.painter.drop()
+            self.table.drop()
             self.model.copy_above(here.row(), here.column())
             self.table.go(here.row(), here.column())
 
@@ -149,7 +169,7 @@ class EntryGrid(QWidget):
         """Take away the line the person stands on (Ctrl+Delete)."""
         place = self.table.currentIndex().row()
         if place >= 0:
-            self.table.painter.drop()
+            self.table.drop()
             self.model.delete(place)
             self.table.go(min(place, self.model.rowCount() - 1), self.model.cells[0])
 
@@ -179,6 +199,4 @@ class EntryGrid(QWidget):
             ("Ctrl Del", self.tr("delete line")), ("Ctrl Enter", self.tr("record all ready")),
         ):  # fmt: skip
             pieces += [key_cap(key), label(words, 12, role="muted"), 8]
-        made = frame("clear", row(*pieces, None, margins=(16, 8, 16, 9)))
-        made.setVisible(any(one.kind is not EntryKind.SHOWN for one in self._spec.columns))
-        return made
+        return frame("clear", row(*pieces, None, margins=(16, 8, 16, 9)))

@@ -85,7 +85,8 @@ class EntryModel(QAbstractTableModel):
         one, line = self.spec.columns[section], self._lines[place]
         self._refused[place].pop(one.key, None)
         line[one.key] = value
-        if self.spec.chosen is not None and one.kind in (EntryKind.LOOKUP, EntryKind.CHOICE) and value is not None:
+        decided = isinstance(value, Choice) or (one.kind is EntryKind.CHOICE and value is not None)
+        if self.spec.chosen is not None and decided:
             for key, follows in self.spec.chosen(one.key, dict(line)).items():
                 if line.get(key) in (None, "") or one.kind is EntryKind.LOOKUP:
                     line[key] = follows

@@ -38,7 +38,8 @@ class FilterBar(QWidget):
         self._choices: dict[str, Sequence[Choice]] = {}
         self.search = SearchBox(hint or self.tr("Search"))
         self.search.setFixedWidth(236)
-        self.search.setVisible(bool(hint))
+        if not hint:
+            self.search.hide()  # showing it before it has a parent would open a window
         self.chips = {field.key: Button(field.title, "filter") for field in fields}
         for field in fields:
             self.chips[field.key].clicked.connect(partial(self.open, field))

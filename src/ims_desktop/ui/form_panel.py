@@ -41,7 +41,8 @@ class FieldBox(QWidget):
         self.field = field
         self.editor: Editor = RowsEditor(desk, field) if field.kind is FieldKind.ROWS else editor(desk, field)
         self._foot = Label(field.help, 12, role="muted", wrap=True)
-        self._foot.setVisible(bool(field.help))
+        if not field.help:
+            self._foot.hide()  # showing it before it has a parent would open a window
         title = label(field.label + (" *" if field.required else ""), 12, 500, "sub")
         title.setBuddy(self.editor)
         bare = field.kind is FieldKind.CHECK or not field.label

@@ -3,19 +3,58 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QStandardItemModel
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
+from PySide6.QtWidgets import QLineEdit, QListView
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.ui.choices import Choice, Choices
-from ims_desktop.ui.controls import named
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.popovers import DETAIL, VALUE, OptionPainter, option
 from ims_desktop.ui.theme import font
 
 DEBOUNCE_MS = 150
-MOST = 50
+MOST, SHOWN, HEIGHT, WIDTH = 50, 8, 30, 320
+
+
+class Suggestions(QListView):
+    """The list under a line: it never takes the focus, so that typing goes on.
+
+    A list of our own, because QCompleter and Python both believe that the popup is theirs to delete.
+    """
+
+    def __init__(self, line: QLineEdit) -> None:
+        super().__init__(line)
+        self._line = line
+        self.setWindowFlags(Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setObjectName("suggestions")
+        self.setAccessibleName(self.tr("Suggestions"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setItemDelegate(OptionPainter(self))
+        self._items = QStandardItemModel(self)
+        self.setModel(self._items)
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Show choices under the line, standing on the first; none hides the list."""
+        self._items.clear()
+        for choice in choices[:MOST]:
+            self._items.appendRow(option(choice))
+        if not choices:
+            self.hide()
+            return
+        self.setCurrentIndex(self._items.index(0, 0))
+        self.resize(max(self._line.width(), WIDTH), HEIGHT * min(len(choices), SHOWN) + 10)
+        self.move(self._line.mapToGlobal(QPoint(0, self._line.height() + 2)))
+        self.show()
+
+    def walk(self, step: int) -> None:
+        """Stand on the next or the previous choice."""
+        count = self._items.rowCount()
+        self.setCurrentIndex(self._items.index((self.currentIndex().row() + step) % max(1, count), 0))
 
 
 class Lookup(QLineEdit):
@@ -32,15 +71,8 @@ class Lookup(QLineEdit):
         self.setFont(font())
         self.setPlaceholderText(hint)
         self.setAccessibleName(name or hint)
-        self._model = QStandardItemModel(self)
-        self._completer = QCompleter(self._model, self)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self._completer.setWidget(self)
-        self._completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]
-        self._popup = popup = named(QListView(), "options")
-        self._completer.setPopup(popup)
-        popup.setItemDelegate(OptionPainter(popup))
-        popup.setUniformItemSizes(True)
+        self.suggestions = Suggestions(self)
+        self.suggestions.clicked.connect(self._activated)
         self._pause = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._pause.timeout.connect(self._find)
         self.textEdited.connect(self._typed)
@@ -105,43 +137,33 @@ class Lookup(QLineEdit):
         self._offer([c for c in self._options if all(part in f"{c.text} {c.detail}".casefold() for part in parts)])
 
     def _offer(self, choices: Sequence[Choice]) -> None:
-        self._model.clear()
-        for choice in choices[:MOST]:
-            self._model.appendRow(option(choice))
-        if choices and self.hasFocus():
-            self._completer.complete()
-            self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
-        else:
-            self._popup.hide()
+        self.suggestions.offer(choices if self.hasFocus() else ())
 
     def _activated(self, index: QModelIndex) -> None:
         found = Choice(index.data(VALUE), str(index.data()), str(index.data(DETAIL) or ""))
+        self.suggestions.hide()
         self._take(found)
         self.chosen.emit(found)
 
     def accept_first(self) -> bool:
-        """Take the choice the popup stands on, or the only one whose words are the text."""
-        popup = self._popup
-        if popup.isVisible() and popup.currentIndex().isValid():
-            self._activated(popup.currentIndex())
-            popup.hide()
-            return True
+        """Take the choice the list stands on; whether there is a choice now."""
+        if self.suggestions.isVisible() and self.suggestions.currentIndex().isValid():
+            self._activated(self.suggestions.currentIndex())
         return self._choice is not None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down shows all choices; Tab and Enter take the one stood on."""
-        popup = self._popup
-        if popup.isVisible():
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.accept_first()
-                return
-            if event.key() == Qt.Key.Key_Escape:
-                popup.hide()
-                return
-        elif event.key() == Qt.Key.Key_Down and self._choices.search is None:
+        """Down shows or walks the choices, Enter takes the one stood on, Esc hides the list."""
+        key, open_ = Qt.Key(event.key()), self.suggestions.isVisible()
+        if open_ and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.suggestions.walk(1 if key == Qt.Key.Key_Down else -1)
+        elif open_ and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept_first()
+        elif open_ and key == Qt.Key.Key_Escape:
+            self.suggestions.hide()
+        elif key == Qt.Key.Key_Down and self._choices.search is None:
             self._offer(self._options)
-            return
-        super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click into an empty line shows all choices."""
@@ -151,9 +173,7 @@ class Lookup(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leaving with Tab takes the choice stood on."""
-        if (
-            event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-            and self._choice is None
-        ):
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.accept_first()
+        self.suggestions.hide()
         super().focusOutEvent(event)

@@ -81,7 +81,7 @@ class SiteButton(Button):
         self.setAccessibleName(self.tr("Site: {name}").format(name=desk.site_name))
         self.update()
 
-    def _choose(self, key: Any, _checked: bool) -> None:
+    def _choose(self, key: Any, _checked: bool = False) -> None:
         self._desk.choose_site(key)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -124,7 +124,6 @@ class ChoicePopover(Popover):
         self.list.setFixedSize(240, 30 * max(1, min(len(choices), 9)) + 2)
         self.search = SearchBox(self.tr("Find"), name=self.tr("Find among the choices"))
         self.search.textChanged.connect(self._proxy.setFilterFixedString)
-        self.search.setVisible(len(choices) > 8)
         pieces: tuple[Piece, ...] = (self.search, 6, self.list) if len(choices) > 8 else (self.list,)
         self.setLayout(column(*pieces, margins=(8, 8, 8, 8)))
         (self.search if len(choices) > 8 else self.list).setFocus()

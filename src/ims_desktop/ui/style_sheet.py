@@ -97,6 +97,7 @@ QComboBox::drop-down { border: 0; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView, QListView#options { background: $surface; color: $text; border: 1px solid $hairline; padding: 4px; selection-background-color: $selected; selection-color: $text; }
 QListView#options { border: 0; padding: 0; }
+QListView#suggestions { background: $surface; color: $text; border: 1px solid $hairline; padding: 4px; }
 QListView#options::item, QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 6px; border-radius: 4px; }
 QListView#options::item:hover { background: $hover; }
 QListView#options::item:selected { background: $selected; color: $text; }
