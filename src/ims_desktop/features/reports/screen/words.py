@@ -1,10 +1,11 @@
 """Figures of reports in words: dates without needless repetition, changes with their direction and tone."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.features.reports.rules import change
@@ -13,6 +14,7 @@ from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.theme import Tone
 
 POINT = Decimal(100)
+SPACES = re.compile(r"\s*–\s*")
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,18 @@ def formats_of(desk: Desk, currency: str) -> Formats:
 
 
 def days(period: Period, formats: Formats) -> str:
-    """Such as 31 Aug – 22 Nov 2026: the year once where one will do."""
-    if period.first == period.last:
-        return formats.date(period.last)
-    if period.first.year != period.last.year:
-        return f"{formats.date(period.first)} – {formats.date(period.last)}"
-    return f"{short_day(period.first, formats)} – {formats.date(period.last)}"
+    """Such as 31 Aug – 22 Nov 2026: month and year once where once will do."""
+    return _between(period, "yMMMd", formats)
+
+
+def days_short(period: Period, formats: Formats) -> str:
+    """Such as 28 – 31 Dec, where the year goes without saying."""
+    return _between(period, "MMMd", formats)
+
+
+def _between(period: Period, skeleton: str, formats: Formats) -> str:
+    written = str(format_interval(period.first, period.last, skeleton, locale=formats.locale))
+    return SPACES.sub(" – ", written)
 
 
 def short_day(day: date, formats: Formats) -> str:

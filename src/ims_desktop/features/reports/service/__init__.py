@@ -9,10 +9,16 @@ from ims_desktop.features.reports.service.catalogue import (
     read_choice,
     read_report,
 )
+from ims_desktop.features.reports.service.cost_and_waste import cost_parts, cost_selects
+from ims_desktop.features.reports.service.ledger import scope
 from ims_desktop.features.reports.service.output import as_csv, as_json, as_table, written
+from ims_desktop.features.reports.service.parts import by_currency, total
+from ims_desktop.features.reports.service.sales import sales_by_day
+from ims_desktop.features.reports.service.together import together
 from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, Report, ReportSpec, Row, Table
 
 __all__ = [
     "REPORTS", "Choice", "Column", "Kind", "Parameter", "Part", "Question", "Report", "ReportSpec", "Row", "Span",
-    "Table", "as_csv", "as_json", "as_table", "find_report", "newest_day", "read_choice", "read_report", "written",
+    "Table", "as_csv", "as_json", "as_table", "by_currency", "cost_parts", "cost_selects", "find_report", "newest_day",
+    "read_choice", "read_report", "sales_by_day", "scope", "together", "total", "written",
 ]  # fmt: skip

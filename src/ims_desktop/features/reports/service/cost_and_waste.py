@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from ims_desktop.features.reports.rules import Question, Week, change, share, weeks_in
 from ims_desktop.features.reports.service import ledger
@@ -18,20 +18,31 @@ Found = Mapping[str, Sequence[Row]]
 
 def read_cost_and_waste(connection: Connection, question: Question) -> tuple[Part, ...]:
     """Cost, waste and stock of the period and of the one before, in one statement."""
-    days = ledger.with_reason(question)
-    found = together(
-        connection,
-        sites=ledger.scope(question),
-        sales=ledger.net_sales(question),
-        flows=ledger.flows(question),
-        reasons=ledger.reasons_by_week(days, question),
-        items=ledger.wasted_items(days, question),
-        stock=ledger.stock_now(question),
-    )
-    split = {name: by_currency(rows) for name, rows in found.items()}
+    return cost_parts(together(connection, **cost_selects(question)), question)
+
+
+def cost_selects(question: Question, mark: str = "") -> dict[str, Select[Any]]:
+    """What is read, by the names `cost_parts` knows it by, each behind the `mark` of its question."""
+    days = ledger.with_reason(question, mark)
+    selects = {
+        "sites": ledger.scope(question),
+        "sales": ledger.net_sales(question),
+        "flows": ledger.flows(question),
+        "reasons": ledger.reasons_by_week(days, question),
+        "items": ledger.wasted_items(days, question),
+        "stock": ledger.stock_now(question),
+    }
+    return {mark + name: chosen for name, chosen in selects.items()}
+
+
+def cost_parts(found: Found, question: Question, mark: str = "") -> tuple[Part, ...]:
+    """The figures of every currency from the rows found."""
+    rows_of = {name: found[mark + name] for name in ("sites", "sales", "flows", "reasons", "items", "stock")}
+    split = {name: by_currency(rows) for name, rows in rows_of.items()}
+    used = (rows_of[name] for name in ("sales", "flows", "reasons", "stock"))
     return tuple(
         _part(currency, names, {name: rows[currency] for name, rows in split.items()}, question)
-        for currency, names in currencies(found["sites"], found["sales"], found["flows"], found["reasons"]).items()
+        for currency, names in currencies(rows_of["sites"], *used).items()
     )
 
 

@@ -109,8 +109,11 @@ def flows(question: Question) -> Select[Any]:
     return _by_week(days, question, func.sum(days.c.value).label("value"), func.sum(days.c.sold).label("sold"))
 
 
-def with_reason(question: Question) -> CTE:
-    """Waste, adjustments and count differences by site, day, reason and item, with the class of the reason."""
+def with_reason(question: Question, mark: str = "") -> CTE:
+    """Waste, adjustments and count differences by site, day, reason and item, with the class of the reason.
+
+    Where one statement asks two questions, a `mark` keeps them apart.
+    """
     r = REASONS.c
     moved = select(m.site_id, m.business_day, m.reason_id, m.item_id, m.quantity, m.value).where(
         m.kind.in_(WITH_REASON), asked_days(m.business_day, question), at_site(m.site_id, question)
@@ -131,7 +134,7 @@ def with_reason(question: Question) -> CTE:
         )
         .join_from(both, REASONS, both.c.reason_id == r.id, isouter=True)
         .group_by(both.c.site_id, both.c.business_day, both.c.reason_id, both.c.item_id, r.cost_class, r.name)
-        .cte("reasoned_days")
+        .cte(f"{mark}reasoned_days")
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from ims_desktop.features.sites.tables import SITES
 
 def read_sales(connection: Connection, question: Question) -> tuple[Part, ...]:
     """What was sold in the period, in one statement."""
-    found = together(connection, sites=scope(question), days=_days(question), items=_items(question))
+    found = together(connection, sites=scope(question), days=sales_by_day(question), items=_items(question))
     days, items = by_currency(found["days"]), by_currency(found["items"])
     return tuple(
         _part(currency, sites, days[currency], items[currency], question)
@@ -28,7 +28,8 @@ def read_sales(connection: Connection, question: Question) -> tuple[Part, ...]:
     )
 
 
-def _days(question: Question) -> Select[Any]:
+def sales_by_day(question: Question) -> Select[Any]:
+    """Net sales and orders of every business day of the period, by currency."""
     o, period = ORDERS.c, question.period
     days = (
         select(o.site_id, o.business_day, func.sum(o.net_total).label("net_sales"), func.count().label("orders"))

@@ -1,0 +1,194 @@
+"""The overview: opens first, says how the last day and week went, and what to do next."""
+
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.features.overview.screen.cards import OverviewCards
+from ims_desktop.features.overview.screen.concerns import ConcernsCard
+from ims_desktop.features.overview.screen.latest import LatestCard
+from ims_desktop.features.overview.service import Ask, Attention, Figures, attention, figures
+from ims_desktop.features.reports.screen import words
+from ims_desktop.features.reports.screen.chart_clicks import ChartClicks
+from ims_desktop.ui.busy_line import BusyLine
+from ims_desktop.ui.cards import chart_card
+from ims_desktop.ui.charts import Series, StackedBars
+from ims_desktop.ui.controls import Button, clear_layout, column, row
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.empty_state import EmptyState
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.page_header import PageHeader
+
+SUBJECTS = frozenset({"stock", "postings", "orders", "items", "sites"})
+NOON, EVENING = 12, 18
+
+
+def build_overview(desk: Desk) -> QWidget:
+    """The page."""
+    return OverviewPage(desk)
+
+
+class OverviewPage(QWidget):
+    """Reads the figures, then what needs attention at the end of the day they are about."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.desk = desk
+        self.figures: Figures | None = None
+        self._stale = True
+        self.quick = self._quick_actions()
+        self.header = PageHeader(self._greeting(), *self.quick)
+        self.cards, self.concerns, self.latest = OverviewCards(desk), ConcernsCard(desk), LatestCard(desk)
+        self.empty = EmptyState()
+        self._lay_out()
+        desk.site_changed.connect(lambda _: self.reload())
+        desk.background.changed.connect(lambda subjects: self.reload() if subjects & SUBJECTS else None)
+
+    def _quick_actions(self) -> tuple[Button, ...]:
+        made = []
+        for title, icon, page, permission, kind in (
+            (self.tr("Import sales"), "upload-simple", "sales_import", "sales.import", "plain"),
+            (self.tr("Record waste"), "trash", "waste", "waste.record", "primary"),
+        ):
+            if self.desk.may(permission):
+                action = Button(title, kind, icon)
+                action.clicked.connect(partial(self.desk.navigation.open, page))
+                made.append(action)
+        return tuple(made)
+
+    def _lay_out(self) -> None:
+        self.chart_place = column()
+        upper = row(self.chart_place, self.concerns, spacing=16)
+        upper.setStretch(0, 5)
+        upper.setStretch(1, 3)
+        layout = column(self.cards, 16, upper, 16, self.latest, margins=(0, 0, 0, 4))
+        layout.setStretch(2, 1)
+        body = QWidget()
+        body.setObjectName("page")
+        body.setLayout(layout)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(scroll)
+        self._stack.addWidget(self.empty)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 18, 24, 12)
+        whole.setSpacing(14)
+        whole.addWidget(self.header)
+        whole.addWidget(holder, 1)
+        self.busy = BusyLine(self)
+
+    # reading ------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read when somebody looks, and again when something changed meanwhile."""
+        super().showEvent(event)
+        if self._stale:
+            self.reload()
+
+    def reload(self) -> None:
+        """Read again, at once when somebody looks."""
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
+        may = self.desk.may
+        costs = may("stock.cost") and may("sales.view")
+        ask = Ask(self.desk.formats.today(), self.desk.site, may("sales.view"), costs)
+        self.busy.begin()
+        self.desk.start(self, self.show_figures, figures, ask, failed=self._failed, replace="figures")
+
+    def show_figures(self, found: Figures) -> None:
+        """Show what was read, and ask what needs attention."""
+        self.figures = found
+        formats = words.formats_of(self.desk, found.currency or self.desk.formats.currency)
+        self.header.title.say(self._greeting())
+        self.header.say(self._subtitle(found))
+        if found.newest is None:
+            self.busy.end()
+            self._welcome()
+            return
+        self._stack.setCurrentIndex(0)
+        self.cards.show_figures(found, formats)
+        self.latest.show_latest(found)
+        self._show_sales(found, formats)
+        costs = self.desk.may("stock.cost")
+        args = (found.looking.day, self.desk.site, costs)
+        self.desk.start(self, self.show_attention, attention, *args, failed=self._failed, replace="attention")
+
+    def show_attention(self, found: Attention) -> None:
+        """Show what needs attention."""
+        self.busy.end()
+        if self.figures is not None:
+            self.concerns.show_concerns(self.figures, found)
+
+    def _failed(self, error: Exception) -> None:
+        self.busy.end()
+        text = error.text if isinstance(error, UserError) else str(error)
+        again = self.tr("Try again")
+        self.empty.say("cloud-slash", self.tr("The overview could not be read"), text, again, self.reload)
+        self._stack.setCurrentIndex(1)
+
+    # showing ------------------------------------------------------------------------------------------------
+
+    def _greeting(self) -> str:
+        hour = datetime.now(self.desk.formats.zone).hour
+        first = self.desk.person.name.split(" ")[0]
+        if hour < NOON:
+            said = self.tr("Good morning, {name}") if first else self.tr("Good morning")
+        elif hour < EVENING:
+            said = self.tr("Good afternoon, {name}") if first else self.tr("Good afternoon")
+        else:
+            said = self.tr("Good evening, {name}") if first else self.tr("Good evening")
+        return said.format(name=first)
+
+    def _subtitle(self, found: Figures) -> str:
+        pieces = [self.desk.site_name, words.weekday(self.desk.formats.today(), self.desk.formats)]
+        if found.newest is not None and found.newest == found.looking.day:
+            said = self.tr("figures up to {day}, the last day with anything recorded")
+            pieces.append(said.format(day=self.desk.formats.date(found.looking.day)))
+        elif found.newest is not None:
+            pieces.append(self.tr("figures up to {day}").format(day=self.desk.formats.date(found.looking.day)))
+        if found.other_currencies and found.currency:
+            said = self.tr("{currency} alone; choose a site for {others}")
+            pieces.append(said.format(currency=found.currency, others=", ".join(found.other_currencies)))
+        return " · ".join(pieces)
+
+    def _show_sales(self, found: Figures, formats: Formats) -> None:
+        clear_layout(self.chart_place)
+        if not self.desk.may("sales.view"):
+            return
+        labels = [words.short_day(week.days.first, formats) for week in found.weeks]
+        values = tuple(week.net for week in found.weeks)
+        self.sales = StackedBars(self.tr("Net sales by week"), labels, (Series("", values),), formats.number)
+        self.sales.setMinimumHeight(170)
+        ChartClicks(self.sales, lambda place, _: self._open_week(found, place))
+        said = self.tr("{currency}, excl. tax, by week").format(currency=found.currency)
+        last = len(found.weeks[-1].days)
+        if last < 7:
+            said = self.tr("{said}; the last has {days} of 7 days").format(said=said, days=last)
+        self.chart_place.addWidget(chart_card(self.tr("Sales of the last 8 weeks"), said, self.sales))
+
+    def _open_week(self, found: Figures, place: int) -> None:
+        days = found.weeks[place].days
+        filters = (Filter("business_day", Test.BETWEEN, (days.first, days.last)),)
+        self.desk.navigation.open("orders", filters=filters)
+
+    def _welcome(self) -> None:
+        """Nothing was ever recorded: say what to begin with."""
+        text = self.tr("Import sales from your till, or count and receive what is in store. The figures follow.")
+        if self.desk.may("sales.import"):
+            act = partial(self.desk.navigation.open, "sales_import")
+            self.empty.say("hand-waving", self.tr("Nothing is recorded here yet"), text, self.tr("Import sales"), act)
+        else:
+            self.empty.say("hand-waving", self.tr("Nothing is recorded here yet"), text)
+        self._stack.setCurrentIndex(1)
