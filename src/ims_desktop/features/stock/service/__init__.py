@@ -7,10 +7,12 @@ from ims_desktop.features.stock.service.documents import (
     DocumentLine,
     Kind,
     Posted,
+    Undo,
     outcome,
     post,
     reverse,
     reverse_document,
+    undo,
 )
 from ims_desktop.features.stock.service.levels import (
     LevelAt,
@@ -20,9 +22,17 @@ from ims_desktop.features.stock.service.levels import (
     levels_summary,
     levels_tab_counts,
 )
-from ims_desktop.features.stock.service.looking import ItemStock, PostedDocument, document_of, item_stock
+from ims_desktop.features.stock.service.looking import (
+    ItemStock,
+    LevelDetail,
+    PostedDocument,
+    document_of,
+    item_stock,
+    level,
+)
 from ims_desktop.features.stock.service.movements import (
     MovementRow,
+    item_filter_choices,
     movements,
     movements_summary,
     person_choices,
@@ -40,14 +50,18 @@ __all__ = [
     "ItemStock",
     "Kind",
     "LevelAt",
+    "LevelDetail",
     "LevelRow",
     "MovementRow",
     "Posted",
     "PostedDocument",
+    "Undo",
     "card",
     "card_summary",
     "document_of",
+    "item_filter_choices",
     "item_stock",
+    "level",
     "levels",
     "levels_at",
     "levels_summary",
@@ -61,6 +75,7 @@ __all__ = [
     "reason_choices",
     "reverse",
     "reverse_document",
+    "undo",
     "waste_log",
     "waste_log_summary",
 ]

@@ -67,6 +67,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """What is to be undone and why, under the key its desk gave it."""
+
+    key: UUID
+    movement_ids: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """What the server answered: the document's number, how many movements it made and what they are worth."""
 
@@ -119,6 +128,13 @@ def reverse(connection: Connection, key: UUID, movement_ids: tuple[int, ...], re
     """Undo movements of one document by new ones that name them."""
     sent = {"key": key, "movements": list(movement_ids), "reason": reason}
     return Changed(_posted(connection.execute(_REVERSE, sent).mappings().one()), SUBJECTS)
+
+
+@call
+def undo(connection: Connection, asked: Undo) -> Changed:
+    """Undo what was asked for."""
+    changed: Changed = reverse(connection, asked.key, asked.movement_ids, asked.reason)
+    return changed
 
 
 @call

@@ -26,7 +26,7 @@ NOTHING = literal(0, QUANTITY)
 
 @dataclass(frozen=True, slots=True)
 class LevelRow:
-    """What a site has of an item; costs are None to those who may not see them."""
+    """What a site has of an item; costs are None to those who may not see them, `site` is "" where one was chosen."""
 
     item_id: UUID
     site_id: UUID
@@ -57,8 +57,13 @@ class LevelRow:
 
     @property
     def par_decimals(self) -> int:
-        """How many decimals its par shows."""
-        return places(self.unit, self.par)
+        """How many decimals its par shows: whole ones mostly."""
+        return 0 if self.par is None or self.par == self.par.to_integral_value() else 3
+
+    @property
+    def code(self) -> str:
+        """The SKU, and the site where several are shown together."""
+        return f"{self.sku} · {self.site}" if self.site else self.sku
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ def _source(query: ListQuery) -> ListSource[LevelRow]:
     value = case((seen, func.coalesce(COSTS.c.value, NOTHING)))
     return ListSource(
         LevelRow,
-        _statement(on_hand, value),
+        _statement(on_hand, value, SITES.c.name if query.site is None else literal("")),
         ITEMS.c.id,
         sorts={
             "item": ITEMS.c.sort_name,
@@ -152,6 +157,7 @@ def _source(query: ListQuery) -> ListSource[LevelRow]:
         default=(Sort("item"), Sort("site")),
         filters={
             "item": ITEMS.c.id,
+            "site": SITES.c.id,
             "category": ITEMS.c.category_id,
             "location": SETTINGS.c.home_location_id,
             "state": _state(),
@@ -164,7 +170,7 @@ def _source(query: ListQuery) -> ListSource[LevelRow]:
     )
 
 
-def _statement(on_hand: ColumnElement[Any], value: ColumnElement[Any]) -> Select[Any]:
+def _statement(on_hand: ColumnElement[Any], value: ColumnElement[Any], site: ColumnElement[Any]) -> Select[Any]:
     reserved = (
         select(func.sum(LEVELS.c.reserved))
         .where(LEVELS.c.site_id == SITES.c.id, LEVELS.c.item_id == ITEMS.c.id)
@@ -178,7 +184,7 @@ def _statement(on_hand: ColumnElement[Any], value: ColumnElement[Any]) -> Select
             ITEMS.c.name.label("item"),
             ITEMS.c.sku,
             CATEGORIES.c.name.label("category"),
-            SITES.c.name.label("site"),
+            site.label("site"),
             home.label("location"),
             on_hand.label("on_hand"),
             (on_hand - func.coalesce(reserved, NOTHING)).label("available"),

@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from ims_desktop.database.listing import one_or_gone
+from ims_desktop.domain.listing import Filter, ListQuery, Test
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
+from ims_desktop.features.stock.service.levels import LevelRow, levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,14 @@ class ItemStock:
     movement_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class LevelDetail:
+    """What one site has of an item, and how it came to it."""
+
+    row: LevelRow
+    stock: ItemStock
+
+
 # Numbers travel as text inside JSON, because JSON would make them binary fractions.
 _LINE = """jsonb_build_object('id', m.id, 'item_id', m.item_id, 'item', i.name, 'unit', i.base_unit,
     'location', l.name, 'quantity', m.quantity::text, 'value', CASE WHEN w.seen THEN m.value::text END,
@@ -180,6 +190,15 @@ def document_of(connection: Connection, movement: int) -> PostedDocument:
     )
     asked = next(line for line in lines if line.id == movement)
     return PostedDocument(**row, line=asked, lines=lines, true_ups=ups)
+
+
+@read
+def level(connection: Connection, key: tuple[UUID, UUID]) -> LevelDetail:
+    """One item at one site: its row in the list, and how its stock went; two statements."""
+    item, site = key
+    chosen = ListQuery(filters=(Filter("item", Test.IN, (item,)), Filter("site", Test.IN, (site,))), limit=1)
+    rows = levels(connection, chosen).rows
+    return LevelDetail(one_or_gone(rows[0] if rows else None, "item"), item_stock(connection, item, site))
 
 
 @read

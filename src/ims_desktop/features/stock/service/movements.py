@@ -20,7 +20,7 @@ from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.stock.tables import CORRECTIONS, MEMBERS, MOVEMENTS, POSTINGS, REASONS
 from ims_desktop.features.storage.tables import LOCATIONS
 
-MOST_TODAY = 200
+MOST_TODAY, MOST_CHOICES = 200, 5000
 UNDOING = MOVEMENTS.alias("undoing")
 
 
@@ -120,6 +120,15 @@ def person_choices(connection: Connection) -> tuple[Option, ...]:
     """Everybody who may have moved stock."""
     rows = connection.execute(select(MEMBERS.c.id, MEMBERS.c.display_name).order_by(MEMBERS.c.sort_name))
     return tuple(Option(row.id, row.display_name) for row in rows)
+
+
+@read
+def item_filter_choices(connection: Connection) -> tuple[Option, ...]:
+    """The items a list may be narrowed to, by name."""
+    rows = connection.execute(
+        select(ITEMS.c.id, ITEMS.c.name, ITEMS.c.sku).order_by(ITEMS.c.sort_name).limit(MOST_CHOICES)
+    )
+    return tuple(Option(row.id, row.name, row.sku) for row in rows)
 
 
 @read

@@ -1,0 +1,99 @@
+"""The card of one item: every movement at one site with what there was after it."""
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QWidget
+
+from ims_desktop.domain.listing import Filter, Summary, Test
+from ims_desktop.features.items.rules import places
+from ims_desktop.features.stock import service
+from ims_desktop.features.stock.screen import movement_panel
+from ims_desktop.features.stock.screen.movements import BY, KIND, LOCATION, QUANTITY, REASON, STATE, VALUE, WHEN
+from ims_desktop.features.stock.screen.words import value_tone
+from ims_desktop.ui.choices import Choices
+from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, ListSpec
+
+COLUMNS = (
+    replace(WHEN, sortable=False),
+    replace(KIND, filter=None, width=100),
+    QUANTITY,
+    Column("balance", "Balance", Kind.QUANTITY, 116, unit="unit", places="balance_decimals"),
+    VALUE,
+    Column("true_up", "True-up", Kind.MONEY, 76, signed=True, tone=value_tone, permission="stock.cost"),
+    Column("balance_value", "Value after", Kind.MONEY, 94, permission="stock.cost"),
+    replace(LOCATION, filter=None, hidden=True),
+    replace(REASON, filter=None, stretch=True),
+    replace(BY, filter=None),
+    STATE,
+)
+
+
+def subtitle(summary: Summary, formats: Formats) -> str:
+    """What there was before and after, and what came and went."""
+
+    def words(key: str) -> str:
+        value = summary.totals[key]
+        return formats.number(value, places("kg", value) if value != value.to_integral_value() else 0)
+
+    pieces = [
+        f"Opening {words('opening')}",
+        f"in {words('incoming')}",
+        f"out {words('outgoing')}",
+        f"closing {words('closing')}",
+    ]
+    if summary.totals.get("closing_value") is not None:
+        pieces.append(f"worth {formats.money(summary.totals['closing_value'], currency=True)}")
+    return " · ".join(pieces)
+
+
+def _open_item(page: ActionPage, _rows: tuple[service.CardRow, ...]) -> None:
+    chosen = next((chip for chip in _filters(page) if chip.key == "item"), None)
+    if chosen is not None:
+        page.desk.navigation.open("items", chosen.values[0])
+
+
+def _filters(page: ActionPage) -> tuple[Filter, ...]:
+    return page.body.query.filters if isinstance(page, ListPage) else ()
+
+
+SPEC = ListSpec(
+    key="item_card",
+    title="Item card",
+    noun=("movement", "movements"),
+    columns=COLUMNS,
+    read=service.card,
+    summary=service.card_summary,
+    subjects=frozenset({"stock", "postings"}),
+    subtitle=subtitle,
+    filters=(FilterField("item", "Item", Choices(load=service.item_filter_choices, many=False)),),
+    actions=(Action("Open item", _open_item, "package", permission="items.view"),),
+    detail=movement_panel.DETAIL,
+    empty=Empty("Nothing moved in these days", "Choose other days, or another item."),
+    site_bound=True,
+)
+
+
+class CardPage(ListPage):
+    """Carries the name of its item."""
+
+    def show_filters(self, filters: tuple[Filter, ...]) -> None:
+        """Show the card of another item."""
+        super().show_filters(filters)
+        self.desk.start(self, self._name, service.item_filter_choices, replace="name")
+
+    def _name(self, choices: tuple[object, ...]) -> None:
+        chosen = next(
+            (chip.values[0] for chip in self.body.query.filters if chip.key == "item" and chip.test is Test.IN), None
+        )
+        named = next((choice for choice in choices if getattr(choice, "value", None) == chosen), None)
+        if named is not None:
+            self.body.header.title.say(str(getattr(named, "text", SPEC.title)))
+
+
+def build_card(desk: Desk) -> QWidget:
+    """The page."""
+    return CardPage(desk, SPEC)

@@ -1,0 +1,89 @@
+"""The panel beside the stock list: one item at one site."""
+
+from typing import Any
+
+from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.features.stock import service
+from ims_desktop.features.stock.screen.words import STATES, amount, what
+from ims_desktop.features.stock.service import LevelDetail
+from ims_desktop.ui.desk import Place
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Trend
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.theme import Tone
+
+
+def describe(level: LevelDetail, formats: Formats) -> Detail:
+    """An item at a site in words."""
+    row, stock = level.row, level.stock
+    facts = [
+        Fact("On hand", amount(row.on_hand, row.unit, formats), tone=Tone.BAD if row.on_hand < 0 else Tone.PLAIN),
+        Fact("Available", amount(row.available, row.unit, formats)),
+    ]
+    if row.value is not None:
+        facts += [
+            Fact("Average cost", formats.cost(row.average_cost), f"of one {row.unit}"),
+            Fact("Value", formats.money(row.value)),
+        ]
+    facts.append(Fact("Last counted", formats.moment(row.last_counted_at)))
+    place = Place("movements", filters=(Filter("item", Test.IN, (row.item_id,)),))
+    return Detail(
+        title=row.item,
+        code=row.sku,
+        chips=(STATES[row.state],),
+        line=" · ".join(part for part in (row.category, row.site) if part),
+        facts=tuple(facts),
+        trends=(
+            Trend(
+                "On hand, last 30 days",
+                stock.history,
+                tuple(formats.date(day) for day in stock.days),
+                target=row.par,
+                target_label="par",
+                steps=True,
+                note=row.unit,
+            ),
+        ),
+        related=(
+            Related(
+                "Storage locations",
+                tuple(Line(name, value=amount(held, row.unit, formats)) for name, held in stock.places),
+            ),
+            Related(
+                "Movements",
+                tuple(recent_line(moved, row.unit, formats) for moved in stock.movements),
+                total=stock.movement_count,
+                place=place,
+                empty="Nothing moved yet.",
+            ),
+        ),
+    )
+
+
+def recent_line(moved: Any, unit: str, formats: Formats) -> Line:
+    """One recent movement of an item."""
+    title = what(moved.kind, moved.is_undo) + (f" · {moved.reason}" if moved.reason else "")
+    tone = Tone.OK if moved.quantity > 0 else Tone.PLAIN
+    note = " · ".join(part for part in (formats.moment(moved.effective_at), moved.by) if part)
+    return Line(title, note, amount(moved.quantity, unit, formats, signed=True), tone, Place("movements", moved.id))
+
+
+def open_item(page: Any, level: LevelDetail) -> None:
+    """Go to the item."""
+    page.desk.navigation.open("items", level.row.item_id)
+
+
+def open_card(page: Any, level: LevelDetail) -> None:
+    """Go to the card of the item at this site."""
+    filters = (Filter("item", Test.IN, (level.row.item_id,)), Filter("site", Test.IN, (level.row.site_id,)))
+    page.desk.navigation.open("item_card", filters=filters)
+
+
+DETAIL = DetailSpec(
+    service.level,
+    describe,
+    subjects=frozenset({"stock", "items"}),
+    buttons=(
+        DetailButton("Open item", open_item, "package", permission="items.view"),
+        DetailButton("Card", open_card, "list-dashes"),
+    ),
+)

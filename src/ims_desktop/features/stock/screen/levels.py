@@ -1,0 +1,72 @@
+"""The page of what is on hand."""
+
+from PySide6.QtWidgets import QWidget
+
+from ims_desktop.domain.listing import Filter, Sort, Summary, Test
+from ims_desktop.features.items.service import category_choices
+from ims_desktop.features.stock import service
+from ims_desktop.features.stock.screen import level_panel
+from ims_desktop.features.stock.screen.words import STATES
+from ims_desktop.ui.choices import Between, Choice, Choices
+from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.list_spec import Empty, ListSpec, Tab
+
+COLUMNS = (
+    Column("item", "Item", Kind.TITLE, 190, sub="code", sortable=True, stretch=True),
+    Column("category", "Category", width=112, sortable=True, filter=Choices(load=category_choices)),
+    Column("location", "Kept in", width=98, filter=Choices(load=service.place_choices)),
+    Column("on_hand", "On hand", Kind.QUANTITY, 128, unit="unit", places="decimals", sortable=True),
+    Column("available", "Available", Kind.QUANTITY, 100, places="decimals", hidden=True),
+    Column("par", "Par", Kind.QUANTITY, 66, places="par_decimals"),
+    Column("average_cost", "Avg cost", Kind.COST, 84, permission="stock.cost"),
+    Column("value", "Value", Kind.MONEY, 94, total=True, sortable=True, permission="stock.cost"),
+    Column("last_movement_at", "Last moved", Kind.DATETIME, 140, sortable=True, hidden=True),
+    Column("last_counted_at", "Last counted", Kind.DATETIME, 128, filter=Between()),
+    Column(
+        "state",
+        "Status",
+        Kind.CHIP,
+        112,
+        chips=STATES,
+        filter=Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items())),
+    ),
+)
+
+
+def subtitle(summary: Summary, formats: Formats) -> str:
+    """How many rows, and what they are worth."""
+    count = f"{formats.number(summary.count)} {'item' if summary.count == 1 else 'items'}"
+    value = summary.totals.get("value")
+    return count if value is None else f"{count} · {formats.money(value, currency=True)} on hand"
+
+
+SPEC = ListSpec(
+    key="stock",
+    title="Stock on hand",
+    noun=("item", "items"),
+    columns=COLUMNS,
+    read=service.levels,
+    summary=service.levels_summary,
+    counts=service.levels_tab_counts,
+    subjects=frozenset({"stock", "items", "sites", "storage"}),
+    subtitle=subtitle,
+    search_hint="Find by name, SKU or barcode",
+    tabs=(
+        Tab("all", "All"),
+        Tab("low", "Below par", (Filter("state", Test.IN, ("low",)),)),
+        Tab("negative", "Negative", (Filter("state", Test.IN, ("negative",)),)),
+        Tab("out", "Out of stock", (Filter("state", Test.IN, ("out",)),)),
+    ),
+    sort=(Sort("item"), Sort("site")),
+    detail=level_panel.DETAIL,
+    empty=Empty("Nothing is in stock yet", "Receive a delivery, import sales or count to begin."),
+    site_bound=True,
+)
+
+
+def build_levels(desk: Desk) -> QWidget:
+    """The page."""
+    return ListPage(desk, SPEC)

@@ -1,0 +1,193 @@
+"""The panel beside movements: the document, all its lines, later corrections, and the way to undo it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.features.stock import service
+from ims_desktop.features.stock.screen.words import KINDS, UNDOING, amount
+from ims_desktop.features.stock.service import PostedDocument, Undo
+from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.desk import Place
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related
+from ims_desktop.ui.fields import Field
+from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.theme import Tone
+
+MISTAKE = "Entered by mistake"
+
+
+def describe(document: PostedDocument, formats: Formats) -> Detail:
+    """A movement and its document in words."""
+    return Detail(
+        title=f"{KINDS[document.kind]} #{document.number}",
+        code=document.reference,
+        chips=_chips(document),
+        line=" · ".join(part for part in (document.site, document.supplier) if part),
+        notes=tuple(_notes(document)),
+        facts=tuple(_facts(document, formats)),
+        related=tuple(_related(document, formats)),
+    )
+
+
+def _chips(document: PostedDocument) -> tuple[Chip, ...]:
+    if document.is_undone:
+        return (UNDOING["undone"],)
+    return (UNDOING["undo"],) if document.reverses is not None else ()
+
+
+def _notes(document: PostedDocument) -> list[Note]:
+    notes = []
+    if document.reverses is not None:
+        notes.append(Note(f"Undoes document #{document.reverses}: {document.note}", Tone.INFO))
+    elif document.is_undone:
+        notes.append(Note(f"{document.line.item} was undone: this line no longer counts.", Tone.NEUTRAL))
+    return notes
+
+
+def _facts(document: PostedDocument, formats: Formats) -> list[Fact]:
+    line = document.line
+    facts = [
+        Fact(
+            line.item,
+            amount(line.quantity, line.unit, formats, signed=True),
+            f"typed as {line.entered}" if line.entered else line.location,
+        )
+    ]
+    if line.value is not None:
+        corrected = line.correction is not None and line.correction != 0
+        now = line.value + (line.correction or 0)
+        facts.append(
+            Fact(
+                "Value",
+                formats.money(now),
+                f"{formats.money(line.value)} when it moved" if corrected else document.currency,
+            )
+        )
+    facts += [
+        Fact("Took effect", formats.moment(document.effective_at), wide=True),
+        Fact("Entered", f"{formats.moment(document.posted_at)} · {document.by}", wide=True),
+    ]
+    if document.note and document.reverses is None:
+        facts.append(Fact("Note", document.note, wide=True))
+    return facts
+
+
+def _related(document: PostedDocument, formats: Formats) -> list[Related]:
+    related = []
+    if document.true_ups:
+        lines = tuple(
+            Line(
+                f"True-up by #{up.number}",
+                formats.moment(up.effective_at),
+                formats.number(up.value, formats.money_decimals, True),
+            )
+            for up in document.true_ups
+        )
+        related.append(Related("Later corrections of its cost", lines))
+    place = Place("movements", filters=(Filter("posting", Test.IN, (document.id,)),))
+    lines = tuple(
+        Line(
+            each.item,
+            " · ".join(part for part in (each.location, each.reason, each.note) if part),
+            amount(each.quantity, each.unit, formats, signed=True),
+            Tone.NEUTRAL if each.undone_by is not None else Tone.PLAIN,
+            Place("movements", each.id) if each.id != document.line.id else None,
+        )
+        for each in document.lines
+    )
+    related.append(Related("Lines of the document", lines, total=document.line_count, place=place))
+    return related
+
+
+def _undo(ids: Any) -> Any:
+    def build(values: Mapping[str, Any], document: PostedDocument) -> Undo:
+        return Undo(uuid4(), ids(document), values["reason"])
+
+    return build
+
+
+UNDO = FormSpec(
+    title="Undo this line",
+    subtitle="A new movement takes it back; both stay in the ledger.",
+    groups=(Field("reason", "Why", required=True, default=MISTAKE, max_length=1000),),
+    save=service.undo,
+    build=_undo(lambda document: (document.line.id,)),
+    save_title="Undo",
+    said=lambda posted: f"Undone by document #{posted.number}",
+    width=330,
+)
+UNDO_ALL = FormSpec(
+    title="Undo the whole document",
+    subtitle=UNDO.subtitle,
+    groups=UNDO.groups,
+    save=service.undo,
+    build=_undo(lambda document: tuple(line.id for line in document.lines)),
+    save_title="Undo all lines",
+    said=UNDO.said,
+    width=330,
+)
+
+
+def _why_not_all(document: PostedDocument) -> str | None:
+    if any(line.undone_by is not None for line in document.lines):
+        return "Some of its lines are undone already: undo the others one by one."
+    if document.line_count > len(document.lines):
+        return "It has too many lines to be undone at once."
+    return document.why_kept
+
+
+def _open_item(page: Any, document: PostedDocument) -> None:
+    page.desk.navigation.open("items", document.line.item_id)
+
+
+def _open_card(page: Any, document: PostedDocument) -> None:
+    filters = (Filter("item", Test.IN, (document.line.item_id,)), Filter("site", Test.IN, (document.site_id,)))
+    page.desk.navigation.open("item_card", filters=filters)
+
+
+def _start_undo(page: Any, document: PostedDocument) -> None:
+    page.open_form(UNDO, initial=document)
+
+
+def _start_undo_all(page: Any, document: PostedDocument) -> None:
+    page.open_form(UNDO_ALL, initial=document)
+
+
+def _is_others(document: PostedDocument) -> bool:
+    return not document.mine
+
+
+def _is_mine(document: PostedDocument) -> bool:
+    return document.mine
+
+
+DETAIL = DetailSpec(
+    service.document_of,
+    describe,
+    subjects=frozenset({"stock", "postings"}),
+    buttons=(
+        DetailButton("Undo …", _start_undo, "arrow-counter-clockwise", why_not=lambda d: d.why_kept, show=_is_mine),
+        DetailButton(
+            "Undo …",
+            _start_undo,
+            "arrow-counter-clockwise",
+            permission="documents.reverse",
+            why_not=lambda d: d.why_kept,
+            show=_is_others,
+        ),
+        DetailButton("Card", _open_card, "list-dashes"),
+        DetailButton("Open item", _open_item, "package", permission="items.view", menu=True),
+        DetailButton("Undo the whole document …", _start_undo_all, why_not=_why_not_all, show=_is_mine, menu=True),
+        DetailButton(
+            "Undo the whole document …",
+            _start_undo_all,
+            permission="documents.reverse",
+            why_not=_why_not_all,
+            show=_is_others,
+            menu=True,
+        ),
+    ),
+)

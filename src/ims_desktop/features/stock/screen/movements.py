@@ -1,0 +1,63 @@
+"""The page of every movement: where figures of other pages lead to."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from ims_desktop.domain.listing import Sort
+from ims_desktop.features.stock import service
+from ims_desktop.features.stock.screen import movement_panel
+from ims_desktop.features.stock.screen.words import KIND_CHOICES, KINDS, UNDOING, moved_tone, value_tone
+from ims_desktop.ui.choices import Between, Choices
+from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec
+
+WHEN = Column("effective_at", "Time", Kind.DATETIME, 136, sortable=True, filter=Between())
+ITEM = Column(
+    "item", "Item", Kind.TITLE, 160, sub="sku", stretch=True, filter=Choices(load=service.item_filter_choices)
+)
+KIND = Column(
+    "kind", "Kind", Kind.CHIP, 104, chips={key: Chip(title) for key, title in KINDS.items()}, filter=KIND_CHOICES
+)
+QUANTITY = Column(
+    "quantity", "Quantity", Kind.QUANTITY, 116, unit="unit", places="decimals", signed=True, tone=moved_tone
+)
+VALUE = Column("value", "Value", Kind.MONEY, 82, signed=True, tone=value_tone, permission="stock.cost")
+LOCATION = Column("location", "Location", width=96, filter=Choices(load=service.place_choices))
+REASON = Column("reason", "Reason", Kind.TITLE, 132, sub="note", filter=Choices(load=service.reason_choices))
+BY = Column("by", "By", Kind.TITLE, 104, sub="document", filter=Choices(load=service.person_choices))
+STATE = Column("state", "State", Kind.CHIP, 84, chips=UNDOING)
+SITE = Column("site", "Site", width=110, hidden=True)
+
+COLUMNS = (WHEN, ITEM, KIND, QUANTITY, VALUE, LOCATION, REASON, BY, STATE, SITE)
+
+SPEC = ListSpec(
+    key="movements",
+    title="Movements",
+    noun=("movement", "movements"),
+    columns=COLUMNS,
+    read=service.movements,
+    summary=service.movements_summary,
+    subjects=frozenset({"stock", "postings"}),
+    search_hint="Find by item, note or document number",
+    filters=(FilterField("business_day", "Business day", Between(), Kind.DATE),),
+    sort=(Sort("effective_at", descending=True),),
+    detail=movement_panel.DETAIL,
+    empty=Empty("Nothing has moved yet", "Deliveries, sales, waste, adjustments and counts appear here."),
+    site_bound=True,
+)
+
+
+def build_movements(desk: Desk) -> QWidget:
+    """The page."""
+    return MovementsPage(desk, SPEC)
+
+
+class MovementsPage(ListPage):
+    """Its records are movements by their number."""
+
+    def show_record(self, key: Any) -> None:
+        """Show the document of one movement."""
+        super().show_record(int(key))

@@ -1,0 +1,48 @@
+"""How stock is put into words, the same on every page."""
+
+from decimal import Decimal
+from typing import Any
+
+from ims_desktop.features.items.rules import places
+from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.theme import Tone
+
+KINDS = {
+    "DELIVERY": "Delivery",
+    "SALE": "Sale",
+    "WASTE": "Waste",
+    "ADJUSTMENT": "Adjustment",
+    "COUNT": "Count",
+}
+KIND_CHOICES = Choices(tuple(Choice(key, title) for key, title in KINDS.items()))
+STATES = {
+    "ok": Chip("In stock", Tone.OK),
+    "low": Chip("Below par", Tone.WARN),
+    "negative": Chip("Negative", Tone.BAD),
+    "out": Chip("Out of stock", Tone.BAD),
+}
+UNDOING = {"undone": Chip("Undone", Tone.NEUTRAL), "undo": Chip("Undo", Tone.INFO)}
+
+
+def amount(quantity: Decimal, unit: str, formats: Formats, *, signed: bool = False) -> str:
+    """A quantity with its unit and as many decimals as it needs."""
+    return f"{formats.number(quantity, places(unit, quantity), signed)} {unit}"
+
+
+def what(kind: str, is_undo: bool) -> str:
+    """The kind of a movement, for a line of its own."""
+    return f"{KINDS[kind]}, undone" if is_undo else KINDS[kind]
+
+
+def moved_tone(row: Any) -> Tone:
+    """What comes in is green; what was undone is calm, because it no longer counts."""
+    if row.undone_by is not None:
+        return Tone.NEUTRAL
+    return Tone.OK if row.quantity > 0 else Tone.PLAIN
+
+
+def value_tone(row: Any) -> Tone:
+    """Values going out are nothing bad in themselves."""
+    return Tone.NEUTRAL if row.undone_by is not None else Tone.PLAIN
