@@ -143,8 +143,8 @@ def test_stock_in_two_currencies_has_no_sum(place: Restaurant, desk: TenantDatab
 
 
 def test_the_detail_is_one_statement(place: Restaurant, desk: TenantDatabase) -> None:
-    receive(desk, place, {"Tomato tin": ("12", "3.50")})
-    receive(desk, place, {"Tomato tin": ("6", "3.20")}, site="Harbour")
+    receive(desk, place, {"Tomato tin": ("12", "3.50"), "Flour": ("3", "1"), "Lemon": ("4", "0.30")})
+    receive(desk, place, {"Tomato tin": ("6", "3.20"), "Flour": ("7", "1")}, site="Harbour")
     with statements() as sent:
         item = desk.run(service.item, place.items["Tomato tin"])
     assert len(sent) == 1

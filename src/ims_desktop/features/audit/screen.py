@@ -51,8 +51,8 @@ def describe(entry: service.AuditEntry, formats: Formats) -> Detail:
         chips=(ACTIONS[entry.action],),
         line=formats.moment(entry.at),
         facts=(
-            Fact("Who", entry.who, entry.role_name),
-            Fact("From", entry.ip_address or "this computer", entry.site or ""),
+            Fact("Who", entry.who),
+            Fact("From", entry.ip_address or "the server itself", entry.site or ""),
         ),
         related=(Related(_title(entry), tuple(_change(entry, each) for each in entry.changes), empty="Nothing else."),),
     )
@@ -86,7 +86,7 @@ SPEC = ListSpec(
     summary=service.audit_summary,
     subjects=ALL_SUBJECTS,
     subtitle=subtitle,
-    search_hint="Filter by the name of the record",
+    search_hint="Filter by name of record",
     filters=(FilterField("subject", "Kind of record", Choices(SUBJECTS)),),
     sort=(Sort("at", descending=True),),
     detail=DetailSpec(service.audit_entry, describe),

@@ -1,8 +1,5 @@
 """The page of the people: who they are, which roles they have where, and what these permit."""
 
-from collections.abc import Iterator
-from itertools import groupby
-
 from ims_desktop.domain.listing import Filter, Sort, Summary, Test
 from ims_desktop.features.people import service
 from ims_desktop.ui.choices import Between
@@ -30,7 +27,7 @@ COLUMNS = (
 
 
 def describe(person: service.Person, formats: Formats) -> Detail:
-    """A person in words, with every right and the role that gives it."""
+    """A person in words, with every right by resource, and whether a role says it itself or inherits it."""
     state = "left" if not person.is_active else "active" if person.assignments else "no role"
     return Detail(
         title=person.name,
@@ -40,7 +37,10 @@ def describe(person: service.Person, formats: Formats) -> Detail:
             Fact("Here since", formats.date(formats.local(person.created_at).date())),
             Fact("Rights", formats.number(len(person.rights)), "held somewhere"),
         ),
-        related=(_roles(person), *_rights(person)),
+        related=(
+            _roles(person),
+            Related("What the roles permit", tuple(map(_right, person.rights)), empty="Nothing."),
+        ),
     )
 
 
@@ -49,15 +49,10 @@ def _roles(person: service.Person) -> Related:
     return Related("Roles", lines, empty="Without a role nothing can be seen or done.")
 
 
-def _rights(person: service.Person) -> Iterator[Related]:
-    for resource, rights in groupby(person.rights, key=lambda right: right.resource):
-        yield Related(resource.capitalize(), tuple(_right(right) for right in rights))
-
-
 def _right(right: service.Right) -> Line:
-    source = " and ".join(right.roles)
-    source = f"inherited from {source}" if right.inherited else f"by the role {source}"
-    return Line(right.title, " · ".join(filter(None, (source, ", ".join(right.sites)))))
+    source = f"from {' and '.join(right.roles)}" if right.inherited else ""
+    note = " · ".join(filter(None, (right.resource.capitalize(), source, ", ".join(right.sites))))
+    return Line(right.title, note, "inherited" if right.inherited else "own")
 
 
 def subtitle(summary: Summary, formats: Formats) -> str:

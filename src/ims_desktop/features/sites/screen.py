@@ -34,9 +34,7 @@ COLUMNS = (
     Column(
         "kind",
         "Kind",
-        Kind.CHIP,
-        130,
-        chips={key: Chip(title) for key, title in service.KINDS.items()},
+        width=130,
         sortable=True,
         filter=KINDS,
     ),

@@ -196,7 +196,13 @@ def _listed() -> ListSource[SiteRow]:
         },
         finds=(here.sort_name, func.public.sort_key(here.city)),
         totals={"capacity": here.capacity},
+        shape=lambda row: SiteRow(**_named(row._mapping)),
     )
+
+
+def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The columns of a row, with the kind in words and without the cursor."""
+    return {name: row[name] for name in SiteRow.__slots__ if name != "kind"} | {"kind": KINDS[row["kind"]]}
 
 
 SITE_LIST = _listed()

@@ -90,7 +90,7 @@ def describe(location: service.StorageLocation, formats: Formats) -> Detail:
             Related(
                 "In it now",
                 tuple(
-                    Line(item.name, value=formats.quantity(item.quantity, item.unit), place=Place("items", item.id))
+                    Line(item.name, value=_amount(item, formats), place=Place("items", item.id))
                     for item in location.items
                 ),
                 location.stocked,
@@ -99,6 +99,11 @@ def describe(location: service.StorageLocation, formats: Formats) -> Detail:
             ),
         ),
     )
+
+
+def _amount(item: service.StoredItem, formats: Formats) -> str:
+    whole = item.quantity == item.quantity.to_integral_value()
+    return formats.quantity(item.quantity, item.unit, 0 if whole else 3)
 
 
 def _new(page: Any, _rows: tuple[Any, ...]) -> None:

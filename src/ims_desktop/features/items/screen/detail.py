@@ -7,7 +7,7 @@ from ims_desktop.features.items import service
 from ims_desktop.features.items.screen.states import STATES
 from ims_desktop.ui.desk import Place
 from ims_desktop.ui.detail import Detail, Fact, Line, Note, Related
-from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.theme import Tone
 
 TONES = {"negative": Tone.BAD, "out": Tone.BAD, "low": Tone.WARN, "ok": Tone.PLAIN}
@@ -35,12 +35,16 @@ def _notes(item: service.Item) -> Iterator[Note]:
 
 def _figures(item: service.Item, formats: Formats) -> Iterator[Fact]:
     where = "all sites" if len(item.here) > 1 else item.here[0].site if item.here else ""
-    yield Fact("On hand", formats.quantity(item.on_hand, item.base_unit, item.decimals), where)
-    yield Fact("Par", formats.quantity(item.par, item.base_unit, item.decimals))
+    yield Fact("On hand", _amount(item, item.on_hand, formats), where)
+    yield Fact("Par", UNKNOWN if item.par is None else _amount(item, item.par, formats))
     if item.value is not None:
         yield Fact("Value", formats.money(item.value), item.here[0].currency if item.here else "")
     if item.average_cost is not None:
         yield Fact("Average cost", f"{formats.cost(item.average_cost)} / {item.base_unit}")
+
+
+def _amount(item: service.Item, quantity: Decimal, formats: Formats) -> str:
+    return formats.quantity(quantity, item.base_unit, item.decimals(quantity))
 
 
 def _properties(item: service.Item, formats: Formats) -> Iterator[Fact]:
@@ -71,9 +75,9 @@ def _related(item: service.Item, formats: Formats) -> Iterator[Related]:
 
 def _site(item: service.Item, at: service.StockAt, formats: Formats) -> Line:
     level = next((level for level in item.levels if level.site_id == at.site_id), None)
-    places = [f"{name} {formats.quantity(amount, '', item.decimals)}" for name, amount in at.locations]
+    places = [f"{name} {formats.typed_number(amount)}" for name, amount in at.locations]
     if not places and level and level.home:
         places = [level.home]
-    par = f"par {formats.quantity(at.par, '', item.decimals)}" if at.par is not None else ""
+    par = f"par {formats.typed_number(at.par)}" if at.par is not None else ""
     note = " · ".join(filter(None, (*places, par)))
-    return Line(at.site, note, formats.quantity(at.quantity, item.base_unit, item.decimals), TONES[at.state])
+    return Line(at.site, note, _amount(item, at.quantity, formats), TONES[at.state])

@@ -69,7 +69,7 @@ ITEM = Group(
 )
 PACKS = Field(
     "packs",
-    "Packs",
+    "What each pack holds",
     FieldKind.ROWS,
     columns=(
         Field("name", "One …", required=True, placeholder="case"),
@@ -79,7 +79,7 @@ PACKS = Field(
 )
 BARCODES = Field(
     "barcodes",
-    "Barcodes",
+    "Printed on",
     FieldKind.ROWS,
     columns=(
         Field("gtin", "Barcode", required=True, placeholder="4006381333931"),
@@ -88,7 +88,7 @@ BARCODES = Field(
 )
 LEVELS = Field(
     "levels",
-    "Sites",
+    "Par, reorder point and place",
     FieldKind.ROWS,
     columns=(
         Field("site_id", "Site", FieldKind.CHOICE, required=True, choices=SITES),

@@ -65,7 +65,7 @@ class ItemRow:
     @property
     def par_decimals(self) -> int:
         """How many decimals its par shows."""
-        return places(self.base_unit, self.par)
+        return 0 if self.par is None or self.par == self.par.to_integral_value() else places(self.base_unit, self.par)
 
 
 @read

@@ -156,10 +156,9 @@ class Item:
             return "out"
         return "low" if any(at.par is not None and at.quantity < at.par for at in self.here) else "ok"
 
-    @property
-    def decimals(self) -> int:
-        """How many decimals its quantities show."""
-        return places(self.base_unit, self.on_hand)
+    def decimals(self, quantity: Decimal) -> int:
+        """How many decimals a quantity of it shows."""
+        return places(self.base_unit, quantity)
 
 
 @read
@@ -296,6 +295,7 @@ def _stock() -> Any:
         select(_all(place, LOCATIONS.c.walk_order, LOCATIONS.c.sort_name))
         .join_from(LEVELS, LOCATIONS, LOCATIONS.c.id == LEVELS.c.location_id)
         .where(LEVELS.c.site_id == SITES.c.id, LEVELS.c.item_id == ITEMS.c.id, LEVELS.c.on_hand != 0)
+        .correlate(SITES, ITEMS)
         .scalar_subquery()
     )
     shape = _object(
