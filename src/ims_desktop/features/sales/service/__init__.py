@@ -16,7 +16,7 @@ from ims_desktop.features.sales.service.orders import (
     void_order,
 )
 from ims_desktop.features.sales.service.posting import Chunk, Recorded, SalesImport, post_chunk, record_orders
-from ims_desktop.features.sales.service.preview import Checked, FileToImport, check_file, known_for_import
+from ims_desktop.features.sales.service.preview import Checked, FileToImport, check_file, known_for_import, open_files
 
 __all__ = [
     "LATEST",
@@ -34,6 +34,7 @@ __all__ = [
     "channels",
     "check_file",
     "known_for_import",
+    "open_files",
     "order",
     "order_counts",
     "orders",

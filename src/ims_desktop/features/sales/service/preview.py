@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.file_values import read_when
 from ims_desktop.domain.work import read
 from ims_desktop.features.sales.rules import (
@@ -21,6 +23,7 @@ from ims_desktop.features.sales.rules import (
     check,
     read_sales,
 )
+from ims_desktop.features.sales.rules.joining import LARGEST
 from ims_desktop.features.sales.rules.reading import date_place
 from ims_desktop.features.sales.service.posting import SalesImport
 
@@ -75,6 +78,23 @@ class Checked:
         """The accepted orders, ready to be recorded under a new key."""
         zones = {site.id: site.zone for site in self.known.sites}
         return SalesImport(uuid4(), self.file.name, self.preview.orders, zones, datetime.now(UTC))
+
+
+@read
+def open_files(_connection: Connection, paths: tuple[Path, ...]) -> tuple[SalesFile, ...]:
+    """The contents of files the person chose; every file that cannot be read is named."""
+    problems, files = [], []
+    for path in paths:
+        try:
+            if path.stat().st_size > LARGEST:
+                problems.append(Problem(f"{path.name} is larger than {LARGEST // 1_000_000} MB."))
+            else:
+                files.append(SalesFile(path.name, path.read_bytes()))
+        except OSError as error:
+            problems.append(Problem(f"{path.name} cannot be read: {error.strerror or error}."))
+    if problems:
+        raise UserError("Not every file could be opened.", problems)
+    return tuple(files)
 
 
 @read

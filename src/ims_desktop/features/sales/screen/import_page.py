@@ -1,0 +1,340 @@
+"""The page that imports sales: choose files, see how they are read and what is wrong, import, look at what happened."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFileDialog, QFrame, QStackedLayout, QVBoxLayout, QWidget
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.features.sales import service
+from ims_desktop.features.sales.rules import Choices, Field, Kind, ProblemGroup, SalesFile
+from ims_desktop.features.sales.screen.import_marks import TONES, WORDS, Marks
+from ims_desktop.features.sales.screen.import_problems import ProblemsPanel
+from ims_desktop.features.sales.screen.import_progress import ImportRun, ProgressCard, result_card
+from ims_desktop.features.sales.screen.import_reading import ReadingCard
+from ims_desktop.features.sales.screen.import_table import PreviewTable
+from ims_desktop.ui.busy_line import BusyLine
+from ims_desktop.ui.controls import Button, Picture, bind, clear_layout, column, frame, label, row
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.page_header import PageHeader
+from ims_desktop.ui.theme import Tone, color, tone_color, tone_ground
+
+KINDS = "Sales files (*.csv *.txt *.tsv *.tab *.zip);;All files (*)"
+CHOOSE, PREVIEW, IMPORT, RESULT = range(4)
+
+
+class DropArea(QFrame):
+    """Where files are dropped or chosen."""
+
+    asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.choose = Button(self.tr("Choose files"), "primary", "folder-open")
+        self.choose.clicked.connect(self.asked)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        picture = Picture("file-arrow-up", "primary", 40)
+        title = label(self.tr("Drop the sales of your till here"), 16, 600)
+        words = self.tr("CSV, text or zip. Files that belong together (orders, their lines, prices) are joined.")
+        hint = label(words, 13, role="sub")
+        safe = label(self.tr("Nothing is imported before you have seen what will happen."), 12, role="muted")
+        layout = column(None, picture, 14, title, 4, hint, 2, safe, 18, self.choose, None)
+        for piece in (picture, title, hint, safe, self.choose):
+            layout.setAlignment(piece, centre)
+        self.setLayout(layout)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the dashed edge that says: drop here."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color("inputborder"), 1.5, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(self.rect().adjusted(14, 14, -14, -14), 8, 8)
+
+
+class Steps(QWidget):
+    """File, preview, import, result: where the person is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._titles = (self.tr("File"), self.tr("Preview"), self.tr("Import"), self.tr("Result"))
+        self._layout = row(spacing=8)
+        self.setLayout(self._layout)
+        self.show_step(CHOOSE)
+
+    def show_step(self, step: int) -> None:
+        """Light a step; those before it are done."""
+        clear_layout(self._layout)
+        self.setAccessibleName(self.tr("Step {step}").format(step=self._titles[step]))
+        for place, title in enumerate(self._titles):
+            icon = "check-circle-fill" if place < step else ("circle-fill" if place == step else "circle")
+            shade = "ok" if place < step else "primary" if place == step else "muted"
+            weight, role = (600, None) if place == step else (400, "sub")
+            self._layout.addWidget(Picture(icon, shade, 14))
+            self._layout.addWidget(label(title, 12, weight, role))
+
+
+class Legend(QWidget):
+    """What the marks mean, drawn as in the table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = [label(words, 12, role="sub") for words in WORDS.values()]
+        self.setLayout(row(*self._words, spacing=34, margins=(20, 0, 0, 0)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A small marked cell before each word."""
+        painter = QPainter(self)
+        for words, weight in zip(self._words, WORDS, strict=True):
+            x, middle, tone = words.x() - 20, self.height() // 2, TONES[weight]
+            painter.fillRect(x, middle - 6, 14, 12, tone_ground(tone))
+            painter.fillRect(x, middle + 4, 14, 2, tone_color(tone))
+
+
+class Foot(QWidget):
+    """The filled row of totals under the lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(38)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ground and edge."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("raised"))
+        painter.fillRect(0, 0, self.width(), 1, color("hairline"))
+
+
+class ImportPage(QWidget):
+    """Keeps what was chosen whatever happens to the server; a reading goes on from the last answer."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self.desk = desk
+        self.checked: service.Checked | None = None
+        self.run: ImportRun | None = None
+        self._file: service.FileToImport | None = None
+        self._marks: Marks | None = None
+        self._seen: dict[Kind, int] = {}
+        self.drop, self.reading, self.table, self.problems = DropArea(), ReadingCard(), PreviewTable(), ProblemsPanel()
+        self.steps, self.header = Steps(), PageHeader(self.tr("Sales import"))
+        self.only = Button(self.tr("Only problems"), "filter", "funnel")
+        self._counted, self._quantity = label("", 12, role="muted"), label("", 13, 600, tabular=True)
+        self.trouble = QVBoxLayout()
+        self._lay_out()
+        self._listen()
+        self._step(CHOOSE)
+
+    # layout ---------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.lines, self.revenue = label("", 13, 600, tabular=True), label("", 13, 600, tabular=True)
+        foot = Foot()
+        foot.setLayout(row(self.lines, None, self._quantity, 24, self.revenue, margins=(16, 0, 16, 0)))
+        card = frame("card", column(self.table, foot, margins=(1, 1, 1, 1)))
+        bar = row(label(self.tr("Preview"), 14, 600), self._counted, None, Legend(), 8, self.only)
+        preview = QWidget()
+        inside = column(self.reading, bar, card, spacing=12)
+        inside.setStretch(2, 1)
+        preview.setLayout(inside)
+        self.progress = QVBoxLayout()
+        working = QWidget()
+        working.setLayout(column(self.progress, None))
+        self._holder = QWidget()
+        self._views = QStackedLayout(self._holder)
+        for view in (self.drop, preview, working):
+            self._views.addWidget(view)
+        head = row(self.header, self.steps)
+        head.setStretch(0, 1)
+        content = column(head, self.trouble, self._holder, spacing=12, margins=(24, 18, 24, 20))
+        content.setStretch(2, 1)
+        whole = row(content, self.problems, spacing=0)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
+        self.busy = BusyLine(self)
+
+    def _listen(self) -> None:
+        self.drop.asked.connect(self.choose_files)
+        self.reading.answered.connect(self.answer)
+        self.reading.site_chosen.connect(self.choose_site)
+        self.table.mapping.mapped.connect(self.map_column)
+        self.problems.opened.connect(self.go_to)
+        self.problems.answered.connect(self.answer)
+        self.problems.wanted.connect(self.begin)
+        self.problems.cancelled.connect(self.start_over)
+        self.only.clicked.connect(self._toggle_only)
+        bind(self, "Ctrl+N", self.choose_files)
+
+    def _step(self, step: int) -> None:
+        self.steps.show_step(step)
+        self._views.setCurrentIndex(min(step, IMPORT))
+        self.problems.setVisible(step == PREVIEW)
+
+    # choosing and reading -------------------------------------------------------------------------------------
+
+    def choose_files(self) -> None:
+        """Ask for one or several files."""
+        box = QFileDialog(self, self.tr("Choose the sales of your till"), "", KINDS)
+        box.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        box.filesSelected.connect(self.take)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def take(self, paths: Sequence[str]) -> None:
+        """Read and check these files."""
+        if self.run is not None and self.run.running:
+            self.desk.messages.note(self.tr("An import is under way; the next one can begin afterwards."))
+            return
+        self._work(self._opened, service.open_files, tuple(map(Path, paths)))
+
+    def _opened(self, files: tuple[SalesFile, ...]) -> None:
+        self._seen = {}
+        self._check(service.FileToImport(files, Choices(), self.desk.site))
+
+    def answer(self, choices: Choices) -> None:
+        """Read the same files with other answers."""
+        if self._file is not None:
+            self._check(replace(self._file, choices=choices))
+
+    def choose_site(self, site: UUID | None) -> None:
+        """The restaurant of lines that name none."""
+        if self._file is not None:
+            self._check(replace(self._file, site=site))
+
+    def map_column(self, place: int, field: Field | None) -> None:
+        """Give a column another meaning; the column that had it before is left out."""
+        if self.checked is None:
+            return
+        columns = dict(self.checked.file.choices.columns)
+        for each in self.checked.reading.columns:
+            if field is not None and each.field is field and each.place != place:
+                columns[each.place] = None
+        columns[place] = field
+        self.answer(replace(self.checked.file.choices, columns=columns))
+
+    def _check(self, file: service.FileToImport) -> None:
+        self._file = file
+        self._work(self._show, service.check_file, file)
+
+    def _work(self, done: Any, use_case: Any, *args: Any) -> None:
+        clear_layout(self.trouble)
+        self.busy.begin()
+        self.desk.start(self, done, use_case, *args, failed=self._failed, replace="reading")
+
+    def _again(self) -> None:
+        if self._file is not None:
+            self._check(self._file)
+
+    def _failed(self, error: Exception) -> None:
+        self.busy.end()
+        words = str(error)
+        if isinstance(error, UserError):
+            words = " ".join([error.text, *(problem.text for problem in error.problems)])
+        again = [(self.tr("Try again"), self._again)] if self._file is not None else []
+        clear_layout(self.trouble)
+        self.trouble.addWidget(NoteBox(words, Tone.BAD, *again))
+
+    def _show(self, checked: service.Checked) -> None:
+        self.busy.end()
+        clear_layout(self.trouble)
+        self.checked, self._marks = checked, Marks(checked.preview)
+        size = f"{checked.file.size / 1_000_000:,.1f} MB"
+        self.header.say(f"{checked.file.name} · {checked.preview.totals.lines:,} lines · {size}")
+        self.reading.show_file(checked)
+        self.problems.show_file(checked, self.desk.formats)
+        self._show_lines()
+        totals, formats = checked.preview.totals, self.desk.formats
+        places = 0 if totals.quantity == totals.quantity.to_integral_value() else 3
+        self.lines.say(self.tr("{count} lines in the file").format(count=f"{totals.lines:,}"))
+        self._quantity.say(self.tr("{count} sold").format(count=formats.number(totals.quantity, places)))
+        self.revenue.say(formats.money(totals.revenue, currency=True))
+        self._step(PREVIEW)
+
+    def _show_lines(self) -> None:
+        if self.checked is None or self._marks is None:
+            return
+        only = self.only.property("on") == "true"
+        asked = frozenset(field for question in self.checked.reading.questions for field in question.missing)
+        ambiguous = any(group.kind is Kind.DATE_ORDER for group in self.checked.preview.problems)
+        dates = frozenset((Field.DATE, Field.TIMESTAMP)) if ambiguous else frozenset()
+        self.table.show_file(self.checked, self._marks, only, asked | dates)
+        shown, total = self.table.lines.rowCount(), self.checked.preview.totals.lines
+        words = self.tr("{shown} of {total} lines") if only else self.tr("{total} lines as they stand in the file")
+        self._counted.say(words.format(shown=f"{shown:,}", total=f"{total:,}"))
+
+    def _toggle_only(self) -> None:
+        self.only.light(self.only.property("on") != "true")
+        self._show_lines()
+
+    def go_to(self, group: ProblemGroup) -> None:
+        """Go to the next line of a kind of problem."""
+        place = self._seen.get(group.kind, -1) + 1
+        self._seen[group.kind] = place = place % len(group.places)
+        self.problems.light(group.kind)
+        where = group.places[place]
+        if not self.table.jump(where.row, where.column):
+            self.desk.messages.note(self.tr("This concerns the whole file, not one line of it."))
+
+    # importing ------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Import what is accepted."""
+        if self.checked is None or self.problems.why_not() is not None:
+            return
+        self.run = ImportRun(self.desk, self.checked.prepared(), self)
+        card = ProgressCard(self.run)
+        card.left.connect(self._finished)
+        self.run.finished.connect(self._finished)
+        clear_layout(self.progress)
+        self.progress.addWidget(card)
+        self._step(IMPORT)
+        self.run.go_on()
+        card.begun()
+
+    def _finished(self) -> None:
+        if self.run is None or self.checked is None:
+            return
+        clear_layout(self.progress)
+        made = result_card(self.run, self.checked, self.desk.formats, self._look, self.start_over)
+        self.progress.addWidget(made)
+        self._step(RESULT)
+
+    def _look(self) -> None:
+        self.desk.navigation.open("orders")
+
+    def start_over(self) -> None:
+        """Forget the file and ask for another one."""
+        self.checked = self._file = self.run = None
+        self._seen = {}
+        clear_layout(self.trouble)
+        self.header.say("")
+        self._step(CHOOSE)
+
+    # dropping -------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read what was dropped."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.take(paths)
+
+
+def build_import(desk: Desk) -> QWidget:
+    """The page of the sales import."""
+    return ImportPage(desk)
