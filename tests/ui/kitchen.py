@@ -176,7 +176,8 @@ GROUPS = (
     )),
     Group("Packs", (
         Field("packs", "Packs", FieldKind.ROWS, columns=(
-            Field("name", "Pack", required=True), Field("content", "Content", FieldKind.QUANTITY, required=True, width=90),
+            Field("name", "Pack", required=True),
+            Field("content", "Content", FieldKind.QUANTITY, required=True, width=90),
         )),
     )),
 )  # fmt: skip

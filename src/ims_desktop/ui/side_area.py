@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QWidget
 
 BESIDE_FROM = 1500
@@ -114,4 +114,5 @@ class SideArea(QWidget):
             shadow = QGraphicsDropShadowEffect(panel)
             shadow.setBlurRadius(28)
             shadow.setOffset(-4, 0)
+            shadow.setColor(QColor(10, 18, 35, 70))
             panel.setGraphicsEffect(shadow)
