@@ -296,3 +296,12 @@ def test_a_name_that_begins_like_a_formula_is_defused_in_csv(make_tenant: MakeTe
     day = date(2025, 5, 5)
     desk.run(history.sell, made, [(day, str(uuid4()), [("Espresso", 2)])])
     assert "'=1+1" in as_csv(desk.run(read_report, "sales", Question.about(Period(day, day))))
+
+
+def test_no_figure_hides_behind_a_table_of_the_same_name() -> None:
+    for spec in REPORTS.values():
+        keys = [*(column.key for column in spec.figures), *(table.key for table in spec.tables)]
+        assert len(keys) == len(set(keys)), spec.name
+        assert not {"report", "from", "to", "formula", "sites", "currency", "before"} & set(keys)
+        for table in spec.tables:
+            assert set(table.sums) <= {column.key for column in table.columns}

@@ -150,7 +150,10 @@ _CHANGE = Column("change", "Change", Kind.RATIO)
 _WEEK, _REASON = Column("week", "Week from", Kind.DAY), Column("reason", "Reason", Kind.TEXT)
 
 REASON_TABLE = Table(
-    "reasons", "Waste by reason", (_REASON, _VALUE, Column("share", "Share of waste", Kind.RATIO), _PAST, _CHANGE)
+    "reasons",
+    "Waste by reason",
+    (_REASON, _VALUE, Column("share", "Share of waste", Kind.RATIO), _PAST, _CHANGE),
+    ("value", "before"),
 )
 ITEM_TABLE = Table(
     "items", "Waste by item",
@@ -159,6 +162,7 @@ ITEM_TABLE = Table(
         Column("reason", "Main reason", Kind.TEXT), Column("quantity", "Quantity", Kind.QUANTITY),
         _VALUE, _PAST, _CHANGE,
     ),
+    ("value",),
 )  # fmt: skip
 WASTE_FORMULA = (
     "Waste = the value of stock that left with a reason of the class waste, corrections of its cost included.",
@@ -184,10 +188,11 @@ COST_AND_WASTE = ReportSpec(
                 _WEEK, Column("days", "Days", Kind.COUNT), _NET, _COST, _COST_RATIO, _WASTE, _WASTE_RATIO,
                 Column("stock", "Stock at its end"),
             ),
+            ("days", "net_sales", "cost", "waste"),
         ),
         REASON_TABLE,
         ITEM_TABLE,
-        Table("reason_weeks", "Waste by week and reason", (_WEEK, _REASON, _VALUE)),
+        Table("reason_weeks", "Waste by week and reason", (_WEEK, _REASON, _VALUE), ("value",)),
     ),
     formula=(
         "Cost of food sold = what left with sales + count differences and corrections of entries,"

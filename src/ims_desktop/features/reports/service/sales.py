@@ -121,6 +121,7 @@ _CATEGORY, _WITH_SALES = (
     Column("days_with_sales", "Days with sales", Kind.COUNT),
 )
 _ORDERS, _UNITS = Column("orders", "Orders", Kind.COUNT), Column("units", "Units sold", Kind.COUNT)
+_SUMS = ("orders", "net_sales")
 
 SALES = ReportSpec(
     name="sales",
@@ -131,16 +132,17 @@ SALES = ReportSpec(
         _NET, _ORDERS, _UNITS, Column("per_order", "Net sales per order"), _WITH_SALES,
     ),
     tables=(
-        Table("categories", "By category", (_CATEGORY, _NET, _UNITS, _SHARE), names=True),
+        Table("categories", "By category", (_CATEGORY, _NET, _UNITS, _SHARE), ("net_sales", "units"), names=True),
         Table(
             "items", "By menu item",
             (
                 Column("code", "Code", Kind.TEXT), Column("name", "Menu item", Kind.TEXT),
                 Column("size", "Size", Kind.TEXT), _CATEGORY, _UNITS, _NET, _SHARE,
             ),
+            ("units", "net_sales"),
         ),
-        Table("weeks", "By week", (Column("week", "Week from", Kind.DAY), _WITH_SALES, _ORDERS, _NET)),
-        Table("days", "By day", (Column("day", "Business day", Kind.DAY), _ORDERS, _NET)),
+        Table("weeks", "By week", (Column("week", "Week from", Kind.DAY), _WITH_SALES, _ORDERS, _NET), (_WITH_SALES.key, *_SUMS)),
+        Table("days", "By day", (Column("day", "Business day", Kind.DAY), _ORDERS, _NET), _SUMS),
     ),
     formula=(
         "Net sales = the net amounts of all orders of the business days that were not voided, without tax.",

@@ -65,7 +65,7 @@ def _part(currency: str, names: tuple[str, ...], items: Sequence[Row]) -> Part:
         for (name,), rows in grouped(items, "category").items()
     )  # fmt: skip
     negative = sum((row["value"] for row in items if row["value"] < 0), Decimal(0))
-    figures = {"value": value, "items": len(items), "negative": negative}
+    figures = {"value": value, "items_with_stock": len(items), "below_zero": negative}
     return Part(currency, names, figures, tables={"categories": categories, "items": tuple(items)})
 
 
@@ -77,7 +77,7 @@ STOCK_VALUE = ReportSpec(
     about="What the stock was worth at the end of a business day, by category and item.",
     parameters=(Parameter.DAY, Parameter.SITE),
     figures=(
-        _VALUE, Column("items", "Items with stock", Kind.COUNT), Column("negative", "Of which below zero"),
+        _VALUE, Column("items_with_stock", "Items with stock", Kind.COUNT), Column("below_zero", "Of which below zero"),
     ),
     tables=(
         Table(
@@ -86,6 +86,7 @@ STOCK_VALUE = ReportSpec(
                 _CATEGORY, Column("items", "Items", Kind.COUNT), _VALUE, Column("share", "Share", Kind.RATIO),
                 Column("negative", "Items below zero", Kind.COUNT),
             ),
+            ("items", "value", "negative"),
         ),
         Table(
             "items", "By item",
@@ -93,6 +94,7 @@ STOCK_VALUE = ReportSpec(
                 Column("sku", "SKU", Kind.TEXT), Column("item", "Item", Kind.TEXT), _CATEGORY,
                 Column("quantity", "Quantity", Kind.QUANTITY), _VALUE,
             ),
+            ("value",),
         ),
     ),
     formula=(

@@ -106,7 +106,14 @@ USAGE = ReportSpec(
     about="What was used, by category: the stock before, what came in, and the stock after.",
     parameters=(Parameter.PERIOD, Parameter.SITE),
     figures=AMOUNTS,
-    tables=(Table("categories", "By category", (Column("category", "Category", Kind.TEXT), *AMOUNTS)),),
+    tables=(
+        Table(
+            "categories",
+            "By category",
+            (Column("category", "Category", Kind.TEXT), *AMOUNTS),
+            tuple(amount.key for amount in AMOUNTS),
+        ),
+    ),
     formula=(
         "Used = opening + received + other uses − closing, at ledger value.",
         "Other uses are signed: opening stock entered by hand is added, staff meals, gratis, tasting and theft are"

@@ -42,11 +42,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a report. With `names` its JSON is an object {first column: second column}."""
+    """One table of a report; the columns in `sums` add up. With `names` its JSON is {first column: second column}."""
 
     key: str
     title: str
     columns: tuple[Column, ...]
+    sums: tuple[str, ...] = ()
     names: bool = False
 
 
