@@ -1,0 +1,14 @@
+"""All comparisons, those that only read first, so that they read what was planted and nothing else."""
+
+from bench.case import Case
+from bench.cases import lists, posting, reports, sales, sign_in, tenants, window
+
+CASES: tuple[Case, ...] = (
+    *lists.CASES,
+    *reports.CASES,
+    *sign_in.CASES,
+    *posting.CASES,
+    *sales.CASES,
+    *tenants.CASES,
+    *window.CASES,
+)

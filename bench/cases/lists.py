@@ -1,0 +1,141 @@
+"""Pages of long lists, and stock now and then."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bench.case import Case, Step, Work, again, floor_sql
+from bench.world import World
+from ims_desktop.database.sign_in import Gate
+from ims_desktop.domain.listing import PAGE_SIZE, ListQuery
+from ims_desktop.features.items import service as items
+from ims_desktop.features.stock import service as stock
+from tests.restaurant import Restaurant
+
+Group = Callable[[World], Restaurant]
+AGO = timedelta(days=30)
+
+
+def catalogue(world: World) -> Restaurant:
+    """The group with many items."""
+    return world.catalogue
+
+
+def kitchen(world: World) -> Restaurant:
+    """The group with a long ledger."""
+    return world.kitchen
+
+
+def reads(group: Group, use_case: Callable[..., Any], *args: Callable[[World], Any]) -> Callable[[World, Gate], Step]:
+    """Run a read as the owner; what it is asked is worked out once."""
+
+    def run(world: World, gate: Gate) -> Step:
+        desk = world.desk(group(world), gate)
+        asked = [made(world) for made in args]
+        return again(lambda: desk.run(use_case, *asked))
+
+    return run
+
+
+def selects(group: Group, name: str, sent: Callable[[World], dict[str, Any]]) -> Callable[[World], Step]:
+    """Run the floor's statement and take all of its rows."""
+
+    def floor(world: World) -> Step:
+        root, values = world.root(group(world)), sent(world)
+        statement = floor_sql(name).encode()
+        work: Work = lambda: root.execute(statement, values).fetchall()  # noqa: E731
+        return again(work)
+
+    return floor
+
+
+def _last_but(world: World, group: Restaurant, columns: str, table: str, order: str) -> Sequence[Any]:
+    """The cursor with a page of rows left behind it."""
+    statement = f"SELECT {columns} FROM {table} ORDER BY {order} OFFSET {PAGE_SIZE} LIMIT 1"
+    found = world.root(group).execute(statement.encode()).fetchone()
+    return tuple(found or ())
+
+
+def _deep_items(world: World) -> Sequence[Any]:
+    return world.once(
+        "deep items",
+        lambda: _last_but(world, world.catalogue, "sort_name, id", "items", "sort_name DESC, id DESC"),
+    )
+
+
+def _deep_movements(world: World) -> Sequence[Any]:
+    return world.once(
+        "deep movements",
+        lambda: _last_but(world, world.kitchen, "effective_at, id", "stock_movements", "effective_at, id"),
+    )
+
+
+def _first_items(world: World) -> dict[str, Any]:
+    return {"site": world.catalogue.site, "name": "", "id": "00000000-0000-0000-0000-000000000000"}
+
+
+def _last_items(world: World) -> dict[str, Any]:
+    name, key = _deep_items(world)
+    return {"site": world.catalogue.site, "name": name, "id": key}
+
+
+def _last_movements(world: World) -> dict[str, Any]:
+    at, key = _deep_movements(world)
+    return {"at": at, "id": key}
+
+
+def _ask_items(world: World) -> ListQuery:
+    return ListQuery(site=world.catalogue.site)
+
+
+def _moment(world: World) -> datetime:
+    return world.once("moment", lambda: datetime.now(UTC) - AGO)
+
+
+CASES = (
+    Case(
+        "items-first",
+        "First page of items",
+        selects(catalogue, "items_page", _first_items),
+        reads(catalogue, items.items, _ask_items),
+        target=4,
+        far=True,
+    ),
+    Case(
+        "items-deepest",
+        "Deepest page of items",
+        selects(catalogue, "items_page", _last_items),
+        reads(catalogue, items.items, lambda world: replace(_ask_items(world), after=tuple(_deep_items(world)))),
+        target=4,
+    ),
+    Case(
+        "movements-first",
+        "First page of movements",
+        selects(kitchen, "movements_page", lambda _world: {"at": "infinity", "id": 0}),
+        reads(kitchen, stock.movements, lambda _world: ListQuery()),
+        target=4,
+        far=True,
+    ),
+    Case(
+        "movements-deepest",
+        "Deepest page of movements",
+        selects(kitchen, "movements_page", _last_movements),
+        reads(kitchen, stock.movements, lambda world: ListQuery(after=tuple(_deep_movements(world)))),
+        target=4,
+    ),
+    Case(
+        "levels",
+        "Stock of 1,000 items at one site",
+        selects(kitchen, "levels", lambda world: {"site": world.kitchen.site}),
+        reads(kitchen, stock.levels, lambda world: ListQuery(site=world.kitchen.site, limit=1_000)),
+        target=4,
+    ),
+    Case(
+        "levels-at",
+        "The same as at 30 days ago",
+        selects(kitchen, "levels_at", lambda world: {"site": world.kitchen.site, "moment": _moment(world)}),
+        reads(kitchen, stock.levels_at, _moment, lambda world: world.kitchen.site),
+        target=3,
+    ),
+)
