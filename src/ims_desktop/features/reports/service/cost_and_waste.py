@@ -23,13 +23,13 @@ def read_cost_and_waste(connection: Connection, question: Question) -> tuple[Par
 
 def cost_selects(question: Question, mark: str = "") -> dict[str, Select[Any]]:
     """What is read, by the names `cost_parts` knows it by, each behind the `mark` of its question."""
-    days = ledger.with_reason(question, mark)
+    reasoned = ledger.with_reason(question, mark)
     selects = {
         "sites": ledger.scope(question),
         "sales": ledger.net_sales(question),
         "flows": ledger.flows(question),
-        "reasons": ledger.reasons_by_week(days, question),
-        "items": ledger.wasted_items(days, question),
+        "reasons": ledger.reasons_by_week(reasoned),
+        "items": ledger.wasted_items(reasoned),
         "stock": ledger.stock_now(question),
     }
     return {mark + name: chosen for name, chosen in selects.items()}

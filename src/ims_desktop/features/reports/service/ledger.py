@@ -110,7 +110,7 @@ def flows(question: Question) -> Select[Any]:
 
 
 def with_reason(question: Question, mark: str = "") -> CTE:
-    """Waste, adjustments and count differences by site, day, reason and item, with the class of the reason.
+    """Waste, adjustments and count differences by site, period, week, reason and item, with the class of the reason.
 
     Where one statement asks two questions, a `mark` keeps them apart.
     """
@@ -124,42 +124,45 @@ def with_reason(question: Question, mark: str = "") -> CTE:
         .where(m.kind.in_(WITH_REASON), asked_days(c.business_day, question), at_site(c.site_id, question))
     )
     both = union_all(moved, corrected).subquery("reasoned")
+    when, week = span(both.c.business_day, question), monday(both.c.business_day)
+    same = (both.c.site_id, when, week, both.c.reason_id, both.c.item_id)
+    weeks = (
+        select(
+            both.c.site_id, when.label("span"), week.label("monday"), both.c.reason_id, both.c.item_id,
+            func.sum(both.c.quantity).label("quantity"), func.sum(both.c.value).label("value"),
+        )
+        .group_by(*same)
+        .subquery("reasoned_weeks")
+    )  # fmt: skip
     # A count difference without a reason of its own is cost of food sold.
     return (
         select(
-            both.c.site_id, both.c.business_day, both.c.reason_id, both.c.item_id,
-            func.coalesce(r.cost_class, FOOD).label("class"),
+            weeks, SITES.c.currency, func.coalesce(r.cost_class, FOOD).label("class"),
             func.coalesce(r.name, "Count difference").label("reason"),
-            func.sum(both.c.quantity).label("quantity"), func.sum(both.c.value).label("value"),
         )
-        .join_from(both, REASONS, both.c.reason_id == r.id, isouter=True)
-        .group_by(both.c.site_id, both.c.business_day, both.c.reason_id, both.c.item_id, r.cost_class, r.name)
-        .cte(f"{mark}reasoned_days")
+        .join_from(weeks, SITES, SITES.c.id == weeks.c.site_id)
+        .join(REASONS, weeks.c.reason_id == r.id, isouter=True)
+        .cte(f"{mark}reasons")
     )  # fmt: skip
 
 
-def reasons_by_week(days: CTE, question: Question) -> Select[Any]:
+def reasons_by_week(found: CTE) -> Select[Any]:
     """What left with a reason, by currency, period, week and reason; costs are positive."""
-    named = (days.c["class"], days.c.reason_id, days.c.reason)
-    return _by_week(days, question, *named, (-func.sum(days.c.value)).label("value"), group=named)
+    same = [found.c[name] for name in ("currency", "span", "monday", "class", "reason_id", "reason")]
+    return select(*same, (-func.sum(found.c.value)).label("value")).group_by(*same)
 
 
-def wasted_items(days: CTE, question: Question) -> Select[Any]:
+def wasted_items(found: CTE) -> Select[Any]:
     """Waste by currency, period, item and reason; quantities and costs are positive."""
-    i, place = ITEMS.c, category_name()
-    when = span(days.c.business_day, question)
+    i = ITEMS.c
+    same = [found.c[name] for name in ("currency", "span", "item_id", "reason_id", "reason")]
+    sums = ((-func.sum(found.c[name])).label(name) for name in ("quantity", "value"))
+    wasted = select(*same, *sums).where(found.c["class"] == WASTE).group_by(*same).subquery("wasted")
     return (
-        select(
-            SITES.c.currency, when.label("span"), days.c.item_id, i.name.label("item"), i.base_unit.label("unit"),
-            place.label("category"), days.c.reason_id, days.c.reason,
-            (-func.sum(days.c.quantity)).label("quantity"), (-func.sum(days.c.value)).label("value"),
-        )
-        .join_from(days, SITES, SITES.c.id == days.c.site_id)
-        .join(ITEMS, i.id == days.c.item_id)
+        select(wasted, i.name.label("item"), i.base_unit.label("unit"), category_name().label("category"))
+        .join_from(wasted, ITEMS, i.id == wasted.c.item_id)
         .join(CATEGORIES, CATEGORIES.c.id == i.category_id)
-        .where(days.c["class"] == WASTE)
-        .group_by(SITES.c.currency, when, days.c.item_id, i.name, i.base_unit, place, days.c.reason_id, days.c.reason)
-    )  # fmt: skip
+    )
 
 
 def stock_now(question: Question) -> Select[Any]:
@@ -179,10 +182,10 @@ def category_name() -> ColumnElement[str]:
     return cast(func.concat_ws(" › ", above, CATEGORIES.c.name), Text)
 
 
-def _by_week(days: Any, question: Question, *figures: Any, group: tuple[Any, ...] = ()) -> Select[Any]:
+def _by_week(days: Any, question: Question, *figures: Any) -> Select[Any]:
     when, week = span(days.c.business_day, question), monday(days.c.business_day)
     return (
         select(SITES.c.currency, when.label("span"), week.label("monday"), *figures)
         .join_from(days, SITES, SITES.c.id == days.c.site_id)
-        .group_by(SITES.c.currency, when, week, *group)
+        .group_by(SITES.c.currency, when, week)
     )

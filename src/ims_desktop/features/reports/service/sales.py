@@ -141,7 +141,10 @@ SALES = ReportSpec(
             ),
             ("units", "net_sales"),
         ),
-        Table("weeks", "By week", (Column("week", "Week from", Kind.DAY), _WITH_SALES, _ORDERS, _NET), (_WITH_SALES.key, *_SUMS)),
+        Table(
+            "weeks", "By week", (Column("week", "Week from", Kind.DAY), _WITH_SALES, _ORDERS, _NET),
+            (_WITH_SALES.key, *_SUMS),
+        ),
         Table("days", "By day", (Column("day", "Business day", Kind.DAY), _ORDERS, _NET), _SUMS),
     ),
     formula=(

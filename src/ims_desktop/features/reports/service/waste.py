@@ -13,13 +13,13 @@ from ims_desktop.features.reports.service.values import Column, Kind, Parameter,
 
 def read_waste(connection: Connection, question: Question) -> tuple[Part, ...]:
     """Waste of the period and of the one before, in one statement."""
-    days = ledger.with_reason(question)
+    reasoned = ledger.with_reason(question)
     found = together(
         connection,
         sites=ledger.scope(question),
         sales=ledger.net_sales(question),
-        reasons=ledger.reasons_by_week(days, question),
-        items=ledger.wasted_items(days, question),
+        reasons=ledger.reasons_by_week(reasoned),
+        items=ledger.wasted_items(reasoned),
     )
     split = {name: by_currency(rows) for name, rows in found.items()}
     parts = []
