@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
 
 from ims_desktop.database.transaction import TenantDatabase, opening
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.desk import Desk, Person, Place, Site
 from ims_desktop.ui.form_panel import FormPanel
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.messages import Message, Messages
 from ims_desktop.ui.theme import apply
 
@@ -105,6 +106,15 @@ def button_of(widget: QWidget, words: str) -> QPushButton:
     ]
     assert len(fitting) == 1, f"{len(fitting)} buttons {words}"
     return fitting[0]
+
+
+def act(page: ListPage, title: str) -> None:
+    """Choose an action from the context menu of the selected rows."""
+    menu = QMenu()
+    page.body.picked.add_to(menu, page.run_action)
+    [action] = [action for action in menu.actions() if action.text() == title]
+    assert action.isEnabled(), title
+    action.trigger()
 
 
 def line_of(widget: QWidget, name: str) -> QLineEdit:

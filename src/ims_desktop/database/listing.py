@@ -52,7 +52,8 @@ class ListSource(Generic[Row]):
         if self.totals:
             plain = self._narrowed(query).with_only_columns(func.count(), *(func.sum(e) for e in self.totals.values()))
             count, *sums = connection.execute(plain.order_by(None)).one()
-            return Summary(min(count, COUNT_CAP), dict(zip(self.totals, sums, strict=True)))
+            known = {key: total for key, total in zip(self.totals, sums, strict=True) if total is not None}
+            return Summary(min(count, COUNT_CAP), known)
         capped = self._narrowed(query).with_only_columns(true().label("one")).order_by(None).limit(COUNT_CAP).subquery()
         return Summary(connection.execute(select(func.count()).select_from(capped)).scalar_one())
 

@@ -23,7 +23,7 @@ from ims_desktop.ui.theme import Tone
 SUBJECTS = frozenset({"sites", "storage"})
 STATES = {
     "open": Chip("Open", Tone.OK),
-    "default": Chip("Open, default", Tone.INFO),
+    "default": Chip("Default", Tone.INFO),
     "closed": Chip("Closed", Tone.NEUTRAL),
 }
 KINDS = Choices(tuple(Choice(key, title) for key, title in service.KINDS.items()))
@@ -44,7 +44,7 @@ COLUMNS = (
     Column("food_cost_target", "Cost target", Kind.PERCENT, 100),
     Column("currency", "Currency", width=90, sortable=True, filter=Choices(load=service.currency_choices)),
     Column("time_zone", "Time zone", width=160, hidden=True),
-    Column("is_head_office", "Head office", Kind.FLAG, 100),
+    Column("is_head_office", "Head office", Kind.FLAG, 100, hidden=True),
     Column("state", "Status", Kind.CHIP, 120, chips=STATES),
 )
 

@@ -145,6 +145,18 @@ def _must_be(active: bool, rows: tuple[service.LocationRow, ...]) -> str | None:
     return "Closed already." if active else "Open already."
 
 
+def _button(title: str, run: Any, icon: str, *, menu: bool = False, active: bool = True) -> DetailButton:
+    """An action of the list as a button of the panel, shown for open (or closed) locations."""
+    return DetailButton(
+        title,
+        lambda page, location: run(page, (location,)),
+        icon,
+        EDIT_RIGHT,
+        show=lambda location: location.is_active is active,
+        menu=menu,
+    )
+
+
 def _subtitle(summary: Summary, formats: Formats) -> str:
     return f"{formats.number(summary.count)} in walk order: counts follow it from the first to the last"
 
@@ -169,8 +181,10 @@ SPEC = ListSpec(
     sort=(Sort("site"), Sort("walk_order"), Sort("name")),
     primary=NEW,
     actions=(
-        Action("Up", partial(_move, -1), "arrow-up", EDIT_RIGHT, Needs.ONE, why_not=OPEN_ONE, shortcut="Alt+Up"),
-        Action("Down", partial(_move, 1), "arrow-down", EDIT_RIGHT, Needs.ONE, why_not=OPEN_ONE, shortcut="Alt+Down"),
+        Action("Up", partial(_move, -1), "arrow-up", EDIT_RIGHT, Needs.ONE, why_not=OPEN_ONE, shortcut="Ctrl+Shift+Up"),
+        Action(
+            "Down", partial(_move, 1), "arrow-down", EDIT_RIGHT, Needs.ONE, why_not=OPEN_ONE, shortcut="Ctrl+Shift+Down"
+        ),
         Action("Renumber the walk", _renumber, "list-numbers", EDIT_RIGHT, Needs.ONE),
         Action("Close", _close, "archive", EDIT_RIGHT, Needs.SOME, why_not=OPEN_ONE),
         Action("Reopen", _reopen, "arrow-counter-clockwise", EDIT_RIGHT, Needs.SOME, why_not=partial(_must_be, False)),
@@ -186,6 +200,11 @@ SPEC = ListSpec(
                 icon="pencil-simple",
                 permission=EDIT_RIGHT,
             ),
+            _button("Up", partial(_move, -1), "arrow-up"),
+            _button("Down", partial(_move, 1), "arrow-down"),
+            _button("Close", _close, "archive", menu=True),
+            _button("Reopen", _reopen, "arrow-counter-clockwise", menu=True, active=False),
+            _button("Renumber the walk", _renumber, "list-numbers", menu=True),
         ),
     ),
     empty=Empty("No storage locations", "Every site needs one place at least where stock lies.", NEW),
