@@ -16,6 +16,8 @@ DUPLICATES = {
     "items_sku": Problem("Another item already has this SKU.", "sku"),
     "items_by_name": Problem("Another item already has this name.", "name"),
     "sites_name": Problem("Another site already has this name.", "name"),
+    "sites_default": Problem("Another site is the default, and you may not change that one.", "is_default"),
+    "sites_head_office": Problem("Another site is the head office, and you may not change that one.", "is_head_office"),
     "storage_locations_name": Problem("Another storage location of this site already has this name.", "name"),
     "categories_name": Problem("There is already a category of this name.", "name"),
     "item_barcodes_pkey": Problem("This barcode already belongs to an item.", "barcodes"),
