@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QStackedLayout, QVBoxLayout, 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import Choices, Field, Kind, ProblemGroup, SalesFile
+from ims_desktop.features.sales.screen.import_held import HeldCard
 from ims_desktop.features.sales.screen.import_marks import TONES, WORDS, Marks
 from ims_desktop.features.sales.screen.import_problems import ProblemsPanel
 from ims_desktop.features.sales.screen.import_progress import ImportRun, ProgressCard, result_card
@@ -147,9 +148,9 @@ class ImportPage(QWidget):
         inside = column(self.reading, bar, card, spacing=12)
         inside.setStretch(2, 1)
         preview.setLayout(inside)
-        self.progress = QVBoxLayout()
+        self.progress = column(spacing=12)
         working = QWidget()
-        working.setLayout(column(self.progress, None))
+        working.setLayout(self.progress)
         self._holder = QWidget()
         self._views = QStackedLayout(self._holder)
         for view in (self.drop, preview, working):
@@ -248,7 +249,7 @@ class ImportPage(QWidget):
         self.busy.end()
         clear_layout(self.trouble)
         self.checked, self._marks = checked, Marks(checked.preview)
-        size = f"{checked.file.size / 1_000_000:,.1f} MB"
+        size = _size(checked.file.size)
         self.header.say(f"{checked.file.name} · {checked.preview.totals.lines:,} lines · {size}")
         self.reading.show_file(checked)
         self.problems.show_file(checked, self.desk.formats)
@@ -295,8 +296,7 @@ class ImportPage(QWidget):
         card = ProgressCard(self.run)
         card.left.connect(self._finished)
         self.run.finished.connect(self._finished)
-        clear_layout(self.progress)
-        self.progress.addWidget(card)
+        self._show_working(card)
         self._step(IMPORT)
         self.run.go_on()
         card.begun()
@@ -304,10 +304,18 @@ class ImportPage(QWidget):
     def _finished(self) -> None:
         if self.run is None or self.checked is None:
             return
-        clear_layout(self.progress)
         made = result_card(self.run, self.checked, self.desk.formats, self._look, self.start_over)
-        self.progress.addWidget(made)
+        held = self.checked.preview.totals.held
+        self._show_working(made, HeldCard(self.desk, self.checked) if held else None)
         self._step(RESULT)
+
+    def _show_working(self, card: QWidget, below: QWidget | None = None) -> None:
+        clear_layout(self.progress)
+        self.progress.addWidget(card)
+        if below is not None:
+            self.progress.addWidget(below, 1)
+        else:
+            self.progress.addStretch(1)
 
     def _look(self) -> None:
         self.desk.navigation.open("orders")
@@ -333,6 +341,10 @@ class ImportPage(QWidget):
         if paths:
             event.acceptProposedAction()
             self.take(paths)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:,.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000)):,} kB"
 
 
 def build_import(desk: Desk) -> QWidget:

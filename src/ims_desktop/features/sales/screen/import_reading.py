@@ -16,7 +16,7 @@ from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Label, clear_layout, column, label
 from ims_desktop.ui.inputs import Combo
 from ims_desktop.ui.notes import NoteBox
-from ims_desktop.ui.theme import Tone
+from ims_desktop.ui.theme import Tone, font
 
 SIGNS = (Choice(".", "Point  16.50"), Choice(",", "Comma  16,50"))
 ORDERS = (
@@ -39,7 +39,7 @@ class ReadingCard(QFrame):
         self._choices = Choices()
         self._reasons: dict[str, Label] = {}
         self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(12)
+        self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
         delimiters = [Choice(sign, f"{name}  {sign.strip()}".strip()) for sign, name in DELIMITERS.items()]
         encodings = [Choice(key, name.split(" (")[0], name) for key, name in ENCODINGS.items()]
@@ -62,6 +62,7 @@ class ReadingCard(QFrame):
         self._grid.addWidget(combo, 1, place)
         self._grid.addWidget(reason, 2, place)
         self._grid.setColumnStretch(place, 1)
+        combo.setFont(font(12))
         combo.setMinimumWidth(90)
         tint(combo, None)
         combo.chosen.connect(lambda value: self._answer(key, value))
@@ -92,7 +93,7 @@ class ReadingCard(QFrame):
         combo.choose(found.value)
         asked = key == "date_order" and not found.sure and found.value is None
         if asked:
-            combo.setPlaceholderText(self.tr("Ambiguous: choose"))
+            combo.setPlaceholderText(self.tr("Choose"))
             combo.setCurrentIndex(-1)
         self._say(key, combo, found.reason, Tone.PLAIN if found.sure else Tone.WARN)
         tint(combo, Tone.WARN if asked else None)

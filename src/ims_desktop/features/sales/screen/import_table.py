@@ -254,7 +254,8 @@ class PreviewTable(QTableView):
             return False
         index = self.lines.index(place, self.lines.column_of(column))
         self.setCurrentIndex(index)
-        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.scrollTo(self.lines.index(place, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
         return True
 
     def _fit(self, checked: Checked) -> None:

@@ -144,7 +144,8 @@ def _used_line(item: service.UsedItem, formats: Formats, costs: bool) -> Line:
 
 
 def _subtitle(summary: Summary, formats: Formats) -> str:
-    count = "More than 10,000 orders" if summary.capped else f"{summary.count:,} orders"
+    count = f"{summary.count:,} order{'' if summary.count == 1 else 's'}"
+    count = "More than 10,000 orders" if summary.capped else count
     return f"{count} · {formats.money(summary.totals.get('net_total'), currency=True)} net, without those voided"
 
 
