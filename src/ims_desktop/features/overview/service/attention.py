@@ -1,7 +1,7 @@
 """What needs attention: stock that runs out, is below zero or was not counted, and prices that rose."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -31,12 +31,12 @@ class Dearer:
 
 @dataclass(frozen=True)
 class Attention:
-    """Counts of items; `counted_before`: the day before which a count is too long ago."""
+    """Counts of items; `counted_before`: up to when a count is too long ago."""
 
     low: int
     out: int
     negative: int
-    counted_before: date
+    counted_before: datetime
     long_uncounted: int
     never_counted: int
     dearer: tuple[Dearer, ...]
@@ -47,7 +47,7 @@ class Attention:
 def attention(connection: Connection, day: date, site: UUID | None, with_costs: bool) -> Attention:
     """What needs attention at the end of a day: the counts of the stock list, and one statement more."""
     states = levels_tab_counts(connection, ListQuery(site=site))
-    before = day - timedelta(days=UNCOUNTED_DAYS)
+    before = datetime.combine(day - timedelta(days=UNCOUNTED_DAYS), time.max, UTC)
     selects: dict[str, Any] = {"counted": _counted(before, site)}
     if with_costs:
         selects["dearer"] = _dearer(day, site)
@@ -59,7 +59,7 @@ def attention(connection: Connection, day: date, site: UUID | None, with_costs: 
     )  # fmt: skip
 
 
-def _counted(before: date, site: UUID | None) -> Select[int, int]:
+def _counted(before: datetime, site: UUID | None) -> Select[int, int]:
     """Items that moved, by when they were last counted; what is archived and gone is left out."""
     k = COSTS.c
     statement = (

@@ -7,7 +7,13 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.features.reports.screen import words
-from ims_desktop.features.reports.screen.drill_down import COST_KINDS, open_movements
+from ims_desktop.features.reports.screen.drill_down import (
+    COST_KINDS,
+    WASTE_KINDS,
+    cost_reasons,
+    open_movements,
+    waste_reasons,
+)
 from ims_desktop.features.reports.service import Part, Report
 from ims_desktop.ui.cards import Kpi, KpiCard
 from ims_desktop.ui.controls import clear_layout, row
@@ -28,14 +34,14 @@ class CostCards(QWidget):
 
     def show_report(self, report: Report, part: Part, formats: Formats) -> None:
         """Show the figures of one part."""
-        behind_cost = partial(open_movements, self._desk, report.period, kinds=COST_KINDS)
-        reasons = tuple(one["reason_id"] for one in part.tables["reasons"])
-        behind_waste = partial(open_movements, self._desk, report.period, kinds=("WASTE",), reasons=reasons)
+        opens = partial(open_movements, self._desk, report.period)
+        behind_cost = partial(opens, kinds=COST_KINDS, reasons=cost_reasons(part))
+        behind_waste = partial(opens, kinds=WASTE_KINDS, reasons=waste_reasons(part))
         self.cards = (
             KpiCard(self._food(report, part, formats), behind_cost),
             KpiCard(self._cost(part, formats), behind_cost),
             KpiCard(self._waste(part, formats), behind_waste),
-            KpiCard(self._stock(part, formats), partial(self._desk.navigation.open, "stock")),
+            KpiCard(self._stock(report, part, formats), partial(self._desk.navigation.open, "stock")),
         )
         clear_layout(self._layout)
         for card in self.cards:
@@ -78,10 +84,10 @@ class CostCards(QWidget):
             _course(part, "waste"),
         )
 
-    def _stock(self, part: Part, formats: Formats) -> Kpi:
+    def _stock(self, report: Report, part: Part, formats: Formats) -> Kpi:
         cover = part.figures["days_of_cover"]
         return Kpi(
-            self.tr("Stock on hand"),
+            self.tr("Stock on {day}").format(day=words.short_day(report.period.last, formats)),
             words.whole(part.figures["stock"], formats),
             part.currency,
             *words.relative(part.figures["stock"], part.before["stock"], formats).parts,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtGui import QResizeEvent
@@ -10,7 +11,13 @@ from PySide6.QtWidgets import QWidget
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.features.reports.screen import words
 from ims_desktop.features.reports.screen.chart_clicks import ChartClicks
-from ims_desktop.features.reports.screen.drill_down import COST_KINDS, open_movements
+from ims_desktop.features.reports.screen.drill_down import (
+    COST_KINDS,
+    WASTE_KINDS,
+    cost_reasons,
+    open_movements,
+    waste_reasons,
+)
 from ims_desktop.features.reports.service import Part, Row
 from ims_desktop.ui.cards import chart_card
 from ims_desktop.ui.charts import Legend, LineChart, Series, StackedBars
@@ -45,15 +52,16 @@ class CostCharts(QWidget):
             self.tr("Food cost by week"), labels, [week["cost_ratio"] for week in weeks], formats.percent,
             part.figures["target"],
         )  # fmt: skip
-        ChartClicks(self.food, lambda place, _: open_movements(self._desk, _days(weeks[place]), kinds=COST_KINDS))
+        behind = partial(open_movements, self._desk, kinds=COST_KINDS, reasons=cost_reasons(part))
+        ChartClicks(self.food, lambda place, _: behind(_days(weeks[place])))
         said = self._with_cut_weeks(weeks, self.tr("Share of net sales, by week"))
         self._layout.addWidget(chart_card(self.tr("Food cost"), said, self.food, self._over_target(part, formats)), 1)
 
         names, series, groups = self._reasons(part)
         self.waste = StackedBars(self.tr("Waste by week and reason"), labels, series, formats.number)
-        every = tuple(one["reason_id"] for one in part.tables["reasons"])
+        every = waste_reasons(part)
         ChartClicks(self.waste, lambda place, number: open_movements(
-            self._desk, _days(weeks[place]), kinds=("WASTE",), reasons=every if number is None else groups[number],
+            self._desk, _days(weeks[place]), kinds=WASTE_KINDS, reasons=every if number is None else groups[number],
         ))  # fmt: skip
         said = self.tr("Cost in {currency}, by week").format(currency=part.currency)
         self._beside, self._below = Legend(names), Legend(names)

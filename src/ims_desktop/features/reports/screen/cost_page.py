@@ -12,7 +12,7 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.features.reports.screen import words
 from ims_desktop.features.reports.screen.cost_cards import CostCards
 from ims_desktop.features.reports.screen.cost_charts import NAMED_REASONS, CostCharts
-from ims_desktop.features.reports.screen.drill_down import WASTE_KINDS, open_movements
+from ims_desktop.features.reports.screen.drill_down import WASTE_KINDS, open_movements, waste_reasons
 from ims_desktop.features.reports.screen.period_bar import PeriodBar
 from ims_desktop.features.reports.screen.waste_table import WastedItem, WasteTable, wasted_items
 from ims_desktop.features.reports.service import Choice, Part, Report, Span, as_csv, read_choice
@@ -202,7 +202,8 @@ class CostPage(QWidget):
     def open_item(self, item: WastedItem) -> None:
         """Open the waste of one item in the period."""
         if self.report is not None:
-            open_movements(self.desk, self.report.period, kinds=WASTE_KINDS, item=item.id)
+            reasons = waste_reasons(self.part) if self.part else ()
+            open_movements(self.desk, self.report.period, kinds=WASTE_KINDS, reasons=reasons, item=item.id)
 
     def ask_where(self) -> None:
         """Ask for a file and write the report into it."""

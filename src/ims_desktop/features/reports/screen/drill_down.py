@@ -4,10 +4,21 @@ from uuid import UUID
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.features.reports.service import Part
 from ims_desktop.ui.desk import Desk
 
 COST_KINDS = ("SALE", "COUNT", "ADJUSTMENT")
 WASTE_KINDS = ("WASTE", "ADJUSTMENT")
+
+
+def cost_reasons(part: Part) -> tuple[UUID | None, ...]:
+    """The reasons of what is cost of food sold; sales have none."""
+    return (None, *(row["reason_id"] for row in part.tables["differences_by_reason"] if row["reason_id"] is not None))
+
+
+def waste_reasons(part: Part) -> tuple[UUID | None, ...]:
+    """The reasons of what is waste."""
+    return tuple(row["reason_id"] for row in part.tables["reasons"])
 
 
 def open_movements(
@@ -20,10 +31,10 @@ def open_movements(
 ) -> None:
     """Open the list of movements narrowed to what a figure counts."""
     filters = [Filter("business_day", Test.BETWEEN, (days.first, days.last))]
+    if kinds:
+        filters.append(Filter("kind", Test.IN, kinds))
     if reasons:
         filters.append(Filter("reason", Test.IN, reasons))
-    elif kinds:
-        filters.append(Filter("kind", Test.IN, kinds))
     if item is not None:
         filters.append(Filter("item", Test.IN, (item,)))
     desk.navigation.open("movements", filters=tuple(filters))

@@ -51,7 +51,8 @@ def _part(currency: str, names: tuple[str, ...], found: Found, question: Questio
     now["target"] = _target(found["sites"])
     tables = {
         "weeks": tuple(_week(found, week, question) for week in weeks_in(question.period)),
-        "reasons": reasons(found["reasons"]),
+        "reasons": by_reason(found["reasons"], WASTE),
+        "differences_by_reason": by_reason(found["reasons"], FOOD),
         "items": items(found["items"]),
         "reason_weeks": _reason_weeks(found["reasons"]),
     }
@@ -96,17 +97,17 @@ def _week(found: Found, week: Week, question: Question) -> Row:
     }  # fmt: skip
 
 
-def reasons(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Waste by reason, the dearest first, beside the period before."""
-    waste = [row for row in rows if row["class"] == WASTE]
-    whole = total(waste, "value", span=NOW)
+def by_reason(rows: Sequence[Row], kind: str) -> tuple[Row, ...]:
+    """What left with reasons of a class, the dearest first, beside the period before."""
+    of_kind = [row for row in rows if row["class"] == kind]
+    whole = total(of_kind, "value", span=NOW)
     found = [
         {
             "reason_id": reason_id, "reason": name, "value": (now := total(of, "value", span=NOW)),
             "share": share(now, whole), "before": (past := total(of, "value", span=BEFORE)),
             "change": change(now, past),
         }
-        for (reason_id, name), of in grouped(waste, "reason_id", "reason").items()
+        for (reason_id, name), of in grouped(of_kind, "reason_id", "reason").items()
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda row: (-row["value"], row["reason"])))
 
@@ -192,6 +193,7 @@ COST_AND_WASTE = ReportSpec(
         ),
         REASON_TABLE,
         ITEM_TABLE,
+        Table("differences_by_reason", "Differences by reason", (_REASON, _VALUE, _PAST, _CHANGE), ("value", "before")),
         Table("reason_weeks", "Waste by week and reason", (_WEEK, _REASON, _VALUE), ("value",)),
     ),
     formula=(

@@ -4,7 +4,13 @@ from sqlalchemy import Connection
 
 from ims_desktop.features.reports.rules import Question, change, share
 from ims_desktop.features.reports.service import ledger
-from ims_desktop.features.reports.service.cost_and_waste import ITEM_TABLE, REASON_TABLE, WASTE_FORMULA, items, reasons
+from ims_desktop.features.reports.service.cost_and_waste import (
+    ITEM_TABLE,
+    REASON_TABLE,
+    WASTE_FORMULA,
+    by_reason,
+    items,
+)
 from ims_desktop.features.reports.service.ledger import BEFORE, NOW, WASTE
 from ims_desktop.features.reports.service.parts import by_currency, currencies, total
 from ims_desktop.features.reports.service.together import together
@@ -33,7 +39,7 @@ def read_waste(connection: Connection, question: Question) -> tuple[Part, ...]:
             for span in (NOW, BEFORE)
         )
         figures["change"] = change(figures["waste"], before["waste"])
-        tables = {"reasons": reasons(split["reasons"][currency]), "items": items(split["items"][currency])}
+        tables = {"reasons": by_reason(split["reasons"][currency], WASTE), "items": items(split["items"][currency])}
         parts.append(Part(currency, names, figures, before, tables))
     return tuple(parts)
 
