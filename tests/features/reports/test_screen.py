@@ -263,6 +263,8 @@ def test_changes_are_judged_by_what_they_mean() -> None:
     assert (better.words, better.direction, better.tone) == ("−5.0%", -1, Tone.OK)
     calm = words.relative(Decimal(100), Decimal(100), FORMATS, more_is=Tone.BAD)
     assert (calm.direction, calm.tone) == (0, Tone.NEUTRAL)
+    slight = words.relative(Decimal("100.3"), Decimal(100), FORMATS, more_is=Tone.BAD)
+    assert (slight.words, slight.direction, slight.tone) == ("+0.3%", 1, Tone.NEUTRAL)
     assert words.relative(Decimal(5), Decimal(0), FORMATS) == words.NO_DELTA
 
 

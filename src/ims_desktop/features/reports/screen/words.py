@@ -70,7 +70,7 @@ def relative(now: Decimal | None, before: Decimal | None, formats: Formats, *, m
     moved = change(now, before)
     if moved is None:
         return NO_DELTA
-    return Delta(formats.percent(moved, signed=True), *_judged(moved, Decimal("0.0005"), more_is))
+    return Delta(formats.percent(moved, signed=True), *_judged(moved, Decimal("0.0005"), Decimal("0.01"), more_is))
 
 
 def points(now: Decimal | None, before: Decimal | None, formats: Formats, *, more_is: Tone = Tone.NEUTRAL) -> Delta:
@@ -78,15 +78,16 @@ def points(now: Decimal | None, before: Decimal | None, formats: Formats, *, mor
     if now is None or before is None:
         return NO_DELTA
     moved = (now - before) * POINT
-    return Delta(f"{formats.number(moved, 1, True)} pt", *_judged(moved, Decimal("0.05"), more_is))
+    return Delta(f"{formats.number(moved, 1, True)} pt", *_judged(moved, Decimal("0.05"), Decimal("0.1"), more_is))
 
 
-def _judged(moved: Decimal, least: Decimal, more_is: Tone) -> tuple[int, Tone]:
-    """Less than the least change that shows is none; falling is good where rising is bad, and the other way round."""
-    if abs(moved) < least:
-        return 0, Tone.NEUTRAL
-    direction = 1 if moved > 0 else -1
-    if more_is not in (Tone.OK, Tone.BAD):
+def _judged(moved: Decimal, least: Decimal, telling: Decimal, more_is: Tone) -> tuple[int, Tone]:
+    """Less than `least` shows as no change, less than `telling` is neither good nor bad.
+
+    Falling is good where rising is bad, and the other way round.
+    """
+    direction = 0 if abs(moved) < least else 1 if moved > 0 else -1
+    if abs(moved) < telling or more_is not in (Tone.OK, Tone.BAD):
         return direction, Tone.NEUTRAL
     good = (direction > 0) == (more_is is Tone.OK)
     return direction, Tone.OK if good else Tone.BAD
