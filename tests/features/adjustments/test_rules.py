@@ -71,7 +71,7 @@ def test_what_looks_odd() -> None:
     assert warning(item, Decimal(-11), STORE) == "Far more than usual: at most 5 each a week"
     assert warning(item, Decimal(-10), STORE) is None
     assert warning(item, Decimal(500), STORE) is None
-    assert warning(tin(on_hand=Decimal(-2)), Decimal(-1), None) == "Only 0 each on hand here"
+    assert warning(tin(on_hand=Decimal(-2)), Decimal(-1), None) == "Nothing on hand here"
     assert warning(tin(worst_week=Decimal(0)), Decimal(-100), STORE) is None
 
 

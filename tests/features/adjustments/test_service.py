@@ -48,7 +48,7 @@ def test_costs_stay_hidden_from_those_who_may_not_see_them(bench: Bench) -> None
     assert (item.on_hand, item.cost) == (18, None)
     today = counter.run(service.recorded_today, Kind.WASTE, bench.restaurant.site)
     assert (len(today.rows), today.value) == (1, None)
-    assert counter.run(service.by_reason, ListQuery()).rows[0].value is None
+    assert counter.run(service.waste_by_reason, ListQuery()).rows[0].value is None
 
 
 def test_reasons_and_places_to_choose(bench: Bench) -> None:
@@ -114,16 +114,16 @@ def test_waste_by_reason(bench: Bench) -> None:
     bench.waste("Flour", 30, at=now - timedelta(days=35))
     span = (now.date() - timedelta(days=7), now.date() + timedelta(days=1))
     query = ListQuery(filters=(Filter("day", listing.Test.BETWEEN, span),), site=bench.restaurant.site)
-    page, statements = counted(bench.desk, service.by_reason, query)
+    page, statements = counted(bench.desk, service.waste_by_reason, query)
     assert statements == 1
     assert [(row.reason, row.entries, row.items, row.value) for row in page.rows] == [
-        ("Spoilage", 2, 2, 6),
-        ("Trim and prep", 1, 1, 2),
+        ("Spoilage", 2, 2, -6),
+        ("Trim and prep", 1, 1, -2),
     ]
     assert [row.share for row in page.rows] == [Decimal("0.75"), Decimal("0.25")]
-    assert bench.desk.run(service.by_reason_summary, query).totals == {"value": 8, "entries": 3}
-    assert bench.desk.run(service.by_reason, replace(query, filters=())).rows[0].value == 36
-    assert bench.desk.run(service.by_reason, replace(query, site=_harbour(bench))).rows == ()
+    assert bench.desk.run(service.waste_by_reason_summary, query).totals == {"value": -8, "entries": 3}
+    assert bench.desk.run(service.waste_by_reason, replace(query, filters=())).rows[0].value == -36
+    assert bench.desk.run(service.waste_by_reason, replace(query, site=_harbour(bench))).rows == ()
 
 
 def test_the_log_holds_waste_alone_with_its_total(bench: Bench) -> None:
@@ -134,6 +134,11 @@ def test_the_log_holds_waste_alone_with_its_total(bench: Bench) -> None:
     assert [row.kind for row in bench.desk.run(service.waste_log, here).rows] == ["WASTE"]
     summary = bench.desk.run(service.waste_log_summary, here)
     assert (summary.count, summary.totals["value"]) == (1, -10)
+    assert [row.kind for row in bench.desk.run(service.adjustment_log, here).rows] == ["ADJUSTMENT"]
+    assert bench.desk.run(service.adjustment_log_summary, here).totals["value"] == 10
+    (found,) = bench.desk.run(service.adjustments_by_reason, here).rows
+    assert (found.reason, found.cost_class, found.value, found.share) == ("Found stock", "Cost of food", 10, 1)
+    assert bench.desk.run(service.adjustments_by_reason_summary, here).count == 1
 
 
 def _harbour(bench: Bench) -> UUID:

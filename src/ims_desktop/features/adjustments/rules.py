@@ -80,10 +80,10 @@ def warning(item: EntryItem, quantity: Decimal, location: UUID | None) -> str | 
         return None
     leaving = -quantity
     if leaving > item.on_hand:
-        return f"Only {plain(max(item.on_hand, NOTHING))} {item.base} on hand here"
+        return f"Only {plain(item.on_hand)} {item.base} on hand here" if item.on_hand > 0 else "Nothing on hand here"
     held = next((place for place in item.places if place.id == location), None)
     if held is not None and leaving > held.on_hand:
-        return f"Only {plain(max(held.on_hand, NOTHING))} {item.base} in {held.name}"
+        return f"Only {plain(held.on_hand)} {item.base} in {held.name}" if held.on_hand > 0 else f"None in {held.name}"
     if item.worst_week > 0 and leaving > FAR_ABOVE * item.worst_week:
         return f"Far more than usual: at most {plain(item.worst_week)} {item.base} a week"
     return None

@@ -1,7 +1,7 @@
 """Waste and adjustments: what an entry may choose from, what is known about its item, and what was recorded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,23 @@ from sqlalchemy import Connection, RowMapping, text
 
 from ims_desktop.database.listing import one_or_gone
 from ims_desktop.domain.costing import Cost
-from ims_desktop.domain.listing import ListQuery, Page, Summary, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Page, Summary, Test
 from ims_desktop.domain.work import read
 from ims_desktop.features.adjustments.rules import EntryItem, PlaceHeld, weekly
 from ims_desktop.features.items.rules import item_units
 from ims_desktop.features.items.service.choosing import packs_from
 from ims_desktop.features.sites.service import Option
-from ims_desktop.features.stock.service import Kind, MovementRow, document_of, outcome, post, reverse, reverse_document
-from ims_desktop.features.stock.service.movements import movements_today, person_choices, waste_log, waste_log_summary
+from ims_desktop.features.stock.service import (
+    Kind,
+    MovementRow,
+    log,
+    log_summary,
+    outcome,
+    post,
+    reverse,
+    reverse_document,
+)
+from ims_desktop.features.stock.service.movements import movements_today
 
 __all__ = [
     "EntryFacts",
@@ -26,24 +35,27 @@ __all__ = [
     "LastWaste",
     "ReasonRow",
     "Today",
-    "by_reason",
-    "by_reason_summary",
-    "document_of",
+    "adjustment_log",
+    "adjustment_log_summary",
+    "adjustments_by_reason",
+    "adjustments_by_reason_summary",
     "entry_facts",
     "find_items",
     "locations_of",
     "outcome",
-    "person_choices",
     "post",
     "reasons_for",
     "recorded_today",
     "reverse",
     "reverse_document",
+    "waste_by_reason",
+    "waste_by_reason_summary",
     "waste_log",
     "waste_log_summary",
 ]
 
 MOST_FOUND = 20
+CLASSES = {"WASTE": "Waste", "COST_OF_FOOD": "Cost of food", "NEITHER": "Neither waste nor food cost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +101,11 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class ReasonRow:
-    """Waste of one reason over the days asked for."""
+    """Waste or adjustments of one reason over the days asked for; what left stock is negative."""
 
     id: UUID
     reason: str
+    cost_class: str
     entries: int
     items: int
     value: Decimal | None
@@ -145,11 +158,12 @@ _BY_REASON = text("""
         count(DISTINCT m.item_id) AS items, sum(m.value) AS value,
         bool_and(m.site_id = ANY ((SELECT scope('stock.cost'))::uuid[])) AS seen
       FROM stock_movements m
-      WHERE m.kind = 'WASTE' AND m.business_day BETWEEN :low AND :high
+      WHERE m.kind = :kind AND m.business_day BETWEEN :low AND :high
         AND (CAST(:site AS uuid) IS NULL OR m.site_id = :site)
       GROUP BY m.reason_id)
-    SELECT r.id, r.name AS reason, s.entries, s.items, CASE WHEN s.seen THEN -s.value END AS value,
-      CASE WHEN s.seen THEN s.value / nullif(sum(s.value) OVER (), 0) END AS share
+    SELECT r.id, r.name AS reason, r.class AS cost_class, s.entries, s.items,
+      CASE WHEN s.seen THEN s.value END AS value,
+      CASE WHEN s.seen THEN abs(s.value) / nullif(sum(abs(s.value)) OVER (), 0) END AS share
     FROM sums s JOIN reason_codes r ON r.id = s.reason_id WHERE s.entries > 0 ORDER BY s.value, r.sort_order""")
 
 
@@ -176,12 +190,11 @@ def entry_facts(connection: Connection, site: UUID, item: UUID) -> EntryFacts:
 @read
 def reasons_for(connection: Connection, kind: Kind) -> tuple[Option, ...]:
     """The reasons that may be given for a kind of document, with the class of each."""
-    classes = {"WASTE": "Waste", "COST_OF_FOOD": "Cost of food", "NEITHER": "Neither waste nor cost of food"}
     rows = connection.execute(
         text("SELECT id, name, class FROM reason_codes WHERE is_active AND :kind = ANY (kinds) ORDER BY sort_order"),
         {"kind": kind.value},
     )
-    return tuple(Option(key, name, classes[of]) for key, name, of in rows)
+    return tuple(Option(key, name, CLASSES[of]) for key, name, of in rows)
 
 
 @read
@@ -201,26 +214,73 @@ def recorded_today(connection: Connection, kind: Kind, site: UUID) -> Today:
 
 
 @read
-def by_reason(connection: Connection, query: ListQuery) -> Page[ReasonRow]:
-    """Waste by reason over the chosen days, the costliest first."""
-    return Page(_reasons(connection, query))
+def waste_log(connection: Connection, query: ListQuery) -> Page[MovementRow]:
+    """A page of all waste."""
+    page: Page[MovementRow] = log(connection, _of(query, Kind.WASTE))
+    return page
 
 
 @read
-def by_reason_summary(connection: Connection, query: ListQuery) -> Summary:
-    """All reasons together."""
-    rows = _reasons(connection, query)
+def waste_log_summary(connection: Connection, query: ListQuery) -> Summary:
+    """How much waste there is, and what it was worth."""
+    summary: Summary = log_summary(connection, _of(query, Kind.WASTE))
+    return summary
+
+
+@read
+def adjustment_log(connection: Connection, query: ListQuery) -> Page[MovementRow]:
+    """A page of all adjustments."""
+    page: Page[MovementRow] = log(connection, _of(query, Kind.ADJUSTMENT))
+    return page
+
+
+@read
+def adjustment_log_summary(connection: Connection, query: ListQuery) -> Summary:
+    """How many adjustments there are, and what they changed."""
+    summary: Summary = log_summary(connection, _of(query, Kind.ADJUSTMENT))
+    return summary
+
+
+@read
+def waste_by_reason(connection: Connection, query: ListQuery) -> Page[ReasonRow]:
+    """Waste by reason over the chosen days, the costliest first."""
+    return Page(_reasons(connection, query, Kind.WASTE))
+
+
+@read
+def waste_by_reason_summary(connection: Connection, query: ListQuery) -> Summary:
+    """All reasons of waste together."""
+    return _together(_reasons(connection, query, Kind.WASTE))
+
+
+@read
+def adjustments_by_reason(connection: Connection, query: ListQuery) -> Page[ReasonRow]:
+    """Adjustments by reason over the chosen days."""
+    return Page(_reasons(connection, query, Kind.ADJUSTMENT))
+
+
+@read
+def adjustments_by_reason_summary(connection: Connection, query: ListQuery) -> Summary:
+    """All reasons of adjustments together."""
+    return _together(_reasons(connection, query, Kind.ADJUSTMENT))
+
+
+def _of(query: ListQuery, kind: Kind) -> ListQuery:
+    return replace(query, filters=(*query.filters, Filter("kind", Test.IN, (kind.value,))))
+
+
+def _reasons(connection: Connection, query: ListQuery, kind: Kind) -> tuple[ReasonRow, ...]:
+    chosen = (chip.values for chip in query.filters if chip.key == "day" and chip.test is Test.BETWEEN)
+    low, high = next(chosen, (None, None))
+    sent = {"low": low or "-infinity", "high": high or "infinity", "site": query.site, "kind": kind.value}
+    rows = connection.execute(_BY_REASON, sent).mappings()
+    return tuple(ReasonRow(**{**row, "cost_class": CLASSES[row["cost_class"]]}) for row in rows)
+
+
+def _together(rows: Sequence[ReasonRow]) -> Summary:
     values = [row.value for row in rows if row.value is not None]
     entries = Decimal(sum(row.entries for row in rows))
     return Summary(len(rows), {"value": sum(values, Decimal(0)), "entries": entries})
-
-
-def _reasons(connection: Connection, query: ListQuery) -> tuple[ReasonRow, ...]:
-    span = next(
-        (chip.values for chip in query.filters if chip.key == "day" and chip.test is Test.BETWEEN), (None, None)
-    )
-    sent = {"low": span[0] or "-infinity", "high": span[1] or "infinity", "site": query.site}
-    return tuple(ReasonRow(**row) for row in connection.execute(_BY_REASON, sent).mappings())
 
 
 def _entry_item(row: RowMapping) -> EntryItem:

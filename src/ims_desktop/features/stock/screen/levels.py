@@ -60,7 +60,7 @@ SPEC = ListSpec(
         Tab("negative", "Negative", (Filter("state", Test.IN, ("negative",)),)),
         Tab("out", "Out of stock", (Filter("state", Test.IN, ("out",)),)),
     ),
-    sort=(Sort("item"), Sort("site")),
+    sort=(Sort("item"),),
     detail=level_panel.DETAIL,
     empty=Empty("Nothing is in stock yet", "Receive a delivery, import sales or count to begin."),
     site_bound=True,

@@ -87,6 +87,8 @@ def _related(document: PostedDocument, formats: Formats) -> list[Related]:
             for up in document.true_ups
         )
         related.append(Related("Later corrections of its cost", lines))
+    if document.line_count < 2:
+        return related
     place = Place("movements", filters=(Filter("posting", Test.IN, (document.id,)),))
     lines = tuple(
         Line(

@@ -33,13 +33,13 @@ from ims_desktop.features.stock.service.looking import (
 from ims_desktop.features.stock.service.movements import (
     MovementRow,
     item_filter_choices,
+    log,
+    log_summary,
     movements,
     movements_summary,
     person_choices,
     place_choices,
     reason_choices,
-    waste_log,
-    waste_log_summary,
 )
 
 __all__ = [
@@ -66,6 +66,8 @@ __all__ = [
     "levels_at",
     "levels_summary",
     "levels_tab_counts",
+    "log",
+    "log_summary",
     "movements",
     "movements_summary",
     "outcome",
@@ -76,6 +78,4 @@ __all__ = [
     "reverse",
     "reverse_document",
     "undo",
-    "waste_log",
-    "waste_log_summary",
 ]

@@ -1,7 +1,7 @@
 """What is on hand: one row per item and site, now or as it was at a moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -80,7 +80,9 @@ class LevelAt:
 @read
 def levels(connection: Connection, query: ListQuery) -> Page[LevelRow]:
     """A page of what is on hand."""
-    return _source(query).page(connection, query)
+    # An item alone is no key where several sites are shown: the site comes last in every order.
+    orders = query.sort or (Sort("item"),)
+    return _source(query).page(connection, replace(query, sort=(*orders, Sort("site", orders[-1].descending))))
 
 
 @read
@@ -154,7 +156,7 @@ def _source(query: ListQuery) -> ListSource[LevelRow]:
             "value": func.coalesce(value, NOTHING),
             "last_movement_at": func.coalesce(COSTS.c.last_movement_at, text("'-infinity'::timestamptz")),
         },
-        default=(Sort("item"), Sort("site")),
+        default=(Sort("item"),),
         filters={
             "item": ITEMS.c.id,
             "site": SITES.c.id,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Date, Select, Text, case, cast, func, select
 
 from ims_desktop.database.listing import ListSource
-from ims_desktop.domain.listing import Filter, ListQuery, Page, Sort, Summary, Test
+from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.items.service.listing import cost_visible
@@ -83,16 +83,16 @@ def movements_summary(connection: Connection, query: ListQuery) -> Summary:
 
 
 @read
-def waste_log(connection: Connection, query: ListQuery) -> Page[MovementRow]:
-    """A page of the movements that are waste."""
-    return movement_source().page(connection, _waste(query))
+def log(connection: Connection, query: ListQuery) -> Page[MovementRow]:
+    """A page of the movements of one kind, the newest first; the query names the kind."""
+    return movement_source().page(connection, query)
 
 
 @read
-def waste_log_summary(connection: Connection, query: ListQuery) -> Summary:
-    """How many movements are waste, and what they are worth."""
+def log_summary(connection: Connection, query: ListQuery) -> Summary:
+    """How many movements of a kind there are, and what they are worth together where they share one currency."""
     value = worth() if query.site is not None else case((_one_currency(), worth()))
-    return movement_source({"value": value}).summary(connection, _waste(query))
+    return movement_source({"value": value}).summary(connection, query)
 
 
 def movements_today(connection: Connection, kind: str, site: UUID) -> tuple[MovementRow, ...]:
@@ -208,8 +208,3 @@ def _statement() -> Select[Any]:
 def _one_currency() -> ColumnElement[bool]:
     currencies = select(func.count(SITES.c.currency.distinct())).where(SITES.c.is_active).correlate(None)
     return currencies.scalar_subquery() <= 1
-
-
-def _waste(query: ListQuery) -> ListQuery:
-    chosen = Filter("kind", Test.IN, ("WASTE",))
-    return ListQuery(query.search, (*query.filters, chosen), query.sort, query.site, query.after, query.limit)

@@ -1,0 +1,140 @@
+"""Entering at one site: the table, and what was recorded today."""
+
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ims_desktop.domain.errors import Offline, UserError
+from ims_desktop.features.adjustments import service
+from ims_desktop.features.adjustments.screen.lines import amount_of, document_of, entry_spec, item_of
+from ims_desktop.features.adjustments.screen.purpose import Purpose
+from ims_desktop.features.adjustments.screen.recorder import Recorder, undo_document
+from ims_desktop.features.adjustments.screen.today import MISTAKE, TodayList
+from ims_desktop.features.items.rules import places
+from ims_desktop.features.stock.service import Document, Posted
+from ims_desktop.ui.controls import clear_layout
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.entry import Line
+from ims_desktop.ui.entry_grid import EntryGrid
+from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.theme import Tone
+
+
+class EntryView(QWidget):
+    """Lines stay until the server has confirmed them; while an answer is awaited they cannot be changed."""
+
+    counted = Signal(object)  # service.Today
+    ready_changed = Signal()
+    line_changed = Signal(object)  # Line or None: where the person stands
+
+    def __init__(self, desk: Desk, purpose: Purpose, site: UUID) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.desk, self.purpose, self.site = desk, purpose, site
+        self.today: service.Today | None = None
+        self.grid = EntryGrid(desk, entry_spec(desk, purpose, site))
+        self.list = TodayList(desk, purpose, site)
+        self.recorder = Recorder(desk, self)
+        self._sent: tuple[Line, ...] = ()
+        self._fill_in()
+        self._listen()
+
+    def _fill_in(self) -> None:
+        self._notes = QVBoxLayout()
+        self._notes.setContentsMargins(0, 0, 0, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 12, 24, 20)
+        layout.setSpacing(12)
+        layout.addLayout(self._notes)
+        layout.addWidget(self.grid)
+        layout.addWidget(self.list, 1)
+
+    def _listen(self) -> None:
+        self.grid.record_requested.connect(self._record)
+        self.grid.lines_changed.connect(self.ready_changed)
+        self.grid.current_changed.connect(self.line_changed)
+        self.list.counted.connect(self._counted)
+        self.recorder.recorded.connect(self._recorded)
+        self.recorder.refused.connect(self._refused)
+        self.recorder.doubtful.connect(self._doubtful)
+
+    def start(self) -> None:
+        """Stand on the waiting line, ready to type."""
+        if self.grid.isEnabled():
+            QTimer.singleShot(0, self, self._stand)
+
+    def _stand(self) -> None:
+        if self.isVisible() and self.grid.current() is None:
+            self.grid.table.go(self.grid.model.rowCount() - 1, self.grid.model.cells[0])
+
+    # recording -----------------------------------------------------------------------------------------------
+
+    def _record(self, lines: tuple[Line, ...]) -> None:
+        if self.recorder.busy:
+            return
+        self._say(None)
+        self._sent = lines
+        self.grid.setEnabled(False)
+        self.recorder.send(document_of(self.purpose, self.site, lines))
+        self.ready_changed.emit()
+
+    def _recorded(self, document: Document, posted: Posted) -> None:
+        self._say(None)
+        lines, self._sent = self._sent, ()
+        self._release()
+        self.grid.remove(lines)
+        self.list.light(posted.id)
+        self.desk.messages.done(self._words(lines, document, posted), undo=lambda: self._undo(posted))
+        self.start()
+
+    def _refused(self, error: UserError) -> None:
+        self._release()
+        if isinstance(error, Offline):
+            words = self.tr("Not recorded: the server cannot be reached. Your lines stay here.")
+            self._say(NoteBox(words, Tone.WARN, (self.tr("Try again"), self.grid.record)))
+            return
+        self.grid.show_problems(error.problems)
+        loose = [problem.text for problem in error.problems if problem.row is None]
+        self._say(NoteBox(" ".join([error.text, *loose]), Tone.BAD))
+
+    def _doubtful(self) -> None:
+        words = self.tr(
+            "The connection broke before the server answered. The same lines are sent again until it does;"
+            " nothing is recorded twice."
+        )
+        self._say(NoteBox(words, Tone.WARN, (self.tr("Try now"), self.recorder.send_again)))
+
+    def _release(self) -> None:
+        self.grid.setEnabled(True)
+        self.ready_changed.emit()
+
+    def _undo(self, posted: Posted) -> None:
+        words = self.tr("Undone: document #{number}").format(number=posted.number)
+        undo_document(self.desk, self, posted, lambda _undone: self.desk.messages.done(words), MISTAKE)
+
+    def _words(self, lines: tuple[Line, ...], document: Document, posted: Posted) -> str:
+        formats, value = self.desk.formats, posted.value if self.purpose.signed else -posted.value
+        if len(lines) == 1:
+            item, moved = item_of(lines[0]), amount_of(lines[0])
+            quantity: Any = moved.quantity if moved else 0
+            shown = quantity if self.purpose.signed else -quantity
+            unit = item.base if item else ""
+            what = (
+                f"{formats.number(shown, places(unit, shown), self.purpose.signed)} {unit} {item.name if item else ''}"
+            )
+        else:
+            what = f"{len(document.lines)} {self.purpose.noun[1]}"
+        if not self.desk.may("stock.cost"):
+            return self.tr("Recorded {what}").format(what=what)
+        return self.tr("Recorded {what}, {value}").format(what=what, value=formats.money(value, currency=True))
+
+    def _counted(self, today: service.Today) -> None:
+        self.today = today
+        self.counted.emit(today)
+
+    def _say(self, note: NoteBox | None) -> None:
+        clear_layout(self._notes)
+        if note is not None:
+            self._notes.addWidget(note)

@@ -1,0 +1,201 @@
+"""The entry table of one site: what may be typed, what it means, and the document it becomes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.quantity import Entered
+from ims_desktop.domain.work import read
+from ims_desktop.features.adjustments import rules, service
+from ims_desktop.features.adjustments.rules import EntryItem
+from ims_desktop.features.adjustments.screen.purpose import Purpose
+from ims_desktop.features.items.rules import places
+from ims_desktop.features.stock.service import Document, DocumentLine
+from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.theme import Tone
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A typed quantity as the ledger will get it: signed, in base units."""
+
+    quantity: Decimal
+    entered: Entered
+
+
+def item_of(line: Line) -> EntryItem | None:
+    """The item of a line, once one was chosen."""
+    chosen = line.get("item")
+    return chosen.value if isinstance(chosen, Choice) else None
+
+
+def amount_of(line: Line) -> Amount | None:
+    """The quantity of a line, once it can be read."""
+    typed = line.get("quantity")
+    return typed.value if isinstance(typed, Measured) and not typed.problem else None
+
+
+def unit_cost_of(line: Line) -> Decimal | None:
+    """What one unit of found stock costs, where that was typed."""
+    typed = line.get("unit_cost")
+    return typed.value if isinstance(typed, Measured) and not typed.problem else None
+
+
+def worth_of(line: Line) -> Decimal | None:
+    """What a line takes out of stock or brings in."""
+    item, amount = item_of(line), amount_of(line)
+    if item is None or amount is None:
+        return None
+    return rules.worth(item, amount.quantity, unit_cost_of(line))
+
+
+def entry_spec(desk: Desk, purpose: Purpose, site: UUID) -> EntrySpec:
+    """The table for a site."""
+    cells = _Cells(desk.formats, purpose)
+    columns = [
+        EntryColumn(
+            "item", "Item", EntryKind.LOOKUP, 180, "Type a name, SKU, or scan", required=True, stretch=True,
+            choices=Choices(search=_search(site, desk.formats, costs=desk.may("stock.cost"))),
+        ),
+        EntryColumn(
+            "quantity", "Quantity", EntryKind.MEASURE, 104, "−1.5 kg" if purpose.signed else "1.5 kg", required=True,
+            parse=cells.quantity,
+        ),
+        EntryColumn("stock", "Stock unit", EntryKind.SHOWN, 134, show=cells.stock, right=True),
+        EntryColumn(
+            "reason", "Reason", EntryKind.CHOICE, 132, "Reason", required=True,
+            choices=Choices(load=_loaded(service.reasons_for, purpose.kind)),
+        ),
+        EntryColumn(
+            "location", "Location", EntryKind.CHOICE, 114, "Item’s home", required=True,
+            choices=Choices(load=_loaded(service.locations_of, site)),
+        ),
+        EntryColumn("note", "Note", EntryKind.TEXT, 140, "Optional"),
+    ]  # fmt: skip
+    if desk.may("stock.cost"):
+        cost = EntryColumn(
+            "cost", "Value" if purpose.signed else "Cost", EntryKind.SHOWN, 120, show=cells.cost, right=True
+        )
+        columns.insert(5, cost)
+        if purpose.signed:
+            typed = EntryColumn("unit_cost", "Unit cost", EntryKind.MEASURE, 92, "If found", parse=cells.unit_cost)
+            columns.insert(5, typed)
+    return EntrySpec(tuple(columns), chosen=_follows, remark=partial(_remark, purpose), name=purpose.entry_title)
+
+
+def document_of(purpose: Purpose, site: UUID, lines: tuple[Line, ...]) -> Document:
+    """The ready lines as one document under a new key."""
+    return Document(uuid4(), purpose.kind, site, tuple(_document_line(line) for line in lines))
+
+
+def _document_line(line: Line) -> DocumentLine:
+    item, amount = item_of(line), amount_of(line)
+    if item is None or amount is None:
+        raise ValueError("only ready lines become a document")
+    typed = amount.entered.path != f"{rules.plain(abs(amount.quantity))} {item.base}"
+    return DocumentLine(
+        item_id=item.id,
+        location_id=line.get("location"),
+        quantity=amount.quantity,
+        unit_cost=unit_cost_of(line),
+        reason_id=line.get("reason"),
+        note=str(line.get("note") or ""),
+        entered_quantity=amount.quantity if typed else None,
+        entered_unit=item.base if typed else None,
+    )
+
+
+def _follows(key: str, line: Line) -> Mapping[str, Any]:
+    """An item brings the place where it is kept."""
+    item = item_of(line)
+    if key != "item" or item is None:
+        return {}
+    home = item.home_id or next((place.id for place in item.places), None)
+    return {"location": home} if home is not None else {}
+
+
+def _remark(purpose: Purpose, line: Line) -> Remark | None:
+    item, amount = item_of(line), amount_of(line)
+    if item is None or amount is None:
+        return None
+    odd = rules.warning(item, amount.quantity, line.get("location"))
+    return Remark(odd, Tone.WARN) if odd else None
+
+
+def _loaded(use_case: Any, *args: Any) -> Any:
+    @read
+    def load(connection: Any) -> tuple[Choice, ...]:
+        return tuple(Choice(option.value, option.text, option.detail) for option in use_case(connection, *args))
+
+    return load
+
+
+def _search(site: UUID, formats: Formats, *, costs: bool) -> Any:
+    @read
+    def search(connection: Any, typed: str) -> tuple[Choice, ...]:
+        found: tuple[EntryItem, ...] = service.find_items(connection, site, typed)
+        return tuple(Choice(item, item.name, _detail(item, formats, costs=costs)) for item in found)
+
+    return search
+
+
+def _detail(item: EntryItem, formats: Formats, *, costs: bool) -> str:
+    pack = f"{item.sku} · {item.unit}" if item.unit else item.sku
+    if costs and item.cost is not None and item.cost.average > 0:
+        return f"{pack} · {formats.cost(item.cost.average)} / {item.base}"
+    return pack
+
+
+class _Cells:
+    """Reads and shows the cells of a line in the writing of the place."""
+
+    def __init__(self, formats: Formats, purpose: Purpose) -> None:
+        self._formats, self._purpose = formats, purpose
+
+    def quantity(self, typed: str, line: Line) -> Measured:
+        """What was typed, in base units, signed as the ledger wants it."""
+        item = item_of(line)
+        if item is None:
+            return Measured(typed, problem="Choose the item first")
+        try:
+            entered = rules.read_amount(typed, item, self._formats.decimal_sign, signed=self._purpose.signed)
+        except UserError as error:
+            return Measured(typed, problem=error.text)
+        quantity = entered.quantity if self._purpose.signed else -entered.quantity
+        return Measured(typed, Amount(quantity, entered), entered.path)
+
+    def unit_cost(self, typed: str, line: Line) -> Measured:
+        """The price of found stock; what is lost leaves at its own cost."""
+        amount = amount_of(line)
+        if amount is not None and amount.quantity < 0:
+            return Measured(typed, problem="Only for what was found")
+        try:
+            cost = self._formats.parse_number(typed)
+        except UserError as error:
+            return Measured(typed, problem=error.text)
+        return Measured(typed, cost) if cost >= 0 else Measured(typed, problem="Not below 0")
+
+    def stock(self, line: Line) -> Shown:
+        """The quantity in the stock unit."""
+        item, amount = item_of(line), amount_of(line)
+        if item is None or amount is None:
+            return Shown("", item.base if item else "")
+        shown = amount.quantity if self._purpose.signed else abs(amount.quantity)
+        words = self._formats.number(shown, places(item.base, shown), self._purpose.signed)
+        return Shown(words, item.base, Tone.OK if amount.quantity > 0 else Tone.PLAIN)
+
+    def cost(self, line: Line) -> Shown:
+        """What the line is worth."""
+        worth = worth_of(line)
+        if worth is None:
+            return Shown("")
+        shown = worth if self._purpose.signed else -worth
+        words = self._formats.number(shown, self._formats.money_decimals, self._purpose.signed)
+        return Shown(words, self._formats.currency)

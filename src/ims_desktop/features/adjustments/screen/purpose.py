@@ -1,0 +1,53 @@
+"""What tells waste from adjustments: words, rights, signs and lists; everything else the two pages share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ims_desktop.features.adjustments import service
+from ims_desktop.features.stock.service import Kind
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One of the two pages; `signed` entries may find stock as well as lose it."""
+
+    key: str
+    kind: Kind
+    title: str
+    entry_title: str
+    noun: tuple[str, str]
+    permission: str
+    signed: bool
+    log: Callable[..., Any]
+    log_summary: Callable[..., Any]
+    by_reason: Callable[..., Any]
+    by_reason_summary: Callable[..., Any]
+
+
+WASTE = Purpose(
+    key="waste",
+    kind=Kind.WASTE,
+    title="Waste",
+    entry_title="Waste to record",
+    noun=("line of waste", "lines of waste"),
+    permission="waste.record",
+    signed=False,
+    log=service.waste_log,
+    log_summary=service.waste_log_summary,
+    by_reason=service.waste_by_reason,
+    by_reason_summary=service.waste_by_reason_summary,
+)
+ADJUSTMENTS = Purpose(
+    key="adjustments",
+    kind=Kind.ADJUSTMENT,
+    title="Adjustments",
+    entry_title="Adjustments to record",
+    noun=("adjustment", "adjustments"),
+    permission="adjustments.record",
+    signed=True,
+    log=service.adjustment_log,
+    log_summary=service.adjustment_log_summary,
+    by_reason=service.adjustments_by_reason,
+    by_reason_summary=service.adjustments_by_reason_summary,
+)
