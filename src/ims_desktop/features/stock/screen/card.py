@@ -8,7 +8,7 @@ from ims_desktop.domain.listing import Filter, Summary, Test
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import movement_panel
-from ims_desktop.features.stock.screen.movements import BY, KIND, LOCATION, QUANTITY, REASON, STATE, VALUE, WHEN
+from ims_desktop.features.stock.screen.movements import KIND, LOCATION, QUANTITY, REASON, STATE, VALUE, WHEN
 from ims_desktop.features.stock.screen.words import value_tone
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import Column, Kind
@@ -19,16 +19,17 @@ from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, Lis
 
 COLUMNS = (
     replace(WHEN, sortable=False),
-    replace(KIND, filter=None, width=100),
-    QUANTITY,
-    Column("balance", "Balance", Kind.QUANTITY, 116, unit="unit", places="balance_decimals"),
+    replace(KIND, filter=None),
+    replace(QUANTITY, width=112),
+    Column("balance", "Balance", Kind.QUANTITY, 112, unit="unit", places="balance_decimals"),
     VALUE,
     Column("true_up", "True-up", Kind.MONEY, 76, signed=True, tone=value_tone, permission="stock.cost"),
     Column("balance_value", "Value after", Kind.MONEY, 94, permission="stock.cost"),
-    replace(LOCATION, filter=None, hidden=True),
     replace(REASON, filter=None, stretch=True),
-    replace(BY, filter=None),
+    Column("document", "Document", width=86),
     STATE,
+    replace(LOCATION, filter=None),
+    Column("by", "By", width=112, hidden=True),
 )
 
 

@@ -14,9 +14,9 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec
 
-WHEN = Column("effective_at", "Time", Kind.DATETIME, 130, sortable=True, filter=Between())
+WHEN = Column("effective_at", "Time", Kind.DATETIME, 144, sortable=True, filter=Between())
 ITEM = Column(
-    "item", "Item", Kind.TITLE, 146, sub="sku", stretch=True, filter=Choices(load=service.item_filter_choices)
+    "item", "Item", Kind.TITLE, 170, sub="where", stretch=True, filter=Choices(load=service.item_filter_choices)
 )
 KIND = Column(
     "kind", "Kind", Kind.CHIP, 100, chips={key: Chip(title) for key, title in KINDS.items()}, filter=KIND_CHOICES
@@ -25,9 +25,9 @@ QUANTITY = Column(
     "quantity", "Quantity", Kind.QUANTITY, 124, unit="unit", places="decimals", signed=True, tone=moved_tone
 )
 VALUE = Column("value", "Value", Kind.MONEY, 80, signed=True, tone=value_tone, permission="stock.cost")
-LOCATION = Column("location", "Location", width=88, filter=Choices(load=service.place_choices))
+LOCATION = Column("location", "Location", width=110, hidden=True, filter=Choices(load=service.place_choices))
 REASON = Column("reason", "Reason", Kind.TITLE, 124, sub="note", filter=Choices(load=service.reason_choices))
-BY = Column("by", "By", Kind.TITLE, 98, sub="document", filter=Choices(load=service.person_choices))
+BY = Column("by", "By", Kind.TITLE, 112, sub="document", filter=Choices(load=service.person_choices))
 STATE = Column("state", "State", Kind.CHIP, 96, chips=UNDOING)
 SITE = Column("site", "Site", width=110, hidden=True)
 

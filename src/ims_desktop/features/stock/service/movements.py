@@ -53,6 +53,11 @@ class MovementRow:
         return places(self.unit, self.quantity)
 
     @property
+    def where(self) -> str:
+        """The SKU and the storage location, for the line under the item."""
+        return f"{self.sku} · {self.location}"
+
+    @property
     def what(self) -> str:
         """The kind for the list: an undo is a kind of its own."""
         return "UNDO" if self.reverses_id is not None else self.kind
