@@ -22,6 +22,10 @@ DUPLICATES = {
     "categories_name": Problem("There is already a category of this name.", "name"),
     "item_barcodes_pkey": Problem("This barcode already belongs to an item.", "barcodes"),
     "item_units_item_id_name_key": Problem("Two packs of the item have the same name.", "packs"),
+    "orders_site_id_business_day_number_key": Problem(
+        "Somebody else recorded one of these orders at the same moment. Go on: it is counted as already there.",
+        "number",
+    ),
 }
 
 

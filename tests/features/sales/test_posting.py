@@ -1,5 +1,6 @@
 """Orders in the books: what they take out of stock, what they are worth, and that nothing counts twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -323,3 +324,26 @@ def test_a_large_call_ties_to_the_ledger(restaurant: Restaurant) -> None:
     assert one(restaurant, "SELECT count(*) FROM stock_movements") == (recorded.movements,)
     levels = "SELECT sum(on_hand) FROM stock_levels"
     assert one(restaurant, levels) == one(restaurant, "SELECT sum(quantity) FROM stock_movements")
+
+
+@pytest.mark.parametrize(
+    "call", ["refuse_circle(NULL)", "explode_recipes(NULL, NULL)", f"check_sales({', '.join(['NULL'] * 8)})"]
+)
+def test_the_parts_of_a_posting_cannot_be_called_by_people(restaurant: Restaurant, call: str) -> None:
+    with pytest.raises(Denied):
+        restaurant.tenant.desk().run(lambda connection: connection.exec_driver_sql(f"SELECT {call}"))
+
+
+def test_orders_without_stock_that_two_record_at_once_are_told_kindly(restaurant: Restaurant) -> None:
+    desk, other = restaurant.tenant.desk(), restaurant.tenant.desk(restaurant.tenant.person("MANAGER"))
+    order = an_order(restaurant, "1", NOON, ("Sparkling water", "1", "5"))
+    chunk = sales_of(restaurant, order).chunks()[0]
+    with desk._engine.begin() as first:
+        service.post_chunk(first, chunk)
+        with ThreadPoolExecutor(1) as beside:
+            second = beside.submit(record, other, restaurant, order)
+            first.exec_driver_sql("SELECT pg_sleep(0.3)")
+            first.commit()
+            with pytest.raises(UserError, match="at the same moment"):
+                second.result()
+    assert record(other, restaurant, order).repeated == 1

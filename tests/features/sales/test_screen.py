@@ -19,7 +19,7 @@ from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import Field, Kind
 from ims_desktop.features.sales.screen import build_orders
 from ims_desktop.features.sales.screen.import_held import HeldCard
-from ims_desktop.features.sales.screen.import_page import ImportPage
+from ims_desktop.features.sales.screen.import_page import ImportPage, check_and_mark
 from ims_desktop.features.sales.screen.import_problems import GroupRow
 from ims_desktop.features.sales.screen.import_table import LEFT_OUT, MARK
 from ims_desktop.ui import theme
@@ -274,7 +274,7 @@ def test_what_is_no_sales_file_is_told_and_nothing_is_lost(qtbot: QtBot, sit: Si
 def test_a_server_that_goes_away_loses_nothing(
     qtbot: QtBot, restaurant: Restaurant, sit: Sit, show: Show, tmp_path: Path
 ) -> None:
-    away = {service.check_file: False, service.post_chunk: False}
+    away: dict[Any, bool] = {}
 
     def run(use_case: Any, *args: Any, **named: Any) -> Any:
         if away.get(use_case):
@@ -283,10 +283,10 @@ def test_a_server_that_goes_away_loses_nothing(
 
     made = sit(run)
     page: ImportPage = show(ImportPage(made.desk), made)
-    away[service.check_file] = True
+    away[check_and_mark] = True
     page.take([till_file(tmp_path, CLEAR)])
     qtbot.waitUntil(lambda: "cannot be reached" in words_of(page), timeout=10_000)
-    away[service.check_file] = False
+    away[check_and_mark] = False
     click(qtbot, page, "Try again")
     qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
     away[service.post_chunk] = True

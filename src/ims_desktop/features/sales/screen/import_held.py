@@ -12,7 +12,7 @@ from ims_desktop.features.sales.service import Checked
 from ims_desktop.ui.controls import Button, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
 
-MOST_SHOWN = 200
+MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,9 @@ class HeldCard(QFrame):
         listed = column(None, margins=(0, 0, 8, 0))
         for place, one in enumerate(held[:MOST_SHOWN]):
             listed.insertLayout(place, _line(one))
+        if len(held) > MOST_SHOWN:
+            more = self.tr("and {count} more: save them to see them all").format(count=f"{len(held) - MOST_SHOWN:,}")
+            listed.insertLayout(MOST_SHOWN, column(8, label(more, 12, role="muted")))
         whole = column(head, 10, line(), scrolling(listed), margins=(24, 16, 16, 12))
         whole.setStretch(3, 1)
         self.setLayout(whole)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QFileDialog, QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import Choices, Field, Kind, ProblemGroup, SalesFile
 from ims_desktop.features.sales.screen.import_held import HeldCard
@@ -28,6 +29,13 @@ from ims_desktop.ui.theme import Tone, color, tone_color, tone_ground
 
 KINDS = "Sales files (*.csv *.txt *.tsv *.tab *.zip);;All files (*)"
 CHOOSE, PREVIEW, IMPORT, RESULT = range(4)
+
+
+@read
+def check_and_mark(connection: Any, file: service.FileToImport) -> tuple[service.Checked, Marks]:
+    """Check a file and find what to mark in it, both off the GUI thread: there may be a mark for every line."""
+    checked = service.check_file(connection, file)
+    return checked, Marks(checked.preview)
 
 
 class DropArea(QFrame):
@@ -225,7 +233,7 @@ class ImportPage(QWidget):
 
     def _check(self, file: service.FileToImport) -> None:
         self._file = file
-        self._work(self._show, service.check_file, file)
+        self._work(self._show, check_and_mark, file)
 
     def _work(self, done: Any, use_case: Any, *args: Any) -> None:
         clear_layout(self.trouble)
@@ -245,10 +253,10 @@ class ImportPage(QWidget):
         clear_layout(self.trouble)
         self.trouble.addWidget(NoteBox(words, Tone.BAD, *again))
 
-    def _show(self, checked: service.Checked) -> None:
+    def _show(self, found: tuple[service.Checked, Marks]) -> None:
         self.busy.end()
         clear_layout(self.trouble)
-        self.checked, self._marks = checked, Marks(checked.preview)
+        self.checked, self._marks = checked, _ = found
         size = _size(checked.file.size)
         self.header.say(f"{checked.file.name} · {checked.preview.totals.lines:,} lines · {size}")
         self.reading.show_file(checked)

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Connection, Date, case, column, func, literal, select, text
-from sqlalchemy import table as foreign
+from sqlalchemy import Boolean, Connection, case, cast, func, literal, select, text, tuple_
 
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Page, Sort, Summary, Test
@@ -91,14 +90,17 @@ class Order:
         return self.food_cost / self.net_total if self.net_total and self.used else None
 
 
-_LAST_DAYS = foreign("orders", column("site_id"), column("business_day", Date)).alias("last_days")
+_DAYS = ORDERS.alias("days")
 _LAST_DAY = (
-    select(_LAST_DAYS.c.business_day)
-    .where(_LAST_DAYS.c.site_id == ORDERS.c.site_id)
-    .order_by(_LAST_DAYS.c.business_day.desc())
+    select(_DAYS.c.business_day)
+    .where(_DAYS.c.site_id == SITES.c.id)
+    .order_by(_DAYS.c.business_day.desc())
     .limit(1)
+    .correlate(SITES)
     .scalar_subquery()
 )
+# Found once for each site, not once for each order.
+_LATEST = tuple_(ORDERS.c.site_id, ORDERS.c.business_day).in_(select(SITES.c.id, _LAST_DAY).correlate(None))
 _LINES = select(func.count()).where(ORDER_ITEMS.c.order_id == ORDERS.c.id).correlate(ORDERS).scalar_subquery()
 _STANDS = case((ORDERS.c.state == "CLOSED", literal(1)), else_=literal(0))
 
@@ -124,7 +126,7 @@ SOURCE = ListSource(
         "channel": ORDERS.c.channel,
         "state": ORDERS.c.state,
         "number": ORDERS.c.number,
-        "latest": (ORDERS.c.business_day == _LAST_DAY).cast(Boolean),
+        "latest": cast(_LATEST, Boolean),
     },
     finds=(func.lower(ORDERS.c.number), func.lower(ORDERS.c.channel)),
     site=ORDERS.c.site_id,

@@ -79,8 +79,8 @@ class SalesImport:
             timed.sort(key=lambda pair: (pair[0], pair[1].reference))
             for start in range(0, len(timed), size):
                 placed, orders = zip(*timed[start : start + size], strict=True)
-                key = uuid5(self.key, f"{site}/{start}")
-                made.append(Chunk(key, site, self.key, self.file_name, orders, placed))
+                key, of_site = uuid5(self.key, f"{site}/{start}"), uuid5(self.key, str(site))
+                made.append(Chunk(key, site, of_site, self.file_name, orders, placed))
         return tuple(made)
 
     def _placed(self, order: SalesOrder) -> datetime:
