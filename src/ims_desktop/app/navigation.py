@@ -1,12 +1,83 @@
 """The navigation list: every page by one line, and what upper capabilities add to the panels of lower ones."""
 
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from ims_desktop.features.adjustments.screen import build_adjustments, build_waste
+from ims_desktop.features.audit import screen as audit
+from ims_desktop.features.items import screen as items
+from ims_desktop.features.menu import screen as menu
+from ims_desktop.features.overview.screen import build_overview
+from ims_desktop.features.people import screen as people
+from ims_desktop.features.recipes import screen as recipes
+from ims_desktop.features.reports.screen import build_cost_and_waste, build_reports
+from ims_desktop.features.sales.screen import build_import, build_orders
+from ims_desktop.features.sites import screen as sites
+from ims_desktop.features.stock.screen import ITEM_SECTIONS, build_card, build_levels, build_movements
+from ims_desktop.features.storage import screen as storage
+from ims_desktop.features.suppliers import screen as suppliers
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.navigation_bar import Entry
+from ims_desktop.ui.detail import Section
+from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.list_spec import ListSpec
+from ims_desktop.ui.navigation_bar import FOOT, HIDDEN, Entry
 from ims_desktop.ui.palette_box import Command
 
-ENTRIES: tuple[Entry, ...] = ()
+
+def _extended(spec: ListSpec, *sections: Section) -> ListSpec:
+    """A list whose panel also shows what these capabilities know about its records."""
+    if spec.detail is None:
+        return spec
+    return replace(spec, detail=replace(spec.detail, sections=(*spec.detail.sections, *sections)))
+
+
+def _items(desk: Desk) -> QWidget:
+    return items.build(desk, (*ITEM_SECTIONS, audit.history_section("items")))
+
+
+def _sites(desk: Desk) -> QWidget:
+    return ListPage(desk, _extended(sites.SPEC, audit.history_section("sites")))
+
+
+def _storage(desk: Desk) -> QWidget:
+    return ListPage(desk, _extended(storage.SPEC, audit.history_section("storage_locations")))
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("overview", "Overview", "", "squares-four", build_overview),
+    Entry("items", "Items", "Stock", "package", _items, "items.view"),
+    Entry("stock", "Stock", "Stock", "stack", build_levels, "stock.view"),
+    Entry("movements", "Movements", "Stock", "arrows-left-right", build_movements, "stock.view"),
+    Entry("item_card", "Item card", HIDDEN, "identification-card", build_card, "stock.view"),
+    Entry("waste", "Waste", "Stock", "trash", build_waste, "waste.record"),
+    Entry("adjustments", "Adjustments", "Stock", "plus-minus", build_adjustments, "adjustments.record"),
+    Entry("suppliers", "Suppliers", "Purchasing", "storefront", suppliers.build, "suppliers.view"),
+    Entry("recipes", "Recipes", "Kitchen", "cooking-pot", recipes.build, "recipes.view"),
+    Entry("menu", "Menu", "Kitchen", "fork-knife", menu.build, "menu.view"),
+    Entry("orders", "Orders", "Sales", "receipt", build_orders, "sales.view"),
+    Entry("sales_import", "Sales import", "Sales", "file-arrow-up", build_import, "sales.import"),
+    Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
+    Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
+    Entry("sites", "Sites", FOOT, "map-pin", _sites, "sites.view"),
+    Entry("storage", "Storage locations", FOOT, "house-line", _storage, "sites.view"),
+    Entry("people", "People", FOOT, "users", people.build, "people.view"),
+    Entry("audit", "Audit log", FOOT, "clock-counter-clockwise", audit.build, "audit.view"),
+)
 
 
 def commands(desk: Desk) -> tuple[Command, ...]:
-    """What Ctrl+K offers besides the pages."""
-    return ()
+    """What Ctrl+K offers besides the pages: the actions people do most."""
+    offered = (
+        ("waste.record", Command("record waste", "Record waste", partial(desk.navigation.open, "waste"), "Action")),
+        (
+            "sales.import",
+            Command("import sales", "Import sales", partial(desk.navigation.open, "sales_import"), "Action"),
+        ),
+        (
+            "reports.view",
+            Command("cost", "Food cost of the week", partial(desk.navigation.open, "cost_and_waste"), "Action"),
+        ),
+    )
+    return tuple(command for permission, command in offered if desk.may(permission))

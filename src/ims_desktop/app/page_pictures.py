@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
+from ims_desktop.app import logs
 from ims_desktop.app.desk_session import DeskSession
 from ims_desktop.app.navigation import ENTRIES
 from ims_desktop.app.program import Program
@@ -26,6 +27,12 @@ def take_pictures(program: Program, folder: Path, *, demo: bool) -> int:
     program.opened.connect(lambda _session: loop.quit())
     program.refused.connect(said.append)
     program.refused.connect(lambda _text: loop.quit())
+
+    def failed(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        said.append(f"raised {error!r}, number {logs.report(error)} in {logs.log_file()}")
+        loop.quit()
+
+    sys.excepthook = failed
     login = os.environ.get("IMS_LOGIN")
     if login:
         profile = str(program.view.credentials.profile.value())
@@ -42,7 +49,7 @@ def take_pictures(program: Program, folder: Path, *, demo: bool) -> int:
         if program.session is None:
             faults = said
         else:
-            faults = Pictures(folder, program.session).draw()
+            faults = Pictures(folder, program.session).draw() + said
             program.session.shell.hide()
     finally:
         program.close()

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtGui import QAction, QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from ims_desktop.ui import icons
 from ims_desktop.ui.controls import Button, Picture, column, fill, label, line, row, scrolling
@@ -15,12 +15,14 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.theme import color, font, theme
 
 FOOT = "foot"  # the group at the foot of the navigation
+HIDDEN = "hidden"  # pages that are reached from others only
+ROOMY, COMPACT, LOW = 31, 26, 820  # height of an entry, and in a window lower than that
 WIDTH = 220
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the navigation; `build(desk)` makes it when it is opened first. Group FOOT stands at the bottom."""
+    """A page of the navigation; `build(desk)` makes it when it is opened first. Groups FOOT and HIDDEN are special."""
 
     key: str
     title: str
@@ -138,20 +140,31 @@ class NavigationBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
         self._desk = desk
-        shown = [entry for entry in entries if desk.may(entry.permission)]
+        shown = [entry for entry in entries if desk.may(entry.permission) and entry.group != HIDDEN]
+        self._titles: list[QLabel] = []
         self.buttons = {entry.key: PageButton(entry) for entry in shown}
         for key, made in self.buttons.items():
             made.clicked.connect(partial(self._open, key))
         brand = row(
             Picture("stack", "primary", 24), label("IMS Desktop", 15, 700), None, spacing=9, margins=(8, 4, 0, 10)
         )
-        scroll = scrolling(column(*self._groups(shown), None, spacing=2))
+        scroll = scrolling(column(*self._groups(shown), None))
+        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         foot = [self.buttons[entry.key] for entry in shown if entry.group == FOOT]
         layout = column()
         pieces = (brand, SiteButton(desk), 10, scroll, 6, *foot, 8, line(), 8, self._person())
         fill(layout, pieces, 0, (12, 12, 12, 10))
         self.setLayout(layout)
         desk.navigation.opened.connect(lambda place: self.light(place.page))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw the entries closer together in a low window, so that all of them are seen."""
+        low = event.size().height() < LOW
+        for made in self.buttons.values():
+            made.setFixedHeight(COMPACT if low else ROOMY)
+        for title in self._titles:
+            title.setContentsMargins(10, 6 if low else 12, 0, 2 if low else 4)
+        super().resizeEvent(event)
 
     def light(self, key: str) -> None:
         """Mark the open page."""
@@ -168,7 +181,7 @@ class NavigationBar(QWidget):
         for group in dict.fromkeys(entry.group for entry in entries if entry.group != FOOT):
             if group:
                 title = label(group, 11, 600, "muted")
-                title.setContentsMargins(10, 12 if made else 2, 0, 4)
+                self._titles.append(title)
                 made.append(title)
             made += [self.buttons[entry.key] for entry in entries if entry.group == group]
         return made
