@@ -502,8 +502,8 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- Who the person is and every permission held anywhere: what a desk needs to know which pages and buttons to show.
-CREATE FUNCTION tenant_schema.my_rights() RETURNS jsonb
+-- What a desk needs to begin with, in one answer: who the person is, every permission held anywhere, and the sites seen.
+CREATE FUNCTION tenant_schema.opening() RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _me uuid := tenant_schema.me();
 BEGIN
@@ -511,7 +511,10 @@ BEGIN
       'role', (SELECT string_agg(DISTINCT r.name, ', ') FROM tenant_schema.user_roles a
                JOIN tenant_schema.roles r ON r.id = a.role_id WHERE a.member_id = m.id),
       'permissions', (SELECT coalesce(jsonb_agg(p.resource || '.' || p.action), '[]') FROM tenant_schema.permissions p
-               WHERE EXISTS (SELECT FROM tenant_schema.grants_of(_me, p.resource || '.' || p.action))))
+               WHERE EXISTS (SELECT FROM tenant_schema.grants_of(_me, p.resource || '.' || p.action))),
+      'sites', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'city', s.city, 'currency', s.currency,
+                 'time_zone', s.time_zone, 'locale', s.locale, 'is_default', s.is_default) ORDER BY s.sort_name), '[]')
+               FROM tenant_schema.sites s WHERE s.is_active AND s.id = ANY (tenant_schema.scope('sites.view'))))
     FROM tenant_schema.members m WHERE m.id = _me);
 END $$;
 
@@ -594,6 +597,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ((_at AT TIME ZONE _time_zone) - make_interval(hours => _cutover_hour))::date;
 
 SET LOCAL ROLE ims_ledger;
+-- a / b rounded half away from zero. Division alone keeps only about sixteen digits, too few to round the last place of a
+-- large value rightly; the zero with its many decimals makes it keep enough.
+CREATE FUNCTION tenant_schema.quotient(_a numeric, _b numeric, _places int) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN round((_a + 0.000000000000000000000000000000000000) / _b, _places);
+
+SET LOCAL ROLE ims_ledger;
 -- Takes the cost rows of these items at a site in item order, making those that are missing. Whoever holds them is the only
 -- one to post these items there; the fixed order keeps two documents from waiting for each other.
 CREATE FUNCTION tenant_schema.lock_costs(_site uuid, _items uuid[]) RETURNS void
@@ -608,11 +618,13 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The result of an earlier posting under this key, or null. The same key with other content is refused.
+-- Takes the key of a posting for this transaction and answers the result of an earlier posting under it, or null. Whoever
+-- sends the same key at the same time waits here. The same key with other content is refused.
 CREATE FUNCTION tenant_schema.first_result(_key uuid, _content bytea) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _first tenant_schema.postings;
 BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
   SELECT * INTO _first FROM tenant_schema.postings p WHERE p.id = _key;
   IF _first.id IS NULL THEN
     RETURN NULL;
@@ -687,7 +699,7 @@ DECLARE
   _line record;
   _item uuid;
   _q numeric; _v numeric; _a numeric; -- quantity, value and average cost of the item so far
-  _x numeric; _price numeric; _up numeric;
+  _x numeric; _price numeric; _covered numeric; _up numeric;
   _values numeric[] := array_fill(0::numeric, ARRAY[coalesce(cardinality(_lines), 0)]);
   _items uuid[] := '{}'; _qs numeric[] := '{}'; _vs numeric[] := '{}'; _as numeric[] := '{}';
   _up_lines int[] := '{}'; _up_short numeric[] := '{}'; _up_covered numeric[] := '{}'; _up_values numeric[] := '{}';
@@ -710,30 +722,34 @@ BEGIN
       _item := _line.item_id; _q := _line.q; _v := _line.v; _a := _line.a;
     END IF;
     IF _line.quantity > 0 THEN
-      _x := coalesce(_line.value, round(_line.quantity * coalesce(_line.unit_cost, _a), 6));
-      _price := coalesce(CASE WHEN _line.value IS NULL THEN _line.unit_cost END,
-                         CASE WHEN _line.value IS NULL THEN _a END, _x / _line.quantity);
+      _price := CASE WHEN _line.value IS NOT NULL THEN tenant_schema.quotient(_line.value, _line.quantity, 12)
+                     ELSE coalesce(round(_line.unit_cost, 12), _a) END;
+      _x := coalesce(_line.value, round(_line.quantity * _price, 6));
       _up := 0;
       IF _q < 0 THEN
+        _covered := least(_line.quantity, -_q);
         _up := CASE WHEN _q + _line.quantity = 0 THEN -(_v + _x)
-                    ELSE round(least(_line.quantity, -_q) * (_v / _q - _price), 6) END;
+                    ELSE tenant_schema.quotient(_covered * (_v - _price * _q), _q, 6) END;
         IF _up <> 0 THEN
           _up_lines := _up_lines || _line.n; _up_short := _up_short || -_q;
-          _up_covered := _up_covered || least(_line.quantity, -_q); _up_values := _up_values || _up;
+          _up_covered := _up_covered || _covered; _up_values := _up_values || _up;
         END IF;
       END IF;
-      _a := round(CASE WHEN _q >= 0 AND _q + _line.quantity > 0 THEN (_v + _x) / (_q + _line.quantity) ELSE _price END, 12);
+      _a := CASE WHEN _q >= 0 THEN tenant_schema.quotient(_v + _x, _q + _line.quantity, 12) ELSE _price END;
       _q := _q + _line.quantity;
       _v := _v + _x + _up;
     ELSE
       _x := CASE
         WHEN _q + _line.quantity = 0 THEN -_v
         WHEN _line.value IS NOT NULL AND _q + _line.quantity > 0 AND _v + _line.value >= 0 THEN _line.value
-        WHEN _q + _line.quantity > 0 THEN round(_line.quantity * _v / _q, 6)
+        WHEN _q + _line.quantity > 0 THEN tenant_schema.quotient(_line.quantity * _v, _q, 6)
         WHEN _q > 0 THEN -_v + round((_line.quantity + _q) * _a, 6)
         ELSE round(_line.quantity * _a, 6) END;
       _q := _q + _line.quantity;
       _v := _v + _x;
+      IF _line.value IS NOT NULL AND _q > 0 THEN -- an undone receipt takes its part of the average with it
+        _a := tenant_schema.quotient(_v, _q, 12);
+      END IF;
       IF _q < 0 AND NOT _site.allows_negative AND NOT _item = ANY (_below) THEN
         _below := _below || _item;
       END IF;
@@ -798,15 +814,27 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The lines that undo these movements: opposite quantity and value (with its corrections), at the movement's own time.
+-- Refuses a recipe that is made of itself, by name.
+CREATE FUNCTION tenant_schema.refuse_circle(_recipe uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'The recipe % is made of itself: take it out of its own sub-recipes first.',
+    (SELECT r.name FROM tenant_schema.recipes r WHERE r.id = _recipe) USING ERRCODE = 'IM400';
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The lines that undo these movements: opposite quantity and value (with its corrections), at the movement's own time. What
+-- comes back is never worth less than nothing, and what leaves never more, whatever the corrections made of the first value.
 CREATE FUNCTION tenant_schema.reversed_lines(_movements bigint[], _note text) RETURNS tenant_schema.posting_line[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (
-  SELECT array_agg(ROW(m.item_id, m.location_id, -m.quantity,
-      -(m.value + coalesce((SELECT sum(c.value) FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id), 0)),
+  SELECT array_agg(ROW(m.item_id, m.location_id, -m.quantity, CASE WHEN m.quantity < 0 THEN greatest(-w.value, 0) ELSE least(-w.value, 0) END,
       NULL, m.reason_id, _note, -m.entered_quantity, m.entered_unit, m.effective_at, m.order_id, m.id)::tenant_schema.posting_line
     ORDER BY m.id)
-  FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements));
+  FROM tenant_schema.stock_movements m
+  CROSS JOIN LATERAL (
+    SELECT m.value + coalesce(sum(c.value), 0) AS value FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id) w
+  WHERE m.id = ANY (_movements));
 
 SET LOCAL ROLE ims_ledger;
 -- Everything wrong with the lines of a document, as problems with row, field and sentence; null when all is well.
@@ -835,7 +863,8 @@ BEGIN
       ('unit_cost', CASE WHEN _kind = 'DELIVERY' AND l.unit_cost IS NULL THEN 'Enter what it cost.'
                          WHEN l.unit_cost < 0 OR l.unit_cost = 'NaN' THEN 'A cost cannot be below zero.'
                          WHEN l.unit_cost >= 1000000000 THEN 'This cost is absurdly large.'
-                         WHEN l.unit_cost IS NOT NULL AND _kind = 'WASTE' THEN 'Waste leaves at its own cost.' END),
+                         WHEN l.unit_cost IS NOT NULL AND l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
+                         WHEN l.unit_cost IS NOT NULL AND _kind = 'COUNT' THEN 'What a count finds enters at the current cost.' END),
       ('reason', CASE WHEN l.reason_id IS NULL AND _kind IN ('WASTE', 'ADJUSTMENT') THEN 'Choose a reason.'
                       WHEN l.reason_id IS NOT NULL AND (r.id IS NULL OR NOT r.is_active OR NOT _kind = ANY (r.kinds))
                         THEN 'This reason cannot be used here.' END),
@@ -845,51 +874,180 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Everything that cannot be right in sales about to be posted, as problems with row (of the order or the line), field and
+-- sentence; null when all is well.
+CREATE FUNCTION tenant_schema.check_sales(
+  _numbers text[], _placed timestamptz[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
+  _unit_prices numeric[], _amounts numeric[]) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH wrong AS (
+    SELECT o.n, p.field, p.text
+    FROM unnest(_numbers, _placed, _covers) WITH ORDINALITY AS o (number, placed, covers, n)
+    CROSS JOIN LATERAL (VALUES
+      ('number', CASE WHEN coalesce(length(trim(o.number)), 0) NOT BETWEEN 1 AND 100 THEN 'An order number has 1 to 100 letters.' END),
+      ('placed_at', CASE WHEN o.placed IS NULL OR NOT isfinite(o.placed) THEN 'An order needs its time.'
+                         WHEN o.placed > clock_timestamp() + interval '2 minutes' THEN 'An order cannot lie in the future.' END),
+      ('covers', CASE WHEN o.covers < 0 THEN 'Covers cannot be below zero.' END)
+    ) AS p (field, text)
+    WHERE p.text IS NOT NULL
+    UNION ALL
+    SELECT l.n, p.field, p.text
+    FROM unnest(_line_orders, _menu_items, _quantities, _unit_prices, _amounts) WITH ORDINALITY
+      AS l (o, menu_item_id, quantity, price, amount, n)
+    LEFT JOIN tenant_schema.menu_items m ON m.id = l.menu_item_id
+    CROSS JOIN LATERAL (VALUES
+      ('order', CASE WHEN l.o IS NULL OR l.o NOT BETWEEN 1 AND cardinality(_numbers) THEN 'This line belongs to no order.' END),
+      ('menu_item', CASE WHEN m.id IS NULL THEN 'This menu item does not exist.' END),
+      ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity <= 0 OR l.quantity > 100000
+                          THEN 'A quantity lies above 0 and up to 100,000.'
+                        WHEN l.quantity <> round(l.quantity, 3) THEN 'A sold quantity has at most three decimals.' END),
+      ('unit_price', CASE WHEN l.price IS NULL OR l.price = 'NaN' OR l.price NOT BETWEEN 0 AND 10000000
+                            THEN 'A price lies between 0 and 10,000,000.' END),
+      ('amount', CASE WHEN l.amount = 'NaN' OR l.amount NOT BETWEEN 0 AND 1000000000 THEN 'An amount lies between 0 and 1,000,000,000.' END)
+    ) AS p (field, text)
+    WHERE p.text IS NOT NULL)
+  SELECT jsonb_agg(jsonb_build_object('row', w.n, 'field', w.field, 'text', w.text) ORDER BY w.n) FROM (SELECT * FROM wrong LIMIT 100) w
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- Turns counted quantities into differences: counted minus what the system had at that place at that moment, so that trade
--- may go on during a count. Lines without a difference fall away. The cost rows must be locked.
+-- may go on during a count. Entries for one item at one place add up. What does not differ falls away. The cost rows must be
+-- locked.
 CREATE FUNCTION tenant_schema.count_differences(_lines tenant_schema.posting_line[]) RETURNS tenant_schema.posting_line[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN (
-    SELECT coalesce(array_agg(ROW(l.item_id, l.location_id, l.quantity - h.quantity, NULL, NULL, l.reason_id, l.note,
-      coalesce(l.entered_quantity, l.quantity), l.entered_unit, l.effective_at, NULL, NULL)::tenant_schema.posting_line ORDER BY l.n), '{}')
-    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
-      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+    SELECT coalesce(array_agg(ROW(e.item_id, e.location_id, e.quantity - h.quantity, NULL, NULL, e.reason_id, e.note,
+      e.entered_quantity, e.entered_unit, e.effective_at, NULL, NULL)::tenant_schema.posting_line ORDER BY e.n), '{}')
+    FROM (
+      SELECT l.item_id, l.location_id, l.effective_at, sum(l.quantity) AS quantity, min(l.n) AS n,
+        (array_agg(l.reason_id ORDER BY l.n) FILTER (WHERE l.reason_id IS NOT NULL))[1] AS reason_id,
+        coalesce(string_agg(nullif(l.note, ''), '; ' ORDER BY l.n), '') AS note,
+        CASE WHEN count(DISTINCT coalesce(l.entered_unit, '')) = 1 THEN sum(coalesce(l.entered_quantity, l.quantity))
+             ELSE sum(l.quantity) END AS entered_quantity,
+        CASE WHEN count(DISTINCT coalesce(l.entered_unit, '')) = 1 THEN min(l.entered_unit) END AS entered_unit
+      FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+        entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+      GROUP BY l.item_id, l.location_id, l.effective_at) e
     CROSS JOIN LATERAL (
-      SELECT coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = l.location_id AND s.item_id = l.item_id), 0)
+      SELECT coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = e.location_id AND s.item_id = e.item_id), 0)
         - coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m JOIN tenant_schema.storage_locations w ON w.id = m.location_id
-                    WHERE m.site_id = w.site_id AND m.location_id = l.location_id AND m.item_id = l.item_id
-                      AND m.effective_at > l.effective_at), 0) AS quantity) h
-    WHERE l.quantity <> h.quantity);
+                    WHERE m.site_id = w.site_id AND m.location_id = e.location_id AND m.item_id = e.item_id
+                      AND m.effective_at > e.effective_at), 0) AS quantity) h
+    WHERE e.quantity <> h.quantity);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What one portion of each menu item takes out of stock on a business day: counted items in base units, through sub-recipes,
--- with the recipe version of that day and the yield of every step.
+-- What one portion of each menu item takes out of stock on a business day: counted items in base units, with the recipe
+-- versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it counts as its own
+-- item wherever its yield can be told in that item's base unit.
 CREATE FUNCTION tenant_schema.explode_recipes(_menu_items uuid[], _days date[])
 RETURNS TABLE (menu_item_id uuid, business_day date, item_id uuid, quantity numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH RECURSIVE wanted AS (
     SELECT DISTINCT w.menu_item_id, w.business_day FROM unnest(_menu_items, _days) AS w (menu_item_id, business_day)
+  ), preps AS (
+    SELECT r.id AS recipe_id, r.output_item_id AS item_id, v.valid_from,
+      lead(v.valid_from) OVER (PARTITION BY r.id ORDER BY v.valid_from) AS valid_until,
+      CASE WHEN v.yield_unit = i.base_unit THEN 1
+           WHEN y.dimension = b.dimension THEN y.numerator * b.denominator / (y.denominator * b.numerator) END AS factor
+    FROM tenant_schema.recipes r
+    JOIN tenant_schema.recipe_versions v ON v.recipe_id = r.id
+    JOIN tenant_schema.items i ON i.id = r.output_item_id
+    JOIN tenant_schema.units b ON b.code = i.base_unit
+    LEFT JOIN tenant_schema.units y ON y.code = v.yield_unit
+    WHERE r.kind = 'PREP'
   ), steps AS (
-    SELECT w.menu_item_id, w.business_day, l.item_id, l.sub_recipe_id,
-      m.portions * l.base_quantity / (v.yield_quantity * l.yield_percent / 100) AS quantity, 1 AS depth
+    SELECT w.menu_item_id, w.business_day, NULL::uuid AS item_id, m.recipe_id, m.portions::numeric AS quantity, '{}'::uuid[] AS way
     FROM wanted w
     JOIN tenant_schema.menu_items m ON m.id = w.menu_item_id
-    CROSS JOIN LATERAL (SELECT x.id, x.yield_quantity FROM tenant_schema.recipe_versions x
-      WHERE x.recipe_id = m.recipe_id AND x.valid_from <= w.business_day ORDER BY x.valid_from DESC LIMIT 1) v
-    JOIN tenant_schema.recipe_lines l ON l.version_id = v.id
+    WHERE m.recipe_id IS NOT NULL
     UNION ALL
-    SELECT s.menu_item_id, s.business_day, l.item_id, l.sub_recipe_id,
-      s.quantity * l.base_quantity / (v.yield_quantity * l.yield_percent / 100), s.depth + 1
+    SELECT s.menu_item_id, s.business_day, coalesce(l.item_id, p.item_id), CASE WHEN p.item_id IS NULL THEN l.sub_recipe_id END,
+      s.quantity * l.base_quantity * coalesce(p.factor, 1) * 100 / (v.yield_quantity * l.yield_percent), s.way || s.recipe_id
     FROM steps s
-    CROSS JOIN LATERAL (SELECT x.id, x.yield_quantity FROM tenant_schema.recipe_versions x
-      WHERE x.recipe_id = s.sub_recipe_id AND x.valid_from <= s.business_day ORDER BY x.valid_from DESC LIMIT 1) v
+    CROSS JOIN LATERAL (
+      SELECT x.id, x.yield_quantity FROM tenant_schema.recipe_versions x
+      WHERE x.recipe_id = s.recipe_id AND x.valid_from <= s.business_day ORDER BY x.valid_from DESC LIMIT 1) v
     JOIN tenant_schema.recipe_lines l ON l.version_id = v.id
-    WHERE s.sub_recipe_id IS NOT NULL AND s.depth < 20
+    LEFT JOIN preps p ON p.recipe_id = l.sub_recipe_id AND p.factor IS NOT NULL AND p.valid_from <= s.business_day
+      AND (p.valid_until IS NULL OR p.valid_until > s.business_day)
+    WHERE CASE WHEN s.recipe_id = ANY (s.way) THEN tenant_schema.refuse_circle(s.recipe_id) ELSE true END
   )
   SELECT s.menu_item_id, s.business_day, s.item_id, sum(s.quantity) FROM steps s
   WHERE s.item_id IS NOT NULL GROUP BY s.menu_item_id, s.business_day, s.item_id
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- What these orders take out of stock, from each item's home location: one line per order and item, in the order of time.
+-- Orders without an id (already there) take nothing. `_used` of an item goes with one sold portion of a menu item on a day.
+CREATE FUNCTION tenant_schema.sale_lines(
+  _site uuid, _orders uuid[], _placed timestamptz[], _days date[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
+  _of_menu_items uuid[], _of_days date[], _items uuid[], _used numeric[]) RETURNS tenant_schema.posting_line[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH sold AS (
+    SELECT o.id, o.placed_at, o.day, l.menu_item_id, l.quantity
+    FROM unnest(_line_orders, _menu_items, _quantities) AS l (o, menu_item_id, quantity)
+    JOIN unnest(_orders, _placed, _days) WITH ORDINALITY AS o (id, placed_at, day, n) ON o.n = l.o
+    WHERE o.id IS NOT NULL
+  ), used AS (
+    SELECT s.id, s.placed_at, x.item_id, round(sum(s.quantity * x.quantity), 6) AS quantity
+    FROM sold s
+    JOIN unnest(_of_menu_items, _of_days, _items, _used) AS x (menu_item_id, day, item_id, quantity)
+      ON x.menu_item_id = s.menu_item_id AND x.day = s.day
+    GROUP BY s.id, s.placed_at, x.item_id
+  )
+  SELECT array_agg(ROW(u.item_id, coalesce(h.home, f.id), -u.quantity, NULL, NULL, NULL, '', NULL, NULL, u.placed_at, u.id,
+      NULL)::tenant_schema.posting_line ORDER BY u.placed_at, u.id, u.item_id)
+  FROM used u
+  LEFT JOIN (SELECT i.item_id, i.home_location_id AS home FROM tenant_schema.item_site_settings i
+             JOIN tenant_schema.storage_locations w ON w.id = i.home_location_id AND w.is_active
+             WHERE i.site_id = _site) h ON h.item_id = u.item_id
+  LEFT JOIN (SELECT w.id FROM tenant_schema.storage_locations w WHERE w.site_id = _site AND w.is_active
+             ORDER BY w.walk_order, w.id LIMIT 1) f ON true
+  WHERE u.quantity <> 0
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- Writes new orders with their lines. What a line is charged is `_amounts`, or quantity x price where that is null; whether
+-- the tax of the menu price is in it or comes on top is the site's custom.
+CREATE FUNCTION tenant_schema.write_orders(
+  _site tenant_schema.sites, _import uuid, _posting uuid, _orders uuid[], _numbers text[], _placed timestamptz[], _days date[],
+  _channels text[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[],
+  _amounts numeric[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH placed AS (
+    SELECT * FROM unnest(_orders, _numbers, _placed, _days, _channels, _covers) WITH ORDINALITY
+      AS o (id, number, placed_at, day, channel, covers, n)
+    WHERE o.id IS NOT NULL
+  ), charged AS (
+    SELECT o.id, o.day, l.n, l.menu_item_id, l.quantity, l.price, round(coalesce(l.amount, l.quantity * l.price), 2) AS amount
+    FROM unnest(_line_orders, _menu_items, _quantities, _unit_prices, _amounts) WITH ORDINALITY
+      AS l (o, menu_item_id, quantity, price, amount, n)
+    JOIN placed o ON o.n = l.o
+  ), taxes AS (
+    SELECT d.menu_item_id, d.day, coalesce((
+      SELECT p.tax_percent FROM tenant_schema.menu_prices p
+      WHERE p.menu_item_id = d.menu_item_id AND (p.site_id = (_site).id OR p.site_id IS NULL) AND p.valid_from <= d.day
+      ORDER BY p.site_id IS NULL, p.valid_from DESC LIMIT 1), 0) AS percent
+    FROM (SELECT DISTINCT c.menu_item_id, c.day FROM charged c) d
+  ), split AS (
+    SELECT c.*, CASE WHEN (_site).prices_include_tax THEN round(c.amount / (1 + t.percent / 100), 2) ELSE c.amount END AS net, t.percent
+    FROM charged c
+    JOIN taxes t ON t.menu_item_id = c.menu_item_id AND t.day = c.day
+  ), taxed AS (
+    SELECT s.*, CASE WHEN (_site).prices_include_tax THEN s.amount - s.net ELSE round(s.net * s.percent / 100, 2) END AS tax FROM split s
+  ), written AS (
+    INSERT INTO tenant_schema.orders (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, import_id,
+      posting_id, created_by)
+    SELECT o.id, (_site).id, o.number, coalesce(o.channel, ''), o.placed_at, o.day, o.covers, coalesce(sum(t.net), 0),
+      coalesce(sum(t.tax), 0), _import, _posting, tenant_schema.me()
+    FROM placed o LEFT JOIN taxed t ON t.id = o.id
+    GROUP BY o.id, o.number, o.channel, o.placed_at, o.day, o.covers
+  )
+  INSERT INTO tenant_schema.order_items (order_id, line, site_id, business_day, menu_item_id, quantity, unit_price, net_amount, tax_amount)
+  SELECT t.id, row_number() OVER (PARTITION BY t.id ORDER BY t.n), (_site).id, t.day, t.menu_item_id, t.quantity, t.price, t.net, t.tax
+  FROM taxed t
 $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -937,8 +1095,12 @@ DECLARE
   _problems jsonb;
   _result jsonb;
 BEGIN
-  IF _key IS NULL OR _permission IS NULL OR cardinality(_items) NOT BETWEEN 1 AND 20000 THEN
+  IF _key IS NULL OR _permission IS NULL OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
     RAISE EXCEPTION 'A posting needs a key, a known kind and 1 to 20,000 lines.' USING ERRCODE = 'IM400';
+  END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
   END IF;
   _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, _permission);
   IF _effective > clock_timestamp() + interval '2 minutes' THEN
@@ -955,10 +1117,6 @@ BEGIN
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   PERFORM tenant_schema.lock_costs(_site.id, _items);
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    RETURN _result;
-  END IF;
   IF _kind = 'COUNT' THEN
     _lines := tenant_schema.count_differences(_lines);
     UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
@@ -977,104 +1135,76 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Records customer orders and takes what they used out of stock, one movement per order and item, in one call. Orders that are
--- already there (site, business day, number) are left alone. Lines name their order by its place in the order arrays, from 1.
+-- already there (site, business day, number) are left alone and counted as repeated. Lines name their order by its place in
+-- the order arrays, from 1; `_amounts` is what was charged for a line after discounts (null: quantity x price).
 -- Header: site_id, import_id, file_name. Answers id, number, value, lines, orders and repeated.
 CREATE FUNCTION tenant_schema.post_sales(
   _key uuid, _header jsonb, _numbers text[], _placed timestamptz[], _channels text[], _covers int[],
-  _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[]) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _amounts numeric[] DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   _content bytea := sha256(convert_to(concat_ws(E'\x1f', _header, _numbers, _placed, _channels, _covers, _line_orders, _menu_items,
-    _quantities, _unit_prices), 'UTF8'));
-  _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
+    _quantities, _unit_prices, _amounts), 'UTF8'));
+  _site tenant_schema.sites;
   _import uuid := (_header ->> 'import_id')::uuid;
   _posting tenant_schema.postings;
-  _orders uuid[];
-  _days date[];
-  _new int;
+  _orders uuid[]; _days date[];
+  _of_menu_items uuid[]; _of_days date[]; _items uuid[]; _used numeric[]; -- what one portion of each menu item uses on a day
   _lines tenant_schema.posting_line[];
-  _used uuid[];
-  _home uuid;
+  _problems jsonb;
+  _new int;
   _result jsonb;
 BEGIN
-  IF _key IS NULL OR cardinality(_numbers) NOT BETWEEN 1 AND 5000 OR cardinality(_line_orders) NOT BETWEEN 1 AND 50000 THEN
+  IF _key IS NULL OR coalesce(cardinality(_numbers), 0) NOT BETWEEN 1 AND 5000 OR coalesce(cardinality(_line_orders), 0) NOT BETWEEN 1 AND 50000
+     OR cardinality(_placed) IS DISTINCT FROM cardinality(_numbers) THEN
     RAISE EXCEPTION 'Sales come with a key, 1 to 5,000 orders and 1 to 50,000 lines.' USING ERRCODE = 'IM400';
   END IF;
-  IF EXISTS (SELECT FROM unnest(_placed) p WHERE p IS NULL OR p > clock_timestamp() + interval '2 minutes')
-     OR EXISTS (SELECT FROM unnest(_numbers) n WHERE n IS NULL OR length(n) NOT BETWEEN 1 AND 100)
-     OR EXISTS (SELECT FROM unnest(_line_orders, _quantities, _unit_prices) AS l (o, q, p)
-                WHERE o IS NULL OR o NOT BETWEEN 1 AND cardinality(_numbers) OR q IS NULL OR q <= 0 OR q > 100000 OR p IS NULL OR p < 0
-                   OR p > 10000000 OR q = 'NaN' OR p = 'NaN')
-     OR EXISTS (SELECT FROM unnest(_menu_items) i WHERE NOT EXISTS (SELECT FROM tenant_schema.menu_items m WHERE m.id = i)) THEN
-    RAISE EXCEPTION 'An order or line of these sales cannot be right: time, number, quantity, price or menu item.' USING ERRCODE = 'IM400';
-  END IF;
-  SELECT array_agg(tenant_schema.business_day(p, _site.time_zone, _site.day_cutover_hour) ORDER BY n) INTO _days
-    FROM unnest(_placed) WITH ORDINALITY AS u (p, n);
-  SELECT array_agg(DISTINCT x.item_id) INTO _used FROM tenant_schema.explode_recipes(_menu_items,
-    ARRAY(SELECT _days[o] FROM unnest(_line_orders) WITH ORDINALITY AS u (o, n) ORDER BY n)) x;
-  PERFORM tenant_schema.lock_costs(_site.id, coalesce(_used, '{}'));
   _result := tenant_schema.first_result(_key, _content);
   IF _result IS NOT NULL THEN
-    RETURN _result || jsonb_build_object('orders', (SELECT count(*) FROM tenant_schema.orders o WHERE o.posting_id = _key), 'repeated', 0);
+    SELECT count(*) INTO _new FROM tenant_schema.orders o WHERE o.posting_id = _key;
+    RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
   END IF;
+  _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
+  _problems := tenant_schema.check_sales(_numbers, _placed, _covers, _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'An order or line of these sales cannot be right.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  SELECT array_agg(tenant_schema.business_day(o.p, _site.time_zone, _site.day_cutover_hour) ORDER BY o.n) INTO _days
+    FROM unnest(_placed) WITH ORDINALITY AS o (p, n);
+  SELECT array_agg(x.menu_item_id), array_agg(x.business_day), array_agg(x.item_id), array_agg(x.quantity)
+    INTO _of_menu_items, _of_days, _items, _used
+    FROM tenant_schema.explode_recipes(_menu_items,
+      ARRAY(SELECT _days[l.o] FROM unnest(_line_orders) WITH ORDINALITY AS l (o, n) ORDER BY l.n)) x;
+  PERFORM tenant_schema.lock_costs(_site.id, coalesce(_items, '{}'));
+  SELECT array_agg(CASE WHEN o.id IS NULL AND u.copy = 1 THEN gen_random_uuid() END ORDER BY u.n),
+      count(*) FILTER (WHERE o.id IS NULL AND u.copy = 1)
+    INTO _orders, _new
+    FROM (SELECT w.*, row_number() OVER (PARTITION BY w.day, w.number ORDER BY w.n) AS copy
+          FROM unnest(_numbers, _days) WITH ORDINALITY AS w (number, day, n)) u
+    LEFT JOIN tenant_schema.orders o ON o.site_id = _site.id AND o.business_day = u.day AND o.number = u.number;
+  IF _new = 0 THEN
+    RETURN jsonb_build_object('id', _key, 'number', NULL, 'value', 0, 'lines', 0, 'orders', 0, 'repeated', cardinality(_numbers));
+  END IF;
+  _lines := tenant_schema.sale_lines(_site.id, _orders, _placed, _days, _line_orders, _menu_items, _quantities,
+    _of_menu_items, _of_days, _items, _used);
+  IF _lines[1].item_id IS NOT NULL AND _lines[1].location_id IS NULL THEN
+    RAISE EXCEPTION '% has no storage location yet: add one before recording sales.', _site.name USING ERRCODE = 'IM400';
+  END IF;
+  _posting.id := _key;
+  _posting.kind := 'SALE';
+  _posting.site_id := _site.id;
+  _posting.effective_at := (SELECT max(o.p) FROM unnest(_placed) AS o (p));
+  _posting.reference := left(coalesce(_header ->> 'file_name', ''), 200);
+  _posting.note := '';
+  _posting.content_hash := _content;
+  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
   IF _import IS NOT NULL THEN
     INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
     VALUES (_import, _site.id, left(coalesce(_header ->> 'file_name', ''), 300), tenant_schema.me(), clock_timestamp())
     ON CONFLICT (id) DO NOTHING;
   END IF;
-  SELECT array_agg(CASE WHEN o.id IS NULL AND u.copy = 1 THEN gen_random_uuid() END ORDER BY u.n), count(*) FILTER (WHERE o.id IS NULL AND u.copy = 1)
-    INTO _orders, _new
-    FROM (SELECT w.*, row_number() OVER (PARTITION BY w.day, w.number ORDER BY w.n) AS copy
-          FROM unnest(_numbers, _days) WITH ORDINALITY AS w (number, day, n)) u
-    LEFT JOIN tenant_schema.orders o ON o.site_id = _site.id AND o.business_day = u.day AND o.number = u.number;
-  SELECT l.id INTO _home FROM tenant_schema.storage_locations l WHERE l.site_id = _site.id AND l.is_active
-    ORDER BY l.walk_order, l.id LIMIT 1;
-  SELECT array_agg(ROW(d.item_id, coalesce(h.home_location_id, _home), -d.quantity, NULL, NULL, NULL, '', NULL, NULL,
-      _placed[d.o], _orders[d.o], NULL)::tenant_schema.posting_line ORDER BY _placed[d.o], d.o, d.item_id) INTO _lines
-    FROM (SELECT s.o, x.item_id, round(sum(s.quantity * x.quantity), 6) AS quantity
-          FROM unnest(_line_orders, _menu_items, _quantities) AS s (o, menu_item_id, quantity)
-          JOIN tenant_schema.explode_recipes(_menu_items, ARRAY(SELECT _days[o] FROM unnest(_line_orders) WITH ORDINALITY AS u (o, n) ORDER BY n)) x
-            ON x.menu_item_id = s.menu_item_id AND x.business_day = _days[s.o]
-          WHERE _orders[s.o] IS NOT NULL GROUP BY s.o, x.item_id) d
-    LEFT JOIN tenant_schema.item_site_settings h ON h.site_id = _site.id AND h.item_id = d.item_id
-    WHERE d.quantity <> 0;
-  IF _lines IS NOT NULL AND _home IS NULL THEN
-    RAISE EXCEPTION '% has no storage location yet: add one before importing sales.', _site.name USING ERRCODE = 'IM400';
-  END IF;
-  IF _new = 0 THEN
-    RETURN jsonb_build_object('id', _key, 'number', NULL, 'value', 0, 'lines', 0, 'orders', 0, 'repeated', cardinality(_numbers));
-  END IF;
-  _posting.id := _key;
-  _posting.kind := 'SALE';
-  _posting.site_id := _site.id;
-  _posting.effective_at := (SELECT max(p) FROM unnest(_placed) p);
-  _posting.reference := left(coalesce(_header ->> 'file_name', ''), 200);
-  _posting.note := '';
-  _posting.content_hash := _content;
-  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
-  WITH priced AS (
-    SELECT s.o, s.n, s.menu_item_id, s.quantity, s.price, round(s.quantity * s.price, 2) AS shown, coalesce(t.tax_percent, 0) AS tax_percent
-    FROM unnest(_line_orders, _menu_items, _quantities, _unit_prices) WITH ORDINALITY AS s (o, menu_item_id, quantity, price, n)
-    LEFT JOIN LATERAL (SELECT p.tax_percent FROM tenant_schema.menu_prices p
-      WHERE p.menu_item_id = s.menu_item_id AND (p.site_id = _site.id OR p.site_id IS NULL) AND p.valid_from <= _days[s.o]
-      ORDER BY p.site_id IS NULL, p.valid_from DESC LIMIT 1) t ON true
-    WHERE _orders[s.o] IS NOT NULL
-  ), taxed AS (
-    SELECT p.*, CASE WHEN _site.prices_include_tax THEN round(p.shown / (1 + p.tax_percent / 100), 2) ELSE p.shown END AS net FROM priced p
-  ), valued AS (
-    SELECT t.*, CASE WHEN _site.prices_include_tax THEN t.shown - t.net ELSE round(t.net * t.tax_percent / 100, 2) END AS tax FROM taxed t
-  ), placed AS (
-    INSERT INTO tenant_schema.orders (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, import_id,
-      posting_id, created_by)
-    SELECT _orders[u.n], _site.id, u.number, coalesce(u.channel, ''), u.placed_at, _days[u.n], u.covers,
-      coalesce(v.net, 0), coalesce(v.tax, 0), _import, _key, tenant_schema.me()
-    FROM unnest(_numbers, _placed, _channels, _covers) WITH ORDINALITY AS u (number, placed_at, channel, covers, n)
-    LEFT JOIN (SELECT o, sum(net) AS net, sum(tax) AS tax FROM valued GROUP BY o) v ON v.o = u.n
-    WHERE _orders[u.n] IS NOT NULL
-    RETURNING id)
-  INSERT INTO tenant_schema.order_items (order_id, line, site_id, business_day, menu_item_id, quantity, unit_price, net_amount, tax_amount)
-  SELECT _orders[v.o], row_number() OVER (PARTITION BY v.o ORDER BY v.n), _site.id, _days[v.o], v.menu_item_id, v.quantity, v.price, v.net, v.tax
-  FROM valued v;
+  PERFORM tenant_schema.write_orders(_site, _import, _key, _orders, _numbers, _placed, _days, _channels, _covers,
+    _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
   RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
 END $$;
 
@@ -1095,6 +1225,10 @@ BEGIN
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
     RAISE EXCEPTION 'Say why this is undone.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is undone."}]';
   END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
   SELECT count(*), count(DISTINCT m.posting_id), array_agg(m.item_id) INTO _found, _postings, _items
     FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL;
   IF _found = 0 OR _found <> cardinality(_movements) OR _postings <> 1 THEN
@@ -1107,10 +1241,6 @@ BEGIN
     ELSE CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
       WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END END);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items);
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    RETURN _result;
-  END IF;
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
     RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
   END IF;
@@ -1147,6 +1277,10 @@ DECLARE
   _posting tenant_schema.postings;
   _result jsonb;
 BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
   SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
   IF _row.id IS NULL THEN
     RAISE EXCEPTION 'This order does not exist, or your roles do not allow voiding it.' USING ERRCODE = 'IM403';
@@ -1157,10 +1291,6 @@ BEGIN
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
     FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
   PERFORM tenant_schema.lock_costs(_row.site_id, _items);
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    RETURN _result;
-  END IF;
   IF _row.state = 'VOIDED' THEN
     RAISE EXCEPTION 'Order % is already voided.', _row.number USING ERRCODE = 'IM409';
   END IF;
@@ -1296,14 +1426,14 @@ SET LOCAL ROLE ims_owner;
 -- Which functions may be called by whom.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
-GRANT EXECUTE ON FUNCTION tenant_schema.my_rights(), tenant_schema.logins() TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.logins() TO tenant_group;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
-  tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[]),
+  tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[]),
   tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text) TO tenant_group;
-GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings)
-  TO ims_reader;
+GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings),
+  tenant_schema.business_day(timestamptz, text, int) TO ims_reader;
 SET LOCAL ROLE tenant_issuer;
 GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean) TO ims_rights;
 

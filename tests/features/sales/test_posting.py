@@ -192,6 +192,29 @@ def test_the_same_import_again_answers_the_same_and_changes_nothing(restaurant: 
     assert one(restaurant, "SELECT count(*) FROM stock_movements") == (5,)
 
 
+def test_a_repeated_key_answers_whatever_happened_since(restaurant: Restaurant) -> None:
+    desk = restaurant.tenant.desk()
+    sales = sales_of(restaurant, an_order(restaurant, "1", NOON, ("Espresso", "1", "3")))
+    first = service.record_orders(desk.run, sales)
+    (order_id,) = one(restaurant, "SELECT id FROM orders")
+    void = service.Void(uuid4(), order_id, "Guest left")
+    desk.run(service.void_order, void)
+    with restaurant.tenant.as_root() as root:
+        root.execute("UPDATE sites SET is_active = false")
+        root.execute("UPDATE user_roles SET site_id = %s", [restaurant.sites["Harbour"]])
+    assert service.record_orders(desk.run, sales) == first
+    assert desk.run(service.void_order, void).result == order_id
+    with pytest.raises(UserError):
+        record(desk, restaurant, an_order(restaurant, "2", NOON, ("Espresso", "1", "3")))
+
+
+def test_the_same_key_with_other_sales_is_refused(restaurant: Restaurant) -> None:
+    desk, key = restaurant.tenant.desk(), uuid4()
+    record(desk, restaurant, an_order(restaurant, "1", NOON, ("Espresso", "1", "3")), key=key)
+    with pytest.raises(Conflict, match="other content"):
+        record(desk, restaurant, an_order(restaurant, "1", NOON, ("Espresso", "2", "3")), key=key)
+
+
 def test_orders_that_are_there_are_counted_as_repeated(restaurant: Restaurant) -> None:
     desk = restaurant.tenant.desk()
     orders = [an_order(restaurant, str(n), NOON, ("Espresso", "1", "3")) for n in range(4)]

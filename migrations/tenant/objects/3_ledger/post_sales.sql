@@ -9,7 +9,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   _content bytea := sha256(convert_to(concat_ws(E'\x1f', _header, _numbers, _placed, _channels, _covers, _line_orders, _menu_items,
     _quantities, _unit_prices, _amounts), 'UTF8'));
-  _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
+  _site tenant_schema.sites;
   _import uuid := (_header ->> 'import_id')::uuid;
   _posting tenant_schema.postings;
   _orders uuid[]; _days date[];
@@ -19,10 +19,16 @@ DECLARE
   _new int;
   _result jsonb;
 BEGIN
-  IF _key IS NULL OR cardinality(_numbers) NOT BETWEEN 1 AND 5000 OR cardinality(_line_orders) NOT BETWEEN 1 AND 50000
-     OR cardinality(_placed) <> cardinality(_numbers) THEN
+  IF _key IS NULL OR coalesce(cardinality(_numbers), 0) NOT BETWEEN 1 AND 5000 OR coalesce(cardinality(_line_orders), 0) NOT BETWEEN 1 AND 50000
+     OR cardinality(_placed) IS DISTINCT FROM cardinality(_numbers) THEN
     RAISE EXCEPTION 'Sales come with a key, 1 to 5,000 orders and 1 to 50,000 lines.' USING ERRCODE = 'IM400';
   END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    SELECT count(*) INTO _new FROM tenant_schema.orders o WHERE o.posting_id = _key;
+    RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
+  END IF;
+  _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
   _problems := tenant_schema.check_sales(_numbers, _placed, _covers, _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'An order or line of these sales cannot be right.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -34,11 +40,6 @@ BEGIN
     FROM tenant_schema.explode_recipes(_menu_items,
       ARRAY(SELECT _days[l.o] FROM unnest(_line_orders) WITH ORDINALITY AS l (o, n) ORDER BY l.n)) x;
   PERFORM tenant_schema.lock_costs(_site.id, coalesce(_items, '{}'));
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    SELECT count(*) INTO _new FROM tenant_schema.orders o WHERE o.posting_id = _key;
-    RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
-  END IF;
   SELECT array_agg(CASE WHEN o.id IS NULL AND u.copy = 1 THEN gen_random_uuid() END ORDER BY u.n),
       count(*) FILTER (WHERE o.id IS NULL AND u.copy = 1)
     INTO _orders, _new

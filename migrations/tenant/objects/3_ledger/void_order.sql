@@ -9,6 +9,10 @@ DECLARE
   _posting tenant_schema.postings;
   _result jsonb;
 BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
   SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
   IF _row.id IS NULL THEN
     RAISE EXCEPTION 'This order does not exist, or your roles do not allow voiding it.' USING ERRCODE = 'IM403';
@@ -19,10 +23,6 @@ BEGIN
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
     FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
   PERFORM tenant_schema.lock_costs(_row.site_id, _items);
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    RETURN _result;
-  END IF;
   IF _row.state = 'VOIDED' THEN
     RAISE EXCEPTION 'Order % is already voided.', _row.number USING ERRCODE = 'IM409';
   END IF;
