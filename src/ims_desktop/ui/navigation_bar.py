@@ -10,13 +10,13 @@ from PySide6.QtGui import QAction, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from ims_desktop.ui import icons
-from ims_desktop.ui.controls import Button, Picture, column, fill, label, line, row, scrolling
+from ims_desktop.ui.controls import Button, Picture, column, fill, label, line, row, scrolling, set_property
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.theme import color, font, theme
 
 FOOT = "foot"  # the group at the foot of the navigation
 HIDDEN = "hidden"  # pages that are reached from others only
-ROOMY, COMPACT, LOW = 31, 26, 820  # height of an entry, and in a window lower than that
+LOW = 820  # in a window lower than that the entries stand closer together
 WIDTH = 220
 
 
@@ -161,7 +161,7 @@ class NavigationBar(QWidget):
         """Draw the entries closer together in a low window, so that all of them are seen."""
         low = event.size().height() < LOW
         for made in self.buttons.values():
-            made.setFixedHeight(COMPACT if low else ROOMY)
+            set_property(made, "low", "true" if low else "false")
         for title in self._titles:
             title.setContentsMargins(10, 6 if low else 12, 0, 2 if low else 4)
         super().resizeEvent(event)

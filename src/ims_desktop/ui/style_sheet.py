@@ -65,6 +65,8 @@ QPushButton[kind="small"] { min-height: 24px; max-height: 24px; padding: 0 10px;
 QPushButton[kind="filter"] { color: $text; padding: 0 10px; min-height: 28px; max-height: 28px; }
 QPushButton[kind="filter"][on="true"] { background: $selected; color: $primary; border-color: $primary; }
 QPushButton[kind="nav"] { background: transparent; border: 1px solid transparent; text-align: left; padding: 0 9px; color: $text2; }
+QPushButton[kind="nav"] { min-height: 29px; max-height: 29px; }
+QPushButton[kind="nav"][low="true"] { min-height: 24px; max-height: 24px; }
 QPushButton[kind="nav"]:hover { background: $raised; color: $text; }
 QPushButton[kind="nav"]:focus { border: 1px solid $primary; }
 QPushButton[kind="nav"][on="true"] { background: $selected; color: $primary; }
