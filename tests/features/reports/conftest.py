@@ -36,9 +36,15 @@ def books(server: Server) -> Iterator[Books]:
     desk.run(history.void, "250310-002")
     undone = desk.run(history.post, made, "WASTE", date(2025, 2, 20), [("Prawns", Decimal(-2), None, "BREAKAGE")])
     desk.run(history.undo, undone)
-    # Harbour sells what it never had, and has it delivered ten days later: its sales are corrected on that day.
+    # Harbour sells and spoils what it never had, and has it delivered ten days later: both are corrected on that day.
     desk.run(history.sell, made, [(date(2025, 2, 25), "H-1", [("Espresso", 40), ("Margherita", 8)])], site="Harbour")
-    late = [("Espresso beans", Decimal(2), Decimal("19.1234"), None), ("Mozzarella", Decimal(5), Decimal(8), None)]
+    spoilt = [("Prosciutto", Decimal(-2), None, "SPOILAGE")]
+    desk.run(history.post, made, "WASTE", date(2025, 2, 26), spoilt, site="Harbour")
+    late = [
+        ("Prosciutto", Decimal(3), Decimal(27), None),
+        ("Espresso beans", Decimal(2), Decimal("19.1234"), None),
+        ("Mozzarella", Decimal(5), Decimal(8), None),
+    ]
     desk.run(history.post, made, "DELIVERY", date(2025, 3, 7), late, site="Harbour")
     yield Books(made, desk)
     tenant.close()

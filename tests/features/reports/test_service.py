@@ -163,12 +163,13 @@ def test_a_site_alone_shows_its_own_target_and_rows(books: Books) -> None:
 
 def test_a_correction_counts_on_the_day_it_is_dated(books: Books) -> None:
     harbour = books.made.sites["Harbour"]
-    sold, delivered = (
-        only(asked(books, "cost-and-waste", Period(day, day), site=harbour)).figures["sold"]
-        for day in (date(2025, 2, 25), date(2025, 3, 7))
+    before, after = (
+        only(asked(books, "cost-and-waste", Period(first, last), site=harbour)).figures
+        for first, last in ((date(2025, 2, 25), date(2025, 3, 6)), (date(2025, 3, 7), date(2025, 3, 7)))
     )
-    assert sold == 0  # nothing was known about the cost of what was not there
-    assert delivered == Decimal("0.36") * Decimal("19.1234") + Decimal(8)  # 40 x 9 g, 8 x 125 g
+    assert (before["sold"], before["waste"]) == (0, 0)  # nothing was known about the cost of what was not there
+    assert after["sold"] == Decimal("0.36") * Decimal("19.1234") + Decimal(8)  # 40 x 9 g, 8 x 125 g
+    assert after["waste"] == 54
 
 
 @pytest.mark.parametrize("name", REPORTS)
