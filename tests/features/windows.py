@@ -20,7 +20,8 @@ from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.messages import Message, Messages
 from ims_desktop.ui.theme import apply
 
-PATIENCE = 10.0
+PATIENCE = 20.0
+AFTERTHOUGHT = 0.25  # pages ask again a moment after a selection or a letter; let them before the desk is gone
 Widget = TypeVar("Widget", bound=QWidget)
 
 
@@ -76,6 +77,7 @@ def window_of(database: TenantDatabase, folder: Path, *, site: UUID | None = Non
     background.crashed.connect(window.crashes.append)
     try:
         yield window
+        window.settle(AFTERTHOUGHT)
     finally:
         background.close()
 

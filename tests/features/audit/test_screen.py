@@ -12,7 +12,6 @@ from ims_desktop.domain.listing import Filter, Test
 from ims_desktop.features.audit import screen
 from ims_desktop.features.items import screen as items_screen
 from ims_desktop.features.items import service as items
-from ims_desktop.ui.list_page import ListPage
 from tests.features.desks import sit_down
 from tests.features.windows import texts_of, window_of
 from tests.restaurant import seed
@@ -48,10 +47,7 @@ def test_the_log_tells_from_what_to_what(at: SimpleNamespace) -> None:
 
 
 def test_any_panel_can_show_the_history_of_its_record(at: SimpleNamespace) -> None:
-    spec = items_screen.spec_for(at.window.desk)
-    assert spec.detail is not None
-    history = screen.history_section("items")
-    page = ListPage(at.window.desk, replace(spec, detail=replace(spec.detail, sections=(history,))))
+    page = items_screen.build(at.window.desk, (screen.history_section("items"),))
     at.bot.addWidget(page)
     at.window.show(page)
     page.open_record(at.place.items["Lemon"])

@@ -83,6 +83,9 @@ def test_the_panel_looks_from_the_site_of_the_desk(at: SimpleNamespace) -> None:
     assert "1 sack × 25 kg = 25 kg" in texts
     assert "Margherita" in texts, "where it is used"
     assert "Harbour" in texts
+    at.window.desk.choose_site(at.place.sites["Harbour"])
+    at.window.settle()
+    assert "10.000 kg" in texts_of(at.page.panel), "the panel follows the desk to another site"
 
 
 def test_a_new_item_is_typed_and_saved(at: SimpleNamespace) -> None:

@@ -87,7 +87,7 @@ def test_a_home_a_parent_and_the_last_location_stay_open(place: Restaurant, desk
     with place.tenant.as_root() as root:
         root.execute("UPDATE item_site_settings SET home_location_id = NULL")
     keys = [place.locations["Downtown", name] for name in ("Walk-in", "Dry store", "Bar")]
-    with pytest.raises(UserError, match="last open location of Downtown"):
+    with pytest.raises(UserError, match="Downtown keeps one storage location open"):
         desk.run(service.close, [*keys, cellar])
 
 

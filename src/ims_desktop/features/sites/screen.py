@@ -11,7 +11,7 @@ from ims_desktop.features.sites import service
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
-from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section
 from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FormPanel
@@ -225,6 +225,19 @@ def _new(page: Any, _rows: tuple[Any, ...]) -> None:
 
 
 NEW = Action("New site", _new, icon="plus", permission="sites.edit")
+DETAIL = DetailSpec(
+    service.site,
+    describe,
+    SUBJECTS,
+    (
+        DetailButton(
+            "Edit",
+            lambda page, site: open_form(page, EDIT, site.id),
+            icon="pencil-simple",
+            permission="sites.edit",
+        ),
+    ),
+)
 SPEC = ListSpec(
     key="sites",
     title="Sites",
@@ -242,23 +255,11 @@ SPEC = ListSpec(
     ),
     sort=(Sort("name"),),
     primary=NEW,
-    detail=DetailSpec(
-        service.site,
-        describe,
-        SUBJECTS,
-        (
-            DetailButton(
-                "Edit",
-                lambda page, site: open_form(page, EDIT, site.id),
-                icon="pencil-simple",
-                permission="sites.edit",
-            ),
-        ),
-    ),
+    detail=DETAIL,
     empty=Empty("No sites yet", "Open the first restaurant; its storage locations come next.", NEW),
 )
 
 
-def build(desk: Desk) -> ListPage:
-    """The page of the sites."""
-    return ListPage(desk, SPEC)
+def build(desk: Desk, sections: tuple[Section, ...] = ()) -> ListPage:
+    """The page of the sites; `sections` are what other capabilities show under one."""
+    return ListPage(desk, replace(SPEC, detail=replace(DETAIL, sections=sections)))

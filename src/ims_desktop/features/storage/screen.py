@@ -10,7 +10,7 @@ from ims_desktop.features.storage import service
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
-from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
@@ -163,6 +163,24 @@ def _subtitle(summary: Summary, formats: Formats) -> str:
 
 NEW = Action("New location", _new, icon="plus", permission=EDIT_RIGHT)
 OPEN_ONE = partial(_must_be, True)
+DETAIL = DetailSpec(
+    service.location,
+    describe,
+    SUBJECTS | {"stock", "items"},
+    (
+        DetailButton(
+            "Edit",
+            lambda page, location: page.open_form(EDIT, key=location.id),
+            icon="pencil-simple",
+            permission=EDIT_RIGHT,
+        ),
+        _button("Up", partial(_move, -1), "arrow-up"),
+        _button("Down", partial(_move, 1), "arrow-down"),
+        _button("Close", _close, "archive", menu=True),
+        _button("Reopen", _reopen, "arrow-counter-clockwise", menu=True, active=False),
+        _button("Renumber the walk", _renumber, "list-numbers", menu=True),
+    ),
+)
 SPEC = ListSpec(
     key="storage",
     title="Storage locations",
@@ -189,29 +207,12 @@ SPEC = ListSpec(
         Action("Close", _close, "archive", EDIT_RIGHT, Needs.SOME, why_not=OPEN_ONE),
         Action("Reopen", _reopen, "arrow-counter-clockwise", EDIT_RIGHT, Needs.SOME, why_not=partial(_must_be, False)),
     ),
-    detail=DetailSpec(
-        service.location,
-        describe,
-        SUBJECTS | {"stock", "items"},
-        (
-            DetailButton(
-                "Edit",
-                lambda page, location: page.open_form(EDIT, key=location.id),
-                icon="pencil-simple",
-                permission=EDIT_RIGHT,
-            ),
-            _button("Up", partial(_move, -1), "arrow-up"),
-            _button("Down", partial(_move, 1), "arrow-down"),
-            _button("Close", _close, "archive", menu=True),
-            _button("Reopen", _reopen, "arrow-counter-clockwise", menu=True, active=False),
-            _button("Renumber the walk", _renumber, "list-numbers", menu=True),
-        ),
-    ),
+    detail=DETAIL,
     empty=Empty("No storage locations", "Every site needs one place at least where stock lies.", NEW),
     site_bound=True,
 )
 
 
-def build(desk: Desk) -> ListPage:
-    """The page of the storage locations."""
-    return ListPage(desk, SPEC)
+def build(desk: Desk, sections: tuple[Section, ...] = ()) -> ListPage:
+    """The page of the storage locations; `sections` are what other capabilities show under one."""
+    return ListPage(desk, replace(SPEC, detail=replace(DETAIL, sections=sections)))

@@ -255,7 +255,7 @@ def close(connection: Connection, keys: Sequence[UUID]) -> Changed:
     rows = connection.execute(_closing(keys)).all()
     for site in {row.site_id for row in rows}:
         _require(connection, site)
-    problems = [Problem(sentence) for row in rows if (sentence := _why_not_close(row))]
+    problems = [Problem(sentence) for sentence in dict.fromkeys(map(_why_not_close, rows)) if sentence]
     if problems:
         raise UserError(problems[0].text if len(problems) == 1 else "These cannot be closed yet.", problems)
     return _set_active(connection, keys, active=False)
@@ -301,7 +301,7 @@ def _why_not_close(row: Row[Any]) -> str | None:
         things = "one item" if row.homes == 1 else f"{row.homes} items"
         return f"{row.name} is the home of {things}. Give them another home first."
     if not row.others:
-        return f"{row.name} is the last open location of {row.site}, and stock must lie somewhere."
+        return f"{row.site} keeps one storage location open at least: stock must lie somewhere."
     return None
 
 

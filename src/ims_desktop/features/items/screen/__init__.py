@@ -2,6 +2,6 @@
 
 from ims_desktop.features.items.screen.detail import describe
 from ims_desktop.features.items.screen.form import EDIT, FORM, draft
-from ims_desktop.features.items.screen.page import SPEC, build, spec_for
+from ims_desktop.features.items.screen.page import SPEC, ItemsPage, build
 
-__all__ = ["EDIT", "FORM", "SPEC", "build", "describe", "draft", "spec_for"]
+__all__ = ["EDIT", "FORM", "SPEC", "ItemsPage", "build", "describe", "draft"]

@@ -1,5 +1,6 @@
 """The list of items."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,8 @@ from ims_desktop.features.items.screen.states import STATES
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.detail import DetailButton, DetailSpec
+from ims_desktop.ui.detail import DetailButton, DetailSpec, Section
+from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
@@ -157,17 +159,26 @@ SPEC = ListSpec(
 )
 
 
-def spec_for(desk: Desk, spec: ListSpec = SPEC) -> ListSpec:
+class ItemsPage(ListPage):
     """The list with a panel that looks from the site chosen at the desk, as the list does."""
 
-    @read
-    def item_here(connection: Any, key: UUID) -> service.Item:
-        """The item with the stock of the chosen site."""
-        return service.item(connection, key, desk.site)
+    def __init__(self, desk: Desk, sections: tuple[Section, ...] = ()) -> None:
+        detail = replace(DETAIL, read=self._reader(desk), sections=sections)
+        super().__init__(desk, replace(SPEC, detail=detail))
+        desk.site_changed.connect(self._look_again)
 
-    return replace(spec, detail=replace(spec.detail or DETAIL, read=item_here))
+    def _reader(self, desk: Desk) -> Callable[..., service.Item]:
+        @read
+        def item_here(connection: Any, key: UUID) -> service.Item:
+            return service.item(connection, key, desk.site)
+
+        return item_here
+
+    def _look_again(self, _site: object) -> None:
+        if isinstance(self.panel, DetailPanel) and self.panel.record is not None:
+            self.panel.show_key(self.panel.record.id)
 
 
-def build(desk: Desk) -> ListPage:
-    """The page of the items."""
-    return ListPage(desk, spec_for(desk))
+def build(desk: Desk, sections: tuple[Section, ...] = ()) -> ListPage:
+    """The page of the items; `sections` are what other capabilities show under an item."""
+    return ItemsPage(desk, sections)
