@@ -145,7 +145,7 @@ def test_the_style_is_that_of_the_house(changed: Path, recipe: list[Step]) -> No
 
 
 def test_the_types_are_strict(changed: Path) -> None:
-    done = python(changed, "-m", "mypy", "--strict", "-p", f"ims_desktop.features.{PAGE}")
+    done = python(changed, "-m", "mypy", "--strict", "--cache-dir", os.devnull, "-p", f"ims_desktop.features.{PAGE}")
     assert done.returncode == 0, done.stdout
 
 
@@ -158,14 +158,15 @@ def test_the_import_contracts_hold(changed: Path) -> None:
 
 
 def test_its_own_tests_pass(changed: Path) -> None:
-    named = (f"tests/features/{PAGE}", "tests/database/test_migrations.py", "tests/domain/test_permissions.py")
+    kept = "tests/database/test_migrations.py::test_the_newest_revision_has_kept_what_is_alive"
+    named = (f"tests/features/{PAGE}", "tests/domain/test_permissions.py", kept)
     done = python(changed, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *named)
     assert done.returncode == 0, done.stdout
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_server() -> Iterator[Server]:
-    """A server for this test alone: tenants of another revision would disturb others."""
+    """A server for these tests alone: tenants of another revision would disturb others."""
     with tempfile.TemporaryDirectory(prefix="ims-test-") as home:
         Path(home).chmod(0o755)
         with EmbeddedServer(Path(home) / "server", options={"fsync": "off"}) as running:
@@ -203,9 +204,10 @@ def test_a_capability_without_its_place_in_the_order_is_refused(changed: Path, r
     assert PAGE in done.stdout
 
 
-@pytest.mark.parametrize(
-    "line", ["GRANT SELECT, INSERT ON", "CREATE POLICY see", "INSERT INTO tenant_schema.permissions"]
-)
+LACKING = ["GRANT SELECT, INSERT ON", "INSERT INTO tenant_schema.permissions"]
+
+
+@pytest.mark.parametrize("line", LACKING)
 def test_a_revision_that_lacks_something_is_refused(changed: Path, own_server: Server, line: str) -> None:
     [script] = (changed / "migrations" / "tenant" / "versions").glob(f"{AFTER}_*.up.sql")
     kept = script.read_text("utf-8")
@@ -217,7 +219,7 @@ def test_a_revision_that_lacks_something_is_refused(changed: Path, own_server: S
     finally:
         script.write_text(kept, "utf-8")
     assert done.returncode == 1, done.stdout
-    assert "AssertionError" in done.stdout
+    assert "something else than the living scripts" in done.stdout
 
 
 def test_a_step_that_no_longer_fits_is_named(tmp_path: Path) -> None:
