@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from ims_desktop.domain.errors import UserError
 from ims_desktop.domain import listing
+from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.service import Kind

@@ -1,6 +1,7 @@
 """The panel beside movements: the document, all its lines, later corrections, and the way to undo it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -104,19 +105,38 @@ def _related(document: PostedDocument, formats: Formats) -> list[Related]:
     return related
 
 
-def _undo(ids: Any) -> Any:
-    def build(values: Mapping[str, Any], document: PostedDocument) -> Undo:
-        return Undo(uuid4(), ids(document), values["reason"])
+@dataclass(frozen=True)
+class Reversal:
+    """What the form of an undo begins with."""
 
-    return build
+    document: PostedDocument
+    reason: str = MISTAKE
+
+    @property
+    def line(self) -> tuple[int, ...]:
+        """The movement alone."""
+        return (self.document.line.id,)
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Everything the document moved."""
+        return tuple(line.id for line in self.document.lines)
+
+
+def _undo_line(values: Mapping[str, Any], reversal: Reversal) -> Undo:
+    return Undo(uuid4(), reversal.line, values["reason"])
+
+
+def _undo_lines(values: Mapping[str, Any], reversal: Reversal) -> Undo:
+    return Undo(uuid4(), reversal.lines, values["reason"])
 
 
 UNDO = FormSpec(
     title="Undo this line",
     subtitle="A new movement takes it back; both stay in the ledger.",
-    groups=(Field("reason", "Why", required=True, default=MISTAKE, max_length=1000),),
+    groups=(Field("reason", "Why", required=True, max_length=1000),),
     save=service.undo,
-    build=_undo(lambda document: (document.line.id,)),
+    build=_undo_line,
     save_title="Undo",
     said=lambda posted: f"Undone by document #{posted.number}",
     width=330,
@@ -126,7 +146,7 @@ UNDO_ALL = FormSpec(
     subtitle=UNDO.subtitle,
     groups=UNDO.groups,
     save=service.undo,
-    build=_undo(lambda document: tuple(line.id for line in document.lines)),
+    build=_undo_lines,
     save_title="Undo all lines",
     said=UNDO.said,
     width=330,
@@ -151,11 +171,11 @@ def _open_card(page: Any, document: PostedDocument) -> None:
 
 
 def _start_undo(page: Any, document: PostedDocument) -> None:
-    page.open_form(UNDO, initial=document)
+    page.open_form(UNDO, initial=Reversal(document))
 
 
 def _start_undo_all(page: Any, document: PostedDocument) -> None:
-    page.open_form(UNDO_ALL, initial=document)
+    page.open_form(UNDO_ALL, initial=Reversal(document))
 
 
 def _is_others(document: PostedDocument) -> bool:
