@@ -40,7 +40,7 @@ ITEMS = (
 )
 BARCODES = (
     ("8000500310427", "Tomato tin", "each"),
-    ("08000500310424", "Tomato tin", "case"),
+    ("18000500310424", "Tomato tin", "case"),
     ("4006381333931", "Sparkling water", "each"),
 )
 SUPPLIERS = (

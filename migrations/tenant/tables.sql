@@ -267,8 +267,8 @@ CREATE INDEX stock_movements_by_time ON tenant_schema.stock_movements (effective
 CREATE INDEX stock_movements_by_day ON tenant_schema.stock_movements (site_id, business_day) INCLUDE (kind, item_id, quantity, value);
 CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_id);
 CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
-CREATE INDEX stock_movements_waste ON tenant_schema.stock_movements (site_id, business_day)
-  INCLUDE (reason_id, item_id, quantity, value) WHERE kind = 'WASTE';
+CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, business_day)
+  INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT');
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,

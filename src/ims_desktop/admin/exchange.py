@@ -15,6 +15,7 @@ from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.file_values import DateOrder
 from ims_desktop.domain.table_file import read_table
+from ims_desktop.features.items.rules.sheet import FAMILIAR
 from ims_desktop.features.items.service import import_items
 from ims_desktop.features.reports.rules import Question
 from ims_desktop.features.reports.service import REPORTS, read_report, written
@@ -128,7 +129,7 @@ def _import_items(desk: TenantDatabase, order: ImportOrder) -> None:
     if order.dry_run:
         raise UserError("Items are checked and imported in one go: there is no dry run of them.")
     for file in _read(order.files):
-        result: Any = desk.run(import_items, read_table(file.content, file.name)).result
+        result: Any = desk.run(import_items, read_table(file.content, file.name, familiar=frozenset(FAMILIAR))).result
         typer.echo(f"{file.name}: {result.added} added, {result.changed} changed, {result.unchanged} as they were.")
 
 

@@ -1,9 +1,6 @@
 """The navigation list: every page by one line, and what upper capabilities add to the panels of lower ones."""
 
-from dataclasses import replace
 from functools import partial
-
-from PySide6.QtWidgets import QWidget
 
 from ims_desktop.features.adjustments.screen import build_adjustments, build_waste
 from ims_desktop.features.audit import screen as audit
@@ -19,31 +16,12 @@ from ims_desktop.features.stock.screen import ITEM_SECTIONS, build_card, build_l
 from ims_desktop.features.storage import screen as storage
 from ims_desktop.features.suppliers import screen as suppliers
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.detail import Section
-from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import ListSpec
 from ims_desktop.ui.navigation_bar import FOOT, HIDDEN, Entry
 from ims_desktop.ui.palette_box import Command
 
-
-def _extended(spec: ListSpec, *sections: Section) -> ListSpec:
-    """A list whose panel also shows what these capabilities know about its records."""
-    if spec.detail is None:
-        return spec
-    return replace(spec, detail=replace(spec.detail, sections=(*spec.detail.sections, *sections)))
-
-
-def _items(desk: Desk) -> QWidget:
-    return items.build(desk, (*ITEM_SECTIONS, audit.history_section("items")))
-
-
-def _sites(desk: Desk) -> QWidget:
-    return ListPage(desk, _extended(sites.SPEC, audit.history_section("sites")))
-
-
-def _storage(desk: Desk) -> QWidget:
-    return ListPage(desk, _extended(storage.SPEC, audit.history_section("storage_locations")))
-
+_items = partial(items.build, sections=(*ITEM_SECTIONS, audit.history_section("items")))
+_sites = partial(sites.build, sections=(audit.history_section("sites"),))
+_storage = partial(storage.build, sections=(audit.history_section("storage_locations"),))
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("overview", "Overview", "", "squares-four", build_overview),

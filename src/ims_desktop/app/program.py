@@ -205,6 +205,7 @@ class Program(QObject):
         self.session.ended.connect(self._signed_out)
         self.session.shell.closed.connect(self.finished)
         self.session.shell.show()
+        self.session.shell.activateWindow()
         self.view.hide()
         self.view.credentials.wait(False)
         self.session.start()

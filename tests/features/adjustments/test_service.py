@@ -32,7 +32,7 @@ def test_items_are_found_by_name_sku_and_barcode(bench: Bench) -> None:
 
 def test_a_found_item_knows_its_stock_its_home_and_its_packs(bench: Bench) -> None:
     bench.receive("Tomato tin", 20, "3.50")
-    (item,) = bench.desk.run(service.find_items, bench.restaurant.site, "08000500310424")
+    (item,) = bench.desk.run(service.find_items, bench.restaurant.site, "18000500310424")
     assert (item.unit, item.base, item.on_hand, item.par) == ("case", "each", 20, 18)
     assert item.home_id == bench.restaurant.home("Tomato tin")
     assert item.units.convert(2, "case").quantity == 12

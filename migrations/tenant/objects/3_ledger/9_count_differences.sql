@@ -1,7 +1,7 @@
 -- Turns counted quantities into differences: counted minus what the system had at that place at that moment, so that trade
 -- may go on during a count. Entries for one item at one place add up. What does not differ falls away. The cost rows must be
 -- locked.
-CREATE FUNCTION tenant_schema.count_differences(_lines tenant_schema.posting_line[]) RETURNS tenant_schema.posting_line[]
+CREATE FUNCTION tenant_schema.count_differences(_site uuid, _lines tenant_schema.posting_line[]) RETURNS tenant_schema.posting_line[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN (
@@ -19,8 +19,8 @@ BEGIN
       GROUP BY l.item_id, l.location_id, l.effective_at) e
     CROSS JOIN LATERAL (
       SELECT coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = e.location_id AND s.item_id = e.item_id), 0)
-        - coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m JOIN tenant_schema.storage_locations w ON w.id = m.location_id
-                    WHERE m.site_id = w.site_id AND m.location_id = e.location_id AND m.item_id = e.item_id
-                      AND m.effective_at > e.effective_at), 0) AS quantity) h
+        - coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m
+                    WHERE m.site_id = _site AND m.item_id = e.item_id AND m.effective_at > e.effective_at
+                      AND m.location_id = e.location_id), 0) AS quantity) h
     WHERE e.quantity <> h.quantity);
 END $$;

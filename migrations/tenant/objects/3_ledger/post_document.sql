@@ -41,7 +41,7 @@ BEGIN
   END IF;
   PERFORM tenant_schema.lock_costs(_site.id, _items);
   IF _kind = 'COUNT' THEN
-    _lines := tenant_schema.count_differences(_lines);
+    _lines := tenant_schema.count_differences(_site.id, _lines);
     UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
      WHERE c.site_id = _site.id AND c.item_id = ANY (_items);
   END IF;

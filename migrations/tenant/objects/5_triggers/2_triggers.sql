@@ -18,6 +18,10 @@ BEGIN
         EXECUTE FUNCTION tenant_schema.stamp()', _t.name);
     END IF;
   END LOOP;
+  CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.items FOR EACH ROW
+    WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active) EXECUTE FUNCTION tenant_schema.keep_item();
+  CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.sites FOR EACH ROW
+    WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest']) AS name LOOP

@@ -1,0 +1,114 @@
+"""A robot at the whole program: it types and clicks as a person does, and reads what the window says."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
+
+from ims_desktop.app import program as program_module
+from ims_desktop.app.desk_session import DeskSession
+from ims_desktop.app.program import Program
+from ims_desktop.database.profiles import Profile
+from ims_desktop.database.sign_in import Gate
+from ims_desktop.ui import theme
+from ims_desktop.ui.messages import Message
+
+SERVER = "Head office"
+PATIENCE_MS = 20_000
+
+
+class Robot:
+    """One program on one computer; its profile leads to the server of the test."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.said: list[Message] = []
+        self.refused: list[str] = []
+        program.refused.connect(self.refused.append)
+
+    @property
+    def session(self) -> DeskSession:
+        """The session of the person who signed in."""
+        assert self.program.session is not None, f"nobody is signed in: {self.refused}"
+        return self.program.session
+
+    def sign_in(self, login: str, password: str) -> None:
+        """Type login and password, press Enter, and wait for the first page."""
+        card = self.program.view.credentials
+        card.login.clear()
+        QTest.keyClicks(card.login, login)
+        QTest.keyClicks(card.password, password)
+        QTest.keyClick(card.password, Qt.Key.Key_Return)
+        self.until(lambda: self.program.session is not None or bool(self.refused))
+        if self.program.session is not None:
+            self.session.messages.posted.connect(self.said.append)
+            self.settle()
+
+    def open(self, page: str, **more: Any) -> Any:
+        """Go to a page and wait until it is there."""
+        self.session.desk.navigation.open(page, **more)
+        self.settle()
+        return self.session.shell.current
+
+    def type_cells(self, *cells: str) -> None:
+        """Type into one cell of an entry grid after another, beginning where the person stands."""
+        for typed in cells:
+            editor = QApplication.focusWidget()
+            assert isinstance(editor, QLineEdit | QComboBox), f"no cell is open for {typed}"
+            QTest.keyClicks(editor, typed)
+            self.settle()
+            QTest.keyClick(editor, Qt.Key.Key_Tab)
+            self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is under way for a moment."""
+        calm = QDeadlineTimer(150)
+        limit = QDeadlineTimer(PATIENCE_MS)
+        while not calm.hasExpired():
+            assert not limit.hasExpired(), "the program never came to rest"
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            if self.program.session is not None and not self.session.background.idle():
+                calm = QDeadlineTimer(150)
+
+    def until(self, happened: Callable[[], bool], limit_ms: int = PATIENCE_MS) -> None:
+        """Wait until something is so."""
+        limit = QDeadlineTimer(limit_ms)
+        while not happened():
+            assert not limit.hasExpired(), f"it did not happen within {limit_ms} ms"
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+def words_on(widget: QWidget) -> list[str]:
+    """Every text a person can read on it."""
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
+
+
+@contextmanager
+def robot_at(gate: Gate, folder: Path) -> Iterator[Robot]:
+    """A program whose only server is the one behind the gate."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    if not application.styleSheet():
+        theme.apply(application, dark=False)
+    known = (Profile(SERVER, gate.place, gate.user),)
+    settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    with (
+        patch.object(program_module, "profiles", lambda: known),
+        patch.object(program_module.keyring_store, "recall", lambda _name: gate.password),
+    ):
+        program = Program(SERVER, settings)
+        program.start()
+        try:
+            yield Robot(program)
+        finally:
+            windows = [program.view, *([program.session.shell] if program.session else [])]
+            program.close()
+            for window in windows:
+                window.hide()
+                window.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

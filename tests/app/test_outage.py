@@ -1,0 +1,63 @@
+"""The server goes away while somebody types, and comes back."""
+
+import tempfile
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ims_desktop.database.embedded import EmbeddedServer
+from ims_desktop.database.installation import install
+from ims_desktop.database.place import Place
+from ims_desktop.domain.listing import ListQuery
+from ims_desktop.features.stock import service as stock
+from tests.app.robot import robot_at
+from tests.restaurant import receive, seed
+from tests.tenants import PASSWORD, Server, enrol, new_tenant
+
+
+@pytest.fixture
+def own_server() -> Iterator[tuple[EmbeddedServer, Server]]:
+    """A server that only this test stops and starts."""
+    with tempfile.TemporaryDirectory(prefix="ims-test-") as home:
+        Path(home).chmod(0o755)
+        running = EmbeddedServer(Path(home) / "server", options={"fsync": "off"})
+        address = running.start()
+        place = Place(address.host, address.port)
+        operator = install(place, address.user, address.password)
+        yield running, Server(place, operator, address.user, address.password, enrol(place, operator))
+        running.stop()
+
+
+def test_nothing_typed_is_lost_and_the_desk_comes_back(
+    own_server: tuple[EmbeddedServer, Server], qtbot: QtBot, tmp_path: Path
+) -> None:
+    running, server = own_server
+    restaurant = seed(new_tenant(server))
+    receive(restaurant.tenant.desk(), restaurant, {"Mozzarella": ("10", "7.90")})
+    restaurant.tenant.close()
+    with robot_at(server.gate, tmp_path) as robot:
+        robot.sign_in(restaurant.tenant.owner_login, PASSWORD)
+        page = robot.open("waste")
+        robot.type_cells("mozz", "1.5", "spoil", "")
+        shell = robot.session.shell
+        running.stop()
+        robot.until(lambda: not shell.offline.isHidden())
+        target = QApplication.focusWidget() or page.view.grid.table
+        QTest.keyClick(target, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        robot.settle()
+        assert len(page.view.grid.lines()) == 1, "what was typed is gone"
+        running.start()
+        robot.until(shell.offline.isHidden, 30_000)
+        robot.settle()
+        if page.view.grid.lines():
+            page.record_button.click()
+        robot.until(lambda: page.view.grid.lines() == ())
+        robot.settle()
+        rows = robot.session.database.run(stock.movements, ListQuery(search="Mozzarella")).rows
+        assert [row.quantity for row in rows if row.kind == "WASTE"] == [Decimal("-1.5")]
