@@ -22,17 +22,19 @@ def heading() -> str:
 def told(figure: Figure, baseline: float | None) -> str:
     """One figure as a line."""
     limit = "" if figure.limit is None else f", {figure.limit:g} ms"
-    return _line((
-        figure.name,
-        figure.what,
-        _ms(figure.floor),
-        _ms(figure.ours),
-        f"{figure.ratio:.2f}",
-        f"{figure.target:g}{limit}",
-        "–" if figure.trips is None else str(figure.trips),
-        "–" if figure.far is None else _ms(figure.far),
-        verdict(figure, baseline),
-    ))
+    return _line(
+        (
+            figure.name,
+            figure.what,
+            _ms(figure.floor),
+            _ms(figure.ours),
+            f"{figure.ratio:.2f}",
+            f"{figure.target:g}{limit}",
+            "–" if figure.trips is None else str(figure.trips),
+            "–" if figure.far is None else _ms(figure.far),
+            verdict(figure, baseline),
+        )
+    )
 
 
 def verdict(figure: Figure, baseline: float | None) -> str:
@@ -67,9 +69,7 @@ def as_json(figures: Sequence[Figure], sizes: Sizes) -> str:
     """Everything, for programs."""
     written: dict[str, Any] = {
         "sizes": asdict(sizes),
-        "figures": [
-            {**asdict(figure), "ratio": round(figure.ratio, 3), "is_met": figure.is_met} for figure in figures
-        ],
+        "figures": [{**asdict(figure), "ratio": round(figure.ratio, 3), "is_met": figure.is_met} for figure in figures],
     }
     return json.dumps(written, indent=2) + "\n"
 

@@ -124,8 +124,8 @@ def _run_at_once(world: World, gate: Gate) -> Step:
     def posting(desk: TenantDatabase) -> Callable[[stock.Document], object]:
         return lambda document: desk.run(stock.post, document)
 
-    people = world.once("people", logins)
-    return _at_once(world, [posting(world.desk(world.kitchen, gate, login)) for login in people])
+    people, own = world.once("people", logins), world.gate_of_its_own("desks", gate)
+    return _at_once(world, [posting(world.desk(world.kitchen, own, login)) for login in people])
 
 
 CASES = (

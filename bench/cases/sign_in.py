@@ -38,8 +38,8 @@ def _floor(world: World) -> Step:
 
 
 def _run(world: World, gate: Gate) -> Step:
-    login = _login(world)
-    return again(lambda: sign_in(gate, login, PASSWORD))
+    login, own = _login(world), world.gate_of_its_own("sign-in", gate)
+    return again(lambda: sign_in(own, login, PASSWORD))
 
 
 CASES = (

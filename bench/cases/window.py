@@ -41,8 +41,26 @@ def _run(*arguments: str) -> Callable[[World, Gate], Step]:
 
 
 CASES = (
-    Case("import", "Import the program", _floor("import-bare"), _run("import"), target=2, trips=None, asks=False, rounds=7),
-    Case("window", "First window visible", _floor("window-bare"), _run("window"), target=3, trips=None, asks=False, rounds=7),
+    Case(
+        "import",
+        "Import the program",
+        _floor("import-bare"),
+        _run("import"),
+        target=2,
+        trips=None,
+        asks=False,
+        rounds=7,
+    ),
+    Case(
+        "window",
+        "First window visible",
+        _floor("window-bare"),
+        _run("window"),
+        target=3,
+        trips=None,
+        asks=False,
+        rounds=7,
+    ),
     Case(
         "window-usable",
         "Sign-in ready for typing",
@@ -53,5 +71,15 @@ CASES = (
         asks=False,
         rounds=7,
     ),
-    Case("scroll", "Scroll a step", _floor("scroll-bare"), _run("scroll"), target=1.5, trips=None, asks=False, limit=8, rounds=3),
+    Case(
+        "scroll",
+        "Scroll a step",
+        _floor("scroll-bare"),
+        _run("scroll"),
+        target=1.5,
+        trips=None,
+        asks=False,
+        limit=8,
+        rounds=3,
+    ),
 )
