@@ -111,7 +111,7 @@ def test_the_same_key_posts_once(bench: Bench) -> None:
 
 
 def test_a_key_keeps_its_answer_when_the_item_is_archived_meanwhile(bench: Bench) -> None:
-    bench.receive("Flour", 10, 2)
+    bench.receive("Flour", 3, 2)
     sent = bench.document(Kind.WASTE, bench.line("Flour", -3, "SPOILAGE"))
     first: Posted = bench.desk.run(post, sent).result
     bench.root.execute("UPDATE items SET is_active = false WHERE name = 'Flour'")

@@ -1,13 +1,13 @@
 """Every movement of stock, newest first, and the document each belongs to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Date, Select, case, cast, func, or_, select
 
 from ims_desktop.database.listing import ListSource
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
@@ -20,7 +20,7 @@ from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.stock.tables import CORRECTIONS, MEMBERS, MOVEMENTS, POSTINGS, REASONS
 from ims_desktop.features.storage.tables import LOCATIONS
 
-MOST_TODAY, MOST_CHOICES = 200, 5000
+MOST_TODAY, MOST_CHOICES, LONGEST_NUMBER = 200, 5000, 10
 UNDOING = MOVEMENTS.alias("undoing")
 
 
@@ -78,26 +78,26 @@ class MovementRow:
 @read
 def movements(connection: Connection, query: ListQuery) -> Page[MovementRow]:
     """A page of movements."""
-    return movement_source().page(connection, query)
+    return movement_source(query.search).page(connection, replace(query, search=""))
 
 
 @read
 def movements_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many movements there are, as far as is worth counting."""
-    return movement_source().summary(connection, query)
+    return movement_source(query.search).summary(connection, replace(query, search=""))
 
 
 @read
 def log(connection: Connection, query: ListQuery) -> Page[MovementRow]:
     """A page of the movements of one kind, the newest first; the query names the kind."""
-    return movement_source().page(connection, query)
+    return movement_source(query.search).page(connection, replace(query, search=""))
 
 
 @read
 def log_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many movements of a kind there are, and what they are worth together where they share one currency."""
     value = worth() if query.site is not None else case((_one_currency(), worth()))
-    return movement_source({"value": value}).summary(connection, query)
+    return movement_source(query.search, {"value": value}).summary(connection, replace(query, search=""))
 
 
 def movements_today(connection: Connection, kind: str, site: UUID) -> tuple[MovementRow, ...]:
@@ -154,12 +154,14 @@ def worth() -> ColumnElement[Any]:
     return case((cost_visible(MOVEMENTS.c.site_id), MOVEMENTS.c.value + func.coalesce(later, 0)))
 
 
-def movement_source(totals: Mapping[str, ColumnElement[Any]] | None = None) -> ListSource[MovementRow]:
+def movement_source(
+    search: str = "", totals: Mapping[str, ColumnElement[Any]] | None = None
+) -> ListSource[MovementRow]:
     """Movements by time; the index on time and id carries every page."""
     what = case((MOVEMENTS.c.reverses_id.is_not(None), "UNDO"), else_=MOVEMENTS.c.kind)
     return ListSource(
         MovementRow,
-        _statement(),
+        _statement().where(*(_names(word) for word in search.split())),
         MOVEMENTS.c.id,
         sorts={"effective_at": MOVEMENTS.c.effective_at},
         default=(Sort("effective_at", descending=True),),
@@ -175,10 +177,21 @@ def movement_source(totals: Mapping[str, ColumnElement[Any]] | None = None) -> L
             "posting": MOVEMENTS.c.posting_id,
             "order": MOVEMENTS.c.order_id,
         },
-        finds=(ITEMS.c.sort_name, ITEMS.c.sort_sku, func.lower(MOVEMENTS.c.note), cast(POSTINGS.c.number, Text)),
         site=MOVEMENTS.c.site_id,
         totals=totals or {},
     )
+
+
+def _names(word: str) -> ColumnElement[bool]:
+    """Whether a word is in the item, the note or the document's number; asked before anything is joined."""
+    key = func.public.sort_key(word)
+    items = select(ITEMS.c.id).where(or_(ITEMS.c.sort_name.contains(key), ITEMS.c.sort_sku.contains(key)))
+    named = [MOVEMENTS.c.item_id.in_(items), func.lower(MOVEMENTS.c.note).contains(word.lower(), autoescape=True)]
+    number = word.removeprefix("#")
+    if number.isdecimal() and len(number) < LONGEST_NUMBER:
+        document = select(POSTINGS.c.id).where(POSTINGS.c.number == int(number))
+        named.append(MOVEMENTS.c.posting_id.in_(document))
+    return or_(*named)
 
 
 def _statement() -> Select[Any]:
