@@ -50,11 +50,14 @@ class ListSource(Generic[Row]):
     def summary(self, connection: Connection, query: ListQuery) -> Summary:
         """The count, capped, and the totals of everything the query selects, in one statement."""
         if self.totals:
-            plain = self._narrowed(query).with_only_columns(func.count(), *(func.sum(e) for e in self.totals.values()))
-            count, *sums = connection.execute(plain.order_by(None)).one()
-            known = {key: total for key, total in zip(self.totals, sums, strict=True) if total is not None}
+            sums = (func.sum(expression) for expression in self.totals.values())
+            plain = self._narrowed(query).with_only_columns(func.count(), *sums, maintain_column_froms=True)
+            count, *found = connection.execute(plain.order_by(None)).one()
+            known = {key: total for key, total in zip(self.totals, found, strict=True) if total is not None}
             return Summary(min(count, COUNT_CAP), known)
-        capped = self._narrowed(query).with_only_columns(true().label("one")).order_by(None).limit(COUNT_CAP).subquery()
+        # Without its columns a select forgets the tables it only knew through them.
+        ones = self._narrowed(query).with_only_columns(true().label("one"), maintain_column_froms=True)
+        capped = ones.order_by(None).limit(COUNT_CAP).subquery()
         return Summary(connection.execute(select(func.count()).select_from(capped)).scalar_one())
 
     def _orders(self, query: ListQuery) -> list[tuple[ColumnElement[Any], bool]]:

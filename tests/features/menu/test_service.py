@@ -14,8 +14,9 @@ from ims_desktop.domain.listing import Filter, ListQuery, Sort
 from ims_desktop.domain.listing import Test as By
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import Margin
-from tests.features.sales.tills import an_order, counted_statements, record
+from tests.features.sales.tills import an_order, record
 from tests.restaurant import ITEMS, Restaurant, receive, seed
+from tests.statements import statements
 from tests.tenants import Server, new_tenant
 
 D = Decimal
@@ -57,7 +58,7 @@ def rows(restaurant: Restaurant, query: ListQuery = EVERYTHING) -> dict[str, ser
 
 
 def test_the_list_has_price_cost_and_margin_in_one_statement(stocked: Restaurant) -> None:
-    with counted_statements(stocked.tenant.desks[0]) as sent:
+    with statements() as sent:
         found = rows(stocked)
     assert len(sent) == 1
     double = found["C2"]
@@ -103,7 +104,7 @@ def test_pages_follow_each_other_whatever_the_order(stocked: Restaurant, sort: s
 
 def test_one_menu_item_with_all_that_belongs_to_it_is_one_statement(stocked: Restaurant) -> None:
     desk = stocked.tenant.desks[0]
-    with counted_statements(desk) as sent:
+    with statements() as sent:
         found = desk.run(service.menu_item, stocked.menu["Espresso"])
     assert len(sent) == 1
     assert [(part.name, part.quantity, part.unit, part.cost) for part in found.parts] == [

@@ -11,8 +11,9 @@ from ims_desktop.domain.errors import Denied, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
 from ims_desktop.domain.listing import Test as By
 from ims_desktop.features.recipes import service
-from tests.features.sales.tills import counted_statements, new_version
+from tests.features.sales.tills import new_version
 from tests.restaurant import ITEMS, Restaurant, receive, seed
+from tests.statements import statements
 from tests.tenants import Server, new_tenant
 
 D = Decimal
@@ -36,7 +37,7 @@ def rows(restaurant: Restaurant, query: ListQuery = EVERYTHING) -> dict[str, ser
 
 
 def test_the_list_costs_every_row_in_one_statement(stocked: Restaurant) -> None:
-    with counted_statements(stocked.tenant.desks[0]) as sent:
+    with statements() as sent:
         found = rows(stocked)
     assert len(sent) == 1
     assert list(found) == sorted(found)
@@ -64,7 +65,7 @@ def test_sorting_and_filtering(stocked: Restaurant) -> None:
 
 def test_one_recipe_unfolds_its_sub_recipes_with_their_path_and_share(stocked: Restaurant) -> None:
     desk = stocked.tenant.desks[0]
-    with counted_statements(desk) as sent:
+    with statements() as sent:
         found = desk.run(service.recipe, stocked.recipes["Margherita"], stocked.site)
     assert len(sent) == 1
     told = [(part.depth, part.path, part.name, part.is_recipe) for part in found.ingredients]

@@ -12,8 +12,9 @@ from ims_desktop.domain.listing import Filter, ListQuery
 from ims_desktop.domain.listing import Test as By
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import Kind, SalesFile
-from tests.features.sales.tills import an_order, counted_statements, record, sales_of
+from tests.features.sales.tills import an_order, record, sales_of
 from tests.restaurant import Restaurant, seed
+from tests.statements import statements
 from tests.tenants import Server, Tenant, new_tenant
 
 NOON = datetime(2025, 3, 4, 12, 30)
@@ -44,7 +45,7 @@ def busy(server: Server) -> Iterator[Restaurant]:
 def test_orders_come_page_by_page_newest_first_in_one_statement_each(busy: Restaurant) -> None:
     desk, query, seen = busy.tenant.desks[0], ListQuery(), []
     while True:
-        with counted_statements(desk) as sent:
+        with statements() as sent:
             page = desk.run(service.orders, query)
         assert len(sent) == 1
         seen += page.rows
@@ -92,7 +93,7 @@ def test_the_totals_leave_voided_orders_out(tenant: Tenant) -> None:
 def test_one_order_with_all_that_belongs_to_it_is_one_statement(busy: Restaurant) -> None:
     desk = busy.tenant.desks[0]
     row = desk.run(service.orders, ListQuery(site=busy.sites["Harbour"])).rows[0]
-    with counted_statements(desk) as sent:
+    with statements() as sent:
         order = desk.run(service.order, row.id)
     assert len(sent) == 1
     assert (order.number, order.site, order.currency, order.file_name) == ("H1", "Harbour", "USD", "till.csv")
@@ -111,7 +112,7 @@ def test_the_channels_to_filter_by(busy: Restaurant) -> None:
 
 def test_what_an_import_knows_is_one_statement(busy: Restaurant) -> None:
     desk = busy.tenant.desks[0]
-    with counted_statements(desk) as sent:
+    with statements() as sent:
         known = desk.run(service.known_for_import, busy.site)
     assert len(sent) == 1
     assert {item.code: item.price for item in known.menu}["P1"] == Decimal("11.50")

@@ -1,14 +1,11 @@
 """Sales as a till would send them, for tests of this feature."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import event
 
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.features.sales import service
@@ -77,19 +74,3 @@ def new_version(
                 " yield_percent) VALUES (%s, %s, %s, %s, %s, 'x', %s, %s)",
                 [version, place, restaurant.items.get(name), restaurant.recipes.get(name), quantity, quantity, share],
             )
-
-
-@contextmanager
-def counted_statements(desk: TenantDatabase) -> Iterator[list[str]]:
-    """The statements that a desk sends meanwhile."""
-    sent: list[str] = []
-
-    def saw(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    engine = desk._engine
-    event.listen(engine, "before_cursor_execute", saw)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", saw)

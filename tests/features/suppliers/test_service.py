@@ -10,8 +10,8 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
 from ims_desktop.domain.listing import Test as By
 from ims_desktop.features.suppliers import service
-from tests.features.sales.tills import counted_statements
 from tests.restaurant import Restaurant, fill, seed
+from tests.statements import statements
 from tests.tenants import Server, new_tenant
 
 D = Decimal
@@ -35,7 +35,7 @@ def known(server: Server) -> Iterator[Restaurant]:
 
 def test_the_list(known: Restaurant) -> None:
     desk = known.tenant.desks[0]
-    with counted_statements(desk) as sent:
+    with statements() as sent:
         page = desk.run(service.suppliers, ListQuery())
     assert len(sent) == 1
     assert [(row.code, row.items, row.order_days) for row in page.rows] == [("DRY", 5, (1, 4)), ("GUS", 8, (1, 4))]
@@ -62,7 +62,7 @@ def test_finding_by_name_code_and_status(known: Restaurant) -> None:
 
 def test_one_supplier_with_the_price_list_is_one_statement(known: Restaurant) -> None:
     desk = known.tenant.desks[0]
-    with counted_statements(desk) as sent:
+    with statements() as sent:
         found = desk.run(service.supplier, known.suppliers["Gusto Foods"])
     assert len(sent) == 1
     flour = next(pack for pack in found.packs if pack.item == "Flour")

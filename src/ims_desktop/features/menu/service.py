@@ -222,7 +222,7 @@ def menu(connection: Connection, query: ListQuery) -> Page[MenuRow]:
 def menu_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many menu items, and the food cost of one of each: all plate costs over all net prices."""
     summary = _source(query).summary(connection, query)
-    cost, net = summary.totals["cost"], summary.totals["net"]
+    cost, net = summary.totals.get("cost"), summary.totals.get("net")
     return Summary(summary.count, {"food_cost": cost / net} if cost is not None and net else {})
 
 

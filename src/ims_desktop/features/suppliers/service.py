@@ -136,7 +136,7 @@ SOURCE = ListSource(
         SUPPLIERS.c.currency,
         _ITEMS.label("items"),
         SUPPLIERS.c.rating,
-    ).select_from(SUPPLIERS),
+    ),
     key=SUPPLIERS.c.id,
     sorts={
         "name": SUPPLIERS.c.sort_name,

@@ -6,29 +6,38 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFileDialog, QFrame, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import Choices, Field, Kind, ProblemGroup, SalesFile
+from ims_desktop.features.sales.screen.import_frame import (
+    CHOOSE,
+    IMPORT,
+    PREVIEW,
+    RESULT,
+    DropArea,
+    Foot,
+    Legend,
+    Steps,
+)
 from ims_desktop.features.sales.screen.import_held import HeldCard
-from ims_desktop.features.sales.screen.import_marks import TONES, WORDS, Marks
+from ims_desktop.features.sales.screen.import_marks import Marks
 from ims_desktop.features.sales.screen.import_problems import ProblemsPanel
 from ims_desktop.features.sales.screen.import_progress import ImportRun, ProgressCard, result_card
 from ims_desktop.features.sales.screen.import_reading import ReadingCard
 from ims_desktop.features.sales.screen.import_table import PreviewTable
 from ims_desktop.ui.busy_line import BusyLine
-from ims_desktop.ui.controls import Button, Picture, bind, clear_layout, column, frame, label, row
+from ims_desktop.ui.controls import Button, bind, clear_layout, column, frame, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.page_header import PageHeader
-from ims_desktop.ui.theme import Tone, color, tone_color, tone_ground
+from ims_desktop.ui.theme import Tone
 
 KINDS = "Sales files (*.csv *.txt *.tsv *.tab *.zip);;All files (*)"
-CHOOSE, PREVIEW, IMPORT, RESULT = range(4)
 
 
 @read
@@ -36,89 +45,6 @@ def check_and_mark(connection: Any, file: service.FileToImport) -> tuple[service
     """Check a file and find what to mark in it, both off the GUI thread: there may be a mark for every line."""
     checked = service.check_file(connection, file)
     return checked, Marks(checked.preview)
-
-
-class DropArea(QFrame):
-    """Where files are dropped or chosen."""
-
-    asked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.choose = Button(self.tr("Choose files"), "primary", "folder-open")
-        self.choose.clicked.connect(self.asked)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        picture = Picture("file-arrow-up", "primary", 40)
-        title = label(self.tr("Drop the sales of your till here"), 16, 600)
-        words = self.tr("CSV, text or zip. Files that belong together (orders, their lines, prices) are joined.")
-        hint = label(words, 13, role="sub")
-        safe = label(self.tr("Nothing is imported before you have seen what will happen."), 12, role="muted")
-        layout = column(None, picture, 14, title, 4, hint, 2, safe, 18, self.choose, None)
-        for piece in (picture, title, hint, safe, self.choose):
-            layout.setAlignment(piece, centre)
-        self.setLayout(layout)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Add the dashed edge that says: drop here."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color("inputborder"), 1.5, Qt.PenStyle.DashLine))
-        painter.drawRoundedRect(self.rect().adjusted(14, 14, -14, -14), 8, 8)
-
-
-class Steps(QWidget):
-    """File, preview, import, result: where the person is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._titles = (self.tr("File"), self.tr("Preview"), self.tr("Import"), self.tr("Result"))
-        self._layout = row(spacing=8)
-        self.setLayout(self._layout)
-        self.show_step(CHOOSE)
-
-    def show_step(self, step: int) -> None:
-        """Light a step; those before it are done."""
-        clear_layout(self._layout)
-        self.setAccessibleName(self.tr("Step {step}").format(step=self._titles[step]))
-        for place, title in enumerate(self._titles):
-            icon = "check-circle-fill" if place < step else ("circle-fill" if place == step else "circle")
-            shade = "ok" if place < step else "primary" if place == step else "muted"
-            weight, role = (600, None) if place == step else (400, "sub")
-            self._layout.addWidget(Picture(icon, shade, 14))
-            self._layout.addWidget(label(title, 12, weight, role))
-
-
-class Legend(QWidget):
-    """What the marks mean, drawn as in the table."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = [label(words, 12, role="sub") for words in WORDS.values()]
-        self.setLayout(row(*self._words, spacing=34, margins=(20, 0, 0, 0)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A small marked cell before each word."""
-        painter = QPainter(self)
-        for words, weight in zip(self._words, WORDS, strict=True):
-            x, middle, tone = words.x() - 20, self.height() // 2, TONES[weight]
-            painter.fillRect(x, middle - 6, 14, 12, tone_ground(tone))
-            painter.fillRect(x, middle + 4, 14, 2, tone_color(tone))
-
-
-class Foot(QWidget):
-    """The filled row of totals under the lines."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(38)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint ground and edge."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color("raised"))
-        painter.fillRect(0, 0, self.width(), 1, color("hairline"))
 
 
 class ImportPage(QWidget):

@@ -1,6 +1,5 @@
 """The panel beside the preview: everything that is wrong, grouped and counted, and what the import will do."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -173,9 +172,6 @@ class ProblemsPanel(QFrame):
         waiting = self._checked.preview.totals.waiting if self._checked else 0
         self.go.say(self.tr("Import {count} lines").format(count=f"{count + waiting:,}"))
         self.go.refuse(why)
-
-
-Line = Callable[[str, str, bool], None]
 
 
 def _outcome(preview: Preview, formats: Formats) -> QVBoxLayout:
