@@ -61,9 +61,9 @@ class Robot:
             editor = QApplication.focusWidget()
             assert isinstance(editor, QLineEdit | QComboBox), f"no cell is open for {typed}"
             QTest.keyClicks(editor, typed)
-            self.settle()
-            QTest.keyClick(editor, Qt.Key.Key_Tab)
-            self.settle()
+            QTest.keyClick(editor, Qt.Key.Key_Tab)  # at once: people do not wait for suggestions
+            QApplication.processEvents()
+        self.settle()
 
     def settle(self) -> None:
         """Wait until nothing is under way for a moment."""

@@ -1,5 +1,6 @@
 """Painting and editing of the cells of an entry table."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt, Signal
@@ -182,6 +183,21 @@ class EntryPainter(QStyledItemDelegate):
             value = self._typed(editor.text().strip(), one, entry.line(index.row()))
         if value != index.data(VALUE):
             entry.put(index.row(), index.column(), value)
+            if one.kind is EntryKind.LOOKUP and isinstance(value, str):
+                self._find_late(entry, index, one, value)
+
+    def _find_late(self, entry: EntryModel, index: Index, one: EntryColumn, words: str) -> None:
+        """Who types and tabs faster than the server answers still gets the item, if the words leave no doubt."""
+        here = QPersistentModelIndex(index)
+
+        def found(choices: Sequence[Choice]) -> None:
+            near = [choice for choice in choices if choice.text.casefold().startswith(words.casefold())]
+            sure = choices if len(choices) == 1 else near
+            if len(sure) == 1 and here.isValid() and here.data(VALUE) == words:
+                entry.put(here.row(), here.column(), sure[0])
+
+        if one.choices is not None and one.choices.search is not None:
+            self._desk.start(self, found, one.choices.search, words, failed=lambda _error: None)
 
     def _typed(self, words: str, one: EntryColumn, line: Any) -> Any:
         if one.kind is EntryKind.MEASURE:
