@@ -36,7 +36,8 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Weights = QFont.Weight
 PAD, ROW_HEIGHT, HEADER_HEIGHT, CORNER = 10, 32, 66, 8
-ROOM = "padding: 0 0 0 8px;"  # narrow combos: the arrow has its own room already
+# Narrow combos: the arrow has its own room already.
+ROOM, ARROW = "padding: 0 0 0 7px;", "QComboBox::drop-down { border: 0; width: 20px; }"
 
 
 class PreviewModel(QAbstractTableModel):
@@ -272,8 +273,8 @@ class PreviewTable(QTableView):
 def tint(combo: Combo, tone: Tone | None) -> None:
     """Colour a combo that waits for an answer; None takes the colour away."""
     if tone is None:
-        combo.setStyleSheet(f"QComboBox {{ {ROOM} }}")
+        combo.setStyleSheet(f"QComboBox {{ {ROOM} }} {ARROW}")
         return
     ground, ink = tone_ground(tone).name(), tone_color(tone).name()
     edge = ink if tone is Tone.WARN else color("border").name()
-    combo.setStyleSheet(f"QComboBox {{ {ROOM} background: {ground}; color: {ink}; border-color: {edge}; }}")
+    combo.setStyleSheet(f"QComboBox {{ {ROOM} background: {ground}; color: {ink}; border-color: {edge}; }} {ARROW}")

@@ -77,7 +77,8 @@ VOID = FormSpec(
 
 
 def _void(page: ActionPage, order: service.Order) -> None:
-    page.open_form(VOID, initial=service.Void(uuid4(), order.id))
+    form = replace(VOID, title=f"Void order {order.number}")
+    page.open_form(form, initial=service.Void(uuid4(), order.id))
 
 
 def _why_not(order: service.Order) -> str | None:
