@@ -26,7 +26,7 @@ def server() -> Iterator[Server]:
         with EmbeddedServer(Path(home) / "server", options=UNSAFE_BUT_FAST) as running:
             address = running.address
             place = Place(address.host, address.port)
-            operator = install(place, address.user, address.password)
+            operator = install(place, address.user, address.password) or ""
             yield Server(place, operator, address.user, address.password, enrol(place, operator))
 
 

@@ -29,7 +29,7 @@ def own_server() -> Iterator[tuple[EmbeddedServer, Server]]:
         running = EmbeddedServer(Path(home) / "server", options={"fsync": "off"})
         address = running.start()
         place = Place(address.host, address.port)
-        operator = install(place, address.user, address.password)
+        operator = install(place, address.user, address.password) or ""
         yield running, Server(place, operator, address.user, address.password, enrol(place, operator))
         running.stop()
 

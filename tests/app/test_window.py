@@ -131,3 +131,28 @@ def test_an_idle_desk_sends_nothing(robot: Robot, restaurant: Restaurant) -> Non
     QTest.qWait(4000)
     assert sent == []
     assert statements_of(restaurant.tenant) == before
+
+
+def test_a_locked_desk_wants_the_password_of_its_person(robot: Robot, restaurant: Restaurant) -> None:
+    page = robot.open("waste")
+    robot.type_cells("mozz", "1.5")
+    shell, view = robot.session.shell, robot.program.view
+    shell.locked.emit()
+    assert shell.isHidden()
+    assert view.credentials.password.text() == ""
+    QTest.keyClicks(view.credentials.password, "not-the-password")
+    QTest.keyClick(view.credentials.password, Qt.Key.Key_Return)
+    robot.until(lambda: bool(robot.refused))
+    assert shell.isHidden()
+    view.credentials.password.clear()
+    QTest.keyClicks(view.credentials.password, PASSWORD)
+    QTest.keyClick(view.credentials.password, Qt.Key.Key_Return)
+    robot.until(shell.isVisible)
+    assert page.view.grid.model.begun(0), "what was typed is gone"
+
+
+def test_signing_out_leads_back_to_the_sign_in(robot: Robot) -> None:
+    robot.session.shell.signed_out.emit()
+    robot.until(lambda: robot.program.session is None)
+    assert robot.program.view.isVisible()
+    assert robot.program.view.credentials.password.text() == ""

@@ -2,7 +2,10 @@
 
 import sys
 
+import psycopg
 import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError as SqlOperationalError
 from typer.exceptions import TyperException
 
 from ims_desktop.admin import checks, demo_commands, exchange, setup, tenants
@@ -42,6 +45,11 @@ def main() -> None:
         code = ended.exit_code
     except typer.Abort:
         code = _tell("Stopped.", WRONG)
+    except (psycopg.OperationalError, SqlOperationalError) as error:
+        code = _tell(f"The server did not answer: {str(error).strip().splitlines()[0]}", UNREACHABLE)
+    except ValidationError as error:
+        wrong = "; ".join(f"{part['loc'][0]}: {part['msg']}" for part in error.errors())
+        code = _tell(f"A setting is wrong: {wrong}.", WRONG)
     except TyperException as error:
         code = _tell(str(error), USAGE)
     sys.exit(code or 0)

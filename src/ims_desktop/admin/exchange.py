@@ -12,13 +12,13 @@ import typer
 from ims_desktop.admin.server import server_of
 from ims_desktop.database.transaction import Opening, TenantDatabase, opening
 from ims_desktop.domain.business_calendar import Period
-from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.errors import Denied, Problem, UserError
 from ims_desktop.domain.file_values import DateOrder
 from ims_desktop.domain.table_file import read_table
 from ims_desktop.features.items.rules.sheet import FAMILIAR
 from ims_desktop.features.items.service import import_items
 from ims_desktop.features.reports.rules import Question
-from ims_desktop.features.reports.service import REPORTS, read_report, written
+from ims_desktop.features.reports.service import REPORTS, find_report, read_report, written
 from ims_desktop.features.sales.rules import Choices, Kind, Preview, SalesFile, Weight
 from ims_desktop.features.sales.service import Checked, FileToImport, check_file, record_orders
 
@@ -77,7 +77,11 @@ def report(
     """Print a report."""
     period = Period(_day(first, "--from"), _day(last, "--to"))
     with server_of(context) as server, server.desk(person or None, tenant or None) as desk:
-        where = _site(desk.run(opening), site)
+        seen = desk.run(opening)
+        missing = set(find_report(name).permissions) - seen.permissions
+        if missing:
+            raise Denied(f"The roles of {seen.name} do not allow this report ({', '.join(sorted(missing))}).")
+        where = _site(seen, site)
         typer.echo(written(desk.run(read_report, name, Question.about(period, where)), how), nl=False)
 
 

@@ -27,7 +27,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(gates, name="gate")
 
 
-def init(context: typer.Context) -> None:
+def init(
+    context: typer.Context,
+    new_password: bool = typer.Option(False, "--new-password", help="Give the operator a new password."),
+) -> None:
     """Prepare the server of the settings: operator, roles, database, global tables. Repeating it changes nothing."""
     if context.obj["demo"]:
         with LocalServer() as access:
@@ -36,9 +39,10 @@ def init(context: typer.Context) -> None:
     settings = ServerSettings()
     if not settings.user:
         raise UserError("Set DB_HOST, DB_USER and DB_PASSWORD (or DATABASE_URL) to the server's administrator first.")
-    password = install(settings.place, settings.user, settings.password)
-    typer.echo(f"The server is ready. From now on use DB_USER={OPERATOR} and this password, shown only once:")
-    typer.echo(password)
+    password = install(settings.place, settings.user, settings.password, renew=new_password)
+    typer.echo("The server is ready.")
+    if password is not None:
+        typer.echo(f"From now on use DB_USER={OPERATOR} and this password, shown only once:\n{password}")
 
 
 @gates.command("create")

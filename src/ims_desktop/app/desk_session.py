@@ -21,6 +21,10 @@ from ims_desktop.ui.shell import Shell
 EVERYTHING = frozenset(
     {"sites", "storage", "items", "stock", "postings", "suppliers", "recipes", "menu", "orders", "people", "audit"}
 )
+KEYS = (
+    "Ctrl+K finds pages and actions · Ctrl+F searches the list · Ctrl+N adds · Ctrl+S saves · Ctrl+Z takes back"
+    " · Alt+Left goes back · Ctrl+L locks"
+)
 HEAL_MS = 120_000
 RENEW_BEFORE_MS = 30 * 60 * 1000
 
@@ -90,6 +94,7 @@ class DeskSession(QObject):
         self.desk.site_changed.connect(self._change_formats)
         self.shell.signed_out.connect(self._sign_out)
         self.shell.locked.connect(self.locked)
+        self.shell.helped.connect(lambda _page: self.messages.note(self.tr(KEYS)))
         self._heal, self._renewal = QTimer(self), QTimer(self)
         self._heal.timeout.connect(lambda: self._repeat(EVERYTHING))
         self._renewal.setSingleShot(True)

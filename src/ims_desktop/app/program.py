@@ -14,7 +14,7 @@ from ims_desktop.app.sample_builder import SampleBuilder
 from ims_desktop.database import keyring_store
 from ims_desktop.database.local import LocalServer
 from ims_desktop.database.profiles import DEMO, Profile, profiles
-from ims_desktop.database.sign_in import Gate, Identity, SignedIn, TenantChoice, open_tenant, resume, sign_in
+from ims_desktop.database.sign_in import Gate, Identity, SignedIn, TenantChoice, open_tenant, resume, sign_in, sign_out
 from ims_desktop.database.transaction import Opening, TenantDatabase, opening
 from ims_desktop.domain.errors import Offline, UserError
 from ims_desktop.domain.sample_accounts import DEMO_PASSWORD, OWNER
@@ -72,6 +72,9 @@ class Program(QObject):
         """Sign in and open the tenant: the only one, the one called `tenant`, or the one the person chooses."""
         self._last = credentials
         self.view.credentials.wait(True)
+        if self.session is not None:
+            self._unlock(self.session, credentials)
+            return
 
         def enter() -> Entered:
             gate = self._gate(credentials.profile)
@@ -94,7 +97,7 @@ class Program(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Closing the sign-in window ends the program."""
-        if watched is self.view and event.type() == QEvent.Type.Close and self.session is None:
+        if watched is self.view and event.type() == QEvent.Type.Close:
             self.finished.emit()
         return super().eventFilter(watched, event)
 
@@ -203,13 +206,42 @@ class Program(QObject):
             self.settings.setValue("sign-in/remember", "yes" if self._last.remember else "no")
         self.session = DeskSession(entered.gate, entered.session, identity, found, self.settings)
         self.session.ended.connect(self._signed_out)
+        self.session.locked.connect(self._lock)
         self.session.shell.closed.connect(self.finished)
         self.session.shell.show()
         self.session.shell.activateWindow()
         self.view.hide()
+        self.view.credentials.password.clear()
         self.view.credentials.wait(False)
         self.session.start()
         self.opened.emit(self.session)
+
+    def _lock(self) -> None:
+        """Hide the desk until its person gives the password again; what is typed there stays."""
+        if self.session is not None:
+            self.session.shell.hide()
+            self.view.show_credentials(self._last.login if self._last else None)
+            self.view.show()
+            self.view.activateWindow()
+
+    def _unlock(self, session: DeskSession, credentials: Credentials) -> None:
+        def check() -> str:
+            gate = self._gate(credentials.profile)
+            proved = sign_in(gate, credentials.login, credentials.password)
+            sign_out(gate, proved)
+            return proved.person
+
+        def proved(person: str) -> None:
+            if person != session.desk.person.name:
+                self._refuse(self.tr("This desk is locked by {name}.").format(name=session.desk.person.name))
+                return
+            self.view.hide()
+            self.view.credentials.password.clear()
+            self.view.credentials.wait(False)
+            session.shell.show()
+            session.shell.activateWindow()
+
+        self._background.start(self, proved, check, failed=self._refused)
 
     def _signed_out(self) -> None:
         if self._last is not None and self._last.remember:

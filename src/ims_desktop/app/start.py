@@ -1,6 +1,7 @@
 """`ims-desktop`: the window, or pictures of every page."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from ims_desktop.ui import theme
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; gives the exit code."""
     asked = _parser().parse_args(arguments)
-    logs.begin()
+    logs.begin(os.environ.get("LOG_LEVEL", "INFO"))
     application = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(application, QApplication):
         raise RuntimeError("Another kind of application is running in this process.")

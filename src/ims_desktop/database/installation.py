@@ -35,29 +35,33 @@ def check_version(connection: Connection) -> str | None:
     return None
 
 
-def install(place: Place, user: str, password: str, operator_password: str | None = None) -> str:
-    """Prepare the database of `place`; repeating it changes nothing. Gives the operator's password when it made him.
+def install(place: Place, user: str, password: str, *, renew: bool = False) -> str | None:
+    """Prepare the database of `place`; repeating it changes nothing. Gives the operator's password when it set one.
 
-    `user` is a superuser, or the administrator of a managed server (CREATEROLE and CREATEDB).
+    `user` is a superuser, or the administrator of a managed server (CREATEROLE and CREATEDB). `renew` gives an operator
+    who is known already a new password.
     """
-    given = operator_password or secrets.token_urlsafe(32)
+    if user == OPERATOR:
+        raise UserError(f"{OPERATOR} cannot prepare the server: do it as the server's administrator.")
     with replace(place, database="postgres").connect(user, password) as server:
         check_version(server)
-        _make_operator(server, given, renew=operator_password is None)
+        made = _make_operator(server, renew=renew)
         _make_database(server, place.database)
-    with place.connect(OPERATOR, given) as operator, operator.transaction():
-        _make_shared(operator)
-    return given
+    with place.connect(user, password) as server, server.transaction():
+        server.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OPERATOR)))
+        _make_shared(server)
+    return made
 
 
-def _make_operator(server: Connection, password: str, *, renew: bool) -> None:
-    name, secret = sql.Identifier(OPERATOR), sql.Literal(password)
+def _make_operator(server: Connection, *, renew: bool) -> str | None:
+    name, secret = sql.Identifier(OPERATOR), secrets.token_urlsafe(32)
     known = server.execute("SELECT FROM pg_roles WHERE rolname = %s", [OPERATOR]).fetchone() is not None
     if not known:
         server.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD {}").format(name, secret))
     elif renew:
         server.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, secret))
     server.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
+    return None if known and not renew else secret
 
 
 def _make_database(server: Connection, database: str) -> None:

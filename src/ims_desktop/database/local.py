@@ -48,7 +48,7 @@ class LocalServer:
         try:
             known = self._read()
             if known is None:
-                operator = install(place, address.user, address.password)
+                operator = install(place, address.user, address.password, renew=True) or ""
                 with place.connect(OPERATOR, operator) as connection:
                     user, password = create_gate(connection, "this computer")
                 known = {"operator": operator, "gate": user, "gate_password": password}

@@ -18,7 +18,7 @@ SESSION = {
 
 @dataclass(frozen=True)
 class Place:
-    """One database on one server; `ssl_mode` is libpq's and defaults to full verification off loopback."""
+    """One database on one server. `ssl_mode` is libpq's; off loopback it defaults to full verification. Times in seconds."""
 
     host: str
     port: int = 5432
@@ -26,6 +26,8 @@ class Place:
     ssl_mode: str = ""
     ssl_root: str = ""
     connect_timeout: int = 10
+    max_connections: int = 10
+    idle_timeout: int = 3600
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -62,10 +64,10 @@ class Place:
         return create_engine(
             URL.create("postgresql+psycopg", username=user, password=password),
             connect_args={**self.arguments, "options": _options(SESSION), "prepare_threshold": 3},
-            pool_size=pool_size,
-            max_overflow=2,
+            pool_size=min(pool_size, self.max_connections),
+            max_overflow=min(2, max(0, self.max_connections - pool_size)),
             pool_timeout=15,
-            pool_recycle=3600,
+            pool_recycle=self.idle_timeout,
             pool_reset_on_return="rollback",
         )
 

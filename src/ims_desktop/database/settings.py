@@ -39,7 +39,16 @@ class ServerSettings(BaseSettings):
             if url.scheme.partition("+")[0] not in ("postgresql", "postgres") or not url.hostname:
                 raise UserError("DATABASE_URL must look like postgresql://user:password@host:5432/database.")
             host, port, name = url.hostname, url.port or 5432, url.path.strip("/") or self.db_name
-        return Place(host, port, name, mode, self.db_ssl_root, self.db_connection_timeout)
+        return Place(
+            host,
+            port,
+            name,
+            mode,
+            self.db_ssl_root,
+            self.db_connection_timeout,
+            self.db_max_connections,
+            self.db_idle_timeout,
+        )
 
     @property
     def user(self) -> str:

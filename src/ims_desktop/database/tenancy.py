@@ -119,7 +119,7 @@ def _check_tenant(operator: Connection, name: str, slug: str, country: str) -> N
     operator.execute("SET LOCAL ROLE ims_owner")
     if operator.execute("SELECT FROM public.countries WHERE code = %s", [country]).fetchone() is None:
         raise UserError(f"The country {country} is not known: use a two-letter code such as US or IT.")
-    if operator.execute("SELECT FROM public.tenants WHERE name = %s OR slug = %s", [name, slug]).fetchone():
+    if operator.execute("SELECT FROM public.tenants WHERE name = %s OR slug = %s", [name, slug]).fetchone() is not None:
         raise UserError(f"A restaurant group called {name} exists already.")
     operator.execute("RESET ROLE")
 
