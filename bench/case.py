@@ -25,8 +25,8 @@ class Case:
     """One comparison. `floor` and `run` make a step; each call of a step makes the next piece of work ready, untimed.
 
     `target`: how many times the floor's time ours may take. `limit`: how many milliseconds it may take in any case.
-    `trips`: round trips expected of a desk that is connected already, None where the number is not fixed. `asks`: whether
-    a server is asked at all. `far`: also measured as a desk that sits 80 ms away. `rounds`: at most so many.
+    `trips`: round trips expected of a desk that is connected already, None where the number is not fixed. `asks`:
+    whether a server is asked at all. `far`: also measured as a desk that sits 80 ms away. `rounds`: at most so many.
     """
 
     name: str

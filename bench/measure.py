@@ -64,7 +64,8 @@ def _medians(case: Case, world: World) -> tuple[float, float, int]:
     floor, run = case.floor(world), case.run(world, world.gate)
     for step in (floor, run):
         _warm(step)
-    floors, ours = [], []
+    floors: list[float] = []
+    ours: list[float] = []
     most = min(case.rounds, world.sizes.rounds)
     gc.collect()
     began = time.perf_counter()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtWidgets import QTableView
 
+    from ims_desktop.ui.columns import Column
+
 BEGAN = float(os.environ.get("IMS_BENCH_BEGAN", time.time()))
 STEPS = 150
 
@@ -170,7 +172,7 @@ def _scrolled(settle: Callable[[], object], view: "QTableView", model: "QAbstrac
     return statistics.median(took)
 
 
-def _columns() -> Sequence[object]:
+def _columns() -> "Sequence[Column]":
     from ims_desktop.ui.columns import Chip, Column, Kind
     from ims_desktop.ui.theme import Tone
 

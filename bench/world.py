@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
+from tests.restaurant import Restaurant, seed
+from tests.tenants import Server, Tenant, enrol, new_tenant
 
 from bench.growth import grow_items, grow_ledger
 from bench.proxy import CountingLine
@@ -17,8 +19,6 @@ from ims_desktop.database.installation import OPERATOR, install
 from ims_desktop.database.place import Place
 from ims_desktop.database.sign_in import Gate
 from ims_desktop.database.transaction import TenantDatabase
-from tests.restaurant import Restaurant, seed
-from tests.tenants import Server, Tenant, enrol, new_tenant
 
 Value = TypeVar("Value")
 
@@ -148,7 +148,7 @@ def new_world(sizes: Sizes, say: Callable[[str], None]) -> Iterator[World]:
         with EmbeddedServer(folder / "server", options=OPTIONS) as running:
             address = running.address
             place = Place(address.host, address.port)
-            operator = install(place, address.user, address.password)
+            operator = install(place, address.user, address.password) or ""
             server = Server(place, operator, address.user, address.password, enrol(place, operator))
             world = World(server, sizes, folder, say)
             try:

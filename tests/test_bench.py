@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from bench.case import FLOORS, Case
 from bench.cases import CASES
 from bench.measure import Figure, measure
 from bench.proxy import CountingLine
 from bench.report import as_json, told, verdict
 from bench.world import TINY, World
+
 from ims_desktop.features.stock import service as stock
 from tests.tenants import Server
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.restaurant import Restaurant
+
 from bench.case import Case, Step, Work, again, floor_sql
 from bench.world import World
 from ims_desktop.database.sign_in import Gate
 from ims_desktop.domain.listing import PAGE_SIZE, ListQuery
 from ims_desktop.features.items import service as items
 from ims_desktop.features.stock import service as stock
-from tests.restaurant import Restaurant
 
 Group = Callable[[World], Restaurant]
 AGO = timedelta(days=30)

@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from tests.features.sales.tills import ZONE, sales_of
+from tests.restaurant import MENU
+
 from bench.case import Case, Step, Work, floor_sql
 from bench.world import World
 from ims_desktop.database.sign_in import Gate
 from ims_desktop.features.sales import service as sales
 from ims_desktop.features.sales.rules import SalesLine, SalesOrder
-from tests.features.sales.tills import ZONE, sales_of
-from tests.restaurant import MENU
 
 DAYS = 30
 LINES = (1, 2, 2, 2, 3, 4)  # of an order; on average 2.3

@@ -1,6 +1,7 @@
 """The way in: signing in with a password, and what a desk asks first."""
 
 import bcrypt
+from tests.tenants import PASSWORD
 
 from bench.case import Case, Step, again, floor_sql
 from bench.cases.lists import kitchen, reads, selects
@@ -8,7 +9,6 @@ from bench.world import World
 from ims_desktop.database.sign_in import Gate, sign_in
 from ims_desktop.database.tenancy import BCRYPT_COST, NewUser, create_user, grant_user
 from ims_desktop.database.transaction import opening
-from tests.tenants import PASSWORD
 
 LOGIN = "bench@example.com"
 

@@ -4,6 +4,7 @@ import secrets
 from uuid import UUID
 
 from psycopg import sql
+from tests.tenants import FAST, PASSWORD
 
 from bench.case import Case, Step, Work, again, floor_sql
 from bench.world import World
@@ -11,7 +12,6 @@ from ims_desktop.database.migrations import Migrations
 from ims_desktop.database.scripts import MIGRATIONS
 from ims_desktop.database.sign_in import Gate
 from ims_desktop.database.tenancy import NewUser, create_tenant, create_user
-from tests.tenants import FAST, PASSWORD
 
 
 def _owner(world: World) -> UUID:
