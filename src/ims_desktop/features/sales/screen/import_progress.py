@@ -1,10 +1,12 @@
 """While an import runs: how far it is, with a way to stop; and what it did."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
 from ims_desktop.ui.controls import Button, Picture, card, clear_layout, column, label, row
 from ims_desktop.ui.desk import Desk
@@ -12,6 +14,12 @@ from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.inputs import Meter
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
+
+
+@read
+def cut(_connection: Any, sales: service.SalesImport) -> Sequence[service.Chunk]:
+    """Cut an import into chunks off the GUI thread: a year has tens of thousands of orders."""
+    return sales.chunks()
 
 
 class ImportRun(QObject):
@@ -27,7 +35,8 @@ class ImportRun(QObject):
     def __init__(self, desk: Desk, sales: service.SalesImport, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._chunks: Sequence[service.Chunk] = sales.chunks()
+        self._sales = sales
+        self._chunks: Sequence[service.Chunk] = ()
         self._next = 0
         self._stopping = False
         self.running = False
@@ -42,11 +51,18 @@ class ImportRun(QObject):
     def go_on(self) -> None:
         """Begin, or go on."""
         self._stopping, self.running = False, True
-        self._send()
+        if self._chunks:
+            self._send()
+        else:
+            self._desk.start(self, self._cut, cut, self._sales, failed=self._failed)
 
     def stop(self) -> None:
         """Stop behind the chunk that is under way."""
         self._stopping = True
+
+    def _cut(self, chunks: Sequence[service.Chunk]) -> None:
+        self._chunks = chunks
+        self._send()
 
     def _send(self) -> None:
         chunk = self._chunks[self._next]

@@ -272,9 +272,11 @@ class PreviewTable(QTableView):
 
 def tint(combo: Combo, tone: Tone | None) -> None:
     """Colour a combo that waits for an answer; None takes the colour away."""
-    if tone is None:
-        combo.setStyleSheet(f"QComboBox {{ {ROOM} }} {ARROW}")
-        return
-    ground, ink = tone_ground(tone).name(), tone_color(tone).name()
-    edge = ink if tone is Tone.WARN else color("border").name()
-    combo.setStyleSheet(f"QComboBox {{ {ROOM} background: {ground}; color: {ink}; border-color: {edge}; }} {ARROW}")
+    colours = ""
+    if tone is not None:
+        ground, ink = tone_ground(tone).name(), tone_color(tone).name()
+        edge = ink if tone is Tone.WARN else color("border").name()
+        colours = f"background: {ground}; color: {ink}; border-color: {edge};"
+    sheet = f"QComboBox {{ {ROOM} {colours} }} {ARROW}"
+    if combo.styleSheet() != sheet:  # dressing a widget anew is slow
+        combo.setStyleSheet(sheet)
