@@ -268,8 +268,8 @@ CREATE INDEX stock_movements_by_time ON tenant_schema.stock_movements (effective
 CREATE INDEX stock_movements_by_day ON tenant_schema.stock_movements (site_id, business_day) INCLUDE (kind, item_id, quantity, value);
 CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_id);
 CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
-CREATE INDEX stock_movements_waste ON tenant_schema.stock_movements (site_id, business_day)
-  INCLUDE (reason_id, item_id, quantity, value) WHERE kind = 'WASTE';
+CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, business_day)
+  INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT');
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
@@ -913,7 +913,7 @@ SET LOCAL ROLE ims_ledger;
 -- Turns counted quantities into differences: counted minus what the system had at that place at that moment, so that trade
 -- may go on during a count. Entries for one item at one place add up. What does not differ falls away. The cost rows must be
 -- locked.
-CREATE FUNCTION tenant_schema.count_differences(_lines tenant_schema.posting_line[]) RETURNS tenant_schema.posting_line[]
+CREATE FUNCTION tenant_schema.count_differences(_site uuid, _lines tenant_schema.posting_line[]) RETURNS tenant_schema.posting_line[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN (
@@ -931,9 +931,9 @@ BEGIN
       GROUP BY l.item_id, l.location_id, l.effective_at) e
     CROSS JOIN LATERAL (
       SELECT coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = e.location_id AND s.item_id = e.item_id), 0)
-        - coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m JOIN tenant_schema.storage_locations w ON w.id = m.location_id
-                    WHERE m.site_id = w.site_id AND m.location_id = e.location_id AND m.item_id = e.item_id
-                      AND m.effective_at > e.effective_at), 0) AS quantity) h
+        - coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m
+                    WHERE m.site_id = _site AND m.item_id = e.item_id AND m.effective_at > e.effective_at
+                      AND m.location_id = e.location_id), 0) AS quantity) h
     WHERE e.quantity <> h.quantity);
 END $$;
 
@@ -1075,6 +1075,35 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- BEFORE UPDATE of a site: its stock is valued in the currency of its first posting.
+CREATE FUNCTION tenant_schema.keep_currency() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM tenant_schema.postings p WHERE p.site_id = OLD.id) THEN
+    RAISE EXCEPTION 'Stock is valued here in % since the first posting, so the currency cannot change.', OLD.currency
+      USING ERRCODE = 'IM400', DETAIL = jsonb_build_array(jsonb_build_object('field', 'currency', 'text', 'It cannot change any more.'));
+  END IF;
+  RETURN NEW;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- BEFORE UPDATE of an item: what has moved keeps its unit, and what is in stock anywhere is not archived; also where the
+-- person sees nothing of that stock.
+CREATE FUNCTION tenant_schema.keep_item() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.base_unit <> OLD.base_unit AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id) THEN
+    RAISE EXCEPTION 'It is kept in % and has movements, so its unit cannot change.', OLD.base_unit USING ERRCODE = 'IM400',
+      DETAIL = jsonb_build_array(jsonb_build_object('field', 'base_unit', 'text', 'It has movements, so this cannot change.'));
+  END IF;
+  IF OLD.is_active AND NOT NEW.is_active
+     AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id AND c.quantity <> 0) THEN
+    RAISE EXCEPTION 'What is in stock cannot be archived. Count or adjust % to 0 first.', OLD.name USING ERRCODE = 'IM400';
+  END IF;
+  RETURN NEW;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Posts a delivery, waste, adjustment or count in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
 -- counted. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
@@ -1118,7 +1147,7 @@ BEGIN
   END IF;
   PERFORM tenant_schema.lock_costs(_site.id, _items);
   IF _kind = 'COUNT' THEN
-    _lines := tenant_schema.count_differences(_lines);
+    _lines := tenant_schema.count_differences(_site.id, _lines);
     UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
      WHERE c.site_id = _site.id AND c.item_id = ANY (_items);
   END IF;
@@ -1334,7 +1363,8 @@ END $$;
 SET LOCAL ROLE ims_owner;
 -- The owner of the tables may hang the trigger functions on them.
 SET LOCAL ROLE ims_ledger;
-GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only() TO ims_owner;
+GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only(),
+  tenant_schema.keep_item(), tenant_schema.keep_currency() TO ims_owner;
 
 SET LOCAL ROLE ims_owner;
 -- What happens by itself: versions, the audit of master data and documents, and tables that only grow.
@@ -1357,6 +1387,10 @@ BEGIN
         EXECUTE FUNCTION tenant_schema.stamp()', _t.name);
     END IF;
   END LOOP;
+  CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.items FOR EACH ROW
+    WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active) EXECUTE FUNCTION tenant_schema.keep_item();
+  CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.sites FOR EACH ROW
+    WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest']) AS name LOOP

@@ -1,0 +1,138 @@
+"""`ims-admin` on a shared server, as an operator types it."""
+
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ims_desktop.admin.command_line import main
+from ims_desktop.database.installation import OPERATOR
+from tests.restaurant import receive, seed
+from tests.tenants import PASSWORD, Server, Tenant
+
+Admin = Callable[..., str]
+
+
+@pytest.fixture
+def admin(server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Admin:
+    """Run a command against the server of the tests; gives what it said and checks its exit code."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "DB_HOST": server.place.host,
+        "DB_PORT": str(server.place.port),
+        "DB_NAME": server.place.database,
+        "DB_USER": OPERATOR,
+        "DB_PASSWORD": server.operator_password,
+        "IMS_PASSWORD": PASSWORD,
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*words: str, expect: int = 0, **settings: str) -> str:
+        with monkeypatch.context() as patched:
+            for name, value in settings.items():
+                patched.setenv(name, value)
+            patched.setattr(sys, "argv", ["ims-admin", *words])
+            with pytest.raises(SystemExit) as ended:
+                main()
+        said = capsys.readouterr()
+        assert ended.value.code == expect, said.out + said.err
+        return said.out + said.err
+
+    return run
+
+
+def test_init_is_for_the_administrator_and_changes_nothing_when_repeated(admin: Admin, server: Server) -> None:
+    assert "administrator" in admin("init", expect=1)
+    root = {"DB_USER": server.superuser, "DB_PASSWORD": server.superuser_password}
+    said = admin("init", **root)
+    assert "ready" in said
+    assert "password" not in said
+    with server.operator() as operator:
+        assert operator.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_group_and_its_people_are_made_by_commands(admin: Admin) -> None:
+    mark = secrets.token_hex(4)
+    owner, helper, group = f"olga-{mark}", f"hugo-{mark}", f"Harbour Kitchens {mark}"
+    new = {"IMS_NEW_PASSWORD": PASSWORD}
+    admin("user", "create", "--first-name", "Olga", "--username", owner, **new)
+    admin("user", "create", "--first-name", "Hugo", "--username", helper, **new)
+    assert "already signs in" in admin("user", "create", "--username", owner, expect=1, **new)
+    assert "at least 10 characters" in admin("user", "create", "--username", "x", expect=1, IMS_NEW_PASSWORD="short")
+    assert "is ready" in admin("tenant", "create", group, "--country", "it", "--owner", owner)
+    assert "exists already" in admin("tenant", "create", group, "--country", "it", "--owner", owner, expect=1)
+    assert "two-letter" in admin("tenant", "create", "Elsewhere", "--country", "Atlantis", "--owner", owner, expect=1)
+    assert "Counter" in admin("user", "grant", helper, "--tenant", group, "--role", "employee")
+    assert "is not one of" in admin("user", "grant", helper, "--tenant", group, "--role", "king", expect=1)
+    assert group in admin("tenant", "list")
+    assert "items: 0" in admin("tenant", "show", group)
+    assert f"{group} (EMPLOYEE)" in admin("user", "list")
+    assert "nothing to do" in admin("migrate", "--dry-run")
+    assert "at 0001" in admin("migrate")
+
+
+def test_items_are_imported_once_and_all_problems_are_named(admin: Admin, tenant: Tenant, tmp_path: Path) -> None:
+    seed(tenant)
+    file = tmp_path / "items.csv"
+    file.write_text("SKU,Name,Category,Base unit\nX-1,Saffron,Spices,g\nX-2,Vanilla,Spices,each\n", "utf-8")
+    person = ("--as", tenant.owner_login)
+    assert "2 added" in admin("import", "items", str(file), *person)
+    assert "2 as they were" in admin("import", "items", str(file), *person)
+    file.write_text("SKU,Name,Category,Base unit\nX-3,,Spices,g\nX-4,Pepper,Spices,furlong\n", "utf-8")
+    said = admin("import", "items", str(file), *person, expect=1)
+    assert "row 2" in said
+    assert "row 3" in said
+    assert "Nothing was imported" in said
+    assert "There is no file" in admin("import", "items", "nowhere.csv", *person, expect=1)
+
+
+def test_reports_are_for_those_who_may_see_them(admin: Admin, tenant: Tenant) -> None:
+    restaurant = seed(tenant)
+    receive(tenant.desk(), restaurant, {"Flour": ("100", "1.12")})
+    period = ("--from", "2026-01-01", "--to", "2026-12-31")
+    assert "112.00" in admin("report", "stock-value", *period, "--as", tenant.owner_login)
+    refused = admin("report", "stock-value", *period, "--as", tenant.person("EMPLOYEE"), expect=1)
+    assert "do not allow" in refused
+
+
+def test_books_are_verified_and_a_fault_ends_with_code_3(admin: Admin, tenant: Tenant) -> None:
+    restaurant = seed(tenant)
+    receive(tenant.desk(), restaurant, {"Flour": ("100", "1.12")})
+    only = ("--tenant", str(tenant.id))
+    assert "Everything agrees" in admin("verify", *only)
+    with tenant.as_root() as root:
+        root.execute("UPDATE stock_costs SET value = value + 1")
+    assert "value: DRY-0107 at Downtown" in admin("verify", *only, expect=3)
+
+
+def test_what_cannot_be_reached_or_read_is_a_sentence(admin: Admin) -> None:
+    assert "refused" in admin("tenant", "list", expect=4, DB_PASSWORD="wrong")
+    assert "setting is wrong" in admin("tenant", "list", expect=1, DB_PORT="abc")
+    assert "did not answer" in admin("migrate", expect=4, DB_PASSWORD="wrong")
+    assert "no restaurant group" in admin("tenant", "show", "Nowhere", expect=1)
+    assert "DATABASE_URL must look like" in admin("tenant", "list", expect=1, DATABASE_URL="mysql://me@x/y")
+    assert admin("tenant", "list", DATABASE_URL=url_of(admin))
+
+
+def url_of(_admin: Admin) -> str:
+
+    get = os.environ.__getitem__
+    return f"postgresql://{get('DB_USER')}:{get('DB_PASSWORD')}@{get('DB_HOST')}:{get('DB_PORT')}/{get('DB_NAME')}"
+
+
+def test_a_gate_lets_a_pc_sign_in_and_do_nothing_else(admin: Admin, server: Server) -> None:
+    said = admin("gate", "create", "OFFICE-02")
+    words = said.split()
+    with server.place.connect(words[1], words[-1]) as connection:
+        assert connection.execute("SELECT salt FROM auth.hello('nobody')").fetchone() is not None
+        with pytest.raises(Exception, match="permission denied"):
+            connection.execute("SELECT * FROM public.users")
+
+
+def test_the_doctor_says_how_things_are(admin: Admin) -> None:
+    said = admin("doctor")
+    assert "PostgreSQL" in said
+    assert "Key store" in said
