@@ -11,8 +11,7 @@ from bench.world import World
 
 FAR = 0.08  # seconds there and back
 REGRESSION = 1.5
-WARM_UP = 5  # a driver prepares a statement after some calls; people work all day
-LITTLE = 0.2
+LITTLE = 0.2  # seconds; what takes longer is warmed up once
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def measure(case: Case, world: World) -> Figure:
 def _medians(case: Case, world: World) -> tuple[float, float, int]:
     floor, run = case.floor(world), case.run(world, world.gate)
     for step in (floor, run):
-        _warm(step)
+        _warm(step, world.sizes.warm_up)
     floors: list[float] = []
     ours: list[float] = []
     most = min(case.rounds, world.sizes.rounds)
@@ -78,8 +77,8 @@ def _medians(case: Case, world: World) -> tuple[float, float, int]:
 def _on_the_line(case: Case, world: World) -> tuple[int, float | None]:
     """Round trips of one piece of work, and how long it takes a desk far away."""
     run = case.run(world, world.counted_gate)
-    _warm(run)
-    counts = [_counted(world, run()) for _ in range(3 if _warm(run) < LITTLE else 1)]
+    took = _warm(run, world.sizes.warm_up)
+    counts = [_counted(world, run()) for _ in range(3 if took < LITTLE else 1)]
     far = None
     if case.far:
         with world.line.away(FAR):
@@ -93,10 +92,10 @@ def _counted(world: World, work: Callable[[], object]) -> int:
     return world.line.trips - before
 
 
-def _warm(step: Step) -> float:
+def _warm(step: Step, times: int) -> float:
     """Do it a few times when that is quick, else once; how long the last took by the clock on the wall."""
     took = 0.0
-    for _ in range(WARM_UP):
+    for _ in range(times):
         work = step()
         began = time.perf_counter()
         work()

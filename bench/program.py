@@ -7,11 +7,13 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
-    from PySide6.QtWidgets import QTableView
+    from PySide6.QtWidgets import QApplication, QTableView
 
     from ims_desktop.ui.columns import Column
 
@@ -69,7 +71,7 @@ def _our_window() -> list[float]:
     return moments
 
 
-def _watch(application: "object") -> list[float]:
+def _watch(application: "QApplication") -> list[float]:
     """Notes when a window is first painted, and when the program has then become idle; then ends it."""
     from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
     from PySide6.QtWidgets import QWidget
@@ -90,7 +92,6 @@ def _watch(application: "object") -> list[float]:
                 QTimer.singleShot(0, lambda: QTimer.singleShot(0, idle))
             return False
 
-    assert isinstance(application, QObject)
     watch = Watch(application)
     application.installEventFilter(watch)
     return moments
@@ -103,10 +104,10 @@ class Line:
     name: str
     code: str
     category: str
-    on_hand: "object"
+    on_hand: Decimal
     unit: str
-    value: "object"
-    counted: "object"
+    value: Decimal
+    counted: datetime
     state: str
 
 
@@ -126,7 +127,7 @@ def scroll_bare(rows: int) -> float:
         def columnCount(self, _parent: object = None) -> int:
             return 7
 
-        def data(self, index: "object", role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        def data(self, index: object, role: int = Qt.ItemDataRole.DisplayRole) -> object:
             return "Tomato tin 0001" if role == Qt.ItemDataRole.DisplayRole else None
 
     view = QTableView()
@@ -189,9 +190,6 @@ def _columns() -> "Sequence[Column]":
 
 
 def _lines() -> tuple[Line, ...]:
-    from datetime import UTC, datetime, timedelta
-    from decimal import Decimal
-
     now = datetime.now(UTC)
     return tuple(
         Line(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from bench.proxy import CountingLine
 from bench.report import as_json, told, verdict
 from bench.world import TINY, World
 
+from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.stock import service as stock
 from tests.tenants import Server
 
@@ -56,13 +56,7 @@ def test_the_ledger_that_was_planted_is_as_long_as_it_says(world: World) -> None
     assert count is not None
     assert count[0] >= TINY.movements * 0.9
     desk = world.desk(world.kitchen, world.gate)
-    assert desk.run(stock.movements, stock_query()).rows
-
-
-def stock_query() -> Any:
-    from ims_desktop.domain.listing import ListQuery
-
-    return ListQuery(site=None)
+    assert desk.run(stock.movements, ListQuery(site=world.kitchen.site)).rows
 
 
 def test_every_floor_is_used_and_says_what_it_means() -> None:
@@ -96,6 +90,6 @@ def test_figures_are_judged() -> None:
     assert '"ratio": 2.0' in as_json([FIGURE], TINY)
 
 
-def test_names_are_told_apart(tmp_path: Path) -> None:
+def test_names_are_told_apart() -> None:
     names = [case.name for case in CASES]
     assert len(set(names)) == len(names)
