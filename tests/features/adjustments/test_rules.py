@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ims_desktop.domain.costing import Cost, issue
 from ims_desktop.domain.errors import UserError
-from ims_desktop.features.adjustments.rules import EntryItem, PlaceHeld, read_amount, warning, weekly, worth
+from ims_desktop.features.adjustments.rules import EntryItem, PlaceHeld, as_written, read_amount, warning, weekly, worth
 from ims_desktop.features.items.rules import Pack, item_units
 
 SHELF, STORE = uuid4(), uuid4()
@@ -48,6 +48,20 @@ def test_what_cannot_be_read_is_a_problem_of_the_quantity(typed: str, signed: bo
     with pytest.raises(UserError) as refused:
         read_amount(typed, tin(), ".", signed=signed)
     assert {problem.field for problem in refused.value.problems} == {"quantity"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("3 cases", (3, "case")),
+        ("−2.5 case", (Decimal("-2.5"), "case")),
+        ("2 case + 4", None),
+        ("16", None),
+        ("16 each", None),
+    ],
+)
+def test_what_was_written_is_kept_where_one_pair_tells_it(typed: str, written: tuple[Decimal, str] | None) -> None:
+    assert as_written(typed, tin(), ".") == written
 
 
 def test_an_entry_is_worth_what_the_ledger_will_say() -> None:

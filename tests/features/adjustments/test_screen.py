@@ -17,7 +17,7 @@ from ims_desktop.domain import listing
 from ims_desktop.domain.errors import Offline, UnknownOutcome
 from ims_desktop.domain.listing import Filter
 from ims_desktop.features.adjustments import screen, service
-from ims_desktop.features.stock.service import Kind
+from ims_desktop.features.stock.service import Kind, document_of
 from tests.features.adjustments.conftest import Bench
 from tests.features.stock.conftest import Bench as Typed
 from tests.features.windows import button_of, texts_of, window_of
@@ -119,6 +119,15 @@ def test_all_ready_lines_are_one_document(at: SimpleNamespace) -> None:
     assert len({row.movement.posting_id for row in rows}) == 1
     assert {(row.item, row.quantity, row.note) for row in rows} == {("Flour", 3, ""), ("Tomato tin", 16, "Wet shelf")}
     assert page.view.grid.unfinished() == 1, "the line without a reason stays"
+
+
+def test_the_pack_that_was_typed_is_kept(at: SimpleNamespace) -> None:
+    page = opened(at)
+    enter(at, page, 0, "tomato", "2 case", "DAMAGE")
+    page.view.grid.record()
+    at.window.settle(0.3)
+    document = at.bench.desk.run(document_of, page.view.list.model.rows[0].id)
+    assert (document.line.quantity, document.line.entered) == (-12, "2 case")
 
 
 def test_the_panel_says_what_the_line_will_do(at: SimpleNamespace) -> None:

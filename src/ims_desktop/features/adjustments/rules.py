@@ -1,5 +1,6 @@
 """What an entry of waste or an adjustment means before it is recorded: its quantity, its cost, and what looks odd."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,11 +8,13 @@ from uuid import UUID
 
 from ims_desktop.domain.costing import Cost, issue, receive
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.numbers import NotANumber, read_number
 from ims_desktop.domain.quantity import Entered, Limits, read_quantity
 from ims_desktop.domain.units import ItemUnits
 
 NOTHING = Decimal(0)
 SEVERAL_WEEKS = 8
+_WRITTEN = re.compile(r"(?P<sign>[-+−]?)\s*(?P<figure>[0-9][0-9.,]*)\s*(?P<unit>[^\W\d_].*)")
 FAR_ABOVE = 2  # times the worst week
 
 
@@ -63,6 +66,19 @@ def read_amount(typed: str, item: EntryItem, decimal_sign: str, *, signed: bool)
         words = "Nothing changes: type more or less than 0." if signed else "Type how much was wasted."
         raise UserError(words, [Problem(words, "quantity")])
     return entered
+
+
+def as_written(typed: str, item: EntryItem, decimal_sign: str) -> tuple[Decimal, str] | None:
+    """The figure and the unit that stand in "3 block"; None for a calculation, which no single pair can tell."""
+    pieces = _WRITTEN.fullmatch(typed.strip())
+    unit = item.units.find(pieces["unit"]) if pieces else None
+    if pieces is None or unit is None or unit == item.base:
+        return None
+    try:
+        figure = read_number(pieces["figure"], decimal_sign)
+    except NotANumber:
+        return None
+    return (-figure if pieces["sign"] in ("-", "−") else figure), unit
 
 
 def worth(item: EntryItem, quantity: Decimal, unit_cost: Decimal | None = None) -> Decimal | None:

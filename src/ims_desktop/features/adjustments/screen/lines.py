@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.quantity import Entered
 from ims_desktop.domain.work import read
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
@@ -27,7 +26,7 @@ class Amount:
     """A typed quantity as the ledger will get it: signed, in base units."""
 
     quantity: Decimal
-    entered: Entered
+    written: tuple[Decimal, str] | None  # in the pack it was typed in, where that was another unit
 
 
 def item_of(line: Line) -> EntryItem | None:
@@ -74,7 +73,7 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID) -> EntrySpec:
             choices=Choices(load=_loaded(service.reasons_for, purpose.kind)),
         ),
         EntryColumn(
-            "location", "Location", EntryKind.CHOICE, 114, "Item’s home", required=True,
+            "location", "Location", EntryKind.CHOICE, 114, "Home", required=True,
             choices=Choices(load=_loaded(service.locations_of, site)),
         ),
         EntryColumn("note", "Note", EntryKind.TEXT, 140, "Optional"),
@@ -99,7 +98,7 @@ def _document_line(line: Line) -> DocumentLine:
     item, amount = item_of(line), amount_of(line)
     if item is None or amount is None:
         raise ValueError("only ready lines become a document")
-    typed = amount.entered.path != f"{rules.plain(abs(amount.quantity))} {item.base}"
+    figure, unit = amount.written or (None, None)
     return DocumentLine(
         item_id=item.id,
         location_id=line.get("location"),
@@ -107,8 +106,8 @@ def _document_line(line: Line) -> DocumentLine:
         unit_cost=unit_cost_of(line),
         reason_id=line.get("reason"),
         note=str(line.get("note") or ""),
-        entered_quantity=amount.quantity if typed else None,
-        entered_unit=item.base if typed else None,
+        entered_quantity=figure.copy_sign(amount.quantity) if figure is not None else None,
+        entered_unit=unit,
     )
 
 
@@ -169,7 +168,8 @@ class _Cells:
         except UserError as error:
             return Measured(typed, problem=error.text)
         quantity = entered.quantity if self._purpose.signed else -entered.quantity
-        return Measured(typed, Amount(quantity, entered), entered.path)
+        written = rules.as_written(typed, item, self._formats.decimal_sign)
+        return Measured(typed, Amount(quantity, written), entered.path)
 
     def unit_cost(self, typed: str, line: Line) -> Measured:
         """The price of found stock; what is lost leaves at its own cost."""
