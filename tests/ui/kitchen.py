@@ -8,7 +8,7 @@ from typing import Any
 
 from ims_desktop.domain.errors import Conflict, Problem, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Page, Sort, Summary
-from ims_desktop.domain.listing import Test as How
+from ims_desktop.domain.listing import Match as How
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from ims_desktop.domain.errors import Offline, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
-from ims_desktop.domain.listing import Test as How
+from ims_desktop.domain.listing import Match as How
 from ims_desktop.ui.desk import Desk, Site
 from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.form_panel import FormPanel

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 
 from ims_desktop.domain.listing import Filter
-from ims_desktop.domain.listing import Test as How
+from ims_desktop.domain.listing import Match as How
 from ims_desktop.ui.charts import LineChart, Series, StackedBars
 from ims_desktop.ui.controls import column
 from ims_desktop.ui.desk import Desk, Site

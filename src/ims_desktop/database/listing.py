@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, or_, select, true, tuple_
 
 from ims_desktop.domain.errors import Problem, UserError
-from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Page, Sort, Summary, Test
+from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Match, Page, Sort, Summary
 
 Row = TypeVar("Row")
 
@@ -80,7 +80,7 @@ class ListSource(Generic[Row]):
         expression = self.filters.get(chip.key)
         if expression is None:
             raise UserError(f"This list cannot be filtered by {chip.key}.", [Problem("Unknown filter.", chip.key)])
-        if chip.test is Test.IN:
+        if chip.test is Match.IN:
             known = [value for value in chip.values if value is not None]
             among = expression.in_(known) if known else false()
             return or_(among, expression.is_(None)) if None in chip.values else among

@@ -18,7 +18,7 @@ SESSION = {
 
 @dataclass(frozen=True)
 class Place:
-    """One database on one server. `ssl_mode` is libpq's; off loopback it defaults to full verification. Times in seconds."""
+    """One database on one server; times in seconds. `ssl_mode` is libpq's and off loopback defaults to verification."""
 
     host: str
     port: int = 5432

@@ -13,7 +13,7 @@ PAGE_SIZE = 200
 COUNT_CAP = 10_001
 
 
-class Test(Enum):
+class Match(Enum):
     """How a filter compares."""
 
     IN = "in"  # values: any of these; None among them means "empty"
@@ -25,7 +25,7 @@ class Filter:
     """One filter chip: the column key, the test and its values."""
 
     key: str
-    test: Test
+    test: Match
     values: tuple[Any, ...]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import DATED, Column, Kind
 from ims_desktop.ui.controls import Button, row
@@ -114,10 +114,10 @@ class FilterBar(QWidget):
         popover.show_under(self.chips[field.key])
 
     def _picked(self, field: FilterField, values: tuple[Any, ...]) -> None:
-        self._set(field.key, Filter(field.key, Test.IN, values) if values else None)
+        self._set(field.key, Filter(field.key, Match.IN, values) if values else None)
 
     def _ranged(self, field: FilterField, values: tuple[Any, ...]) -> None:
-        self._set(field.key, Filter(field.key, Test.BETWEEN, values) if values else None)
+        self._set(field.key, Filter(field.key, Match.BETWEEN, values) if values else None)
 
     def _set(self, key: str, chosen: Filter | None) -> None:
         self._filters.pop(key, None)
@@ -134,7 +134,7 @@ class FilterBar(QWidget):
         self.clear_button.setVisible(bool(self._filters or self._searched))
 
     def _words(self, field: FilterField, chosen: Filter) -> str:
-        if chosen.test is Test.IN:
+        if chosen.test is Match.IN:
             known = self._choices.get(field.key, field.by.options if isinstance(field.by, Choices) else ())
             names = [choice.text for choice in known if choice.value in chosen.values]
             if len(names) == 1:

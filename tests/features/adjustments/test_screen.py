@@ -239,7 +239,7 @@ def test_the_log_and_the_reasons(at: SimpleNamespace) -> None:
     at.window.settle()
     assert page.tabs.current == "log"
     assert [row.item for row in page.log.model.rows] == ["Mozzarella"]
-    page.show_filters((Filter("item", listing.Test.IN, (at.made.items["Flour"],)),))
+    page.show_filters((Filter("item", listing.Match.IN, (at.made.items["Flour"],)),))
     at.window.settle()
     assert [row.item for row in page.log.model.rows] == ["Flour"]
 

@@ -113,7 +113,7 @@ def test_waste_by_reason(bench: Bench) -> None:
     bench.undo(bench.post(Kind.WASTE, bench.line("Flour", -50, "DAMAGE")))
     bench.waste("Flour", 30, at=now - timedelta(days=35))
     span = (now.date() - timedelta(days=7), now.date() + timedelta(days=1))
-    query = ListQuery(filters=(Filter("day", listing.Test.BETWEEN, span),), site=bench.restaurant.site)
+    query = ListQuery(filters=(Filter("day", listing.Match.BETWEEN, span),), site=bench.restaurant.site)
     page, statements = counted(bench.desk, service.waste_by_reason, query)
     assert statements == 1
     assert [(row.reason, row.entries, row.items, row.value) for row in page.rows] == [

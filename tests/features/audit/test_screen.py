@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.audit import screen
 from ims_desktop.features.items import screen as items_screen
 from ims_desktop.features.items import service as items
@@ -35,7 +35,7 @@ def test_the_log_tells_from_what_to_what(at: SimpleNamespace) -> None:
     page = screen.build(at.window.desk)
     at.bot.addWidget(page)
     at.window.show(page)
-    page.show_filters((Filter("subject", Test.IN, ("items",)), Filter("action", Test.IN, ("UPDATE",))))
+    page.show_filters((Filter("subject", Match.IN, ("items",)), Filter("action", Match.IN, ("UPDATE",))))
     at.window.settle()
     [row] = page.model.rows
     assert (row.record, row.subject_words, row.who) == ("Lemon, organic", "Item", "Olive Owner")

@@ -8,7 +8,7 @@ import pytest
 
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.listing import Filter, ListQuery, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.features.audit import service
 from ims_desktop.features.audit.rules import Change, changes, read_json
 from ims_desktop.features.items import service as items
@@ -50,7 +50,7 @@ def entries(desk: TenantDatabase, *filters: Filter) -> list[service.AuditRow]:
 def test_the_newest_change_comes_first_in_words(place: Restaurant, desk: TenantDatabase) -> None:
     change_lemon(place, desk)
     with statements() as sent:
-        newest = entries(desk, Filter("action", Test.IN, ("UPDATE",)))
+        newest = entries(desk, Filter("action", Match.IN, ("UPDATE",)))
     assert len(sent) == 1
     told = {(row.who, row.subject_words, row.record) for row in newest}
     assert ("Olive Owner", "Item", "Lemon, organic") in told
@@ -60,7 +60,7 @@ def test_the_newest_change_comes_first_in_words(place: Restaurant, desk: TenantD
 
 def test_field_by_field_with_names_for_keys(place: Restaurant, desk: TenantDatabase) -> None:
     change_lemon(place, desk)
-    [row] = entries(desk, Filter("subject", Test.IN, ("items",)), Filter("action", Test.IN, ("UPDATE",)))
+    [row] = entries(desk, Filter("subject", Match.IN, ("items",)), Filter("action", Match.IN, ("UPDATE",)))
     with statements() as sent:
         entry = desk.run(service.audit_entry, row.id)
     assert len(sent) == 1
@@ -74,7 +74,7 @@ def test_field_by_field_with_names_for_keys(place: Restaurant, desk: TenantDatab
 
 def test_a_posting_is_named_by_kind_and_number(place: Restaurant, desk: TenantDatabase) -> None:
     posted = receive(desk, place, {"Flour": ("3", "1.12")})
-    [row] = entries(desk, Filter("subject", Test.IN, ("posting",)))
+    [row] = entries(desk, Filter("subject", Match.IN, ("posting",)))
     assert (row.record, row.site, row.action) == (f"Delivery {posted.number}", "Downtown", "POST")
     value = next(c for c in desk.run(service.audit_entry, row.id).changes if c.field == "Value")
     assert value.after == "3.36"
@@ -92,11 +92,11 @@ def test_the_history_of_one_record(place: Restaurant, desk: TenantDatabase) -> N
 def test_filters_search_and_pages(place: Restaurant, desk: TenantDatabase) -> None:
     change_lemon(place, desk)
     me = next(choice.value for choice in desk.run(service.person_choices) if choice.text == "Olive Owner")
-    mine = entries(desk, Filter("who", Test.IN, (me,)))
+    mine = entries(desk, Filter("who", Match.IN, (me,)))
     assert {row.who for row in mine} == {"Olive Owner"}
     now = datetime.now(UTC)
-    assert entries(desk, Filter("at", Test.BETWEEN, (None, now - timedelta(hours=1)))) == []
-    assert len(entries(desk, Filter("at", Test.BETWEEN, (now - timedelta(hours=1), None)))) > 50
+    assert entries(desk, Filter("at", Match.BETWEEN, (None, now - timedelta(hours=1)))) == []
+    assert len(entries(desk, Filter("at", Match.BETWEEN, (now - timedelta(hours=1), None)))) > 50
     found = desk.run(service.audit_entries, ListQuery(search="organic")).rows
     assert {row.record for row in found} == {"Lemon, organic"}
     query, seen = ListQuery(limit=20), []

@@ -10,7 +10,7 @@ import pytest
 
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Conflict, Denied, UserError
-from ims_desktop.domain.listing import Filter, ListQuery, Sort, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Match, Sort
 from ims_desktop.domain.table_file import Table, read_table
 from ims_desktop.features.items import service
 from ims_desktop.features.items.rules.sheet import FAMILIAR
@@ -71,16 +71,16 @@ def test_tabs_and_totals(place: Restaurant, desk: TenantDatabase) -> None:
     assert len(sent) == 2
     assert counts == {"all": 11, "low": 9, "negative": 0, "archived": 1}
     assert (summary.count, summary.totals["value"]) == (12, Decimal("187.68"))
-    low = (Filter("low", Test.IN, (True,)), Filter("archived", Test.IN, (False,)))
+    low = (Filter("low", Match.IN, (True,)), Filter("archived", Match.IN, (False,)))
     assert len(desk.run(service.items, ListQuery(site=place.site, filters=low)).rows) == 9
 
 
 @pytest.mark.parametrize(
     ("filters", "found"),
     [
-        ((Filter("state", Test.IN, ("ok",)),), ["Flour"]),
-        ((Filter("base_unit", Test.IN, ("g",)),), ["Basil"]),
-        ((Filter("archived", Test.IN, (True,)),), []),
+        ((Filter("state", Match.IN, ("ok",)),), ["Flour"]),
+        ((Filter("base_unit", Match.IN, ("g",)),), ["Basil"]),
+        ((Filter("archived", Match.IN, (True,)),), []),
     ],
 )
 def test_filters(place: Restaurant, desk: TenantDatabase, filters: tuple[Filter, ...], found: list[str]) -> None:
@@ -402,7 +402,7 @@ def big(shared_tenant: Tenant) -> SimpleNamespace:
     return SimpleNamespace(place=place, desk=sit_down(shared_tenant))
 
 
-@pytest.mark.parametrize("query", [ListQuery(), ListQuery(filters=(Filter("archived", Test.IN, (False,)),))])
+@pytest.mark.parametrize("query", [ListQuery(), ListQuery(filters=(Filter("archived", Match.IN, (False,)),))])
 @pytest.mark.parametrize("following", [False, True])
 def test_a_page_walks_the_index_and_asks_for_rights_once(
     big: SimpleNamespace, query: ListQuery, following: bool

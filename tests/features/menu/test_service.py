@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
-from ims_desktop.domain.listing import Test as By
+from ims_desktop.domain.listing import Match as By
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import Margin
 from tests.features.sales.tills import an_order, record

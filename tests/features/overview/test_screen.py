@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.domain.listing import Filter
-from ims_desktop.domain.listing import Test as By
+from ims_desktop.domain.listing import Match as By
 from ims_desktop.domain.permissions import CODES, DEFAULT_ROLES, effective
 from ims_desktop.features.overview.screen.page import OverviewPage
 from ims_desktop.ui import theme

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from ims_desktop.database.transaction import TenantDatabase
-from ims_desktop.domain.listing import Filter, ListQuery, Sort, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Match, Sort
 from ims_desktop.features.people import service
 from ims_desktop.features.people.rules import Assignment, Role, decided_by, rights_of
 from tests.features.desks import sit_down
@@ -48,7 +48,7 @@ def test_who_has_left_is_counted_apart(place: Restaurant, desk: TenantDatabase) 
     with place.tenant.as_root() as root:
         root.execute("UPDATE members SET is_active = false WHERE display_name LIKE 'Employee%'")
     assert desk.run(service.people_tab_counts, ListQuery()) == {"active": 1, "left": 1}
-    left = desk.run(service.people, ListQuery(filters=(Filter("is_active", Test.IN, (False,)),)))
+    left = desk.run(service.people, ListQuery(filters=(Filter("is_active", Match.IN, (False,)),)))
     assert [(row.name, row.state) for row in left.rows] == [("Employee Person", "left")]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ims_desktop.domain.errors import Denied, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
-from ims_desktop.domain.listing import Test as By
+from ims_desktop.domain.listing import Match as By
 from ims_desktop.features.recipes import service
 from tests.features.sales.tills import new_version
 from tests.restaurant import ITEMS, Restaurant, receive, seed

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.listing import Filter, ListQuery
-from ims_desktop.domain.listing import Test as By
+from ims_desktop.domain.listing import Match as By
 from ims_desktop.domain.permissions import CODES
 from ims_desktop.features.reports.rules import Span
 from ims_desktop.features.reports.screen import words

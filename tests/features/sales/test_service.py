@@ -9,7 +9,7 @@ import pytest
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery
-from ims_desktop.domain.listing import Test as By
+from ims_desktop.domain.listing import Match as By
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import Kind, SalesFile
 from tests.features.sales.tills import an_order, record, sales_of

@@ -11,7 +11,7 @@ from babel.numbers import list_currencies
 
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Conflict, Denied, UserError
-from ims_desktop.domain.listing import Filter, ListQuery, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.features.sites import rules, service
 from ims_desktop.features.sites.service import SiteDraft
 from tests.features.desks import sit_down
@@ -117,7 +117,7 @@ def test_the_list_is_searched_filtered_and_counted(desk: TenantDatabase) -> None
         page = desk.run(service.sites, ListQuery(search="roma"))
     assert [row.name for row in page.rows] == ["Trastevere"]
     assert len(sent) == 1
-    kitchens = desk.run(service.sites, ListQuery(filters=(Filter("kind", Test.IN, ("CENTRAL_KITCHEN",)),)))
+    kitchens = desk.run(service.sites, ListQuery(filters=(Filter("kind", Match.IN, ("CENTRAL_KITCHEN",)),)))
     assert [(row.name, row.locations, row.place) for row in kitchens.rows] == [("Central kitchen", 1, "Italy")]
     assert desk.run(service.sites_summary, ListQuery()).totals == {"capacity": 42}
     assert desk.run(service.sites_tab_counts, ListQuery()) == {"open": 2, "closed": 1}

@@ -108,7 +108,7 @@ def test_the_first_and_the_deepest_page_of_movements_come_from_the_index(grown: 
 def test_one_site_and_one_item_are_found_without_reading_the_ledger(grown: Bench) -> None:
     item = grown.root.execute("SELECT item_id FROM stock_movements LIMIT 1").fetchone()
     assert item is not None
-    chip = Filter("item", listing.Test.IN, (item[0],))
+    chip = Filter("item", listing.Match.IN, (item[0],))
     for query in (ListQuery(site=grown.restaurant.site), ListQuery(filters=(chip,))):
         plan = explained(grown, service.movements, query)
         assert "Seq Scan on" not in "".join(line for line in plan.splitlines() if "stock_movements" in line)
@@ -128,7 +128,7 @@ def test_levels_ask_for_rights_once(grown: Bench) -> None:
 def test_the_card_reads_its_item_alone(grown: Bench) -> None:
     found = grown.root.execute("SELECT item_id, site_id FROM stock_movements LIMIT 1").fetchone()
     assert found is not None
-    query = ListQuery(filters=(Filter("item", listing.Test.IN, (found[0],)),), site=found[1])
+    query = ListQuery(filters=(Filter("item", listing.Match.IN, (found[0],)),), site=found[1])
     plan = explained(grown, service.card, query)
     assert "stock_movements_card" in plan
     assert per_row(plan) == []

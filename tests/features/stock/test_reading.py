@@ -56,9 +56,9 @@ def test_levels_can_be_narrowed(traded: Bench) -> None:
     def items(*chips: Filter, search: str = "", sort: tuple[Sort, ...] = ()) -> list[str]:
         return [row.item for row in told(traded, service.levels, ListQuery(search, chips, sort, site)).rows]
 
-    assert items(Filter("state", listing.Test.IN, ("negative",))) == ["Lemon"]
-    assert items(Filter("category", listing.Test.IN, (made.categories["Drinks"],))) == ["Sparkling water"]
-    assert items(Filter("location", listing.Test.IN, (made.locations["Downtown", "Bar"],))) == [
+    assert items(Filter("state", listing.Match.IN, ("negative",))) == ["Lemon"]
+    assert items(Filter("category", listing.Match.IN, (made.categories["Drinks"],))) == ["Sparkling water"]
+    assert items(Filter("location", listing.Match.IN, (made.locations["Downtown", "Bar"],))) == [
         "Espresso beans",
         "Sparkling water",
     ]
@@ -100,7 +100,7 @@ def test_who_may_not_see_costs_sees_none(traded: Bench) -> None:
     moved = counter.run(service.movements, ListQuery()).rows
     assert moved
     assert all(row.value is None for row in moved)
-    card = ListQuery(filters=(Filter("item", listing.Test.IN, (moved[0].item_id,)),), site=traded.restaurant.site)
+    card = ListQuery(filters=(Filter("item", listing.Match.IN, (moved[0].item_id,)),), site=traded.restaurant.site)
     assert counter.run(service.card, card).rows[0].balance_value is None
     assert counter.run(service.card_summary, card).totals["closing_value"] is None
     assert counter.run(service.document_of, moved[0].id).value is None
@@ -140,7 +140,7 @@ def test_movements_come_newest_first_and_name_what_undid_them(traded: Bench) -> 
 def test_movements_can_be_narrowed_and_followed(traded: Bench) -> None:
     made = traded.restaurant
 
-    def narrowed(key: str, *values: Any, test: listing.Test = listing.Test.IN) -> list[str]:
+    def narrowed(key: str, *values: Any, test: listing.Match = listing.Match.IN) -> list[str]:
         return [
             row.item for row in told(traded, service.movements, ListQuery(filters=(Filter(key, test, values),))).rows
         ]
@@ -148,7 +148,7 @@ def test_movements_can_be_narrowed_and_followed(traded: Bench) -> None:
     assert set(narrowed("item", made.items["Flour"])) == {"Flour"}
     assert len(narrowed("kind", "DELIVERY")) == 3
     assert len(narrowed("reason", made.reasons["SPOILAGE"])) == 4
-    assert narrowed("effective_at", moment(11), None, test=listing.Test.BETWEEN) == ["Lemon", "Mozzarella"]
+    assert narrowed("effective_at", moment(11), None, test=listing.Match.BETWEEN) == ["Lemon", "Mozzarella"]
     assert len(narrowed("location", made.locations["Downtown", "Walk-in"])) == 4
     assert narrowed("by", uuid4()) == []
     assert [row.item for row in told(traded, service.movements, ListQuery("lem")).rows] == ["Lemon"]
@@ -166,7 +166,7 @@ def test_movements_can_be_narrowed_and_followed(traded: Bench) -> None:
 
 def test_the_card_runs_from_the_present_back(traded: Bench) -> None:
     query = ListQuery(
-        filters=(Filter("item", listing.Test.IN, (traded.restaurant.items["Mozzarella"],)),),
+        filters=(Filter("item", listing.Match.IN, (traded.restaurant.items["Mozzarella"],)),),
         site=traded.restaurant.site,
     )
     rows = told(traded, service.card, query).rows
@@ -178,7 +178,7 @@ def test_the_card_runs_from_the_present_back(traded: Bench) -> None:
     first = told(traded, service.card, replace(query, limit=1))
     rest = told(traded, service.card, replace(query, limit=5, after=first.after))
     assert (*first.rows, *rest.rows) == rows
-    span = Filter("effective_at", listing.Test.BETWEEN, (moment(9), moment(10, 30)))
+    span = Filter("effective_at", listing.Match.BETWEEN, (moment(9), moment(10, 30)))
     part = replace(query, filters=(*query.filters, span))
     assert [row.balance for row in told(traded, service.card, part).rows] == [-2]
     summary = told(traded, service.card_summary, part)
@@ -189,7 +189,7 @@ def test_the_card_runs_from_the_present_back(traded: Bench) -> None:
 
 
 def test_a_card_needs_one_item_and_one_site(traded: Bench) -> None:
-    item = Filter("item", listing.Test.IN, (traded.restaurant.items["Flour"],))
+    item = Filter("item", listing.Match.IN, (traded.restaurant.items["Flour"],))
     for query in (ListQuery(), ListQuery(filters=(item,)), ListQuery(site=traded.restaurant.site)):
         with pytest.raises(UserError, match="choose an item, and a site"):
             traded.desk.run(service.card, query)

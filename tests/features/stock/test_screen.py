@@ -106,7 +106,7 @@ def test_a_true_up_is_shown_beside_what_it_corrected(at: SimpleNamespace) -> Non
 
 def test_movements_are_a_place_other_pages_lead_to(at: SimpleNamespace) -> None:
     page = opened(at, screen.build_movements)
-    page.show_filters((Filter("item", listing.Test.IN, (at.items["Flour"],)),))
+    page.show_filters((Filter("item", listing.Match.IN, (at.items["Flour"],)),))
     at.window.settle()
     assert {row.item for row in page.model.rows} == {"Flour"}
     page.show_record(page.model.rows[0].id)
@@ -117,7 +117,7 @@ def test_movements_are_a_place_other_pages_lead_to(at: SimpleNamespace) -> None:
 def test_the_card_names_its_item_and_runs(at: SimpleNamespace) -> None:
     page = opened(at, screen.build_card)
     assert any("choose an item" in text for text in texts_of(page))
-    page.show_filters((Filter("item", listing.Test.IN, (at.items["Mozzarella"],)),))
+    page.show_filters((Filter("item", listing.Match.IN, (at.items["Mozzarella"],)),))
     at.window.settle(0.2)
     texts = texts_of(page)
     assert "Mozzarella" in texts

@@ -7,7 +7,7 @@ import pytest
 
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Conflict, Denied, UserError
-from ims_desktop.domain.listing import Filter, ListQuery, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.features.storage import service
 from ims_desktop.features.storage.service import LocationDraft
 from tests.features.desks import sit_down
@@ -79,7 +79,7 @@ def test_a_home_a_parent_and_the_last_location_stay_open(place: Restaurant, desk
     with pytest.raises(UserError, match="Rack lies inside Cellar"):
         desk.run(service.close, [cellar])
     assert desk.run(service.close, [cellar, rack]).result == 2, "together they may be closed"
-    closed = (Filter("is_active", Test.IN, (False,)),)
+    closed = (Filter("is_active", Match.IN, (False,)),)
     assert [row.name for row in desk.run(service.locations, ListQuery(filters=closed)).rows] == ["Cellar", "Rack"]
     assert desk.run(service.locations_tab_counts, ListQuery(site=place.site)) == {"open": 3, "closed": 2}
     desk.run(service.reopen, [cellar])

@@ -8,7 +8,7 @@ import pytest
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
-from ims_desktop.domain.listing import Test as By
+from ims_desktop.domain.listing import Match as By
 from ims_desktop.features.suppliers import service
 from tests.restaurant import Restaurant, fill, seed
 from tests.statements import statements

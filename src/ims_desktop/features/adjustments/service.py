@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from ims_desktop.database.listing import one_or_gone
 from ims_desktop.domain.costing import Cost
-from ims_desktop.domain.listing import Filter, ListQuery, Page, Summary, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.adjustments.rules import EntryItem, PlaceHeld, weekly
 from ims_desktop.features.items.rules import item_units
@@ -266,11 +266,11 @@ def adjustments_by_reason_summary(connection: Connection, query: ListQuery) -> S
 
 
 def _of(query: ListQuery, kind: Kind) -> ListQuery:
-    return replace(query, filters=(*query.filters, Filter("kind", Test.IN, (kind.value,))))
+    return replace(query, filters=(*query.filters, Filter("kind", Match.IN, (kind.value,))))
 
 
 def _reasons(connection: Connection, query: ListQuery, kind: Kind) -> tuple[ReasonRow, ...]:
-    chosen = (chip.values for chip in query.filters if chip.key == "day" and chip.test is Test.BETWEEN)
+    chosen = (chip.values for chip in query.filters if chip.key == "day" and chip.test is Match.BETWEEN)
     low, high = next(chosen, (None, None))
     sent = {"low": low or "-infinity", "high": high or "infinity", "site": query.site, "kind": kind.value}
     rows = connection.execute(_BY_REASON, sent).mappings()

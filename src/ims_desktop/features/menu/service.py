@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, ColumnElement, Connection, Select, case, func, literal, or_, select, text, true
 
 from ims_desktop.database.listing import ListSource, one_or_gone
-from ims_desktop.domain.listing import Filter, ListQuery, Page, Sort, Summary, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu.rules import HUNDRED, Margin
 from ims_desktop.features.menu.tables import CATEGORIES, MENU_ITEMS, PRICES
@@ -90,9 +90,9 @@ class MenuItem:
     sold: tuple[Sold, ...]
 
 
-OVER = (Filter("over", Test.IN, (True,)),)
-UNMAPPED = (Filter("has_recipe", Test.IN, (False,)),)
-UNAVAILABLE = (Filter("is_available", Test.IN, (False,)),)
+OVER = (Filter("over", Match.IN, (True,)),)
+UNMAPPED = (Filter("has_recipe", Match.IN, (False,)),)
+UNAVAILABLE = (Filter("is_available", Match.IN, (False,)),)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The page of the people: who they are, which roles they have where, and what these permit."""
 
-from ims_desktop.domain.listing import Filter, Sort, Summary, Test
+from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.features.people import service
 from ims_desktop.ui.choices import Between
 from ims_desktop.ui.columns import Chip, Column, Kind
@@ -73,8 +73,8 @@ SPEC = ListSpec(
     subtitle=subtitle,
     search_hint="Filter by name, login or role",
     tabs=(
-        Tab("active", "Active", (Filter("is_active", Test.IN, (True,)),)),
-        Tab("left", "Left", (Filter("is_active", Test.IN, (False,)),)),
+        Tab("active", "Active", (Filter("is_active", Match.IN, (True,)),)),
+        Tab("left", "Left", (Filter("is_active", Match.IN, (False,)),)),
     ),
     sort=(Sort("name"),),
     detail=DetailSpec(service.person, describe, SUBJECTS),

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ims_desktop.domain.listing import Filter, Sort, Test
+from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.domain.work import read
 from ims_desktop.features.recipes import service
 from ims_desktop.ui.columns import Chip, Column, Kind
@@ -122,7 +122,7 @@ def _versions(recipe: service.Recipe, formats: Formats) -> Related:
 
 
 def _kind(key: str) -> tuple[Filter, ...]:
-    return (Filter("kind", Test.IN, (key,)),)
+    return (Filter("kind", Match.IN, (key,)),)
 
 
 def spec(desk: Desk) -> ListSpec:

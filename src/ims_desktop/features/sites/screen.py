@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.listing import Filter, Sort, Summary, Test
+from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.features.sites import service
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
@@ -206,7 +206,7 @@ def describe(site: service.Site, formats: Formats) -> Detail:
                 "Storage locations",
                 tuple(Line(name) for name in site.locations),
                 len(site.locations),
-                Place("storage", filters=(Filter("site", Test.IN, (site.id,)),)),
+                Place("storage", filters=(Filter("site", Match.IN, (site.id,)),)),
                 "No storage location is open.",
             ),
         ),
@@ -250,8 +250,8 @@ SPEC = ListSpec(
     subtitle=subtitle,
     search_hint="Filter by name or city",
     tabs=(
-        Tab("open", "Open", (Filter("is_active", Test.IN, (True,)),)),
-        Tab("closed", "Closed", (Filter("is_active", Test.IN, (False,)),)),
+        Tab("open", "Open", (Filter("is_active", Match.IN, (True,)),)),
+        Tab("closed", "Closed", (Filter("is_active", Match.IN, (False,)),)),
     ),
     sort=(Sort("name"),),
     primary=NEW,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ims_desktop.domain.listing import Filter, Sort, Summary, Test
+from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.features.storage import service
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
@@ -94,7 +94,7 @@ def describe(location: service.StorageLocation, formats: Formats) -> Detail:
                     for item in location.items
                 ),
                 location.stocked,
-                Place("stock", filters=(Filter("location", Test.IN, (location.id,)),)),
+                Place("stock", filters=(Filter("location", Match.IN, (location.id,)),)),
                 "Nothing lies here.",
             ),
         ),
@@ -193,8 +193,8 @@ SPEC = ListSpec(
     subtitle=_subtitle,
     search_hint="Filter by name or site",
     tabs=(
-        Tab("open", "Open", (Filter("is_active", Test.IN, (True,)),)),
-        Tab("closed", "Closed", (Filter("is_active", Test.IN, (False,)),)),
+        Tab("open", "Open", (Filter("is_active", Match.IN, (True,)),)),
+        Tab("closed", "Closed", (Filter("is_active", Match.IN, (False,)),)),
     ),
     sort=(Sort("site"), Sort("walk_order"), Sort("name")),
     primary=NEW,

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ims_desktop.domain.listing import Filter, Sort, Test
+from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.features.suppliers import service
 from ims_desktop.ui.charts import TrendChart
 from ims_desktop.ui.choices import Choice, Choices
@@ -153,7 +153,7 @@ def price_history(desk: Desk, supplier: service.Supplier, _parent: QWidget) -> Q
 
 
 def _status(key: str) -> tuple[Filter, ...]:
-    return (Filter("status", Test.IN, (key,)),)
+    return (Filter("status", Match.IN, (key,)),)
 
 
 SPEC = ListSpec(

@@ -6,7 +6,7 @@ from uuid import UUID
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.screen.entry_view import EntryView
 from ims_desktop.features.adjustments.screen.lists import log_spec, reasons_spec
@@ -83,7 +83,7 @@ class EntryPage(SideArea):
 
     def _listen(self) -> None:
         self.tabs.chosen.connect(lambda _key: self._show_tab())
-        self.reasons.table.opened.connect(lambda row: self.show_filters((Filter("reason", Test.IN, (row.id,)),)))
+        self.reasons.table.opened.connect(lambda row: self.show_filters((Filter("reason", Match.IN, (row.id,)),)))
         self.desk.site_changed.connect(lambda _site: self.show_site())
         bind(self, "Ctrl+N", self.start_new)
 

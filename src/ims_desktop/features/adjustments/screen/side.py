@@ -5,7 +5,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
 from ims_desktop.features.adjustments.screen.lines import amount_of, item_of, worth_of
@@ -94,7 +94,7 @@ class EntryPanel(SidePanel):
 
     def _open_movements(self) -> None:
         if self._line is not None and (item := item_of(self._line)):
-            self._desk.navigation.open("movements", filters=(Filter("item", Test.IN, (item.id,)),))
+            self._desk.navigation.open("movements", filters=(Filter("item", Match.IN, (item.id,)),))
 
 
 def described(
@@ -187,6 +187,6 @@ def _related(facts: service.EntryFacts | None, item: EntryItem, formats: Formats
             )
             for last in facts.last
         )
-        everything = Place("waste", filters=(Filter("item", Test.IN, (item.id,)),))
+        everything = Place("waste", filters=(Filter("item", Match.IN, (item.id,)),))
         related.append(Related("Last waste", lines, facts.waste_count, everything, "None was recorded so far."))
     return related

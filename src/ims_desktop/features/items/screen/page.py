@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from ims_desktop.domain.listing import Filter, Sort, Summary, Test
+from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.items import service
 from ims_desktop.features.items.screen.detail import describe
@@ -57,12 +57,12 @@ COLUMNS = (
         filter=Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items() if key != "archived")),
     ),
 )
-ACTIVE = Filter("archived", Test.IN, (False,))
+ACTIVE = Filter("archived", Match.IN, (False,))
 TABS = (
     Tab("all", "All items", (ACTIVE,)),
-    Tab("low", "Below par", (ACTIVE, Filter("low", Test.IN, (True,)))),
-    Tab("negative", "Negative", (ACTIVE, Filter("negative", Test.IN, (True,)))),
-    Tab("archived", "Archived", (Filter("archived", Test.IN, (True,)),)),
+    Tab("low", "Below par", (ACTIVE, Filter("low", Match.IN, (True,)))),
+    Tab("negative", "Negative", (ACTIVE, Filter("negative", Match.IN, (True,)))),
+    Tab("archived", "Archived", (Filter("archived", Match.IN, (True,)),)),
 )
 
 

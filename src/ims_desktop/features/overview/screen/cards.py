@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.overview.service import Figures
 from ims_desktop.features.reports.screen import words
 from ims_desktop.features.reports.service import Part
@@ -91,7 +91,7 @@ class OverviewCards(QWidget):
 
     def _open_orders(self, found: Figures) -> None:
         day = found.looking.day
-        self._desk.navigation.open("orders", filters=(Filter("business_day", Test.BETWEEN, (day, day)),))
+        self._desk.navigation.open("orders", filters=(Filter("business_day", Match.BETWEEN, (day, day)),))
 
 
 def _course(found: Figures, key: str) -> tuple[Decimal, ...]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFrame
 
 from ims_desktop.domain.business_calendar import Period
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.overview.screen.link_row import Link, LinkRow
 from ims_desktop.features.overview.service import Attention, Figures
 from ims_desktop.features.reports.screen import words
@@ -74,14 +74,14 @@ class Concerns(QObject):
                 self.tr("1 item not counted for 30 days"),
                 self.tr("{count} items not counted for 30 days"),
             )
-            filters = (Filter("last_counted_at", Test.BETWEEN, (None, found.counted_before)),)
+            filters = (Filter("last_counted_at", Match.BETWEEN, (None, found.counted_before)),)
             note = self.tr("Their stock is what the system believes")
             yield Link("clipboard-text", text, note, tone=Tone.WARN), partial(opens, "stock", filters=filters)
         if found.never_counted:
             text = self._count(
                 found.never_counted, self.tr("1 item never counted"), self.tr("{count} items never counted")
             )
-            filters = (Filter("last_counted_at", Test.IN, (None,)),)
+            filters = (Filter("last_counted_at", Match.IN, (None,)),)
             note = self.tr("Count them once to begin with true figures")
             yield Link("clipboard-text", text, note, tone=Tone.NEUTRAL), partial(opens, "stock", filters=filters)
 
@@ -97,7 +97,7 @@ class Concerns(QObject):
         return one if count == 1 else many.format(count=self._desk.formats.number(count))
 
     def _state(self, state: str) -> Callable[[], None]:
-        return partial(self._desk.navigation.open, "stock", filters=(Filter("state", Test.IN, (state,)),))
+        return partial(self._desk.navigation.open, "stock", filters=(Filter("state", Match.IN, (state,)),))
 
 
 class ConcernsCard(QFrame):

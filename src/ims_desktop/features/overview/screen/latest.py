@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QFrame
 
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.overview.screen.link_row import Link, LinkRow
 from ims_desktop.features.overview.service import Activity, Figures
 from ims_desktop.features.reports.screen import words
@@ -59,4 +59,4 @@ class LatestCard(QFrame):
         )
 
     def _open(self, one: Activity) -> None:
-        self._desk.navigation.open("movements", filters=(Filter("posting", Test.IN, (one.id,)),))
+        self._desk.navigation.open("movements", filters=(Filter("posting", Match.IN, (one.id,)),))

@@ -8,7 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.overview.screen.cards import OverviewCards
 from ims_desktop.features.overview.screen.concerns import ConcernsCard
 from ims_desktop.features.overview.screen.latest import LatestCard
@@ -180,7 +180,7 @@ class OverviewPage(QWidget):
 
     def _open_week(self, found: Figures, place: int) -> None:
         days = found.weeks[place].days
-        filters = (Filter("business_day", Test.BETWEEN, (days.first, days.last)),)
+        filters = (Filter("business_day", Match.BETWEEN, (days.first, days.last)),)
         self.desk.navigation.open("orders", filters=filters)
 
     def _welcome(self) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ims_desktop.domain.business_calendar import Period
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.reports.service import Part
 from ims_desktop.ui.desk import Desk
 
@@ -30,11 +30,11 @@ def open_movements(
     item: UUID | None = None,
 ) -> None:
     """Open the list of movements narrowed to what a figure counts."""
-    filters = [Filter("business_day", Test.BETWEEN, (days.first, days.last))]
+    filters = [Filter("business_day", Match.BETWEEN, (days.first, days.last))]
     if kinds:
-        filters.append(Filter("kind", Test.IN, kinds))
+        filters.append(Filter("kind", Match.IN, kinds))
     if reasons:
-        filters.append(Filter("reason", Test.IN, reasons))
+        filters.append(Filter("reason", Match.IN, reasons))
     if item is not None:
-        filters.append(Filter("item", Test.IN, (item,)))
+        filters.append(Filter("item", Match.IN, (item,)))
     desk.navigation.open("movements", filters=tuple(filters))

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, Connection, case, cast, func, literal, select, text, tuple_
 
 from ims_desktop.database.listing import ListSource, one_or_gone
-from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Page, Sort, Summary, Test
+from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Match, Page, Sort, Summary
 from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.sales.service.posting import SUBJECTS
 from ims_desktop.features.sales.tables import ORDER_ITEMS, ORDERS, SITES
@@ -132,8 +132,8 @@ SOURCE = ListSource(
     site=ORDERS.c.site_id,
     totals={"net_total": ORDERS.c.net_total * _STANDS, "tax_total": ORDERS.c.tax_total * _STANDS},
 )
-VOIDED = (Filter("state", Test.IN, ("VOIDED",)),)
-LATEST = (Filter("latest", Test.IN, (True,)),)
+VOIDED = (Filter("state", Match.IN, ("VOIDED",)),)
+LATEST = (Filter("latest", Match.IN, (True,)),)
 
 
 @read

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
-from ims_desktop.domain.listing import Filter, Summary, Test
+from ims_desktop.domain.listing import Filter, Match, Summary
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import movement_panel
@@ -88,7 +88,7 @@ class CardPage(ListPage):
 
     def _name(self, choices: tuple[object, ...]) -> None:
         chosen = next(
-            (chip.values[0] for chip in self.body.query.filters if chip.key == "item" and chip.test is Test.IN), None
+            (chip.values[0] for chip in self.body.query.filters if chip.key == "item" and chip.test is Match.IN), None
         )
         named = next((choice for choice in choices if getattr(choice, "value", None) == chosen), None)
         if named is not None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.words import STATES, amount, what
 from ims_desktop.features.stock.service import LevelDetail
@@ -25,7 +25,7 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
             Fact("Value", formats.money(row.value)),
         ]
     facts.append(Fact("Last counted", formats.moment(row.last_counted_at)))
-    place = Place("movements", filters=(Filter("item", Test.IN, (row.item_id,)),))
+    place = Place("movements", filters=(Filter("item", Match.IN, (row.item_id,)),))
     return Detail(
         title=row.item,
         code=row.sku,
@@ -74,7 +74,7 @@ def open_item(page: Any, level: LevelDetail) -> None:
 
 def open_card(page: Any, level: LevelDetail) -> None:
     """Go to the card of the item at this site."""
-    filters = (Filter("item", Test.IN, (level.row.item_id,)), Filter("site", Test.IN, (level.row.site_id,)))
+    filters = (Filter("item", Match.IN, (level.row.item_id,)), Filter("site", Match.IN, (level.row.site_id,)))
     page.desk.navigation.open("item_card", filters=filters)
 
 

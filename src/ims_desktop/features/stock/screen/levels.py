@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from ims_desktop.domain.listing import Filter, Sort, Summary, Test
+from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.features.items.service import category_choices
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import level_panel
@@ -56,9 +56,9 @@ SPEC = ListSpec(
     search_hint="Find by name, SKU or barcode",
     tabs=(
         Tab("all", "All"),
-        Tab("low", "Below par", (Filter("state", Test.IN, ("low",)),)),
-        Tab("negative", "Negative", (Filter("state", Test.IN, ("negative",)),)),
-        Tab("out", "Out of stock", (Filter("state", Test.IN, ("out",)),)),
+        Tab("low", "Below par", (Filter("state", Match.IN, ("low",)),)),
+        Tab("negative", "Negative", (Filter("state", Match.IN, ("negative",)),)),
+        Tab("out", "Out of stock", (Filter("state", Match.IN, ("out",)),)),
     ),
     sort=(Sort("item"),),
     detail=level_panel.DETAIL,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.words import KINDS, UNDOING, amount
 from ims_desktop.features.stock.service import PostedDocument, Undo
@@ -90,7 +90,7 @@ def _related(document: PostedDocument, formats: Formats) -> list[Related]:
         related.append(Related("Later corrections of its cost", lines))
     if document.line_count < 2:
         return related
-    place = Place("movements", filters=(Filter("posting", Test.IN, (document.id,)),))
+    place = Place("movements", filters=(Filter("posting", Match.IN, (document.id,)),))
     lines = tuple(
         Line(
             each.item,
@@ -166,7 +166,7 @@ def _open_item(page: Any, document: PostedDocument) -> None:
 
 
 def _open_card(page: Any, document: PostedDocument) -> None:
-    filters = (Filter("item", Test.IN, (document.line.item_id,)), Filter("site", Test.IN, (document.site_id,)))
+    filters = (Filter("item", Match.IN, (document.line.item_id,)), Filter("site", Match.IN, (document.site_id,)))
     page.desk.navigation.open("item_card", filters=filters)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ims_desktop.domain.listing import Filter, Test
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.level_panel import recent_line
 from ims_desktop.features.stock.screen.words import amount
@@ -57,7 +57,7 @@ class ItemStockView(QWidget):
         )
         held = tuple(Line(name, value=amount(quantity, stock.unit, formats)) for name, quantity in stock.places)
         moved = tuple(recent_line(line, stock.unit, formats) for line in stock.movements)
-        everything = Place("movements", filters=(Filter("item", Test.IN, (stock.item_id,)),))
+        everything = Place("movements", filters=(Filter("item", Match.IN, (stock.item_id,)),))
         self._content.addLayout(trend_block(self._desk, trend))
         for related in (
             Related(self.tr("On hand"), held, empty=self.tr("Nothing is on hand.")),

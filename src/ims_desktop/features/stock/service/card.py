@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.listing import Filter, ListQuery, Page, Summary, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
 
@@ -150,7 +150,7 @@ def _asked(query: ListQuery) -> tuple[UUID, UUID, datetime | None, datetime | No
 
 
 def _one(chip: Filter | None) -> UUID | None:
-    if chip is None or chip.test is not Test.IN or len(chip.values) != 1:
+    if chip is None or chip.test is not Match.IN or len(chip.values) != 1:
         return None
     value: UUID = chip.values[0]
     return value

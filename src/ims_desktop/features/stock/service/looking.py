@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from ims_desktop.database.listing import one_or_gone
-from ims_desktop.domain.listing import Filter, ListQuery, Test
+from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.stock.service.levels import LevelRow, levels
@@ -196,7 +196,7 @@ def document_of(connection: Connection, movement: int) -> PostedDocument:
 def level(connection: Connection, key: tuple[UUID, UUID]) -> LevelDetail:
     """One item at one site: its row in the list, and how its stock went; two statements."""
     item, site = key
-    chosen = ListQuery(filters=(Filter("item", Test.IN, (item,)), Filter("site", Test.IN, (site,))), limit=1)
+    chosen = ListQuery(filters=(Filter("item", Match.IN, (item,)), Filter("site", Match.IN, (site,))), limit=1)
     rows = levels(connection, chosen).rows
     return LevelDetail(one_or_gone(rows[0] if rows else None, "item"), item_stock(connection, item, site))
 
