@@ -11,7 +11,7 @@ from bench.world import World
 
 FAR = 0.08  # seconds there and back
 REGRESSION = 1.5
-LITTLE = 0.2  # seconds; what takes longer is warmed up once
+LITTLE, SHORT = 0.2, 2.0  # seconds; what takes longer is warmed up once, and counted once
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _on_the_line(case: Case, world: World) -> tuple[int, float | None]:
     """Round trips of one piece of work, and how long it takes a desk far away."""
     run = case.run(world, world.counted_gate)
     took = _warm(run, world.sizes.warm_up)
-    counts = [_counted(world, run()) for _ in range(3 if took < LITTLE else 1)]
+    counts = [_counted(world, run()) for _ in range(3 if took < SHORT else 1)]
     far = None
     if case.far:
         with world.line.away(FAR):

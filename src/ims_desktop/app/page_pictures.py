@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEventLoop, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
@@ -13,12 +14,15 @@ from ims_desktop.app import logs
 from ims_desktop.app.desk_session import DeskSession
 from ims_desktop.app.navigation import ENTRIES
 from ims_desktop.app.program import Program
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.ui import theme
 from ims_desktop.ui.capture import capture, settle
+from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.sign_in import Credentials
 
 SIGN_IN_MS = 15_000
 SIZES = ((1600, 920), (1366, 768))
+WITH_PANEL, PICKED = 1500, 4  # where a panel stands beside a list, and the row it is about
 
 
 def take_pictures(program: Program, folder: Path, *, demo: bool) -> int:
@@ -89,11 +93,14 @@ class Pictures:
     def _draw_page(self, key: str, dark: bool, width: int, height: int) -> None:
         self._now = f"{key}_{'dark' if dark else 'light'}_{width}x{height}"
         shell = self._session.shell
-        self._session.desk.navigation.open(key)
+        self._session.desk.navigation.open(key, filters=self._subject_of(key))
         shell.resize(width, height)
         shell.show()
         settle(self._session.background)
         page = shell.current
+        if isinstance(page, ListPage) and page.spec.detail is not None and width >= WITH_PANEL:
+            page.table.selectRow(min(PICKED, page.body.model.rowCount() - 1))
+            settle(self._session.background)
         if page is None or _is_empty(page):
             self._fault("stayed empty")
         path = self.folder / f"{self._now}.png"
@@ -104,6 +111,14 @@ class Pictures:
         if drawn in self._seen:
             self._fault(f"is the same picture as {self._seen[drawn]}")
         self._seen[drawn] = self._now
+
+    def _subject_of(self, key: str) -> tuple[Filter, ...]:
+        """The item card is about one item at one site: the first that is listed."""
+        if key != "item_card":
+            return ()
+        listed: Any = self._session.shell.page("stock")
+        row = listed.body.model.rows[0]
+        return (Filter("item", Match.IN, (row.item_id,)), Filter("site", Match.IN, (row.site_id,)))
 
     def _fault(self, what: str) -> None:
         self.faults.append(f"{self._now}: {what}")
