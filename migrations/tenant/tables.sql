@@ -245,7 +245,7 @@ CREATE TABLE tenant_schema.stock_movements (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- given after the lock: entry order is the order costs were applied in
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
   kind text NOT NULL,
-  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  site_id uuid NOT NULL, -- through the storage location
   location_id uuid NOT NULL,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   effective_at timestamptz NOT NULL,

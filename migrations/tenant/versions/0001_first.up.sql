@@ -246,7 +246,7 @@ CREATE TABLE tenant_schema.stock_movements (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- given after the lock: entry order is the order costs were applied in
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
   kind text NOT NULL,
-  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  site_id uuid NOT NULL, -- through the storage location
   location_id uuid NOT NULL,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   effective_at timestamptz NOT NULL,
@@ -1041,7 +1041,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     INSERT INTO tenant_schema.orders (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, import_id,
       posting_id, created_by)
     SELECT o.id, (_site).id, o.number, coalesce(o.channel, ''), o.placed_at, o.day, o.covers, coalesce(sum(t.net), 0),
-      coalesce(sum(t.tax), 0), _import, _posting, tenant_schema.me()
+      coalesce(sum(t.tax), 0), _import, _posting, (SELECT tenant_schema.me())
     FROM placed o LEFT JOIN taxed t ON t.id = o.id
     GROUP BY o.id, o.number, o.channel, o.placed_at, o.day, o.covers
   )

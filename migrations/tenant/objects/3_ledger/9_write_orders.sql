@@ -30,7 +30,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     INSERT INTO tenant_schema.orders (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, import_id,
       posting_id, created_by)
     SELECT o.id, (_site).id, o.number, coalesce(o.channel, ''), o.placed_at, o.day, o.covers, coalesce(sum(t.net), 0),
-      coalesce(sum(t.tax), 0), _import, _posting, tenant_schema.me()
+      coalesce(sum(t.tax), 0), _import, _posting, (SELECT tenant_schema.me())
     FROM placed o LEFT JOIN taxed t ON t.id = o.id
     GROUP BY o.id, o.number, o.channel, o.placed_at, o.day, o.covers
   )

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Date, DateTime, Numeric, Select, Text, Uuid, cast, func, select
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
 
 from ims_desktop.features.reports.service.values import Row
@@ -20,8 +22,13 @@ def together(connection: Connection, **selects: Select[Any]) -> dict[str, list[R
         rows = chosen.subquery(f"of_{name}")
         found = select(cast(func.json_agg(rows.table_valued()), Text)).select_from(rows)
         columns.append(found.scalar_subquery().label(name))
-    answer = connection.execute(select(*columns)).one()
+    answer = connection.execute(cloned_traverse(select(*columns), {}, {"bindparam": _write_out})).one()
     return {name: _rows(text, chosen) for (name, chosen), text in zip(selects.items(), answer, strict=True)}
+
+
+def _write_out(value: BindParameter[Any]) -> None:
+    """Days and kinds become part of the statement: a plan for days not yet known takes twice as long."""
+    value.literal_execute = True
 
 
 def _rows(text: str | None, chosen: Select[Any]) -> list[Row]:
