@@ -110,7 +110,8 @@ class Programs:
 
     def _needed(self) -> list[Path]:
         prefix, libraries = self.folder.parent, self._libraries()
-        return [self.folder / "postgres", prefix / "lib", prefix / "share", *([libraries] if libraries else [])]
+        beside = [path for path in (prefix / "lib", prefix / "share") if path.exists()]  # Debian keeps share elsewhere
+        return [self.folder / "postgres", *beside, *([libraries] if libraries else [])]
 
     def _libraries(self) -> Path | None:
         """The folder of shared libraries beside the package, which the programs find relative to themselves."""
