@@ -156,3 +156,11 @@ def test_signing_out_leads_back_to_the_sign_in(robot: Robot) -> None:
     robot.until(lambda: robot.program.session is None)
     assert robot.program.view.isVisible()
     assert robot.program.view.credentials.password.text() == ""
+
+
+def test_closing_the_window_ends_the_program(robot: Robot) -> None:
+    ended: list[None] = []
+    robot.program.finished.connect(lambda: ended.append(None))
+    robot.session.shell.close()
+    robot.until(lambda: bool(ended))
+    assert not robot.session.shell.isVisible()

@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from ims_desktop.app.page_pictures import take_pictures
 
         return take_pictures(program, asked.capture, demo=asked.demo)
-    program.finished.connect(application.quit)
+    # Not quit(): that asks every window again whether it may be closed, and they have been asked.
+    program.finished.connect(lambda: application.exit(0))
     program.start(sample=asked.demo)
     code = application.exec()
     program.close()
