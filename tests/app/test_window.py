@@ -163,4 +163,4 @@ def test_closing_the_window_ends_the_program(robot: Robot) -> None:
     robot.program.finished.connect(lambda: ended.append(None))
     robot.session.shell.close()
     robot.until(lambda: bool(ended))
-    assert not robot.session.shell.isVisible()
+    robot.until(robot.session.shell.isHidden)
