@@ -111,6 +111,7 @@ def test_unsaved_work_is_asked_about_before_leaving_and_closing(shell: Shell, de
     desk.navigation.open("items")
     assert shell.current is page
     shell.close()
+    QApplication.processEvents()
     assert shell.isVisible()
     page.kept[0]()
     assert isinstance(shell.current, ListPage)

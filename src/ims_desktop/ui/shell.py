@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
@@ -165,7 +165,8 @@ class Shell(QWidget):
         """Ask about unsaved work first, remember the window, then close."""
         if not self._closing:
             event.ignore()
-            self.leave_page(self._really_close)
+            # Afterwards: a window cannot be closed while it is being closed.
+            QTimer.singleShot(0, self, lambda: self.leave_page(self._really_close))
             return
         self.desk.settings.setValue("window/geometry", self.saveGeometry())
         self.closed.emit()
