@@ -1,4 +1,6 @@
 -- The tables of one tenant. In these files tenant_schema, tenant_group and tenant_issuer stand for the tenant's own names.
+-- People may write some of them by SQL, so the checks refuse what no desk could read again: NaN, which counts as above
+-- every number, days and moments outside the calendar of people, arrays with holes.
 
 -- Access ---------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.permissions (
@@ -45,8 +47,8 @@ CREATE TABLE tenant_schema.sites (
   is_head_office boolean NOT NULL DEFAULT false,
   is_default boolean NOT NULL DEFAULT false,
   currency char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
-  time_zone text NOT NULL,
-  locale text NOT NULL,
+  time_zone text NOT NULL CHECK ((timestamp '2000-01-01' AT TIME ZONE time_zone) IS NOT NULL),
+  locale text NOT NULL CHECK (locale ~ '^[a-z]{2,3}(_[A-Za-z0-9]+)*$'),
   day_cutover_hour int NOT NULL DEFAULT 4 CHECK (day_cutover_hour BETWEEN 0 AND 12),
   allows_negative boolean NOT NULL DEFAULT true,
   prices_include_tax boolean NOT NULL DEFAULT false,
@@ -107,16 +109,16 @@ CREATE TABLE tenant_schema.items (
   category_id uuid NOT NULL REFERENCES tenant_schema.categories,
   base_unit text NOT NULL REFERENCES tenant_schema.units,
   cost_method text NOT NULL DEFAULT 'AVERAGE' CHECK (cost_method IN ('AVERAGE', 'FIFO')),
-  allergens text[] NOT NULL DEFAULT '{}',
+  allergens text[] NOT NULL DEFAULT '{}' CHECK (array_position(allergens, NULL) IS NULL),
   shelf_life_days int CHECK (shelf_life_days >= 0),
   yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
-  grams_per_millilitre numeric(20, 10) CHECK (grams_per_millilitre > 0),
-  grams_per_each numeric(20, 10) CHECK (grams_per_each > 0),
+  grams_per_millilitre numeric(20, 10) CHECK (grams_per_millilitre > 0 AND grams_per_millilitre <> 'NaN'),
+  grams_per_each numeric(20, 10) CHECK (grams_per_each > 0 AND grams_per_each <> 'NaN'),
   note text NOT NULL DEFAULT '',
   is_active boolean NOT NULL DEFAULT true,
   version int NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
+  updated_at timestamptz NOT NULL DEFAULT now() CHECK (updated_at BETWEEN '2000-01-01 00:00+00' AND '2999-12-31 00:00+00')
 );
 CREATE UNIQUE INDEX items_sku ON tenant_schema.items (sort_sku);
 CREATE UNIQUE INDEX items_by_name ON tenant_schema.items (sort_name, id);
@@ -126,7 +128,7 @@ CREATE TABLE tenant_schema.item_units ( -- "1 case = 6 tin"; `of_unit` is a unit
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   name text NOT NULL CHECK (name <> ''),
-  quantity numeric(20, 10) NOT NULL CHECK (quantity > 0),
+  quantity numeric(20, 10) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
   of_unit text NOT NULL CHECK (of_unit <> ''),
   UNIQUE (item_id, name)
 );
@@ -139,8 +141,8 @@ CREATE INDEX item_barcodes_item ON tenant_schema.item_barcodes (item_id);
 CREATE TABLE tenant_schema.item_site_settings (
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  par numeric(20, 6) CHECK (par >= 0),
-  reorder_point numeric(20, 6) CHECK (reorder_point >= 0),
+  par numeric(20, 6) CHECK (par >= 0 AND par <> 'NaN'),
+  reorder_point numeric(20, 6) CHECK (reorder_point >= 0 AND reorder_point <> 'NaN'),
   home_location_id uuid,
   shelf_position text NOT NULL DEFAULT '',
   version int NOT NULL DEFAULT 1,
@@ -161,9 +163,10 @@ CREATE TABLE tenant_schema.suppliers (
   email text NOT NULL DEFAULT '',
   phone text NOT NULL DEFAULT '',
   payment_days int CHECK (payment_days >= 0),
-  order_days smallint[] NOT NULL DEFAULT '{}', -- ISO weekday, 1 = Monday
-  order_cutoff time,
-  minimum_order numeric(14, 2) CHECK (minimum_order >= 0),
+  order_days smallint[] NOT NULL DEFAULT '{}' -- ISO weekday, 1 = Monday
+    CHECK (order_days <@ '{1,2,3,4,5,6,7}' AND coalesce(array_ndims(order_days), 1) = 1),
+  order_cutoff time CHECK (order_cutoff < '24:00'),
+  minimum_order numeric(14, 2) CHECK (minimum_order >= 0 AND minimum_order <> 'NaN'),
   currency char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   note text NOT NULL DEFAULT '',
   version int NOT NULL DEFAULT 1,
@@ -176,15 +179,15 @@ CREATE TABLE tenant_schema.supplier_items (
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   supplier_code text NOT NULL DEFAULT '',
   pack text NOT NULL, -- as the supplier writes it: "Case 6 x 2.5 kg"
-  pack_quantity numeric(20, 6) NOT NULL CHECK (pack_quantity > 0), -- in the item's base unit
+  pack_quantity numeric(20, 6) NOT NULL CHECK (pack_quantity > 0 AND pack_quantity <> 'NaN'), -- in the item's base unit
   is_preferred boolean NOT NULL DEFAULT false,
   UNIQUE (supplier_id, item_id, pack)
 );
 CREATE INDEX supplier_items_item ON tenant_schema.supplier_items (item_id);
 CREATE TABLE tenant_schema.supplier_prices (
   supplier_item_id uuid NOT NULL REFERENCES tenant_schema.supplier_items,
-  valid_from date NOT NULL,
-  price numeric(14, 4) NOT NULL CHECK (price >= 0), -- of one pack, in the supplier's currency
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  price numeric(14, 4) NOT NULL CHECK (price >= 0 AND price <> 'NaN'), -- of one pack, in the supplier's currency
   PRIMARY KEY (supplier_item_id, valid_from)
 );
 
@@ -207,14 +210,15 @@ CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item
   last_movement_at timestamptz,
   last_counted_at timestamptz,
   PRIMARY KEY (site_id, item_id),
-  CHECK (quantity <> 0 OR value = 0)
+  CHECK (quantity <> 0 OR value = 0),
+  CHECK (quantity <> 'NaN' AND value <> 'NaN' AND average_cost <> 'NaN')
 );
 CREATE INDEX stock_costs_item ON tenant_schema.stock_costs (item_id);
 CREATE TABLE tenant_schema.stock_levels ( -- quantity per storage location and item; kept by post_lines() alone
   location_id uuid NOT NULL,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   site_id uuid NOT NULL,
-  on_hand numeric(20, 6) NOT NULL DEFAULT 0,
+  on_hand numeric(20, 6) NOT NULL DEFAULT 0 CHECK (on_hand <> 'NaN'),
   reserved numeric(20, 6) NOT NULL DEFAULT 0 CHECK (reserved >= 0),
   available numeric(20, 6) NOT NULL GENERATED ALWAYS AS (on_hand - reserved) STORED,
   PRIMARY KEY (location_id, item_id),
@@ -234,7 +238,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
   reverses_id uuid REFERENCES tenant_schema.postings,
   content_hash bytea NOT NULL,
   line_count int NOT NULL CHECK (line_count >= 0),
-  value numeric(20, 6) NOT NULL, -- of its movements, in the site's currency
+  value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- of its movements, in the site's currency
   posted_by uuid NOT NULL REFERENCES tenant_schema.members,
   posted_at timestamptz NOT NULL,
   row_hash bytea NOT NULL
@@ -250,9 +254,9 @@ CREATE TABLE tenant_schema.stock_movements (
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   effective_at timestamptz NOT NULL,
   business_day date NOT NULL,
-  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0), -- base unit; issues are negative
-  value numeric(20, 6) NOT NULL, -- site currency; same sign as the quantity, or zero
-  entered_quantity numeric(20, 6),
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- base unit; issues are negative
+  value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- site currency; same sign as the quantity, or zero
+  entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
   entered_unit text,
   reason_id uuid REFERENCES tenant_schema.reason_codes,
   note text NOT NULL DEFAULT '',
@@ -278,7 +282,7 @@ CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a
   cause text NOT NULL CHECK (cause IN ('TRUE_UP')),
   effective_at timestamptz NOT NULL,
   business_day date NOT NULL,
-  value numeric(20, 6) NOT NULL CHECK (value <> 0),
+  value numeric(20, 6) NOT NULL CHECK (value <> 0 AND value <> 'NaN'),
   posted_at timestamptz NOT NULL
 );
 CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
@@ -300,8 +304,8 @@ CREATE UNIQUE INDEX recipes_name ON tenant_schema.recipes (sort_name);
 CREATE TABLE tenant_schema.recipe_versions (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   recipe_id uuid NOT NULL REFERENCES tenant_schema.recipes,
-  valid_from date NOT NULL,
-  yield_quantity numeric(20, 6) NOT NULL DEFAULT 1 CHECK (yield_quantity > 0),
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  yield_quantity numeric(20, 6) NOT NULL DEFAULT 1 CHECK (yield_quantity > 0 AND yield_quantity <> 'NaN'),
   yield_unit text NOT NULL DEFAULT 'portion',
   method text NOT NULL DEFAULT '',
   UNIQUE (recipe_id, valid_from)
@@ -311,9 +315,9 @@ CREATE TABLE tenant_schema.recipe_lines (
   line int NOT NULL,
   item_id uuid REFERENCES tenant_schema.items,
   sub_recipe_id uuid REFERENCES tenant_schema.recipes,
-  quantity numeric(20, 6) NOT NULL CHECK (quantity > 0), -- edible portion, as written
+  quantity numeric(20, 6) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'), -- edible portion, as written
   unit text NOT NULL,
-  base_quantity numeric(20, 6) NOT NULL CHECK (base_quantity > 0), -- in the item's base unit or the sub-recipe's yield unit
+  base_quantity numeric(20, 6) NOT NULL CHECK (base_quantity > 0 AND base_quantity <> 'NaN'), -- in the item's base unit or the sub-recipe's yield unit
   yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
   PRIMARY KEY (version_id, line),
   CHECK ((item_id IS NULL) <> (sub_recipe_id IS NULL))
@@ -336,7 +340,7 @@ CREATE TABLE tenant_schema.menu_items (
   size text NOT NULL DEFAULT '',
   category_id uuid NOT NULL REFERENCES tenant_schema.menu_categories,
   recipe_id uuid REFERENCES tenant_schema.recipes,
-  portions numeric(20, 6) NOT NULL DEFAULT 1 CHECK (portions > 0),
+  portions numeric(20, 6) NOT NULL DEFAULT 1 CHECK (portions > 0 AND portions <> 'NaN'),
   is_available boolean NOT NULL DEFAULT true,
   version int NOT NULL DEFAULT 1
 );
@@ -347,9 +351,9 @@ CREATE TABLE tenant_schema.menu_prices (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
   site_id uuid REFERENCES tenant_schema.sites, -- null: every site without a price of its own
-  valid_from date NOT NULL,
-  price numeric(14, 2) NOT NULL CHECK (price >= 0),
-  tax_percent numeric(6, 3) NOT NULL DEFAULT 0 CHECK (tax_percent >= 0),
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  price numeric(14, 2) NOT NULL CHECK (price >= 0 AND price <> 'NaN'),
+  tax_percent numeric(6, 3) NOT NULL DEFAULT 0 CHECK (tax_percent >= 0 AND tax_percent <> 'NaN'),
   UNIQUE NULLS NOT DISTINCT (menu_item_id, site_id, valid_from)
 );
 
@@ -370,8 +374,8 @@ CREATE TABLE tenant_schema.orders (
   business_day date NOT NULL,
   state text NOT NULL DEFAULT 'CLOSED' CHECK (state IN ('CLOSED', 'VOIDED')),
   covers int CHECK (covers >= 0),
-  net_total numeric(14, 2) NOT NULL,
-  tax_total numeric(14, 2) NOT NULL DEFAULT 0,
+  net_total numeric(14, 2) NOT NULL CHECK (net_total <> 'NaN'),
+  tax_total numeric(14, 2) NOT NULL DEFAULT 0 CHECK (tax_total <> 'NaN'),
   import_id uuid REFERENCES tenant_schema.sales_imports,
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
   void_posting_id uuid REFERENCES tenant_schema.postings,

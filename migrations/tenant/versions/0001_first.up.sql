@@ -1,5 +1,7 @@
 SET LOCAL ROLE ims_owner;
 -- The tables of one tenant. In these files tenant_schema, tenant_group and tenant_issuer stand for the tenant's own names.
+-- People may write some of them by SQL, so the checks refuse what no desk could read again: NaN, which counts as above
+-- every number, days and moments outside the calendar of people, arrays with holes.
 
 -- Access ---------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.permissions (
@@ -46,8 +48,8 @@ CREATE TABLE tenant_schema.sites (
   is_head_office boolean NOT NULL DEFAULT false,
   is_default boolean NOT NULL DEFAULT false,
   currency char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
-  time_zone text NOT NULL,
-  locale text NOT NULL,
+  time_zone text NOT NULL CHECK ((timestamp '2000-01-01' AT TIME ZONE time_zone) IS NOT NULL),
+  locale text NOT NULL CHECK (locale ~ '^[a-z]{2,3}(_[A-Za-z0-9]+)*$'),
   day_cutover_hour int NOT NULL DEFAULT 4 CHECK (day_cutover_hour BETWEEN 0 AND 12),
   allows_negative boolean NOT NULL DEFAULT true,
   prices_include_tax boolean NOT NULL DEFAULT false,
@@ -108,16 +110,16 @@ CREATE TABLE tenant_schema.items (
   category_id uuid NOT NULL REFERENCES tenant_schema.categories,
   base_unit text NOT NULL REFERENCES tenant_schema.units,
   cost_method text NOT NULL DEFAULT 'AVERAGE' CHECK (cost_method IN ('AVERAGE', 'FIFO')),
-  allergens text[] NOT NULL DEFAULT '{}',
+  allergens text[] NOT NULL DEFAULT '{}' CHECK (array_position(allergens, NULL) IS NULL),
   shelf_life_days int CHECK (shelf_life_days >= 0),
   yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
-  grams_per_millilitre numeric(20, 10) CHECK (grams_per_millilitre > 0),
-  grams_per_each numeric(20, 10) CHECK (grams_per_each > 0),
+  grams_per_millilitre numeric(20, 10) CHECK (grams_per_millilitre > 0 AND grams_per_millilitre <> 'NaN'),
+  grams_per_each numeric(20, 10) CHECK (grams_per_each > 0 AND grams_per_each <> 'NaN'),
   note text NOT NULL DEFAULT '',
   is_active boolean NOT NULL DEFAULT true,
   version int NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
+  updated_at timestamptz NOT NULL DEFAULT now() CHECK (updated_at BETWEEN '2000-01-01 00:00+00' AND '2999-12-31 00:00+00')
 );
 CREATE UNIQUE INDEX items_sku ON tenant_schema.items (sort_sku);
 CREATE UNIQUE INDEX items_by_name ON tenant_schema.items (sort_name, id);
@@ -127,7 +129,7 @@ CREATE TABLE tenant_schema.item_units ( -- "1 case = 6 tin"; `of_unit` is a unit
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   name text NOT NULL CHECK (name <> ''),
-  quantity numeric(20, 10) NOT NULL CHECK (quantity > 0),
+  quantity numeric(20, 10) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
   of_unit text NOT NULL CHECK (of_unit <> ''),
   UNIQUE (item_id, name)
 );
@@ -140,8 +142,8 @@ CREATE INDEX item_barcodes_item ON tenant_schema.item_barcodes (item_id);
 CREATE TABLE tenant_schema.item_site_settings (
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  par numeric(20, 6) CHECK (par >= 0),
-  reorder_point numeric(20, 6) CHECK (reorder_point >= 0),
+  par numeric(20, 6) CHECK (par >= 0 AND par <> 'NaN'),
+  reorder_point numeric(20, 6) CHECK (reorder_point >= 0 AND reorder_point <> 'NaN'),
   home_location_id uuid,
   shelf_position text NOT NULL DEFAULT '',
   version int NOT NULL DEFAULT 1,
@@ -162,9 +164,10 @@ CREATE TABLE tenant_schema.suppliers (
   email text NOT NULL DEFAULT '',
   phone text NOT NULL DEFAULT '',
   payment_days int CHECK (payment_days >= 0),
-  order_days smallint[] NOT NULL DEFAULT '{}', -- ISO weekday, 1 = Monday
-  order_cutoff time,
-  minimum_order numeric(14, 2) CHECK (minimum_order >= 0),
+  order_days smallint[] NOT NULL DEFAULT '{}' -- ISO weekday, 1 = Monday
+    CHECK (order_days <@ '{1,2,3,4,5,6,7}' AND coalesce(array_ndims(order_days), 1) = 1),
+  order_cutoff time CHECK (order_cutoff < '24:00'),
+  minimum_order numeric(14, 2) CHECK (minimum_order >= 0 AND minimum_order <> 'NaN'),
   currency char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   note text NOT NULL DEFAULT '',
   version int NOT NULL DEFAULT 1,
@@ -177,15 +180,15 @@ CREATE TABLE tenant_schema.supplier_items (
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   supplier_code text NOT NULL DEFAULT '',
   pack text NOT NULL, -- as the supplier writes it: "Case 6 x 2.5 kg"
-  pack_quantity numeric(20, 6) NOT NULL CHECK (pack_quantity > 0), -- in the item's base unit
+  pack_quantity numeric(20, 6) NOT NULL CHECK (pack_quantity > 0 AND pack_quantity <> 'NaN'), -- in the item's base unit
   is_preferred boolean NOT NULL DEFAULT false,
   UNIQUE (supplier_id, item_id, pack)
 );
 CREATE INDEX supplier_items_item ON tenant_schema.supplier_items (item_id);
 CREATE TABLE tenant_schema.supplier_prices (
   supplier_item_id uuid NOT NULL REFERENCES tenant_schema.supplier_items,
-  valid_from date NOT NULL,
-  price numeric(14, 4) NOT NULL CHECK (price >= 0), -- of one pack, in the supplier's currency
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  price numeric(14, 4) NOT NULL CHECK (price >= 0 AND price <> 'NaN'), -- of one pack, in the supplier's currency
   PRIMARY KEY (supplier_item_id, valid_from)
 );
 
@@ -208,14 +211,15 @@ CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item
   last_movement_at timestamptz,
   last_counted_at timestamptz,
   PRIMARY KEY (site_id, item_id),
-  CHECK (quantity <> 0 OR value = 0)
+  CHECK (quantity <> 0 OR value = 0),
+  CHECK (quantity <> 'NaN' AND value <> 'NaN' AND average_cost <> 'NaN')
 );
 CREATE INDEX stock_costs_item ON tenant_schema.stock_costs (item_id);
 CREATE TABLE tenant_schema.stock_levels ( -- quantity per storage location and item; kept by post_lines() alone
   location_id uuid NOT NULL,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   site_id uuid NOT NULL,
-  on_hand numeric(20, 6) NOT NULL DEFAULT 0,
+  on_hand numeric(20, 6) NOT NULL DEFAULT 0 CHECK (on_hand <> 'NaN'),
   reserved numeric(20, 6) NOT NULL DEFAULT 0 CHECK (reserved >= 0),
   available numeric(20, 6) NOT NULL GENERATED ALWAYS AS (on_hand - reserved) STORED,
   PRIMARY KEY (location_id, item_id),
@@ -235,7 +239,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
   reverses_id uuid REFERENCES tenant_schema.postings,
   content_hash bytea NOT NULL,
   line_count int NOT NULL CHECK (line_count >= 0),
-  value numeric(20, 6) NOT NULL, -- of its movements, in the site's currency
+  value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- of its movements, in the site's currency
   posted_by uuid NOT NULL REFERENCES tenant_schema.members,
   posted_at timestamptz NOT NULL,
   row_hash bytea NOT NULL
@@ -251,9 +255,9 @@ CREATE TABLE tenant_schema.stock_movements (
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   effective_at timestamptz NOT NULL,
   business_day date NOT NULL,
-  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0), -- base unit; issues are negative
-  value numeric(20, 6) NOT NULL, -- site currency; same sign as the quantity, or zero
-  entered_quantity numeric(20, 6),
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- base unit; issues are negative
+  value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- site currency; same sign as the quantity, or zero
+  entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
   entered_unit text,
   reason_id uuid REFERENCES tenant_schema.reason_codes,
   note text NOT NULL DEFAULT '',
@@ -279,7 +283,7 @@ CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a
   cause text NOT NULL CHECK (cause IN ('TRUE_UP')),
   effective_at timestamptz NOT NULL,
   business_day date NOT NULL,
-  value numeric(20, 6) NOT NULL CHECK (value <> 0),
+  value numeric(20, 6) NOT NULL CHECK (value <> 0 AND value <> 'NaN'),
   posted_at timestamptz NOT NULL
 );
 CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
@@ -301,8 +305,8 @@ CREATE UNIQUE INDEX recipes_name ON tenant_schema.recipes (sort_name);
 CREATE TABLE tenant_schema.recipe_versions (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   recipe_id uuid NOT NULL REFERENCES tenant_schema.recipes,
-  valid_from date NOT NULL,
-  yield_quantity numeric(20, 6) NOT NULL DEFAULT 1 CHECK (yield_quantity > 0),
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  yield_quantity numeric(20, 6) NOT NULL DEFAULT 1 CHECK (yield_quantity > 0 AND yield_quantity <> 'NaN'),
   yield_unit text NOT NULL DEFAULT 'portion',
   method text NOT NULL DEFAULT '',
   UNIQUE (recipe_id, valid_from)
@@ -312,9 +316,9 @@ CREATE TABLE tenant_schema.recipe_lines (
   line int NOT NULL,
   item_id uuid REFERENCES tenant_schema.items,
   sub_recipe_id uuid REFERENCES tenant_schema.recipes,
-  quantity numeric(20, 6) NOT NULL CHECK (quantity > 0), -- edible portion, as written
+  quantity numeric(20, 6) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'), -- edible portion, as written
   unit text NOT NULL,
-  base_quantity numeric(20, 6) NOT NULL CHECK (base_quantity > 0), -- in the item's base unit or the sub-recipe's yield unit
+  base_quantity numeric(20, 6) NOT NULL CHECK (base_quantity > 0 AND base_quantity <> 'NaN'), -- in the item's base unit or the sub-recipe's yield unit
   yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
   PRIMARY KEY (version_id, line),
   CHECK ((item_id IS NULL) <> (sub_recipe_id IS NULL))
@@ -337,7 +341,7 @@ CREATE TABLE tenant_schema.menu_items (
   size text NOT NULL DEFAULT '',
   category_id uuid NOT NULL REFERENCES tenant_schema.menu_categories,
   recipe_id uuid REFERENCES tenant_schema.recipes,
-  portions numeric(20, 6) NOT NULL DEFAULT 1 CHECK (portions > 0),
+  portions numeric(20, 6) NOT NULL DEFAULT 1 CHECK (portions > 0 AND portions <> 'NaN'),
   is_available boolean NOT NULL DEFAULT true,
   version int NOT NULL DEFAULT 1
 );
@@ -348,9 +352,9 @@ CREATE TABLE tenant_schema.menu_prices (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
   site_id uuid REFERENCES tenant_schema.sites, -- null: every site without a price of its own
-  valid_from date NOT NULL,
-  price numeric(14, 2) NOT NULL CHECK (price >= 0),
-  tax_percent numeric(6, 3) NOT NULL DEFAULT 0 CHECK (tax_percent >= 0),
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  price numeric(14, 2) NOT NULL CHECK (price >= 0 AND price <> 'NaN'),
+  tax_percent numeric(6, 3) NOT NULL DEFAULT 0 CHECK (tax_percent >= 0 AND tax_percent <> 'NaN'),
   UNIQUE NULLS NOT DISTINCT (menu_item_id, site_id, valid_from)
 );
 
@@ -371,8 +375,8 @@ CREATE TABLE tenant_schema.orders (
   business_day date NOT NULL,
   state text NOT NULL DEFAULT 'CLOSED' CHECK (state IN ('CLOSED', 'VOIDED')),
   covers int CHECK (covers >= 0),
-  net_total numeric(14, 2) NOT NULL,
-  tax_total numeric(14, 2) NOT NULL DEFAULT 0,
+  net_total numeric(14, 2) NOT NULL CHECK (net_total <> 'NaN'),
+  tax_total numeric(14, 2) NOT NULL DEFAULT 0 CHECK (tax_total <> 'NaN'),
   import_id uuid REFERENCES tenant_schema.sales_imports,
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
   void_posting_id uuid REFERENCES tenant_schema.postings,
@@ -436,6 +440,8 @@ GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_sc
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
 GRANT UPDATE (state, void_posting_id, void_reason, version) ON tenant_schema.orders TO ims_ledger;
 
+-- A grant of columns, for the login is for nobody; and it must stay one: DROP OWNED BY tenant_group, which any member may
+-- send and which would drop every policy, fails because of this table alone.
 GRANT SELECT (id, display_name, sort_name, is_active, version, created_at) ON tenant_schema.members TO tenant_group;
 GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
@@ -445,12 +451,27 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log
   TO tenant_group;
-GRANT INSERT, UPDATE ON tenant_schema.sites, tenant_schema.storage_locations, tenant_schema.categories, tenant_schema.items,
-  tenant_schema.item_site_settings, tenant_schema.suppliers, tenant_schema.recipes, tenant_schema.menu_categories,
-  tenant_schema.menu_items TO tenant_group;
-GRANT INSERT, UPDATE, DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
+GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
   tenant_schema.supplier_prices, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
   TO tenant_group;
+-- Column by column: nobody chooses the version or the age of a record, nor gives an old one another key. It also keeps
+-- LOCK TABLE, which asks for a whole table, from whoever may write in these.
+DO $$
+DECLARE _t record;
+BEGIN
+  FOR _t IN
+    SELECT c.relname, string_agg(quote_ident(a.attname), ', ') AS written,
+      string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname <> 'id') AS changed
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relname IN ('sites', 'storage_locations', 'categories', 'items',
+        'item_site_settings', 'suppliers', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
+        'supplier_items', 'supplier_prices', 'recipe_versions', 'recipe_lines', 'menu_prices')
+      AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('version', 'created_at')
+    GROUP BY c.relname
+  LOOP
+    EXECUTE format('GRANT INSERT (%s), UPDATE (%s) ON tenant_schema.%I TO tenant_group', _t.written, _t.changed, _t.relname);
+  END LOOP;
+END $$;
 
 
 SET LOCAL ROLE ims_rights;
@@ -868,6 +889,9 @@ BEGIN
       ('reason', CASE WHEN l.reason_id IS NULL AND _kind IN ('WASTE', 'ADJUSTMENT') THEN 'Choose a reason.'
                       WHEN l.reason_id IS NOT NULL AND (r.id IS NULL OR NOT r.is_active OR NOT _kind = ANY (r.kinds))
                         THEN 'This reason cannot be used here.' END),
+      ('entered_quantity', CASE WHEN l.entered_quantity = 'NaN' OR abs(l.entered_quantity) >= 1000000000
+                                  THEN 'The quantity as it was entered cannot be right.' END),
+      ('entered_unit', CASE WHEN length(l.entered_unit) > 100 THEN 'A unit has at most 100 letters.' END),
       ('note', CASE WHEN length(l.note) > 1000 THEN 'A note has at most 1,000 letters.' END)
     ) AS p (field, text)
     WHERE p.text IS NOT NULL);
@@ -877,16 +901,18 @@ SET LOCAL ROLE ims_ledger;
 -- Everything that cannot be right in sales about to be posted, as problems with row (of the order or the line), field and
 -- sentence; null when all is well.
 CREATE FUNCTION tenant_schema.check_sales(
-  _numbers text[], _placed timestamptz[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
+  _numbers text[], _placed timestamptz[], _channels text[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
   _unit_prices numeric[], _amounts numeric[]) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH wrong AS (
     SELECT o.n, p.field, p.text
-    FROM unnest(_numbers, _placed, _covers) WITH ORDINALITY AS o (number, placed, covers, n)
+    FROM unnest(_numbers, _placed, _channels, _covers) WITH ORDINALITY AS o (number, placed, channel, covers, n)
     CROSS JOIN LATERAL (VALUES
       ('number', CASE WHEN coalesce(length(trim(o.number)), 0) NOT BETWEEN 1 AND 100 THEN 'An order number has 1 to 100 letters.' END),
       ('placed_at', CASE WHEN o.placed IS NULL OR NOT isfinite(o.placed) THEN 'An order needs its time.'
-                         WHEN o.placed > clock_timestamp() + interval '2 minutes' THEN 'An order cannot lie in the future.' END),
+                         WHEN o.placed > clock_timestamp() + interval '2 minutes' THEN 'An order cannot lie in the future.'
+                         WHEN o.placed < '2000-01-01 00:00+00' THEN 'An order cannot lie before the year 2000.' END),
+      ('channel', CASE WHEN length(o.channel) > 100 THEN 'A channel has at most 100 letters.' END),
       ('covers', CASE WHEN o.covers < 0 THEN 'Covers cannot be below zero.' END)
     ) AS p (field, text)
     WHERE p.text IS NOT NULL
@@ -1064,8 +1090,8 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.audit_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - 'image' END;
-  _new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - 'image' END;
+  _old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - '{image,login}'::text[] END;
+  _new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - '{image,login}'::text[] END;
   _row jsonb := coalesce(_new, _old);
 BEGIN
   PERFORM tenant_schema.write_audit(TG_TABLE_NAME,
@@ -1116,8 +1142,8 @@ DECLARE
   _permission text := CASE _kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
     WHEN 'ADJUSTMENT' THEN 'adjustments.record' WHEN 'COUNT' THEN 'counts.post' END;
   _effective timestamptz := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
-  _content bytea := sha256(convert_to(concat_ws(E'\x1f', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
-    _entered_quantities, _entered_units), 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('document', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
+    _entered_quantities, _entered_units)::text, 'UTF8'));
   _site tenant_schema.sites;
   _posting tenant_schema.postings;
   _lines tenant_schema.posting_line[];
@@ -1134,6 +1160,9 @@ BEGIN
   _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, _permission);
   IF _effective > clock_timestamp() + interval '2 minutes' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie in the future.' USING ERRCODE = 'IM400';
+  END IF;
+  IF _effective < '2000-01-01 00:00+00' THEN
+    RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, NULL, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
       u.entered_unit, _effective, NULL, NULL)::tenant_schema.posting_line ORDER BY u.n)
@@ -1172,8 +1201,8 @@ CREATE FUNCTION tenant_schema.post_sales(
   _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _amounts numeric[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
-  _content bytea := sha256(convert_to(concat_ws(E'\x1f', _header, _numbers, _placed, _channels, _covers, _line_orders, _menu_items,
-    _quantities, _unit_prices, _amounts), 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('sales', _header, _numbers, _placed, _channels, _covers, _line_orders, _menu_items,
+    _quantities, _unit_prices, _amounts)::text, 'UTF8'));
   _site tenant_schema.sites;
   _import uuid := (_header ->> 'import_id')::uuid;
   _posting tenant_schema.postings;
@@ -1194,7 +1223,7 @@ BEGIN
     RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
   END IF;
   _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
-  _problems := tenant_schema.check_sales(_numbers, _placed, _covers, _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
+  _problems := tenant_schema.check_sales(_numbers, _placed, _channels, _covers, _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'An order or line of these sales cannot be right.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
@@ -1231,6 +1260,10 @@ BEGIN
     INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
     VALUES (_import, _site.id, left(coalesce(_header ->> 'file_name', ''), 300), tenant_schema.me(), clock_timestamp())
     ON CONFLICT (id) DO NOTHING;
+    IF NOT EXISTS (SELECT FROM tenant_schema.sales_imports i
+                   WHERE i.id = _import AND i.site_id = _site.id AND i.imported_by = tenant_schema.me()) THEN
+      RAISE EXCEPTION 'This import was begun by somebody else or for another site.' USING ERRCODE = 'IM409';
+    END IF;
   END IF;
   PERFORM tenant_schema.write_orders(_site, _import, _key, _orders, _numbers, _placed, _days, _channels, _covers,
     _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
@@ -1243,7 +1276,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _content bytea := sha256(convert_to(concat_ws(E'\x1f', 'reverse', _movements, _reason), 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('reverse', _movements, _reason)::text, 'UTF8'));
   _posting tenant_schema.postings;
   _first tenant_schema.postings;
   _items uuid[];
@@ -1259,7 +1292,9 @@ BEGIN
     RETURN _result;
   END IF;
   SELECT count(*), count(DISTINCT m.posting_id), array_agg(m.item_id) INTO _found, _postings, _items
-    FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL;
+    FROM tenant_schema.stock_movements m
+   WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL
+     AND (m.posted_by = tenant_schema.me() OR m.site_id = ANY (tenant_schema.scope('stock.view'))); -- others do not exist
   IF _found = 0 OR _found <> cardinality(_movements) OR _postings <> 1 THEN
     RAISE EXCEPTION 'Only movements of one document that are not undone themselves can be undone.' USING ERRCODE = 'IM400';
   END IF;
@@ -1299,7 +1334,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.void_order(_key uuid, _order uuid, _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _content bytea := sha256(convert_to(concat_ws(E'\x1f', 'void', _order, _reason), 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('void', _order, _reason)::text, 'UTF8'));
   _row tenant_schema.orders;
   _movements bigint[];
   _items uuid[];
@@ -1400,7 +1435,8 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
--- Who sees and changes which rows. `everywhere`: the permission counts anywhere; otherwise the named column holds the site it
+-- Who sees and changes which rows. `everywhere`: the permission counts anywhere; `price`: a
+-- price is everywhere's or a site's own; otherwise the named column holds the site it
 -- must be held at. The functions are wrapped in a sub-select, so that they run once per statement and not once per row.
 DO $$
 DECLARE
@@ -1432,13 +1468,15 @@ BEGIN
     ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
-    ('menu_prices', 'menu.view', 'menu.edit', 'everywhere'),
+    ('menu_prices', 'menu.view', 'menu.edit', 'price'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
       _test := CASE
         WHEN _t.permission = 'member' THEN '(SELECT tenant_schema.me()) IS NOT NULL'
+        WHEN _p.place = 'price' THEN format('(SELECT tenant_schema.can(%L)) AND (site_id IS NULL
+          OR site_id = ANY ((SELECT tenant_schema.scope(%1$L))::uuid[]))', _t.permission)
         WHEN _p.place = 'everywhere' THEN format('(SELECT tenant_schema.can(%L))', _t.permission)
         ELSE format('%I = ANY ((SELECT tenant_schema.scope(%L))::uuid[])', _p.place, _t.permission) END;
       IF _t.verb = 'see' THEN

@@ -350,7 +350,7 @@ def test_a_large_call_ties_to_the_ledger(restaurant: Restaurant) -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["refuse_circle(NULL)", "explode_recipes(NULL, NULL)", f"check_sales({', '.join(['NULL'] * 8)})"]
+    "call", ["refuse_circle(NULL)", "explode_recipes(NULL, NULL)", f"check_sales({', '.join(['NULL'] * 9)})"]
 )
 def test_the_parts_of_a_posting_cannot_be_called_by_people(restaurant: Restaurant, call: str) -> None:
     with pytest.raises(Denied):

@@ -11,6 +11,8 @@ GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_sc
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
 GRANT UPDATE (state, void_posting_id, void_reason, version) ON tenant_schema.orders TO ims_ledger;
 
+-- A grant of columns, for the login is for nobody; and it must stay one: DROP OWNED BY tenant_group, which any member may
+-- send and which would drop every policy, fails because of this table alone.
 GRANT SELECT (id, display_name, sort_name, is_active, version, created_at) ON tenant_schema.members TO tenant_group;
 GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
@@ -20,10 +22,25 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log
   TO tenant_group;
-GRANT INSERT, UPDATE ON tenant_schema.sites, tenant_schema.storage_locations, tenant_schema.categories, tenant_schema.items,
-  tenant_schema.item_site_settings, tenant_schema.suppliers, tenant_schema.recipes, tenant_schema.menu_categories,
-  tenant_schema.menu_items TO tenant_group;
-GRANT INSERT, UPDATE, DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
+GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
   tenant_schema.supplier_prices, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
   TO tenant_group;
+-- Column by column: nobody chooses the version or the age of a record, nor gives an old one another key. It also keeps
+-- LOCK TABLE, which asks for a whole table, from whoever may write in these.
+DO $$
+DECLARE _t record;
+BEGIN
+  FOR _t IN
+    SELECT c.relname, string_agg(quote_ident(a.attname), ', ') AS written,
+      string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname <> 'id') AS changed
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relname IN ('sites', 'storage_locations', 'categories', 'items',
+        'item_site_settings', 'suppliers', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
+        'supplier_items', 'supplier_prices', 'recipe_versions', 'recipe_lines', 'menu_prices')
+      AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('version', 'created_at')
+    GROUP BY c.relname
+  LOOP
+    EXECUTE format('GRANT INSERT (%s), UPDATE (%s) ON tenant_schema.%I TO tenant_group', _t.written, _t.changed, _t.relname);
+  END LOOP;
+END $$;
 

@@ -29,6 +29,9 @@ BEGIN
       ('reason', CASE WHEN l.reason_id IS NULL AND _kind IN ('WASTE', 'ADJUSTMENT') THEN 'Choose a reason.'
                       WHEN l.reason_id IS NOT NULL AND (r.id IS NULL OR NOT r.is_active OR NOT _kind = ANY (r.kinds))
                         THEN 'This reason cannot be used here.' END),
+      ('entered_quantity', CASE WHEN l.entered_quantity = 'NaN' OR abs(l.entered_quantity) >= 1000000000
+                                  THEN 'The quantity as it was entered cannot be right.' END),
+      ('entered_unit', CASE WHEN length(l.entered_unit) > 100 THEN 'A unit has at most 100 letters.' END),
       ('note', CASE WHEN length(l.note) > 1000 THEN 'A note has at most 1,000 letters.' END)
     ) AS p (field, text)
     WHERE p.text IS NOT NULL);

@@ -1,16 +1,18 @@
 -- Everything that cannot be right in sales about to be posted, as problems with row (of the order or the line), field and
 -- sentence; null when all is well.
 CREATE FUNCTION tenant_schema.check_sales(
-  _numbers text[], _placed timestamptz[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
+  _numbers text[], _placed timestamptz[], _channels text[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
   _unit_prices numeric[], _amounts numeric[]) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH wrong AS (
     SELECT o.n, p.field, p.text
-    FROM unnest(_numbers, _placed, _covers) WITH ORDINALITY AS o (number, placed, covers, n)
+    FROM unnest(_numbers, _placed, _channels, _covers) WITH ORDINALITY AS o (number, placed, channel, covers, n)
     CROSS JOIN LATERAL (VALUES
       ('number', CASE WHEN coalesce(length(trim(o.number)), 0) NOT BETWEEN 1 AND 100 THEN 'An order number has 1 to 100 letters.' END),
       ('placed_at', CASE WHEN o.placed IS NULL OR NOT isfinite(o.placed) THEN 'An order needs its time.'
-                         WHEN o.placed > clock_timestamp() + interval '2 minutes' THEN 'An order cannot lie in the future.' END),
+                         WHEN o.placed > clock_timestamp() + interval '2 minutes' THEN 'An order cannot lie in the future.'
+                         WHEN o.placed < '2000-01-01 00:00+00' THEN 'An order cannot lie before the year 2000.' END),
+      ('channel', CASE WHEN length(o.channel) > 100 THEN 'A channel has at most 100 letters.' END),
       ('covers', CASE WHEN o.covers < 0 THEN 'Covers cannot be below zero.' END)
     ) AS p (field, text)
     WHERE p.text IS NOT NULL

@@ -3,8 +3,8 @@
 CREATE FUNCTION tenant_schema.audit_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - 'image' END;
-  _new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - 'image' END;
+  _old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - '{image,login}'::text[] END;
+  _new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - '{image,login}'::text[] END;
   _row jsonb := coalesce(_new, _old);
 BEGIN
   PERFORM tenant_schema.write_audit(TG_TABLE_NAME,

@@ -10,8 +10,8 @@ DECLARE
   _permission text := CASE _kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
     WHEN 'ADJUSTMENT' THEN 'adjustments.record' WHEN 'COUNT' THEN 'counts.post' END;
   _effective timestamptz := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
-  _content bytea := sha256(convert_to(concat_ws(E'\x1f', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
-    _entered_quantities, _entered_units), 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('document', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
+    _entered_quantities, _entered_units)::text, 'UTF8'));
   _site tenant_schema.sites;
   _posting tenant_schema.postings;
   _lines tenant_schema.posting_line[];
@@ -28,6 +28,9 @@ BEGIN
   _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, _permission);
   IF _effective > clock_timestamp() + interval '2 minutes' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie in the future.' USING ERRCODE = 'IM400';
+  END IF;
+  IF _effective < '2000-01-01 00:00+00' THEN
+    RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, NULL, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
       u.entered_unit, _effective, NULL, NULL)::tenant_schema.posting_line ORDER BY u.n)

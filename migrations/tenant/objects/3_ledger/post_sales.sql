@@ -7,8 +7,8 @@ CREATE FUNCTION tenant_schema.post_sales(
   _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _amounts numeric[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
-  _content bytea := sha256(convert_to(concat_ws(E'\x1f', _header, _numbers, _placed, _channels, _covers, _line_orders, _menu_items,
-    _quantities, _unit_prices, _amounts), 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('sales', _header, _numbers, _placed, _channels, _covers, _line_orders, _menu_items,
+    _quantities, _unit_prices, _amounts)::text, 'UTF8'));
   _site tenant_schema.sites;
   _import uuid := (_header ->> 'import_id')::uuid;
   _posting tenant_schema.postings;
@@ -29,7 +29,7 @@ BEGIN
     RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
   END IF;
   _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
-  _problems := tenant_schema.check_sales(_numbers, _placed, _covers, _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
+  _problems := tenant_schema.check_sales(_numbers, _placed, _channels, _covers, _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'An order or line of these sales cannot be right.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
@@ -66,6 +66,10 @@ BEGIN
     INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
     VALUES (_import, _site.id, left(coalesce(_header ->> 'file_name', ''), 300), tenant_schema.me(), clock_timestamp())
     ON CONFLICT (id) DO NOTHING;
+    IF NOT EXISTS (SELECT FROM tenant_schema.sales_imports i
+                   WHERE i.id = _import AND i.site_id = _site.id AND i.imported_by = tenant_schema.me()) THEN
+      RAISE EXCEPTION 'This import was begun by somebody else or for another site.' USING ERRCODE = 'IM409';
+    END IF;
   END IF;
   PERFORM tenant_schema.write_orders(_site, _import, _key, _orders, _numbers, _placed, _days, _channels, _covers,
     _line_orders, _menu_items, _quantities, _unit_prices, _amounts);

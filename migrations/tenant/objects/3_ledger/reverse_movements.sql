@@ -3,7 +3,7 @@
 CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _content bytea := sha256(convert_to(concat_ws(E'\x1f', 'reverse', _movements, _reason), 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('reverse', _movements, _reason)::text, 'UTF8'));
   _posting tenant_schema.postings;
   _first tenant_schema.postings;
   _items uuid[];
@@ -19,7 +19,9 @@ BEGIN
     RETURN _result;
   END IF;
   SELECT count(*), count(DISTINCT m.posting_id), array_agg(m.item_id) INTO _found, _postings, _items
-    FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL;
+    FROM tenant_schema.stock_movements m
+   WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL
+     AND (m.posted_by = tenant_schema.me() OR m.site_id = ANY (tenant_schema.scope('stock.view'))); -- others do not exist
   IF _found = 0 OR _found <> cardinality(_movements) OR _postings <> 1 THEN
     RAISE EXCEPTION 'Only movements of one document that are not undone themselves can be undone.' USING ERRCODE = 'IM400';
   END IF;

@@ -2,7 +2,7 @@
 CREATE FUNCTION tenant_schema.void_order(_key uuid, _order uuid, _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _content bytea := sha256(convert_to(concat_ws(E'\x1f', 'void', _order, _reason), 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('void', _order, _reason)::text, 'UTF8'));
   _row tenant_schema.orders;
   _movements bigint[];
   _items uuid[];

@@ -1,4 +1,5 @@
--- Who sees and changes which rows. `everywhere`: the permission counts anywhere; otherwise the named column holds the site it
+-- Who sees and changes which rows. `everywhere`: the permission counts anywhere; `price`: a
+-- price is everywhere's or a site's own; otherwise the named column holds the site it
 -- must be held at. The functions are wrapped in a sub-select, so that they run once per statement and not once per row.
 DO $$
 DECLARE
@@ -30,13 +31,15 @@ BEGIN
     ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
-    ('menu_prices', 'menu.view', 'menu.edit', 'everywhere'),
+    ('menu_prices', 'menu.view', 'menu.edit', 'price'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
       _test := CASE
         WHEN _t.permission = 'member' THEN '(SELECT tenant_schema.me()) IS NOT NULL'
+        WHEN _p.place = 'price' THEN format('(SELECT tenant_schema.can(%L)) AND (site_id IS NULL
+          OR site_id = ANY ((SELECT tenant_schema.scope(%1$L))::uuid[]))', _t.permission)
         WHEN _p.place = 'everywhere' THEN format('(SELECT tenant_schema.can(%L))', _t.permission)
         ELSE format('%I = ANY ((SELECT tenant_schema.scope(%L))::uuid[])', _p.place, _t.permission) END;
       IF _t.verb = 'see' THEN
