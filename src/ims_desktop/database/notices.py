@@ -71,9 +71,20 @@ class Notices:
     def _listen(self, connection: psycopg.Connection[Any]) -> None:
         while not self._closing.is_set():
             for notice in connection.notifies(timeout=0.25):
-                desk, subjects = json.loads(notice.payload)
-                if desk != self._desk:
-                    self._heard(frozenset(subjects))
+                desk, subjects = _read(notice.payload)
+                if subjects and desk != self._desk:
+                    self._heard(subjects)
+
+
+def _read(payload: str) -> tuple[str, frozenset[str]]:
+    """Who tells which subjects; nothing for what is not ours, since anybody on the server may write to any channel."""
+    try:
+        match json.loads(payload):
+            case [str(desk), [*subjects]]:
+                return desk, frozenset(subject for subject in subjects if isinstance(subject, str))
+    except (ValueError, RecursionError):
+        pass
+    return "", frozenset()
 
 
 def telling(notices: Notices) -> Callable[[Connection, Iterable[str]], None]:
