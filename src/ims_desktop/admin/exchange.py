@@ -124,7 +124,8 @@ def _say_problems(preview: Preview) -> None:
         typer.echo(f"{group.kind.weight.value}: {group.kind.title}: {len(group.places):,}  {group.detail}", err=True)
         if group.kind.weight is not Weight.NOTE:
             for place in group.places[:SHOWN]:
-                typer.echo(f"  row {place.row}, {place.column}: {place.value}  {place.note}".rstrip(), err=True)
+                where = f"row {place.row}{', ' + place.column if place.column else ''}: " if place.row else ""
+                typer.echo(f"  {where}{place.value}  {place.note}".rstrip(), err=True)
             if len(group.places) > SHOWN:
                 typer.echo(f"  and {len(group.places) - SHOWN:,} more", err=True)
 
