@@ -64,13 +64,13 @@ class ListSource(Generic[Row]):
         return Page(rows, tuple(found[query.limit - 1][-len(keys) :]) if more else None)
 
     def summary(self, connection: Connection, query: ListQuery) -> Summary:
-        """The count, capped, and the totals of everything the query selects, in one statement."""
+        """The count and the totals of everything the query selects, in one statement; without totals a capped count."""
         if self.totals:
             sums = (func.sum(expression) for expression in self.totals.values())
             plain = self._narrowed(query).with_only_columns(func.count(), *sums, maintain_column_froms=True)
             count, *found = connection.execute(plain.order_by(None)).one()
             known = {key: total for key, total in zip(self.totals, found, strict=True) if total is not None}
-            return Summary(min(count, COUNT_CAP), known)
+            return Summary(count, known, exact=True)
         # Without its columns a select forgets the tables it only knew through them.
         ones = self._narrowed(query).with_only_columns(true().label("one"), maintain_column_froms=True)
         capped = ones.order_by(None).limit(COUNT_CAP).subquery()

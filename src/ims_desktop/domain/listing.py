@@ -63,12 +63,13 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class Summary:
-    """The count (capped at COUNT_CAP) and the totals by column key of everything the query selects."""
+    """The count (capped at COUNT_CAP unless `exact`) and the totals by column key of everything the query selects."""
 
     count: int = 0
     totals: Mapping[str, Decimal] = field(default_factory=dict)
+    exact: bool = False
 
     @property
     def capped(self) -> bool:
         """Whether there are more rows than were counted."""
-        return self.count >= COUNT_CAP
+        return not self.exact and self.count >= COUNT_CAP

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from ims_desktop.ui.charts import Sparkline
 from ims_desktop.ui.controls import Picture, card, clear_layout, column, fill, label, row
+from ims_desktop.ui.small_charts import Sparkline
 from ims_desktop.ui.theme import Tone
 
 ARROWS = {1: "arrow-up-right", -1: "arrow-down-right", 0: "minus"}

@@ -3,21 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from math import ceil, floor, log10
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ims_desktop.ui.detail import Trend
-from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.theme import color, font, theme, tokens
 
 Align = Qt.AlignmentFlag
 Write = Callable[[Decimal], str]
 Weight = QFont.Weight
 ROUND = Qt.PenCapStyle.RoundCap
+GAP = 8  # between two labels
 
 
 @dataclass(frozen=True)
@@ -147,14 +145,23 @@ class AxisChart(Chart):
             painter.drawText(
                 QRectF(0, y - 8, plot.left() - 10, 16), Align.AlignRight | Align.AlignVCenter, self._tick(tick)
             )
-        metrics = QFontMetrics(painter.font())
+        for left, width, label in self.shown_labels():
+            painter.drawText(QRectF(left, plot.bottom() + 7, width, 16), Align.AlignCenter, label)
+
+    def shown_labels(self) -> list[tuple[float, float, str]]:
+        """Left edge, width and words of the labels there is room for, the last one first and always."""
+        plot, metrics = self.plot(), QFontMetrics(font(11, tabular=True))
         slot = plot.width() / max(1, len(self.labels))
-        widest = max((metrics.horizontalAdvance(label) for label in self.labels), default=0) + 12
-        every = max(1, ceil(widest / (slot or 1)))
-        for place, label in enumerate(self.labels):
-            if (len(self.labels) - 1 - place) % every == 0:
-                area = QRectF(self.across(place) - widest / 2, plot.bottom() + 7, widest, 16)
-                painter.drawText(area, Align.AlignCenter, label)
+        widest = max((metrics.horizontalAdvance(label) for label in self.labels), default=0) + 4
+        every = max(1, ceil((widest + GAP) / (slot or 1)))
+        shown: list[tuple[float, float, str]] = []
+        limit = float(self.width())
+        for place in range(len(self.labels) - 1, -1, -every):
+            left = min(self.across(place) - widest / 2, self.width() - widest)
+            if left + widest <= limit:
+                shown.append((left, widest, self.labels[place]))
+                limit = left - GAP
+        return shown
 
 
 class LineChart(AxisChart):
@@ -259,107 +266,3 @@ class Legend(QWidget):
             painter.setPen(color("text2"))
             painter.drawText(QRectF(x + 16, 0, 400, 18), Align.AlignVCenter, name)
             x += self._metrics.horizontalAdvance(name) + 32
-
-
-class Sparkline(QWidget):
-    """A line without axes; its course is told in words."""
-
-    def __init__(self, values: Sequence[Decimal], *, token: str | None = None, name: str = "") -> None:
-        super().__init__()
-        self._values, self._token = tuple(float(value) for value in values), token
-        self.setFixedSize(92, 34)
-        self.setAccessibleName(name)
-        self.setAccessibleDescription(", ".join(str(value) for value in values))
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line and its last point."""
-        if len(self._values) < 2:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        low, span = min(self._values), (max(self._values) - min(self._values)) or 1
-        step = (self.width() - 10) / (len(self._values) - 1)
-        height = self.height() - 8
-        points = [
-            QPointF(4 + n * step, 4 + height * (1 - (value - low) / span)) for n, value in enumerate(self._values)
-        ]
-        ink = color(self._token) if self._token else QColor(tokens().series[0])
-        painter.setPen(QPen(ink, 1.75, Qt.PenStyle.SolidLine, ROUND, Qt.PenJoinStyle.RoundJoin))
-        painter.drawPolyline(QPolygonF(points))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink)
-        painter.drawEllipse(points[-1], 2.75, 2.75)
-
-
-class TrendChart(Chart):
-    """The small chart of a side panel: a filled line, steps or bars, perhaps with a dashed target."""
-
-    def __init__(self, trend: Trend, formats: Formats) -> None:
-        labels = trend.labels or tuple(str(place + 1) for place in range(len(trend.values)))
-        places = max((-int(value.as_tuple().exponent) for value in trend.values if value.is_finite()), default=0)
-        super().__init__(
-            trend.title,
-            labels,
-            (Series("", trend.values),),
-            lambda value: formats.number(value, min(max(places, 0), 3)),
-        )
-        self._trend, self._formats = trend, formats
-        self.setFixedHeight(74)
-
-    def place_at(self, x: float) -> int | None:
-        """The point nearest to a place."""
-        count = len(self._trend.values)
-        return min(count - 1, max(0, int(x / (self.width() or 1) * count))) if count else None
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the trend."""
-        values = [float(value) for value in self._trend.values]
-        if not values:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        target = float(self._trend.target) if self._trend.target is not None else None
-        high = max([*values, target or 0.0]) * 1.08 or 1.0
-        low = min([0.0, *values])
-        height = self.height() - 10
-        ys = [4 + height * (1 - (value - low) / (high - low)) for value in values]
-        (self._bars if self._trend.bars else self._line)(painter, ys, 4 + height * (1 + low / (high - low)))
-        if target is not None:
-            y = 4 + height * (1 - (target - low) / (high - low))
-            painter.setPen(QPen(color("muted"), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(2, y), QPointF(self.width() - 4, y))
-            painter.setFont(font(10))
-            words = f"{self._trend.target_label} {self._formats.typed_number(self._trend.target or Decimal(0))}".strip()
-            painter.drawText(QRectF(3, y + 2, self.width(), 13), Align.AlignLeft, words)
-
-    def _line(self, painter: QPainter, ys: list[float], ground: float) -> None:
-        step = (self.width() - 8) / max(1, len(ys) - 1)
-        points = [QPointF(3 + place * step, y) for place, y in enumerate(ys)]
-        path = QPainterPath(points[0])
-        for before, after in pairwise(points):
-            if self._trend.steps:
-                path.lineTo(after.x(), before.y())
-            path.lineTo(after)
-        area = QPainterPath(path)
-        area.lineTo(points[-1].x(), ground)
-        area.lineTo(points[0].x(), ground)
-        ink = QColor(tokens().series[0])
-        wash = QColor(ink)
-        wash.setAlpha(28)
-        painter.fillPath(area, wash)
-        painter.setPen(QPen(ink, 1.75))
-        painter.drawPath(path)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink)
-        painter.drawEllipse(points[-1], 3, 3)
-
-    def _bars(self, painter: QPainter, ys: list[float], ground: float) -> None:
-        slot = self.width() / len(ys)
-        for place, y in enumerate(ys):
-            ink = QColor(tokens().series[0])
-            ink.setAlpha(255 if place == len(ys) - 1 else 120)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ink)
-            area = QRectF(place * slot + 3, min(y, ground - 2), slot - 6, max(2.0, ground - y))
-            painter.drawRoundedRect(area, 2, 2)

@@ -16,7 +16,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """Fixed `options`; or `load(connection)` or `search(connection, text)`, use cases that give Choices."""
+    """Fixed `options`; or `load(connection)` or `search(connection, text)`, use cases that give Choices.
+
+    A filter with both searches, and loads only to name what another page has chosen.
+    """
 
     options: tuple[Choice, ...] = ()
     load: Callable[..., Any] | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QFont, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -22,6 +22,9 @@ from ims_desktop.ui import icons
 from ims_desktop.ui.theme import font, theme
 
 Weight = QFont.Weight
+Reason = Qt.FocusReason
+BY_KEY = frozenset({Reason.TabFocusReason, Reason.BacktabFocusReason, Reason.ShortcutFocusReason})
+PASSING = frozenset({Reason.ActiveWindowFocusReason, Reason.PopupFocusReason})
 Named = TypeVar("Named", bound=QWidget)
 Piece = QWidget | QLayout | int | None
 
@@ -124,6 +127,22 @@ class Button(QPushButton):
         self.setToolTip(why or "")
         self.setAccessibleDescription(why or "")
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus ring to those who came by key; who clicked knows where they are."""
+        super().focusInEvent(event)
+        if event.reason() not in PASSING:
+            self._ring(event.reason() in BY_KEY)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away, unless the focus comes back with the window."""
+        super().focusOutEvent(event)
+        if event.reason() not in PASSING:
+            self._ring(False)
+
+    def _ring(self, on: bool) -> None:
+        if on or self.property("ring"):
+            set_property(self, "ring", "true" if on else "false")
+
     def _paint_icon(self) -> None:
         if self._icon_name:
             usual = "primary" if self.property("on") == "true" else "text2"
@@ -211,7 +230,20 @@ def scrolling(layout: QLayout) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(content)
+    _even(area, layout)
     return area
+
+
+def _even(area: QScrollArea, layout: QLayout) -> None:
+    """Content keeps its place when the scroll bar comes: the bar stands in the margin on the right."""
+    margins, bar = layout.contentsMargins(), area.verticalScrollBar()
+    without = margins.right()
+
+    def make_room(low: int, high: int) -> None:
+        margins.setRight(max(0, without - bar.sizeHint().width()) if high > low else without)
+        layout.setContentsMargins(margins)
+
+    bar.rangeChanged.connect(make_room)
 
 
 def bind(owner: QWidget, key: str, act: Callable[[], Any], within: bool = True) -> None:

@@ -5,18 +5,21 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.ui.busy_line import BusyLine
-from ims_desktop.ui.charts import TrendChart
 from ims_desktop.ui.chips import ChipLabel
 from ims_desktop.ui.controls import Button, Piece, clear_layout, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Trend
 from ims_desktop.ui.notes import NoteBox
-from ims_desktop.ui.side_area import SidePanel
-from ims_desktop.ui.theme import Tone
+from ims_desktop.ui.side_area import PANEL_WIDTH, SidePanel
+from ims_desktop.ui.small_charts import TrendChart
+from ims_desktop.ui.theme import Tone, font
+
+HALF = (PANEL_WIDTH - 2 * 20 - 12) // 2  # the room of a figure that shares its line with another
 
 
 class DetailPanel(SidePanel):
@@ -58,9 +61,13 @@ class DetailPanel(SidePanel):
         self.busy.begin()
         self._desk.start(self, self._show, self._spec.read, key, failed=self._failed, replace="detail")
 
+    def read_again(self) -> None:
+        """Read the record once more: something about it, or the site it is seen from, has changed."""
+        self.show_key(self._key)
+
     def _concerned(self, subjects: Set[str]) -> None:
         if subjects & self._spec.subjects:
-            self.show_key(self._key)
+            self.read_again()
 
     def _failed(self, error: Exception) -> None:
         self.busy.end()
@@ -86,17 +93,25 @@ class DetailPanel(SidePanel):
     def _show_buttons(self, record: Any) -> None:
         may = self._desk.may
         offered = [button for button in self._spec.buttons if may(button.permission) and button.show(record)]
-        in_menu = [button for button in offered if button.menu]
-        self._menu.setVisible(bool(in_menu))
-        self._menu.menu().clear()
-        for button in in_menu:
-            entry = self._menu.menu().addAction(button.title)
-            entry.setEnabled(button.why_not is None or button.why_not(record) is None)
-            entry.triggered.connect(partial(self._run, button))
+        menu = self._menu.menu()
+        menu.clear()
+        for button in offered:
+            if button.menu:
+                entry = menu.addAction(button.title, partial(self._run, button))
+                entry.setEnabled(button.why_not is None or button.why_not(record) is None)
+        self._add_row_actions(menu, {button.title for button in self._spec.buttons})
+        self._menu.setVisible(not menu.isEmpty())
         made = [self._button(button, record) for button in offered if not button.menu]
         if made:
             pairs = [row(*made[place : place + 2]) for place in range(0, len(made), 2)]
             self._foot.addLayout(column(*pairs, spacing=8, margins=(20, 8, 20, 16)))
+
+    def _add_row_actions(self, menu: QMenu, known: set[str]) -> None:
+        """What the list can do with its selected rows can be done with this one too."""
+        row_actions = getattr(self._page, "row_actions", None)
+        for action, run in row_actions(self._key) if row_actions is not None else ():
+            if action.title not in known:
+                menu.addAction(action.title, run)
 
     def _button(self, button: DetailButton, record: Any) -> Button:
         kind = "primary" if button.primary else "danger" if button.danger else "plain"
@@ -139,15 +154,20 @@ def facts_grid(facts: tuple[Fact, ...]) -> QGridLayout:
     grid.setColumnStretch(1, 1)
     place = 0
     for fact in facts:
-        place += place % 2 if fact.wide else 0
-        size, weight = (13, 500) if fact.wide or len(fact.value) > 16 else (16, 600)
-        value = label(fact.value, size, weight, fact.tone.value, tabular=True, wrap=fact.wide, elide=not fact.wide)
+        wide = fact.wide or _width(fact, 13, 500) > HALF
+        place += place % 2 if wide else 0
+        size, weight = (13, 500) if wide or _width(fact, 16, 600) > HALF else (16, 600)
+        value = label(fact.value, size, weight, fact.tone.value, tabular=True, wrap=wide, elide=not wide)
         value.setAccessibleName(f"{fact.label}: {fact.value}")
-        note = (label(fact.note, 11, role="muted", elide=True),) if fact.note else ()
-        block = column(label(fact.label, 12, role="muted"), 2, value, *note, None)
-        grid.addLayout(block, place // 2, place % 2, 1, 2 if fact.wide else 1)
-        place += 2 if fact.wide else 1
+        note = (label(fact.note, 11, role="muted", wrap=wide, elide=not wide),) if fact.note else ()
+        block = column(label(fact.label, 12, role="muted", elide=True), 2, value, *note, None)
+        grid.addLayout(block, place // 2, place % 2, 1, 2 if wide else 1)
+        place += 2 if wide else 1
     return grid
+
+
+def _width(fact: Fact, size: int, weight: int) -> int:
+    return QFontMetrics(font(size, QFont.Weight(weight), tabular=True)).horizontalAdvance(fact.value)
 
 
 def trend_block(desk: Desk, trend: Trend) -> QVBoxLayout:

@@ -17,7 +17,7 @@ class EmptyState(QWidget):
         self.title = label("", 14, 600)
         self.text = label("", 13, role="sub", wrap=True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.text.setMaximumWidth(420)
+        self.text.setFixedWidth(420)
         self.button = Button(self.tr("Try again"))
         self.button.clicked.connect(self._clicked)
         self._act: Callable[[], None] = lambda: None

@@ -44,7 +44,7 @@ class CsvExport(QObject):
     """One export under way: reads page after page, writes beside the target, renames at the end."""
 
     progressed = Signal(object)  # rows written so far
-    finished = Signal(object)  # rows written, or None when it was stopped
+    finished = Signal(object)  # rows written, or None when there is no file
 
     def __init__(
         self, desk: Desk, read: Callable[..., Any], query: ListQuery, columns: tuple[Column, ...], path: Path
@@ -76,6 +76,7 @@ class CsvExport(QObject):
         """Give up; nothing is left behind."""
         if self._file is not None:
             self._close()
+            self._desk.messages.note(self.tr("The export was stopped; there is no file."))
             self.finished.emit(None)
 
     def _next(self) -> None:

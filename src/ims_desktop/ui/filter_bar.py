@@ -1,6 +1,6 @@
 """Search, filter chips and Clear over a list."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QWidget
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import DATED, Column, Kind
-from ims_desktop.ui.controls import Button, row
+from ims_desktop.ui.controls import Button
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.flow import Flow
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.list_spec import FilterField, ListSpec
-from ims_desktop.ui.popovers import ChoicePopover, Popover, RangePopover
+from ims_desktop.ui.popovers import ChoicePopover, Popover, RangePopover, SearchPopover
 
 DEBOUNCE_MS = 150
 SHORTEST = 3  # characters that search by themselves; fewer need Enter
+LONGEST = 30  # characters on a chip
 
 
 def filter_fields(spec: ListSpec, columns: Sequence[Column]) -> tuple[FilterField, ...]:
@@ -33,16 +35,18 @@ class FilterBar(QWidget):
 
     def __init__(self, desk: Desk, fields: tuple[FilterField, ...], hint: str) -> None:
         super().__init__()
-        self._desk, self._fields = desk, fields
+        self._desk = desk
+        self._fields = {field.key: field for field in fields}
         self._filters: dict[str, Filter] = {}
         self._choices: dict[str, Sequence[Choice]] = {}
         self.search = SearchBox(hint or self.tr("Search"))
         self.search.setFixedWidth(236)
         if not hint:
             self.search.hide()  # showing it before it has a parent would open a window
-        self.chips = {field.key: Button(field.title, "filter") for field in fields}
-        for field in fields:
-            self.chips[field.key].clicked.connect(partial(self.open, field))
+        self.chips = {field.key: Button(field.title, "filter") for field in fields if field.offered}
+        for key, chip in self.chips.items():
+            chip.clicked.connect(partial(self.open, self._fields[key]))
+        self._set_elsewhere: dict[str, Button] = {}
         self.clear_button = Button(self.tr("Clear"), "link")
         self.clear_button.clicked.connect(self.clear)
         self.clear_button.hide()
@@ -52,7 +56,8 @@ class FilterBar(QWidget):
         self._searched = ""
         self.search.textEdited.connect(lambda _: self._pause.start())
         self.search.returnPressed.connect(partial(self._search, True))
-        self.setLayout(row(self.search, *self.chips.values(), self.clear_button, None))
+        self._flow = Flow(self.search, *self.chips.values(), self.clear_button)
+        self.setLayout(self._flow)
 
     @property
     def words(self) -> str:
@@ -65,8 +70,18 @@ class FilterBar(QWidget):
         return tuple(self._filters.values())
 
     def set_filters(self, filters: Sequence[Filter]) -> None:
-        """Take over filters from a view or from another page."""
+        """Take over filters from a view or from another page, and learn the names of what they chose."""
         self._filters = {item.key: item for item in filters}
+        self._show()
+        for key in self._filters:
+            by = self._field(key).by
+            if isinstance(by, Choices) and by.load is not None and key not in self._choices:
+                self._desk.start(
+                    self, partial(self._learn, key), by.load, failed=lambda _error: None, replace=f"names {key}"
+                )
+
+    def _learn(self, key: str, choices: Sequence[Choice]) -> None:
+        self._choices[key] = choices
         self._show()
 
     def clear(self) -> None:
@@ -90,11 +105,15 @@ class FilterBar(QWidget):
     def open(self, field: FilterField, _checked: bool = False) -> None:
         """Open the popover of a filter, reading its choices first when they come from a use case."""
         if isinstance(field.by, Between):
-            current = self._filters.get(field.key)
-            values = current.values if current else ()
-            popover = RangePopover(self, field.kind, values, self._desk.formats)
+            popover = RangePopover(self, field.kind, self._chosen(field), self._desk.formats)
             popover.picked.connect(partial(self._ranged, field))
             self._open(popover, field)
+        elif field.by.search is not None:
+            known = self._choices.get(field.key, ())
+            find = partial(self._find, field, field.by.search)
+            found = SearchPopover(self, known, self._chosen(field), field.title, field.by.many, find)
+            found.picked.connect(partial(self._picked, field))
+            self._open(found, field)
         elif field.by.load is not None:
             self._desk.start(self, partial(self._offer, field), field.by.load, replace=f"choices {field.key}")
         else:
@@ -102,10 +121,22 @@ class FilterBar(QWidget):
 
     def _offer(self, field: FilterField, choices: Sequence[Choice]) -> None:
         self._choices[field.key] = choices
-        current = self._filters.get(field.key)
-        popover = ChoicePopover(self, choices, current.values if current else (), field.title)
+        many = not isinstance(field.by, Choices) or field.by.many
+        popover = ChoicePopover(self, choices, self._chosen(field), field.title, many)
         popover.picked.connect(partial(self._picked, field))
         self._open(popover, field)
+
+    def _find(self, field: FilterField, search: Any, words: str, answer: Callable[[Sequence[Choice]], None]) -> None:
+        def found(choices: Sequence[Choice]) -> None:
+            new = {choice.value: choice for choice in (*self._choices.get(field.key, ()), *choices)}
+            self._choices[field.key] = tuple(new.values())
+            answer(choices)
+
+        self._desk.start(self.popover or self, found, search, words, replace=f"choices {field.key}")
+
+    def _chosen(self, field: FilterField) -> tuple[Any, ...]:
+        current = self._filters.get(field.key)
+        return current.values if current else ()
 
     def _open(self, popover: Popover, field: FilterField) -> None:
         if self.popover is not None:
@@ -127,21 +158,54 @@ class FilterBar(QWidget):
         self.changed.emit()
 
     def _show(self) -> None:
-        for field in self._fields:
-            chosen = self._filters.get(field.key)
-            self.chips[field.key].say(self._words(field, chosen) if chosen else field.title)
-            self.chips[field.key].light(chosen is not None)
+        for key, chip in self.chips.items():
+            field, chosen = self._fields[key], self._filters.get(key)
+            chip.say(self._words(field, chosen) if chosen else field.title)
+            chip.light(chosen is not None)
+        self._show_set_elsewhere()
         self.clear_button.setVisible(bool(self._filters or self._searched))
 
+    def _show_set_elsewhere(self) -> None:
+        """A filter that another page has set and nobody can open here gets a chip that takes it away."""
+        for key in [key for key in self._set_elsewhere if key not in self._filters]:
+            gone = self._set_elsewhere.pop(key)
+            self._flow.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for key in [key for key in self._filters if key not in self.chips]:
+            if key not in self._set_elsewhere:
+                chip = Button("", "filter", "x")
+                chip.clicked.connect(partial(self._take_away, key))
+                chip.light(True)
+                self._set_elsewhere[key] = chip
+                self._flow.insert(self._flow.count() - 1, chip)
+                chip.show()
+            words = self._words(self._field(key), self._filters[key])
+            self._set_elsewhere[key].say(words, self.tr("Take away: {filter}").format(filter=words))
+
+    def _take_away(self, key: str, _checked: bool = False) -> None:
+        self._set(key, None)
+
+    def _field(self, key: str) -> FilterField:
+        return self._fields.get(key) or FilterField(key, key.replace("_", " ").capitalize(), Choices(), offered=False)
+
     def _words(self, field: FilterField, chosen: Filter) -> str:
+        words = self._named(field, chosen)
+        return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
+
+    def _named(self, field: FilterField, chosen: Filter) -> str:
         if chosen.test is Match.IN:
             known = self._choices.get(field.key, field.by.options if isinstance(field.by, Choices) else ())
             names = [choice.text for choice in known if choice.value in chosen.values]
-            if len(names) == 1:
-                return f"{field.title}: {names[0]}"
+            if len(chosen.values) == 1 and (names or chosen.values == (None,)):
+                return f"{field.title}: {names[0] if names else self.tr('none')}"
+            if not field.offered and not known:
+                return field.title
             count = str(len(chosen.values))
-            of_all = self.tr("{count} of {all}").format(count=count, all=len(known)) if known else count
-            return f"{field.title}: {of_all}"
+            whole = isinstance(field.by, Choices) and field.by.search is None and len(known) > 0
+            return f"{field.title}: " + (
+                self.tr("{count} of {all}").format(count=count, all=len(known)) if whole else count
+            )
         low, high = (self._end(field.kind, value) for value in chosen.values)
         if low and high:
             return f"{field.title}: {low}" if low == high else f"{field.title}: {low} – {high}"

@@ -35,11 +35,12 @@ class Formats:
         if value is None:
             return UNKNOWN
         written = format(value, f",.{decimals}f")
-        if written.startswith("-") and not any("1" <= digit <= "9" for digit in written):
-            written = written[1:]  # what rounds to nothing is not negative
+        nothing = not any("1" <= digit <= "9" for digit in written)
+        if nothing:
+            written = written.removeprefix("-")  # what rounds to nothing has no sign
         if not self._plain:
             written = self._write_number(written, decimals)
-        plus = "+" if signed and value > 0 else ""
+        plus = "+" if signed and value > 0 and not nothing else ""
         return plus + (written.translate(self._signs) if self._plain else written)
 
     def _write_number(self, written: str, decimals: int) -> str:

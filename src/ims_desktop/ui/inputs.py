@@ -150,7 +150,7 @@ class Segmented(QFrame):
         values = [choice.value for choice in self._choices]
         place = values.index(self._value) + step
         if step and 0 <= place < len(values):
-            self._buttons[place].setFocus()
+            self._buttons[place].setFocus(Qt.FocusReason.TabFocusReason)
             self._pick(values[place])
         else:
             super().keyPressEvent(event)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
@@ -12,6 +12,7 @@ from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.controls import Button, column, frame, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.empty_state import EmptyState
+from ims_desktop.ui.export_bar import ExportBar
 from ims_desktop.ui.filter_bar import FilterBar, filter_fields
 from ims_desktop.ui.header import TotalsRow
 from ims_desktop.ui.list_spec import ListSpec, Needs
@@ -41,7 +42,8 @@ class ListBody(QWidget):
         self.empty = EmptyState()
         self.header = PageHeader(spec.title, *self._buttons())
         self.tabs = TabBar([(tab.key, tab.title) for tab in spec.tabs]) if spec.tabs else None
-        self.picked = PickedBar(desk, spec.actions, run)
+        self.picked = PickedBar(desk, spec.actions, run, least=1 if spec.detail is None else 2)
+        self.exporting = ExportBar()
         self._lay_out()
         self.filters.changed.connect(self.asked)
         self.table.header.sorted.connect(self._sorted)
@@ -67,12 +69,14 @@ class ListBody(QWidget):
         columns.menu().aboutToShow.connect(partial(self._offer_columns, columns.menu()))
         bar = row(self.filters, columns)
         bar.setStretch(0, 1)
+        bar.setAlignment(columns, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 20)
         layout.setSpacing(12)
         layout.addLayout(column(self.header, *((8, self.tabs) if self.tabs else ())))
         layout.addLayout(bar)
         layout.addWidget(self.picked)
+        layout.addWidget(self.exporting)
         layout.addWidget(self._card(), 1)
 
     def _card(self) -> QFrame:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu
 
 from ims_desktop.domain.errors import Offline
-from ims_desktop.domain.listing import Filter
+from ims_desktop.domain.listing import Filter, Summary
 from ims_desktop.ui.columns import Column
 from ims_desktop.ui.controls import bind
 from ims_desktop.ui.desk import Desk
@@ -39,6 +39,8 @@ class ListPage(SideArea):
         self.setFocusProxy(self.table)
         self._stale = True
         self._kept: tuple[frozenset[Any], int] = (frozenset(), 0)
+        self._count: int | None = None
+        self._followed = False  # the panel came with the selection: nobody asked for it
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._follow_selection)
         self._listen()
@@ -52,7 +54,7 @@ class ListPage(SideArea):
         self.reader.began.connect(self.body.busy.begin)
         self.reader.filling.connect(self._remember_place)
         self.reader.filled.connect(self._filled)
-        self.reader.summed.connect(self.body.show_summary)
+        self.reader.summed.connect(self._summed)
         if self.body.tabs:
             self.reader.counted.connect(self.body.tabs.show_counts)
         self.reader.failed.connect(self._read_failed)
@@ -109,6 +111,7 @@ class ListPage(SideArea):
         """Show the detail of a record in the panel."""
         if self.spec.detail is None:
             return
+        self._followed = False
         if isinstance(self.panel, DetailPanel):
             self.panel.show_key(key)
         else:
@@ -125,7 +128,16 @@ class ListPage(SideArea):
 
     def run_action(self, action: Action) -> None:
         """Run an action with the selected rows when it may run and has as many as it needs."""
-        rows = self.selected_rows()
+        self._run(action, self.selected_rows())
+
+    def row_actions(self, key: Any) -> tuple[tuple[Action, Callable[[], None]], ...]:
+        """What the list can do with one of its rows, for the menu of the panel about it."""
+        rows = tuple(row for row in self.model.rows if self.spec.row_key(row) == key)
+        wanted = (action for action in self.spec.actions if action.needs is not Needs.NONE) if rows else ()
+        offered = (action for action in wanted if self.desk.may(action.permission))
+        return tuple((action, partial(self._run, action, rows)) for action in offered)
+
+    def _run(self, action: Action, rows: tuple[Any, ...], _checked: bool = False) -> None:
         enough = action.needs is Needs.NONE or len(rows) == 1 or (bool(rows) and action.needs is Needs.SOME)
         if enough and self.desk.may(action.permission) and not (action.why_not and action.why_not(rows)):
             action.run(self, rows)
@@ -140,6 +152,7 @@ class ListPage(SideArea):
         self.body.busy.begin()
         job = CsvExport(self.desk, self.spec.read, self.body.query, self.table.shown_columns(), Path(path))
         job.finished.connect(self._exported)
+        self.body.exporting.follow(job, Path(path).name, self._count)
         job.start()
 
     # reacting ------------------------------------------------------------------------------------------------
@@ -175,6 +188,12 @@ class ListPage(SideArea):
     def _site_changed(self, _site: Any) -> None:
         if self.spec.site_bound:
             self.reload()
+            if isinstance(self.panel, DetailPanel):
+                self.panel.read_again()
+
+    def _summed(self, summary: Summary | None) -> None:
+        self._count = None if summary is None or summary.capped else summary.count
+        self.body.show_summary(summary)
 
     def _picked(self) -> None:
         self.body.picked.show_rows(self.selected_rows())
@@ -183,7 +202,15 @@ class ListPage(SideArea):
     def _follow_selection(self) -> None:
         rows = self.selected_rows()
         if len(rows) == 1 and (isinstance(self.panel, DetailPanel) or (self.panel is None and self.wide)):
+            followed = self._followed or self.panel is None
             self.open_record(self.spec.row_key(rows[0]))
+            self._followed = followed
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A panel nobody asked for goes when there is no room beside the list."""
+        super().resizeEvent(event)
+        if self._followed and not self.wide and isinstance(self.panel, DetailPanel):
+            self.close_panel()
 
     def _step(self, step: int) -> None:
         place = self.table.currentIndex().row() + step

@@ -66,12 +66,13 @@ class Tab:
 
 @dataclass(frozen=True)
 class FilterField:
-    """A filter that is not a column."""
+    """A filter that is not a column; one that is not `offered` is only shown when another page sets it."""
 
     key: str
     title: str
     by: Choices | Between
     kind: Kind = Kind.TEXT
+    offered: bool = True
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ Weight = QFont.Weight
 Align = Qt.AlignmentFlag
 LEFT, RIGHT = Align.AlignLeft | Align.AlignVCenter, Align.AlignRight | Align.AlignVCenter
 PAD, FIRST_PAD, UNIT_SLOT = 12, 16, 46
+ONE_LINE, TWO_LINES = 32, 42
 STRONG = frozenset({Kind.MONEY, Kind.COST, Kind.QUANTITY, Kind.NUMBER})
 
 
@@ -73,8 +74,10 @@ class CellPainter(QStyledItemDelegate):
 
     def _title(self, painter: QPainter, area: QRect, words: str, sub: str) -> None:
         painter.setPen(color("text"))
-        upper = area.adjusted(0, 5, 0, -19) if sub else area
-        _write(painter, upper, words, font(13, Weight.Medium), LEFT)
+        self._two_lines(painter, area, words, sub, font(13, Weight.Medium))
+
+    def _two_lines(self, painter: QPainter, area: QRect, words: str, sub: str, ink: QFont) -> None:
+        _write(painter, area.adjusted(0, 5, 0, -19) if sub else area, words, ink, LEFT)
         if sub:
             painter.setPen(color("muted"))
             _write(painter, area.adjusted(0, 22, 0, -4), sub, font(11, tabular=True), LEFT)
@@ -91,7 +94,12 @@ class CellPainter(QStyledItemDelegate):
         painter.setPen(self._ink(column, tone))
         area = area.adjusted(-PAD + 4 if numeric else 0, 0, -slot, 0)
         tabular = numeric or column.kind in DATED or column.kind is Kind.TIME
-        _write(painter, area, words, font(13, weight, tabular), RIGHT if numeric else LEFT)
+        ink = font(13, weight, tabular)
+        if column.kind is Kind.DATETIME and _is_cut(words, ink, area):
+            day, _, clock = words.rpartition(", ")
+            self._two_lines(painter, area, day, clock, ink)
+        else:
+            _write(painter, area, words, ink, RIGHT if numeric else LEFT)
 
     def _ink(self, column: Column, tone: Tone) -> QColor:
         if tone is not Tone.PLAIN:
@@ -99,6 +107,11 @@ class CellPainter(QStyledItemDelegate):
         if column.kind is Kind.LINK:
             return color("primary")
         return color("text" if column.kind in STRONG else "text2")
+
+
+def _is_cut(words: str, ink: QFont, area: QRect) -> bool:
+    """Whether words need two lines, and have the height for them."""
+    return area.height() >= TWO_LINES and QFontMetrics(ink).horizontalAdvance(words) > area.width()
 
 
 def _write(painter: QPainter, area: QRect, words: str, ink: QFont, align: Qt.AlignmentFlag) -> None:

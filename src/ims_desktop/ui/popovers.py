@@ -5,8 +5,18 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QShowEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ims_desktop.domain.errors import UserError
@@ -19,6 +29,8 @@ from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.theme import color, font
 
 Index = QModelIndex | QPersistentModelIndex
+Find = Callable[[str, Callable[[Sequence[Choice]], None]], None]
+FIND_MS = 150
 VALUE = Qt.ItemDataRole.UserRole
 DETAIL = Qt.ItemDataRole.UserRole + 1
 
@@ -102,15 +114,15 @@ class ChoicePopover(Popover):
     """Ticks among choices, with a search from eight on; `picked` follows every tick."""
 
     picked = Signal(object)  # tuple of values
+    fewest_searched = 9
 
-    def __init__(self, parent: QWidget, choices: Sequence[Choice], values: tuple[Any, ...], name: str) -> None:
+    def __init__(
+        self, parent: QWidget, choices: Sequence[Choice], values: tuple[Any, ...], name: str, many: bool = True
+    ) -> None:
         super().__init__(parent)
+        self._many = many
         self._model = QStandardItemModel(self)
-        for choice in choices:
-            item = option(choice)
-            item.setCheckable(True)
-            item.setCheckState(Qt.CheckState.Checked if choice.value in values else Qt.CheckState.Unchecked)
-            self._model.appendRow(item)
+        self._offer(choices, values)
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._proxy.setSourceModel(self._model)
@@ -124,9 +136,18 @@ class ChoicePopover(Popover):
         self.list.setFixedSize(240, 30 * max(1, min(len(choices), 9)) + 2)
         self.search = SearchBox(self.tr("Find"), name=self.tr("Find among the choices"))
         self.search.textChanged.connect(self._proxy.setFilterFixedString)
-        pieces: tuple[Piece, ...] = (self.search, 6, self.list) if len(choices) > 8 else (self.list,)
+        searched = len(choices) >= self.fewest_searched
+        pieces: tuple[Piece, ...] = (self.search, 6, self.list) if searched else (self.list,)
         self.setLayout(column(*pieces, margins=(8, 8, 8, 8)))
-        (self.search if len(choices) > 8 else self.list).setFocus()
+        (self.search if searched else self.list).setFocus()
+
+    def _offer(self, choices: Sequence[Choice], values: tuple[Any, ...]) -> None:
+        self._model.clear()
+        for choice in choices:
+            item = option(choice)
+            item.setCheckable(True)
+            item.setCheckState(Qt.CheckState.Checked if choice.value in values else Qt.CheckState.Unchecked)
+            self._model.appendRow(item)
 
     def values(self) -> tuple[Any, ...]:
         """The ticked values."""
@@ -147,8 +168,49 @@ class ChoicePopover(Popover):
         item = self._model.itemFromIndex(self._proxy.mapToSource(index))
         if item is not None:
             on = item.checkState() == Qt.CheckState.Checked
+            if not self._many:
+                for place in range(self._model.rowCount()):
+                    self._model.item(place).setCheckState(Qt.CheckState.Unchecked)
             item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
             self.picked.emit(self.values())
+
+
+class SearchPopover(ChoicePopover):
+    """Ticks among what the server finds while somebody types; what is ticked stays on top.
+
+    `find(words, answer)` asks for choices; `known` names the ones ticked already.
+    """
+
+    fewest_searched = 0
+
+    def __init__(
+        self, parent: QWidget, known: Sequence[Choice], values: tuple[Any, ...], name: str, many: bool, find: Find
+    ) -> None:
+        super().__init__(parent, [choice for choice in known if choice.value in values], values, name, many)
+        self._find = find
+        self._proxy.setFilterFixedString("")
+        self.search.textChanged.disconnect()
+        self._pause = QTimer(self, singleShot=True, interval=FIND_MS)
+        self._pause.timeout.connect(self._ask)
+        self.search.textChanged.connect(lambda _words: self._pause.start())
+        self.list.setFixedSize(280, 30 * 8 + 2)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with what the server would offer first."""
+        super().showEvent(event)
+        self._ask()
+
+    def _ask(self) -> None:
+        self._find(self.search.text().strip(), self._found)
+
+    def _found(self, choices: Sequence[Choice]) -> None:
+        values = self.values()
+        ticked = [choice for choice in self._ticked() if choice.value in values]
+        self._offer([*ticked, *(choice for choice in choices if choice.value not in values)], values)
+
+    def _ticked(self) -> list[Choice]:
+        items = (self._model.item(place) for place in range(self._model.rowCount()))
+        return [Choice(item.data(VALUE), item.text(), item.data(DETAIL) or "") for item in items]
 
 
 class RangePopover(Popover):

@@ -28,9 +28,10 @@ class PickedBar(QFrame):
 
     dropped = Signal()
 
-    def __init__(self, desk: Desk, actions: tuple[Action, ...], run: Run) -> None:
+    def __init__(self, desk: Desk, actions: tuple[Action, ...], run: Run, least: int) -> None:
         super().__init__()
         self.setObjectName("bar")
+        self._least = least
         shown = [action for action in actions if action.needs is not Needs.NONE and desk.may(action.permission)]
         self._buttons = [(action, action_button(action, run, "small")) for action in shown]
         self._words = label("", 12, 600, "primary")
@@ -42,13 +43,13 @@ class PickedBar(QFrame):
         self.hide()
 
     def show_rows(self, rows: tuple[Any, ...]) -> None:
-        """Follow the selection; the bar is there from two rows on."""
+        """Follow the selection; with a panel about one row, the bar is there from two rows on."""
         for action, made in self._buttons:
             only_one = action.needs is Needs.ONE and len(rows) != 1
             why = self.tr("Select one row.") if only_one else action.why_not(rows) if action.why_not and rows else None
             made.refuse(why)
         self._words.say(self.tr("{count} selected").format(count=len(rows)))
-        self.setVisible(len(rows) > 1)
+        self.setVisible(len(rows) >= self._least and bool(self._buttons))
 
     def add_to(self, menu: QMenu, run: Run) -> None:
         """Offer the same in a context menu."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QWidget
 
 BESIDE_FROM = 1500
 PANEL_WIDTH = 330
+LEAST_BESIDE = 940  # what a page keeps beside a panel; a wider panel stands over it
 
 
 class SidePanel(QFrame):
@@ -32,6 +33,24 @@ class SidePanel(QFrame):
             super().keyPressEvent(event)
 
 
+class Veil(QWidget):
+    """Lies over the page while a panel stands over it; a click there closes the panel."""
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click elsewhere."""
+        self.clicked.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dim the page a little: it waits."""
+        QPainter(self).fillRect(self.rect(), QColor(10, 18, 35, 38))
+
+
 class SideArea(QWidget):
     """Holds a page and the panels opened over it; the newest is seen, closing it shows the one before."""
 
@@ -43,6 +62,8 @@ class SideArea(QWidget):
         self._panels: list[SidePanel] = []
         self._focus: list[QWidget | None] = []
         content.setParent(self)
+        self._veil = Veil(self)
+        self._veil.clicked.connect(self.close_panel)
 
     @property
     def panel(self) -> SidePanel | None:
@@ -95,6 +116,13 @@ class SideArea(QWidget):
             focus.setFocus()
         self.changed.emit()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes the panel from wherever the focus is."""
+        if event.key() == Qt.Key.Key_Escape and self.panel is not None:
+            self.close_panel()
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place page and panel."""
         super().resizeEvent(event)
@@ -103,10 +131,14 @@ class SideArea(QWidget):
     def _lay_out(self) -> None:
         width, height, panel = self.width(), self.height(), self.panel
         taken = min(panel.wanted_width, width) if panel else 0
-        beside = panel is not None and self.wide
+        beside = panel is not None and self.wide and width - taken >= LEAST_BESIDE
         self._content.setGeometry(0, 0, width - taken if beside else width, height)
+        self._veil.setGeometry(self._content.geometry())
+        self._veil.setVisible(panel is not None and not beside)
         if panel is None:
             return
+        self._veil.raise_()
+        panel.raise_()
         panel.setGeometry(QRect(width - taken, 0, taken, height))
         if beside:
             panel.setGraphicsEffect(None)  # type: ignore[arg-type]

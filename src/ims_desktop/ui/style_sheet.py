@@ -10,6 +10,7 @@ QWidget#root, QWidget#page, QStackedWidget#pages { background: $bg; }
 QWidget#nav { background: $nav; border-right: 1px solid $border; }
 QWidget#topbar { background: $surface; border-bottom: 1px solid $border; }
 QFrame#card { background: $surface; border: 1px solid $border; border-radius: 8px; }
+QFrame#card:focus { border: 1px solid $primary; }
 QFrame#panel, QFrame#panelfoot { background: $surface; border: 0; }
 QFrame#panel { border-left: 1px solid $border; }
 QFrame#panelfoot { border-top: 1px solid $border; }
@@ -44,23 +45,23 @@ QFrame#segbox { background: $raised; border: 1px solid $border; border-radius: 7
 QPushButton { background: $surface; color: $text; border: 1px solid $hairline; border-radius: 6px; padding: 0 12px; min-height: 30px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $raised; }
-QPushButton:focus { border: 1px solid $primary; }
+QPushButton[ring="true"] { border: 1px solid $primary; }
 QPushButton:disabled { color: $muted; background: $raised; border-color: $border; }
 QPushButton::menu-indicator { image: none; width: 0; }
 QPushButton[kind="primary"] { background: $primary; color: $onprimary; border: 1px solid $primary; }
 QPushButton[kind="primary"]:hover { background: $primaryhover; border-color: $primaryhover; }
-QPushButton[kind="primary"]:focus { border: 2px solid $text; }
+QPushButton[kind="primary"][ring="true"] { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { background: $raised; color: $muted; border-color: $border; }
 QPushButton[kind="danger"] { color: $bad; }
 QPushButton[kind="danger"]:disabled { color: $muted; }
 QPushButton[kind="ghost"] { background: transparent; border: 1px solid transparent; padding: 0 7px; color: $text2; }
 QPushButton[kind="ghost"]:hover { background: $raised; }
-QPushButton[kind="ghost"]:focus { border: 1px solid $primary; }
+QPushButton[kind="ghost"][ring="true"] { border: 1px solid $primary; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; border-radius: 4px; color: $primary; padding: 0 3px; min-height: 20px; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
-QPushButton[kind="link"]:focus { border: 1px solid $primary; }
+QPushButton[kind="link"][ring="true"] { border: 1px solid $primary; }
 QPushButton[kind="lead"] { background: transparent; border: 0; text-align: left; padding: 0; min-height: 18px; color: $text; }
-QPushButton[kind="lead"]:hover, QPushButton[kind="lead"]:focus { color: $primary; text-decoration: underline; }
+QPushButton[kind="lead"]:hover, QPushButton[kind="lead"][ring="true"] { color: $primary; text-decoration: underline; }
 QPushButton[kind="small"] { min-height: 24px; max-height: 24px; padding: 0 10px; }
 QPushButton[kind="filter"] { color: $text; padding: 0 10px; min-height: 28px; max-height: 28px; }
 QPushButton[kind="filter"][on="true"] { background: $selected; color: $primary; border-color: $primary; }
@@ -68,18 +69,18 @@ QPushButton[kind="nav"] { background: transparent; border: 1px solid transparent
 QPushButton[kind="nav"] { min-height: 29px; max-height: 29px; }
 QPushButton[kind="nav"][low="true"] { min-height: 24px; max-height: 24px; }
 QPushButton[kind="nav"]:hover { background: $raised; color: $text; }
-QPushButton[kind="nav"]:focus { border: 1px solid $primary; }
+QPushButton[kind="nav"][ring="true"] { border: 1px solid $primary; }
 QPushButton[kind="nav"][on="true"] { background: $selected; color: $primary; }
 QPushButton[kind="site"] { text-align: left; padding: 0 10px; min-height: 40px; }
 QPushButton[kind="tab"] { background: transparent; border: 0; border-bottom: 2px solid transparent; border-radius: 0; color: $text2; padding: 0 2px; min-height: 34px; }
 QPushButton[kind="tab"]:hover { color: $text; }
-QPushButton[kind="tab"]:focus { border-bottom: 2px solid $inputborder; color: $text; }
+QPushButton[kind="tab"][ring="true"] { border-bottom: 2px solid $inputborder; color: $text; }
 QPushButton[kind="tab"][on="true"] { color: $primary; border-bottom: 2px solid $primary; }
 QPushButton[kind="segment"] { background: transparent; border: 1px solid transparent; border-radius: 5px; min-height: 24px; max-height: 24px; padding: 0 10px; color: $text2; }
 QPushButton[kind="segment"]:hover { color: $text; }
-QPushButton[kind="segment"]:focus { border: 1px solid $primary; }
+QPushButton[kind="segment"][ring="true"] { border: 1px solid $primary; }
 QPushButton[kind="segment"][on="true"] { background: $surface; color: $text; border: 1px solid $hairline; }
-QPushButton[kind="segment"][on="true"]:focus { border: 1px solid $primary; }
+QPushButton[kind="segment"][on="true"][ring="true"] { border: 1px solid $primary; }
 
 QLineEdit, QPlainTextEdit { background: $surface; color: $text; border: 1px solid $inputborder; border-radius: 6px; selection-background-color: $primary; selection-color: $onprimary; }
 QLineEdit { padding: 0 8px; min-height: 30px; }
@@ -92,7 +93,7 @@ QLineEdit#search:focus { border-color: $primary; }
 QLineEdit#cell { border: 2px solid $primary; border-radius: 4px; min-height: 0; padding: 0 6px; }
 QLineEdit#cell[wrong="true"] { border: 2px solid $bad; }
 QLineEdit#bare { border: 0; background: transparent; padding: 0; }
-QComboBox { background: $surface; color: $text; border: 1px solid $inputborder; border-radius: 6px; padding: 0 26px 0 8px; min-height: 30px; }
+QComboBox { background: $surface; color: $text; border: 1px solid $inputborder; border-radius: 6px; padding: 0 0 0 8px; min-height: 30px; }
 QComboBox:focus { border: 1px solid $primary; }
 QComboBox:disabled { background: $raised; color: $text2; border-color: $border; }
 QComboBox::drop-down { border: 0; width: 26px; }

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTa
 
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.header import Header
-from ims_desktop.ui.painter import CellPainter
+from ims_desktop.ui.painter import ONE_LINE, TWO_LINES, CellPainter
 from ims_desktop.ui.table_model import TableModel
 
-ONE_LINE, TWO_LINES = 32, 42
 LEAST_STRETCHY = 140
 
 
@@ -147,8 +146,10 @@ class TableView(QTableView):
     # keys ----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Ctrl+C copies, Home and End go to the ends of the list."""
-        if event.matches(QKeySequence.StandardKey.Copy):
+        """Enter opens, Ctrl+C copies, Home and End go to the ends of the list, Esc is for what stands around."""
+        if event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self._table.row_at(self.currentIndex()))

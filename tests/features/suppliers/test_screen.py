@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.features.suppliers import screen
-from ims_desktop.ui.charts import TrendChart
 from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.small_charts import TrendChart
 from tests.features.reports.desks import seat
 from tests.restaurant import Restaurant, fill, seed
 from tests.tenants import Server, new_tenant

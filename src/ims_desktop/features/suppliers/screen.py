@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.features.suppliers import service
-from ims_desktop.ui.charts import TrendChart
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.controls import Label, clear_layout, column, label
@@ -19,6 +18,7 @@ from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.inputs import Combo
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Empty, ListSpec, Tab
+from ims_desktop.ui.small_charts import TrendChart
 from ims_desktop.ui.theme import Tone
 
 STATES = {

@@ -15,7 +15,6 @@ from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import DetailButton, DetailSpec, Section
-from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
@@ -165,7 +164,6 @@ class ItemsPage(ListPage):
     def __init__(self, desk: Desk, sections: tuple[Section, ...] = ()) -> None:
         detail = replace(DETAIL, read=self._reader(desk), sections=sections)
         super().__init__(desk, replace(SPEC, detail=detail))
-        desk.site_changed.connect(self._look_again)
 
     def _reader(self, desk: Desk) -> Callable[..., service.Item]:
         @read
@@ -173,10 +171,6 @@ class ItemsPage(ListPage):
             return service.item(connection, key, desk.site)
 
         return item_here
-
-    def _look_again(self, _site: object) -> None:
-        if isinstance(self.panel, DetailPanel) and self.panel.record is not None:
-            self.panel.show_key(self.panel.record.id)
 
 
 def build(desk: Desk, sections: tuple[Section, ...] = ()) -> ListPage:

@@ -64,8 +64,8 @@ class ItemRow:
 
     @property
     def par_decimals(self) -> int:
-        """How many decimals its par shows."""
-        return 0 if self.par is None or self.par == self.par.to_integral_value() else places(self.base_unit, self.par)
+        """How many decimals its par shows: as many as what is on hand."""
+        return places(self.base_unit, self.par)
 
 
 @read

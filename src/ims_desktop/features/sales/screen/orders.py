@@ -145,8 +145,7 @@ def _used_line(item: service.UsedItem, formats: Formats, costs: bool) -> Line:
 
 
 def _subtitle(summary: Summary, formats: Formats) -> str:
-    count = f"{summary.count:,} order{'' if summary.count == 1 else 's'}"
-    count = "More than 10,000 orders" if summary.capped else count
+    count = "1 order" if summary.count == 1 else f"{formats.number(summary.count)} orders"
     return f"{count} · {formats.money(summary.totals.get('net_total'), currency=True)} net, without those voided"
 
 

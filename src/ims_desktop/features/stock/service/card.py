@@ -136,7 +136,7 @@ def card_summary(connection: Connection, query: ListQuery) -> Summary:
     item, site, low, high = _asked(query)
     sent = {"item": item, "site": site, "low": low or "-infinity", "high": high or "infinity"}
     found: dict[str, Any] = dict(connection.execute(_SUMMARY, sent).mappings().one())
-    return Summary(found.pop("lines"), found)
+    return Summary(found.pop("lines"), found, exact=True)
 
 
 def _asked(query: ListQuery) -> tuple[UUID, UUID, datetime | None, datetime | None]:

@@ -57,8 +57,8 @@ class LevelRow:
 
     @property
     def par_decimals(self) -> int:
-        """How many decimals its par shows: whole ones mostly."""
-        return 0 if self.par is None or self.par == self.par.to_integral_value() else 3
+        """How many decimals its par shows: as many as what is on hand."""
+        return places(self.unit, self.par)
 
     @property
     def code(self) -> str:
