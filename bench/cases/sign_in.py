@@ -6,8 +6,9 @@ from tests.tenants import PASSWORD
 from bench.case import Case, Step, again, floor_sql
 from bench.cases.lists import kitchen, reads, selects
 from bench.world import World
+from ims_desktop.database.proof import new_salt
 from ims_desktop.database.sign_in import Gate, sign_in
-from ims_desktop.database.tenancy import BCRYPT_COST, NewUser, create_user, grant_user
+from ims_desktop.database.tenancy import NewUser, create_user, grant_user
 from ims_desktop.database.transaction import opening
 
 LOGIN = "bench@example.com"
@@ -18,7 +19,7 @@ def _login(world: World) -> str:
 
     def made() -> str:
         with world.server.operator() as operator:
-            user = create_user(operator, NewUser("Bea", "Bench", PASSWORD, email=LOGIN), BCRYPT_COST)
+            user = create_user(operator, NewUser("Bea", "Bench", PASSWORD, email=LOGIN))
             grant_user(operator, user, world.kitchen.tenant.id, "MANAGER")
         return LOGIN
 
@@ -26,7 +27,7 @@ def _login(world: World) -> str:
 
 
 def _floor(world: World) -> Step:
-    login, salt = _login(world), bcrypt.gensalt(BCRYPT_COST)
+    login, salt = _login(world), new_salt()
     statement = floor_sql("sign_in").encode()
 
     def work() -> None:

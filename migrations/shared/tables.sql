@@ -13,9 +13,9 @@ CREATE TABLE public.users (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   first_name text NOT NULL,
   last_name text NOT NULL,
-  email text,
-  username text,
-  phone text,
+  email text CHECK (email LIKE '%_@_%' AND email = trim(normalize(email, NFKC))),
+  username text CHECK (username !~ '[@\s]' AND username !~ '^[-+0-9()./]*$' AND username = normalize(username, NFKC)),
+  phone text CHECK (phone ~ '^\+?[0-9]{6,15}$'), -- as auth.login_name writes it
   bcrypt_salt text NOT NULL CHECK (bcrypt_salt ~ '^\$2b\$[0-9]{2}\$[./A-Za-z0-9]{22}$'),
   password bytea NOT NULL CHECK (octet_length(password) = 32), -- SCRAM StoredKey over bcrypt, see auth.prove
   must_change_password boolean NOT NULL DEFAULT false,
@@ -62,6 +62,8 @@ CREATE TABLE public.gates (
   role_name name PRIMARY KEY,
   device text NOT NULL,
   is_active boolean NOT NULL DEFAULT true,
+  enrol_until timestamptz, -- set for a PC that gets a profile file: it signs nobody in before auth.enrol
+  enrolled_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
@@ -71,7 +73,6 @@ CREATE TABLE public.sessions (
   tenant_id uuid REFERENCES public.tenants ON DELETE SET NULL,
   gate_role name NOT NULL,
   refresh_token bytea NOT NULL UNIQUE CHECK (octet_length(refresh_token) = 32), -- sha256 of the token
-  previous_token bytea UNIQUE,
   device_info jsonb NOT NULL,
   ip_address inet,
   expires_at timestamptz NOT NULL,
@@ -81,12 +82,27 @@ CREATE TABLE public.sessions (
 );
 CREATE INDEX sessions_user ON public.sessions (user_id);
 
+CREATE TABLE public.used_tokens ( -- every refresh token a session had before: one of them coming back was stolen
+  token bytea PRIMARY KEY CHECK (octet_length(token) = 32),
+  session_id uuid NOT NULL REFERENCES public.sessions ON DELETE CASCADE
+);
+CREATE INDEX used_tokens_session ON public.used_tokens (session_id);
+
+CREATE TABLE public.reset_codes ( -- one-time codes made by an administrator, for people who lost their password
+  user_id uuid PRIMARY KEY REFERENCES public.users ON DELETE CASCADE,
+  stored_key bytea NOT NULL CHECK (octet_length(stored_key) = 32), -- as users.password, over the code
+  made_by name NOT NULL DEFAULT session_user,
+  made_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 CREATE TABLE public.login_attempts (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   login_hash bytea NOT NULL,
+  user_id uuid, -- null: nobody signs in like that; no foreign key, so that both cost the same
   gate_role name NOT NULL,
   ip_address inet,
   nonce bytea NOT NULL,
+  purpose text NOT NULL DEFAULT 'SIGN_IN' CHECK (purpose IN ('SIGN_IN', 'CHANGE', 'RESET')),
   proof bytea,
   proved_in xid8,
   state text NOT NULL DEFAULT 'OPEN' CHECK (state IN ('OPEN', 'GOOD', 'BAD', 'LOCKED')),
@@ -94,15 +110,19 @@ CREATE TABLE public.login_attempts (
 );
 CREATE INDEX login_attempts_login ON public.login_attempts (login_hash, at);
 CREATE INDEX login_attempts_gate ON public.login_attempts (gate_role, at);
+CREATE INDEX login_attempts_address ON public.login_attempts (ip_address, at);
+CREATE INDEX login_attempts_user ON public.login_attempts (user_id, at) WHERE purpose = 'RESET';
+CREATE INDEX login_attempts_time ON public.login_attempts (at);
 
 CREATE TABLE public.leases (
   role_name name PRIMARY KEY,
   membership_id uuid NOT NULL REFERENCES public.user_tenants ON DELETE CASCADE,
   slot int NOT NULL CHECK (slot BETWEEN 1 AND 5),
-  session_id uuid REFERENCES public.sessions,
+  session_id uuid REFERENCES public.sessions ON DELETE SET NULL,
   valid_until timestamptz NOT NULL,
   UNIQUE (membership_id, slot)
 );
+CREATE INDEX leases_session ON public.leases (session_id);
 
 CREATE TABLE public.auth_log (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -14,9 +14,9 @@ CREATE TABLE public.users (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   first_name text NOT NULL,
   last_name text NOT NULL,
-  email text,
-  username text,
-  phone text,
+  email text CHECK (email LIKE '%_@_%' AND email = trim(normalize(email, NFKC))),
+  username text CHECK (username !~ '[@\s]' AND username !~ '^[-+0-9()./]*$' AND username = normalize(username, NFKC)),
+  phone text CHECK (phone ~ '^\+?[0-9]{6,15}$'), -- as auth.login_name writes it
   bcrypt_salt text NOT NULL CHECK (bcrypt_salt ~ '^\$2b\$[0-9]{2}\$[./A-Za-z0-9]{22}$'),
   password bytea NOT NULL CHECK (octet_length(password) = 32), -- SCRAM StoredKey over bcrypt, see auth.prove
   must_change_password boolean NOT NULL DEFAULT false,
@@ -63,6 +63,8 @@ CREATE TABLE public.gates (
   role_name name PRIMARY KEY,
   device text NOT NULL,
   is_active boolean NOT NULL DEFAULT true,
+  enrol_until timestamptz, -- set for a PC that gets a profile file: it signs nobody in before auth.enrol
+  enrolled_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
@@ -72,7 +74,6 @@ CREATE TABLE public.sessions (
   tenant_id uuid REFERENCES public.tenants ON DELETE SET NULL,
   gate_role name NOT NULL,
   refresh_token bytea NOT NULL UNIQUE CHECK (octet_length(refresh_token) = 32), -- sha256 of the token
-  previous_token bytea UNIQUE,
   device_info jsonb NOT NULL,
   ip_address inet,
   expires_at timestamptz NOT NULL,
@@ -82,12 +83,27 @@ CREATE TABLE public.sessions (
 );
 CREATE INDEX sessions_user ON public.sessions (user_id);
 
+CREATE TABLE public.used_tokens ( -- every refresh token a session had before: one of them coming back was stolen
+  token bytea PRIMARY KEY CHECK (octet_length(token) = 32),
+  session_id uuid NOT NULL REFERENCES public.sessions ON DELETE CASCADE
+);
+CREATE INDEX used_tokens_session ON public.used_tokens (session_id);
+
+CREATE TABLE public.reset_codes ( -- one-time codes made by an administrator, for people who lost their password
+  user_id uuid PRIMARY KEY REFERENCES public.users ON DELETE CASCADE,
+  stored_key bytea NOT NULL CHECK (octet_length(stored_key) = 32), -- as users.password, over the code
+  made_by name NOT NULL DEFAULT session_user,
+  made_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 CREATE TABLE public.login_attempts (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   login_hash bytea NOT NULL,
+  user_id uuid, -- null: nobody signs in like that; no foreign key, so that both cost the same
   gate_role name NOT NULL,
   ip_address inet,
   nonce bytea NOT NULL,
+  purpose text NOT NULL DEFAULT 'SIGN_IN' CHECK (purpose IN ('SIGN_IN', 'CHANGE', 'RESET')),
   proof bytea,
   proved_in xid8,
   state text NOT NULL DEFAULT 'OPEN' CHECK (state IN ('OPEN', 'GOOD', 'BAD', 'LOCKED')),
@@ -95,15 +111,19 @@ CREATE TABLE public.login_attempts (
 );
 CREATE INDEX login_attempts_login ON public.login_attempts (login_hash, at);
 CREATE INDEX login_attempts_gate ON public.login_attempts (gate_role, at);
+CREATE INDEX login_attempts_address ON public.login_attempts (ip_address, at);
+CREATE INDEX login_attempts_user ON public.login_attempts (user_id, at) WHERE purpose = 'RESET';
+CREATE INDEX login_attempts_time ON public.login_attempts (at);
 
 CREATE TABLE public.leases (
   role_name name PRIMARY KEY,
   membership_id uuid NOT NULL REFERENCES public.user_tenants ON DELETE CASCADE,
   slot int NOT NULL CHECK (slot BETWEEN 1 AND 5),
-  session_id uuid REFERENCES public.sessions,
+  session_id uuid REFERENCES public.sessions ON DELETE SET NULL,
   valid_until timestamptz NOT NULL,
   UNIQUE (membership_id, slot)
 );
+CREATE INDEX leases_session ON public.leases (session_id);
 
 CREATE TABLE public.auth_log (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -152,6 +172,15 @@ SET LOCAL ROLE ims_owner;
 GRANT USAGE, CREATE ON SCHEMA auth TO ims_rights;
 
 SET LOCAL ROLE ims_owner;
+-- The one form of what is typed to sign in: compatible letters made one, lower case; a phone number as its digits.
+CREATE FUNCTION auth.login_name(_login text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT CASE WHEN n.typed ~ '^\+?[0-9(][-0-9 ()./]{5,}$'
+    THEN regexp_replace(regexp_replace(n.typed, '[^0-9+]', '', 'g'), '^00', '+') ELSE n.typed END
+  FROM (SELECT lower(trim(normalize(_login, NFKC))) AS typed) n);
+
+SET LOCAL ROLE ims_owner;
 -- Sixteen bytes in bcrypt's own base 64: 22 letters, the last of which carries two bits.
 CREATE FUNCTION auth.bcrypt64(_bytes bytea) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
@@ -160,10 +189,10 @@ RETURN left(translate(encode(_bytes, 'base64'),
   './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'), 22);
 
 SET LOCAL ROLE ims_owner;
--- What a login is known by in the attempts: the hash of its lower-case form.
+-- What a login is known by in the attempts.
 CREATE FUNCTION auth.login_hash(_login text) RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
-RETURN sha256(convert_to(lower(trim(_login)), 'UTF8'));
+RETURN sha256(convert_to(auth.login_name(_login), 'UTF8'));
 
 SET LOCAL ROLE ims_owner;
 -- What names are sorted and searched by: lower case, accents stripped. Immutable, so that generated columns can hold it.
@@ -173,6 +202,15 @@ RETURN translate(
   replace(replace(replace(lower(_text), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'),
   'àáâãäåāăąçćčďèéêëēėęěğìíîïīįıłñńňòóôõöøōőřśšşťùúûüūůűųýÿžźż''’‘`´',
   'aaaaaaaaacccdeeeeeeeegiiiiiiilnnnoooooooorssstuuuuuuuuyyzzz');
+
+SET LOCAL ROLE ims_owner;
+-- What names are held apart by: letters of other alphabets that look like Latin ones count as these, so that nobody makes a
+-- second "Owner" with a Cyrillic O. Immutable, so that an index can hold it.
+CREATE FUNCTION public.look_alike(_text text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp
+RETURN translate(regexp_replace(public.sort_key(normalize(_text, NFKC)), '\s+', ' ', 'g'),
+  'авекмнорстухѕіјԁԛԝһαβεικνορτυχωⲟ',
+  'abekmhopctyxsijdqwhabeikvoptuxwo');
 
 SET LOCAL ROLE ims_owner;
 -- Exclusive or of two byte strings of one length.
@@ -200,15 +238,21 @@ SET LOCAL ROLE ims_owner;
 -- What the rights role, through its functions, and the reader may do with the global tables.
 GRANT USAGE ON SCHEMA auth TO ims_rights, ims_reader;
 GRANT USAGE ON SCHEMA auth TO ims_gate;
-GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.server_secret TO ims_rights;
-GRANT UPDATE (last_opened_at) ON public.user_tenants TO ims_rights;
+GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.server_secret, public.gates
+  TO ims_rights;
+GRANT UPDATE (bcrypt_salt, password, must_change_password, updated_at) ON public.users TO ims_rights;
+GRANT UPDATE (is_active, enrolled_at) ON public.gates TO ims_rights;
+GRANT DELETE ON public.login_attempts, public.sessions TO ims_rights;
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.used_tokens, public.reset_codes TO ims_rights;
+GRANT UPDATE (last_opened_at, is_active, updated_at) ON public.user_tenants TO ims_rights;
+GRANT INSERT ON public.users, public.user_tenants TO ims_rights; -- invitations
 GRANT SELECT, INSERT, UPDATE ON public.sessions, public.login_attempts, public.leases TO ims_rights;
 GRANT INSERT ON public.auth_log TO ims_rights;
 GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.sessions, public.leases,
   public.gates, public.auth_log TO ims_reader;
-GRANT EXECUTE ON FUNCTION public.sort_key(text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text) TO PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.xor_bytes(bytea, bytea), auth.hmac_sha256(bytea, bytea), auth.bcrypt64(bytea),
-  auth.login_hash(text) TO ims_rights;
+  auth.login_hash(text), auth.login_name(text) TO ims_rights;
 
 SET LOCAL ROLE ims_rights;
 -- The tenants a user may open, as JSON: id, name, country, role, last opened.
@@ -223,33 +267,242 @@ RETURN (
   WHERE m.user_id = _user AND m.is_active);
 
 SET LOCAL ROLE ims_rights;
+-- Whether one more guess may be judged: at most 5 a login and device, 20 a login, 30 a device and 200 an address in 15
+-- minutes. Counted are proofs that were deposited (prove has committed them) and did not turn out right, judged or not:
+-- whoever deposits later sees all who deposited before, in whatever order, transaction or rollback they are judged, so
+-- no lock is needed that a hostile client could hold. One device counts only up to its own limit, so it alone can
+-- neither lock a login for the others nor an address for its neighbours.
+CREATE FUNCTION auth.allowance(_a public.login_attempts) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  WITH guesses AS MATERIALIZED (
+    SELECT a.gate_role, count(*) FILTER (WHERE a.login_hash = _a.login_hash) AS at_login,
+      count(*) FILTER (WHERE a.gate_role = _a.gate_role) AS at_gate,
+      count(*) FILTER (WHERE a.ip_address = _a.ip_address) AS at_address
+    FROM public.login_attempts a
+    WHERE a.at > statement_timestamp() - interval '15 minutes' AND a.proof IS NOT NULL AND a.state IN ('OPEN', 'BAD') AND a.id <> _a.id
+      AND (a.login_hash = _a.login_hash OR a.gate_role = _a.gate_role OR a.ip_address = _a.ip_address)
+    GROUP BY a.gate_role)
+  SELECT coalesce(sum(g.at_login) FILTER (WHERE g.gate_role = _a.gate_role), 0) < 5
+    AND coalesce(sum(least(g.at_login, 5)), 0) < 20
+    AND coalesce(sum(g.at_gate), 0) < 30
+    AND coalesce(sum(least(g.at_address, 30)), 0) < 200
+  FROM guesses g);
+
+SET LOCAL ROLE ims_rights;
+-- Makes somebody known who was not, as a member of a tenant, with a one-time code for the first password. Called by the
+-- tenant's invite_member alone, which has checked rights and words. Whoever signs in already is taken in by the operator: an
+-- address proves nothing about the person who first used it here, and their password is not for a stranger to set.
+CREATE FUNCTION auth.new_member(_tenant uuid, _login text, _first_name text, _last_name text, _salt text, _key bytea) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _name text := auth.login_name(_login);
+  _kind text := CASE WHEN _name LIKE '%@%' THEN 'email' WHEN _name ~ '^\+?[0-9]{6,15}$' THEN 'phone' ELSE 'username' END;
+  _user uuid;
+  _known boolean;
+  _made uuid;
+BEGIN
+  SELECT u.id, m.is_active INTO _user, _known FROM public.users u
+    LEFT JOIN public.user_tenants m ON m.user_id = u.id AND m.tenant_id = _tenant
+   WHERE lower(u.email) = _name OR lower(u.username) = _name OR u.phone = _name;
+  IF _user IS NOT NULL THEN
+    RAISE EXCEPTION '%', CASE
+      WHEN _known THEN format('%s is here already: give the person a role in the list.', _name)
+      WHEN NOT _known THEN format('%s was here before: reactivate the person in the list.', _name)
+      ELSE format('%s cannot be invited from here: ask the operator of the server to let the person in.', _name) END
+      USING ERRCODE = 'IM400', DETAIL = '[{"field": "login", "text": "Somebody signs in with this already."}]';
+  END IF;
+  INSERT INTO public.users (first_name, last_name, email, username, phone, bcrypt_salt, password, must_change_password)
+  VALUES (_first_name, _last_name, CASE _kind WHEN 'email' THEN _name END, CASE _kind WHEN 'username' THEN _name END,
+    CASE _kind WHEN 'phone' THEN _name END, _salt, sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')), true)
+  RETURNING id INTO _user;
+  INSERT INTO public.user_tenants (user_id, tenant_id, role) VALUES (_user, _tenant, 'EMPLOYEE') RETURNING id INTO _made;
+  PERFORM auth.first_code(_user, _salt, _key);
+  INSERT INTO public.auth_log (event, detail) VALUES ('invited', jsonb_build_object('user', _user, 'tenant', _tenant));
+  RETURN _made;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Forgets what nobody asks for any more; called by every good sign-in.
+CREATE FUNCTION auth.clean() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM public.login_attempts a WHERE a.at < clock_timestamp() - interval '2 days';
+  DELETE FROM public.reset_codes c WHERE c.made_at < clock_timestamp() - interval '24 hours';
+  DELETE FROM public.sessions s WHERE coalesce(s.revoked_at, s.expires_at) < clock_timestamp() - interval '90 days';
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Cuts what the PCs of a person have open at their gates, where a transaction kept open would hold up an end. An honest
+-- desk comes back by itself: it connects to its gate anew for each step.
+CREATE FUNCTION auth.cut_gates(_user uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_terminate_backend(a.pid) FROM pg_stat_activity a
+    WHERE a.pid <> pg_backend_pid() AND a.usename IN
+      (SELECT s.gate_role FROM public.sessions s WHERE s.user_id = _user AND s.revoked_at IS NULL)
+      AND pg_has_role(a.usename, 'USAGE');
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Ends everything that goes on at a PC and closes its way in; for the operator, before the role itself goes.
+CREATE FUNCTION auth.end_gate(_gate name) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.gates g SET is_active = false WHERE g.role_name = _gate;
+  PERFORM auth.end_session(s.id) FROM public.sessions s WHERE s.gate_role = _gate AND s.revoked_at IS NULL;
+  INSERT INTO public.auth_log (event, detail) VALUES ('PC taken away', jsonb_build_object('gate', _gate));
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Ends a lease now: it sees nothing from the next statement on, logs in no more, and its connections are cut.
+CREATE FUNCTION auth.end_lease(_role name) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _schema name;
+BEGIN
+  UPDATE public.leases l SET valid_until = least(l.valid_until, now()) FROM public.user_tenants m
+    JOIN public.tenants t ON t.id = m.tenant_id
+   WHERE l.role_name = _role AND m.id = l.membership_id RETURNING t.schema_name INTO _schema;
+  IF FOUND THEN
+    EXECUTE format('SELECT %I.cut($1, true)', _schema) USING _role::text;
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Ends every lease of one membership, on all PCs; the person's sessions go on in other tenants. To be called before the
+-- membership itself is changed: it cuts what could hold that up.
+CREATE FUNCTION auth.end_member(_membership uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM auth.cut_gates(m.user_id) FROM public.user_tenants m WHERE m.id = _membership;
+  PERFORM auth.end_lease(l.role_name) FROM public.leases l WHERE l.membership_id = _membership;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Ends a session and the leases opened from it; repeating it cuts once more whoever came back meanwhile.
+CREATE FUNCTION auth.end_session(_session uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM auth.cut_gates(s.user_id) FROM public.sessions s WHERE s.id = _session;
+  UPDATE public.sessions s SET revoked_at = now() WHERE s.id = _session AND s.revoked_at IS NULL;
+  PERFORM auth.end_lease(l.role_name) FROM public.leases l WHERE l.session_id = _session;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The first thing a PC does with its profile file; after that the file is worth nothing, for the desk gives its gate a new
+-- password in the same transaction. Refused after the days the file is good for.
+CREATE FUNCTION auth.enrol() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.gates g SET enrolled_at = now()
+   WHERE g.role_name = session_user AND g.is_active AND g.enrolled_at IS NULL AND g.enrol_until > now();
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'This profile file is too old or was used already. Ask your administrator for a new one.'
+      USING ERRCODE = 'IM403';
+  END IF;
+  INSERT INTO public.auth_log (event) VALUES ('PC set up');
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The made-up counterpart of what the server keeps about a person: stable for a login, and known to nobody.
+CREATE FUNCTION auth.fake_key(_login_hash bytea, _kind text) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN sha256((SELECT s.fake_salt_key FROM public.server_secret s) || _login_hash || convert_to(_kind, 'UTF8'));
+
+SET LOCAL ROLE ims_rights;
+-- Lets a person in by a one-time code alone: whatever password there was is gone, and a new one must be set. The code was
+-- made at the desk of whoever gives it; only what proves it arrives here, with a salt as costly as the made-up ones.
+CREATE FUNCTION auth.first_code(_user uuid, _salt text, _key bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF _salt IS NULL OR _salt !~ '^\$2b\$12\$[./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
+    RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
+  END IF;
+  UPDATE public.users u SET bcrypt_salt = _salt, must_change_password = true, updated_at = now(),
+    password = sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')) WHERE u.id = _user;
+  INSERT INTO public.reset_codes (user_id, stored_key) VALUES (_user, _key)
+  ON CONFLICT (user_id) DO UPDATE SET stored_key = excluded.stored_key, made_by = excluded.made_by, made_at = excluded.made_at;
+  PERFORM auth.end_session(s.id) FROM public.sessions s WHERE s.user_id = _user AND s.revoked_at IS NULL;
+END $$;
+
+SET LOCAL ROLE ims_rights;
 -- Step 1 of signing in: the bcrypt salt of the login and a fresh nonce. Unknown logins get a stable, made-up salt at
 -- the same cost. Must be committed before auth.prove.
 CREATE FUNCTION auth.hello(_login text, OUT attempt uuid, OUT salt text, OUT nonce bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _known text; _made_up text;
+DECLARE
+  _name text := auth.login_name(_login);
+  _hash bytea := auth.login_hash(_login);
+  _made_up text;
+  _user uuid;
 BEGIN
   IF _login IS NULL OR length(_login) NOT BETWEEN 1 AND 254 THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
+  IF NOT EXISTS (SELECT FROM public.gates g WHERE g.role_name = session_user AND g.is_active
+                 AND (g.enrol_until IS NULL OR g.enrolled_at IS NOT NULL)) THEN
+    RAISE EXCEPTION 'This PC is not set up. Ask your administrator for a profile file.' USING ERRCODE = 'IM403';
+  END IF;
   IF (SELECT count(*) FROM public.login_attempts a
-      WHERE a.gate_role = session_user AND a.at > clock_timestamp() - interval '1 minute') >= 30 THEN
+      WHERE a.gate_role = session_user AND a.at > statement_timestamp() - interval '1 minute') >= 30
+     OR (SELECT count(*) FROM public.login_attempts a WHERE a.ip_address = inet_client_addr()
+         AND a.at > statement_timestamp() - interval '1 minute') >= 600 THEN
     RAISE EXCEPTION 'too many attempts' USING ERRCODE = '53400';
   END IF;
-  _made_up := '$2b$12$' || auth.bcrypt64(substring(
-    sha256((SELECT s.fake_salt_key FROM public.server_secret s) || auth.login_hash(_login)) FROM 1 FOR 16));
-  SELECT u.bcrypt_salt INTO _known FROM public.users u
-   WHERE u.is_active AND (lower(u.email) = lower(trim(_login)) OR lower(u.username) = lower(trim(_login)) OR u.phone = trim(_login));
-  salt := coalesce(_known, _made_up);
+  _made_up := '$2b$12$' || auth.bcrypt64(substring(auth.fake_key(_hash, 'salt') FROM 1 FOR 16));
+  SELECT u.id, u.bcrypt_salt INTO _user, salt FROM public.users u WHERE u.is_active
+     AND (lower(u.email) = _name OR lower(u.username) = _name OR u.phone = _name);
+  salt := coalesce(salt, _made_up);
   nonce := sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'));
-  INSERT INTO public.login_attempts (login_hash, gate_role, ip_address, nonce)
-  VALUES (auth.login_hash(_login), session_user, inet_client_addr(), hello.nonce) RETURNING id INTO attempt;
+  INSERT INTO public.login_attempts (login_hash, user_id, gate_role, ip_address, nonce)
+  VALUES (_hash, _user, session_user, inet_client_addr(), hello.nonce) RETURNING id INTO attempt;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Judges a deposited proof, in a transaction of its own; called by auth.verify and auth.set_password. GOOD names the
+-- person. An unknown login, a known one and a missing code take the same way at the same cost.
+CREATE FUNCTION auth.judge(_attempt uuid, _purposes text[], OUT status text, OUT person uuid, OUT purpose text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _a public.login_attempts;
+  _key bytea;
+  _made_up bytea;
+  _good boolean;
+BEGIN
+  SELECT * INTO _a FROM public.login_attempts a WHERE a.id = _attempt AND a.gate_role = session_user FOR UPDATE;
+  IF NOT FOUND OR _a.state <> 'OPEN' OR _a.proof IS NULL OR _a.purpose <> ALL (_purposes)
+     OR _a.at < clock_timestamp() - interval '60 seconds' THEN
+    status := 'STALE';
+    RETURN;
+  END IF;
+  IF _a.proved_in = pg_current_xact_id() THEN
+    RAISE EXCEPTION 'prove and verify must be separate transactions' USING ERRCODE = '25001';
+  END IF;
+  IF NOT auth.allowance(_a) THEN
+    UPDATE public.login_attempts a SET state = 'LOCKED' WHERE a.id = _a.id;
+    status := 'LOCKED';
+    RETURN;
+  END IF;
+  _made_up := auth.fake_key(_a.login_hash, 'key');
+  SELECT CASE _a.purpose WHEN 'RESET' THEN auth.reset_key(u.id, _a.id) ELSE u.password END INTO _key
+    FROM public.users u WHERE u.id = _a.user_id AND u.is_active;
+  _good := sha256(auth.xor_bytes(_a.proof, auth.hmac_sha256(coalesce(_key, _made_up), _a.nonce))) = coalesce(_key, _made_up);
+  status := CASE WHEN _good AND _key IS NOT NULL THEN 'GOOD' ELSE 'BAD' END;
+  UPDATE public.login_attempts a SET state = status WHERE a.id = _a.id;
+  IF status = 'GOOD' THEN
+    person := _a.user_id;
+    purpose := _a.purpose;
+    PERFORM auth.clean();
+  ELSE
+    INSERT INTO public.auth_log (event, detail) VALUES ('sign-in refused', jsonb_build_object('attempt', _a.id));
+  END IF;
 END $$;
 
 SET LOCAL ROLE ims_rights;
 -- Turns a session into a database identity in one tenant: a login role of the person's own, one per device slot, with a
--- password only this desk knows (it arrives as a SCRAM verifier; anything else would be taken as a plain password).
-CREATE FUNCTION auth.open_tenant(_token bytea, _tenant uuid, _scram text)
+-- password only this desk knows (it arrives as a SCRAM verifier; anything else would be taken as a plain password). A desk
+-- at work that `_renews` keeps its connections; otherwise what still hangs on the role is cut.
+CREATE FUNCTION auth.open_tenant(_token bytea, _tenant uuid, _scram text, _renews boolean DEFAULT false)
 RETURNS TABLE (role_name text, schema_name text, valid_until timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -259,20 +512,24 @@ DECLARE
   _t public.tenants;
   _role name;
   _slot int;
+  _goes_on boolean;
   _until timestamptz := now() + interval '8 hours';
 BEGIN
-  IF _scram !~ '^SCRAM-SHA-256\$[0-9]{4,6}:[A-Za-z0-9+/=]{16,64}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$' THEN
+  IF _scram IS NULL OR _scram !~ '^SCRAM-SHA-256\$[0-9]{4,6}:[A-Za-z0-9+/=]{16,64}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$' THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   SELECT * INTO _s FROM public.sessions s WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user
-     AND s.revoked_at IS NULL AND s.expires_at > now();
+     AND s.revoked_at IS NULL AND s.expires_at > now() FOR UPDATE; -- nobody ends it between this look and the lease
   SELECT t.* INTO _t FROM public.tenants t WHERE t.id = _tenant AND t.is_active;
   SELECT m.* INTO _m FROM public.user_tenants m JOIN public.users u ON u.id = m.user_id
    WHERE m.user_id = _s.user_id AND m.tenant_id = _t.id AND m.is_active AND u.is_active FOR UPDATE OF m;
   IF _m.id IS NULL THEN
     RAISE EXCEPTION 'no such session or membership' USING ERRCODE = '28000';
   END IF;
-  SELECT l.role_name, l.slot INTO _role, _slot FROM public.leases l
+  IF (SELECT u.must_change_password FROM public.users u WHERE u.id = _m.user_id) THEN
+    RAISE EXCEPTION 'Choose a new password first.' USING ERRCODE = 'IM403';
+  END IF;
+  SELECT l.role_name, l.slot, l.session_id = _s.id INTO _role, _slot, _goes_on FROM public.leases l
    WHERE l.membership_id = _m.id AND (l.session_id = _s.id OR l.valid_until < now())
    ORDER BY (l.session_id = _s.id) DESC, l.slot LIMIT 1;
   IF _role IS NULL THEN
@@ -283,10 +540,11 @@ BEGIN
     _role := 'm_' || replace(_m.id::text, '-', '') || '_' || _slot;
     INSERT INTO public.leases (role_name, membership_id, slot, session_id, valid_until)
     VALUES (_role, _m.id, _slot, _s.id, _until);
-    EXECUTE format('SELECT %I.issue($1, $2, $3, true)', _t.schema_name) USING _role, _scram, _until;
+    EXECUTE format('SELECT %I.issue($1, $2, $3, true, true)', _t.schema_name) USING _role, _scram, _until;
   ELSE
     UPDATE public.leases l SET session_id = _s.id, valid_until = _until WHERE l.role_name = _role;
-    EXECUTE format('SELECT %I.issue($1, $2, $3, false)', _t.schema_name) USING _role, _scram, _until;
+    EXECUTE format('SELECT %I.issue($1, $2, $3, false, $4)', _t.schema_name)
+      USING _role, _scram, _until, NOT (_renews AND _goes_on);
   END IF;
   UPDATE public.sessions s SET last_used_at = now(), tenant_id = _t.id WHERE s.id = _s.id;
   UPDATE public.user_tenants m SET last_opened_at = now() WHERE m.id = _m.id;
@@ -298,106 +556,142 @@ END $$;
 SET LOCAL ROLE ims_rights;
 -- Step 2 of signing in: deposits the proof, ClientKey xor HMAC(StoredKey, nonce), durably and without a word about it.
 -- ClientKey = HMAC(bcrypt(password, salt), 'Client Key'), StoredKey = SHA256(ClientKey): SCRAM (RFC 5802) with bcrypt
--- in the place of PBKDF2. Must be committed before auth.verify, so that rolling back wins nothing.
-CREATE FUNCTION auth.prove(_attempt uuid, _proof bytea) RETURNS void
+-- in the place of PBKDF2. For the purpose RESET the one-time code stands in the place of the password, without bcrypt.
+-- Must be committed before it is judged, so that rolling back wins nothing.
+CREATE FUNCTION auth.prove(_attempt uuid, _proof bytea, _purpose text DEFAULT 'SIGN_IN') RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  UPDATE public.login_attempts a SET proof = _proof, proved_in = pg_current_xact_id()
-   WHERE a.id = _attempt AND a.proof IS NULL AND a.gate_role = session_user AND octet_length(_proof) = 32;
+  UPDATE public.login_attempts a SET proof = _proof, proved_in = pg_current_xact_id(), purpose = _purpose
+   WHERE a.id = _attempt AND a.proof IS NULL AND a.gate_role = session_user AND octet_length(_proof) = 32
+     AND _purpose IN ('SIGN_IN', 'CHANGE', 'RESET');
   IF NOT FOUND THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- A remembered sign-in: exchanges the refresh token for the next one. Reuse of an old token revokes the session.
+-- A remembered sign-in: exchanges the refresh token for the next one. A token that was used before, or that turns up at
+-- another PC, was stolen: its session ends, and with it every token that came after it.
 CREATE FUNCTION auth.refresh(_token bytea, _next_hash bytea)
-RETURNS TABLE (status text, person text, tenants jsonb)
+RETURNS TABLE (status text, person text, tenants jsonb, must_change boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _s public.sessions;
+DECLARE
+  _s public.sessions;
+  _stolen uuid;
 BEGIN
-  IF octet_length(_next_hash) <> 32 THEN
+  IF _token IS NULL OR _next_hash IS NULL OR octet_length(_next_hash) <> 32 THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
-  SELECT * INTO _s FROM public.sessions s
-   WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user FOR UPDATE;
-  IF FOUND AND _s.revoked_at IS NULL AND _s.expires_at > now() THEN
-    UPDATE public.sessions s SET previous_token = s.refresh_token, refresh_token = _next_hash, last_used_at = now(),
-      ip_address = inet_client_addr() WHERE s.id = _s.id;
-    RETURN QUERY SELECT 'GOOD', concat_ws(' ', u.first_name, u.last_name), auth.tenants_of(u.id)
-      FROM public.users u WHERE u.id = _s.user_id AND u.is_active;
+  SELECT s.* INTO _s FROM public.sessions s JOIN public.users u ON u.id = s.user_id AND u.is_active
+   WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user AND s.revoked_at IS NULL AND s.expires_at > now()
+   FOR UPDATE OF s;
+  IF FOUND THEN
+    INSERT INTO public.used_tokens (token, session_id) VALUES (_s.refresh_token, _s.id);
+    UPDATE public.sessions s SET refresh_token = _next_hash, last_used_at = now(), ip_address = inet_client_addr()
+     WHERE s.id = _s.id;
+    RETURN QUERY SELECT 'GOOD', concat_ws(' ', u.first_name, u.last_name), auth.tenants_of(u.id), u.must_change_password
+      FROM public.users u WHERE u.id = _s.user_id;
     RETURN;
   END IF;
-  UPDATE public.sessions s SET revoked_at = now() WHERE s.previous_token = sha256(_token) AND s.revoked_at IS NULL;
+  SELECT s.id INTO _stolen FROM public.sessions s WHERE s.revoked_at IS NULL
+     AND (s.refresh_token = sha256(_token) AND s.gate_role <> session_user
+          OR s.id = (SELECT t.session_id FROM public.used_tokens t WHERE t.token = sha256(_token)));
   IF FOUND THEN
-    INSERT INTO public.auth_log (event) VALUES ('refresh token used twice, session revoked');
+    PERFORM auth.end_session(_stolen);
+    INSERT INTO public.auth_log (event, detail)
+    VALUES ('refresh token used twice, session revoked', jsonb_build_object('session', _stolen));
   END IF;
-  RETURN QUERY SELECT 'BAD', NULL::text, NULL::jsonb;
+  RETURN QUERY SELECT 'BAD', NULL::text, NULL::jsonb, NULL::boolean;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- What proves a person's one-time code: null without one, after 24 hours, and after 5 tries, judged or only deposited.
+CREATE FUNCTION auth.reset_key(_user uuid, _attempt uuid) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT c.stored_key FROM public.reset_codes c
+  WHERE c.user_id = _user AND c.made_at > clock_timestamp() - interval '24 hours'
+    AND (SELECT count(*) FROM public.login_attempts a WHERE a.user_id = _user AND a.purpose = 'RESET' AND a.proof IS NOT NULL
+         AND a.state IN ('OPEN', 'BAD') AND a.id <> _attempt AND a.at > c.made_at - interval '60 seconds') < 5);
+
+SET LOCAL ROLE ims_rights;
+-- Step 3 of changing a password (the old one was proved) or of getting in with a one-time code (the code was): takes the
+-- new salt and StoredKey, which the desk has made, so the server never sees a password. Every other session of the person
+-- ends, and so does the code. The salt is as costly as the made-up ones, or they could be told apart.
+CREATE FUNCTION auth.set_password(_attempt uuid, _salt text, _key bytea, _token bytea DEFAULT NULL) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _judged record;
+BEGIN
+  IF _salt IS NULL OR _salt !~ '^\$2b\$12\$[./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
+    RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
+  END IF;
+  _judged := auth.judge(_attempt, ARRAY['CHANGE', 'RESET']);
+  IF _judged.status <> 'GOOD' THEN
+    RETURN _judged.status;
+  END IF;
+  UPDATE public.users u SET bcrypt_salt = _salt, password = _key, must_change_password = false, updated_at = now()
+   WHERE u.id = _judged.person;
+  DELETE FROM public.reset_codes c WHERE c.user_id = _judged.person;
+  PERFORM auth.end_session(s.id) FROM public.sessions s WHERE s.user_id = _judged.person AND s.revoked_at IS NULL
+    AND s.refresh_token IS DISTINCT FROM sha256(_token);
+  INSERT INTO public.auth_log (event, detail)
+  VALUES (CASE _judged.purpose WHEN 'RESET' THEN 'password reset by code' ELSE 'password changed' END,
+    jsonb_build_object('user', _judged.person));
+  RETURN 'GOOD';
 END $$;
 
 SET LOCAL ROLE ims_rights;
 -- Ends the session that holds this refresh token, and the leases opened from it.
 CREATE FUNCTION auth.sign_out(_token bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _session uuid;
 BEGIN
-  UPDATE public.sessions s SET revoked_at = now()
-   WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user AND s.revoked_at IS NULL RETURNING s.id INTO _session;
-  UPDATE public.leases l SET valid_until = now() WHERE l.session_id = _session;
+  PERFORM auth.end_session(s.id) FROM public.sessions s
+    WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user;
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- Whether a desk that was cut off may come back: its session, membership and lease are good. Says nothing else.
+CREATE FUNCTION auth.still_open(_token bytea, _tenant uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN EXISTS (
+  SELECT FROM public.sessions s
+  JOIN public.users u ON u.id = s.user_id AND u.is_active AND NOT u.must_change_password
+  JOIN public.user_tenants m ON m.user_id = s.user_id AND m.tenant_id = _tenant AND m.is_active
+  JOIN public.tenants t ON t.id = m.tenant_id AND t.is_active
+  JOIN public.leases l ON l.membership_id = m.id AND l.session_id = s.id AND l.valid_until > now()
+  WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user AND s.revoked_at IS NULL AND s.expires_at > now());
+
+SET LOCAL ROLE ims_rights;
 -- Step 3 of signing in, in a transaction of its own: judges the deposited proof. On success opens a session and names
--- the person and the tenants. At most 5 evaluated guesses per login and device, 20 per login, in 15 minutes.
+-- the person and the tenants.
 CREATE FUNCTION auth.verify(_attempt uuid, _refresh_hash bytea, _device jsonb)
-RETURNS TABLE (status text, person text, tenants jsonb)
+RETURNS TABLE (status text, person text, tenants jsonb, must_change boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _a public.login_attempts;
-  _u public.users;
-  _here int;
-  _all int;
+  _status text;
+  _user uuid;
 BEGIN
-  IF octet_length(_refresh_hash) <> 32 OR pg_column_size(_device) > 2000 THEN
+  IF _refresh_hash IS NULL OR octet_length(_refresh_hash) <> 32 OR _device IS NULL OR pg_column_size(_device) > 2000 THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
-  SELECT * INTO _a FROM public.login_attempts a WHERE a.id = _attempt AND a.gate_role = session_user FOR UPDATE;
-  IF NOT FOUND OR _a.state <> 'OPEN' OR _a.proof IS NULL OR _a.at < clock_timestamp() - interval '60 seconds' THEN
-    RETURN QUERY SELECT 'STALE', NULL::text, NULL::jsonb;
+  SELECT j.status, j.person INTO _status, _user FROM auth.judge(_attempt, ARRAY['SIGN_IN']) j;
+  IF _status <> 'GOOD' THEN
+    RETURN QUERY SELECT _status, NULL::text, NULL::jsonb, NULL::boolean;
     RETURN;
   END IF;
-  IF _a.proved_in = pg_current_xact_id() THEN
-    RAISE EXCEPTION 'prove and verify must be separate transactions' USING ERRCODE = '25001';
-  END IF;
-  SELECT count(*) FILTER (WHERE a.gate_role = session_user), count(*) INTO _here, _all
-    FROM public.login_attempts a
-   WHERE a.login_hash = _a.login_hash AND a.id <> _a.id AND a.proof IS NOT NULL AND a.state IN ('OPEN', 'BAD')
-     AND a.at > clock_timestamp() - interval '15 minutes';
-  IF _here >= 5 OR _all >= 20 THEN
-    UPDATE public.login_attempts a SET state = 'LOCKED' WHERE a.id = _a.id;
-    RETURN QUERY SELECT 'LOCKED', NULL::text, NULL::jsonb;
-    RETURN;
-  END IF;
-  SELECT * INTO _u FROM public.users u
-   WHERE u.is_active AND _a.login_hash IN (auth.login_hash(u.email), auth.login_hash(u.username), auth.login_hash(u.phone));
-  IF NOT FOUND OR sha256(auth.xor_bytes(_a.proof, auth.hmac_sha256(_u.password, _a.nonce))) <> _u.password THEN
-    UPDATE public.login_attempts a SET state = 'BAD' WHERE a.id = _a.id;
-    INSERT INTO public.auth_log (event, detail) VALUES ('sign-in refused', jsonb_build_object('attempt', _a.id));
-    RETURN QUERY SELECT 'BAD', NULL::text, NULL::jsonb;
-    RETURN;
-  END IF;
-  UPDATE public.login_attempts a SET state = 'GOOD' WHERE a.id = _a.id;
   INSERT INTO public.sessions (user_id, gate_role, refresh_token, device_info, ip_address, expires_at)
-  VALUES (_u.id, session_user, _refresh_hash, _device, inet_client_addr(), now() + interval '30 days');
-  INSERT INTO public.auth_log (event, detail) VALUES ('signed in', jsonb_build_object('user', _u.id));
-  RETURN QUERY SELECT 'GOOD', concat_ws(' ', _u.first_name, _u.last_name), auth.tenants_of(_u.id);
+  VALUES (_user, session_user, _refresh_hash, _device, inet_client_addr(), now() + interval '30 days');
+  INSERT INTO public.auth_log (event, detail) VALUES ('signed in', jsonb_build_object('user', _user));
+  RETURN QUERY SELECT 'GOOD', concat_ws(' ', u.first_name, u.last_name), auth.tenants_of(u.id), u.must_change_password
+    FROM public.users u WHERE u.id = _user;
 END $$;
 
 SET LOCAL ROLE ims_owner;
 -- The gates reach the sign-in functions, and nothing else.
 SET LOCAL ROLE ims_rights;
-GRANT EXECUTE ON FUNCTION auth.hello(text), auth.prove(uuid, bytea), auth.verify(uuid, bytea, jsonb),
-  auth.refresh(bytea, bytea), auth.sign_out(bytea), auth.open_tenant(bytea, uuid, text) TO ims_gate;
+GRANT EXECUTE ON FUNCTION auth.hello(text), auth.prove(uuid, bytea, text), auth.verify(uuid, bytea, jsonb),
+  auth.set_password(uuid, text, bytea, bytea), auth.refresh(bytea, bytea), auth.sign_out(bytea), auth.enrol(),
+  auth.open_tenant(bytea, uuid, text, boolean), auth.still_open(bytea, uuid) TO ims_gate;
 
 SET LOCAL ROLE ims_owner;
 REVOKE CREATE ON SCHEMA auth FROM ims_rights;

@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,16 +12,23 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
+from ims_desktop.database.failures import CONFLICT, DENIED, INVALID, translate
 from ims_desktop.database.place import Place
-from ims_desktop.database.proof import proof
-from ims_desktop.domain.errors import Offline, UserError
+from ims_desktop.database.proof import code_proof, new_salt, proof, stored_key
+from ims_desktop.domain.errors import Denied, Offline, Problem, UserError
+from ims_desktop.domain.passwords import password_problems
 
 REFUSED = {
     "BAD": "The login or the password is not right.",
     "LOCKED": "Too many wrong passwords. Wait 15 minutes, then try again.",
     "STALE": "Signing in took too long. Try again.",
 }
+UNKNOWN = "The server does not know this PC any more. Set it up again."
+BAD_CODE = "The login or the code is not right, or the code is too old. Ask your administrator for a new one."
+
+Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,12 @@ class TenantChoice:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session: who, with which tenants, and the token that renews it."""
+    """A session: who, with which tenants, the token that renews it, and whether a new password is due first."""
 
     person: str
     tenants: tuple[TenantChoice, ...]
     token: bytes = field(repr=False)
+    must_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,16 +74,17 @@ class Identity:
     password: str = field(repr=False)
 
 
+class SessionEnded(UserError):
+    """The server knows this session, this membership or this PC no more: the person has to sign in again."""
+
+
 def sign_in(gate: Gate, login: str, password: str) -> SignedIn:
     """Open a session; UserError says why not, and never whether the login exists."""
     with _gate(gate) as connection:
-        row = connection.execute("SELECT attempt, salt, nonce FROM auth.hello(%s)", [login]).fetchone()
-        attempt, salt, nonce = row or (None, "", b"")
-        answer = proof(password, salt.encode(), nonce)
-        connection.execute("SELECT auth.prove(%s, %s)", [attempt, answer])
+        attempt = _prove(connection, login, lambda salt, nonce: proof(password, salt, nonce), "SIGN_IN")
         token = secrets.token_bytes(32)
         found = connection.execute(
-            "SELECT status, person, tenants FROM auth.verify(%s, %s, %s)",
+            "SELECT status, person, tenants, must_change FROM auth.verify(%s, %s, %s)",
             [attempt, _digest(token), json.dumps({"computer": platform.node()[:100], "system": platform.system()})],
         ).fetchone()
     return _signed_in(found, token)
@@ -86,38 +95,107 @@ def resume(gate: Gate, token: bytes) -> SignedIn:
     following = secrets.token_bytes(32)
     with _gate(gate) as connection:
         found = connection.execute(
-            "SELECT status, person, tenants FROM auth.refresh(%s, %s)", [token, _digest(following)]
+            "SELECT status, person, tenants, must_change FROM auth.refresh(%s, %s)", [token, _digest(following)]
         ).fetchone()
     if found is None or found[0] != "GOOD":
-        raise UserError("This PC no longer remembers you. Sign in with your password.")
+        raise SessionEnded("This PC no longer remembers you. Sign in with your password.")
     return _signed_in(found, following)
 
 
-def open_tenant(gate: Gate, session: SignedIn, tenant: TenantChoice) -> Identity:
-    """The person's own database role in a tenant, with a password made here and now."""
+def change_password(gate: Gate, login: str, old: str, new: str, session: SignedIn) -> None:
+    """Change the password of the person who knows it; every other session of theirs ends."""
+    problems = password_problems(new, (login, session.person), "new")
+    if new == old:
+        problems.append(Problem("The new password is the old one.", "new"))
+    if problems:
+        raise UserError("The password was not changed.", problems)
+    with _gate(gate) as connection:
+        attempt = _prove(connection, login, lambda salt, nonce: proof(old, salt, nonce), "CHANGE")
+        status = _set_password(connection, attempt, new, session.token)
+    if status != "GOOD":
+        sentence = "The old password is not right." if status == "BAD" else REFUSED[status]
+        raise UserError(sentence, [Problem(sentence, "old")])
+
+
+def reset_password(gate: Gate, login: str, code: str, new: str) -> None:
+    """Set a password with a one-time code of an administrator; every session of the person ends."""
+    if problems := password_problems(new, (login,), "new"):
+        raise UserError("The password was not changed.", problems)
+    with _gate(gate) as connection:
+        attempt = _prove(connection, login, lambda _salt, nonce: code_proof(code, nonce), "RESET")
+        status = _set_password(connection, attempt, new, None)
+    if status != "GOOD":
+        sentence = BAD_CODE if status == "BAD" else REFUSED[status]
+        raise UserError(sentence, [Problem(sentence, "code")])
+
+
+def open_tenant(gate: Gate, session: SignedIn, tenant: TenantChoice, *, renews: bool = False) -> Identity:
+    """The person's own database role in a tenant, with a password made here and now.
+
+    A desk at work that `renews` keeps the connections it has; otherwise what still hangs on the role is cut.
+    """
     password = secrets.token_urlsafe(32)
     with _gate(gate) as connection:
         verifier = connection.pgconn.encrypt_password(password.encode(), b"ims", b"scram-sha-256").decode()
         row = connection.execute(
-            "SELECT role_name, schema_name, valid_until FROM auth.open_tenant(%s, %s, %s)",
-            [session.token, tenant.id, verifier],
+            "SELECT role_name, schema_name, valid_until FROM auth.open_tenant(%s, %s, %s, %s)",
+            [session.token, tenant.id, verifier, renews],
         ).fetchone()
     if row is None:
         raise UserError("The server did not open this restaurant group.")
     return Identity(gate.place, tenant, row[0], row[1], row[2], password)
 
 
+def require_open(gate: Gate, session: SignedIn, tenant: TenantChoice) -> None:
+    """Ask whether a desk that was cut off may come back: SessionEnded when it was ended, Offline when nobody knows."""
+    with _gate(gate) as connection:
+        row = connection.execute("SELECT auth.still_open(%s, %s)", [session.token, tenant.id]).fetchone()
+    if row is None or not row[0]:
+        raise SessionEnded("Your session was ended. Sign in again, or ask your administrator.")
+
+
 def sign_out(gate: Gate, session: SignedIn) -> None:
-    """End the session on the server."""
+    """End the session on the server, and the identities opened from it."""
     with _gate(gate) as connection:
         connection.execute("SELECT auth.sign_out(%s)", [session.token])
 
 
+def enrol(gate: Gate) -> Gate:
+    """What a PC does first: it becomes known, and its gate gets a password that no file holds."""
+    password = secrets.token_urlsafe(32)
+    with _gate(gate, "This profile file was used already. Ask your administrator for a new one.") as connection:
+        verifier = connection.pgconn.encrypt_password(password.encode(), gate.user.encode(), b"scram-sha-256").decode()
+        with connection.transaction():
+            connection.execute("SELECT auth.enrol()")
+            connection.execute(sql.SQL("ALTER ROLE CURRENT_USER PASSWORD {}").format(verifier))
+    return Gate(gate.place, gate.user, password)
+
+
+def _prove(connection: Connection, login: str, answer: Callable[[bytes, bytes], bytes], purpose: str) -> UUID:
+    """Deposit a proof; it is committed before anybody judges it."""
+    if "\0" in login or not 1 <= len(login) <= 254:
+        raise UserError(REFUSED["BAD"])
+    row = connection.execute("SELECT attempt, salt, nonce FROM auth.hello(%s)", [login]).fetchone()
+    if row is None:
+        raise UserError("The server gave no answer where one was due.")
+    attempt, salt, nonce = row
+    connection.execute("SELECT auth.prove(%s, %s, %s)", [attempt, answer(salt.encode(), nonce), purpose])
+    return UUID(str(attempt))
+
+
+def _set_password(connection: Connection, attempt: UUID, new: str, token: bytes | None) -> str:
+    salt = new_salt()
+    row = connection.execute(
+        "SELECT auth.set_password(%s, %s, %s, %s)", [attempt, salt.decode(), stored_key(new, salt), token]
+    ).fetchone()
+    return str(row[0]) if row else "STALE"
+
+
 def _signed_in(row: tuple[Any, ...] | None, token: bytes) -> SignedIn:
-    status, person, tenants = row or ("STALE", None, None)
+    status, person, tenants, must_change = row or ("STALE", None, None, None)
     if status != "GOOD":
         raise UserError(REFUSED[status])
-    return SignedIn(person, tuple(_choice(tenant) for tenant in tenants), token)
+    return SignedIn(person, tuple(_choice(tenant) for tenant in tenants), token, bool(must_change))
 
 
 def _choice(tenant: dict[str, Any]) -> TenantChoice:
@@ -133,18 +211,32 @@ def _choice(tenant: dict[str, Any]) -> TenantChoice:
 
 
 @contextmanager
-def _gate(gate: Gate) -> Iterator[psycopg.Connection[Any]]:
+def _gate(
+    gate: Gate, unknown: str = "The server does not know this PC any more. Set it up again."
+) -> Iterator[Connection]:
     try:
         with gate.place.connect(gate.user, gate.password) as connection:
             yield connection
+    except psycopg.errors.ConfigurationLimitExceeded as error:
+        raise UserError(_limit(str(error))) from error
+    except psycopg.errors.InvalidAuthorizationSpecification as error:
+        raise SessionEnded("This session has ended. Sign in again.") from error
     except psycopg.OperationalError as error:
         if "password authentication failed" in str(error):
-            raise UserError("The server does not know this PC any more. Set it up again.") from error
+            raise SessionEnded(unknown) from error
         raise Offline(f"The server {gate.place.host} cannot be reached.") from error
-    except psycopg.errors.ConfigurationLimitExceeded as error:
-        raise UserError("Too many attempts from this PC. Wait a minute, then try again.") from error
-    except psycopg.errors.InvalidAuthorizationSpecification as error:
-        raise UserError("This session has ended. Sign in again.") from error
+    except psycopg.Error as error:
+        if error.sqlstate == DENIED:
+            raise Denied(error.diag.message_primary or str(error)) from error
+        if error.sqlstate in (INVALID, CONFLICT):
+            raise translate(error) from error
+        raise
+
+
+def _limit(said: str) -> str:
+    if "devices" in said:
+        return "You are signed in on five PCs already. Sign out on one of them first."
+    return "Too many attempts from this PC. Wait a minute, then try again."
 
 
 def _digest(token: bytes) -> bytes:

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-import bcrypt
 import psycopg
 from psycopg import sql
 
 from ims_desktop.database.installation import Connection, as_sql
-from ims_desktop.database.proof import stored_key
+from ims_desktop.database.proof import COST, code_key, new_salt, one_time_code, stored_key
 from ims_desktop.database.scripts import TenantNames, scripts, stamp
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.passwords import password_problems
 from ims_desktop.domain.permissions import CATALOGUE, DEFAULT_ROLES
 from ims_desktop.domain.reasons import REASONS
 from ims_desktop.domain.units import GLOBAL_UNITS
 
 # The label in the global table picks the first role; rights come from roles alone.
 FIRST_ROLE = {"OWNER": "Owner", "ADMIN": "Administrator", "MANAGER": "Manager", "EMPLOYEE": "Counter"}
-BCRYPT_COST = 12
 
 
 @dataclass(frozen=True)
@@ -34,36 +33,32 @@ class NewUser:
     email: str | None = None
     username: str | None = None
     phone: str | None = None
+    must_change: bool = False
 
 
-def check_password(password: str) -> list[Problem]:
-    """What is wrong with a new password; bcrypt reads 72 bytes at most."""
-    problems = []
-    if len(password) < 10:
-        problems.append(Problem("A password has at least 10 characters.", "password"))
-    if len(password.encode()) > 72:
-        problems.append(Problem("A password has at most 72 bytes: accented letters count for two or more.", "password"))
-    return problems
-
-
-def create_user(operator: Connection, user: NewUser, cost: int = BCRYPT_COST) -> UUID:
+def create_user(operator: Connection, user: NewUser, cost: int = COST) -> UUID:
     """Make a person known; the password itself is never stored nor sent, only its verifier."""
-    problems = check_password(user.password)
+    own = (user.email, user.username, user.phone, user.first_name, user.last_name, f"{user.first_name}{user.last_name}")
+    problems = password_problems(user.password, own)
     if not (user.email or user.username or user.phone):
         problems.append(Problem("Give an e-mail address, a username or a phone number to sign in with.", "email"))
     if user.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", user.email):
         problems.append(Problem(f"{user.email} is not an e-mail address.", "email"))
-    if user.username and "@" in user.username:
-        problems.append(Problem("A username has no @ in it.", "username"))
+    if user.username and (re.search(r"[@\s]", user.username) or not re.search(r"[^-+0-9()./]", user.username)):
+        problems.append(Problem("A username has letters in it, and no @ and no space.", "username"))
+    if user.phone and not re.fullmatch(r"(\+|00)?[0-9(][-0-9 ()./]{5,}", user.phone.strip()):
+        problems.append(Problem(f"{user.phone} is not a phone number.", "phone"))
     if problems:
         raise UserError("This person cannot be added.", problems)
-    salt = bcrypt.gensalt(cost)
+    salt = new_salt(cost)
     with operator.transaction():
         operator.execute("SET LOCAL ROLE ims_owner")
         try:
             row = operator.execute(
-                "INSERT INTO public.users (first_name, last_name, email, username, phone, bcrypt_salt, password)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                "INSERT INTO public.users"
+                " (first_name, last_name, email, username, phone, bcrypt_salt, password, must_change_password)"
+                " VALUES (%s, %s, trim(normalize(%s, NFKC)), normalize(%s, NFKC), auth.login_name(%s), %s, %s, %s)"
+                " RETURNING id",
                 [
                     user.first_name,
                     user.last_name,
@@ -72,6 +67,7 @@ def create_user(operator: Connection, user: NewUser, cost: int = BCRYPT_COST) ->
                     user.phone,
                     salt.decode(),
                     stored_key(user.password, salt),
+                    user.must_change,
                 ],
             ).fetchone()
         except psycopg.errors.UniqueViolation as error:
@@ -79,8 +75,11 @@ def create_user(operator: Connection, user: NewUser, cost: int = BCRYPT_COST) ->
     return _one(row)
 
 
-def create_gate(operator: Connection, device: str) -> tuple[str, str]:
-    """The role and password through which one PC reaches the sign-in functions, and nothing else."""
+def create_gate(operator: Connection, device: str, *, enrol_days: int | None = None) -> tuple[str, str]:
+    """The role and password through which one PC reaches the sign-in functions, and nothing else.
+
+    With `enrol_days` it signs nobody in before the PC was set up, within that many days, see `sign_in.enrol`.
+    """
     name, password = f"g_{secrets.token_hex(8)}", secrets.token_urlsafe(32)
     with operator.transaction():
         operator.execute(
@@ -88,8 +87,16 @@ def create_gate(operator: Connection, device: str) -> tuple[str, str]:
                 sql.Identifier(name), sql.Literal(password)
             )
         )
+        # So that ending a session may cut what its PC has open: pg_terminate_backend asks for membership.
+        operator.execute(sql.SQL("GRANT {} TO ims_rights").format(sql.Identifier(name)))
+        for setting in ("search_path = pg_catalog", "statement_timeout = '20s'", "lock_timeout = '10s'"):
+            operator.execute(sql.SQL("ALTER ROLE {} SET {}").format(sql.Identifier(name), as_sql(setting)))
         operator.execute("SET LOCAL ROLE ims_owner")
-        operator.execute("INSERT INTO public.gates (role_name, device) VALUES (%s, %s)", [name, device])
+        operator.execute(
+            "INSERT INTO public.gates (role_name, device, enrol_until)"
+            " VALUES (%s, %s, now() + make_interval(days => %s))",
+            [name, device, enrol_days],
+        )
     return name, password
 
 
@@ -156,7 +163,11 @@ def _seed(operator: Connection, names: TenantNames) -> None:
         )
         operator.cursor().executemany(statement, rows)
 
-    fill("permissions", "resource, action, title", [(p.resource, p.action, p.title) for p in CATALOGUE])
+    fill(
+        "permissions",
+        "resource, action, title, is_limited",
+        [(p.resource, p.action, p.title, p.limited) for p in CATALOGUE],
+    )
     fill(
         "units",
         "code, name, dimension, numerator, denominator",
@@ -220,8 +231,18 @@ def _one(row: tuple[Any, ...] | None) -> UUID:
 
 
 def drop_gate(operator: Connection, name: str) -> None:
-    """Take a PC's way in away: its role goes, the record of it stays."""
+    """Take a PC's way in away, with everything that goes on there: its role goes, the record of it stays."""
     with operator.transaction():
+        operator.execute("SET LOCAL ROLE ims_rights")
+        operator.execute("SELECT auth.end_gate(%s)", [name])
+        operator.execute("RESET ROLE")
         operator.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
-        operator.execute("SET LOCAL ROLE ims_owner")
-        operator.execute("UPDATE public.gates SET is_active = false WHERE role_name = %s", [name])
+
+
+def reset_code(operator: Connection, user: UUID) -> str:
+    """A one-time code with which a person sets a new password within 24 hours; the old one and all sessions end now."""
+    code = one_time_code()
+    with operator.transaction():
+        operator.execute("SET LOCAL ROLE ims_rights")
+        operator.execute("SELECT auth.first_code(%s, %s, %s)", [user, new_salt().decode(), code_key(code)])
+    return code

@@ -1,12 +1,18 @@
 -- What the rights role, through its functions, and the reader may do with the global tables.
 GRANT USAGE ON SCHEMA auth TO ims_rights, ims_reader;
 GRANT USAGE ON SCHEMA auth TO ims_gate;
-GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.server_secret TO ims_rights;
-GRANT UPDATE (last_opened_at) ON public.user_tenants TO ims_rights;
+GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.server_secret, public.gates
+  TO ims_rights;
+GRANT UPDATE (bcrypt_salt, password, must_change_password, updated_at) ON public.users TO ims_rights;
+GRANT UPDATE (is_active, enrolled_at) ON public.gates TO ims_rights;
+GRANT DELETE ON public.login_attempts, public.sessions TO ims_rights;
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.used_tokens, public.reset_codes TO ims_rights;
+GRANT UPDATE (last_opened_at, is_active, updated_at) ON public.user_tenants TO ims_rights;
+GRANT INSERT ON public.users, public.user_tenants TO ims_rights; -- invitations
 GRANT SELECT, INSERT, UPDATE ON public.sessions, public.login_attempts, public.leases TO ims_rights;
 GRANT INSERT ON public.auth_log TO ims_rights;
 GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.sessions, public.leases,
   public.gates, public.auth_log TO ims_reader;
-GRANT EXECUTE ON FUNCTION public.sort_key(text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text) TO PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.xor_bytes(bytea, bytea), auth.hmac_sha256(bytea, bytea), auth.bcrypt64(bytea),
-  auth.login_hash(text) TO ims_rights;
+  auth.login_hash(text), auth.login_name(text) TO ims_rights;

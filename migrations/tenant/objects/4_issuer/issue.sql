@@ -1,7 +1,9 @@
--- Makes or renews a lease: the login role of one member on one device. Called by auth.open_tenant alone. A renewal ends
+-- Makes or renews a lease: the login role of one member on one device. Called by auth.open_tenant alone. What the desk relies
+-- on is bound to the role: where names are looked up, how long anything may take, and that a commit is on disk. `_cut` ends
 -- whatever still hangs on the old connections of the role.
-CREATE FUNCTION tenant_schema.issue(_role text, _scram text, _until timestamptz, _new boolean) RETURNS void
+CREATE FUNCTION tenant_schema.issue(_role text, _scram text, _until timestamptz, _new boolean, _cut boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _setting text;
 BEGIN
   IF _role !~ '^m_[0-9a-f]{32}_[1-5]$' OR _scram !~ '^SCRAM-SHA-256\$' THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
@@ -12,10 +14,12 @@ BEGIN
   ELSE
     EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL %L', _role, _scram, _until);
     EXECUTE format('ALTER ROLE %I RESET ALL', _role);
-    EXECUTE format('GRANT %I TO tenant_issuer', _role); -- pg_terminate_backend asks for membership
-    PERFORM pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usename = _role;
-    EXECUTE format(CASE WHEN current_setting('server_version_num')::int >= 160000
-      THEN 'REVOKE %I FROM tenant_issuer GRANTED BY tenant_issuer' ELSE 'REVOKE %I FROM tenant_issuer' END, _role);
+    IF _cut THEN
+      PERFORM tenant_schema.cut(_role, false);
+    END IF;
   END IF;
-  EXECUTE format('ALTER ROLE %I SET search_path = tenant_schema, pg_catalog', _role);
+  FOREACH _setting IN ARRAY ARRAY['search_path = tenant_schema, pg_catalog', 'statement_timeout = ''60s''', 'lock_timeout = ''20s''',
+    'idle_in_transaction_session_timeout = ''60s''', 'synchronous_commit = on'] LOOP
+    EXECUTE format('ALTER ROLE %I SET %s', _role, _setting);
+  END LOOP;
 END $$;

@@ -7,7 +7,18 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[]),
   tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text) TO tenant_group;
-GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings),
-  tenant_schema.business_day(timestamptz, text, int) TO ims_reader;
+GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
+GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings, bytea),
+  tenant_schema.movement_line(tenant_schema.stock_movements), tenant_schema.seal_hash(tenant_schema.seals),
+  tenant_schema.seal_root(bigint, bigint, bigint, bigint), tenant_schema.business_day(timestamptz, text, int) TO ims_reader;
+GRANT EXECUTE ON FUNCTION tenant_schema.write_audit(text, text, text, uuid, jsonb, jsonb) TO ims_rights;
+SET LOCAL ROLE ims_rights;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.save_role(uuid, int, text, uuid, jsonb, jsonb), tenant_schema.delete_role(uuid, int),
+  tenant_schema.assign_role(uuid, uuid, uuid), tenant_schema.withdraw_role(uuid),
+  tenant_schema.invite_member(text, text, text, uuid, uuid, text, bytea), tenant_schema.reset_member(uuid, text, bytea),
+  tenant_schema.deactivate_member(uuid),
+  tenant_schema.reactivate_member(uuid), tenant_schema.member_sessions(), tenant_schema.end_session(uuid) TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
-GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean) TO ims_rights;
+GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;
