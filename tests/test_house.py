@@ -20,8 +20,15 @@ FILE_LINES = 400
 FUNCTION_LINES = 60
 EMPTY_NAMES = {"manager", "helper", "helpers", "util", "utils", "common", "core", "data", "info"}
 MESSAGE_BOXES = {"ui/messages.py"}
-# Threads beyond the worker lanes: listening for notices, and giving up on a keyring that waits for a prompt.
-THREADS = {"ui/background.py", "database/notices.py", "database/keyring_store.py"}
+# Threads beyond the worker lanes: listening for notices, giving up on a keyring that waits for a prompt, moving several
+# tenants at a time, and giving back connections that nobody has used for a while.
+THREADS = {
+    "ui/background.py",
+    "database/notices.py",
+    "database/keyring_store.py",
+    "database/migrations.py",
+    "database/pools.py",
+}
 THREADING = {"threading", "_thread", "concurrent", "multiprocessing", "QThread", "QThreadPool", "QRunnable"}
 
 

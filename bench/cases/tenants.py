@@ -86,6 +86,6 @@ def _versions(world: World, gate: Gate) -> Step:
 
 CASES = (
     Case("create-tenant", "Create a tenant", _create_floor, _create, target=4, trips=None, rounds=5),
-    # Two trips ask; the others begin, take the owner's role, give it back and end.
-    Case("versions-100", "Versions of all tenants", _versions_floor, _versions, target=5, trips=10, far=True),
+    # Three trips ask; the others begin, take the owner's role and end.
+    Case("versions-100", "Versions of all tenants", _versions_floor, _versions, target=5, trips=6, far=True),
 )

@@ -1,15 +1,18 @@
 """Revisions go up and down, and what they build is what a new tenant is made of."""
 
+import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ims_desktop.database.migrations import Migrations, Version
+from ims_desktop.database.installation import install
+from ims_desktop.database.migrations import GLOBAL, Migrations, Version
 from ims_desktop.database.revision import frozen
 from ims_desktop.database.scripts import MIGRATIONS, head
-from tests.tenants import Tenant
+from tests.tenants import Server, Tenant
 
 CATALOG = (Path(__file__).parent / "catalog.sql").read_text("utf-8")
 
@@ -62,3 +65,29 @@ def test_a_tenant_that_fails_stays_behind_alone(
     assert "lock timeout" in outcome.failure
     assert version_of(migrations, tenant).is_current
     assert catalog(tenant) == before
+
+
+def test_the_global_tables_go_down_to_nothing_and_up_again(server: Server) -> None:
+    place = replace(server.place, database=f"global_{secrets.token_hex(4)}")
+    install(place, server.superuser, server.superuser_password)
+    migrations = Migrations(place, server.operator_password)
+
+    def kept() -> list[list[Any]]:
+        with place.connect(server.superuser, server.superuser_password) as root:
+            return [root.execute(CATALOG, {"schema": schema}).fetchall() for schema in ("public", "auth")]
+
+    before = kept()
+    [down] = migrations.upgrade((GLOBAL,), "base")
+    assert down.failure == ""
+    left = {row[1].partition(".")[0] for row in kept()[0]}
+    assert left <= {"alembic_version", "alembic_version_pkc", "alembic_version_pkey", ""}
+    [up] = migrations.upgrade((GLOBAL,))
+    assert (up.failure, up.revision) == ("", head("shared"))
+    migrations.close()
+    assert kept() == before
+
+
+def test_global_tables_that_hold_groups_do_not_go_down(migrations: Migrations) -> None:
+    [outcome] = migrations.upgrade((GLOBAL,), "base")
+    assert "there are still tenants" in outcome.failure
+    assert outcome.revision == head("shared")

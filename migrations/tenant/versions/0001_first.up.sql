@@ -432,7 +432,7 @@ REVOKE ALL ON SCHEMA tenant_schema FROM PUBLIC;
 GRANT USAGE ON SCHEMA tenant_schema TO tenant_group, ims_rights, ims_ledger, ims_reader, tenant_issuer;
 
 GRANT SELECT ON tenant_schema.members, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.permissions,
-  tenant_schema.sites TO ims_rights;
+  tenant_schema.sites, tenant_schema.alembic_version TO ims_rights;
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log
@@ -484,6 +484,12 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- The revision a desk must at least have been made for. Raised by a revision that takes away what older desks use.
+CREATE FUNCTION tenant_schema.oldest_desk() RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN '0001';
+
+SET LOCAL ROLE ims_rights;
 -- Where a member holds a permission: one row per site, or a null for all sites. A role inherits from its parents; the
 -- nearest role that names the permission decides, and may say no.
 CREATE FUNCTION tenant_schema.grants_of(_member uuid, _permission text) RETURNS TABLE (site_id uuid)
@@ -524,11 +530,13 @@ END $$;
 
 SET LOCAL ROLE ims_rights;
 -- What a desk needs to begin with, in one answer: who the person is, every permission held anywhere, and the sites seen.
+-- First of all, whether it fits: where the schema stands, and what a desk must at least have been made for.
 CREATE FUNCTION tenant_schema.opening() RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _me uuid := tenant_schema.me();
 BEGIN
-  RETURN (SELECT jsonb_build_object('member_id', m.id, 'name', m.display_name,
+  RETURN (SELECT jsonb_build_object('revision', (SELECT v.version_num FROM tenant_schema.alembic_version v),
+      'oldest_desk', tenant_schema.oldest_desk(), 'member_id', m.id, 'name', m.display_name,
       'role', (SELECT string_agg(DISTINCT r.name, ', ') FROM tenant_schema.user_roles a
                JOIN tenant_schema.roles r ON r.id = a.role_id WHERE a.member_id = m.id),
       'permissions', (SELECT coalesce(jsonb_agg(p.resource || '.' || p.action), '[]') FROM tenant_schema.permissions p

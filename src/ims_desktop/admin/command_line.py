@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError as SqlOperationalError
 from typer.exceptions import TyperException
 
-from ims_desktop.admin import checks, demo_commands, exchange, setup, tenants
+from ims_desktop.admin import checks, demo_commands, exchange, migrate, setup, tenants
 from ims_desktop.domain.errors import Offline, UserError
 
 # What the shell is told.
@@ -27,6 +27,7 @@ def choose_server(
 
 
 setup.register(app)
+migrate.register(app)
 tenants.register(app)
 exchange.register(app)
 checks.register(app)

@@ -1,4 +1,4 @@
-"""Commands that prepare a server: init, gate, migrate, doctor."""
+"""Commands that prepare a server: init, gate, doctor."""
 
 import platform
 import sys
@@ -10,7 +10,6 @@ from ims_desktop.database import keyring_store
 from ims_desktop.database.embedded import default_data, wheel_binaries
 from ims_desktop.database.installation import OPERATOR, install
 from ims_desktop.database.local import LocalServer
-from ims_desktop.database.migrations import Migrations, Version
 from ims_desktop.database.profiles import Profile, folder, keep
 from ims_desktop.database.settings import ServerSettings
 from ims_desktop.database.tenancy import create_gate
@@ -22,7 +21,6 @@ gates = typer.Typer(no_args_is_help=True, help="The PCs that may reach the sign-
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(init)
-    app.command()(migrate)
     app.command()(doctor)
     app.add_typer(gates, name="gate")
 
@@ -66,37 +64,6 @@ def gate_create(
             raise UserError(f"{error} Run this without --keep and enter the gate by hand.") from error
         keep(profile)
         typer.echo(f"This PC now knows {profile.name} ({profile.detail}).")
-
-
-def migrate(
-    context: typer.Context,
-    dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would be done."),
-) -> None:
-    """Bring the global tables and every tenant to this version of the program."""
-    with server_of(context) as server:
-        migrations = Migrations(server.place, server.operator_password, server.user)
-        try:
-            _migrate(migrations, dry_run=dry_run)
-        finally:
-            migrations.close()
-
-
-def _migrate(migrations: Migrations, *, dry_run: bool) -> None:
-    if dry_run:
-        for version in migrations.versions():
-            typer.echo(_line(version))
-        return
-    failures = 0
-    for outcome in migrations.upgrade():
-        failures += bool(outcome.failure)
-        typer.echo(f"{outcome.version.name}: {outcome.failure or 'at ' + outcome.version.wanted}")
-    if failures:
-        raise UserError(f"{failures} of the above stayed at their old version. Put the cause right and run this again.")
-
-
-def _line(version: Version) -> str:
-    to_do = "nothing to do" if version.is_current else f"from {version.revision or 'nothing'} to {version.wanted}"
-    return f"{version.name}: {to_do}"
 
 
 def doctor(context: typer.Context) -> None:

@@ -1,21 +1,25 @@
 """Brings the global tables and every tenant to a revision, each in a transaction of its own that fails alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 from uuid import UUID
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
+from ims_desktop.database.history import BASE, History, RevisionFailed, first_line
 from ims_desktop.database.installation import OPERATOR
 from ims_desktop.database.place import Place
-from ims_desktop.database.scripts import MIGRATIONS, TenantNames, head
+from ims_desktop.database.scripts import MIGRATIONS, TenantNames
 from ims_desktop.domain.errors import UserError
 
 LOCK_TIMEOUT = "5s"
+WORKERS = 2
+GLOBAL = "global tables"
+TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:schema, 0))")
 
 
 @dataclass(frozen=True)
@@ -36,81 +40,114 @@ class Version:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one schema; `failure` is empty when it went well."""
+    """What became of one schema: where it stands now, and in `failure` why it is not where it should be."""
 
     version: Version
+    revision: str
     failure: str = ""
 
 
 class Migrations:
-    """The revisions of a database, seen by the operator."""
+    """The revisions of a database, seen by the operator. `home` holds the two histories."""
 
-    def __init__(self, place: Place, password: str, user: str = OPERATOR) -> None:
-        self._engine = place.engine(user, password, pool_size=2)
+    def __init__(
+        self,
+        place: Place,
+        password: str,
+        user: str = OPERATOR,
+        *,
+        home: Path = MIGRATIONS,
+        workers: int = WORKERS,
+    ) -> None:
+        self._engine = place.engine(user, password, pool_size=workers)
+        self._workers = workers
+        self.shared, self.tenants = History(home / "shared"), History(home / "tenant")
 
     def versions(self) -> list[Version]:
-        """Where everything stands, in two statements however many tenants there are."""
-        with self._connect() as connection:
-            tenants = connection.execute(text("SELECT name, id, schema_name FROM public.tenants ORDER BY name")).all()
+        """Where everything stands; all versions in one statement however many tenants there are."""
+        with self._transaction() as connection:
+            if connection.execute(text("SELECT to_regclass('public.tenants')")).scalar_one() is None:
+                return [Version(GLOBAL, "public", "", self.shared.head)]
+            tenants = connection.execute(
+                text(
+                    "SELECT name, id, schema_name, to_regclass(schema_name || '.alembic_version') AS stamped"
+                    " FROM public.tenants ORDER BY name"
+                )
+            ).all()
             parts = ["SELECT 'public' AS schema, version_num FROM public.alembic_version"]
             parts += [
-                f"SELECT '{row.schema_name}', version_num FROM \"{row.schema_name}\".alembic_version" for row in tenants
+                f"SELECT '{row.schema_name}', version_num FROM \"{row.schema_name}\".alembic_version"
+                for row in tenants
+                if row.stamped is not None  # a broken tenant is shown without a revision and hides nobody else's
             ]
             found = {row[0]: row[1] for row in connection.execute(text(" UNION ALL ".join(parts)))}
-        listed = [Version("global tables", "public", found.get("public", ""), head("shared"))]
+        listed = [Version(GLOBAL, "public", found.get("public", ""), self.shared.head)]
         return listed + [
-            Version(row.name, row.schema_name, found.get(row.schema_name, ""), head("tenant"), row.id)
+            Version(row.name, row.schema_name, found.get(row.schema_name, ""), self.tenants.head, row.id)
             for row in tenants
         ]
 
-    def move(self, version: Version, revision: str | None = None) -> Outcome:
-        """Bring one schema up or down to `revision` (its head without one)."""
-        history = "shared" if version.tenant is None else "tenant"
-        fill: Callable[[str], str] = str if version.tenant is None else TenantNames(version.tenant).fill
-        try:
-            with self._connect() as connection, connection.begin():
-                connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": version.schema})
-                connection.execute(text("SET LOCAL ROLE ims_owner"))
-                self._run(history, connection, version.schema, fill, revision or "head")
-        except UserError:
-            raise
-        except Exception as error:  # one tenant's failure is reported, the others go on
-            return Outcome(version, str(getattr(error, "orig", error)).strip().splitlines()[0])
-        return Outcome(version)
+    def chosen(self, only: tuple[str, ...] = (), to: str = "head") -> list[Version]:
+        """What a run to `to` is about: those named, or everything; to an older revision go tenants alone."""
+        listed = self.versions()
+        if not only:
+            return [one for one in listed if one.tenant is not None or to == "head"]
+        names = {one.name.casefold(): one for one in listed} | {str(one.tenant): one for one in listed if one.tenant}
+        missing = [name for name in only if name.casefold() not in names]
+        if missing:
+            raise UserError(f"No restaurant group is called {', '.join(missing)}. ims-admin tenant list shows them.")
+        return list({names[name.casefold()]: None for name in only})
 
-    def upgrade(self) -> Iterator[Outcome]:
-        """Bring everything to head: the global tables first; without them no tenant is touched."""
-        for version in self.versions():
-            outcome = Outcome(version) if version.is_current else self.move(version)
+    def move(self, version: Version, revision: str = "head") -> Outcome:
+        """Bring one schema up or down to `revision`, or leave it exactly as it was and say why."""
+        history = self.history_of(version)
+        fill = str if version.tenant is None else TenantNames(version.tenant).fill
+        target = history.find(revision)
+        try:
+            with self._transaction() as connection:
+                connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; SET LOCAL statement_timeout = 0"))
+                if not connection.execute(TRY_LOCK, {"schema": version.schema}).scalar_one():
+                    return Outcome(version, version.revision, "somebody else is moving it at this moment")
+                history.move(connection, version.schema, fill, target)
+                connection.commit()
+        except (UserError, RevisionFailed, DBAPIError) as error:  # one fails and is reported, the others go on
+            return Outcome(version, version.revision, first_line(error))
+        return Outcome(version, "" if target == BASE else target)
+
+    def upgrade(self, only: tuple[str, ...] = (), to: str = "head") -> Iterator[Outcome]:
+        """Bring everything, or those named, to `to`: the global tables first; without them no tenant is touched.
+
+        Tenants move several at a time. What is there already is left alone, so that a run that was broken off goes on.
+        """
+        todo = self.chosen(only, to)
+        for version in [one for one in todo if one.tenant is None]:
+            outcome = self._move_unless_there(version, to)
             yield outcome
-            if outcome.failure and version.tenant is None:
+            if outcome.failure:
                 return
+        pool = ThreadPoolExecutor(self._workers, "migration")
+        try:
+            waiting = [pool.submit(self._move_unless_there, one, to) for one in todo if one.tenant is not None]
+            for done in as_completed(waiting):
+                yield done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def history_of(self, version: Version) -> History:
+        """The history a schema belongs to."""
+        return self.shared if version.tenant is None else self.tenants
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
 
+    def _move_unless_there(self, version: Version, to: str) -> Outcome:
+        is_there = (version.revision or BASE) == self.history_of(version).find(to)
+        return Outcome(version, version.revision) if is_there else self.move(version, to)
+
     @contextmanager
-    def _connect(self) -> Iterator[Connection]:
+    def _transaction(self) -> Iterator[Connection]:
+        """A transaction as the owner of the tables, undone unless it is committed."""
         with self._engine.connect() as connection:
-            connection.execute(text("SET ROLE ims_owner"))
-            connection.commit()
+            connection.execute(text("SET LOCAL ROLE ims_owner"))
             yield connection
-            connection.rollback()
-            connection.execute(text("RESET ROLE"))
-            connection.commit()
-
-    @staticmethod
-    def _run(history: str, connection: Connection, schema: str, fill: Callable[[str], str], revision: str) -> None:
-        settings = Config()
-        settings.set_main_option("script_location", str(MIGRATIONS / history))
-        attributes: dict[str, Any] = {"connection": connection, "schema": schema, "fill": fill}
-        settings.attributes.update(attributes)
-        step = command.downgrade if revision == "base" or revision < _current(connection, schema) else command.upgrade
-        step(settings, revision)
-
-
-def _current(connection: Connection, schema: str) -> str:
-    found = connection.execute(text(f'SELECT version_num FROM "{schema}".alembic_version')).scalar_one_or_none()
-    return "" if found is None else str(found)

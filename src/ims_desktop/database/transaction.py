@@ -1,7 +1,7 @@
 """One person's way to one tenant: runs use cases, each as one transaction or as single autocommit statements."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from ims_desktop.database.compatibility import check
 from ims_desktop.database.failures import translate
 from ims_desktop.database.sign_in import Identity
 from ims_desktop.domain.errors import UserError
@@ -81,5 +82,10 @@ def opening(connection: Connection) -> Opening:
     found = connection.exec_driver_sql("SELECT opening()").scalar_one()
     if found is None:
         raise UserError("You are no longer a member of this restaurant group.")
-    sites = tuple(SiteSeen(**{**site, "id": UUID(site["id"])}) for site in found["sites"])
+    check(found.get("revision") or "", found.get("oldest_desk") or "")
+    known = {known.name for known in fields(SiteSeen)}  # a newer schema may say more about a site
+    sites = tuple(
+        SiteSeen(**{name: value for name, value in site.items() if name in known} | {"id": UUID(site["id"])})
+        for site in found["sites"]
+    )
     return Opening(UUID(found["member_id"]), found["name"], found["role"] or "", frozenset(found["permissions"]), sites)

@@ -3,7 +3,7 @@ REVOKE ALL ON SCHEMA tenant_schema FROM PUBLIC;
 GRANT USAGE ON SCHEMA tenant_schema TO tenant_group, ims_rights, ims_ledger, ims_reader, tenant_issuer;
 
 GRANT SELECT ON tenant_schema.members, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.permissions,
-  tenant_schema.sites TO ims_rights;
+  tenant_schema.sites, tenant_schema.alembic_version TO ims_rights;
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log

@@ -1,0 +1,68 @@
+"""The command that brings every restaurant group to a version of the program."""
+
+import typer
+
+from ims_desktop.admin.server import server_of
+from ims_desktop.database.migrations import Migrations, Version
+from ims_desktop.domain.errors import UserError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(migrate)
+
+
+def migrate(
+    context: typer.Context,
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would be done."),
+    only: list[str] = typer.Option([], "--only", help="Only this restaurant group, or “global tables”; repeatable."),
+    to: str = typer.Option("head", "--to", help="This revision instead of the newest; the global tables stay."),
+    down: bool = typer.Option(False, "--down", help="Go back, and lose what newer revisions hold."),
+) -> None:
+    """Bring the global tables and every restaurant group to this version of the program, each on its own."""
+    with server_of(context) as server:
+        migrations = Migrations(server.place, server.operator_password, server.user)
+        try:
+            if not down:
+                _refuse_to_go_back(migrations, tuple(only), to)
+            if dry_run:
+                for version in migrations.chosen(tuple(only), to):
+                    typer.echo(f"{version.name}: {_plan(migrations, version, to)}")
+            else:
+                _run(migrations, tuple(only), to)
+        finally:
+            migrations.close()
+
+
+def _refuse_to_go_back(migrations: Migrations, only: tuple[str, ...], to: str) -> None:
+    back = []
+    for one in migrations.chosen(only, to):
+        history = migrations.history_of(one)
+        back += [one.name] if history.is_back(one.revision, history.find(to)) else []
+    if back:
+        raise UserError(
+            f"Going back to {to} loses what the newer revisions hold in {', '.join(back)}."
+            " Make a backup, and add --down if that is meant."
+        )
+
+
+def _plan(migrations: Migrations, version: Version, to: str) -> str:
+    history = migrations.history_of(version)
+    try:
+        steps = history.steps(version.revision, history.find(to))
+    except UserError as error:
+        return error.text
+    return f"from {version.revision or 'nothing'}: {', '.join(steps)}" if steps else "nothing to do"
+
+
+def _run(migrations: Migrations, only: tuple[str, ...], to: str) -> None:
+    moved, failed = 0, []
+    for outcome in migrations.upgrade(only, to):
+        moved += not outcome.failure
+        failed += [outcome.version.name] if outcome.failure else []
+        typer.echo(f"{outcome.version.name}: {outcome.failure or 'at ' + (outcome.revision or 'nothing')}")
+    if failed:
+        raise UserError(
+            f"{moved} done; {', '.join(failed)} stayed as they were and go on with the program they had."
+            " Put the cause right and run this again: what is done is left alone."
+        )
