@@ -7,16 +7,20 @@ CREATE TABLE tenant_schema.permissions (
   resource text NOT NULL,
   action text NOT NULL,
   title text NOT NULL,
+  is_limited boolean NOT NULL DEFAULT false, -- a role may give it up to an amount of money
   PRIMARY KEY (resource, action)
 );
 CREATE TABLE tenant_schema.roles (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  name text NOT NULL UNIQUE,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   parent_role_id uuid REFERENCES tenant_schema.roles,
-  permissions jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(permissions) = 'object'),
+  permissions jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(permissions) = 'object'), -- code: true or false
+  limits jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(limits) = 'object'), -- code: up to this amount; null: no limit
   is_builtin boolean NOT NULL DEFAULT false,
   version int NOT NULL DEFAULT 1
 );
+CREATE UNIQUE INDEX roles_name ON tenant_schema.roles (public.look_alike(name));
 CREATE TABLE tenant_schema.members (
   id uuid PRIMARY KEY, -- public.user_tenants.id; no foreign key, so that a tenant can move to a server of its own
   display_name text NOT NULL,
@@ -236,7 +240,8 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
   reference text NOT NULL DEFAULT '',
   note text NOT NULL DEFAULT '',
   reverses_id uuid REFERENCES tenant_schema.postings,
-  content_hash bytea NOT NULL,
+  content_hash bytea NOT NULL, -- of what the desk sent
+  lines_hash bytea NOT NULL, -- of its movements as they were written
   line_count int NOT NULL CHECK (line_count >= 0),
   value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- of its movements, in the site's currency
   posted_by uuid NOT NULL REFERENCES tenant_schema.members,
@@ -421,3 +426,27 @@ CREATE TABLE tenant_schema.audit_log (
 CREATE TABLE tenant_schema.audit_log_rest PARTITION OF tenant_schema.audit_log DEFAULT;
 CREATE INDEX audit_log_by_time ON tenant_schema.audit_log (at, id);
 CREATE INDEX audit_log_record ON tenant_schema.audit_log (subject, record_id);
+CREATE INDEX audit_log_item ON tenant_schema.audit_log ((coalesce(new, old) ->> 'item_id')) WHERE coalesce(new, old) ? 'item_id';
+CREATE TABLE tenant_schema.seals ( -- audit rows and postings up to a moment, chained; made by seal() alone
+  number bigint PRIMARY KEY,
+  audit_from bigint NOT NULL,
+  audit_to bigint NOT NULL,
+  audit_count bigint NOT NULL,
+  posting_from bigint NOT NULL, -- postings.number
+  posting_to bigint NOT NULL,
+  posting_count bigint NOT NULL,
+  root bytea NOT NULL, -- over the hashes of these rows, in order
+  previous bytea NOT NULL, -- the hash of the seal before
+  nothing_before timestamptz NOT NULL, -- rows of later seals were written after this moment
+  sealed_at timestamptz NOT NULL,
+  hash bytea NOT NULL,
+  UNIQUE (audit_to, posting_to),
+  CHECK (audit_from <= audit_to + 1 AND posting_from <= posting_to + 1)
+);
+CREATE TABLE tenant_schema.seal_marks ( -- how far a seal may reach once every transaction before `xid` has ended
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  audit_id bigint NOT NULL,
+  posting_number bigint NOT NULL,
+  xid xid8 NOT NULL,
+  at timestamptz NOT NULL
+);

@@ -8,16 +8,20 @@ CREATE TABLE tenant_schema.permissions (
   resource text NOT NULL,
   action text NOT NULL,
   title text NOT NULL,
+  is_limited boolean NOT NULL DEFAULT false, -- a role may give it up to an amount of money
   PRIMARY KEY (resource, action)
 );
 CREATE TABLE tenant_schema.roles (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  name text NOT NULL UNIQUE,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   parent_role_id uuid REFERENCES tenant_schema.roles,
-  permissions jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(permissions) = 'object'),
+  permissions jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(permissions) = 'object'), -- code: true or false
+  limits jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(limits) = 'object'), -- code: up to this amount; null: no limit
   is_builtin boolean NOT NULL DEFAULT false,
   version int NOT NULL DEFAULT 1
 );
+CREATE UNIQUE INDEX roles_name ON tenant_schema.roles (public.look_alike(name));
 CREATE TABLE tenant_schema.members (
   id uuid PRIMARY KEY, -- public.user_tenants.id; no foreign key, so that a tenant can move to a server of its own
   display_name text NOT NULL,
@@ -237,7 +241,8 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
   reference text NOT NULL DEFAULT '',
   note text NOT NULL DEFAULT '',
   reverses_id uuid REFERENCES tenant_schema.postings,
-  content_hash bytea NOT NULL,
+  content_hash bytea NOT NULL, -- of what the desk sent
+  lines_hash bytea NOT NULL, -- of its movements as they were written
   line_count int NOT NULL CHECK (line_count >= 0),
   value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- of its movements, in the site's currency
   posted_by uuid NOT NULL REFERENCES tenant_schema.members,
@@ -422,6 +427,30 @@ CREATE TABLE tenant_schema.audit_log (
 CREATE TABLE tenant_schema.audit_log_rest PARTITION OF tenant_schema.audit_log DEFAULT;
 CREATE INDEX audit_log_by_time ON tenant_schema.audit_log (at, id);
 CREATE INDEX audit_log_record ON tenant_schema.audit_log (subject, record_id);
+CREATE INDEX audit_log_item ON tenant_schema.audit_log ((coalesce(new, old) ->> 'item_id')) WHERE coalesce(new, old) ? 'item_id';
+CREATE TABLE tenant_schema.seals ( -- audit rows and postings up to a moment, chained; made by seal() alone
+  number bigint PRIMARY KEY,
+  audit_from bigint NOT NULL,
+  audit_to bigint NOT NULL,
+  audit_count bigint NOT NULL,
+  posting_from bigint NOT NULL, -- postings.number
+  posting_to bigint NOT NULL,
+  posting_count bigint NOT NULL,
+  root bytea NOT NULL, -- over the hashes of these rows, in order
+  previous bytea NOT NULL, -- the hash of the seal before
+  nothing_before timestamptz NOT NULL, -- rows of later seals were written after this moment
+  sealed_at timestamptz NOT NULL,
+  hash bytea NOT NULL,
+  UNIQUE (audit_to, posting_to),
+  CHECK (audit_from <= audit_to + 1 AND posting_from <= posting_to + 1)
+);
+CREATE TABLE tenant_schema.seal_marks ( -- how far a seal may reach once every transaction before `xid` has ended
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  audit_id bigint NOT NULL,
+  posting_number bigint NOT NULL,
+  xid xid8 NOT NULL,
+  at timestamptz NOT NULL
+);
 
 SET LOCAL ROLE ims_owner;
 GRANT USAGE, CREATE ON SCHEMA tenant_schema TO ims_rights, ims_ledger, tenant_issuer;
@@ -433,10 +462,16 @@ GRANT USAGE ON SCHEMA tenant_schema TO tenant_group, ims_rights, ims_ledger, ims
 
 GRANT SELECT ON tenant_schema.members, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.permissions,
   tenant_schema.sites, tenant_schema.alembic_version TO ims_rights;
+GRANT INSERT, DELETE ON tenant_schema.roles, tenant_schema.user_roles TO ims_rights; -- DELETE is also what lock_people() needs
+GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles TO ims_rights;
+GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
-  tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log
+  tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
+  tenant_schema.seals, tenant_schema.seal_marks
   TO ims_ledger;
+GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
+GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
 GRANT UPDATE (state, void_posting_id, void_reason, version) ON tenant_schema.orders TO ims_ledger;
 
@@ -449,8 +484,8 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.reason_codes, tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections,
   tenant_schema.suppliers, tenant_schema.supplier_items, tenant_schema.supplier_prices, tenant_schema.recipes,
   tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
-  tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log
-  TO tenant_group;
+  tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
+  tenant_schema.seals TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
   tenant_schema.supplier_prices, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
   TO tenant_group;
@@ -558,6 +593,547 @@ BEGIN
   RETURN QUERY SELECT m.id, m.login FROM tenant_schema.members m;
 END $$;
 
+SET LOCAL ROLE ims_rights;
+-- Refuses with a sentence for the person, beside a field where there is one.
+CREATE FUNCTION tenant_schema.refuse(_sentence text, _field text DEFAULT NULL, _code text DEFAULT 'IM400') RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION '%', _sentence USING ERRCODE = _code,
+    DETAIL = jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('text', _sentence, 'field', _field)));
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- What a role permits, its own and inherited: the nearest role that names a permission decides, and the nearest that names
+-- its limit says up to which amount (infinity: without limit). Says the same as grants_of(), for all permissions at once.
+CREATE FUNCTION tenant_schema.role_powers(_role uuid) RETURNS TABLE (permission text, amount numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    WITH RECURSIVE chain AS (
+      SELECT r.parent_role_id, r.permissions, r.limits, 1 AS depth FROM tenant_schema.roles r WHERE r.id = _role
+      UNION ALL
+      SELECT r.parent_role_id, r.permissions, r.limits, c.depth + 1
+      FROM chain c JOIN tenant_schema.roles r ON r.id = c.parent_role_id WHERE c.depth < 10),
+    answers AS (
+      SELECT DISTINCT ON (p.key) p.key, p.value FROM chain c, jsonb_each(c.permissions) p ORDER BY p.key, c.depth),
+    limits AS (
+      SELECT DISTINCT ON (l.key) l.key, l.value FROM chain c, jsonb_each(c.limits) l ORDER BY l.key, c.depth)
+    SELECT a.key, coalesce((l.value #>> '{}')::numeric, 'Infinity') FROM answers a LEFT JOIN limits l USING (key)
+    WHERE a.value = 'true'::jsonb;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- What a member may do where (null: at all sites) and up to which amount, by every role held.
+CREATE FUNCTION tenant_schema.member_powers(_member uuid) RETURNS TABLE (permission text, site_id uuid, amount numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT p.permission, a.site_id, max(p.amount)
+    FROM tenant_schema.user_roles a CROSS JOIN LATERAL tenant_schema.role_powers(a.role_id) p
+    WHERE a.member_id = _member GROUP BY p.permission, a.site_id;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- What every role permits, keyed by role and permission: taken before and after a change, so that the two can be compared.
+CREATE FUNCTION tenant_schema.all_powers() RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT coalesce(jsonb_object_agg(r.id || ' ' || p.permission, p.amount::text), '{}')
+          FROM tenant_schema.roles r CROSS JOIN LATERAL tenant_schema.role_powers(r.id) p);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Cuts the connections of a member; for good: the leases end and no new connection is let in.
+CREATE FUNCTION tenant_schema.cut_off(_member uuid, _for_good boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF _for_good THEN
+    PERFORM auth.end_member(_member);
+  ELSE
+    PERFORM tenant_schema.cut(l.role_name, false) FROM public.leases l WHERE l.membership_id = _member;
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Refuses a change after which no active person would be owner of everything.
+CREATE FUNCTION tenant_schema.keep_an_owner() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (
+      SELECT FROM tenant_schema.user_roles a JOIN tenant_schema.members m ON m.id = a.member_id
+      JOIN public.user_tenants t ON t.id = m.id JOIN public.users u ON u.id = t.user_id
+      WHERE a.role_id = tenant_schema.owner_role() AND a.site_id IS NULL AND m.is_active AND t.is_active AND u.is_active) THEN
+    PERFORM tenant_schema.refuse('Somebody must remain the owner: make another person owner of all sites first.');
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The owner keeps everything: what a change of the roles below took from the role Owner, it says itself from now on.
+CREATE FUNCTION tenant_schema.keep_owner() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _owner uuid := tenant_schema.owner_role();
+  _lost jsonb;
+BEGIN
+  SELECT jsonb_object_agg(p.resource || '.' || p.action, true) INTO _lost FROM tenant_schema.permissions p
+   WHERE NOT EXISTS (SELECT FROM tenant_schema.role_powers(_owner) w WHERE w.permission = p.resource || '.' || p.action);
+  IF _lost IS NOT NULL THEN
+    UPDATE tenant_schema.roles r SET permissions = r.permissions || _lost WHERE r.id = _owner;
+  END IF;
+  SELECT jsonb_object_agg(w.permission, NULL) INTO _lost FROM tenant_schema.role_powers(_owner) w WHERE w.amount < 'Infinity';
+  IF _lost IS NOT NULL THEN
+    UPDATE tenant_schema.roles r SET limits = r.limits || _lost WHERE r.id = _owner;
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Up to which amount the person may do this at a site; null: without limit.
+CREATE FUNCTION tenant_schema.limit_of(_permission text, _site uuid) RETURNS numeric
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT nullif(coalesce(max(p.amount), 0), 'Infinity') FROM tenant_schema.member_powers(tenant_schema.me()) p
+          WHERE p.permission = _permission AND (p.site_id IS NULL OR p.site_id = _site));
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Begins a change of people or roles: one at a time, seen as it stands now, by somebody who may change people. A lock on the
+-- table, since only these functions may take it; whoever can only read could hold an advisory lock against everybody.
+CREATE FUNCTION tenant_schema.lock_people() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    PERFORM tenant_schema.refuse('People and roles are changed at isolation level read committed alone.');
+  END IF;
+  LOCK TABLE tenant_schema.roles IN SHARE ROW EXCLUSIVE MODE;
+  IF NOT tenant_schema.can('people.edit') THEN
+    PERFORM tenant_schema.refuse('Your roles do not allow changing people and roles.', NULL, 'IM403');
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- What the person may do, keyed by permission and site (none: all sites), with the amounts.
+CREATE FUNCTION tenant_schema.own_powers() RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT coalesce(jsonb_object_agg(concat_ws(' ', p.permission, p.site_id), p.amount::text), '{}')
+          FROM tenant_schema.member_powers(tenant_schema.me()) p);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The role that keeps everything and that somebody always has.
+CREATE FUNCTION tenant_schema.owner_role() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT r.id FROM tenant_schema.roles r WHERE r.is_builtin AND r.name = 'Owner');
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Refuses what is worth more than the person may do at a site, and names those who may. The amount itself stays unsaid:
+-- not everybody sees costs.
+CREATE FUNCTION tenant_schema.require_limit(_permission text, _site uuid, _amount numeric) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _limit numeric := tenant_schema.limit_of(_permission, _site);
+  _names text[];
+BEGIN
+  IF _limit IS NULL OR _amount <= _limit THEN
+    RETURN;
+  END IF;
+  SELECT array_agg(m.display_name ORDER BY m.sort_name) INTO _names FROM tenant_schema.members m
+   WHERE m.is_active AND EXISTS (SELECT FROM tenant_schema.member_powers(m.id) p WHERE p.permission = _permission
+     AND (p.site_id IS NULL OR p.site_id = _site) AND p.amount >= _amount);
+  PERFORM tenant_schema.refuse(format('This is worth more than your limit of %s %s. %s.',
+    to_char(_limit, 'FM999G999G999G990D00'), (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _site),
+    CASE WHEN _names IS NULL THEN 'Nobody here may do it: have the limit raised' ELSE 'Ask ' || array_to_string(_names[1:3], ' or ') END),
+    NULL, 'IM403');
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Refuses to change oneself, and answers the member that is to be changed.
+CREATE FUNCTION tenant_schema.require_other(_member uuid) RETURNS tenant_schema.members
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.members;
+BEGIN
+  SELECT * INTO _row FROM tenant_schema.members m WHERE m.id = _member;
+  IF _row.id IS NULL THEN
+    PERFORM tenant_schema.refuse('This person is not in this restaurant group.', NULL, 'IM409');
+  ELSIF _row.id = tenant_schema.me() THEN
+    PERFORM tenant_schema.refuse('Nobody changes their own rights: ask somebody else who may change people.', NULL, 'IM403');
+  END IF;
+  RETURN _row;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Refuses to give or take what the person does not hold at that site (null: at all sites): the permissions a role gives,
+-- each up to its amount, and changing people there.
+CREATE FUNCTION tenant_schema.require_power(_role uuid, _site uuid) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _where text := coalesce((SELECT 'at ' || s.name FROM tenant_schema.sites s WHERE s.id = _site), 'at all sites');
+  _lacking text[];
+BEGIN
+  WITH held AS MATERIALIZED (
+    SELECT p.permission, p.amount FROM tenant_schema.member_powers(tenant_schema.me()) p WHERE p.site_id IS NULL OR p.site_id = _site)
+  SELECT array_agg(coalesce(n.title, w.permission) ORDER BY n.title) INTO _lacking
+  FROM (SELECT 'people.edit' AS permission, 'Infinity'::numeric AS amount UNION ALL SELECT * FROM tenant_schema.role_powers(_role)) w
+  LEFT JOIN tenant_schema.permissions n ON n.resource || '.' || n.action = w.permission
+  WHERE NOT EXISTS (SELECT FROM held h WHERE h.permission = w.permission AND h.amount >= w.amount);
+  IF _lacking IS NOT NULL THEN
+    PERFORM tenant_schema.refuse(format('The role %s gives more than you hold %s: %s%s. Nobody gives or takes what they do not hold.',
+      (SELECT r.name FROM tenant_schema.roles r WHERE r.id = _role), _where, array_to_string(_lacking[1:3], ', '),
+      CASE WHEN cardinality(_lacking) > 3 THEN format(' and %s more', cardinality(_lacking) - 3) ELSE '' END), 'role_id', 'IM403');
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Tells every desk of the group, when this is safe, that people or roles changed; "rights" lets each look at its own.
+CREATE FUNCTION tenant_schema.tell_people() RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_notify('tenant_group', '["", ["people", "rights"]]');
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Gives a person a role at a site (null: at all sites); answers the assignment.
+CREATE FUNCTION tenant_schema.assign_role(_member uuid, _role uuid, _site uuid) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.members;
+  _made uuid;
+BEGIN
+  PERFORM tenant_schema.lock_people();
+  _row := tenant_schema.require_other(_member);
+  IF NOT EXISTS (SELECT FROM tenant_schema.roles r WHERE r.id = _role) THEN
+    PERFORM tenant_schema.refuse('This role does not exist any more. Reload to see the roles as they are.', 'role_id', 'IM409');
+  ELSIF _site IS NOT NULL AND NOT EXISTS (SELECT FROM tenant_schema.sites s WHERE s.id = _site) THEN
+    PERFORM tenant_schema.refuse('This site does not exist.', 'site_id');
+  END IF;
+  PERFORM tenant_schema.require_power(_role, _site);
+  INSERT INTO tenant_schema.user_roles (member_id, role_id, site_id) VALUES (_member, _role, _site) ON CONFLICT DO NOTHING
+  RETURNING id INTO _made;
+  IF _made IS NULL THEN
+    PERFORM tenant_schema.refuse(format('%s already has this role there.', _row.display_name), 'role_id');
+  END IF;
+  PERFORM tenant_schema.tell_people();
+  RETURN _made;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Keeps a person out from the next statement on; the roles stay for a return.
+CREATE FUNCTION tenant_schema.deactivate_member(_member uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.set_member_active(_member, false);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Deletes a role that nobody has and no role inherits from.
+CREATE FUNCTION tenant_schema.delete_role(_id uuid, _version int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _old tenant_schema.roles;
+  _names text[];
+BEGIN
+  PERFORM tenant_schema.lock_people();
+  SELECT * INTO _old FROM tenant_schema.roles r WHERE r.id = _id;
+  IF _old.id IS NULL OR _old.version IS DISTINCT FROM _version THEN
+    PERFORM tenant_schema.refuse('Somebody else changed or deleted this role meanwhile. Reload to see the roles as they are.', NULL, 'IM409');
+  ELSIF _old.is_builtin THEN
+    PERFORM tenant_schema.refuse(format('%s is one of the first roles and stays.', _old.name));
+  END IF;
+  PERFORM tenant_schema.require_power(_id, NULL);
+  SELECT array_agg(DISTINCT m.display_name) INTO _names FROM tenant_schema.user_roles a
+    JOIN tenant_schema.members m ON m.id = a.member_id WHERE a.role_id = _id;
+  IF _names IS NOT NULL THEN
+    PERFORM tenant_schema.refuse(format('%s still has the role %s: withdraw it first.', array_to_string(_names[1:3], ', '), _old.name));
+  END IF;
+  SELECT array_agg(r.name) INTO _names FROM tenant_schema.roles r WHERE r.parent_role_id = _id;
+  IF _names IS NOT NULL THEN
+    PERFORM tenant_schema.refuse(format('%s inherits from %s: change that first.', array_to_string(_names[1:3], ', '), _old.name));
+  END IF;
+  DELETE FROM tenant_schema.roles r WHERE r.id = _id;
+  PERFORM tenant_schema.tell_people();
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Ends a session in this group at once: its lease, its connections, and the token that would renew it. One's own always; that
+-- of somebody else only with everything their roles give.
+CREATE FUNCTION tenant_schema.end_session(_session uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _lease public.leases;
+BEGIN
+  SELECT l.* INTO _lease FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id
+   WHERE l.session_id = _session AND l.valid_until > now() AND (SELECT tenant_schema.me()) IS NOT NULL;
+  IF _lease.role_name IS NULL THEN
+    PERFORM tenant_schema.refuse('This session has already ended.', NULL, 'IM409');
+  ELSIF _lease.role_name = session_user THEN
+    PERFORM tenant_schema.refuse('This is where you are: sign out instead.');
+  ELSIF _lease.membership_id <> tenant_schema.me() THEN
+    PERFORM tenant_schema.lock_people();
+    PERFORM tenant_schema.require_power(a.role_id, a.site_id) FROM tenant_schema.user_roles a WHERE a.member_id = _lease.membership_id;
+  END IF;
+  IF (SELECT s.tenant_id = t.tenant_id FROM public.sessions s, public.user_tenants t WHERE s.id = _session AND t.id = _lease.membership_id) THEN
+    PERFORM auth.end_session(_session);
+  ELSE -- the person has gone on to another group with it, which is none of our business
+    PERFORM auth.end_lease(_lease.role_name);
+  END IF;
+  PERFORM tenant_schema.write_audit('sessions', _session::text, 'UPDATE', NULL, NULL,
+    jsonb_build_object('ended', true, 'member_id', _lease.membership_id));
+  PERFORM tenant_schema.tell_people();
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Makes a person known and gives them a first role at a site (null: at all sites); answers the member. Salt and key prove the
+-- one-time code, made at the desk and never sent, with which the person sets a first password.
+CREATE FUNCTION tenant_schema.invite_member(
+  _login text, _first_name text, _last_name text, _role uuid, _site uuid, _salt text, _key bytea) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _names text[] := ARRAY(SELECT regexp_replace(coalesce(n, ''), '^\s+|\s+$', '', 'g') FROM unnest(ARRAY[_login, _first_name, _last_name]) n);
+  _name text := trim(concat_ws(' ', _names[2], _names[3]));
+  _problems jsonb;
+  _made uuid;
+BEGIN
+  PERFORM tenant_schema.lock_people();
+  SELECT jsonb_agg(jsonb_build_object('field', p.field, 'text', p.text)) INTO _problems FROM (VALUES
+    ('login', CASE WHEN length(_names[1]) NOT BETWEEN 1 AND 254 THEN 'Enter an e-mail address or a username of at most 254 letters.'
+                   WHEN _names[1] ~ '[[:space:][:cntrl:]]' THEN 'A login has no spaces.'
+                   WHEN _names[1] ~ '@' AND _names[1] !~ '^[^@]+@[^@]+\.[^@]+$' THEN 'This is not an e-mail address.'
+                   WHEN _names[1] ~ '^[-+0-9()./]*$' AND auth.login_name(_names[1]) !~ '^\+?[0-9]{6,15}$' THEN 'This is not a phone number.' END),
+    ('first_name', CASE WHEN _name = '' THEN 'Enter a name.' WHEN length(_names[2]) > 100 THEN 'A name has at most 100 letters.'
+                        WHEN _name ~ '[[:cntrl:]\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\u00AD]' THEN 'A name has no invisible characters.' END),
+    ('last_name', CASE WHEN length(_names[3]) > 100 THEN 'A name has at most 100 letters.' END),
+    ('role_id', CASE WHEN NOT EXISTS (SELECT FROM tenant_schema.roles r WHERE r.id = _role) THEN 'Choose a role.' END),
+    ('site_id', CASE WHEN _site IS NOT NULL AND NOT EXISTS (SELECT FROM tenant_schema.sites s WHERE s.id = _site) THEN 'This site does not exist.' END)
+  ) AS p (field, text) WHERE p.text IS NOT NULL;
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'Nobody was invited.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  PERFORM tenant_schema.require_power(_role, _site);
+  _made := auth.new_member((SELECT t.id FROM public.tenants t WHERE t.schema_name = 'tenant_schema'),
+    _names[1], _names[2], _names[3], _salt, _key);
+  INSERT INTO tenant_schema.members (id, display_name, login) VALUES (_made, _name, auth.login_name(_names[1]));
+  INSERT INTO tenant_schema.user_roles (member_id, role_id, site_id) VALUES (_made, _role, _site);
+  PERFORM tenant_schema.tell_people();
+  RETURN _made;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Where people are signed in to this group: one row per session that holds a lease here. A person sees their own; those of
+-- others only who may see people. Reads the shared tables narrowly; what a session is, the sign-in functions decide.
+CREATE FUNCTION tenant_schema.member_sessions() RETURNS TABLE (
+  id uuid, member_id uuid, name text, computer text, system text, address text, since timestamptz, last_used_at timestamptz,
+  is_connected boolean, is_own boolean, is_this boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _me uuid := tenant_schema.me();
+  _all boolean := tenant_schema.can('people.view');
+BEGIN
+  RETURN QUERY
+    SELECT s.id, m.id, m.display_name, coalesce(s.device_info ->> 'computer', ''), coalesce(s.device_info ->> 'system', ''),
+      coalesce(host(s.ip_address), ''), s.created_at, CASE WHEN c.connected THEN now() ELSE s.last_used_at END, c.connected,
+      m.id = _me, l.role_name = session_user
+    FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id JOIN public.sessions s ON s.id = l.session_id
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usename = l.role_name) AS connected) c
+    WHERE l.valid_until > now() AND s.revoked_at IS NULL AND s.expires_at > now() AND (m.id = _me OR _all);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Lets a person in again, with the roles they still have.
+CREATE FUNCTION tenant_schema.reactivate_member(_member uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.set_member_active(_member, true);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Refuses a change of roles that gave or took what the person did not hold at all sites, or that changed the person's own
+-- rights. Given: every role's powers and the person's own as they were before the change.
+CREATE FUNCTION tenant_schema.require_own_powers(_before jsonb, _own jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _lacking text[];
+BEGIN
+  SELECT array_agg(DISTINCT coalesce(n.title, c.code)) INTO _lacking
+  FROM (SELECT split_part(coalesce(b.key, a.key), ' ', 2) AS code,
+          greatest(coalesce(b.value::numeric, 0), coalesce(a.value::numeric, 0)) AS amount
+        FROM jsonb_each_text(_before) b FULL JOIN jsonb_each_text(tenant_schema.all_powers()) a USING (key)
+        WHERE a.value IS DISTINCT FROM b.value) c
+  LEFT JOIN tenant_schema.permissions n ON n.resource || '.' || n.action = c.code
+  WHERE coalesce((_own ->> c.code)::numeric, -1) < c.amount;
+  IF _lacking IS NOT NULL THEN
+    PERFORM tenant_schema.refuse(format('Nobody gives or takes what they do not hold at all sites themselves: %s%s.',
+      array_to_string(_lacking[1:3], ', '),
+      CASE WHEN cardinality(_lacking) > 3 THEN format(' and %s more', cardinality(_lacking) - 3) ELSE '' END), 'permissions', 'IM403');
+  ELSIF tenant_schema.own_powers() <> _own THEN
+    PERFORM tenant_schema.refuse('This would change what you may do yourself: ask somebody else who may change roles.', 'permissions', 'IM403');
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Lets a member in by a one-time code instead of the password, which is gone from then on. Only for people of this group alone:
+-- whoever belongs to another one as well goes to the operator, or this group could take over their rights there.
+CREATE FUNCTION tenant_schema.reset_member(_member uuid, _salt text, _key bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _user uuid;
+BEGIN
+  PERFORM tenant_schema.lock_people();
+  PERFORM tenant_schema.require_other(_member);
+  PERFORM tenant_schema.require_power(a.role_id, a.site_id) FROM tenant_schema.user_roles a WHERE a.member_id = _member;
+  SELECT t.user_id INTO _user FROM public.user_tenants t WHERE t.id = _member;
+  IF EXISTS (SELECT FROM public.user_tenants t WHERE t.user_id = _user AND t.id <> _member) THEN
+    PERFORM tenant_schema.refuse('Only the operator of the server can give this person a new code.');
+  END IF;
+  PERFORM auth.first_code(_user, _salt, _key);
+  PERFORM tenant_schema.write_audit('members', _member::text, 'UPDATE', NULL, NULL, '{"password": "by one-time code"}');
+  PERFORM tenant_schema.tell_people();
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Why a role cannot inherit from another: it would inherit from itself, or over more than ten roles; null when it can.
+CREATE FUNCTION tenant_schema.role_circle(_id uuid, _name text, _parent uuid) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _above int;
+  _below int;
+  _way text;
+  _circle boolean;
+BEGIN
+  WITH RECURSIVE up AS (
+    SELECT r.id, r.parent_role_id, left(_name, 100) || ' → ' || r.name AS way, 1 AS depth FROM tenant_schema.roles r WHERE r.id = _parent
+    UNION ALL
+    SELECT r.id, r.parent_role_id, u.way || ' → ' || r.name, u.depth + 1
+    FROM up u JOIN tenant_schema.roles r ON r.id = u.parent_role_id WHERE u.id <> _id AND u.depth < 20)
+  SELECT max(u.depth), max(u.way) FILTER (WHERE u.id = _id), bool_or(u.id = _id) INTO _above, _way, _circle FROM up u;
+  IF _circle THEN
+    RETURN format('The role would inherit from itself: %s.', _way);
+  END IF;
+  WITH RECURSIVE down AS (
+    SELECT _id AS id, 1 AS depth
+    UNION ALL SELECT r.id, d.depth + 1 FROM down d JOIN tenant_schema.roles r ON r.parent_role_id = d.id WHERE d.depth < 20)
+  SELECT max(d.depth) INTO _below FROM down d;
+  RETURN CASE WHEN coalesce(_above, 0) + _below > 10 THEN 'Roles inherit over at most ten steps.' END;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Everything wrong with a role as it is to be saved, as problems with field and sentence; null when all is well.
+CREATE FUNCTION tenant_schema.role_problems(
+  _old tenant_schema.roles, _id uuid, _name text, _parent uuid, _permissions jsonb, _limits jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _given jsonb := CASE WHEN jsonb_typeof(_permissions) = 'object' AND pg_column_size(_permissions) < 20000 THEN _permissions END;
+  _amounts jsonb := CASE WHEN jsonb_typeof(_limits) = 'object' AND pg_column_size(_limits) < 20000 THEN _limits END;
+BEGIN
+  RETURN (SELECT jsonb_agg(jsonb_build_object('field', p.field, 'text', p.text)) FROM (
+    SELECT 'name', CASE
+      WHEN coalesce(_name, '') = '' THEN 'Give the role a name.'
+      WHEN length(_name) > 100 THEN 'A name has at most 100 letters.'
+      WHEN _name ~ '[[:cntrl:]\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\u00AD]' THEN 'A name has no invisible characters.'
+      WHEN _old.is_builtin AND _name <> _old.name THEN format('%s is one of the first roles and keeps its name.', _old.name)
+      WHEN EXISTS (SELECT FROM tenant_schema.roles r WHERE r.id <> _id AND public.look_alike(r.name) = public.look_alike(_name))
+        THEN 'Another role has this name, or one that looks like it.' END
+    UNION ALL SELECT 'parent_id', 'This role does not exist any more.'
+      WHERE _parent IS NOT NULL AND NOT EXISTS (SELECT FROM tenant_schema.roles r WHERE r.id = _parent)
+    UNION ALL SELECT 'parent_id', tenant_schema.role_circle(_id, _name, _parent)
+    UNION ALL SELECT 'permissions', 'Permissions come as one object of true and false.' WHERE _given IS NULL
+    UNION ALL SELECT e.key, CASE
+        WHEN n.title IS NULL THEN format('There is no permission %s.', left(e.key, 60))
+        WHEN jsonb_typeof(e.value) <> 'boolean' THEN format('%s is given or denied: true or false.', n.title)
+        WHEN e.value = 'false' AND _id = tenant_schema.owner_role() THEN 'The owner keeps everything.' END
+      FROM jsonb_each(coalesce(_given, '{}')) e
+      LEFT JOIN tenant_schema.permissions n ON n.resource || '.' || n.action = e.key
+    UNION ALL SELECT 'limits', 'Limits come as one object of amounts.' WHERE _amounts IS NULL
+    UNION ALL SELECT e.key, CASE
+        WHEN n.title IS NULL THEN format('%s has no limit of money.', left(e.key, 60))
+        WHEN jsonb_typeof(e.value) = 'null' THEN NULL
+        WHEN jsonb_typeof(e.value) <> 'number' THEN format('%s: the limit must be an amount.', n.title)
+        WHEN _id = tenant_schema.owner_role() THEN 'The owner has no limits.'
+        WHEN e.value::numeric NOT BETWEEN 0 AND 999999999.99 OR e.value::numeric <> round(e.value::numeric, 2)
+          THEN format('%s: a limit lies between 0 and 999,999,999.99, with two decimals.', n.title) END
+      FROM jsonb_each(coalesce(_amounts, '{}')) e
+      LEFT JOIN tenant_schema.permissions n ON n.resource || '.' || n.action = e.key AND n.is_limited
+  ) AS p (field, text) WHERE p.text IS NOT NULL);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Makes a role (version 0) or changes it. Permissions: code to true or false; limits: code to an amount, null for none; what
+-- is not named is inherited. Answers the version.
+CREATE FUNCTION tenant_schema.save_role(_id uuid, _version int, _name text, _parent uuid, _permissions jsonb, _limits jsonb)
+RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _clean text := regexp_replace(_name, '^\s+|\s+$', '', 'g');
+  _old tenant_schema.roles;
+  _before jsonb;
+  _own jsonb;
+  _problems jsonb;
+BEGIN
+  PERFORM tenant_schema.lock_people();
+  _before := tenant_schema.all_powers();
+  _own := tenant_schema.own_powers();
+  IF NOT _own ? 'people.edit' THEN
+    PERFORM tenant_schema.refuse('Roles count at all sites: only who may change people at all of them may change roles.', NULL, 'IM403');
+  END IF;
+  SELECT * INTO _old FROM tenant_schema.roles r WHERE r.id = _id;
+  IF _id IS NULL OR coalesce(_old.version, 0) IS DISTINCT FROM _version THEN
+    PERFORM tenant_schema.refuse(CASE WHEN _old.id IS NULL THEN 'Somebody deleted this role meanwhile. Reload to see the roles as they are.'
+      ELSE format('Somebody else changed the role %s meanwhile. Reload to see it as it is.', _old.name) END, NULL, 'IM409');
+  END IF;
+  _problems := tenant_schema.role_problems(_old, _id, _clean, _parent, _permissions, _limits);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'The role % cannot be saved.', left(_clean, 100) USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  IF _old.id IS NULL THEN
+    INSERT INTO tenant_schema.roles (id, name, parent_role_id, permissions, limits) VALUES (_id, _clean, _parent, _permissions, _limits);
+  ELSE
+    UPDATE tenant_schema.roles r SET name = _clean, parent_role_id = _parent, permissions = _permissions, limits = _limits WHERE r.id = _id;
+  END IF;
+  PERFORM tenant_schema.keep_owner();
+  PERFORM tenant_schema.require_own_powers(_before, _own);
+  PERFORM tenant_schema.tell_people();
+  RETURN (SELECT r.version FROM tenant_schema.roles r WHERE r.id = _id);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Lets a person in or keeps them out; for the two functions that say which. Only who holds everything the person's roles give,
+-- where they give it, may do either.
+CREATE FUNCTION tenant_schema.set_member_active(_member uuid, _active boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.members;
+BEGIN
+  PERFORM tenant_schema.lock_people();
+  _row := tenant_schema.require_other(_member);
+  IF _row.is_active = _active THEN
+    PERFORM tenant_schema.refuse(format(CASE WHEN _active THEN '%s is already active.' ELSE '%s was already deactivated.' END, _row.display_name), NULL, 'IM409');
+  END IF;
+  PERFORM tenant_schema.require_power(a.role_id, a.site_id) FROM tenant_schema.user_roles a WHERE a.member_id = _member;
+  UPDATE tenant_schema.members m SET is_active = _active WHERE m.id = _member;
+  UPDATE public.user_tenants t SET is_active = _active, updated_at = now() WHERE t.id = _member;
+  IF NOT _active THEN
+    PERFORM tenant_schema.keep_an_owner();
+    PERFORM tenant_schema.cut_off(_member, true);
+  END IF;
+  PERFORM tenant_schema.tell_people();
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Takes a role from a person. It counts from the next statement on; what is running is cut.
+CREATE FUNCTION tenant_schema.withdraw_role(_assignment uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _old tenant_schema.user_roles;
+BEGIN
+  PERFORM tenant_schema.lock_people();
+  SELECT * INTO _old FROM tenant_schema.user_roles a WHERE a.id = _assignment;
+  IF _old.id IS NULL THEN
+    PERFORM tenant_schema.refuse('This role was already withdrawn.', NULL, 'IM409');
+  END IF;
+  PERFORM tenant_schema.require_other(_old.member_id);
+  PERFORM tenant_schema.require_power(_old.role_id, _old.site_id);
+  DELETE FROM tenant_schema.user_roles a WHERE a.id = _assignment;
+  PERFORM tenant_schema.keep_an_owner();
+  PERFORM tenant_schema.tell_people();
+  PERFORM tenant_schema.cut_off(_old.member_id, false);
+END $$;
+
 SET LOCAL ROLE ims_ledger;
 -- One line on its way into the ledger. A value, where given, is taken as it is (a reversal); otherwise an incoming line is
 -- worth quantity x unit_cost (the average cost where there is none) and an outgoing one what the cost method says.
@@ -577,11 +1153,19 @@ CREATE TYPE tenant_schema.posting_line AS (
 );
 
 SET LOCAL ROLE ims_ledger;
--- What an audit row's own hash is taken over.
+-- What an audit row's own hash is taken over. A row in text keeps its nulls apart from its empty texts.
 CREATE FUNCTION tenant_schema.audit_hash(_row tenant_schema.audit_log) RETURNS bytea
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-AS $$ SELECT sha256(convert_to(concat_ws(E'\x1f', _row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject,
-  _row.record_id, _row.action, _row.site_id, coalesce(_row.old, 'null'), coalesce(_row.new, 'null')), 'UTF8')) $$;
+AS $$ SELECT sha256(convert_to(ROW(_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject,
+  _row.record_id, _row.action, _row.site_id, _row.old, _row.new)::text, 'UTF8')) $$;
+
+SET LOCAL ROLE ims_ledger;
+-- A movement as the hash of its posting sees it. Plain enough to be merged into the statement that uses it, and the same in
+-- every time zone.
+CREATE FUNCTION tenant_schema.movement_line(_row tenant_schema.stock_movements) RETURNS text
+LANGUAGE sql STABLE
+RETURN ROW(_row.id, _row.kind, _row.site_id, _row.location_id, _row.item_id, extract(epoch FROM _row.effective_at), _row.quantity,
+  _row.value, _row.entered_quantity, _row.entered_unit, _row.reason_id, _row.note, _row.order_id, _row.reverses_id)::text;
 
 SET LOCAL ROLE ims_ledger;
 -- Appends one audit row about the person of this connection.
@@ -590,6 +1174,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _row tenant_schema.audit_log;
 BEGIN
+  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   _row.at := clock_timestamp();
   _row.member_id := tenant_schema.me();
   _row.role_name := session_user;
@@ -606,18 +1191,38 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What a posting row's own hash is taken over; the content hash inside it covers every line as it was sent.
-CREATE FUNCTION tenant_schema.posting_hash(_row tenant_schema.postings) RETURNS bytea
+-- What a posting row's own hash is taken over: its columns, what was sent, and its movements.
+CREATE FUNCTION tenant_schema.posting_hash(_row tenant_schema.postings, _lines_hash bytea) RETURNS bytea
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-AS $$ SELECT sha256(convert_to(concat_ws(E'\x1f', _row.id, _row.kind, _row.site_id, _row.effective_at, _row.business_day,
-  _row.supplier_id, _row.reference, _row.note, _row.reverses_id, encode(_row.content_hash, 'hex'), _row.line_count, _row.value,
-  _row.posted_by, _row.posted_at), 'UTF8')) $$;
+AS $$ SELECT sha256(convert_to(ROW(_row.id, _row.kind, _row.site_id, _row.effective_at, _row.business_day, _row.supplier_id,
+  _row.reference, _row.note, _row.reverses_id, encode(_row.content_hash, 'hex'), encode(_lines_hash, 'hex'), _row.line_count,
+  _row.value, _row.posted_by, _row.posted_at)::text, 'UTF8')) $$;
 
 SET LOCAL ROLE ims_ledger;
 -- What a posting answers, the first time and every time it is sent again.
 CREATE FUNCTION tenant_schema.posting_result(_row tenant_schema.postings) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN jsonb_build_object('id', (_row).id, 'number', (_row).number, 'value', (_row).value, 'lines', (_row).line_count);
+
+SET LOCAL ROLE ims_ledger;
+-- What a seal's own hash is taken over; the previous one's is among it, which makes them a chain.
+CREATE FUNCTION tenant_schema.seal_hash(_row tenant_schema.seals) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+AS $$ SELECT sha256(convert_to(ROW(_row.number, _row.audit_from, _row.audit_to, _row.audit_count, _row.posting_from, _row.posting_to,
+  _row.posting_count, encode(_row.root, 'hex'), encode(_row.previous, 'hex'), _row.nothing_before, _row.sealed_at)::text, 'UTF8')) $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The rows between these numbers, counted, and one hash over their numbers and hashes in order.
+CREATE FUNCTION tenant_schema.seal_root(_audit_from bigint, _audit_to bigint, _posting_from bigint, _posting_to bigint,
+  OUT audit_count bigint, OUT posting_count bigint, OUT root bytea)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT a.count, p.count, sha256(sha256(coalesce(a.hashes, '')) || sha256(coalesce(p.hashes, '')))
+  FROM (SELECT count(*) AS count, string_agg(int8send(l.id) || l.row_hash, '' ORDER BY l.id) AS hashes
+        FROM tenant_schema.audit_log l WHERE l.id BETWEEN _audit_from AND _audit_to) a,
+    (SELECT count(*) AS count, string_agg(int8send(l.number) || l.row_hash, '' ORDER BY l.number) AS hashes
+     FROM tenant_schema.postings l WHERE l.number BETWEEN _posting_from AND _posting_to) p;
+END;
 
 SET LOCAL ROLE ims_ledger;
 -- The business day of a moment at a site: its local date, where the hours before the cut-over belong to the day before.
@@ -631,6 +1236,42 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.quotient(_a numeric, _b numeric, _places int) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN round((_a + 0.000000000000000000000000000000000000) / _b, _places);
+
+SET LOCAL ROLE ims_ledger;
+-- How far a seal may reach now: the numbers below which nothing can appear any more. Writers take a transaction id before they
+-- take a number (write_audit, post_lines), so whoever holds a number read here has a smaller transaction id than the one taken
+-- here afterwards; once those have ended, all is there that will ever be. Where some still run, this moment is marked for a later
+-- call, and an earlier mark that is settled by now is the answer. Nobody waits for anybody.
+CREATE FUNCTION tenant_schema.settled_mark(OUT ready tenant_schema.seal_marks, OUT is_newest boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _now tenant_schema.seal_marks;
+  _kept tenant_schema.seal_marks;
+  _ended xid8; -- every transaction before this one has ended
+BEGIN
+  IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+    RAISE EXCEPTION 'Sealing needs a transaction of its own.' USING ERRCODE = 'IM400';
+  END IF;
+  _now.only_one := true;
+  _now.at := clock_timestamp();
+  SELECT CASE WHEN s.is_called THEN s.last_value ELSE 0 END INTO _now.audit_id FROM tenant_schema.audit_log_id_seq s;
+  SELECT CASE WHEN s.is_called THEN s.last_value ELSE 0 END INTO _now.posting_number FROM tenant_schema.postings_number_seq s;
+  _now.xid := pg_current_xact_id();
+  _ended := pg_snapshot_xmin(pg_current_snapshot());
+  is_newest := _now.xid <= _ended;
+  IF is_newest THEN
+    ready := _now;
+    RETURN;
+  END IF;
+  SELECT * INTO _kept FROM tenant_schema.seal_marks;
+  IF _kept.xid <= _ended THEN
+    ready := _kept;
+  END IF;
+  IF _kept.xid IS NULL OR _kept.xid <= _ended OR _kept.xid > _now.xid THEN -- the last: a mark of another server
+    INSERT INTO tenant_schema.seal_marks VALUES (_now.*) ON CONFLICT (only_one) DO UPDATE
+      SET audit_id = excluded.audit_id, posting_number = excluded.posting_number, xid = excluded.xid, at = excluded.at;
+  END IF;
+END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Takes the cost rows of these items at a site in item order, making those that are missing. Whoever holds them is the only
@@ -736,6 +1377,7 @@ DECLARE
   _below uuid[] := '{}';
   _receipt tenant_schema.stock_movements;
 BEGIN
+  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   FOR _line IN
     SELECT l.n::int AS n, l.item_id, l.quantity, l.value, l.unit_cost, c.quantity AS q, c.value AS v, c.average_cost AS a
@@ -804,15 +1446,8 @@ BEGIN
   _posting.posted_at := clock_timestamp();
   _posting.line_count := coalesce(cardinality(_lines), 0);
   _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_values) x);
-  INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id,
-    content_hash, line_count, value, posted_by, posted_at, row_hash)
-  VALUES (_posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
-    _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, _posting.line_count, _posting.value,
-    _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting))
-  RETURNING number INTO _posting.number;
-
   WITH written AS (
-    INSERT INTO tenant_schema.stock_movements (posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
+    INSERT INTO tenant_schema.stock_movements AS m (posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
       quantity, value, entered_quantity, entered_unit, reason_id, note, order_id, reverses_id, posted_by, posted_at)
     SELECT _posting.id, _posting.kind, _site.id, l.location_id, l.item_id, l.effective_at,
       tenant_schema.business_day(l.effective_at, _site.time_zone, _site.day_cutover_hour), l.quantity, v.value,
@@ -822,8 +1457,19 @@ BEGIN
       reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, value, n)
     CROSS JOIN LATERAL (SELECT l.value) v
     ORDER BY l.n
-    RETURNING id)
-  SELECT array_agg(id ORDER BY id) INTO _ids FROM written;
+    RETURNING m.id, tenant_schema.movement_line(m) AS line
+  ), summed AS (
+    SELECT array_agg(w.id ORDER BY w.id) AS ids, sha256(convert_to(coalesce(string_agg(w.line, E'\n' ORDER BY w.id), ''), 'UTF8')) AS hash
+    FROM written w
+  ), posted AS (
+    INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id,
+      content_hash, lines_hash, line_count, value, posted_by, posted_at, row_hash)
+    SELECT _posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
+      _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.line_count, _posting.value,
+      _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting, s.hash)
+    FROM summed s
+    RETURNING number)
+  SELECT s.ids, p.number INTO STRICT _ids, _posting.number FROM summed s, posted p;
 
   FOR _i IN 1 .. cardinality(_up_lines) LOOP
     SELECT * INTO STRICT _receipt FROM tenant_schema.stock_movements m WHERE m.id = _ids[_up_lines[_i]];
@@ -1196,7 +1842,12 @@ BEGIN
   _posting.reference := left(coalesce(_header ->> 'reference', ''), 200);
   _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
   _posting.content_hash := _content;
-  RETURN tenant_schema.post_lines(_posting, _lines);
+  _result := tenant_schema.post_lines(_posting, _lines);
+  IF _kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.limit_of(_permission, _site.id) IS NOT NULL THEN -- what goes out and what comes in, added up
+    PERFORM tenant_schema.require_limit(_permission, _site.id,
+      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+  END IF;
+  RETURN _result;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -1329,6 +1980,56 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Seals the audit rows and postings that are settled and chains the seal to the one before. One seals at a time, and nothing is
+-- done when the newest seal is younger than `_pause`; both answer null. Otherwise: number, hash and moment of the newest seal,
+-- how many rows this call sealed, and whether more is waiting.
+CREATE FUNCTION tenant_schema.seal(_pause interval DEFAULT '0 s') RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+  _most CONSTANT bigint := 1000000; -- numbers of each kind in one seal
+  _last tenant_schema.seals;
+  _seal tenant_schema.seals;
+  _ready tenant_schema.seal_marks;
+  _all boolean;
+  _rows bigint := 0;
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('seal of tenant_schema', 0)) THEN
+    RETURN NULL;
+  END IF;
+  SELECT * INTO _last FROM tenant_schema.seals s ORDER BY s.number DESC LIMIT 1;
+  IF _last.sealed_at > clock_timestamp() - _pause THEN
+    RETURN NULL;
+  END IF;
+  SELECT (m.ready).*, m.is_newest INTO _ready.only_one, _ready.audit_id, _ready.posting_number, _ready.xid, _ready.at, _all
+    FROM tenant_schema.settled_mark() m;
+  _seal.number := coalesce(_last.number, 0) + 1;
+  _seal.audit_from := coalesce(_last.audit_to, 0) + 1;
+  _seal.posting_from := coalesce(_last.posting_to, 0) + 1;
+  _seal.audit_to := greatest(least(_ready.audit_id, _seal.audit_from - 1 + _most), _seal.audit_from - 1);
+  _seal.posting_to := greatest(least(_ready.posting_number, _seal.posting_from - 1 + _most), _seal.posting_from - 1);
+  IF _ready.xid IS NOT NULL THEN
+    SELECT * INTO _seal.audit_count, _seal.posting_count, _seal.root
+      FROM tenant_schema.seal_root(_seal.audit_from, _seal.audit_to, _seal.posting_from, _seal.posting_to);
+    _rows := _seal.audit_count + _seal.posting_count;
+  END IF;
+  IF _rows > 0 THEN
+    IF _seal.audit_to < _ready.audit_id OR _seal.posting_to < _ready.posting_number THEN
+      _all := false;
+      _seal.nothing_before := coalesce(_last.nothing_before, '-infinity');
+    ELSE
+      _seal.nothing_before := _ready.at;
+    END IF;
+    _seal.previous := coalesce(_last.hash, '');
+    _seal.sealed_at := clock_timestamp();
+    _seal.hash := tenant_schema.seal_hash(_seal);
+    INSERT INTO tenant_schema.seals VALUES (_seal.*);
+    _last := _seal;
+  END IF;
+  RETURN jsonb_build_object('number', _last.number, 'hash', encode(_last.hash, 'hex'), 'sealed_at', _last.sealed_at,
+    'rows', _rows, 'waiting', NOT _all);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE: counts the version up, so that a form can tell that somebody else changed the record meanwhile.
 CREATE FUNCTION tenant_schema.stamp() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -1366,6 +2067,7 @@ BEGIN
   IF _row.state = 'VOIDED' THEN
     RAISE EXCEPTION 'Order % is already voided.', _row.number USING ERRCODE = 'IM409';
   END IF;
+  PERFORM tenant_schema.require_limit('sales.void', _row.site_id, abs(_row.net_total + _row.tax_total));
   _posting.id := _key;
   _posting.kind := 'SALE';
   _posting.site_id := _row.site_id;
@@ -1381,10 +2083,29 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE tenant_issuer;
--- Makes or renews a lease: the login role of one member on one device. Called by auth.open_tenant alone. A renewal ends
--- whatever still hangs on the old connections of the role.
-CREATE FUNCTION tenant_schema.issue(_role text, _scram text, _until timestamptz, _new boolean) RETURNS void
+-- Cuts the connections of a lease; for good: it lets nobody in until it is issued anew.
+CREATE FUNCTION tenant_schema.cut(_role text, _for_good boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF _role !~ '^m_[0-9a-f]{32}_[1-5]$' THEN
+    RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
+  END IF;
+  IF _for_good THEN
+    EXECUTE format('ALTER ROLE %I NOLOGIN', _role);
+  END IF;
+  EXECUTE format('GRANT %I TO tenant_issuer', _role); -- pg_terminate_backend asks for membership
+  PERFORM pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usename = _role;
+  EXECUTE format(CASE WHEN current_setting('server_version_num')::int >= 160000
+    THEN 'REVOKE %I FROM tenant_issuer GRANTED BY tenant_issuer' ELSE 'REVOKE %I FROM tenant_issuer' END, _role);
+END $$;
+
+SET LOCAL ROLE tenant_issuer;
+-- Makes or renews a lease: the login role of one member on one device. Called by auth.open_tenant alone. What the desk relies
+-- on is bound to the role: where names are looked up, how long anything may take, and that a commit is on disk. `_cut` ends
+-- whatever still hangs on the old connections of the role.
+CREATE FUNCTION tenant_schema.issue(_role text, _scram text, _until timestamptz, _new boolean, _cut boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _setting text;
 BEGIN
   IF _role !~ '^m_[0-9a-f]{32}_[1-5]$' OR _scram !~ '^SCRAM-SHA-256\$' THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
@@ -1395,12 +2116,14 @@ BEGIN
   ELSE
     EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L VALID UNTIL %L', _role, _scram, _until);
     EXECUTE format('ALTER ROLE %I RESET ALL', _role);
-    EXECUTE format('GRANT %I TO tenant_issuer', _role); -- pg_terminate_backend asks for membership
-    PERFORM pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usename = _role;
-    EXECUTE format(CASE WHEN current_setting('server_version_num')::int >= 160000
-      THEN 'REVOKE %I FROM tenant_issuer GRANTED BY tenant_issuer' ELSE 'REVOKE %I FROM tenant_issuer' END, _role);
+    IF _cut THEN
+      PERFORM tenant_schema.cut(_role, false);
+    END IF;
   END IF;
-  EXECUTE format('ALTER ROLE %I SET search_path = tenant_schema, pg_catalog', _role);
+  FOREACH _setting IN ARRAY ARRAY['search_path = tenant_schema, pg_catalog', 'statement_timeout = ''60s''', 'lock_timeout = ''20s''',
+    'idle_in_transaction_session_timeout = ''60s''', 'synchronous_commit = on'] LOOP
+    EXECUTE format('ALTER ROLE %I SET %s', _role, _setting);
+  END LOOP;
 END $$;
 
 SET LOCAL ROLE ims_owner;
@@ -1436,10 +2159,38 @@ BEGIN
     WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
-    'audit_log_rest']) AS name LOOP
+    'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
       EXECUTE FUNCTION tenant_schema.append_only()', _t.name);
   END LOOP;
+END $$;
+
+SET LOCAL ROLE ims_owner;
+-- Makes the partitions of the audit log for this month and the coming ones, as the owner of the tables, who alone may. A month
+-- that has rows in the partition for the rest stays there: moving them would change what only grows.
+CREATE FUNCTION tenant_schema.make_audit_months(_ahead int DEFAULT 3) RETURNS int
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+  _month timestamptz;
+  _name text;
+  _made int := 0;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('months of tenant_schema', 0));
+  FOR _month IN SELECT date_trunc('month', clock_timestamp()) + make_interval(months => n) FROM generate_series(0, _ahead) n LOOP
+    _name := to_char(_month, '"audit_log_"YYYY_MM');
+    CONTINUE WHEN to_regclass(format('tenant_schema.%I', _name)) IS NOT NULL OR EXISTS (
+      SELECT FROM tenant_schema.audit_log_rest r WHERE r.at >= _month AND r.at < _month + interval '1 month');
+    EXECUTE format('CREATE TABLE tenant_schema.%I (LIKE tenant_schema.audit_log INCLUDING CONSTRAINTS INCLUDING INDEXES)', _name);
+    EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
+      EXECUTE FUNCTION tenant_schema.append_only()', _name);
+    EXECUTE format('ALTER TABLE tenant_schema.%I ENABLE ROW LEVEL SECURITY', _name);
+    EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _name);
+    EXECUTE format('GRANT SELECT ON tenant_schema.%I TO ims_reader', _name); -- a dump reads partitions by themselves
+    EXECUTE format('ALTER TABLE tenant_schema.audit_log ATTACH PARTITION tenant_schema.%I FOR VALUES FROM (%L) TO (%L)',
+      _name, _month, _month + interval '1 month'); -- attached when it is ready, so that nobody has to wait
+    _made := _made + 1;
+  END LOOP;
+  RETURN _made;
 END $$;
 
 SET LOCAL ROLE ims_owner;
@@ -1458,8 +2209,11 @@ BEGIN
     EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
     EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'permissions', 'sites'] LOOP
+  FOREACH _test IN ARRAY ARRAY['permissions', 'sites'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
+  END LOOP;
+  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles'] LOOP -- changed by checked functions alone
+    EXECUTE format('CREATE POLICY rights ON tenant_schema.%I TO ims_rights USING (true) WITH CHECK (true)', _test);
   END LOOP;
   FOR _p IN SELECT * FROM (VALUES
     ('permissions', 'member', NULL, NULL), ('units', 'member', NULL, NULL), ('reason_codes', 'member', NULL, NULL),
@@ -1478,7 +2232,7 @@ BEGIN
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
     ('menu_prices', 'menu.view', 'menu.edit', 'price'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
-    ('order_items', 'sales.view', NULL, 'site_id')
+    ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'everywhere')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
       _test := CASE
@@ -1512,10 +2266,25 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[]),
   tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text) TO tenant_group;
-GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings),
-  tenant_schema.business_day(timestamptz, text, int) TO ims_reader;
+GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
+GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings, bytea),
+  tenant_schema.movement_line(tenant_schema.stock_movements), tenant_schema.seal_hash(tenant_schema.seals),
+  tenant_schema.seal_root(bigint, bigint, bigint, bigint), tenant_schema.business_day(timestamptz, text, int) TO ims_reader;
+GRANT EXECUTE ON FUNCTION tenant_schema.write_audit(text, text, text, uuid, jsonb, jsonb) TO ims_rights;
+SET LOCAL ROLE ims_rights;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.save_role(uuid, int, text, uuid, jsonb, jsonb), tenant_schema.delete_role(uuid, int),
+  tenant_schema.assign_role(uuid, uuid, uuid), tenant_schema.withdraw_role(uuid),
+  tenant_schema.invite_member(text, text, text, uuid, uuid, text, bytea), tenant_schema.reset_member(uuid, text, bytea),
+  tenant_schema.deactivate_member(uuid),
+  tenant_schema.reactivate_member(uuid), tenant_schema.member_sessions(), tenant_schema.end_session(uuid) TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
-GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean) TO ims_rights;
+GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;
+
+SET LOCAL ROLE ims_owner;
+-- A tenant begins with the months that come.
+DO $$ BEGIN PERFORM tenant_schema.make_audit_months(); END $$;
 
 SET LOCAL ROLE ims_owner;
 REVOKE CREATE ON SCHEMA tenant_schema FROM ims_rights, ims_ledger, tenant_issuer;

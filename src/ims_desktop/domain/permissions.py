@@ -17,6 +17,7 @@ class Permission:
     resource: str
     action: str
     title: str
+    limited: bool = False  # a role may give it up to an amount of money
 
     @property
     def code(self) -> str:
@@ -32,15 +33,15 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("items", "edit", "Create and change items, units and categories"),
     Permission("stock", "view", "See stock and movements"),
     Permission("stock", "cost", "See costs and values"),
-    Permission("waste", "record", "Record waste"),
-    Permission("adjustments", "record", "Record adjustments"),
+    Permission("waste", "record", "Record waste", limited=True),
+    Permission("adjustments", "record", "Record adjustments", limited=True),
     Permission("counts", "enter", "Enter counts"),
     Permission("counts", "post", "Post a count"),
     Permission("deliveries", "receive", "Receive deliveries"),
     Permission("documents", "reverse", "Reverse posted documents"),
     Permission("sales", "view", "See sales"),
     Permission("sales", "import", "Import sales"),
-    Permission("sales", "void", "Take sales back"),
+    Permission("sales", "void", "Take sales back", limited=True),
     Permission("recipes", "view", "See recipes"),
     Permission("recipes", "edit", "Create and change recipes"),
     Permission("menu", "view", "See the menu"),

@@ -56,5 +56,10 @@ BEGIN
   _posting.reference := left(coalesce(_header ->> 'reference', ''), 200);
   _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
   _posting.content_hash := _content;
-  RETURN tenant_schema.post_lines(_posting, _lines);
+  _result := tenant_schema.post_lines(_posting, _lines);
+  IF _kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.limit_of(_permission, _site.id) IS NOT NULL THEN -- what goes out and what comes in, added up
+    PERFORM tenant_schema.require_limit(_permission, _site.id,
+      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+  END IF;
+  RETURN _result;
 END $$;

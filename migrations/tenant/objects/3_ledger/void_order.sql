@@ -26,6 +26,7 @@ BEGIN
   IF _row.state = 'VOIDED' THEN
     RAISE EXCEPTION 'Order % is already voided.', _row.number USING ERRCODE = 'IM409';
   END IF;
+  PERFORM tenant_schema.require_limit('sales.void', _row.site_id, abs(_row.net_total + _row.tax_total));
   _posting.id := _key;
   _posting.kind := 'SALE';
   _posting.site_id := _row.site_id;

@@ -13,8 +13,11 @@ BEGIN
     EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
     EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'permissions', 'sites'] LOOP
+  FOREACH _test IN ARRAY ARRAY['permissions', 'sites'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
+  END LOOP;
+  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles'] LOOP -- changed by checked functions alone
+    EXECUTE format('CREATE POLICY rights ON tenant_schema.%I TO ims_rights USING (true) WITH CHECK (true)', _test);
   END LOOP;
   FOR _p IN SELECT * FROM (VALUES
     ('permissions', 'member', NULL, NULL), ('units', 'member', NULL, NULL), ('reason_codes', 'member', NULL, NULL),
@@ -33,7 +36,7 @@ BEGIN
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
     ('menu_prices', 'menu.view', 'menu.edit', 'price'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
-    ('order_items', 'sales.view', NULL, 'site_id')
+    ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'everywhere')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
       _test := CASE
