@@ -30,8 +30,8 @@ LEFT JOIN reason r ON t.kind <> 'DELIVERY' AND r.is_waste = (t.kind = 'WASTE')
   AND r.r = t.n / 7 % (SELECT count(*) FROM reason x WHERE x.is_waste = (t.kind = 'WASTE'));
 ANALYZE sold, daily, document;
 
-INSERT INTO postings (id, kind, site_id, effective_at, business_day, content_hash, line_count, value, posted_by, posted_at, row_hash)
-SELECT d.id, d.kind, d.site_id, d.at, d.day, '', d.lines, 0, m.id, d.at, ''
+INSERT INTO postings (id, kind, site_id, effective_at, business_day, content_hash, lines_hash, line_count, value, posted_by, posted_at, row_hash)
+SELECT d.id, d.kind, d.site_id, d.at, d.day, '', '', d.lines, 0, m.id, d.at, ''
 FROM (SELECT id, 'SALE' AS kind, site_id, at, day, lines FROM daily
       UNION ALL SELECT id, kind, site_id, at, day, lines FROM document) d, (SELECT id FROM members LIMIT 1) m
 ORDER BY d.at;

@@ -3,6 +3,8 @@ SELECT 'column', c.relname || '.' || a.attname, format_type(a.atttypid, a.atttyp
        coalesce(pg_get_expr(d.adbin, d.adrelid), '') || ' ' || a.attidentity::text || a.attgenerated::text
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE c.relnamespace = to_regnamespace(%(schema)s::text) AND a.attnum > 0 AND NOT a.attisdropped
+UNION ALL SELECT 'partition', c.relname, pg_get_expr(c.relpartbound, c.oid)
+FROM pg_class c WHERE c.relnamespace = to_regnamespace(%(schema)s::text) AND c.relispartition AND c.relkind = 'r'
 UNION ALL SELECT 'constraint', r.relname || '.' || c.conname, pg_get_constraintdef(c.oid)
 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid WHERE c.connamespace = to_regnamespace(%(schema)s::text)
 UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = %(schema)s::text

@@ -26,11 +26,11 @@ GROW = f"""
       SELECT i.id, s.id, 5 FROM items i, sites s ON CONFLICT DO NOTHING;
     INSERT INTO stock_costs (site_id, item_id, quantity, value, average_cost, last_movement_at)
       SELECT s.id, i.id, 10, 20, 2, now() FROM items i, sites s;
-    INSERT INTO postings (id, kind, site_id, effective_at, business_day, content_hash, line_count, value, posted_by,
-        posted_at, row_hash)
+    INSERT INTO postings (id, kind, site_id, effective_at, business_day, content_hash, lines_hash, line_count, value,
+        posted_by, posted_at, row_hash)
       SELECT gen_random_uuid(), CASE WHEN n % 50 = 0 THEN 'WASTE' ELSE 'SALE' END,
         (SELECT id FROM sites ORDER BY name OFFSET n % 2 LIMIT 1), now() - make_interval(mins => n * 10),
-        (now() - make_interval(mins => n * 10))::date, '', 20, 1, (SELECT id FROM members LIMIT 1), now(), ''
+        (now() - make_interval(mins => n * 10))::date, '', '', 20, 1, (SELECT id FROM members LIMIT 1), now(), ''
       FROM generate_series(1, {MOVEMENTS // 20}) n;
     INSERT INTO stock_movements (posting_id, kind, site_id, location_id, item_id, effective_at, business_day, quantity,
         value, reason_id, posted_by, posted_at)

@@ -4,6 +4,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _row tenant_schema.audit_log;
 BEGIN
+  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   _row.at := clock_timestamp();
   _row.member_id := tenant_schema.me();
   _row.role_name := session_user;

@@ -17,6 +17,7 @@ DECLARE
   _below uuid[] := '{}';
   _receipt tenant_schema.stock_movements;
 BEGIN
+  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   FOR _line IN
     SELECT l.n::int AS n, l.item_id, l.quantity, l.value, l.unit_cost, c.quantity AS q, c.value AS v, c.average_cost AS a
@@ -85,15 +86,8 @@ BEGIN
   _posting.posted_at := clock_timestamp();
   _posting.line_count := coalesce(cardinality(_lines), 0);
   _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_values) x);
-  INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id,
-    content_hash, line_count, value, posted_by, posted_at, row_hash)
-  VALUES (_posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
-    _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, _posting.line_count, _posting.value,
-    _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting))
-  RETURNING number INTO _posting.number;
-
   WITH written AS (
-    INSERT INTO tenant_schema.stock_movements (posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
+    INSERT INTO tenant_schema.stock_movements AS m (posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
       quantity, value, entered_quantity, entered_unit, reason_id, note, order_id, reverses_id, posted_by, posted_at)
     SELECT _posting.id, _posting.kind, _site.id, l.location_id, l.item_id, l.effective_at,
       tenant_schema.business_day(l.effective_at, _site.time_zone, _site.day_cutover_hour), l.quantity, v.value,
@@ -103,8 +97,19 @@ BEGIN
       reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, value, n)
     CROSS JOIN LATERAL (SELECT l.value) v
     ORDER BY l.n
-    RETURNING id)
-  SELECT array_agg(id ORDER BY id) INTO _ids FROM written;
+    RETURNING m.id, tenant_schema.movement_line(m) AS line
+  ), summed AS (
+    SELECT array_agg(w.id ORDER BY w.id) AS ids, sha256(convert_to(coalesce(string_agg(w.line, E'\n' ORDER BY w.id), ''), 'UTF8')) AS hash
+    FROM written w
+  ), posted AS (
+    INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id,
+      content_hash, lines_hash, line_count, value, posted_by, posted_at, row_hash)
+    SELECT _posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
+      _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.line_count, _posting.value,
+      _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting, s.hash)
+    FROM summed s
+    RETURNING number)
+  SELECT s.ids, p.number INTO STRICT _ids, _posting.number FROM summed s, posted p;
 
   FOR _i IN 1 .. cardinality(_up_lines) LOOP
     SELECT * INTO STRICT _receipt FROM tenant_schema.stock_movements m WHERE m.id = _ids[_up_lines[_i]];

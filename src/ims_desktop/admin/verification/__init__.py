@@ -1,7 +1,9 @@
 """Recomputes a tenant's books from the ground up and names everything that does not agree."""
 
-from ims_desktop.admin.verification.checks import CHECKS, Check, Finding
+from ims_desktop.admin.verification.checks import CHECKS
+from ims_desktop.admin.verification.findings import Check, Finding
 from ims_desktop.admin.verification.replay import replay
 from ims_desktop.admin.verification.run import findings, verify
+from ims_desktop.admin.verification.seals import Head, read_heads
 
-__all__ = ["CHECKS", "Check", "Finding", "findings", "replay", "verify"]
+__all__ = ["CHECKS", "Check", "Finding", "Head", "findings", "read_heads", "replay", "verify"]

@@ -1,29 +1,7 @@
 """What must hold in a tenant's tables, as values: each query gives only what is wrong: subject, expected, found."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Check:
-    """One rule of the books; `sql` yields (subject, expected, found) for every breach."""
-
-    name: str
-    rule: str
-    sql: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One breach: which rule, about what, and the two figures that should agree."""
-
-    check: str
-    subject: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"{self.check}: {self.subject}: expected {self.expected}, found {self.found}"
-
+from ims_desktop.admin.verification.findings import Check
+from ims_desktop.admin.verification.seals import SEAL_CHECKS
 
 _ITEM_AT = "(SELECT i.sku || ' at ' || s.name FROM items i, sites s WHERE i.id = item_id AND s.id = site_id)"
 _VERSIONED = (
@@ -40,7 +18,7 @@ def _history(table: str) -> Check:
                a.made || ' made it, ' || a.changed || ' changed it' || CASE WHEN a.same THEN '' ELSE ', the last differs' END
         FROM {table} t CROSS JOIN LATERAL (
           SELECT count(*) FILTER (WHERE l.action = 'INSERT') AS made, count(*) FILTER (WHERE l.action = 'UPDATE') AS changed,
-                 coalesce((array_agg(l.new ORDER BY l.id DESC))[1] = to_jsonb(t) - 'image', false) AS same
+                 coalesce((array_agg(l.new - 'login' ORDER BY l.id DESC))[1] = to_jsonb(t) - '{{image,login}}'::text[], false) AS same
           FROM audit_log l WHERE l.subject = '{table}' AND l.record_id = t.id::text) a
         WHERE a.made <> 1 OR a.changed <> t.version - 1 OR NOT a.same
         """,
@@ -97,7 +75,18 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "document seal",
         "A posted document is what it was when it was posted.",
-        "SELECT p.kind || ' ' || p.number, 'unchanged', 'changed' FROM postings p WHERE p.row_hash <> posting_hash(p)",
+        "SELECT p.kind || ' ' || p.number, 'unchanged', 'changed' FROM postings p WHERE p.row_hash <> posting_hash(p, p.lines_hash)",
+    ),
+    Check(
+        "document lines",
+        "The movements of a posted document are what they were when it was posted.",
+        """
+        SELECT p.kind || ' ' || p.number, 'unchanged', 'changed'
+        FROM postings p LEFT JOIN (
+          SELECT m.posting_id, sha256(convert_to(string_agg(movement_line(m), E'\\n' ORDER BY m.id), 'UTF8')) AS hash
+          FROM stock_movements m GROUP BY m.posting_id) m ON m.posting_id = p.id
+        WHERE p.lines_hash <> coalesce(m.hash, sha256(''))
+        """,
     ),
     Check(
         "movement",
@@ -158,5 +147,6 @@ CHECKS: tuple[Check, ...] = (
         "An audit row is what it was when it was written.",
         "SELECT 'audit row ' || l.id, 'unchanged', 'changed' FROM audit_log l WHERE l.row_hash <> audit_hash(l)",
     ),
+    *SEAL_CHECKS,
     *(_history(table) for table in _VERSIONED),
 )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from ims_desktop.admin.verification.checks import Finding
+from ims_desktop.admin.verification.findings import Finding
 from ims_desktop.domain.costing import Cost, issue, receive
 
 # A receipt keeps its value, not its price: after short stock the two differ in the last places.

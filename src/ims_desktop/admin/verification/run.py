@@ -1,19 +1,23 @@
 """Runs every check in one tenant, as the role that may read everything and change nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from psycopg import sql
 
 from ims_desktop.admin.server import Connection
-from ims_desktop.admin.verification.checks import CHECKS, Finding
+from ims_desktop.admin.verification.checks import CHECKS
+from ims_desktop.admin.verification.findings import Finding
 from ims_desktop.admin.verification.replay import LEDGER, Moved, replay
+from ims_desktop.admin.verification.seals import Head, missing_heads
 from ims_desktop.database.installation import as_sql
 from ims_desktop.database.scripts import TenantNames
 
 PER_CHECK = 20
 
 
-def verify(operator: Connection, names: TenantNames, limit: int = PER_CHECK) -> Iterator[Finding]:
+def verify(
+    operator: Connection, names: TenantNames, heads: Iterable[Head] = (), limit: int = PER_CHECK
+) -> Iterator[Finding]:
     """All findings, at most `limit` of each check; one snapshot, so that trade may go on meanwhile."""
     with operator.transaction():
         operator.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -21,6 +25,7 @@ def verify(operator: Connection, names: TenantNames, limit: int = PER_CHECK) -> 
         operator.execute("SET LOCAL statement_timeout = 0")
         operator.execute(sql.SQL("SET LOCAL search_path = {}, pg_catalog").format(sql.Identifier(names.schema)))
         yield from findings(operator, limit)
+        yield from missing_heads(operator, (head for head in heads if head.tenant == names.tenant))
 
 
 def findings(connection: Connection, limit: int = PER_CHECK) -> Iterator[Finding]:
