@@ -36,13 +36,16 @@ CREATE TABLE public.tenants (
   description text,
   country char(2) NOT NULL REFERENCES public.countries,
   status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'SUSPENDED', 'LEAVING')),
-  subscription_tier text NOT NULL DEFAULT 'STANDARD',
+  leaves_at timestamptz,
+  subscription_tier text NOT NULL DEFAULT 'STANDARD' CHECK (subscription_tier IN ('FREE', 'STANDARD', 'PREMIUM')),
+  networks cidr[] NOT NULL DEFAULT '{}', -- from where it may be opened; from everywhere when there are none
   schema_name name NOT NULL UNIQUE,
   group_role name NOT NULL UNIQUE,
   issuer_role name NOT NULL UNIQUE,
   is_active boolean NOT NULL GENERATED ALWAYS AS (status = 'ACTIVE') STORED,
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  CHECK ((status = 'LEAVING') = (leaves_at IS NOT NULL))
 );
 
 CREATE TABLE public.user_tenants (

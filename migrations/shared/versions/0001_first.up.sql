@@ -37,13 +37,16 @@ CREATE TABLE public.tenants (
   description text,
   country char(2) NOT NULL REFERENCES public.countries,
   status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'SUSPENDED', 'LEAVING')),
-  subscription_tier text NOT NULL DEFAULT 'STANDARD',
+  leaves_at timestamptz,
+  subscription_tier text NOT NULL DEFAULT 'STANDARD' CHECK (subscription_tier IN ('FREE', 'STANDARD', 'PREMIUM')),
+  networks cidr[] NOT NULL DEFAULT '{}', -- from where it may be opened; from everywhere when there are none
   schema_name name NOT NULL UNIQUE,
   group_role name NOT NULL UNIQUE,
   issuer_role name NOT NULL UNIQUE,
   is_active boolean NOT NULL GENERATED ALWAYS AS (status = 'ACTIVE') STORED,
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  CHECK ((status = 'LEAVING') = (leaves_at IS NOT NULL))
 );
 
 CREATE TABLE public.user_tenants (
@@ -255,14 +258,15 @@ GRANT EXECUTE ON FUNCTION auth.xor_bytes(bytea, bytea), auth.hmac_sha256(bytea, 
   auth.login_hash(text), auth.login_name(text) TO ims_rights;
 
 SET LOCAL ROLE ims_rights;
--- The tenants a user may open, as JSON: id, name, country, role, last opened.
+-- The tenants a user belongs to, as JSON: id, name, country, role, last opened. Whether one can be opened now is said when
+-- it is asked for, see auth.check_open.
 CREATE FUNCTION auth.tenants_of(_user uuid) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (
   SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'country', c.name, 'currency', c.currency,
     'role', m.role, 'last_opened_at', m.last_opened_at) ORDER BY t.name), '[]')
   FROM public.user_tenants m
-  JOIN public.tenants t ON t.id = m.tenant_id AND t.is_active
+  JOIN public.tenants t ON t.id = m.tenant_id
   JOIN public.countries c ON c.code = t.country
   WHERE m.user_id = _user AND m.is_active);
 
@@ -320,6 +324,26 @@ BEGIN
   PERFORM auth.first_code(_user, _salt, _key);
   INSERT INTO public.auth_log (event, detail) VALUES ('invited', jsonb_build_object('user', _user, 'tenant', _tenant));
   RETURN _made;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Refuses, in a sentence, what nobody may open now: a restaurant group that is suspended or leaving, or one that is asked for
+-- from outside its networks. To be called when it is known that the asker belongs to it.
+CREATE FUNCTION auth.check_open(_tenant uuid) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _t public.tenants;
+BEGIN
+  SELECT * INTO _t FROM public.tenants t WHERE t.id = _tenant;
+  IF _t.status = 'SUSPENDED' THEN
+    RAISE EXCEPTION '% is suspended: nobody can open it. Ask those who run the server for you.', _t.name USING ERRCODE = 'IM403';
+  ELSIF _t.status = 'LEAVING' THEN
+    RAISE EXCEPTION '% is closed and will be deleted on %. Until then those who run the server can bring it back.',
+      _t.name, to_char(_t.leaves_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') USING ERRCODE = 'IM403';
+  ELSIF _t.networks <> '{}' AND NOT EXISTS (
+      SELECT FROM unnest(_t.networks) n WHERE coalesce(inet_client_addr(), '127.0.0.1') <<= n) THEN
+    RAISE EXCEPTION '% may be opened from certain networks only, and this PC is outside them (%).',
+      _t.name, host(inet_client_addr()) USING ERRCODE = 'IM403';
+  END IF;
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -520,12 +544,13 @@ BEGIN
   END IF;
   SELECT * INTO _s FROM public.sessions s WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user
      AND s.revoked_at IS NULL AND s.expires_at > now() FOR UPDATE; -- nobody ends it between this look and the lease
-  SELECT t.* INTO _t FROM public.tenants t WHERE t.id = _tenant AND t.is_active;
+  SELECT t.* INTO _t FROM public.tenants t WHERE t.id = _tenant;
   SELECT m.* INTO _m FROM public.user_tenants m JOIN public.users u ON u.id = m.user_id
    WHERE m.user_id = _s.user_id AND m.tenant_id = _t.id AND m.is_active AND u.is_active FOR UPDATE OF m;
   IF _m.id IS NULL THEN
     RAISE EXCEPTION 'no such session or membership' USING ERRCODE = '28000';
   END IF;
+  PERFORM auth.check_open(_t.id); -- after the lock on the membership, on which a suspension waits
   IF (SELECT u.must_change_password FROM public.users u WHERE u.id = _m.user_id) THEN
     RAISE EXCEPTION 'Choose a new password first.' USING ERRCODE = 'IM403';
   END IF;

@@ -12,8 +12,9 @@ from psycopg import sql
 
 from ims_desktop.database.installation import Connection, as_sql
 from ims_desktop.database.proof import COST, code_key, new_salt, one_time_code, stored_key
-from ims_desktop.database.scripts import TenantNames, scripts, stamp
+from ims_desktop.database.scripts import TenantNames, head, scripts, stamp
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.group_names import group_name, slug_of
 from ims_desktop.domain.passwords import password_problems
 from ims_desktop.domain.permissions import CATALOGUE, DEFAULT_ROLES
 from ims_desktop.domain.reasons import REASONS
@@ -104,11 +105,11 @@ def create_tenant(operator: Connection, name: str, country: str, owner: UUID) ->
     """A tenant from nothing, in one transaction: record, roles, schema with everything in it, and its owner."""
     tenant = uuid4()
     names = TenantNames(tenant)
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
-    if not slug:
-        raise UserError("Give the restaurant group a name with letters in it.")
     with operator.transaction():
-        _check_tenant(operator, name, slug, country)
+        operator.execute("SET LOCAL ROLE ims_owner")
+        _check_first(operator, country, owner)
+        name, slug = claim_name(operator, name, tenant)
+        operator.execute("RESET ROLE")
         _make_roles(operator, names)
         _make_schema(operator, names)
         operator.execute("SET LOCAL ROLE ims_owner")
@@ -117,18 +118,50 @@ def create_tenant(operator: Connection, name: str, country: str, owner: UUID) ->
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
             [tenant, name, slug, country, names.schema, names.group, names.issuer],
         )
+        log(operator, "tenant created", tenant, name=name)
         _seed(operator, names)
         grant_user(operator, owner, tenant, "OWNER")
     return tenant
 
 
-def _check_tenant(operator: Connection, name: str, slug: str, country: str) -> None:
-    operator.execute("SET LOCAL ROLE ims_owner")
-    if operator.execute("SELECT FROM public.countries WHERE code = %s", [country]).fetchone() is None:
-        raise UserError(f"The country {country} is not known: use a two-letter code such as US or IT.")
-    if operator.execute("SELECT FROM public.tenants WHERE name = %s OR slug = %s", [name, slug]).fetchone() is not None:
-        raise UserError(f"A restaurant group called {name} exists already.")
-    operator.execute("RESET ROLE")
+def claim_name(operator: Connection, typed: str, tenant: UUID) -> tuple[str, str]:
+    """A name that nobody takes for another tenant's, with its slug; held until the transaction ends."""
+    name = group_name(typed)
+    operator.execute("SELECT pg_advisory_xact_lock(hashtext('ims names of tenants'))")
+    row = operator.execute(
+        "SELECT name FROM public.tenants WHERE id <> %s AND public.look_alike(name) = public.look_alike(%s)",
+        [tenant, name],
+    ).fetchone()
+    if row is not None:
+        alike = "" if row[0] == name else " The two look alike."
+        raise UserError(f"A restaurant group called {row[0]} exists already.{alike}")
+    slug = slug_of(name)
+    taken = operator.execute("SELECT FROM public.tenants WHERE id <> %s AND slug = %s", [tenant, slug]).fetchone()
+    return name, slug if slug and taken is None else f"{slug}-{tenant.hex[:8]}".strip("-")
+
+
+def log(operator: Connection, event: str, tenant: UUID, **detail: Any) -> None:
+    """Write down what was done to a tenant, as the owner of the tables."""
+    operator.execute(
+        "INSERT INTO public.auth_log (event, detail) VALUES (%s, %s)",
+        [event, json.dumps({"tenant": str(tenant), **detail}, default=str)],
+    )
+
+
+def _check_first(operator: Connection, country: str, owner: UUID) -> None:
+    """What can be known before anything is made."""
+    row = operator.execute(
+        "SELECT (SELECT version_num FROM public.alembic_version),"
+        " EXISTS (SELECT FROM public.countries WHERE code = %s), EXISTS (SELECT FROM public.users WHERE id = %s)",
+        [country, owner],
+    ).fetchone()
+    revision, has_country, has_owner = row or ("", False, False)
+    if revision != head("shared"):
+        raise UserError(f"The global tables stand at {revision}, not at {head('shared')}: run ims-admin migrate first.")
+    if not has_country:
+        raise UserError(f"The country {country[:20]} is not known: use a two-letter code such as US or IT.")
+    if not has_owner:
+        raise UserError("The owner is not known: make the person known with ims-admin user create.")
 
 
 def _make_roles(operator: Connection, names: TenantNames) -> None:

@@ -19,12 +19,13 @@ BEGIN
   END IF;
   SELECT * INTO _s FROM public.sessions s WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user
      AND s.revoked_at IS NULL AND s.expires_at > now() FOR UPDATE; -- nobody ends it between this look and the lease
-  SELECT t.* INTO _t FROM public.tenants t WHERE t.id = _tenant AND t.is_active;
+  SELECT t.* INTO _t FROM public.tenants t WHERE t.id = _tenant;
   SELECT m.* INTO _m FROM public.user_tenants m JOIN public.users u ON u.id = m.user_id
    WHERE m.user_id = _s.user_id AND m.tenant_id = _t.id AND m.is_active AND u.is_active FOR UPDATE OF m;
   IF _m.id IS NULL THEN
     RAISE EXCEPTION 'no such session or membership' USING ERRCODE = '28000';
   END IF;
+  PERFORM auth.check_open(_t.id); -- after the lock on the membership, on which a suspension waits
   IF (SELECT u.must_change_password FROM public.users u WHERE u.id = _m.user_id) THEN
     RAISE EXCEPTION 'Choose a new password first.' USING ERRCODE = 'IM403';
   END IF;
