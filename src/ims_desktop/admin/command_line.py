@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError as SqlOperationalError
 from typer.exceptions import TyperException
 
-from ims_desktop.admin import checks, demo_commands, exchange, migrate, setup, tenant_life, tenants
+from ims_desktop.admin import checks, demo_commands, exchange, gates, migrate, setup, tenants
 from ims_desktop.domain.errors import Offline, UserError
 
 # What the shell is told.
@@ -27,9 +27,9 @@ def choose_server(
 
 
 setup.register(app)
+gates.register(app)
 migrate.register(app)
 tenants.register(app)
-tenant_life.register()
 exchange.register(app)
 checks.register(app)
 demo_commands.register(app)

@@ -1,4 +1,4 @@
-"""Commands that prepare a server: init, gate, doctor."""
+"""Commands that prepare a server: init, doctor."""
 
 import platform
 import sys
@@ -10,19 +10,15 @@ from ims_desktop.database import keyring_store
 from ims_desktop.database.embedded import default_data, wheel_binaries
 from ims_desktop.database.installation import OPERATOR, install
 from ims_desktop.database.local import LocalServer
-from ims_desktop.database.profiles import Profile, folder, keep
+from ims_desktop.database.profiles import folder
 from ims_desktop.database.settings import ServerSettings
-from ims_desktop.database.tenancy import create_gate
 from ims_desktop.domain.errors import Offline, UserError
-
-gates = typer.Typer(no_args_is_help=True, help="The PCs that may reach the sign-in.")
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(init)
     app.command()(doctor)
-    app.add_typer(gates, name="gate")
 
 
 def init(
@@ -41,29 +37,6 @@ def init(
     typer.echo("The server is ready.")
     if password is not None:
         typer.echo(f"From now on use DB_USER={OPERATOR} and this password, shown only once:\n{password}")
-
-
-@gates.command("create")
-def gate_create(
-    context: typer.Context,
-    device: str = typer.Argument(help="What the PC is called."),
-    keep_here: bool = typer.Option(False, "--keep", help="Set up this PC: profile file and keyring."),
-    name: str = typer.Option("", "--profile", help="The name of the profile on this PC; the device's without it."),
-) -> None:
-    """Let one PC reach the sign-in."""
-    with server_of(context) as server:
-        with server.operator() as operator:
-            user, password = create_gate(operator, device)
-        if not keep_here:
-            typer.echo(f"gate: {user}\npassword (shown only once): {password}")
-            return
-        profile = Profile(name or device, server.place, user)
-        try:
-            keyring_store.keep(f"gate:{user}", password)
-        except keyring_store.NoKeyring as error:
-            raise UserError(f"{error} Run this without --keep and enter the gate by hand.") from error
-        keep(profile)
-        typer.echo(f"This PC now knows {profile.name} ({profile.detail}).")
 
 
 def doctor(context: typer.Context) -> None:

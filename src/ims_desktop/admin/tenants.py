@@ -9,7 +9,7 @@ from psycopg import sql
 
 from ims_desktop.admin.server import Connection, server_of
 from ims_desktop.database.scripts import TenantNames
-from ims_desktop.database.tenancy import FIRST_ROLE, NewUser, create_tenant, create_user, grant_user
+from ims_desktop.database.tenancy import FIRST_ROLE, NewUser, create_tenant, create_user, grant_user, reset_code
 from ims_desktop.domain.errors import UserError
 
 tenants = typer.Typer(no_args_is_help=True, help="Restaurant groups.")
@@ -89,6 +89,14 @@ def user_create(
     user = NewUser(first_name, last_name, password, email or None, username or None, phone or None)
     with server_of(context) as server, server.operator() as operator:
         typer.echo(f"{first_name} {last_name}: {create_user(operator, user)}".strip())
+
+
+@users.command("reset")
+def user_reset(context: typer.Context, login: str) -> None:
+    """Let a person set a new password by a one-time code; the old one, and every session, ends at once."""
+    with server_of(context) as server, server.operator() as operator:
+        code = reset_code(operator, user_id(operator, login))
+        typer.echo(f"The code of {login}, for 24 hours and five tries; at the sign-in: Can’t sign in?\n{code}")
 
 
 @users.command("list")

@@ -19,6 +19,7 @@ class Profile:
     name: str
     place: Place | None
     gate_user: str = ""
+    sealed: str = ""  # the gate's secret, sealed with the code of this PC, where the system has no keyring
 
     @property
     def is_demo(self) -> bool:
@@ -45,23 +46,28 @@ def profiles() -> tuple[Profile, ...]:
 
 
 def keep(profile: Profile) -> None:
-    """Remember a profile; its gate's password is not in it."""
+    """Remember a profile; its gate's password is not in it, or sealed."""
     if profile.place is None:
         raise UserError("The sample data need no profile.")
-    folder().mkdir(parents=True, exist_ok=True)
     place = profile.place
     content = {
         "name": profile.name, "host": place.host, "port": place.port, "database": place.database,
-        "ssl_mode": place.ssl_mode, "ssl_root": place.ssl_root, "gate_user": profile.gate_user,
+        "ssl_mode": place.ssl_mode, "ssl_root": place.ssl_root,
+        "gate_user": profile.gate_user, "sealed": profile.sealed,
     }  # fmt: skip
-    name = "".join(letter if letter.isalnum() else "-" for letter in profile.name.lower())
-    (folder() / f"{name}.json").write_text(json.dumps(content, indent=2), "utf-8")
+    path_of(profile.name).parent.mkdir(parents=True, exist_ok=True)
+    path_of(profile.name).write_text(json.dumps(content, indent=2), "utf-8")
+
+
+def path_of(name: str, ending: str = "json") -> Path:
+    """Where the profile called this lies, or its certificate."""
+    return folder() / f"{''.join(letter if letter.isalnum() else '-' for letter in name.lower())[:80]}.{ending}"
 
 
 def _read(path: Path) -> Profile:
     try:
         found = json.loads(path.read_text("utf-8"))
         place = Place(found["host"], int(found["port"]), found["database"], found["ssl_mode"], found["ssl_root"])
-        return Profile(found["name"], place, found["gate_user"])
+        return Profile(found["name"], place, found["gate_user"], found.get("sealed", ""))
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(f"The profile {path} is damaged. Set this PC up again, or remove the file.") from error

@@ -160,9 +160,8 @@ def sign_out(gate: Gate, session: SignedIn) -> None:
         connection.execute("SELECT auth.sign_out(%s)", [session.token])
 
 
-def enrol(gate: Gate) -> Gate:
-    """What a PC does first: it becomes known, and its gate gets a password that no file holds."""
-    password = secrets.token_urlsafe(32)
+def enrol(gate: Gate, password: str) -> Gate:
+    """What a PC does first: it becomes known, and its gate gets a password that is in no file."""
     with _gate(gate, "This profile file was used already. Ask your administrator for a new one.") as connection:
         verifier = connection.pgconn.encrypt_password(password.encode(), gate.user.encode(), b"scram-sha-256").decode()
         with connection.transaction():
