@@ -25,14 +25,14 @@ _storage = partial(storage.build, sections=(audit.history_section("storage_locat
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("overview", "Overview", "", "squares-four", build_overview),
-    Entry("items", "Items", "Stock", "package", _items, "items.view"),
+    Entry("items", "Items", "Stock", "package", _items, "items.view", items.FIND),
     Entry("stock", "Stock", "Stock", "stack", build_levels, "stock.view"),
     Entry("movements", "Movements", "Stock", "arrows-left-right", build_movements, "stock.view"),
     Entry("item_card", "Item card", HIDDEN, "identification-card", build_card, "stock.view"),
     Entry("waste", "Waste", "Stock", "trash", build_waste, "waste.record"),
     Entry("adjustments", "Adjustments", "Stock", "plus-minus", build_adjustments, "adjustments.record"),
-    Entry("suppliers", "Suppliers", "Purchasing", "storefront", suppliers.build, "suppliers.view"),
-    Entry("recipes", "Recipes", "Kitchen", "cooking-pot", recipes.build, "recipes.view"),
+    Entry("suppliers", "Suppliers", "Purchasing", "storefront", suppliers.build, "suppliers.view", suppliers.FIND),
+    Entry("recipes", "Recipes", "Kitchen", "cooking-pot", recipes.build, "recipes.view", recipes.FIND),
     Entry("menu", "Menu", "Kitchen", "fork-knife", menu.build, "menu.view"),
     Entry("orders", "Orders", "Sales", "receipt", build_orders, "sales.view"),
     Entry("sales_import", "Sales import", "Sales", "file-arrow-up", build_import, "sales.import"),

@@ -153,15 +153,10 @@ class AxisChart(Chart):
         plot, metrics = self.plot(), QFontMetrics(font(11, tabular=True))
         slot = plot.width() / max(1, len(self.labels))
         widest = max((metrics.horizontalAdvance(label) for label in self.labels), default=0) + 4
-        every = max(1, ceil((widest + GAP) / (slot or 1)))
-        shown: list[tuple[float, float, str]] = []
-        limit = float(self.width())
-        for place in range(len(self.labels) - 1, -1, -every):
-            left = min(self.across(place) - widest / 2, self.width() - widest)
-            if left + widest <= limit:
-                shown.append((left, widest, self.labels[place]))
-                limit = left - GAP
-        return shown
+        beyond = max(0.0, self.across(len(self.labels) - 1) + widest / 2 - self.width())  # the last one moves left
+        every = max(1, ceil((widest + GAP + beyond) / (slot or 1)))
+        places = range(len(self.labels) - 1, -1, -every)
+        return [(min(self.across(n) - widest / 2, self.width() - widest), widest, self.labels[n]) for n in places]
 
 
 class LineChart(AxisChart):

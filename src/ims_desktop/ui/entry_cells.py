@@ -45,8 +45,8 @@ class EntryHeader(QHeaderView):
         painter.setFont(font(12, Weight.DemiBold))
         painter.setPen(color("text2"))
         slot = UNIT_SLOT if one.kind is EntryKind.SHOWN and one.right else 0
-        area = rect.adjusted(FIRST_PAD if section == 0 else PAD, 0, -PAD - slot, 0)
-        painter.drawText(area, RIGHT if is_right(one) else LEFT, one.title)
+        left = FIRST_PAD if section == 0 else 4 if is_right(one) else PAD
+        _write(painter, rect.adjusted(left, 0, -PAD - slot, 0), one.title, RIGHT if is_right(one) else LEFT)
         painter.restore()
 
 

@@ -73,9 +73,10 @@ class FilterBar(QWidget):
         """Take over filters from a view or from another page, and learn the names of what they chose."""
         self._filters = {item.key: item for item in filters}
         self._show()
-        for key in self._filters:
+        for key, chosen in self._filters.items():
             by = self._field(key).by
-            if isinstance(by, Choices) and by.load is not None and key not in self._choices:
+            named = {choice.value for choice in self._choices.get(key, ())}
+            if isinstance(by, Choices) and by.load is not None and not named.issuperset(chosen.values):
                 self._desk.start(
                     self, partial(self._learn, key), by.load, failed=lambda _error: None, replace=f"names {key}"
                 )

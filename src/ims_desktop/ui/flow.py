@@ -67,15 +67,28 @@ class Flow(QLayout):
         )
 
     def _arrange(self, area: QRect, *, place: bool) -> int:
-        x, y, line = area.x(), area.y(), 0
+        y = area.y()
+        for number, line in enumerate(self._lines(area.width())):
+            y += self.spacing() if number else 0
+            height, x = max(item.sizeHint().height() for item in line), area.x()
+            for item in line:
+                size = item.sizeHint()
+                if place:
+                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + self.spacing()
+            y += height
+        return y - area.y()
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        taken = width
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if x > area.x() and x + size.width() > area.x() + area.width():
-                x, y, line = area.x(), y + line + self.spacing(), 0
-            line = max(line, size.height())
-            if place:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self.spacing()
-        return y + line - area.y()
+            wanted = item.sizeHint().width()
+            if not lines or taken + wanted > width:
+                lines.append([])
+                taken = 0
+            lines[-1].append(item)
+            taken += wanted + self.spacing()
+        return lines

@@ -22,7 +22,10 @@ WIDTH = 220
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the navigation; `build(desk)` makes it when it is opened first. Groups FOOT and HIDDEN are special."""
+    """A page of the navigation; `build(desk)` makes it when it is opened first. Groups FOOT and HIDDEN are special.
+
+    `find(connection, words)` gives its records as Choices to the Ctrl+K box.
+    """
 
     key: str
     title: str
@@ -30,6 +33,7 @@ class Entry:
     icon: str
     build: Callable[[Desk], QWidget]
     permission: str | None = None
+    find: Callable[..., Any] | None = None
 
 
 class PageButton(Button):

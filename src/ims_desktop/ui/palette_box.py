@@ -68,7 +68,7 @@ class PaletteBox(QFrame):
         shadow.setOffset(0, 10)
         self.setGraphicsEffect(shadow)
         self._pause = QTimer(self, singleShot=True, interval=150)
-        self._pause.timeout.connect(lambda: self.more(self.search.text().strip()))
+        self._pause.timeout.connect(lambda: self.more(self.words))
         self.search.textChanged.connect(self._typed)
         self.search.installEventFilter(self)
         self.list.clicked.connect(lambda index: self._run(index.row()))
@@ -88,22 +88,27 @@ class PaletteBox(QFrame):
         self.raise_()
         self.search.setFocus()
 
-    def add(self, commands: Sequence[Command]) -> None:
-        """Offer records that were asked for by `more`."""
-        self._found += [command for command in commands if command.key not in self._commands]
-        self._commands |= {command.key: command for command in commands}
-        self._list(self._found)
+    @property
+    def words(self) -> str:
+        """What is typed."""
+        return self.search.text().strip()
 
-    def _typed(self, words: str) -> None:
-        self._show(words.strip())
-        if words.strip():
+    def add(self, commands: Sequence[Command]) -> None:
+        """Offer records that were asked for by `more`, behind what is offered already."""
+        here, shown = self.list.currentIndex().row(), {command.key for command in self._found}
+        self._commands |= {command.key: command for command in commands}
+        self._list([*self._found, *(command for command in commands if command.key not in shown)])
+        self.list.setCurrentIndex(self._model.index(max(0, here), 0))
+
+    def _typed(self, _words: str) -> None:
+        self._show(self.words)
+        if self.words:
             self._pause.start()
 
     def _show(self, words: str) -> None:
         if words:
             ranked = [(score(words, command.title), command) for command in self._commands.values()]
             found = [command for _, command in sorted((one for one in ranked if one[0]), key=lambda one: -one[0])]
-            self.title.say(self.tr("Found"))
         else:
             recent = [self._commands[key] for key in self._recents() if key in self._commands]
             found = recent or list(self._commands.values())
@@ -112,6 +117,10 @@ class PaletteBox(QFrame):
 
     def _list(self, found: list[Command]) -> None:
         self._found = found
+        if not found:
+            self.title.say(self.tr("Nothing found. Try the name of a page, an item or a supplier."))
+        elif self.words:
+            self.title.say(self.tr("Found"))
         self._model.clear()
         for command in found:
             self._model.appendRow(option(Choice(command.key, command.title, command.hint)))

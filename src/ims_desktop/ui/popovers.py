@@ -232,6 +232,8 @@ class RangePopover(Popover):
             column(label(self.tr("From"), 12, role="muted"), 4, self.low),
             column(label(self.tr("To"), 12, role="muted"), 4, self.high),
         )
+        typed.setStretch(0, 1)
+        typed.setStretch(1, 1)
         pieces: list[Piece] = [typed, 6, self._wrong, 6, row(None, clear, set_it)]
         if kind in DATED:
             pieces = [self._presets(), 10, *pieces]
@@ -256,7 +258,7 @@ class RangePopover(Popover):
     def _line(self, name: str, value: Any) -> QLineEdit:
         line = QLineEdit("" if value is None else self._typed(value))
         line.setAccessibleName(name)
-        line.setFixedWidth(116)
+        line.setMinimumWidth(116)
         line.returnPressed.connect(self.apply)
         if self._kind in DATED:
             line.setPlaceholderText("2026-01-31")

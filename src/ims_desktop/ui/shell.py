@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
+from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, bind, column, key_cap, label, named, row
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.navigation_bar import FOOT, Entry, NavigationBar
@@ -79,6 +80,7 @@ class Shell(QWidget):
         self.offline = self._offline_banner()
         self.toasts = ToastHost(desk.messages, self)
         self.palette_box = PaletteBox(self, desk.settings)
+        self.palette_box.more = self._find_records
         whole = row(self.navigation_bar, column(self.top_bar, self.offline, self.pages), spacing=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
@@ -134,6 +136,23 @@ class Shell(QWidget):
         ]
         self.palette_box.open([*pages, *self._commands])
 
+    def _find_records(self, words: str) -> None:
+        for entry in self._entries.values():
+            if entry.find is not None:
+                done = partial(self._found_records, entry, words)
+                self.desk.start(self, done, entry.find, words, failed=_unfound, replace=f"find {entry.key}")
+
+    def _found_records(self, entry: Entry, words: str, records: Sequence[Choice]) -> None:
+        """Offer records, unless something else is typed by now."""
+        if words == self.palette_box.words:
+            go = self.desk.navigation.open
+            self.palette_box.add(
+                [
+                    Command(f"{entry.key} {one.value}", one.text, partial(go, entry.key, one.value), _hint(entry, one))
+                    for one in records
+                ]
+            )
+
     def _opened(self, place: Place) -> None:
         if place.page not in self._entries:
             self.desk.messages.failed(self.tr("Your roles do not open this page."))
@@ -175,3 +194,11 @@ class Shell(QWidget):
     def _really_close(self) -> None:
         self._closing = True
         self.close()
+
+
+def _hint(entry: Entry, record: Choice) -> str:
+    return f"{entry.title} · {record.detail}" if record.detail else entry.title
+
+
+def _unfound(_error: Exception) -> None:
+    """Pages and actions are found without the server; a message for every letter helps nobody."""

@@ -48,7 +48,7 @@ class Veil(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dim the page a little: it waits."""
-        QPainter(self).fillRect(self.rect(), QColor(10, 18, 35, 38))
+        QPainter(self).fillRect(self.rect(), QColor(10, 18, 35, 26))
 
 
 class SideArea(QWidget):

@@ -1,16 +1,22 @@
 """The sign-in view: it only shows and asks; the program answers its signals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QStackedWidget, QWidget
 
+from ims_desktop.domain.errors import Problem
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, column, frame, label, row
 from ims_desktop.ui.sign_in_cards import Credentials, CredentialsCard, Group, GroupCard, Profile
+from ims_desktop.ui.sign_in_people import KnownPerson, PeopleCard
+from ims_desktop.ui.sign_in_steps import Step, StepCard
+from ims_desktop.ui.theme import Tone
 
-__all__ = ["Credentials", "Group", "Profile", "SignIn"]
+__all__ = ["Credentials", "Group", "KnownPerson", "Profile", "SignIn"]
+
+Answered = Callable[[Mapping[str, str]], None]
 
 
 class SignIn(QWidget):
@@ -21,6 +27,9 @@ class SignIn(QWidget):
     sample_wanted = Signal()
     set_up_wanted = Signal()
     help_wanted = Signal()
+    code_wanted = Signal()
+    person_chosen = Signal(object)  # the key of a KnownPerson
+    somebody_else = Signal()
 
     def __init__(self, profiles: Sequence[Profile], *, version: str, computer: str, key_store: str = "") -> None:
         super().__init__()
@@ -28,11 +37,12 @@ class SignIn(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("IMS Desktop")
         self.credentials, self.groups = CredentialsCard(key_store), GroupCard()
-        self.credentials.profile.offer([Choice(one.key, one.name, one.detail) for one in profiles])
-        if profiles:
-            self.credentials.profile.choose(profiles[0].key)
+        self.step, self.people = StepCard(), PeopleCard()
+        self._answered: Answered = lambda _values: None
+        self._other: Callable[[], None] = lambda: None
+        self.offer_profiles(profiles)
         self._stack = QStackedWidget()
-        for card in (self.credentials, self.groups):
+        for card in (self.credentials, self.groups, self.step, self.people):
             shadow = QGraphicsDropShadowEffect(card)
             shadow.setBlurRadius(36)
             shadow.setOffset(0, 10)
@@ -60,9 +70,21 @@ class SignIn(QWidget):
         card.submitted.connect(self.submitted)
         card.sample_wanted.connect(self.sample_wanted)
         card.set_up_wanted.connect(self.set_up_wanted)
-        card.help_wanted.connect(self.help_wanted)
+        card.help_wanted.connect(self.code_wanted)
         self.groups.chosen.connect(self.group_chosen)
         self.groups.back.connect(self.show_credentials)
+        self.step.answered.connect(lambda values: self._answered(values))
+        self.step.other.connect(lambda: self._other())
+        self.step.back.connect(self.show_credentials)
+        self.people.chosen.connect(self.person_chosen)
+        self.people.somebody_else.connect(self.somebody_else)
+
+    def offer_profiles(self, profiles: Sequence[Profile]) -> None:
+        """Let the person choose among these servers; the first is chosen unless one was."""
+        chosen = self.credentials.profile.value()
+        self.credentials.profile.offer([Choice(one.key, one.name, one.detail) for one in profiles])
+        if chosen is None and profiles:
+            self.credentials.profile.choose(profiles[0].key)
 
     def show_credentials(self, login: str | None = None) -> None:
         """Show the first step, perhaps with a remembered login."""
@@ -72,16 +94,37 @@ class SignIn(QWidget):
             self.credentials.login.setText(login)
         (self.credentials.password if self.credentials.login.text() else self.credentials.login).setFocus()
 
+    def ask(self, step: Step, answered: Answered, other: Callable[[], None] | None = None) -> None:
+        """Show a step; `answered` gets what was typed, and answers by leading on or by `refuse_step`."""
+        self.credentials.wait(False)
+        self._answered, self._other = answered, other or self.show_credentials
+        self._stack.setCurrentIndex(2)
+        self.step.begin(step)
+
+    def refuse_step(self, text: str, problems: Sequence[Problem] = ()) -> None:
+        """Say what is wrong with the step that is shown."""
+        self.step.refuse(text, problems)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a step is shown."""
+        return self._stack.currentIndex() == 2
+
+    def show_people(self, people: Sequence[KnownPerson]) -> None:
+        """Let the person choose among those this PC remembers."""
+        self._stack.setCurrentIndex(3)
+        self.people.offer(people)
+
     def show_groups(self, groups: Sequence[Group]) -> None:
         """Let the person choose among the groups of the login."""
         self.credentials.wait(False)
         self._stack.setCurrentIndex(1)
         self.groups.offer(groups)
 
-    def refuse(self, text: str) -> None:
+    def refuse(self, text: str, tone: Tone = Tone.BAD) -> None:
         """Say why signing in did not work."""
         self.show_credentials()
-        self.credentials.say(text)
+        self.credentials.say(text, tone)
         self.credentials.password.selectAll()
 
     def show_unreachable(self, why: str, seconds: int = 15) -> None:

@@ -30,10 +30,10 @@ from ims_desktop.ui.controls import (
 from ims_desktop.ui.inputs import Check, Combo, Meter
 from ims_desktop.ui.navigation_bar import Avatar
 from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.sign_in_parts import CARD_HEIGHT, CARD_WIDTH, MARGINS, PasswordLine, Tile
 from ims_desktop.ui.theme import Tone
 
-CARD_WIDTH, GROUP_WIDTH, CARD_HEIGHT = 408, 540, 620
-MARGINS = (28, 26, 28, 22)
+GROUP_WIDTH = 540
 
 
 @dataclass(frozen=True)
@@ -66,64 +66,6 @@ class Group:
     last_used: str = ""
 
 
-class PasswordLine(QLineEdit):
-    """Dots with an eye, and a word when Caps Lock seems to be on."""
-
-    caps = Signal(object)  # bool
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setAccessibleName(self.tr("Password"))
-        self.setTextMargins(0, 0, 30, 0)
-        self.eye = Button("", "ghost", "eye", name=self.tr("Show the password"))
-        self.eye.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.eye.clicked.connect(self.turn)
-        self.setLayout(row(None, self.eye, margins=(0, 0, 2, 0)))
-
-    def turn(self) -> None:
-        """Show or hide what was typed."""
-        hidden = self.echoMode() == QLineEdit.EchoMode.Password
-        self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
-        self.eye.set_icon("eye-slash" if hidden else "eye")
-        self.eye.say("", self.tr("Hide the password") if hidden else self.tr("Show the password"))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A capital without Shift tells that Caps Lock is on."""
-        typed, shift = event.text(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if typed.isalpha():
-            self.caps.emit(typed.isupper() != shift)
-        super().keyPressEvent(event)
-
-
-class Tile(QFrame):
-    """A wide button of two lines with a picture."""
-
-    clicked = Signal()
-
-    def __init__(self, icon: str, title: str, text: str) -> None:
-        super().__init__()
-        self.setObjectName("tile")
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(title)
-        words = column(label(title, 13, 600), label(text, 11, role="muted"), spacing=1)
-        there = Picture("caret-right", "muted", 14)
-        self.setLayout(row(Picture(icon, "text2", 18), words, None, there, spacing=12, margins=(14, 9, 14, 9)))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click."""
-        if self.rect().contains(event.position().toPoint()):
-            self.clicked.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space click."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.clicked.emit()
-        else:
-            super().keyPressEvent(event)
-
-
 class CredentialsCard(QFrame):
     """Connection, login and password; says in place when the server does not answer."""
 
@@ -136,6 +78,7 @@ class CredentialsCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.setFixedSize(CARD_WIDTH, CARD_HEIGHT)
+        self.title = label(self.tr("Welcome back"), 22, 600)
         self.hello = label(self.tr("Sign in with the login your Owner gave you."), 13, role="sub")
         self._trouble = column()
         self.profile = Combo(name=self.tr("Connection"))
@@ -151,6 +94,7 @@ class CredentialsCard(QFrame):
         self.button.clicked.connect(self.submit)
         for editor in (self.login, self.password):
             editor.returnPressed.connect(self.submit)
+        self._locked = False
         self._lay_out(key_store)
         self.busy = BusyLine(self)
         self._retry = QTimer(self, interval=1000)
@@ -160,18 +104,13 @@ class CredentialsCard(QFrame):
     def _lay_out(self, key_store: str) -> None:
         lost = Button(self.tr("Can’t sign in?"), "link")
         lost.clicked.connect(self.help_wanted)
-        kept = (
-            self.tr("Kept in {store}, never in a file.")
-            if key_store
-            else self.tr("No key store here: asked at each start.")
-        )
-        self.remember.setEnabled(bool(key_store))
-        where = label(kept.format(store=key_store), 11, role="muted")
+        self._where = where = label("", 11, role="muted")
         where.setContentsMargins(25, 0, 0, 0)
+        self.tell_key_store(key_store)
         self._new = self._newcomers()
         layout = column()
         pieces: tuple[Piece, ...] = (
-            label(self.tr("Welcome back"), 22, 600), 2, self.hello, 16, self._trouble,
+            self.title, 2, self.hello, 16, self._trouble,
             label(self.tr("Connection"), 12, 500, "sub"), 4, self.profile, 3, self._profile_detail, 9,
             label(self.tr("Login"), 12, 500, "sub"), 4, self.login, 12,
             row(label(self.tr("Password"), 12, 500, "sub"), None, self._caps), 4, self.password, 12,
@@ -179,6 +118,29 @@ class CredentialsCard(QFrame):
         )  # fmt: skip
         fill(layout, pieces, 0, MARGINS)
         self.setLayout(layout)
+
+    def tell_key_store(self, name: str) -> None:
+        """Say where a remembered session is kept; without a key store nothing is remembered."""
+        kept = (
+            self.tr("Kept in {store}, never in a file.") if name else self.tr("No key store here: asked at each start.")
+        )
+        self._where.say(kept.format(store=name))
+        self.remember.setEnabled(bool(name))
+        if not name:
+            self.remember.setChecked(False)
+
+    def greet(self, title: str, lead: str, *, locked: bool = False) -> None:
+        """Say what the card is for; a locked desk is only unlocked, by its own person and at its own server."""
+        self.title.say(title)
+        self.hello.say(lead)
+        self.profile.setDisabled(locked)
+        self.login.setReadOnly(locked)
+        self._locked = locked
+        self._new.setVisible(not locked)
+        self.button.say(self._action())
+
+    def _action(self) -> str:
+        return self.tr("Unlock") if self._locked else self.tr("Sign in")
 
     def _newcomers(self) -> QWidget:
         sample = Tile("package", self.tr("Try it with sample data"), self.tr("No server needed, ready in a minute"))
@@ -204,16 +166,17 @@ class CredentialsCard(QFrame):
 
     def wait(self, working: bool) -> None:
         """Show that signing in is under way; nothing typed is lost."""
-        for widget in (self.profile, self.login, self.password, self.button):
+        for widget in (self.login, self.password, self.button):
             widget.setEnabled(not working)
-        self.button.say(self.tr("Signing in…") if working else self.tr("Sign in"))
+        self.profile.setEnabled(not working and not self._locked)
+        self.button.say(self.tr("Signing in…") if working else self._action())
         (self.busy.begin if working else self.busy.end)()
 
     def say(self, text: str, tone: Tone = Tone.BAD) -> None:
         """Tell what is wrong above the fields; nothing clears it."""
         self.wait(False)
         clear_layout(self._trouble)
-        self._new.show()
+        self._new.setVisible(not self._locked)
         if text:
             self._trouble.addLayout(column(NoteBox(text, tone), 12))
 

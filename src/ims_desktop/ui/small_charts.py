@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.ui.charts import ROUND, Align, Chart, Series
@@ -14,6 +14,7 @@ from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.theme import color, font, theme, tokens
 
 NEARLY_FLAT = 0.5  # a line whose range is smaller than this share of its height speaks only at its own scale
+HEAD, FOOT, MOST_WRITTEN = 16, 15, 10  # bars carry their values above and the ends of their time below
 GUTTER = 52  # the room left of such a line, where its lowest and highest value stand
 
 
@@ -61,7 +62,7 @@ class TrendChart(Chart):
             lambda value: formats.number(value, min(max(places, 0), 3)),
         )
         self._trend, self._formats = trend, formats
-        self.setFixedHeight(74)
+        self.setFixedHeight(92 if trend.bars else 74)
 
     def place_at(self, x: float) -> int | None:
         """The point nearest to a place."""
@@ -76,10 +77,10 @@ class TrendChart(Chart):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         low, high = self.scale()
-        height = self.height() - 10
-        ys = [4 + height * (1 - (value - low) / (high - low)) for value in values]
-        ground = 4 + height * (1 + min(low, 0.0) / (high - low))
-        (self._bars if self._trend.bars else self._line)(painter, ys, min(ground, 4.0 + height))
+        top, height = (HEAD, self.height() - HEAD - FOOT) if self._trend.bars else (4, self.height() - 10)
+        ys = [top + height * (1 - (value - low) / (high - low)) for value in values]
+        ground = top + height * (1 + min(low, 0.0) / (high - low))
+        (self._bars if self._trend.bars else self._line)(painter, ys, min(ground, float(top + height)))
         if self.near:
             self._ends(painter, min(values), max(values), min(ys), max(ys))
         if self._trend.target is not None:
@@ -150,3 +151,22 @@ class TrendChart(Chart):
             painter.setBrush(ink)
             area = QRectF(place * slot + 3, min(y, ground - 2), slot - 6, max(2.0, ground - y))
             painter.drawRoundedRect(area, 2, 2)
+            if self._trend.values[place] and len(ys) <= MOST_WRITTEN:
+                last = place == len(ys) - 1
+                painter.setFont(font(11, QFont.Weight.DemiBold if last else QFont.Weight.Normal, True))
+                painter.setPen(color("text" if last else "text2"))
+                words = self._short(self._trend.values[place])
+                painter.drawText(QRectF(place * slot - 4, area.top() - 16, slot + 8, 14), Align.AlignCenter, words)
+        self._first_and_last(painter)
+
+    def _first_and_last(self, painter: QPainter) -> None:
+        painter.setFont(font(10))
+        painter.setPen(color("muted"))
+        foot = QRectF(3, self.height() - FOOT, self.width() - 6, FOOT)
+        painter.drawText(foot, Align.AlignLeft | Align.AlignBottom, self.labels[0])
+        painter.drawText(foot, Align.AlignRight | Align.AlignBottom, self.labels[-1])
+
+    def _short(self, value: Decimal) -> str:
+        """At most three figures, so that neighbours do not touch."""
+        places = max(0, 2 - max(0, value.adjusted()))
+        return self._formats.typed_number(round(value, places))

@@ -52,7 +52,7 @@ def test_a_recipe_unfolds_in_the_panel(qtbot: QtBot, stocked: Restaurant, tmp_pa
     qtbot.waitUntil(lambda: "Ingredients of a batch" in said(page), timeout=10_000)
     buttons = [one.text() for one in page.panel.findChildren(Button)]
     assert any("↳ Tomato tin" in text for text in buttons)
-    assert "milk" in said(page)
+    assert "Milk" in said(page)
     sauce = next(one for one in page.panel.findChildren(Button) if one.text() == "Tomato sauce")
     qtbot.mouseClick(sauce, Qt.MouseButton.LeftButton)
     assert (made.opened[-1].page, made.opened[-1].record) == ("recipes", stocked.recipes["Tomato sauce"])

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QWidget
 from ims_desktop.domain.listing import Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
+from ims_desktop.features.menu.rules import Margin
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Trend
-from ims_desktop.ui.formats import UNKNOWN, Formats
+from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import ActionPage, Empty, ListSpec, Tab
 from ims_desktop.ui.theme import Tone
@@ -46,7 +47,7 @@ COLUMNS = (
     Column("size", "Size", width=66),
     Column("category", "Category", width=104, sortable=True, filter=Choices(load=category_choices)),
     Column("price", "Price", Kind.MONEY, 82, sortable=True),
-    Column("tax", "Tax", Kind.PERCENT, 84, decimals=3),
+    Column("tax", "Tax", Kind.PERCENT, 84, decimals=3, hidden=True),
     Column("cost", "Plate cost", Kind.MONEY, 98, sortable=True, permission=COST),
     Column("margin", "Margin", Kind.MONEY, 86, sortable=True, permission=COST),
     Column("food_cost", "Food cost", Kind.PERCENT, 96, sortable=True, tone=_over, total=True, permission=COST),
@@ -79,10 +80,18 @@ def _notes(item: service.MenuItem, costs: bool) -> tuple[Note, ...]:
     return ()
 
 
+def _taxed(figures: Margin, formats: Formats) -> str:
+    if figures.tax_percent is None:
+        return "tax not known"
+    if not figures.tax_percent:
+        return "without tax"
+    tax = formats.typed_number(figures.tax_percent)
+    return f"{tax}% tax {'in it' if figures.includes_tax else 'on top'}"
+
+
 def _facts(item: service.MenuItem, formats: Formats, costs: bool) -> list[Fact]:
     figures = item.figures
-    tax = formats.percent(figures.tax_percent / 100, 3) if figures.tax_percent is not None else UNKNOWN
-    facts = [Fact("Price", formats.money(figures.price), f"{tax} tax {'in it' if figures.includes_tax else 'on top'}")]
+    facts = [Fact("Price", formats.money(figures.price), _taxed(figures, formats))]
     if costs:
         tone = Tone.WARN if figures.over_target else Tone.PLAIN
         target = f"target {formats.percent(figures.target, 0)}" if figures.target is not None else ""

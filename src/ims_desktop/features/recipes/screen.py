@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.domain.work import read
+from ims_desktop.features.items.service import ALLERGENS
 from ims_desktop.features.recipes import service
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
@@ -14,6 +15,7 @@ from ims_desktop.ui.detail import Detail, DetailSpec, Fact, Line, Note, Related
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Empty, ListSpec, Tab
+from ims_desktop.ui.records import records_of
 from ims_desktop.ui.theme import Tone
 
 KINDS = {
@@ -24,6 +26,7 @@ KINDS = {
 SUBJECTS = frozenset({"recipes", "menu", "items", "stock"})
 COST = "stock.cost"
 MOST_USERS = 8
+FIND = records_of(service.recipes, "name", "yields")
 
 COLUMNS = (
     Column("name", "Recipe", Kind.TITLE, 300, sub="yields", sortable=True, stretch=True),
@@ -43,7 +46,7 @@ def describe(recipe: service.Recipe, formats: Formats, costs: bool) -> Detail:
         line += f" into {recipe.output_item}"
     return Detail(
         title=recipe.name,
-        code=f"costs at {recipe.site}" if costs and recipe.site else "",
+        code=f"Costs at {recipe.site}" if costs and recipe.site else "",
         chips=(KINDS[recipe.kind],),
         line=line,
         notes=_notes(recipe, costs),
@@ -71,7 +74,8 @@ def _facts(recipe: service.Recipe, formats: Formats, costs: bool) -> list[Fact]:
     if costs:
         facts.append(Fact("Cost of one", formats.cost(recipe.cost_of_one), f"{recipe.currency} / {recipe.yield_unit}"))
         facts.append(Fact("Whole batch", formats.money(recipe.cost), _amount(recipe, formats)))
-    facts.append(Fact("Allergens", ", ".join(recipe.allergens) or "none noted", wide=True))
+    allergens = ", ".join(ALLERGENS.get(code, code) for code in recipe.allergens)
+    facts.append(Fact("Allergens", allergens or "None noted", wide=True))
     if recipe.method:
         facts.append(Fact("Method", recipe.method, wide=True))
     return facts

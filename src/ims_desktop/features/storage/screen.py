@@ -23,7 +23,7 @@ EDIT_RIGHT = "storage.edit"
 STATES = {True: Chip("Open", Tone.OK), False: Chip("Closed", Tone.NEUTRAL)}
 
 COLUMNS = (
-    Column("walk_order", "Walk", Kind.NUMBER, 70, sortable=True),
+    Column("walk_order", "Walk", Kind.NUMBER, 88, sortable=True),
     Column("name", "Storage location", Kind.TITLE, 240, sub="where", sortable=True, stretch=True),
     Column("site", "Site", width=190, sortable=True, filter=Choices(load=service.site_choices)),
     Column("stocked", "Items in it", Kind.NUMBER, 110, sortable=True),

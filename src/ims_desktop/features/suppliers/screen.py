@@ -18,6 +18,7 @@ from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.inputs import Combo
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Empty, ListSpec, Tab
+from ims_desktop.ui.records import records_of
 from ims_desktop.ui.small_charts import TrendChart
 from ims_desktop.ui.theme import Tone
 
@@ -156,6 +157,7 @@ def _status(key: str) -> tuple[Filter, ...]:
     return (Filter("status", Match.IN, (key,)),)
 
 
+FIND = records_of(service.suppliers, "name", "code")
 SPEC = ListSpec(
     key="suppliers",
     title="Suppliers",

@@ -73,14 +73,14 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID) -> EntrySpec:
             choices=Choices(load=_loaded(service.reasons_for, purpose.kind)),
         ),
         EntryColumn(
-            "location", "Location", EntryKind.CHOICE, 114, "Home", required=True,
+            "location", "Location", EntryKind.CHOICE, 134, "Home", required=True,
             choices=Choices(load=_loaded(service.locations_of, site)),
         ),
-        EntryColumn("note", "Note", EntryKind.TEXT, 140, "Optional"),
+        EntryColumn("note", "Note", EntryKind.TEXT, 130, "Optional"),
     ]  # fmt: skip
     if desk.may("stock.cost"):
         cost = EntryColumn(
-            "cost", "Value" if purpose.signed else "Cost", EntryKind.SHOWN, 120, show=cells.cost, right=True
+            "cost", "Value" if purpose.signed else "Cost", EntryKind.SHOWN, 124, show=cells.cost, right=True
         )
         columns.insert(5, cost)
         if purpose.signed:

@@ -42,7 +42,6 @@ class EntryPanel(SidePanel):
         self._item_button.clicked.connect(self._open_item)
         self._moves_button = Button(self.tr("Movements"), icon="arrows-left-right")
         self._moves_button.clicked.connect(self._open_movements)
-        self._item_button.setVisible(desk.may("items.view"))
         self.setLayout(column(head, body, row(self._item_button, self._moves_button, margins=(20, 8, 20, 16))))
         self.show_line(None)
 
@@ -50,8 +49,8 @@ class EntryPanel(SidePanel):
         """Show what is known about a line; its item is read when it is another one."""
         self._line = line
         item = item_of(line) if line is not None else None
-        self._item_button.setEnabled(item is not None)
-        self._moves_button.setEnabled(item is not None)
+        self._item_button.setVisible(item is not None and self._desk.may("items.view"))
+        self._moves_button.setVisible(item is not None and self._desk.may("stock.view"))
         if item is None:
             self._facts = None
             self._say_nothing()

@@ -2,6 +2,6 @@
 
 from ims_desktop.features.items.screen.detail import describe
 from ims_desktop.features.items.screen.form import EDIT, FORM, draft
-from ims_desktop.features.items.screen.page import SPEC, ItemsPage, build
+from ims_desktop.features.items.screen.page import FIND, SPEC, ItemsPage, build
 
-__all__ = ["EDIT", "FORM", "SPEC", "ItemsPage", "build", "describe", "draft"]
+__all__ = ["EDIT", "FIND", "FORM", "SPEC", "ItemsPage", "build", "describe", "draft"]

@@ -18,6 +18,7 @@ from ims_desktop.ui.detail import DetailButton, DetailSpec, Section
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
+from ims_desktop.ui.records import records_of
 from ims_desktop.ui.theme import Tone
 
 SUBJECTS = frozenset({"items", "stock", "sites", "storage"})
@@ -31,7 +32,7 @@ def _on_hand_tone(row: service.ItemRow) -> Tone:
 
 COLUMNS = (
     Column("name", "Item", Kind.TITLE, 240, sub="sku", sortable=True, stretch=True),
-    Column("category", "Category", width=130, sortable=True, filter=CATEGORIES),
+    Column("category", "Category", width=148, sortable=True, filter=CATEGORIES),
     Column(
         "on_hand",
         "On hand",
@@ -45,7 +46,7 @@ COLUMNS = (
     Column("par", "Par", Kind.QUANTITY, 90, places="par_decimals"),
     Column("average_cost", "Avg cost", Kind.COST, 100, permission=COST_RIGHT),
     Column("value", "Value", Kind.MONEY, 110, sortable=True, total=True, filter=Between(), permission=COST_RIGHT),
-    Column("last_counted_at", "Last counted", Kind.DATETIME, 150, hidden=True),
+    Column("last_counted_at", "Last counted", Kind.DATETIME, 124, hidden=True),
     Column("base_unit", "Stock unit", width=100, hidden=True, filter=UNITS),
     Column(
         "state",
@@ -134,6 +135,7 @@ DETAIL = DetailSpec(
         ),
     ),
 )
+FIND = records_of(service.items, "name", "sku")
 SPEC = ListSpec(
     key="items",
     title="Items",

@@ -48,7 +48,7 @@ class LatestCard(QFrame):
         }  # fmt: skip
         name = names.get(one.kind, one.kind)
         title = self.tr("{name} undone") if one.undoes else "{name}"
-        lines = self.tr("1 movement") if one.lines == 1 else self.tr("{lines} movements").format(lines=one.lines)
+        lines = self.tr("1 movement") if one.lines == 1 else self.tr("{lines} movements").format(lines=f"{one.lines:,}")
         site = one.site if self._desk.site is None else ""
         note = " · ".join(filter(None, (f"#{one.number}", site, lines, one.by)))
         value = ""

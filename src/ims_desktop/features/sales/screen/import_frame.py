@@ -1,12 +1,13 @@
 """The pieces around an import: where files are dropped, which step it is, what the marks mean, the row of totals."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from ims_desktop.features.sales.screen.import_marks import TONES, WORDS
-from ims_desktop.ui.controls import Button, Picture, clear_layout, column, label, row
-from ims_desktop.ui.theme import color, tone_color, tone_ground
+from ims_desktop.ui import icons
+from ims_desktop.ui.controls import Button, Picture, clear_layout, column, label, line, row
+from ims_desktop.ui.theme import color, font, theme, tone_color, tone_ground
 
 CHOOSE, PREVIEW, IMPORT, RESULT = range(4)
 
@@ -37,8 +38,32 @@ class DropArea(QFrame):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color("inputborder"), 1.5, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(color("hairline"), 1.5, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(self.rect().adjusted(14, 14, -14, -14), 8, 8)
+
+
+class StepMark(QWidget):
+    """The number of a step in a circle: filled where the person is, ticked when it is done."""
+
+    def __init__(self, place: int, step: int) -> None:
+        super().__init__()
+        self._number, self._done, self._here = str(place + 1), place < step, place == step
+        self.setFixedSize(22, 22)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the circle and what stands in it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen if self._done or self._here else QPen(color("inputborder"), 1.25))
+        painter.setBrush(color("okbg" if self._done else "primary" if self._here else "surface"))
+        painter.drawEllipse(QRectF(1, 1, 20, 20))
+        if self._done:
+            icons.draw(painter, 5, 5, "check-bold", "ok", size=12)
+            return
+        painter.setFont(font(11, QFont.Weight.DemiBold, True))
+        painter.setPen(color("onprimary" if self._here else "text2"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._number)
 
 
 class Steps(QWidget):
@@ -56,11 +81,12 @@ class Steps(QWidget):
         clear_layout(self._layout)
         self.setAccessibleName(self.tr("Step {step}").format(step=self._titles[step]))
         for place, title in enumerate(self._titles):
-            icon = "check-circle-fill" if place < step else ("circle-fill" if place == step else "circle")
-            shade = "ok" if place < step else "primary" if place == step else "muted"
-            weight, role = (600, None) if place == step else (400, "sub")
-            self._layout.addWidget(Picture(icon, shade, 14))
-            self._layout.addWidget(label(title, 12, weight, role))
+            if place:
+                between = line()
+                between.setFixedWidth(26)
+                self._layout.addWidget(between)
+            self._layout.addWidget(StepMark(place, step))
+            self._layout.addWidget(label(title, 13, 600 if place == step else 500, None if place == step else "sub"))
 
 
 class Legend(QWidget):

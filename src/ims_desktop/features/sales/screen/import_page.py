@@ -111,6 +111,8 @@ class ImportPage(QWidget):
         bind(self, "Ctrl+N", self.choose_files)
 
     def _step(self, step: int) -> None:
+        if step == CHOOSE:
+            self.header.say(self.tr("Sales become orders, and what they used leaves the stock"))
         self.steps.show_step(step)
         self._views.setCurrentIndex(min(step, IMPORT))
         self.problems.setVisible(step == PREVIEW)
@@ -259,7 +261,6 @@ class ImportPage(QWidget):
         self.checked = self._file = self.run = None
         self._seen = {}
         clear_layout(self.trouble)
-        self.header.say("")
         self._step(CHOOSE)
 
     # dropping -------------------------------------------------------------------------------------------------

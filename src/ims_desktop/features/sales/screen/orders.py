@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
 from ims_desktop.domain.work import read
+from ims_desktop.features.items.rules import places
 from ims_desktop.features.sales import service
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
@@ -138,7 +139,8 @@ def _used(order: service.Order, formats: Formats, costs: bool) -> Related:
 
 
 def _used_line(item: service.UsedItem, formats: Formats, costs: bool) -> Line:
-    quantity, place = formats.quantity(item.quantity, item.unit), Place("items", item.item_id)
+    place, decimals = Place("items", item.item_id), places(item.unit, item.quantity)
+    quantity = formats.quantity(item.quantity, item.unit, decimals)
     if not costs:
         return Line(item.item, item.location, quantity, place=place)
     return Line(item.item, f"{quantity} from {item.location}", formats.money(item.cost), place=place)

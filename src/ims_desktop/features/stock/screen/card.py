@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Summary
 from ims_desktop.features.items.rules import places
+from ims_desktop.features.items.service import site_choices
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import movement_panel
-from ims_desktop.features.stock.screen.movements import KIND, LOCATION, QUANTITY, REASON, STATE, VALUE, WHEN
+from ims_desktop.features.stock.screen.movements import ITEMS, KIND, LOCATION, QUANTITY, REASON, STATE, VALUE, WHEN
 from ims_desktop.features.stock.screen.words import value_tone
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import Column, Kind
@@ -18,7 +19,7 @@ from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, ListSpec
 
 COLUMNS = (
-    replace(WHEN, sortable=False),
+    replace(WHEN, sortable=False, width=112),
     replace(KIND, filter=None),
     replace(QUANTITY, width=112),
     Column("balance", "Balance", Kind.QUANTITY, 112, unit="unit", places="balance_decimals"),
@@ -27,7 +28,7 @@ COLUMNS = (
     Column("balance_value", "Value after", Kind.MONEY, 94, permission="stock.cost"),
     replace(REASON, filter=None, stretch=True),
     Column("document", "Document", width=86),
-    STATE,
+    replace(STATE, width=86),
     replace(LOCATION, filter=None),
     Column("by", "By", width=112, hidden=True),
 )
@@ -70,7 +71,10 @@ SPEC = ListSpec(
     summary=service.card_summary,
     subjects=frozenset({"stock", "postings"}),
     subtitle=subtitle,
-    filters=(FilterField("item", "Item", Choices(load=service.item_filter_choices, many=False)),),
+    filters=(
+        FilterField("item", "Item", replace(ITEMS, many=False)),
+        FilterField("site", "Site", Choices(load=site_choices), offered=False),
+    ),
     actions=(Action("Open item", _open_item, "package", permission="items.view"),),
     detail=movement_panel.DETAIL,
     empty=Empty("Nothing moved in these days", "Choose other days, or another item."),

@@ -16,15 +16,15 @@ from ims_desktop.ui.list_spec import Empty, ListSpec, Tab
 
 COLUMNS = (
     Column("item", "Item", Kind.TITLE, 190, sub="code", sortable=True, stretch=True),
-    Column("category", "Category", width=112, sortable=True, filter=Choices(load=category_choices)),
-    Column("location", "Kept in", width=98, filter=Choices(load=service.place_choices)),
+    Column("category", "Category", width=108, sortable=True, filter=Choices(load=category_choices)),
+    Column("location", "Kept in", width=116, filter=Choices(load=service.place_choices)),
     Column("on_hand", "On hand", Kind.QUANTITY, 128, unit="unit", places="decimals", sortable=True),
     Column("available", "Available", Kind.QUANTITY, 100, places="decimals", hidden=True),
-    Column("par", "Par", Kind.QUANTITY, 66, places="par_decimals"),
+    Column("par", "Par", Kind.QUANTITY, 72, places="par_decimals"),
     Column("average_cost", "Avg cost", Kind.COST, 84, permission="stock.cost"),
     Column("value", "Value", Kind.MONEY, 94, total=True, sortable=True, permission="stock.cost"),
-    Column("last_movement_at", "Last moved", Kind.DATETIME, 140, sortable=True, hidden=True),
-    Column("last_counted_at", "Last counted", Kind.DATETIME, 128, filter=Between()),
+    Column("last_movement_at", "Last moved", Kind.DATETIME, 112, sortable=True, hidden=True),
+    Column("last_counted_at", "Last counted", Kind.DATETIME, 112, filter=Between()),
     Column(
         "state",
         "Status",

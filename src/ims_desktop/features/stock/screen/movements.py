@@ -4,20 +4,31 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ims_desktop.domain.listing import Sort
+from ims_desktop.domain.listing import ListQuery, Sort
+from ims_desktop.domain.work import read
+from ims_desktop.features.items.service import items
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import movement_panel
 from ims_desktop.features.stock.screen.words import KIND_CHOICES, KINDS, UNDOING, moved_tone, value_tone
-from ims_desktop.ui.choices import Between, Choices
+from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec
 
-WHEN = Column("effective_at", "Time", Kind.DATETIME, 144, sortable=True, filter=Between())
-ITEM = Column(
-    "item", "Item", Kind.TITLE, 170, sub="where", stretch=True, filter=Choices(load=service.item_filter_choices)
-)
+MOST_FOUND = 30
+
+
+@read
+def find_items(connection: Any, words: str) -> tuple[Choice, ...]:
+    """Items by name, SKU or barcode, archived ones too: they have moved as well."""
+    found = items(connection, ListQuery(words, sort=(Sort("name"),), limit=MOST_FOUND))
+    return tuple(Choice(row.id, row.name, row.sku) for row in found.rows)
+
+
+ITEMS = Choices(load=service.item_filter_choices, search=find_items)
+WHEN = Column("effective_at", "Time", Kind.DATETIME, 124, sortable=True, filter=Between())
+ITEM = Column("item", "Item", Kind.TITLE, 170, sub="where", stretch=True, filter=ITEMS)
 KIND = Column(
     "kind", "Kind", Kind.CHIP, 100, chips={key: Chip(title) for key, title in KINDS.items()}, filter=KIND_CHOICES
 )
@@ -26,7 +37,7 @@ QUANTITY = Column(
 )
 VALUE = Column("value", "Value", Kind.MONEY, 80, signed=True, tone=value_tone, permission="stock.cost")
 LOCATION = Column("location", "Location", width=110, hidden=True, filter=Choices(load=service.place_choices))
-REASON = Column("reason", "Reason", Kind.TITLE, 124, sub="note", filter=Choices(load=service.reason_choices))
+REASON = Column("reason", "Reason", Kind.TITLE, 134, sub="note", filter=Choices(load=service.reason_choices))
 BY = Column("by", "By", Kind.TITLE, 112, sub="document", filter=Choices(load=service.person_choices))
 STATE = Column("state", "State", Kind.CHIP, 96, chips=UNDOING)
 SITE = Column("site", "Site", width=110, hidden=True)
@@ -42,7 +53,10 @@ SPEC = ListSpec(
     summary=service.movements_summary,
     subjects=frozenset({"stock", "postings"}),
     search_hint="Find by item, note or document number",
-    filters=(FilterField("business_day", "Business day", Between(), Kind.DATE),),
+    filters=(
+        FilterField("business_day", "Business day", Between(), Kind.DATE),
+        FilterField("posting", "One document", Choices(), offered=False),
+    ),
     sort=(Sort("effective_at", descending=True),),
     detail=movement_panel.DETAIL,
     empty=Empty("Nothing has moved yet", "Deliveries, sales, waste, adjustments and counts appear here."),
