@@ -1,47 +1,20 @@
 """`ims-admin` on a shared server, as an operator types it."""
 
-import os
 import secrets
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ims_desktop.admin.command_line import main
 from ims_desktop.database.installation import OPERATOR
+from tests.admin.operating import Admin, admin_of
 from tests.restaurant import receive, seed
 from tests.tenants import PASSWORD, Server, Tenant
-
-Admin = Callable[..., str]
 
 
 @pytest.fixture
 def admin(server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Admin:
-    """Run a command against the server of the tests; gives what it said and checks its exit code."""
     monkeypatch.chdir(tmp_path)
-    for name, value in {
-        "DB_HOST": server.place.host,
-        "DB_PORT": str(server.place.port),
-        "DB_NAME": server.place.database,
-        "DB_USER": OPERATOR,
-        "DB_PASSWORD": server.operator_password,
-        "IMS_PASSWORD": PASSWORD,
-    }.items():
-        monkeypatch.setenv(name, value)
-
-    def run(*words: str, expect: int = 0, **settings: str) -> str:
-        with monkeypatch.context() as patched:
-            for name, value in settings.items():
-                patched.setenv(name, value)
-            patched.setattr(sys, "argv", ["ims-admin", *words])
-            with pytest.raises(SystemExit) as ended:
-                main()
-        said = capsys.readouterr()
-        assert ended.value.code == expect, said.out + said.err
-        return said.out + said.err
-
-    return run
+    return admin_of(server, monkeypatch, capsys)
 
 
 def test_init_is_for_the_administrator_and_changes_nothing_when_repeated(admin: Admin, server: Server) -> None:
@@ -108,19 +81,15 @@ def test_books_are_verified_and_a_fault_ends_with_code_3(admin: Admin, tenant: T
     assert "value: DRY-0107 at Downtown" in admin("verify", *only, expect=3)
 
 
-def test_what_cannot_be_reached_or_read_is_a_sentence(admin: Admin) -> None:
+def test_what_cannot_be_reached_or_read_is_a_sentence(admin: Admin, server: Server) -> None:
     assert "refused" in admin("tenant", "list", expect=4, DB_PASSWORD="wrong")
     assert "setting is wrong" in admin("tenant", "list", expect=1, DB_PORT="abc")
     assert "did not answer" in admin("migrate", expect=4, DB_PASSWORD="wrong")
     assert "no restaurant group" in admin("tenant", "show", "Nowhere", expect=1)
     assert "DATABASE_URL must look like" in admin("tenant", "list", expect=1, DATABASE_URL="mysql://me@x/y")
-    assert admin("tenant", "list", DATABASE_URL=url_of(admin))
-
-
-def url_of(_admin: Admin) -> str:
-
-    get = os.environ.__getitem__
-    return f"postgresql://{get('DB_USER')}:{get('DB_PASSWORD')}@{get('DB_HOST')}:{get('DB_PORT')}/{get('DB_NAME')}"
+    place = server.place
+    url = f"postgresql://{OPERATOR}:{server.operator_password}@{place.host}:{place.port}/{place.database}"
+    assert admin("user", "list", DATABASE_URL=url)
 
 
 def test_a_gate_lets_a_pc_sign_in_and_do_nothing_else(admin: Admin, server: Server) -> None:

@@ -7,12 +7,13 @@ import typer
 from ims_desktop.admin.server import server_of
 from ims_desktop.admin.tenants import tenant_id, tenants
 from ims_desktop.database import tenant_life as life
-from ims_desktop.database.export import export_tenant
+from ims_desktop.database.export import export_tenant, problems_of
+from ims_desktop.domain.errors import Problem, UserError
 
 
 def register() -> None:
     """Add these commands to those about restaurant groups."""
-    for command in (suspend, resume, rename, tier, networks, export, delete):
+    for command in (suspend, resume, rename, tier, networks, export, check, delete):
         tenants.command()(command)
 
 
@@ -67,6 +68,14 @@ def export(
         parts = export_tenant(operator, tenant_id(operator, name), file)
         rows = sum(part.rows for part in parts)
         typer.echo(f"{file}: {len(parts)} tables, {rows:,} rows, {file.stat().st_size:,} bytes.")
+
+
+def check(file: Path) -> None:
+    """Say whether an archive is whole: every table there, every byte as it was exported."""
+    problems = problems_of(file)
+    if problems:
+        raise UserError(f"{file} must not be relied on.", [Problem(problem) for problem in problems])
+    typer.echo(f"{file} is whole.")
 
 
 def delete(
