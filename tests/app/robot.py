@@ -1,7 +1,7 @@
 """A robot at the whole program: it types and clicks as a person does, and reads what the window says."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -10,9 +10,10 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop,
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
-from ims_desktop.app import program as program_module
+from ims_desktop.app import entrance as entrance_module
 from ims_desktop.app.desk_session import DeskSession
 from ims_desktop.app.program import Program
+from ims_desktop.database import keyring_store
 from ims_desktop.database.profiles import Profile
 from ims_desktop.database.sign_in import Gate
 from ims_desktop.ui import theme
@@ -88,19 +89,48 @@ def words_on(widget: QWidget) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
 
 
+class Keyring:
+    """The key store of a computer in a test; with `works` off there is none."""
+
+    def __init__(self, kept: dict[str, str] | None = None) -> None:
+        self.kept, self.works = kept or {}, True
+
+    def _check(self) -> None:
+        if not self.works:
+            raise keyring_store.NoKeyring("This system has no key store.")
+
+    def where(self) -> str:
+        self._check()
+        return "the test"
+
+    def recall(self, name: str) -> str | None:
+        self._check()
+        return self.kept.get(name)
+
+    def keep(self, name: str, secret: str) -> None:
+        self._check()
+        self.kept[name] = secret
+
+    def forget(self, name: str) -> None:
+        self._check()
+        self.kept.pop(name, None)
+
+
 @contextmanager
-def robot_at(gate: Gate, folder: Path) -> Iterator[Robot]:
-    """A program whose only server is the one behind the gate."""
+def robot_at(gate: Gate, folder: Path, keyring: Keyring | None = None) -> Iterator[Robot]:
+    """A program that knows one server. Another one with the same folder and keyring is the next start."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     if not application.styleSheet():
         theme.apply(application, dark=False)
     known = (Profile(SERVER, gate.place, gate.user),)
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-    with (
-        patch.object(program_module, "profiles", lambda: known),
-        patch.object(program_module.keyring_store, "recall", lambda _name: gate.password),
-    ):
+    store = keyring or Keyring()
+    store.kept.setdefault(f"gate:{gate.user}", gate.password)
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(entrance_module, "profiles", lambda: known))
+        for name in ("where", "recall", "keep", "forget"):
+            stack.enter_context(patch.object(keyring_store, name, getattr(store, name)))
         program = Program(SERVER, settings)
         program.start()
         try:

@@ -676,18 +676,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- Whether a desk that was cut off may come back: its session, membership and lease are good. Says nothing else.
-CREATE FUNCTION auth.still_open(_token bytea, _tenant uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN EXISTS (
-  SELECT FROM public.sessions s
-  JOIN public.users u ON u.id = s.user_id AND u.is_active AND NOT u.must_change_password
-  JOIN public.user_tenants m ON m.user_id = s.user_id AND m.tenant_id = _tenant AND m.is_active
-  JOIN public.tenants t ON t.id = m.tenant_id AND t.is_active
-  JOIN public.leases l ON l.membership_id = m.id AND l.session_id = s.id AND l.valid_until > now()
-  WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user AND s.revoked_at IS NULL AND s.expires_at > now());
-
-SET LOCAL ROLE ims_rights;
 -- Step 3 of signing in, in a transaction of its own: judges the deposited proof. On success opens a session and names
 -- the person and the tenants.
 CREATE FUNCTION auth.verify(_attempt uuid, _refresh_hash bytea, _device jsonb)
@@ -717,7 +705,7 @@ SET LOCAL ROLE ims_owner;
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION auth.hello(text), auth.prove(uuid, bytea, text), auth.verify(uuid, bytea, jsonb),
   auth.set_password(uuid, text, bytea, bytea), auth.refresh(bytea, bytea), auth.sign_out(bytea), auth.enrol(),
-  auth.open_tenant(bytea, uuid, text, boolean), auth.still_open(bytea, uuid) TO ims_gate;
+  auth.open_tenant(bytea, uuid, text, boolean) TO ims_gate;
 
 SET LOCAL ROLE ims_owner;
 REVOKE CREATE ON SCHEMA auth FROM ims_rights;

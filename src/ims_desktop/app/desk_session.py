@@ -1,6 +1,6 @@
 """One person at work in one tenant: database, background, desk and window, from opening to sign-out."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from ims_desktop.app.navigation import ENTRIES, commands
 from ims_desktop.database.notices import Notices, telling
-from ims_desktop.database.sign_in import Gate, Identity, SignedIn, open_tenant, sign_out
+from ims_desktop.database.sign_in import Gate, Identity, SessionEnded, SignedIn, renew_identity, sign_out
 from ims_desktop.database.transaction import Opening, TenantDatabase
+from ims_desktop.domain.errors import Denied
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.desk import Desk, Person, Site
 from ims_desktop.ui.formats import Formats
@@ -27,12 +28,14 @@ KEYS = (
 )
 HEAL_MS = 120_000
 RENEW_BEFORE_MS = 30 * 60 * 1000
+RETRY_MS = 60_000
+AT_THE_GATE = frozenset({renew_identity, sign_out})
 
 
 class DeskSession(QObject):
     """Holds the parts together and lets them go again. `ended`: signed out; `locked`: a password is wanted."""
 
-    ended = Signal()
+    ended = Signal(object)  # str: why, empty when the person wanted it
     locked = Signal()
     _heard = Signal(object)
     _connected = Signal(object)
@@ -44,11 +47,11 @@ class DeskSession(QObject):
         self._gate, self._session, self._opening = gate, session, opening
         self.database = TenantDatabase(identity)
         self.messages = Messages(self)
-        self.background = Background(self.database.run, self.messages, self)
+        self.background = Background(self._run, self.messages, self)
         self.desk = self._make_desk(identity, opening, settings)
         self._notices = Notices(identity, self._heard.emit, self._connected.emit)
         self._tell = telling(self._notices)
-        self._repeating = False
+        self._repeating = self._coming_back = self._is_over = False
         self.shell = Shell(self.desk, ENTRIES, commands(self.desk))
         self._listen(identity)
 
@@ -92,7 +95,7 @@ class DeskSession(QObject):
         self._heard.connect(self._repeat, Qt.ConnectionType.QueuedConnection)
         self._connected.connect(self._show_connection, Qt.ConnectionType.QueuedConnection)
         self.desk.site_changed.connect(self._change_formats)
-        self.shell.signed_out.connect(self._sign_out)
+        self.shell.signed_out.connect(self.sign_out)
         self.shell.locked.connect(self.locked)
         self.shell.helped.connect(lambda _page: self.messages.note(self.tr(KEYS)))
         self._heal, self._renewal = QTimer(self), QTimer(self)
@@ -129,27 +132,56 @@ class DeskSession(QObject):
         self.messages.online(answers)
         if answers and was_away:
             self._repeat(EVERYTHING)
+        if not answers:
+            self._come_back()
+
+    def _run(self, use_case: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        """What is asked at the gate needs no connection to the tenant, and comes through when there is none."""
+        if use_case in AT_THE_GATE:
+            return use_case(*args, **named)
+        return self.database.run(use_case, *args, **named)
 
     def _plan_renewal(self, identity: Identity) -> None:
         left = int((identity.until - datetime.now(UTC)).total_seconds() * 1000)
-        self._renewal.start(max(left - RENEW_BEFORE_MS, 60_000))
+        self._renewal.start(max(left - RENEW_BEFORE_MS, RETRY_MS))
 
     def _renew(self) -> None:
         """Ask for a fresh identity before the old one ends; off the GUI thread, like everything that waits."""
+        self._ask_anew(lambda: self._renewal.start(RETRY_MS))
+
+    def _come_back(self) -> None:
+        """Cut off: come back with a fresh identity, or learn that somebody has ended this session."""
+        if not self._coming_back:
+            self._coming_back = True
+            self._ask_anew(lambda: None)
+
+    def _ask_anew(self, later: Callable[[], None]) -> None:
+        def refused(error: Exception) -> None:
+            self._coming_back = False
+            if isinstance(error, SessionEnded | Denied):
+                self._end(error.text)
+            else:
+                later()
+
         tenant = self.database.identity.tenant
-
-        def renewed(_connection: Any) -> Identity:
-            return open_tenant(self._gate, self._session, tenant)
-
-        self.background.start(self, self._take, renewed, failed=lambda _: self._renewal.start(60_000))
+        self.background.start(self, self._take, renew_identity, self._gate, self._session, tenant, failed=refused)
 
     def _take(self, identity: Identity) -> None:
+        self._coming_back = False
         self.database.renew(identity)
         self._notices.renew(identity)
         self._plan_renewal(identity)
 
-    def _sign_out(self) -> None:
-        def leave(_connection: Any) -> None:
-            sign_out(self._gate, self._session)
+    def sign_out(self) -> None:
+        """End the session on the server, then here; without the server only here."""
+        self._is_over = True
 
-        self.background.start(self, lambda _: self.ended.emit(), leave, failed=lambda _: self.ended.emit())
+        def gone(_result: Any) -> None:
+            self.ended.emit("")
+
+        self.background.start(self, gone, sign_out, self._gate, self._session, failed=gone)
+
+    def _end(self, why: str) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self.ended.emit(why)

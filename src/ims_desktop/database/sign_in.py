@@ -19,6 +19,7 @@ from ims_desktop.database.place import Place
 from ims_desktop.database.proof import code_proof, new_salt, proof, stored_key
 from ims_desktop.domain.errors import Denied, Offline, Problem, UserError
 from ims_desktop.domain.passwords import password_problems
+from ims_desktop.domain.work import read
 
 REFUSED = {
     "BAD": "The login or the password is not right.",
@@ -146,12 +147,10 @@ def open_tenant(gate: Gate, session: SignedIn, tenant: TenantChoice, *, renews: 
     return Identity(gate.place, tenant, row[0], row[1], row[2], password)
 
 
-def require_open(gate: Gate, session: SignedIn, tenant: TenantChoice) -> None:
-    """Ask whether a desk that was cut off may come back: SessionEnded when it was ended, Offline when nobody knows."""
-    with _gate(gate) as connection:
-        row = connection.execute("SELECT auth.still_open(%s, %s)", [session.token, tenant.id]).fetchone()
-    if row is None or not row[0]:
-        raise SessionEnded("Your session was ended. Sign in again, or ask your administrator.")
+@read
+def renew_identity(gate: Gate, session: SignedIn, tenant: TenantChoice) -> Identity:
+    """A fresh identity for a desk at work; SessionEnded when somebody ended the session or the membership."""
+    return open_tenant(gate, session, tenant, renews=True)
 
 
 def sign_out(gate: Gate, session: SignedIn) -> None:
@@ -219,7 +218,7 @@ def _gate(
     except psycopg.errors.ConfigurationLimitExceeded as error:
         raise UserError(_limit(str(error))) from error
     except psycopg.errors.InvalidAuthorizationSpecification as error:
-        raise SessionEnded("This session has ended. Sign in again.") from error
+        raise SessionEnded("Your session was ended. Sign in again, or ask your administrator.") from error
     except psycopg.OperationalError as error:
         if "password authentication failed" in str(error):
             raise SessionEnded(unknown) from error

@@ -193,7 +193,7 @@ class NavigationBar(QWidget):
     def _person(self) -> Any:
         person = self._desk.person
         menu_button = Button("", "ghost", "lock-simple", name=self.tr("Lock or sign out"))
-        menu = QMenu(menu_button)
+        self.person_menu = menu = QMenu(menu_button)  # the program adds what a person may do with the sign-in
         menu.addAction(self.tr("Lock (Ctrl+L)"), self.locked.emit)
         menu.addAction(self.tr("Sign out"), self.signed_out.emit)
         menu_button.setMenu(menu)

@@ -70,11 +70,11 @@ class SignIn(QWidget):
         card.submitted.connect(self.submitted)
         card.sample_wanted.connect(self.sample_wanted)
         card.set_up_wanted.connect(self.set_up_wanted)
-        card.help_wanted.connect(self.code_wanted)
+        card.lost.connect(self.code_wanted)
         self.groups.chosen.connect(self.group_chosen)
         self.groups.back.connect(self.show_credentials)
-        self.step.answered.connect(lambda values: self._answered(values))
-        self.step.other.connect(lambda: self._other())
+        self.step.answered.connect(self._answer)
+        self.step.other.connect(self._go_another_way)
         self.step.back.connect(self.show_credentials)
         self.people.chosen.connect(self.person_chosen)
         self.people.somebody_else.connect(self.somebody_else)
@@ -100,6 +100,12 @@ class SignIn(QWidget):
         self._answered, self._other = answered, other or self.show_credentials
         self._stack.setCurrentIndex(2)
         self.step.begin(step)
+
+    def _answer(self, values: Mapping[str, str]) -> None:
+        self._answered(values)
+
+    def _go_another_way(self) -> None:
+        self._other()
 
     def refuse_step(self, text: str, problems: Sequence[Problem] = ()) -> None:
         """Say what is wrong with the step that is shown."""

@@ -72,7 +72,7 @@ class CredentialsCard(QFrame):
     submitted = Signal(object)  # Credentials
     sample_wanted = Signal()
     set_up_wanted = Signal()
-    help_wanted = Signal()
+    lost = Signal()  # no way in with this card: a code is there, or somebody else wants to work
 
     def __init__(self, key_store: str) -> None:
         super().__init__()
@@ -102,8 +102,8 @@ class CredentialsCard(QFrame):
         self._seconds = self._of = 0
 
     def _lay_out(self, key_store: str) -> None:
-        lost = Button(self.tr("Can’t sign in?"), "link")
-        lost.clicked.connect(self.help_wanted)
+        self._lost = lost = Button(self.tr("Can’t sign in?"), "link")
+        lost.clicked.connect(self.lost)
         self._where = where = label("", 11, role="muted")
         where.setContentsMargins(25, 0, 0, 0)
         self.tell_key_store(key_store)
@@ -136,6 +136,7 @@ class CredentialsCard(QFrame):
         self.profile.setDisabled(locked)
         self.login.setReadOnly(locked)
         self._locked = locked
+        self._lost.say(self.tr("Switch person") if locked else self.tr("Can’t sign in?"))
         self._new.setVisible(not locked)
         self.button.say(self._action())
 
