@@ -259,3 +259,14 @@ def test_cells_are_read_aloud_with_their_problem(grid: EntryGrid):
     grid.model.put(0, 0, Choice(STOCK[0], "Cream, 35%"))
     assert grid.model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "Item: Cream, 35%"
     assert grid.model.index(0, 1).data(Qt.ItemDataRole.AccessibleTextRole) == "Quantity:  Missing"
+
+
+def test_a_late_answer_never_overwrites_what_is_being_typed(grid: EntryGrid, settle: Settle):
+    grid.table.go(0, 1)
+    editor = QApplication.focusWidget()
+    QTest.keyClicks(editor, "2 case + 4")
+    grid.model.put(0, 0, Choice(STOCK[2], STOCK[2].name))
+    assert editor.text() == "2 case + 4"  # type: ignore[union-attr]
+    QTest.keyClick(editor, Qt.Key.Key_Tab)
+    settle()
+    assert grid.model.line(0)["quantity"].value == Decimal(16)

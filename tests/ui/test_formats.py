@@ -92,3 +92,10 @@ def test_dates_and_times_are_read_in_the_order_of_the_place():
 def test_a_cell_takes_less_than_10_microseconds():
     value = Decimal("1234.5")
     assert timeit(lambda: BRITISH.number(value, 2), number=10_000) / 10_000 < 10e-6
+
+
+def test_what_rounds_to_nothing_has_no_plus():
+    formats = Formats()
+    assert formats.percent(Decimal("0.0004"), 0, signed=True) == "0%"
+    assert formats.number(Decimal("0.001"), 2, signed=True) == "0.00"
+    assert formats.percent(Decimal("0.006"), 0, signed=True) == "+1%"

@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -15,14 +18,17 @@ from PySide6.QtWidgets import QApplication, QMenu
 from ims_desktop.domain.errors import Offline, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
 from ims_desktop.domain.listing import Match as How
+from ims_desktop.domain.work import read
+from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.controls import Button
 from ims_desktop.ui.desk import Desk, Site
 from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.form_panel import FormPanel
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ListSpec, Needs
 from ims_desktop.ui.messages import Message
-from ims_desktop.ui.popovers import ChoicePopover, RangePopover
-from tests.ui.kitchen import Kitchen
+from ims_desktop.ui.popovers import ChoicePopover, RangePopover, SearchPopover
+from tests.ui.kitchen import COLUMNS, Kitchen
 
 Settle = Callable[..., None]
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -214,8 +220,6 @@ def test_a_hidden_page_waits_until_it_is_seen(page: ListPage, kitchen: Kitchen, 
 def test_the_site_belongs_to_the_query_of_a_site_bound_page(
     page: ListPage, kitchen: Kitchen, desk: Desk, settle: Settle
 ):
-    from uuid import uuid4
-
     site = Site(uuid4(), "Via Roma")
     desk.choose_site(site.key)
     settle()
@@ -394,3 +398,133 @@ def test_building_a_page_opens_no_other_window(page: ListPage, app: QApplication
     settle()
     seen = [one for one in app.topLevelWidgets() if one.isVisible()]
     assert seen == [page]
+
+
+def test_a_filter_from_elsewhere_without_a_chip_shows_one_that_takes_it_away(
+    page: ListPage, kitchen: Kitchen, settle: Settle
+):
+    page.show_filters((Filter("code", How.IN, ("K-0003",)),))
+    settle()
+    bar = page.body.filters
+    made = next(button for button in bar.findChildren(Button) if button.text().strip() == "Code")
+    assert made.accessibleName() == "Take away: Code"
+    made.click()
+    settle()
+    assert kitchen.queries[-1].filters == ()
+    assert made.isHidden()
+
+
+def test_a_filter_from_elsewhere_is_called_by_its_name(kitchen: Kitchen, open_page, settle: Settle):
+    columns = tuple(replace(c, filter=Choices(load=kitchen.areas)) if c.key == "area" else c for c in COLUMNS)
+    page = open_page(spec=kitchen.spec(columns=columns))
+    page.show_filters((Filter("area", How.IN, ("Walk-in",)),))
+    settle()
+    assert page.body.filters.chips["area"].text() == "Area: Walk-in"
+
+
+def test_choices_that_are_too_many_are_searched_and_stay_ticked(kitchen: Kitchen, open_page, settle: Settle):
+    @read
+    def find(connection: Any, words: str) -> list[Choice]:
+        return [Choice(item.area, item.name) for item in kitchen.items[:9] if words.lower() in item.name.lower()]
+
+    columns = tuple(replace(c, filter=Choices(search=find)) if c.key == "area" else c for c in COLUMNS)
+    page = open_page(spec=kitchen.spec(columns=columns))
+    bar = page.body.filters
+    bar.chips["area"].click()
+    settle()
+    popover = bar.popover
+    assert isinstance(popover, SearchPopover)
+    QTest.keyClicks(popover.search, "lemon")
+    settle(0.3)
+    QTest.keyClick(popover, Qt.Key.Key_Space)
+    QTest.keyClicks(popover.search, "s")
+    settle(0.3)
+    assert popover.values() == ("Dry store",)
+    assert bar.chips["area"].text() == "Area: Lemon 0004"
+    assert kitchen.queries[-1].filters == (Filter("area", How.IN, ("Dry store",)),)
+    popover.close()
+
+
+def test_an_export_tells_how_far_it_is_and_can_be_stopped(
+    page: ListPage, kitchen: Kitchen, settle: Settle, tmp_path: Path, said: list[Message], qtbot
+):
+    gate = threading.Event()
+    kitchen.wait = lambda query: gate.wait(5) if query.limit == 1000 else None
+    page.export_to(str(tmp_path / "items.csv"))
+    bar = page.body.exporting
+    assert not bar.isVisible()
+    qtbot.waitUntil(bar.isVisible, timeout=5000)
+    bar.cancel.click()
+    gate.set()
+    settle()
+    assert not bar.isVisible()
+    assert [message.text for message in said] == ["The export was stopped; there is no file."]
+    assert list(tmp_path.glob("items*")) == []
+
+
+def test_a_panel_over_the_list_goes_with_escape_or_a_click_beside_it(page: ListPage, settle: Settle):
+    for close in (
+        lambda: QTest.keyClick(page.table, Qt.Key.Key_Escape),
+        lambda: QTest.mouseClick(page.childAt(40, 400), Qt.MouseButton.LeftButton),
+    ):
+        page.table.choose(2)
+        QTest.keyClick(page.table, Qt.Key.Key_Return)
+        settle()
+        assert isinstance(page.panel, DetailPanel)
+        close()
+        assert page.panel is None
+
+
+def test_a_panel_that_came_by_itself_goes_when_the_window_gets_narrow(open_page, settle: Settle):
+    page = open_page(1600)
+    page.table.choose(2)
+    settle(0.2)
+    assert isinstance(page.panel, DetailPanel)
+    page.resize(1366, 768)
+    assert page.panel is None
+    page.resize(1600, 920)
+    page.table.choose(3)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    settle(0.2)
+    page.resize(1366, 768)
+    assert isinstance(page.panel, DetailPanel)
+
+
+def test_an_open_detail_is_read_again_for_another_site(page: ListPage, kitchen: Kitchen, desk: Desk, settle: Settle):
+    page.open_record(4)
+    settle()
+    kitchen.items = tuple(replace(item, name="Elsewhere") for item in kitchen.items)
+    desk.choose_site(uuid4())
+    settle()
+    assert page.panel.record.name == "Elsewhere"  # type: ignore[union-attr]
+
+
+def test_the_panel_offers_what_the_list_does_with_one_row(page: ListPage, kitchen: Kitchen, settle: Settle):
+    row = page.model.rows[2]
+    page.open_record(row.id)
+    settle()
+    menu = next(menu for menu in page.panel.findChildren(QMenu) if menu.actions())  # type: ignore[union-attr]
+    [action] = menu.actions()
+    assert action.text() == "Archive"
+    action.trigger()
+    assert kitchen.saved == [(row,)]
+
+
+def test_an_empty_list_keeps_the_keyboard(page: ListPage, settle: Settle):
+    page.table.setFocus()
+    page.show_filters((Filter("area", How.IN, ("Nowhere",)),))
+    settle()
+    assert page.body.empty.button.hasFocus()
+    QTest.keyClick(page.body.empty.button, Qt.Key.Key_Space)
+    settle()
+    assert page.table.hasFocus()
+
+
+def test_many_chips_go_on_in_the_next_line(kitchen: Kitchen, open_page, settle: Settle):
+    page = open_page(900)
+    page.show_filters(tuple(Filter(key, How.IN, ("x", "y")) for key in ("area", "state", "code", "unit", "name")))
+    settle()
+    bar = page.body.filters
+    lines = {chip.y() for chip in bar.findChildren(Button) if chip.isVisible()}
+    assert len(lines) > 1
+    assert all(chip.geometry().right() <= bar.width() for chip in bar.findChildren(Button) if chip.isVisible())

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from ims_desktop.domain.errors import Problem
 from ims_desktop.ui.choices import Choices
-from ims_desktop.ui.controls import Button, label
+from ims_desktop.ui.controls import Button, column, label, scrolling
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.detail import DetailSpec, Section
+from ims_desktop.ui.detail import DetailSpec, Fact, Section
+from ims_desktop.ui.detail_panel import facts_grid
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form_panel import FormPanel
 from ims_desktop.ui.list_page import ListPage
@@ -281,3 +282,25 @@ def test_the_form_may_check_while_it_is_open(desk: Desk, kitchen: Kitchen, qtbot
     form.show()
     form.save()
     assert told(form, "name") == "Too short."
+
+
+def test_a_figure_that_finds_no_room_takes_the_whole_line(app: QApplication, qtbot):
+    facts = (Fact("On hand", "9.600 lb"), Fact("Last counted", "Dec 31, 2015, 11:45 PM"), Fact("Par", "6.000 lb"))
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    grid = facts_grid(facts)
+    holder.setLayout(grid)
+    places = [grid.getItemPosition(place) for place in range(grid.count())]
+    assert places == [(0, 0, 1, 1), (1, 0, 1, 2), (2, 0, 1, 1)]
+
+
+def test_content_keeps_its_place_when_the_scroll_bar_comes(app: QApplication, qtbot):
+    inside = QWidget()
+    area = scrolling(column(inside, margins=(20, 0, 20, 0)))
+    qtbot.addWidget(area)
+    area.resize(330, 300)
+    area.show()
+    before = inside.width()
+    inside.setFixedHeight(900)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().isVisible())
+    qtbot.waitUntil(lambda: inside.width() == before)

@@ -32,6 +32,7 @@ class EntryHeader(QHeaderView):
     def __init__(self, columns: tuple[EntryColumn, ...], parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._columns = columns
+        self.setAccessibleName(self.tr("Column titles"))
         self.setFixedHeight(36)
         self.setSectionsClickable(False)
         theme.changed.connect(self.viewport().update)
@@ -157,7 +158,9 @@ class EntryPainter(QStyledItemDelegate):
         return made
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Show what stands in the cell."""
+        """Show what stands in the cell; an answer of the server never overwrites what is being typed."""
+        if isinstance(editor, QLineEdit) and editor.isModified():
+            return
         value = index.data(VALUE)
         if isinstance(editor, Lookup):
             editor.choose(value)

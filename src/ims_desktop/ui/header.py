@@ -25,6 +25,7 @@ class Header(QHeaderView):
     def __init__(self, columns: tuple[Column, ...], parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._columns = columns
+        self.setAccessibleName(self.tr("Column titles"))
         self._sort: tuple[Sort, ...] = ()
         self.setFixedHeight(36)
         self.setSectionsMovable(True)

@@ -139,6 +139,13 @@ class ListBody(QWidget):
         act = partial(self._run, action) if action else None
         self.empty.say("tray", empty.title, empty.text, action.title if action else "", act)
 
+    def keyboard_home(self) -> QWidget:
+        """Where the keyboard begins: in the table, or on the way out of an empty one."""
+        if self.model.rowCount():
+            return self.table
+        ways = (self.empty.button, self.filters.search, *self.filters.chips.values())
+        return next((way for way in ways if way.isVisibleTo(self)), self.table)
+
     def show_failure(self, error: Exception) -> None:
         """Say in place of the rows that they could not be read."""
         self._stack.setCurrentIndex(1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from ims_desktop.domain.errors import Offline
 from ims_desktop.domain.listing import Filter, Summary
@@ -170,9 +170,17 @@ class ListPage(SideArea):
     def _filled(self) -> None:
         self.body.busy.end()
         self.body.show_rows()
+        self._keep_focus()
         keys, scrolled = self._kept
         self.table.choose_rows([n for n, row in enumerate(self.model.rows) if self.spec.row_key(row) in keys])
         self.table.verticalScrollBar().setValue(scrolled)
+
+    def _keep_focus(self) -> None:
+        """The keyboard stands on the table, or on what there is instead of an empty one."""
+        lost = self.isVisible() and QApplication.focusWidget() in (None, self.table, self.focusProxy())
+        self.setFocusProxy(self.body.keyboard_home())
+        if lost:
+            self.setFocus()
 
     def _read_failed(self, error: Exception) -> None:
         self.body.busy.end()

@@ -76,7 +76,7 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID) -> EntrySpec:
             "location", "Location", EntryKind.CHOICE, 134, "Home", required=True,
             choices=Choices(load=_loaded(service.locations_of, site)),
         ),
-        EntryColumn("note", "Note", EntryKind.TEXT, 130, "Optional"),
+        EntryColumn("note", "Note", EntryKind.TEXT, 150, "Optional"),
     ]  # fmt: skip
     if desk.may("stock.cost"):
         cost = EntryColumn(

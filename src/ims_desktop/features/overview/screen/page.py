@@ -73,6 +73,7 @@ class OverviewPage(QWidget):
         body.setObjectName("page")
         body.setLayout(layout)
         scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard scrolls by reaching what is below
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
