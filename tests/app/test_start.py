@@ -27,6 +27,7 @@ def test_closing_the_sign_in_ends_the_program(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert "plugin does not support" not in done.stderr
 
 
 def test_an_unknown_server_is_a_sentence(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ims_desktop.app.navigation import ENTRIES
 from ims_desktop.app.program import Program
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.ui import theme
-from ims_desktop.ui.capture import capture, settle
+from ims_desktop.ui.capture import NO_SCREEN, capture, settle
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.sign_in import Credentials
 
@@ -74,7 +74,7 @@ class Pictures:
         self._now = "start"
         session.background.crashed.connect(lambda error: self._fault(f"raised {error!r}"))
         session.messages.posted.connect(lambda message: self._fault(f"said: {message.text}"))
-        qInstallMessageHandler(self._qt_says)
+        self._heard_before = qInstallMessageHandler(self._qt_says)
 
     def draw(self) -> list[str]:
         """Draw everything; gives the faults, empty when all is well."""
@@ -84,7 +84,7 @@ class Pictures:
             for width, height in SIZES:
                 for key in self._pages():
                     self._draw_page(key, dark, width, height)
-        qInstallMessageHandler(None)
+        qInstallMessageHandler(self._heard_before)
         return self.faults
 
     def _pages(self) -> Iterator[str]:
@@ -124,7 +124,7 @@ class Pictures:
         self.faults.append(f"{self._now}: {what}")
 
     def _qt_says(self, kind: QtMsgType, _where: object, text: str) -> None:
-        if kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg) and "propagateSizeHints" not in text:
+        if kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg) and not text.startswith(NO_SCREEN):
             self._fault(f"warned: {text}")
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from ims_desktop.app import logs
 from ims_desktop.ui import theme
+from ims_desktop.ui.capture import hush
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application.setOrganizationName("IMS Desktop")
     application.setApplicationName("IMS Desktop")
     application.setQuitOnLastWindowClosed(False)
+    hush()
     hints = application.styleHints()
     theme.apply(application, hints.colorScheme() == Qt.ColorScheme.Dark)
     hints.colorSchemeChanged.connect(lambda scheme: theme.apply(application, scheme == Qt.ColorScheme.Dark))

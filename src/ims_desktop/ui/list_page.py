@@ -186,6 +186,7 @@ class ListPage(SideArea):
         self.body.busy.end()
         if not self.model.rowCount():
             self.body.show_failure(error)
+            self._keep_focus()
         elif not isinstance(error, Offline):
             self.desk.messages.failed(str(error))
 

@@ -137,7 +137,8 @@ class CredentialsCard(QFrame):
         self.login.setReadOnly(locked)
         self._locked = locked
         self._lost.say(self.tr("Switch person") if locked else self.tr("Can’t sign in?"))
-        self._new.setVisible(not locked)
+        for piece in (self._new, self.remember, self._where):
+            piece.setVisible(not locked)
         self.button.say(self._action())
 
     def _action(self) -> str:

@@ -49,12 +49,14 @@ class CostCards(QWidget):
 
     def _food(self, report: Report, part: Part, formats: Formats) -> Kpi:
         ratio = part.figures["cost_ratio"]
+        change = words.points(ratio, part.before["cost_ratio"], formats, more_is=Tone.BAD)
+        against = self.tr("vs {days}") if change.words else self.tr("nothing to compare with in {days}")
         return Kpi(
             self.tr("Food cost"),
             formats.percent(ratio).removesuffix("%"),
             "" if ratio is None else "%",
-            *words.points(ratio, part.before["cost_ratio"], formats, more_is=Tone.BAD).parts,
-            self.tr("vs {days}").format(days=words.days(report.question.before, formats)),
+            *change.parts,
+            against.format(days=words.days(report.question.before, formats)),
             _course(part, "cost_ratio"),
         )
 

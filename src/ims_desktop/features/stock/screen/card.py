@@ -90,6 +90,14 @@ class CardPage(ListPage):
         super().show_filters(filters)
         self.desk.start(self, self._name, service.item_filter_choices, replace="name")
 
+    def _read_failed(self, error: Exception) -> None:
+        """Without an item there is nothing to read: say so, and lead to the choice."""
+        super()._read_failed(error)
+        if not any(chip.key == "item" for chip in self.body.query.filters):
+            self.body.header.title.say(SPEC.title)
+            choose = self.body.filters.chips["item"].click
+            self.body.empty.say("identification-card", "Choose an item", str(error), "Choose an item", choose)
+
     def _name(self, choices: tuple[object, ...]) -> None:
         chosen = next(
             (chip.values[0] for chip in self.body.query.filters if chip.key == "item" and chip.test is Match.IN), None
