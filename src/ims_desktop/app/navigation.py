@@ -7,7 +7,7 @@ from ims_desktop.features.audit import screen as audit
 from ims_desktop.features.items import screen as items
 from ims_desktop.features.menu import screen as menu
 from ims_desktop.features.overview.screen import build_overview
-from ims_desktop.features.people import screen as people
+from ims_desktop.features.people.screen import build_people, build_roles, build_sessions
 from ims_desktop.features.recipes import screen as recipes
 from ims_desktop.features.reports.screen import build_cost_and_waste, build_reports
 from ims_desktop.features.sales.screen import build_import, build_orders
@@ -40,7 +40,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
     Entry("sites", "Sites", FOOT, "map-pin", _sites, "sites.view"),
     Entry("storage", "Storage locations", FOOT, "house-line", _storage, "sites.view"),
-    Entry("people", "People", FOOT, "users", people.build, "people.view"),
+    Entry("people", "People", FOOT, "users", build_people, "people.view"),
+    Entry("roles", "Roles", FOOT, "shield-check", build_roles, "people.view"),
+    Entry("sessions", "Sessions", FOOT, "desktop", build_sessions, "people.view"),
     Entry("audit", "Audit log", FOOT, "clock-counter-clockwise", audit.build, "audit.view"),
 )
 

@@ -16,6 +16,7 @@ DUPLICATES = {
     "items_sku": Problem("Another item already has this SKU.", "sku"),
     "items_by_name": Problem("Another item already has this name.", "name"),
     "sites_name": Problem("Another site already has this name.", "name"),
+    "roles_name": Problem("Another role has this name, or one that looks like it.", "name"),
     "sites_default": Problem("Another site is the default, and you may not change that one.", "is_default"),
     "sites_head_office": Problem("Another site is the head office, and you may not change that one.", "is_head_office"),
     "storage_locations_name": Problem("Another storage location of this site already has this name.", "name"),

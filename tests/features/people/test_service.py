@@ -98,13 +98,13 @@ def test_who_may_not_see_people_sees_names_alone(place: Restaurant) -> None:
 
 def test_a_circle_of_roles_ends() -> None:
     one, two = uuid4(), uuid4()
-    roles = {one: Role(one, "One", two, {}), two: Role(two, "Two", one, {})}
+    roles = {one: Role(one, "One", two, {}, {}), two: Role(two, "Two", one, {}, {})}
     assert decided_by(roles[one], "items.view", roles) is None
 
 
 def test_two_assignments_add_their_sites() -> None:
     key = UUID(int=1)
-    roles = {key: Role(key, "Cook", None, {"waste.record": True, "items.view": False})}
+    roles = {key: Role(key, "Cook", None, {"waste.record": True, "items.view": False}, {})}
     held = [Assignment(key, "Cook", "B"), Assignment(key, "Cook", "A")]
     [right] = rights_of(held, roles, [("waste", "record", "Record waste"), ("items", "view", "See items")])
     assert (right.sites, right.everywhere, right.inherited) == (("A", "B"), False, False)

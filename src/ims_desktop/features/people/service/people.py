@@ -1,6 +1,6 @@
 """Who the people of the group are, which roles they have where, and what these let them do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,22 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
-from ims_desktop.domain.permissions import CATALOGUE
 from ims_desktop.domain.work import read
 from ims_desktop.features.people.rules import Assignment, Right, Role, rights_of
-from ims_desktop.features.people.tables import MEMBERS, PERMISSIONS, ROLES, SITES, USER_ROLES
-
-__all__ = ["Assignment", "Person", "PersonRow", "Right", "people", "people_summary", "people_tab_counts", "person"]
+from ims_desktop.features.people.service.roles import catalogue_column, in_order
+from ims_desktop.features.people.tables import MEMBERS, ROLES, SITES, USER_ROLES
 
 ALL_SITES = "all sites"
+EVERYWHERE = "everywhere"  # what a form says where the database says null: it must be chosen, not left out
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose in a form."""
+
+    value: Any
+    text: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +72,14 @@ class Person:
     created_at: datetime
     assignments: tuple[Assignment, ...]
     rights: tuple[Right, ...]
+    is_self: bool = False
 
 
 LOGINS = func.logins().table_valued(column("member_id", Uuid), column("login"), name="known")
 
 
 def _assigned() -> Any:
-    one = func.json_build_array(USER_ROLES.c.role_id, ROLES.c.name, SITES.c.name)
+    one = func.json_build_array(USER_ROLES.c.role_id, ROLES.c.name, SITES.c.name, USER_ROLES.c.site_id, USER_ROLES.c.id)
     ordered = aggregate_order_by(one, ROLES.c.name, SITES.c.sort_name)
     return (
         select(func.json_agg(ordered, type_=JSONB))
@@ -105,7 +114,10 @@ def _people() -> Select[Any]:
 
 
 def _assignments(row: Row[Any]) -> tuple[Assignment, ...]:
-    return tuple(Assignment(UUID(key), role, site) for key, role, site in row.assigned or ())
+    return tuple(
+        Assignment(UUID(role_id), role, site, UUID(site_id) if site_id else None, UUID(key))
+        for role_id, role, site, site_id, key in row.assigned or ()
+    )
 
 
 def _row(row: Row[Any]) -> PersonRow:
@@ -154,16 +166,37 @@ def person(connection: Connection, key: UUID) -> Person:
     """Everything about one person, in one statement: the few roles and permissions there are come along."""
     role = func.json_build_array(ROLES.c.id, ROLES.c.name, ROLES.c.parent_role_id, ROLES.c.permissions)
     roles = select(func.json_agg(role, type_=JSONB)).scalar_subquery()
-    permission = func.json_build_array(PERMISSIONS.c.resource, PERMISSIONS.c.action, PERMISSIONS.c.title)
-    catalogue = select(func.json_agg(permission, type_=JSONB)).scalar_subquery()
-    statement = _people().add_columns(roles.label("roles"), catalogue.label("catalogue")).where(MEMBERS.c.id == key)
+    itself = func.me()
+    statement = _people().add_columns(
+        roles.label("roles"), catalogue_column().label("catalogue"), (MEMBERS.c.id == itself).label("is_self")
+    )
+    statement = statement.where(MEMBERS.c.id == key)
     row = one_or_gone(connection.execute(statement).one_or_none(), "person")
     known = {
-        UUID(id_): Role(UUID(id_), name, UUID(parent) if parent else None, permissions)
+        UUID(id_): Role(UUID(id_), name, UUID(parent) if parent else None, permissions, {})
         for id_, name, parent, permissions in row.roles or ()
     }
-    place = {permission.code: number for number, permission in enumerate(CATALOGUE)}
-    ordered = sorted(row.catalogue or (), key=lambda p: place.get(f"{p[0]}.{p[1]}", len(place)))
     held = _assignments(row)
-    rights = rights_of(held, known, [(resource, action, title) for resource, action, title in ordered])
-    return Person(row.id, row.display_name, row.login, row.is_active, row.created_at, held, rights)
+    rights = rights_of(held, known, [tuple(permission[:3]) for permission in in_order(row.catalogue or ())])
+    return Person(row.id, row.display_name, row.login, row.is_active, row.created_at, held, rights, row.is_self)
+
+
+@read
+def role_choices(connection: Connection) -> Sequence[Option]:
+    """Roles by name."""
+    rows = connection.execute(select(ROLES.c.id, ROLES.c.name).order_by(ROLES.c.sort_name)).all()
+    return [Option(row.id, row.name) for row in rows]
+
+
+@read
+def site_choices(connection: Connection) -> Sequence[Option]:
+    """All sites together, and each by name."""
+    rows = connection.execute(select(SITES.c.id, SITES.c.name).order_by(SITES.c.sort_name)).all()
+    return [Option(EVERYWHERE, ALL_SITES.capitalize()), *(Option(row.id, row.name) for row in rows)]
+
+
+@read
+def member_choices(connection: Connection) -> Sequence[Option]:
+    """People by name."""
+    rows = connection.execute(select(MEMBERS.c.id, MEMBERS.c.display_name).order_by(MEMBERS.c.sort_name)).all()
+    return [Option(row.id, row.display_name) for row in rows]
