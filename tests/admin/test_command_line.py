@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ims_desktop.database.installation import OPERATOR
+from ims_desktop.domain.errors import UserError
 from tests.admin.operating import Admin, admin_of
 from tests.restaurant import receive, seed
 from tests.tenants import PASSWORD, Server, Tenant
@@ -105,3 +106,25 @@ def test_the_doctor_says_how_things_are(admin: Admin) -> None:
     said = admin("doctor")
     assert "PostgreSQL" in said
     assert "Key store" in said
+
+
+def test_people_are_listed_kept_out_and_let_in_again(admin: Admin, tenant: Tenant) -> None:
+    place = seed(tenant)
+    group, cook = ("--tenant", str(tenant.id)), tenant.person("EMPLOYEE", site=place.site)
+    assert f"{cook}  Employee Person  Counter at Downtown" in admin("user", "list", *group)
+    desk = tenant.desk(cook)
+    assert "is out of" in admin("user", "deactivate", cook, *group)
+    with pytest.raises(Exception, match="not permitted to log in"):
+        desk.identity.place.connect(desk.identity.role, desk.identity.password)
+    assert "(deactivated)" in admin("user", "list", *group)
+    assert "may sign in again" in admin("user", "reactivate", cook, *group)
+    for where in (group, ()):
+        assert "Somebody must remain the owner" in admin("user", "deactivate", tenant.owner_login, *where, expect=1)
+    assert "out of every" in admin("user", "deactivate", cook)
+    with pytest.raises(UserError, match="not right"):
+        tenant.desk(cook)
+    admin("user", "reactivate", cook)
+    tenant.desk(cook)
+    mark = f"nobody-{secrets.token_hex(4)}"
+    admin("user", "create", "--username", mark, IMS_NEW_PASSWORD=PASSWORD)
+    assert "never been in" in admin("user", "deactivate", mark, *group, expect=1)

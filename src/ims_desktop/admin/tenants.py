@@ -8,6 +8,7 @@ import typer
 from psycopg import sql
 
 from ims_desktop.admin.server import Connection, server_of
+from ims_desktop.database.memberships import set_member_active, set_user_active
 from ims_desktop.database.scripts import TenantNames
 from ims_desktop.database.tenancy import FIRST_ROLE, NewUser, create_tenant, create_user, grant_user, reset_code
 from ims_desktop.domain.errors import UserError
@@ -100,9 +101,15 @@ def user_reset(context: typer.Context, login: str) -> None:
 
 
 @users.command("list")
-def user_list(context: typer.Context) -> None:
+def user_list(
+    context: typer.Context,
+    tenant: str = typer.Option("", help="Only the people of this restaurant group, with their roles there."),
+) -> None:
     """All people, with their restaurant groups."""
     with server_of(context) as server, server.operator() as operator:
+        if tenant:
+            _list_members(operator, tenant_id(operator, tenant))
+            return
         operator.execute("SET ROLE ims_owner")
         found = operator.execute(
             "SELECT coalesce(u.email, u.username, u.phone), concat_ws(' ', u.first_name, u.last_name), u.is_active,"
@@ -112,6 +119,46 @@ def user_list(context: typer.Context) -> None:
         ).fetchall()
         for login, name, active, groups in found:
             typer.echo(f"{login}  {name}{'' if active else '  (inactive)'}  {groups}")
+
+
+def _list_members(operator: Connection, tenant: UUID) -> None:
+    schema = sql.Identifier(TenantNames(tenant).schema)
+    operator.execute("SET ROLE ims_owner")
+    statement = sql.SQL(
+        "SELECT m.login, m.display_name, m.is_active, coalesce(string_agg("
+        "concat_ws(' at ', r.name, s.name), ', ' ORDER BY r.sort_name, s.sort_name), 'no role')"
+        " FROM {0}.members m LEFT JOIN {0}.user_roles a ON a.member_id = m.id LEFT JOIN {0}.roles r ON r.id = a.role_id"
+        " LEFT JOIN {0}.sites s ON s.id = a.site_id GROUP BY m.id ORDER BY m.sort_name"
+    )
+    for login, name, active, roles in operator.execute(statement.format(schema)).fetchall():
+        typer.echo(f"{login}  {name}{'' if active else '  (deactivated)'}  {roles}")
+
+
+@users.command("deactivate")
+def user_deactivate(
+    context: typer.Context, login: str, tenant: str = typer.Option("", help="Only in this restaurant group.")
+) -> None:
+    """Keep a person out at once, on every PC: of one restaurant group, or (without one) of all."""
+    _set_active(context, login, tenant, active=False)
+    typer.echo(f"{login} is out of {tenant or 'every restaurant group'}.")
+
+
+@users.command("reactivate")
+def user_reactivate(
+    context: typer.Context, login: str, tenant: str = typer.Option("", help="Only in this restaurant group.")
+) -> None:
+    """Let a person in again, with the roles they had."""
+    _set_active(context, login, tenant, active=True)
+    typer.echo(f"{login} may sign in again.")
+
+
+def _set_active(context: typer.Context, login: str, tenant: str, *, active: bool) -> None:
+    with server_of(context) as server, server.operator() as operator:
+        user = user_id(operator, login)
+        if tenant:
+            set_member_active(operator, user, tenant_id(operator, tenant), active=active)
+        else:
+            set_user_active(operator, user, active=active)
 
 
 @users.command("grant")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from ims_desktop.app.navigation import ENTRIES, commands
 from ims_desktop.database.notices import Notices, telling
 from ims_desktop.database.sign_in import Gate, Identity, SessionEnded, SignedIn, renew_identity, sign_out
-from ims_desktop.database.transaction import Opening, TenantDatabase
+from ims_desktop.database.transaction import Opening, TenantDatabase, opening
 from ims_desktop.domain.errors import Denied
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.desk import Desk, Person, Site
@@ -93,6 +93,7 @@ class DeskSession(QObject):
     def _listen(self, identity: Identity) -> None:
         self.background.changed.connect(self._tell_others)
         self._heard.connect(self._repeat, Qt.ConnectionType.QueuedConnection)
+        self._heard.connect(self._look_at_rights, Qt.ConnectionType.QueuedConnection)
         self._connected.connect(self._show_connection, Qt.ConnectionType.QueuedConnection)
         self.desk.site_changed.connect(self._change_formats)
         self.shell.signed_out.connect(self.sign_out)
@@ -121,6 +122,20 @@ class DeskSession(QObject):
             self.background.changed.emit(subjects)
         finally:
             self._repeating = False
+
+    def _look_at_rights(self, subjects: Set[str]) -> None:
+        """Somebody changed people or roles: perhaps what this person may do."""
+        if "rights" in subjects:
+            self.background.start(self, self._take_rights, opening, failed=lambda _: None, replace="rights")
+
+    def _take_rights(self, found: Opening) -> None:
+        """Let go of what may no longer be done; what may be done anew is there from the next sign-in on."""
+        if (found.permissions, found.sites) == (self._opening.permissions, self._opening.sites):
+            return
+        self._opening = found
+        self.desk.rights = found.permissions
+        words = self.tr("Your roles have changed. Sign in again to see what you may do now.")
+        self.messages.failed(words, self.tr("Sign out"), self.sign_out)
 
     def _look_again(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive and self._heal.isActive():

@@ -35,7 +35,7 @@ class CodePanel(SidePanel):
         who = column(label(self._made.name, 13, 600), 2, label(self._made.login, 12, role="muted", elide=True))
         steps = (
             self.tr("1. Tell {name} this code, in person or by phone.").format(name=self._made.name),
-            self.tr("2. They choose “I have a code” at the sign-in, within 24 hours."),
+            self.tr("2. They choose “Can’t sign in?” at the sign-in, within 24 hours."),
             self.tr("3. There they type their login, the code and a new password."),
         )
         told = [label(step, 13, role="sub", wrap=True) for step in steps]
