@@ -475,7 +475,7 @@ def test_a_panel_over_the_list_goes_with_escape_or_a_click_beside_it(page: ListP
         assert page.panel is None
 
 
-def test_a_panel_that_came_by_itself_goes_when_the_window_gets_narrow(open_page, settle: Settle):
+def test_a_panel_that_came_by_itself_comes_and_goes_with_the_room(open_page, settle: Settle):
     page = open_page(1600)
     page.table.choose(2)
     settle(0.2)
@@ -483,6 +483,8 @@ def test_a_panel_that_came_by_itself_goes_when_the_window_gets_narrow(open_page,
     page.resize(1366, 768)
     assert page.panel is None
     page.resize(1600, 920)
+    settle(0.2)
+    assert isinstance(page.panel, DetailPanel)
     page.table.choose(3)
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     settle(0.2)

@@ -41,6 +41,7 @@ class ListPage(SideArea):
         self._kept: tuple[frozenset[Any], int] = (frozenset(), 0)
         self._count: int | None = None
         self._followed = False  # the panel came with the selection: nobody asked for it
+        self._stepped_aside = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._follow_selection)
         self._listen()
@@ -216,10 +217,14 @@ class ListPage(SideArea):
             self._followed = followed
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A panel nobody asked for goes when there is no room beside the list."""
+        """A panel nobody asked for goes when there is no room beside the list, and comes back with the room."""
         super().resizeEvent(event)
         if self._followed and not self.wide and isinstance(self.panel, DetailPanel):
             self.close_panel()
+            self._stepped_aside = True
+        elif self._stepped_aside and self.wide:
+            self._stepped_aside = False
+            self._settle.start()
 
     def _step(self, step: int) -> None:
         place = self.table.currentIndex().row() + step

@@ -111,7 +111,7 @@ class CellPainter(QStyledItemDelegate):
 
 def _is_cut(words: str, ink: QFont, area: QRect) -> bool:
     """Whether words need two lines, and have the height for them."""
-    return area.height() >= TWO_LINES and QFontMetrics(ink).horizontalAdvance(words) > area.width()
+    return area.height() >= TWO_LINES and QFontMetrics(ink).horizontalAdvance(words) >= area.width()
 
 
 def _write(painter: QPainter, area: QRect, words: str, ink: QFont, align: Qt.AlignmentFlag) -> None:

@@ -69,18 +69,18 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID) -> EntrySpec:
         ),
         EntryColumn("stock", "Stock unit", EntryKind.SHOWN, 134, show=cells.stock, right=True),
         EntryColumn(
-            "reason", "Reason", EntryKind.CHOICE, 132, "Reason", required=True,
+            "reason", "Reason", EntryKind.CHOICE, 126, "Reason", required=True,
             choices=Choices(load=_loaded(service.reasons_for, purpose.kind)),
         ),
         EntryColumn(
             "location", "Location", EntryKind.CHOICE, 134, "Home", required=True,
             choices=Choices(load=_loaded(service.locations_of, site)),
         ),
-        EntryColumn("note", "Note", EntryKind.TEXT, 150, "Optional"),
+        EntryColumn("note", "Note", EntryKind.TEXT, 100 if purpose.signed else 150, "Optional"),
     ]  # fmt: skip
     if desk.may("stock.cost"):
         cost = EntryColumn(
-            "cost", "Value" if purpose.signed else "Cost", EntryKind.SHOWN, 124, show=cells.cost, right=True
+            "cost", "Value" if purpose.signed else "Cost", EntryKind.SHOWN, 118, show=cells.cost, right=True
         )
         columns.insert(5, cost)
         if purpose.signed:

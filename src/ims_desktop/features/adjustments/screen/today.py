@@ -132,7 +132,7 @@ def columns_for(purpose: Purpose) -> tuple[Column, ...]:
         Column("item", "Item", Kind.TITLE, 160, stretch=True),
         Column("quantity", "Quantity", Kind.QUANTITY, 120, unit="unit", places="decimals", signed=signed, tone=calm),
         Column("reason", "Reason", width=126),
-        Column("location", "Location", width=98),
+        Column("location", "Location", width=118),
         Column("note", "Note", width=128),
         Column("value", "Value" if signed else "Cost", Kind.MONEY, 84, signed=signed, total=True, tone=calm,
                permission="stock.cost"),

@@ -19,15 +19,15 @@ from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, ListSpec
 
 COLUMNS = (
-    replace(WHEN, sortable=False, width=112),
-    replace(KIND, filter=None),
-    replace(QUANTITY, width=112),
+    replace(WHEN, sortable=False, width=122),
+    replace(KIND, filter=None, width=92),
+    replace(QUANTITY, width=108),
     Column("balance", "Balance", Kind.QUANTITY, 112, unit="unit", places="balance_decimals"),
     VALUE,
     Column("true_up", "True-up", Kind.MONEY, 76, signed=True, tone=value_tone, permission="stock.cost"),
     Column("balance_value", "Value after", Kind.MONEY, 94, permission="stock.cost"),
-    replace(REASON, filter=None, stretch=True),
-    Column("document", "Document", width=86),
+    replace(REASON, filter=None, stretch=True, width=112),
+    Column("document", "Document", width=84),
     replace(STATE, width=86),
     replace(LOCATION, filter=None),
     Column("by", "By", width=112, hidden=True),
