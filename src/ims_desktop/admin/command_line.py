@@ -8,7 +8,9 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError as SqlOperationalError
 from typer.exceptions import TyperException
 
-from ims_desktop.admin import checks, demo_commands, exchange, gates, migrate, setup, tenants
+from ims_desktop.admin import checks, demo_commands, exchange, gates, migrate, setup, tenant_life, tenants
+from ims_desktop.database.reaching import unreachable
+from ims_desktop.database.settings import ServerSettings
 from ims_desktop.domain.errors import Offline, UserError
 
 # What the shell is told.
@@ -30,6 +32,7 @@ setup.register(app)
 gates.register(app)
 migrate.register(app)
 tenants.register(app)
+tenant_life.register()
 exchange.register(app)
 checks.register(app)
 demo_commands.register(app)
@@ -48,7 +51,7 @@ def main() -> None:
     except typer.Abort:
         code = _tell("Stopped.", WRONG)
     except (psycopg.OperationalError, SqlOperationalError) as error:
-        code = _tell(f"The server did not answer: {str(error).strip().splitlines()[0]}", UNREACHABLE)
+        code = _tell(_why_lost(error), UNREACHABLE)
     except ValidationError as error:
         wrong = "; ".join(f"{part['loc'][0]}: {part['msg']}" for part in error.errors())
         code = _tell(f"A setting is wrong: {wrong}.", WRONG)
@@ -65,6 +68,13 @@ def _say(error: UserError, code: int) -> int:
             )
             typer.echo(f"{place}: {problem.text}" if place else problem.text, err=True)
     return _tell(error.text, code)
+
+
+def _why_lost(error: psycopg.OperationalError | SqlOperationalError) -> str:
+    said = error.orig if isinstance(error, SqlOperationalError) else error
+    if isinstance(said, psycopg.OperationalError) and said.sqlstate is None:
+        return unreachable(ServerSettings().place, said).text
+    return f"The server stopped this: {str(said).strip().splitlines()[0]}"
 
 
 def _tell(text: str, code: int) -> int:

@@ -13,11 +13,12 @@ import typer
 from ims_desktop.database.installation import OPERATOR, check_version
 from ims_desktop.database.local import LocalServer
 from ims_desktop.database.place import Place
+from ims_desktop.database.reaching import unreachable
 from ims_desktop.database.settings import ServerSettings
 from ims_desktop.database.sign_in import Gate, SignedIn, TenantChoice, open_tenant, sign_in, sign_out
 from ims_desktop.database.tenancy import create_gate, drop_gate
 from ims_desktop.database.transaction import TenantDatabase
-from ims_desktop.domain.errors import Offline, UserError
+from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.sample_accounts import DEMO_PASSWORD, OWNER, PLATO
 
 Connection = psycopg.Connection[Any]
@@ -39,7 +40,7 @@ class AdminServer:
         try:
             connection = self.place.connect(self.user, self.operator_password)
         except psycopg.OperationalError as error:
-            raise Offline(f"The server {self.place.host}:{self.place.port} refused: {_reason(error)}") from error
+            raise unreachable(self.place, error) from error
         with connection:
             warning = check_version(connection)
             if warning:
@@ -109,7 +110,3 @@ def _choose(session: SignedIn, tenant: str | None) -> TenantChoice:
         if tenant.casefold() in (choice.name.casefold(), str(choice.id)):
             return choice
     raise UserError(f"{session.person} has no restaurant group called {tenant}. There are: {names}.")
-
-
-def _reason(error: psycopg.OperationalError) -> str:
-    return str(error).strip().splitlines()[-1].rpartition("FATAL:")[2].strip() or "no answer"

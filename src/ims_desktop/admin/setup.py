@@ -3,6 +3,7 @@
 import platform
 import sys
 
+import psycopg
 import typer
 
 from ims_desktop.admin.server import server_of
@@ -11,6 +12,7 @@ from ims_desktop.database.embedded import default_data, wheel_binaries
 from ims_desktop.database.installation import OPERATOR, install
 from ims_desktop.database.local import LocalServer
 from ims_desktop.database.profiles import folder
+from ims_desktop.database.reaching import unreachable
 from ims_desktop.database.settings import ServerSettings
 from ims_desktop.domain.errors import Offline, UserError
 
@@ -33,7 +35,10 @@ def init(
     settings = ServerSettings()
     if not settings.user:
         raise UserError("Set DB_HOST, DB_USER and DB_PASSWORD (or DATABASE_URL) to the server's administrator first.")
-    password = install(settings.place, settings.user, settings.password, renew=new_password)
+    try:
+        password = install(settings.place, settings.user, settings.password, renew=new_password)
+    except psycopg.OperationalError as error:
+        raise unreachable(settings.place, error) from error
     typer.echo("The server is ready.")
     if password is not None:
         typer.echo(f"From now on use DB_USER={OPERATOR} and this password, shown only once:\n{password}")

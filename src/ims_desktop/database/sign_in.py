@@ -17,7 +17,8 @@ from psycopg import sql
 from ims_desktop.database.failures import CONFLICT, DENIED, INVALID, translate
 from ims_desktop.database.place import Place
 from ims_desktop.database.proof import code_proof, new_salt, proof, stored_key
-from ims_desktop.domain.errors import Denied, Offline, Problem, UserError
+from ims_desktop.database.reaching import unreachable
+from ims_desktop.domain.errors import Denied, Problem, UserError
 from ims_desktop.domain.passwords import password_problems
 from ims_desktop.domain.work import read
 
@@ -222,7 +223,7 @@ def _gate(
     except psycopg.OperationalError as error:
         if "password authentication failed" in str(error):
             raise SessionEnded(unknown) from error
-        raise Offline(f"The server {gate.place.host} cannot be reached.") from error
+        raise unreachable(gate.place, error) from error
     except psycopg.Error as error:
         if error.sqlstate == DENIED:
             raise Denied(error.diag.message_primary or str(error)) from error
