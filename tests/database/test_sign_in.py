@@ -1,11 +1,54 @@
-"""Signing in as a desk does."""
+"""Signing in as a desk does: who gets in, by which name, for how long."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import psycopg
 import pytest
 
-from ims_desktop.database.sign_in import open_tenant, resume, sign_in, sign_out
-from ims_desktop.database.transaction import opening
-from ims_desktop.domain.errors import UserError
-from tests.tenants import PASSWORD, Tenant, enrol
+from ims_desktop.database.sign_in import (
+    Gate,
+    SessionEnded,
+    SignedIn,
+    change_password,
+    open_tenant,
+    renew_identity,
+    reset_password,
+    resume,
+    sign_in,
+    sign_out,
+)
+from ims_desktop.database.tenancy import NewUser, create_user, drop_gate, reset_code
+from ims_desktop.database.transaction import TenantDatabase, opening
+from ims_desktop.domain.errors import Denied, UserError
+from tests.tenants import FAST, PASSWORD, Tenant, enrol
+
+NEW = "violet-anchor-teaspoon"
+
+
+def user_of(tenant: Tenant, login: str | None = None) -> UUID:
+    with tenant.server.root() as root:
+        row = root.execute("SELECT id FROM public.users WHERE email = %s", [login or tenant.owner_login]).fetchone()
+    assert row is not None
+    found: UUID = row[0]
+    return found
+
+
+def connections_of(tenant: Tenant, role: str) -> int:
+    with tenant.server.root() as root:
+        row = root.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = %s", [role]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def must_change(tenant: Tenant) -> None:
+    with tenant.server.root() as root:
+        root.execute("UPDATE public.users SET must_change_password = true WHERE id = %s", [user_of(tenant)])
+
+
+# ---- getting in ---------------------------------------------------------------------------------------------------
 
 
 def test_the_owner_gets_in_and_holds_every_permission(tenant: Tenant) -> None:
@@ -38,6 +81,51 @@ def test_the_sixth_guess_is_not_even_judged(tenant: Tenant) -> None:
         sign_in(gate, tenant.owner_login, PASSWORD)
 
 
+def test_email_username_and_phone_all_sign_in_however_they_are_written(tenant: Tenant) -> None:
+    mark = tenant.id.hex[:8]
+    digits = str(int(mark, 16)).zfill(10)
+    user = NewUser(
+        "Anna",
+        "Rossi",
+        PASSWORD,
+        f"Anna.{mark}@Example.com",
+        f"Rossi-{mark}",
+        f"+39 ({digits[:3]}) {digits[3:6]}-{digits[6:]}",
+    )
+    with tenant.server.operator() as operator:
+        create_user(operator, user, FAST)
+    for login in (
+        f"anna.{mark}@example.com",
+        f"  ANNA.{mark}@EXAMPLE.COM ",
+        f"anna.{mark}＠example.com",
+        f"rossi-{mark}".upper(),
+        f"+39{digits}",
+        f"0039 {digits}",
+        f"+39.{digits[:5]}.{digits[5:]}",
+    ):
+        assert sign_in(tenant.server.gate, login, PASSWORD).person == "Anna Rossi", login
+
+
+@pytest.mark.parametrize(
+    ("user", "problem"),
+    [
+        (NewUser("A", "B", PASSWORD, username="a b"), "letters in it"),
+        (NewUser("A", "B", PASSWORD, username="4711-0815"), "letters in it"),
+        (NewUser("A", "B", PASSWORD, phone="call me"), "not a phone number"),
+        (NewUser("A", "B", "x" * 73, username="x-y"), "72 bytes"),
+        (NewUser("Marguerite", "B", "Marguerite1", username="margo"), "your login or your name"),
+        (NewUser("A", "B", "P4ssw0rd2026!", username="a-b"), "Others try this first"),
+    ],
+)
+def test_nobody_is_made_known_with_what_could_not_sign_in(tenant: Tenant, user: NewUser, problem: str) -> None:
+    with tenant.server.operator() as operator, pytest.raises(UserError) as refused:
+        create_user(operator, user, FAST)
+    assert problem in " ".join(found.text for found in refused.value.problems)
+
+
+# ---- tokens -------------------------------------------------------------------------------------------------------
+
+
 def test_a_remembered_session_renews_and_a_used_token_ends_it(tenant: Tenant) -> None:
     gate = tenant.server.gate
     first = sign_in(gate, tenant.owner_login, PASSWORD)
@@ -49,11 +137,282 @@ def test_a_remembered_session_renews_and_a_used_token_ends_it(tenant: Tenant) ->
         resume(gate, second.token)
 
 
-def test_signing_out_ends_the_identity(tenant: Tenant) -> None:
+@pytest.mark.parametrize("generation", [0, 1, 2])
+def test_however_old_a_used_token_is_it_ends_the_family_and_its_identity(tenant: Tenant, generation: int) -> None:
     gate = tenant.server.gate
-    desk = tenant.desk()
+    family = [sign_in(gate, tenant.owner_login, PASSWORD)]
+    for _ in range(3):
+        family.append(resume(gate, family[-1].token))
+    desk = TenantDatabase(open_tenant(gate, family[-1], family[-1].tenants[0]))
+    tenant.desks.append(desk)
     assert desk.run(opening).name == "Olive Owner"
+    with pytest.raises(SessionEnded):
+        resume(gate, family[generation].token)
+    with pytest.raises(UserError):
+        desk.run(opening)
+    with pytest.raises(SessionEnded):
+        open_tenant(gate, family[-1], family[-1].tenants[0])
+
+
+def test_a_token_at_another_pc_is_refused_and_ends_the_session(tenant: Tenant) -> None:
+    gate, thief = tenant.server.gate, enrol(tenant.server.place, tenant.server.operator_password)
     session = sign_in(gate, tenant.owner_login, PASSWORD)
-    sign_out(gate, session)
+    with pytest.raises(SessionEnded):
+        open_tenant(thief, session, session.tenants[0])
+    assert open_tenant(gate, session, session.tenants[0]).role, "so far nothing told that it was stolen"
+    with pytest.raises(SessionEnded):
+        resume(thief, session.token)
+    with pytest.raises(SessionEnded):
+        resume(gate, session.token)
+
+
+def test_of_two_that_renew_at_once_one_gets_in_at_most(tenant: Tenant) -> None:
+    gate = tenant.server.gate
+    session = sign_in(gate, tenant.owner_login, PASSWORD)
+
+    def attempt(_number: int) -> SignedIn | None:
+        try:
+            return resume(gate, session.token)
+        except SessionEnded:
+            return None
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [answer for answer in pool.map(attempt, range(2)) if answer is not None]
+    assert len(answers) == 1
+
+
+def test_sessions_remember_where_and_when(tenant: Tenant) -> None:
+    session = sign_in(tenant.server.gate, tenant.owner_login, PASSWORD)
+    with tenant.server.root() as root:
+        before: Any = root.execute(
+            "SELECT device_info ->> 'computer', host(ip_address), last_used_at FROM public.sessions"
+            " WHERE refresh_token = sha256(%s)",
+            [session.token],
+        ).fetchone()
+        assert before[0]
+        assert before[1] == "127.0.0.1"
+        following = resume(tenant.server.gate, session.token)
+        after: Any = root.execute(
+            "SELECT last_used_at FROM public.sessions WHERE refresh_token = sha256(%s)", [following.token]
+        ).fetchone()
+    assert after[0] > before[2]
+
+
+# ---- ending -------------------------------------------------------------------------------------------------------
+
+
+def test_signing_out_ends_the_identity_and_cuts_it_within_a_second(tenant: Tenant) -> None:
+    gate = tenant.server.gate
+    session = sign_in(gate, tenant.owner_login, PASSWORD)
+    identity = open_tenant(gate, session, session.tenants[0])
+    with identity.place.connect(identity.role, identity.password) as connection:
+        assert connection.execute("SELECT me() IS NOT NULL").fetchone() == (True,)
+        sign_out(gate, session)
+        until = time.monotonic() + 1
+        while connections_of(tenant, identity.role) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert connections_of(tenant, identity.role) == 0
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+    with pytest.raises(psycopg.OperationalError):
+        identity.place.connect(identity.role, identity.password)
     with pytest.raises(UserError):
         open_tenant(gate, session, session.tenants[0])
+
+
+def test_a_transaction_held_open_at_the_gate_does_not_hold_up_the_end(tenant: Tenant) -> None:
+    gate = tenant.server.gate
+    session = sign_in(gate, tenant.owner_login, PASSWORD)
+    identity = open_tenant(gate, session, session.tenants[0])
+    verifier = "SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$" + "A" * 43 + "=:" + "A" * 43 + "="
+    with gate.place.connect(gate.user, gate.password) as hostile, tenant.server.root() as root:
+        hostile.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+        hostile.execute("BEGIN")
+        opened = "SELECT role_name FROM auth.open_tenant(%s, %s, %s)"
+        assert hostile.execute(opened, [session.token, tenant.id, verifier]).fetchone() == (identity.role,)
+        root.execute("SET ROLE ims_rights; SET statement_timeout = '5s'")
+        root.execute(
+            "SELECT auth.end_session(id) FROM public.sessions WHERE refresh_token = sha256(%s)", [session.token]
+        )
+        with pytest.raises(psycopg.OperationalError):
+            hostile.execute("COMMIT")
+    with pytest.raises(SessionEnded):
+        renew_identity(gate, session, session.tenants[0])
+
+
+def test_a_renewed_identity_keeps_its_connections_and_a_new_start_cuts_what_hangs(tenant: Tenant) -> None:
+    gate = tenant.server.gate
+    session = sign_in(gate, tenant.owner_login, PASSWORD)
+    choice = session.tenants[0]
+    first = open_tenant(gate, session, choice)
+    with first.place.connect(first.role, first.password) as connection:
+        second = renew_identity(gate, session, choice)
+        assert second.role == first.role
+        assert connection.execute("SELECT me() IS NOT NULL").fetchone() == (True,)
+        with pytest.raises(psycopg.OperationalError):
+            first.place.connect(first.role, first.password)
+        open_tenant(gate, session, choice)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+
+
+def test_a_pc_that_is_taken_away_ends_what_goes_on_there(tenant: Tenant) -> None:
+    gate = enrol(tenant.server.place, tenant.server.operator_password)
+    desk = tenant.desk(gate=gate)
+    assert desk.run(opening).name
+    with tenant.server.operator() as operator:
+        drop_gate(operator, gate.user)
+    with pytest.raises(UserError):
+        desk.run(opening)
+    with pytest.raises(SessionEnded, match="does not know this PC"):
+        sign_in(gate, tenant.owner_login, PASSWORD)
+
+
+def test_what_a_role_forgot_on_purpose_is_noticed_at_the_next_connection(tenant: Tenant) -> None:
+    desk = tenant.desk()
+    identity = desk.identity
+    with identity.place.connect(identity.role, identity.password) as connection:
+        shown = {
+            name: connection.execute(f"SHOW {name}").fetchone()
+            for name in (
+                "statement_timeout",
+                "idle_in_transaction_session_timeout",
+                "synchronous_commit",
+                "search_path",
+            )
+        }
+        assert shown == {
+            "statement_timeout": ("1min",),
+            "idle_in_transaction_session_timeout": ("1min",),
+            "synchronous_commit": ("on",),
+            "search_path": (f"{identity.schema}, pg_catalog",),
+        }
+        connection.execute("ALTER ROLE CURRENT_USER SET synchronous_commit = off")
+    fresh = TenantDatabase(identity)
+    tenant.desks.append(fresh)
+    with pytest.raises(UserError, match="settings of your sign-in were changed"):
+        fresh.run(opening)
+    assert tenant.desk().run(opening).name, "a new sign-in puts it right"
+
+
+# ---- passwords ----------------------------------------------------------------------------------------------------
+
+
+def test_a_password_is_changed_by_who_knows_it_and_other_sessions_end(tenant: Tenant) -> None:
+    gate = tenant.server.gate
+    here, elsewhere = (sign_in(gate, tenant.owner_login, PASSWORD) for _ in range(2))
+    desk = TenantDatabase(open_tenant(gate, elsewhere, elsewhere.tenants[0]))
+    tenant.desks.append(desk)
+    assert desk.run(opening).name
+    with pytest.raises(UserError, match="old password is not right"):
+        change_password(gate, tenant.owner_login, "not-the-password", NEW, here)
+    change_password(gate, tenant.owner_login, PASSWORD, NEW, here)
+    assert open_tenant(gate, here, here.tenants[0]).role, "who changed it goes on"
+    with pytest.raises(UserError):
+        desk.run(opening)
+    with pytest.raises(SessionEnded):
+        resume(gate, elsewhere.token)
+    with pytest.raises(UserError, match="not right"):
+        sign_in(gate, tenant.owner_login, PASSWORD)
+    assert sign_in(gate, tenant.owner_login, NEW).person == "Olive Owner"
+
+
+def test_everything_wrong_with_a_new_password_is_said_before_anything_is_sent(tenant: Tenant) -> None:
+    session = sign_in(tenant.server.gate, tenant.owner_login, PASSWORD)
+    nowhere = Gate(replace(tenant.server.place, port=1), "g", "x")
+    with pytest.raises(UserError) as refused:
+        change_password(nowhere, tenant.owner_login, "short", "short", session)
+    assert {problem.field for problem in refused.value.problems} == {"new"}
+    assert len(refused.value.problems) == 2
+
+
+def test_guesses_at_the_old_password_count_like_any(tenant: Tenant) -> None:
+    gate = enrol(tenant.server.place, tenant.server.operator_password)
+    session = sign_in(gate, tenant.owner_login, PASSWORD)
+    for _ in range(5):
+        with pytest.raises(UserError, match="old password is not right"):
+            change_password(gate, tenant.owner_login, "not-the-password", NEW, session)
+    with pytest.raises(UserError, match="15 minutes"):
+        change_password(gate, tenant.owner_login, PASSWORD, NEW, session)
+
+
+def test_who_must_change_the_password_opens_nothing_before(tenant: Tenant) -> None:
+    must_change(tenant)
+    gate = tenant.server.gate
+    session = sign_in(gate, tenant.owner_login, PASSWORD)
+    assert session.must_change
+    with pytest.raises(Denied, match="new password first"):
+        open_tenant(gate, session, session.tenants[0])
+    change_password(gate, tenant.owner_login, PASSWORD, NEW, session)
+    assert open_tenant(gate, session, session.tenants[0]).role
+    assert not sign_in(gate, tenant.owner_login, NEW).must_change
+
+
+def code_for(tenant: Tenant) -> str:
+    with tenant.server.operator() as operator:
+        return reset_code(operator, user_of(tenant))
+
+
+def test_a_one_time_code_sets_a_password_once_and_ends_every_session(tenant: Tenant) -> None:
+    gate = tenant.server.gate
+    session = sign_in(gate, tenant.owner_login, PASSWORD)
+    code = code_for(tenant)
+    with pytest.raises(UserError, match="not right"):
+        sign_in(gate, tenant.owner_login, PASSWORD)
+    reset_password(gate, tenant.owner_login, f" {code.lower().replace('-', ' ')} ", NEW)
+    assert open_tenant(gate, sign_in(gate, tenant.owner_login, NEW), session.tenants[0]).role
+    with pytest.raises(SessionEnded):
+        resume(gate, session.token)
+    with pytest.raises(UserError, match="code is not right"):
+        reset_password(gate, tenant.owner_login, code, "another-violet-anchor")
+
+
+def test_a_code_is_kept_as_a_hash_and_dies_of_age(tenant: Tenant) -> None:
+    code = code_for(tenant)
+    with tenant.server.root() as root:
+        kept: Any = root.execute(
+            "SELECT c::text FROM public.reset_codes c WHERE user_id = %s", [user_of(tenant)]
+        ).fetchone()
+        assert code.replace("-", "") not in kept[0].upper()
+        root.execute("UPDATE public.reset_codes SET made_at = now() - interval '25 hours'")
+    with pytest.raises(UserError, match="too old"):
+        reset_password(tenant.server.gate, tenant.owner_login, code, NEW)
+
+
+def test_five_wrong_codes_from_any_pc_use_the_code_up(tenant: Tenant) -> None:
+    code = code_for(tenant)
+    gates = [enrol(tenant.server.place, tenant.server.operator_password) for _ in range(2)]
+    for number in range(5):
+        with pytest.raises(UserError, match="code is not right"):
+            reset_password(gates[number % 2], tenant.owner_login, "AAAA-AAAA-AAAA-AAAA", NEW)
+    with pytest.raises(UserError, match="code is not right"):
+        reset_password(enrol(tenant.server.place, tenant.server.operator_password), tenant.owner_login, code, NEW)
+    reset_password(tenant.server.gate, tenant.owner_login, code_for(tenant), NEW)
+
+
+def test_a_code_for_nobody_gets_the_same_answer_as_a_wrong_one(tenant: Tenant) -> None:
+    code_for(tenant)
+    answers = set()
+    for login in (tenant.owner_login, tenant.person("EMPLOYEE"), "nobody@example.com"):
+        with pytest.raises(UserError) as refused:
+            reset_password(tenant.server.gate, login, "AAAA-AAAA-AAAA-AAAA", NEW)
+        answers.add(refused.value.text)
+    assert len(answers) == 1
+
+
+def test_a_code_does_not_sign_in_and_a_password_does_not_reset(tenant: Tenant) -> None:
+    code = code_for(tenant)
+    gate = tenant.server.gate
+    with pytest.raises(UserError, match="not right"):
+        sign_in(gate, tenant.owner_login, code)
+    with pytest.raises(UserError, match="code is not right"):
+        reset_password(gate, tenant.owner_login, PASSWORD, NEW)
+
+
+def test_a_cheaper_salt_is_refused_because_it_would_tell_who_is_known(tenant: Tenant) -> None:
+    gate = tenant.server.gate
+    with (
+        gate.place.connect(gate.user, gate.password) as connection,
+        pytest.raises(psycopg.errors.InvalidParameterValue),
+    ):
+        connection.execute("SELECT auth.set_password(gen_random_uuid(), %s, %s)", ["$2b$04$" + "a" * 22, bytes(32)])

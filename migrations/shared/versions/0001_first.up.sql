@@ -276,14 +276,15 @@ SET LOCAL ROLE ims_rights;
 -- whoever deposits later sees all who deposited before, in whatever order, transaction or rollback they are judged, so
 -- no lock is needed that a hostile client could hold. One device counts only up to its own limit, so it alone can
 -- neither lock a login for the others nor an address for its neighbours. One minute more is looked at, because a proof is
--- judged up to a minute after its attempt began.
+-- judged up to a minute after its attempt began. Through a pool on the server itself everybody comes from its loopback, so
+-- that counts as no address.
 CREATE FUNCTION auth.allowance(_a public.login_attempts) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (
   WITH guesses AS MATERIALIZED (
     SELECT a.gate_role, count(*) FILTER (WHERE a.login_hash = _a.login_hash) AS at_login,
       count(*) FILTER (WHERE a.gate_role = _a.gate_role) AS at_gate,
-      count(*) FILTER (WHERE a.ip_address = _a.ip_address) AS at_address
+      count(*) FILTER (WHERE a.ip_address = _a.ip_address AND NOT _a.ip_address <<= '127.0.0.0/8') AS at_address
     FROM public.login_attempts a
     WHERE a.at > statement_timestamp() - interval '16 minutes' AND a.proof IS NOT NULL AND a.state IN ('OPEN', 'BAD') AND a.id <> _a.id
       AND (a.login_hash = _a.login_hash OR a.gate_role = _a.gate_role OR a.ip_address = _a.ip_address)
@@ -470,8 +471,8 @@ BEGIN
   END IF;
   IF (SELECT count(*) FROM public.login_attempts a
       WHERE a.gate_role = session_user AND a.at > statement_timestamp() - interval '1 minute') >= 30
-     OR (SELECT count(*) FROM public.login_attempts a WHERE a.ip_address = inet_client_addr()
-         AND a.at > statement_timestamp() - interval '1 minute') >= 600 THEN
+     OR (SELECT count(*) FROM public.login_attempts a
+         WHERE a.ip_address = inet_client_addr() AND NOT inet_client_addr() <<= '127.0.0.0/8' AND a.at > statement_timestamp() - interval '1 minute') >= 600 THEN
     RAISE EXCEPTION 'too many attempts' USING ERRCODE = '53400';
   END IF;
   _made_up := '$2b$12$' || auth.bcrypt64(substring(auth.fake_key(_hash, 'salt') FROM 1 FOR 16));
@@ -631,14 +632,15 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- What proves a person's one-time code: null without one, after 24 hours, and after 5 tries, judged or only deposited.
+-- What proves a person's one-time code to an attempt that began after it was made: null without a code, after 24 hours, and
+-- after 5 tries, judged or only deposited.
 CREATE FUNCTION auth.reset_key(_user uuid, _attempt uuid) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (
-  SELECT c.stored_key FROM public.reset_codes c
+  SELECT c.stored_key FROM public.reset_codes c JOIN public.login_attempts own ON own.id = _attempt AND own.at > c.made_at
   WHERE c.user_id = _user AND c.made_at > clock_timestamp() - interval '24 hours'
     AND (SELECT count(*) FROM public.login_attempts a WHERE a.user_id = _user AND a.purpose = 'RESET' AND a.proof IS NOT NULL
-         AND a.state IN ('OPEN', 'BAD') AND a.id <> _attempt AND a.at > c.made_at - interval '60 seconds') < 5);
+         AND a.state IN ('OPEN', 'BAD') AND a.id <> _attempt AND a.at > c.made_at) < 5);
 
 SET LOCAL ROLE ims_rights;
 -- Step 3 of changing a password (the old one was proved) or of getting in with a one-time code (the code was): takes the

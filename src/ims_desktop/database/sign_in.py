@@ -172,7 +172,7 @@ def enrol(gate: Gate, password: str) -> Gate:
 
 def _prove(connection: Connection, login: str, answer: Callable[[bytes, bytes], bytes], purpose: str) -> UUID:
     """Deposit a proof; it is committed before anybody judges it."""
-    if "\0" in login or not 1 <= len(login) <= 254:
+    if "\0" in login or not 1 <= len(login) <= 254 or not login.isprintable():
         raise UserError(REFUSED["BAD"])
     row = connection.execute("SELECT attempt, salt, nonce FROM auth.hello(%s)", [login]).fetchone()
     if row is None:

@@ -3,14 +3,15 @@
 -- whoever deposits later sees all who deposited before, in whatever order, transaction or rollback they are judged, so
 -- no lock is needed that a hostile client could hold. One device counts only up to its own limit, so it alone can
 -- neither lock a login for the others nor an address for its neighbours. One minute more is looked at, because a proof is
--- judged up to a minute after its attempt began.
+-- judged up to a minute after its attempt began. Through a pool on the server itself everybody comes from its loopback, so
+-- that counts as no address.
 CREATE FUNCTION auth.allowance(_a public.login_attempts) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (
   WITH guesses AS MATERIALIZED (
     SELECT a.gate_role, count(*) FILTER (WHERE a.login_hash = _a.login_hash) AS at_login,
       count(*) FILTER (WHERE a.gate_role = _a.gate_role) AS at_gate,
-      count(*) FILTER (WHERE a.ip_address = _a.ip_address) AS at_address
+      count(*) FILTER (WHERE a.ip_address = _a.ip_address AND NOT _a.ip_address <<= '127.0.0.0/8') AS at_address
     FROM public.login_attempts a
     WHERE a.at > statement_timestamp() - interval '16 minutes' AND a.proof IS NOT NULL AND a.state IN ('OPEN', 'BAD') AND a.id <> _a.id
       AND (a.login_hash = _a.login_hash OR a.gate_role = _a.gate_role OR a.ip_address = _a.ip_address)

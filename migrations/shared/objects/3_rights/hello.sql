@@ -17,8 +17,8 @@ BEGIN
   END IF;
   IF (SELECT count(*) FROM public.login_attempts a
       WHERE a.gate_role = session_user AND a.at > statement_timestamp() - interval '1 minute') >= 30
-     OR (SELECT count(*) FROM public.login_attempts a WHERE a.ip_address = inet_client_addr()
-         AND a.at > statement_timestamp() - interval '1 minute') >= 600 THEN
+     OR (SELECT count(*) FROM public.login_attempts a
+         WHERE a.ip_address = inet_client_addr() AND NOT inet_client_addr() <<= '127.0.0.0/8' AND a.at > statement_timestamp() - interval '1 minute') >= 600 THEN
     RAISE EXCEPTION 'too many attempts' USING ERRCODE = '53400';
   END IF;
   _made_up := '$2b$12$' || auth.bcrypt64(substring(auth.fake_key(_hash, 'salt') FROM 1 FOR 16));
