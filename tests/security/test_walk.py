@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import MakeTenant
-from tests.tenants import Tenant
+from tests.tenants import MakeTenant, Tenant
 
 HERE = Path(__file__).parent
 WRITTEN = HERE / "granted.toml"
@@ -20,8 +19,8 @@ PREFACE = """\
 # membership of a fresh tenant (called tenant_schema, with tenant_group, tenant_issuer, a lease and a gate) and of the
 # shared schemas. What a role owns it may use; that is not repeated.
 #
-# tests/security/test_walk.py compares it with a server in both directions. Whoever changes the schema changes this list
-# knowingly: IMS_WRITE_GRANTED=1 python -m pytest tests/security/test_walk.py writes it anew, and the difference is read.
+# tests/security/test_walk.py compares it with a server in both directions. Whoever changes the schema changes it here
+# knowingly: IMS_WRITE_GRANTED=1 python -m pytest tests/security/test_walk.py writes it anew; read the difference.
 """
 
 Facts = dict[str, dict[str, list[str]]]

@@ -1,0 +1,113 @@
+"""Rights are asked once a statement, in everything that pages and reports read; new pages are covered by themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from ims_desktop.app.navigation import ENTRIES
+from ims_desktop.database.transaction import TenantDatabase
+from ims_desktop.domain.business_calendar import Period
+from ims_desktop.domain.listing import Sort
+from ims_desktop.features.reports.rules import Question
+from ims_desktop.features.reports.service import REPORTS, read_report
+from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.navigation_bar import Entry
+from tests.features.reports import history
+from tests.features.windows import Window, window_of
+from tests.restaurant import Restaurant, seed
+from tests.security.plans import Sent, asked_per_row, plan_of, recorded
+from tests.tenants import Server, new_tenant
+
+UNTIL = date.today() - timedelta(days=1)
+SINCE = UNTIL - timedelta(days=6)
+
+
+@dataclass
+class Group:
+    """A restaurant group with a week of history, and a manager of one of its sites."""
+
+    made: Restaurant
+    manager: TenantDatabase
+
+
+@pytest.fixture(scope="module")
+def group(server: Server) -> Iterator[Group]:
+    tenant = new_tenant(server)
+    made = seed(tenant)
+    history.live(tenant.desk(), made, SINCE, UNTIL)
+    login = tenant.person("ADMIN", site=made.site)
+    with tenant.as_root() as root:
+        root.execute("ANALYZE")
+    yield Group(made, tenant.desk(login))
+    tenant.close()
+
+
+def per_row(desk: TenantDatabase, sent: Sent) -> list[str]:
+    """Every place where a right is asked once a row."""
+    assert sent, "nothing was read"
+    return [
+        f"{place} in {statement[:200]}"
+        for statement, parameters in sent.items()
+        for place in asked_per_row(plan_of(desk, statement, parameters))
+    ]
+
+
+def look_around(window: Window, page: QWidget) -> None:
+    """Open every tab, sort by every column, search, and look at the first row."""
+    lists = [page] if isinstance(page, ListPage) else page.findChildren(ListPage)
+    for found in lists:
+        for tab in found.spec.tabs:
+            found.body.show_tab(tab.key)
+            window.settle(0.05)
+        for column in found.spec.columns:
+            if column.sortable:
+                found.table.header.sorted.emit((Sort(column.key),))
+        window.settle(0.05)
+        if found.model.rowCount():
+            found.table.selectRow(0)
+            window.settle(0.4)
+        found.body.filters.search.setText("mar")
+        window.settle(0.4)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.key)
+def test_a_page_asks_for_rights_once_a_statement(entry: Entry, group: Group, qtbot: QtBot, tmp_path: Path) -> None:
+    with window_of(group.manager, tmp_path) as window, recorded() as sent:
+        page = entry.build(window.desk)
+        qtbot.addWidget(page)
+        window.show(page)
+        look_around(window, page)
+    assert per_row(group.manager, sent) == []
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("narrowed", [True, False])
+def test_a_report_asks_for_rights_once_a_statement(name: str, narrowed: bool, group: Group) -> None:
+    with recorded() as sent:
+        site = group.made.site if narrowed else None
+        group.manager.run(read_report, name, Question.about(Period(SINCE, UNTIL), site))
+    assert per_row(group.manager, sent) == []
+
+
+@pytest.mark.parametrize(
+    "careless",
+    [
+        "SELECT id FROM stock_movements WHERE site_id = ANY (scope('stock.view'))",
+        "SELECT id, can('stock.cost') AS shows FROM items",
+        "SELECT i.id FROM items i WHERE EXISTS (SELECT FROM sites s WHERE s.id = ANY (scope(i.note)))",
+        "SELECT id, (SELECT can(i.name)) FROM items i",
+    ],
+)
+def test_a_right_asked_once_a_row_is_noticed(careless: str, group: Group) -> None:
+    assert list(asked_per_row(plan_of(group.manager, careless, {})))
+
+
+def test_a_right_asked_once_is_not_taken_for_more(group: Group) -> None:
+    careful = "SELECT id, (SELECT can('stock.cost')) FROM items WHERE can('items.view')"
+    assert not list(asked_per_row(plan_of(group.manager, careful, {})))
+    assert not list(asked_per_row(plan_of(group.manager, "SELECT can('stock.cost')", {})))
