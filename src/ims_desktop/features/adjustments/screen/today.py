@@ -133,10 +133,10 @@ def columns_for(purpose: Purpose) -> tuple[Column, ...]:
         Column("quantity", "Quantity", Kind.QUANTITY, 120, unit="unit", places="decimals", signed=signed, tone=calm),
         Column("reason", "Reason", width=126),
         Column("location", "Location", width=118),
-        Column("note", "Note", width=128),
+        Column("note", "Note", width=112),
         Column("value", "Value" if signed else "Cost", Kind.MONEY, 84, signed=signed, total=True, tone=calm,
                permission="stock.cost"),
-        Column("by", "By", width=106),
+        Column("by", "By", width=100),
         Column("undo", "", Kind.LINK, 78, opens="undo", tone=undo_tone),
     )  # fmt: skip
 
