@@ -54,7 +54,12 @@ SCREEN_LIBRARIES = {
     "libxcb-xkb.so.1": ("libxcb-xkb1",),
     "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0",),
 }
-TEST_PROGRAMS = {"Xvfb": ("xvfb",), "gnome-keyring-daemon": ("gnome-keyring",), "dbus-launch": ("dbus-x11",)}
+TEST_PROGRAMS = {
+    "Xvfb": ("xvfb",),
+    "gnome-keyring-daemon": ("gnome-keyring",),
+    "dbus-launch": ("dbus-x11",),
+    "pgbouncer": ("pgbouncer",),
+}
 
 CHECKS = {
     "style": ("ruff", "check", "."),
@@ -235,7 +240,8 @@ def _loads(library: str) -> bool:
 
 
 def _missing_test_programs() -> list[tuple[str, ...]]:
-    return [names for program, names in TEST_PROGRAMS.items() if not shutil.which(program)]
+    places = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))  # where servers lie that people do not call
+    return [names for program, names in TEST_PROGRAMS.items() if not shutil.which(program, path=places)]
 
 
 def _missing_font() -> list[tuple[str, ...]]:

@@ -42,9 +42,7 @@ class AdminServer:
         except psycopg.OperationalError as error:
             raise unreachable(self.place, error) from error
         with connection:
-            warning = check_version(connection)
-            if warning:
-                typer.echo(warning, err=True)
+            warn_of_version(connection)
             yield connection
 
     @contextmanager
@@ -73,6 +71,13 @@ class AdminServer:
         finally:
             with self.operator() as operator:
                 drop_gate(operator, user)
+
+
+def warn_of_version(connection: Connection) -> None:
+    """Say loudly when the server works with reserve."""
+    warning = check_version(connection)
+    if warning:
+        typer.echo(f"WARNING: {warning}", err=True)
 
 
 @contextmanager

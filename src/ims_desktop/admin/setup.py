@@ -6,7 +6,7 @@ import sys
 import psycopg
 import typer
 
-from ims_desktop.admin.server import server_of
+from ims_desktop.admin.server import server_of, warn_of_version
 from ims_desktop.database import keyring_store
 from ims_desktop.database.embedded import default_data, wheel_binaries
 from ims_desktop.database.installation import OPERATOR, install
@@ -37,6 +37,8 @@ def init(
         raise UserError("Set DB_HOST, DB_USER and DB_PASSWORD (or DATABASE_URL) to the server's administrator first.")
     try:
         password = install(settings.place, settings.user, settings.password, renew=new_password)
+        with settings.place.connect(settings.user, settings.password) as connection:
+            warn_of_version(connection)
     except psycopg.OperationalError as error:
         raise unreachable(settings.place, error) from error
     typer.echo("The server is ready.")
