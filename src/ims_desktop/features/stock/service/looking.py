@@ -135,7 +135,7 @@ _DOCUMENT = text(f"""
     w AS (SELECT p.*, p.site_id = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen
           FROM postings p JOIN asked a ON a.posting_id = p.id)
     SELECT w.id, w.number, w.kind, w.site_id, s.name AS site, s.currency, w.effective_at, w.posted_at,
-      w.reference, w.note, coalesce(b.display_name, '') AS by, w.posted_by = me() AS mine, v.name AS supplier,
+      w.reference, w.note, coalesce(b.display_name, '') AS by, w.posted_by = (SELECT me()) AS mine, v.name AS supplier,
       o.number AS reverses, w.line_count, CASE WHEN w.seen THEN w.value END AS value,
       (SELECT jsonb_agg(line ORDER BY id) FROM (
         SELECT m.id, {_LINE} AS line FROM stock_movements m JOIN items i ON i.id = m.item_id
