@@ -31,6 +31,27 @@ CREATE TABLE tenant_schema.members (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Keys of sensitive fields ---------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.key_versions ( -- of the tenant key; the newest encrypts
+  version int PRIMARY KEY CHECK (version > 0),
+  created_by uuid REFERENCES tenant_schema.members, -- null: the operator
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE tenant_schema.key_holders ( -- who asked for the key, each by a public key whose secret stays there
+  holder text PRIMARY KEY, -- the role of a PC's gate, or 'recovery'
+  public_key bytea NOT NULL CHECK (octet_length(public_key) = 32),
+  asked_by uuid REFERENCES tenant_schema.members,
+  asked_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE tenant_schema.tenant_keys ( -- the tenant key, wrapped on a desk for one holder; the server has it in no other form
+  version int NOT NULL REFERENCES tenant_schema.key_versions,
+  holder text NOT NULL REFERENCES tenant_schema.key_holders ON DELETE CASCADE,
+  wrapped bytea NOT NULL CHECK (octet_length(wrapped) = 92),
+  shared_by uuid REFERENCES tenant_schema.members,
+  shared_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (version, holder)
+);
+
 -- Places ---------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.sites (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -163,9 +184,11 @@ CREATE TABLE tenant_schema.suppliers (
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'ON_HOLD', 'ENDED')),
   rating numeric(3, 2) CHECK (rating BETWEEN 0 AND 5),
-  contact text NOT NULL DEFAULT '',
-  email text NOT NULL DEFAULT '',
-  phone text NOT NULL DEFAULT '',
+  contact bytea, -- this and the next are encrypted on the desk, see key_versions; the hashes find an equal value
+  email bytea,
+  email_hash bytea CHECK (octet_length(email_hash) = 32),
+  phone bytea,
+  phone_hash bytea CHECK (octet_length(phone_hash) = 32),
   payment_days int CHECK (payment_days >= 0),
   order_days smallint[] NOT NULL DEFAULT '{}' -- ISO weekday, 1 = Monday
     CHECK (order_days <@ '{1,2,3,4,5,6,7}' AND coalesce(array_ndims(order_days), 1) = 1),
@@ -177,6 +200,15 @@ CREATE TABLE tenant_schema.suppliers (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE UNIQUE INDEX suppliers_by_name ON tenant_schema.suppliers (sort_name, id);
+CREATE TABLE tenant_schema.supplier_banks ( -- where they want their money; encrypted on the desk
+  supplier_id uuid PRIMARY KEY REFERENCES tenant_schema.suppliers,
+  account_holder bytea,
+  account bytea,
+  account_hash bytea CHECK (octet_length(account_hash) = 32),
+  bank_code bytea,
+  bank_name bytea,
+  version int NOT NULL DEFAULT 1
+);
 CREATE TABLE tenant_schema.supplier_items (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   supplier_id uuid NOT NULL REFERENCES tenant_schema.suppliers,
@@ -416,6 +448,7 @@ CREATE TABLE tenant_schema.audit_log (
   ip_address inet,
   subject text NOT NULL, -- the table, or "posting"
   record_id text NOT NULL,
+  part_of text, -- the record that this one is a part of: the item of a barcode
   action text NOT NULL CHECK (action IN ('INSERT', 'UPDATE', 'DELETE', 'POST')),
   site_id uuid,
   old jsonb,
@@ -426,7 +459,7 @@ CREATE TABLE tenant_schema.audit_log (
 CREATE TABLE tenant_schema.audit_log_rest PARTITION OF tenant_schema.audit_log DEFAULT;
 CREATE INDEX audit_log_by_time ON tenant_schema.audit_log (at, id);
 CREATE INDEX audit_log_record ON tenant_schema.audit_log (subject, record_id);
-CREATE INDEX audit_log_item ON tenant_schema.audit_log ((coalesce(new, old) ->> 'item_id')) WHERE coalesce(new, old) ? 'item_id';
+CREATE INDEX audit_log_parts ON tenant_schema.audit_log (part_of) WHERE part_of IS NOT NULL;
 CREATE TABLE tenant_schema.seals ( -- audit rows and postings up to a moment, chained; made by seal() alone
   number bigint PRIMARY KEY,
   audit_from bigint NOT NULL,

@@ -32,6 +32,27 @@ CREATE TABLE tenant_schema.members (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Keys of sensitive fields ---------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.key_versions ( -- of the tenant key; the newest encrypts
+  version int PRIMARY KEY CHECK (version > 0),
+  created_by uuid REFERENCES tenant_schema.members, -- null: the operator
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE tenant_schema.key_holders ( -- who asked for the key, each by a public key whose secret stays there
+  holder text PRIMARY KEY, -- the role of a PC's gate, or 'recovery'
+  public_key bytea NOT NULL CHECK (octet_length(public_key) = 32),
+  asked_by uuid REFERENCES tenant_schema.members,
+  asked_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE tenant_schema.tenant_keys ( -- the tenant key, wrapped on a desk for one holder; the server has it in no other form
+  version int NOT NULL REFERENCES tenant_schema.key_versions,
+  holder text NOT NULL REFERENCES tenant_schema.key_holders ON DELETE CASCADE,
+  wrapped bytea NOT NULL CHECK (octet_length(wrapped) = 92),
+  shared_by uuid REFERENCES tenant_schema.members,
+  shared_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (version, holder)
+);
+
 -- Places ---------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.sites (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -164,9 +185,11 @@ CREATE TABLE tenant_schema.suppliers (
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'ON_HOLD', 'ENDED')),
   rating numeric(3, 2) CHECK (rating BETWEEN 0 AND 5),
-  contact text NOT NULL DEFAULT '',
-  email text NOT NULL DEFAULT '',
-  phone text NOT NULL DEFAULT '',
+  contact bytea, -- this and the next are encrypted on the desk, see key_versions; the hashes find an equal value
+  email bytea,
+  email_hash bytea CHECK (octet_length(email_hash) = 32),
+  phone bytea,
+  phone_hash bytea CHECK (octet_length(phone_hash) = 32),
   payment_days int CHECK (payment_days >= 0),
   order_days smallint[] NOT NULL DEFAULT '{}' -- ISO weekday, 1 = Monday
     CHECK (order_days <@ '{1,2,3,4,5,6,7}' AND coalesce(array_ndims(order_days), 1) = 1),
@@ -178,6 +201,15 @@ CREATE TABLE tenant_schema.suppliers (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE UNIQUE INDEX suppliers_by_name ON tenant_schema.suppliers (sort_name, id);
+CREATE TABLE tenant_schema.supplier_banks ( -- where they want their money; encrypted on the desk
+  supplier_id uuid PRIMARY KEY REFERENCES tenant_schema.suppliers,
+  account_holder bytea,
+  account bytea,
+  account_hash bytea CHECK (octet_length(account_hash) = 32),
+  bank_code bytea,
+  bank_name bytea,
+  version int NOT NULL DEFAULT 1
+);
 CREATE TABLE tenant_schema.supplier_items (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   supplier_id uuid NOT NULL REFERENCES tenant_schema.suppliers,
@@ -417,6 +449,7 @@ CREATE TABLE tenant_schema.audit_log (
   ip_address inet,
   subject text NOT NULL, -- the table, or "posting"
   record_id text NOT NULL,
+  part_of text, -- the record that this one is a part of: the item of a barcode
   action text NOT NULL CHECK (action IN ('INSERT', 'UPDATE', 'DELETE', 'POST')),
   site_id uuid,
   old jsonb,
@@ -427,7 +460,7 @@ CREATE TABLE tenant_schema.audit_log (
 CREATE TABLE tenant_schema.audit_log_rest PARTITION OF tenant_schema.audit_log DEFAULT;
 CREATE INDEX audit_log_by_time ON tenant_schema.audit_log (at, id);
 CREATE INDEX audit_log_record ON tenant_schema.audit_log (subject, record_id);
-CREATE INDEX audit_log_item ON tenant_schema.audit_log ((coalesce(new, old) ->> 'item_id')) WHERE coalesce(new, old) ? 'item_id';
+CREATE INDEX audit_log_parts ON tenant_schema.audit_log (part_of) WHERE part_of IS NOT NULL;
 CREATE TABLE tenant_schema.seals ( -- audit rows and postings up to a moment, chained; made by seal() alone
   number bigint PRIMARY KEY,
   audit_from bigint NOT NULL,
@@ -465,6 +498,9 @@ GRANT SELECT ON tenant_schema.members, tenant_schema.roles, tenant_schema.user_r
 GRANT INSERT, DELETE ON tenant_schema.roles, tenant_schema.user_roles TO ims_rights; -- DELETE is also what lock_people() needs
 GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles TO ims_rights;
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
+GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
+GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
+GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
@@ -482,8 +518,8 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
   tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_costs, tenant_schema.stock_levels,
   tenant_schema.reason_codes, tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections,
-  tenant_schema.suppliers, tenant_schema.supplier_items, tenant_schema.supplier_prices, tenant_schema.recipes,
-  tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
+  tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
+  tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
@@ -499,7 +535,7 @@ BEGIN
       string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname <> 'id') AS changed
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relname IN ('sites', 'storage_locations', 'categories', 'items',
-        'item_site_settings', 'suppliers', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
+        'item_site_settings', 'suppliers', 'supplier_banks', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
         'supplier_items', 'supplier_prices', 'recipe_versions', 'recipe_lines', 'menu_prices')
       AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('version', 'created_at')
     GROUP BY c.relname
@@ -525,6 +561,15 @@ SET LOCAL ROLE ims_rights;
 CREATE FUNCTION tenant_schema.oldest_desk() RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN '0001';
+
+SET LOCAL ROLE ims_rights;
+-- The gate of the PC behind this connection; null without a lease.
+CREATE FUNCTION tenant_schema.this_gate() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT s.gate_role FROM public.leases l JOIN public.sessions s ON s.id = l.session_id
+          WHERE l.role_name = session_user AND l.valid_until > statement_timestamp());
+END $$;
 
 SET LOCAL ROLE ims_rights;
 -- Where a member holds a permission: one row per site, or a null for all sites. A role inherits from its parents; the
@@ -796,6 +841,25 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- A PC asks for the tenant key by its public key. What it held under another one it has lost.
+CREATE FUNCTION tenant_schema.ask_for_key(_public bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _gate text := tenant_schema.this_gate();
+BEGIN
+  IF _gate IS NULL OR tenant_schema.me() IS NULL OR octet_length(_public) IS DISTINCT FROM 32 THEN
+    PERFORM tenant_schema.refuse('Only a PC at which somebody is signed in can ask for the key.', NULL, 'IM403');
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('key of tenant_schema', 0));
+  IF EXISTS (SELECT FROM tenant_schema.key_holders h WHERE h.holder = _gate AND h.public_key = _public) THEN
+    RETURN;
+  END IF;
+  DELETE FROM tenant_schema.tenant_keys k WHERE k.holder = _gate;
+  DELETE FROM tenant_schema.key_holders h WHERE h.holder = _gate;
+  INSERT INTO tenant_schema.key_holders (holder, public_key, asked_by) VALUES (_gate, _public, tenant_schema.me());
+  PERFORM tenant_schema.write_audit('key_holders', _gate, 'INSERT', NULL, NULL, jsonb_build_object('asked_by', tenant_schema.me()));
+END $$;
+
+SET LOCAL ROLE ims_rights;
 -- Gives a person a role at a site (null: at all sites); answers the assignment.
 CREATE FUNCTION tenant_schema.assign_role(_member uuid, _role uuid, _site uuid) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -855,6 +919,28 @@ BEGIN
   END IF;
   DELETE FROM tenant_schema.roles r WHERE r.id = _id;
   PERFORM tenant_schema.tell_people();
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Forgets every version of the tenant key but the newest, once nothing is encrypted under them: what the audit log still has of
+-- them can then be read by nobody.
+CREATE FUNCTION tenant_schema.end_old_keys() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _newest int;
+BEGIN
+  IF NOT tenant_schema.can('people.edit') THEN
+    PERFORM tenant_schema.refuse('Your roles do not allow renewing the key.', NULL, 'IM403');
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('key of tenant_schema', 0));
+  SELECT max(v.version) INTO _newest FROM tenant_schema.key_versions v;
+  IF EXISTS (
+    SELECT FROM (SELECT unnest(ARRAY[s.contact, s.email, s.phone]) FROM tenant_schema.suppliers s
+      UNION ALL SELECT unnest(ARRAY[b.account_holder, b.account, b.bank_code, b.bank_name]) FROM tenant_schema.supplier_banks b) AS f (sealed)
+    WHERE substring(f.sealed FROM 2 FOR 4) <> int4send(_newest)) THEN
+    PERFORM tenant_schema.refuse('Some fields are still encrypted with the old key. Go on with the renewal first.', NULL, 'IM409');
+  END IF;
+  DELETE FROM tenant_schema.tenant_keys k WHERE k.version < _newest;
+  PERFORM tenant_schema.write_audit('key_versions', _newest::text, 'UPDATE', NULL, NULL, '{"old_versions": "forgotten"}');
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -921,6 +1007,27 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- Who holds the tenant key or asked for it, for those who may give it; the PCs by the names they were set up under.
+CREATE FUNCTION tenant_schema.key_list() RETURNS TABLE (
+  holder text, device text, public_key bytea, versions int[], newest int, asked_by uuid, asked_at timestamptz, shared_by uuid,
+  shared_at timestamptz, is_this boolean, is_known boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT tenant_schema.can('people.edit') THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+    SELECT h.holder, coalesce(g.device, ''), h.public_key, k.versions, (SELECT max(v.version) FROM tenant_schema.key_versions v),
+      h.asked_by, h.asked_at, k.shared_by, k.shared_at, h.holder = tenant_schema.this_gate(),
+      h.holder = 'recovery' OR coalesce(g.is_active, false)
+    FROM tenant_schema.key_holders h LEFT JOIN public.gates g ON g.role_name = h.holder
+    CROSS JOIN LATERAL (
+      SELECT coalesce(array_agg(t.version ORDER BY t.version), '{}') AS versions, max(t.shared_at) AS shared_at,
+        (array_agg(t.shared_by ORDER BY t.version DESC))[1] AS shared_by
+      FROM tenant_schema.tenant_keys t WHERE t.holder = h.holder) k;
+END $$;
+
+SET LOCAL ROLE ims_rights;
 -- Where people are signed in to this group: one row per session that holds a lease here. A person sees their own; those of
 -- others only who may see people. Reads the shared tables narrowly; what a session is, the sign-in functions decide.
 CREATE FUNCTION tenant_schema.member_sessions() RETURNS TABLE (
@@ -941,11 +1048,53 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- The versions of the tenant key, wrapped for this PC alone.
+CREATE FUNCTION tenant_schema.open_keys() RETURNS TABLE (version int, wrapped bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT k.version, k.wrapped FROM tenant_schema.tenant_keys k
+                WHERE k.holder = tenant_schema.this_gate() AND tenant_schema.me() IS NOT NULL;
+END $$;
+
+SET LOCAL ROLE ims_rights;
 -- Lets a person in again, with the roles they still have.
 CREATE FUNCTION tenant_schema.reactivate_member(_member uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM tenant_schema.set_member_active(_member, true);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The tenant key as only the recovery code opens it, for those who may give the key to PCs.
+CREATE FUNCTION tenant_schema.recovery_wraps() RETURNS TABLE (version int, wrapped bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT tenant_schema.can('people.edit') THEN
+    PERFORM tenant_schema.refuse('Your roles do not allow giving a PC the key.', NULL, 'IM403');
+  END IF;
+  RETURN QUERY SELECT k.version, k.wrapped FROM tenant_schema.tenant_keys k WHERE k.holder = 'recovery';
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Begins a new version of the tenant key, wrapped for everybody who holds the newest one now, the recovery code among them.
+CREATE FUNCTION tenant_schema.renew_key(_version int, _holders text[], _wraps bytea[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _newest int;
+BEGIN
+  IF NOT tenant_schema.can('people.edit') THEN
+    PERFORM tenant_schema.refuse('Your roles do not allow renewing the key.', NULL, 'IM403');
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('key of tenant_schema', 0));
+  SELECT max(v.version) INTO _newest FROM tenant_schema.key_versions v;
+  IF _version IS DISTINCT FROM _newest + 1 OR cardinality(_holders) IS DISTINCT FROM cardinality(_wraps)
+     OR (SELECT array_agg(h ORDER BY h) FROM unnest(_holders) h) IS DISTINCT FROM
+        (SELECT array_agg(k.holder ORDER BY k.holder) FROM tenant_schema.tenant_keys k WHERE k.version = _newest) THEN
+    PERFORM tenant_schema.refuse('Somebody else changed who holds the key meanwhile. Try again.', NULL, 'IM409');
+  END IF;
+  INSERT INTO tenant_schema.key_versions (version, created_by) VALUES (_version, tenant_schema.me());
+  INSERT INTO tenant_schema.tenant_keys (version, holder, wrapped, shared_by)
+  SELECT _version, w.holder, w.wrapped, tenant_schema.me() FROM unnest(_holders, _wraps) AS w (holder, wrapped);
+  PERFORM tenant_schema.write_audit('key_versions', _version::text, 'INSERT', NULL, NULL, jsonb_build_object('holders', cardinality(_holders)));
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1118,6 +1267,49 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- Gives a holder who asked the tenant key in these versions, wrapped for the public key that the giver saw.
+CREATE FUNCTION tenant_schema.share_key(_holder text, _public bytea, _versions int[], _wraps bytea[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT tenant_schema.can('people.edit') THEN
+    PERFORM tenant_schema.refuse('Your roles do not allow giving a PC the key.', NULL, 'IM403');
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('key of tenant_schema', 0));
+  IF NOT EXISTS (SELECT FROM tenant_schema.key_holders h WHERE h.holder = _holder AND h.public_key = _public) THEN
+    PERFORM tenant_schema.refuse('This PC no longer asks for the key, or asks anew. Reload the list.', NULL, 'IM409');
+  END IF;
+  IF coalesce(cardinality(_versions), 0) = 0 OR cardinality(_versions) IS DISTINCT FROM cardinality(_wraps)
+     OR EXISTS (SELECT FROM unnest(_versions, _wraps) AS w (version, wrapped) WHERE octet_length(w.wrapped) IS DISTINCT FROM 92
+                OR NOT EXISTS (SELECT FROM tenant_schema.key_versions v WHERE v.version = w.version)) THEN
+    PERFORM tenant_schema.refuse('This is not the key of this group.');
+  END IF;
+  DELETE FROM tenant_schema.tenant_keys k WHERE k.holder = _holder AND k.version = ANY (_versions);
+  INSERT INTO tenant_schema.tenant_keys (version, holder, wrapped, shared_by)
+  SELECT w.version, _holder, w.wrapped, tenant_schema.me() FROM unnest(_versions, _wraps) AS w (version, wrapped);
+  PERFORM tenant_schema.write_audit('key_holders', _holder, 'UPDATE', NULL, NULL, jsonb_build_object('shared', _versions));
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Takes the tenant key away from a PC, or its question from the list.
+CREATE FUNCTION tenant_schema.withdraw_key(_holder text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT tenant_schema.can('people.edit') THEN
+    PERFORM tenant_schema.refuse('Your roles do not allow taking the key from a PC.', NULL, 'IM403');
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('key of tenant_schema', 0));
+  IF _holder = 'recovery' THEN
+    PERFORM tenant_schema.refuse('The recovery code is the last way in and stays. The operator can give a new one.');
+  END IF;
+  DELETE FROM tenant_schema.tenant_keys k WHERE k.holder = _holder;
+  DELETE FROM tenant_schema.key_holders h WHERE h.holder = _holder;
+  IF NOT FOUND THEN
+    PERFORM tenant_schema.refuse('This PC no longer holds the key. Reload the list.', NULL, 'IM409');
+  END IF;
+  PERFORM tenant_schema.write_audit('key_holders', _holder, 'DELETE', NULL, NULL, NULL);
+END $$;
+
+SET LOCAL ROLE ims_rights;
 -- Takes a role from a person. It counts from the next statement on; what is running is cut.
 CREATE FUNCTION tenant_schema.withdraw_role(_assignment uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1159,7 +1351,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.audit_hash(_row tenant_schema.audit_log) RETURNS bytea
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 AS $$ SELECT sha256(convert_to(ROW(_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject,
-  _row.record_id, _row.action, _row.site_id, _row.old, _row.new)::text, 'UTF8')) $$;
+  _row.record_id, _row.part_of, _row.action, _row.site_id, _row.old, _row.new)::text, 'UTF8')) $$;
 
 SET LOCAL ROLE ims_ledger;
 -- A movement as the hash of its posting sees it; what it has in common with its posting is in that hash already. Plain enough
@@ -1183,12 +1375,21 @@ BEGIN
   _row.ip_address := inet_client_addr();
   _row.subject := _subject;
   _row.record_id := _record;
+  _row.part_of := coalesce(_new, _old) ->> CASE
+    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings') THEN 'item_id'
+    WHEN _subject IN ('supplier_items', 'supplier_banks') THEN 'supplier_id'
+    WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
+    WHEN _subject = 'supplier_prices' THEN 'supplier_item_id'
+    WHEN _subject = 'recipe_versions' THEN 'recipe_id'
+    WHEN _subject = 'recipe_lines' THEN 'version_id'
+    WHEN _subject = 'menu_prices' THEN 'menu_item_id' END;
   _row.action := _action;
   _row.site_id := _site;
   _row.old := _old;
   _row.new := _new;
-  INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, subject, record_id, action, site_id, old, new, row_hash)
-  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject, _row.record_id, _row.action, _row.site_id,
+  INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, subject, record_id, part_of, action, site_id, old,
+    new, row_hash)
+  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject, _row.record_id, _row.part_of, _row.action, _row.site_id,
     _row.old, _row.new, tenant_schema.audit_hash(_row));
 END $$;
 
@@ -1744,7 +1945,7 @@ SET LOCAL ROLE ims_ledger;
 -- AFTER INSERT, UPDATE or DELETE of a row: one audit row with what was and what is. Argument: the columns that name the
 -- record, joined by '/'; without one, id.
 CREATE FUNCTION tenant_schema.audit_change() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
 DECLARE
   _old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - '{image,login}'::text[] END;
   _new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - '{image,login}'::text[] END;
@@ -1781,6 +1982,23 @@ BEGIN
   IF OLD.is_active AND NOT NEW.is_active
      AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id AND c.quantity <> 0) THEN
     RAISE EXCEPTION 'What is in stock cannot be archived. Count or adjust % to 0 first.', OLD.name USING ERRCODE = 'IM400';
+  END IF;
+  RETURN NEW;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- BEFORE INSERT or UPDATE of a row with encrypted columns (the arguments): what is new in them is encrypted with the newest key,
+-- so that nothing is written under one that is being forgotten, and nothing in plain text.
+CREATE FUNCTION tenant_schema.keep_sealed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
+DECLARE
+  _begins text := '\x01' || encode(int4send((SELECT max(v.version) FROM tenant_schema.key_versions v)), 'hex');
+  _old jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
+  _new jsonb := to_jsonb(NEW);
+BEGIN
+  IF EXISTS (SELECT FROM unnest(TG_ARGV) AS c (name) WHERE _new ->> c.name IS DISTINCT FROM _old ->> c.name
+             AND _new ->> c.name IS NOT NULL AND starts_with(_new ->> c.name, _begins) IS NOT TRUE) THEN
+    RAISE EXCEPTION 'The key of these fields was renewed meanwhile. Try again.' USING ERRCODE = 'IM409';
   END IF;
   RETURN NEW;
 END $$;
@@ -2132,7 +2350,8 @@ SET LOCAL ROLE ims_owner;
 -- The owner of the tables may hang the trigger functions on them.
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only(),
-  tenant_schema.keep_item(), tenant_schema.keep_currency() TO ims_owner;
+  tenant_schema.keep_item(), tenant_schema.keep_currency(),
+  tenant_schema.keep_sealed() TO ims_owner;
 
 SET LOCAL ROLE ims_owner;
 -- What happens by itself: versions, the audit of master data and documents, and tables that only grow.
@@ -2144,7 +2363,7 @@ BEGIN
     ('sites', NULL, true), ('storage_locations', NULL, true),
     ('categories', NULL, true), ('items', NULL, true), ('item_units', NULL, false), ('item_barcodes', 'gtin', false),
     ('item_site_settings', 'item_id/site_id', true), ('reason_codes', NULL, false),
-    ('suppliers', NULL, true), ('supplier_items', NULL, false), ('supplier_prices', 'supplier_item_id/valid_from', false),
+    ('suppliers', NULL, true), ('supplier_banks', 'supplier_id', true), ('supplier_items', NULL, false), ('supplier_prices', 'supplier_item_id/valid_from', false),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, false), ('menu_items', NULL, true), ('menu_prices', NULL, false)
   ) AS t (name, key, versioned) LOOP
@@ -2159,6 +2378,10 @@ BEGIN
     WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active) EXECUTE FUNCTION tenant_schema.keep_item();
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.sites FOR EACH ROW
     WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
+  CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.suppliers FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
+  CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.supplier_banks FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_sealed('account_holder', 'account', 'bank_code', 'bank_name');
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
@@ -2211,10 +2434,10 @@ BEGIN
     EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
     EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['permissions', 'sites'] LOOP
+  FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles'] LOOP -- changed by checked functions alone
+  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys'] LOOP -- changed by checked functions alone
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I TO ims_rights USING (true) WITH CHECK (true)', _test);
   END LOOP;
   FOR _p IN SELECT * FROM (VALUES
@@ -2227,7 +2450,8 @@ BEGIN
     ('stock_costs', 'stock.view', NULL, 'site_id'), ('stock_levels', 'stock.view', NULL, 'site_id'),
     ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
     ('cost_corrections', 'stock.view', NULL, 'site_id'),
-    ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'),
+    ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_banks', 'suppliers.edit', 'suppliers.edit', 'everywhere'),
+    ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'),
     ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'everywhere'),
     ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
@@ -2280,6 +2504,10 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.invite_member(text, text, text, uuid, uuid, text, bytea), tenant_schema.reset_member(uuid, text, bytea),
   tenant_schema.deactivate_member(uuid),
   tenant_schema.reactivate_member(uuid), tenant_schema.member_sessions(), tenant_schema.end_session(uuid) TO tenant_group;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.open_keys(), tenant_schema.ask_for_key(bytea), tenant_schema.key_list(), tenant_schema.recovery_wraps(),
+  tenant_schema.share_key(text, bytea, int[], bytea[]), tenant_schema.withdraw_key(text), tenant_schema.renew_key(int, text[], bytea[]),
+  tenant_schema.end_old_keys() TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
 GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;

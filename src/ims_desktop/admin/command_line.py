@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError as SqlOperationalError
 from typer.exceptions import TyperException
 
-from ims_desktop.admin import checks, demo_commands, exchange, gates, migrate, setup, tenant_life, tenants
+from ims_desktop.admin import checks, demo_commands, exchange, gates, keys, migrate, setup, tenant_life, tenants
 from ims_desktop.database.reaching import unreachable
 from ims_desktop.database.settings import ServerSettings
 from ims_desktop.domain.errors import Offline, UserError
@@ -32,6 +32,7 @@ setup.register(app)
 gates.register(app)
 migrate.register(app)
 tenants.register(app)
+keys.register(app)
 tenant_life.register()
 exchange.register(app)
 checks.register(app)

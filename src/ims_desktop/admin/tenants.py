@@ -8,6 +8,7 @@ import typer
 from psycopg import sql
 
 from ims_desktop.admin.server import Connection, server_of
+from ims_desktop.database.key_recovery import begin_keys
 from ims_desktop.database.memberships import set_member_active, set_user_active
 from ims_desktop.database.scripts import TenantNames
 from ims_desktop.database.tenancy import FIRST_ROLE, NewUser, create_tenant, create_user, grant_user, reset_code
@@ -34,8 +35,11 @@ def tenant_create(
 ) -> None:
     """Make a restaurant group with its schema and its owner, in one transaction."""
     with server_of(context) as server, server.operator() as operator:
-        tenant = create_tenant(operator, name, country.upper(), user_id(operator, owner))
+        with operator.transaction():
+            tenant = create_tenant(operator, name, country.upper(), user_id(operator, owner))
+            code = begin_keys(operator, TenantNames(tenant))
         typer.echo(f"{name} is ready: {tenant}")
+        tell_code(name, code)
 
 
 @tenants.command("list")
@@ -175,6 +179,12 @@ def user_grant(
         place = site_id(operator, where, site) if site else None
         grant_user(operator, user_id(operator, login), where, role.upper(), site=place)
         typer.echo(f"{login} is now {FIRST_ROLE[role.upper()]} of {tenant}{' at ' + site if site else ''}.")
+
+
+def tell_code(name: str, code: str) -> None:
+    """Say the recovery code of sensitive fields, once."""
+    typer.echo(f"The recovery code of {name}, shown only once. Print it and lock it away: without it and without a PC")
+    typer.echo(f"that holds the key, contacts and bank details are lost for good.\n{code}")
 
 
 def user_id(operator: Connection, login: str) -> UUID:

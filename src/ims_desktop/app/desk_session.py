@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from ims_desktop.app.navigation import ENTRIES, commands
 from ims_desktop.database.notices import Notices, telling
+from ims_desktop.database.sealing import seal_in_passing
 from ims_desktop.database.sign_in import Gate, Identity, SessionEnded, SignedIn, renew_identity, sign_out
 from ims_desktop.database.transaction import Opening, TenantDatabase, opening
 from ims_desktop.domain.errors import Denied
@@ -101,6 +102,7 @@ class DeskSession(QObject):
         self.shell.helped.connect(lambda _page: self.messages.note(self.tr(KEYS)))
         self._heal, self._renewal = QTimer(self), QTimer(self)
         self._heal.timeout.connect(lambda: self._repeat(EVERYTHING))
+        self._heal.timeout.connect(self._seal)
         self._renewal.setSingleShot(True)
         self._renewal.timeout.connect(self._renew)
         self._plan_renewal(identity)
@@ -122,6 +124,10 @@ class DeskSession(QObject):
             self.background.changed.emit(subjects)
         finally:
             self._repeating = False
+
+    def _seal(self) -> None:
+        """Every desk seals the books now and then; whether there is anything to do, the server knows."""
+        self.background.start(self, lambda _: None, seal_in_passing, failed=lambda _: None)
 
     def _look_at_rights(self, subjects: Set[str]) -> None:
         """Somebody changed people or roles: perhaps what this person may do."""

@@ -5,6 +5,7 @@ from functools import partial
 from ims_desktop.features.adjustments.screen import build_adjustments, build_waste
 from ims_desktop.features.audit import screen as audit
 from ims_desktop.features.items import screen as items
+from ims_desktop.features.keys import screen as keys
 from ims_desktop.features.menu import screen as menu
 from ims_desktop.features.overview.screen import build_overview
 from ims_desktop.features.people.screen import build_people, build_roles, build_sessions
@@ -22,6 +23,12 @@ from ims_desktop.ui.palette_box import Command
 _items = partial(items.build, sections=(*ITEM_SECTIONS, audit.history_section("items")))
 _sites = partial(sites.build, sections=(audit.history_section("sites"),))
 _storage = partial(storage.build, sections=(audit.history_section("storage_locations"),))
+_suppliers = partial(suppliers.build, sections=(audit.history_section("suppliers"),))
+_recipes = partial(recipes.build, sections=(audit.history_section("recipes"),))
+_menu = partial(menu.build, sections=(audit.history_section("menu_items"),))
+_orders = partial(build_orders, sections=(audit.history_section("orders"),))
+_people = partial(build_people, sections=(audit.history_section("members"),))
+_keys = partial(keys.build, sections=(audit.history_section("key_holders"),))
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("overview", "Overview", "", "squares-four", build_overview),
@@ -31,18 +38,19 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("item_card", "Item card", HIDDEN, "identification-card", build_card, "stock.view"),
     Entry("waste", "Waste", "Stock", "trash", build_waste, "waste.record"),
     Entry("adjustments", "Adjustments", "Stock", "plus-minus", build_adjustments, "adjustments.record"),
-    Entry("suppliers", "Suppliers", "Purchasing", "storefront", suppliers.build, "suppliers.view", suppliers.FIND),
-    Entry("recipes", "Recipes", "Kitchen", "cooking-pot", recipes.build, "recipes.view", recipes.FIND),
-    Entry("menu", "Menu", "Kitchen", "fork-knife", menu.build, "menu.view"),
-    Entry("orders", "Orders", "Sales", "receipt", build_orders, "sales.view"),
+    Entry("suppliers", "Suppliers", "Purchasing", "storefront", _suppliers, "suppliers.view", suppliers.FIND),
+    Entry("recipes", "Recipes", "Kitchen", "cooking-pot", _recipes, "recipes.view", recipes.FIND),
+    Entry("menu", "Menu", "Kitchen", "fork-knife", _menu, "menu.view"),
+    Entry("orders", "Orders", "Sales", "receipt", _orders, "sales.view"),
     Entry("sales_import", "Sales import", "Sales", "file-arrow-up", build_import, "sales.import"),
     Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
     Entry("sites", "Sites", FOOT, "map-pin", _sites, "sites.view"),
     Entry("storage", "Storage locations", FOOT, "house-line", _storage, "sites.view"),
-    Entry("people", "People", FOOT, "users", build_people, "people.view"),
+    Entry("people", "People", FOOT, "users", _people, "people.view"),
     Entry("roles", "Roles", FOOT, "shield-check", build_roles, "people.view"),
     Entry("sessions", "Sessions", FOOT, "desktop", build_sessions, "people.view"),
+    Entry("keys", "PCs and keys", FOOT, "key", _keys, keys.RIGHT),
     Entry("audit", "Audit log", FOOT, "clock-counter-clockwise", audit.build, "audit.view"),
 )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Numeric, Table, Text, Time, Uuid
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, MetaData, Numeric, Table, Text, Time, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 METADATA = MetaData()
@@ -30,6 +30,7 @@ TYPES: dict[str, Any] = {
     "money": MONEY,
     "number": Numeric(),
     "json": JSONB(),
+    "bytes": LargeBinary(),
 }
 
 

@@ -74,6 +74,7 @@ class Identity:
     schema: str
     until: datetime
     password: str = field(repr=False)
+    gate_secret: str = field(default="", repr=False)  # opens what was wrapped for this PC, see tenant_key
 
 
 class SessionEnded(UserError):
@@ -145,7 +146,7 @@ def open_tenant(gate: Gate, session: SignedIn, tenant: TenantChoice, *, renews: 
         ).fetchone()
     if row is None:
         raise UserError("The server did not open this restaurant group.")
-    return Identity(gate.place, tenant, row[0], row[1], row[2], password)
+    return Identity(gate.place, tenant, row[0], row[1], row[2], password, gate.password)
 
 
 @read

@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from ims_desktop.database.installation import Connection, as_sql
+from ims_desktop.database.key_recovery import forget_gate
 from ims_desktop.database.proof import COST, code_key, new_salt, one_time_code, stored_key
 from ims_desktop.database.scripts import TenantNames, head, scripts, stamp
 from ims_desktop.domain.errors import Problem, UserError
@@ -270,6 +271,8 @@ def drop_gate(operator: Connection, name: str) -> None:
         operator.execute("SELECT auth.end_gate(%s)", [name])
         operator.execute("RESET ROLE")
         operator.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+        operator.execute("SET LOCAL ROLE ims_owner")
+        forget_gate(operator, name)
 
 
 def reset_code(operator: Connection, user: UUID) -> str:

@@ -13,6 +13,7 @@ from ims_desktop.database.assurance import assure
 from ims_desktop.database.compatibility import check
 from ims_desktop.database.failures import translate
 from ims_desktop.database.sign_in import Identity
+from ims_desktop.database.tenant_key import KeyRing
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.work import Lane, is_autocommit, lane_of, read
 
@@ -24,6 +25,7 @@ class TenantDatabase:
         self.identity = identity
         self._pool_size = pool_size
         self._engine = self._pool(identity)
+        self._keys = KeyRing(identity.tenant.id, identity.gate_secret)
 
     def run(self, use_case: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Run use_case(connection, *args): a transaction that ends with it, or autocommit when it is so marked."""
@@ -31,8 +33,10 @@ class TenantDatabase:
             if is_autocommit(use_case):
                 with self._engine.connect() as connection:
                     connection.execution_options(isolation_level="AUTOCOMMIT")
+                    self._keys.lie_on(connection)
                     return use_case(connection, *args, **named)
             with self._engine.begin() as connection:
+                self._keys.lie_on(connection)
                 return use_case(connection, *args, **named)
         except DBAPIError as error:
             if not isinstance(error.orig, psycopg.Error):

@@ -1,7 +1,7 @@
 """The description of a list page: frozen values that a capability writes down once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Protocol
 
@@ -9,7 +9,7 @@ from ims_desktop.domain.listing import Filter, Sort, Summary
 from ims_desktop.ui.choices import Between, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.detail import DetailSpec
+from ims_desktop.ui.detail import DetailSpec, Section
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
 
@@ -109,3 +109,9 @@ class ListSpec:
     empty: Empty = Empty("Nothing here yet")
     site_bound: bool = False
     export: bool = True
+
+    def with_sections(self, sections: tuple[Section, ...]) -> "ListSpec":
+        """The same page with more sections under the detail: what other capabilities add."""
+        if self.detail is None or not sections:
+            return self
+        return replace(self, detail=replace(self.detail, sections=(*self.detail.sections, *sections)))

@@ -82,10 +82,12 @@ def test_a_posting_is_named_by_kind_and_number(place: Restaurant, desk: TenantDa
 
 def test_the_history_of_one_record(place: Restaurant, desk: TenantDatabase) -> None:
     change_lemon(place, desk)
-    history = desk.run(service.history_of, "items", place.items["Lemon"])
+    whole = desk.run(service.history_of, "items", place.items["Lemon"])
+    history = [entry for entry in whole if entry.subject == "items"]
     assert [entry.action for entry in history] == ["UPDATE", "INSERT"]
     assert history[0].changes[0] == Change("Name", "Lemon", "Lemon, organic")
     assert history[1].who == "The operator", "seeded by nobody who signed in"
+    assert {"Pack net", "Par and place"} <= {entry.part_words for entry in whole}
     assert desk.run(service.history_of, "items", place.sites["Downtown"]) == ()
 
 

@@ -8,10 +8,15 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from ims_desktop.database.key_recovery import begin_keys
+from ims_desktop.database.key_sharing import unlock
+from ims_desktop.features.audit.screen import history_section
 from ims_desktop.features.suppliers import screen
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.small_charts import TrendChart
+from tests.features.desks import sit_down
 from tests.features.reports.desks import seat
+from tests.features.windows import button_of, form_of, line_of, texts_of, window_of
 from tests.restaurant import Restaurant, fill, seed
 from tests.tenants import Server, new_tenant
 
@@ -60,3 +65,47 @@ def test_the_panel_has_terms_prices_and_their_course(qtbot: QtBot, known: Restau
     chart = history.findChildren(TrendChart)[-1]
     assert "Pack of 10" in chart.accessibleName()
     made.close()
+
+
+def test_contact_and_bank_details_are_typed_shown_and_locked_elsewhere(
+    qtbot: QtBot, known: Restaurant, tmp_path: Path
+) -> None:
+    tenant = known.tenant
+    with tenant.server.operator() as operator:
+        code = begin_keys(operator, tenant.names)
+    desk = tenant.desks[0]
+    desk.run(unlock, code)
+    with window_of(desk, tmp_path) as window:
+        page = screen.build(window.desk, (history_section("suppliers"),))
+        qtbot.addWidget(page)
+        window.show(page)
+        page.open_record(known.suppliers["Gusto Foods"])
+        window.settle(0.3)
+        button_of(page.panel, "Edit contact").click()
+        window.settle(0.3)
+        for name, text in {"Person": "Gina Gusto", "IBAN or account number": "GB34 BUKB 2020 1555 5555 55"}.items():
+            line_of(page.panel, name).setText(text)
+        form_of(page).save()
+        window.settle()
+        assert "This IBAN has a typing error: its check digits do not fit." in texts_of(page.panel)
+        line_of(page.panel, "IBAN or account number").setText("GB33 BUKB 2020 1555 5555 55")
+        form_of(page).save()
+        window.settle(0.5)
+        page.open_record(known.suppliers["Gusto Foods"])
+        window.settle(0.5)
+        texts = texts_of(page.panel)
+        assert {"Gina Gusto", "GB33 BUKB 2020 1555 5555 55"} <= set(texts)
+        assert "Contact: — → encrypted" in texts
+    elsewhere = sit_down(tenant)
+    with window_of(elsewhere, tmp_path) as window:
+        page = screen.build(window.desk)
+        qtbot.addWidget(page)
+        window.show(page)
+        page.open_record(known.suppliers["Gusto Foods"])
+        window.settle(0.3)
+        assert texts_of(page.panel).count("Locked on this PC") == 2
+        button_of(page.panel, "Edit contact").click()
+        window.settle(0.3)
+        assert any("This PC has no key" in message.text for message in window.said) or any(
+            "This PC has no key" in text for text in texts_of(page)
+        )

@@ -7,6 +7,9 @@ GRANT SELECT ON tenant_schema.members, tenant_schema.roles, tenant_schema.user_r
 GRANT INSERT, DELETE ON tenant_schema.roles, tenant_schema.user_roles TO ims_rights; -- DELETE is also what lock_people() needs
 GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles TO ims_rights;
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
+GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
+GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
+GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
@@ -24,8 +27,8 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
   tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_costs, tenant_schema.stock_levels,
   tenant_schema.reason_codes, tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections,
-  tenant_schema.suppliers, tenant_schema.supplier_items, tenant_schema.supplier_prices, tenant_schema.recipes,
-  tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
+  tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
+  tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
@@ -41,7 +44,7 @@ BEGIN
       string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname <> 'id') AS changed
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relname IN ('sites', 'storage_locations', 'categories', 'items',
-        'item_site_settings', 'suppliers', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
+        'item_site_settings', 'suppliers', 'supplier_banks', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
         'supplier_items', 'supplier_prices', 'recipe_versions', 'recipe_lines', 'menu_prices')
       AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('version', 'created_at')
     GROUP BY c.relname

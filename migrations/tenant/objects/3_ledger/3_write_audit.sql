@@ -11,11 +11,20 @@ BEGIN
   _row.ip_address := inet_client_addr();
   _row.subject := _subject;
   _row.record_id := _record;
+  _row.part_of := coalesce(_new, _old) ->> CASE
+    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings') THEN 'item_id'
+    WHEN _subject IN ('supplier_items', 'supplier_banks') THEN 'supplier_id'
+    WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
+    WHEN _subject = 'supplier_prices' THEN 'supplier_item_id'
+    WHEN _subject = 'recipe_versions' THEN 'recipe_id'
+    WHEN _subject = 'recipe_lines' THEN 'version_id'
+    WHEN _subject = 'menu_prices' THEN 'menu_item_id' END;
   _row.action := _action;
   _row.site_id := _site;
   _row.old := _old;
   _row.new := _new;
-  INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, subject, record_id, action, site_id, old, new, row_hash)
-  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject, _row.record_id, _row.action, _row.site_id,
+  INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, subject, record_id, part_of, action, site_id, old,
+    new, row_hash)
+  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject, _row.record_id, _row.part_of, _row.action, _row.site_id,
     _row.old, _row.new, tenant_schema.audit_hash(_row));
 END $$;

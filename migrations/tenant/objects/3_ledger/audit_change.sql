@@ -1,7 +1,7 @@
 -- AFTER INSERT, UPDATE or DELETE of a row: one audit row with what was and what is. Argument: the columns that name the
 -- record, joined by '/'; without one, id.
 CREATE FUNCTION tenant_schema.audit_change() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
 DECLARE
   _old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - '{image,login}'::text[] END;
   _new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - '{image,login}'::text[] END;

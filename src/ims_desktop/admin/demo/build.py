@@ -18,8 +18,10 @@ from ims_desktop.admin.demo.design import Design, SoldOrder
 from ims_desktop.admin.demo.events import DeliveredLine, Delivery, Event, Waste, WastedLine, events
 from ims_desktop.admin.demo.master import Made, make_master_data
 from ims_desktop.database.installation import Connection
+from ims_desktop.database.key_recovery import begin_keys
+from ims_desktop.database.key_sharing import unlock
 from ims_desktop.database.local import Access
-from ims_desktop.database.scripts import scripts
+from ims_desktop.database.scripts import TenantNames, scripts
 from ims_desktop.database.sign_in import open_tenant, sign_in, sign_out
 from ims_desktop.database.tenancy import NewUser, create_tenant, create_user, grant_user
 from ims_desktop.database.transaction import TenantDatabase
@@ -76,10 +78,12 @@ def build_group(access: Access, group: Group, say: Say) -> None:
     name = group.design.tenant
     with access.operator() as operator:
         tenant = _make_people(operator, group)
+        code = begin_keys(operator, TenantNames(tenant))
     with ExitStack() as stack:
         owner, manager, counter = (
             stack.enter_context(_AtWork(access, who, name)) for who in (group.owner, group.manager, group.counter)
         )
+        owner.desk.run(unlock, code)
         made: Made = owner.desk.run(make_master_data, group.design)
         say(f"{name}: {len(made.items)} items, {len(group.design.menu)} dishes. Reading the sales …")
         checked = _check(owner.desk, group, made)

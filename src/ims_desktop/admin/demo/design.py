@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from zlib import crc32
 
 from ims_desktop.domain.units import Equation, ItemUnits
 
@@ -67,6 +68,11 @@ class Supplier:
     order_days: tuple[int, ...]
     payment_days: int
     minimum_order: Decimal
+
+    @property
+    def account(self) -> str:
+        """An account number that nobody has."""
+        return f"{crc32(self.code.encode()):010d}"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Table, insert
 
 from ims_desktop.admin.demo.design import Design, Recipe
+from ims_desktop.database.tenant_key import keys_on, sealed
+from ims_desktop.domain import sensitive
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS, SETTINGS, UNITS
 from ims_desktop.features.menu.tables import CATEGORIES as MENU_CATEGORIES
 from ims_desktop.features.menu.tables import MENU_ITEMS, PRICES
 from ims_desktop.features.recipes.tables import LINES, RECIPES, VERSIONS
 from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.storage.tables import LOCATIONS
-from ims_desktop.features.suppliers.tables import SUPPLIER_ITEMS, SUPPLIER_PRICES, SUPPLIERS
+from ims_desktop.features.suppliers.tables import SUPPLIER_BANKS, SUPPLIER_ITEMS, SUPPLIER_PRICES, SUPPLIERS
 
 Rows = list[dict[str, Any]]
 Ids = dict[str, UUID]
@@ -99,15 +101,25 @@ def _items(connection: Connection, design: Design, made: Made) -> None:
 
 def _suppliers(connection: Connection, design: Design, made: Made) -> None:
     currency = design.sites[0].currency
-    made.suppliers = _named([supplier.code for supplier in design.suppliers])
+    made.suppliers, keys = _named([supplier.code for supplier in design.suppliers]), keys_on(connection)
     _fill(connection, SUPPLIERS, [
         {
             "id": made.suppliers[supplier.code], "code": supplier.code, "name": supplier.name,
-            "contact": supplier.contact, "email": supplier.email, "phone": supplier.phone,
+            **sealed(keys, sensitive.SUPPLIERS, made.suppliers[supplier.code], {
+                "contact": supplier.contact, "email": supplier.email, "phone": supplier.phone,
+            }),
             "order_days": list(supplier.order_days), "payment_days": supplier.payment_days,
             "minimum_order": supplier.minimum_order, "currency": currency,
         }
         for supplier in design.suppliers
+    ])  # fmt: skip
+    _fill(connection, SUPPLIER_BANKS, [
+        {
+            "supplier_id": key, **sealed(keys, sensitive.SUPPLIER_BANKS, key, {
+                "account_holder": supplier.name, "account": supplier.account, "bank_name": "Harbour Savings Bank",
+            }),
+        }
+        for supplier in design.suppliers for key in [made.suppliers[supplier.code]]
     ])  # fmt: skip
     offers = [(uuid4(), offer) for offer in design.offers]
     _fill(connection, SUPPLIER_ITEMS, [

@@ -9,17 +9,17 @@ _VERSIONED = (
 )  # fmt: skip
 
 
-def _history(table: str) -> Check:
+def _history(table: str, key: str = "id") -> Check:
     return Check(
         f"audit of {table}",
         "Every record has an audit row of its making and one of each change, and is what the last one says.",
         f"""
-        SELECT '{table} ' || t.id, 'one row made it, ' || t.version - 1 || ' changed it, the last is what it is',
+        SELECT '{table} ' || t.{key}, 'one row made it, ' || t.version - 1 || ' changed it, the last is what it is',
                a.made || ' made it, ' || a.changed || ' changed it' || CASE WHEN a.same THEN '' ELSE ', the last differs' END
         FROM {table} t CROSS JOIN LATERAL (
           SELECT count(*) FILTER (WHERE l.action = 'INSERT') AS made, count(*) FILTER (WHERE l.action = 'UPDATE') AS changed,
                  coalesce((array_agg(l.new - 'login' ORDER BY l.id DESC))[1] = to_jsonb(t) - '{{image,login}}'::text[], false) AS same
-          FROM audit_log l WHERE l.subject = '{table}' AND l.record_id = t.id::text) a
+          FROM audit_log l WHERE l.subject = '{table}' AND l.record_id = t.{key}::text) a
         WHERE a.made <> 1 OR a.changed <> t.version - 1 OR NOT a.same
         """,
     )
@@ -149,4 +149,5 @@ CHECKS: tuple[Check, ...] = (
     ),
     *SEAL_CHECKS,
     *(_history(table) for table in _VERSIONED),
+    _history("supplier_banks", "supplier_id"),
 )

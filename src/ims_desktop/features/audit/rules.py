@@ -9,8 +9,11 @@ from typing import Any
 from ims_desktop.domain.numbers import EXACT
 
 UNKNOWN = "—"
+SEALED = "\\x01"  # how an encrypted value begins in a logged row
 SUBJECTS = {
     "categories": "Category",
+    "key_holders": "Key of a PC",
+    "key_versions": "Key of sensitive fields",
     "item_barcodes": "Barcode",
     "item_site_settings": "Par and place",
     "item_units": "Pack",
@@ -26,10 +29,12 @@ SUBJECTS = {
     "recipe_versions": "Recipe version",
     "recipes": "Recipe",
     "roles": "Role",
+    "sessions": "Session",
     "sites": "Site",
     "storage_locations": "Storage location",
     "supplier_items": "Supplier item",
     "supplier_prices": "Supplier price",
+    "supplier_banks": "Bank details",
     "suppliers": "Supplier",
     "user_roles": "Role of a person",
 }
@@ -92,7 +97,7 @@ def changes(
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Change]:
     for key in dict.fromkeys([*new, *old]):
         before, after = old.get(key), new.get(key)
-        if key in SILENT or before == after:
+        if key in SILENT or key.endswith("_hash") or before == after:
             continue
         if key == "permissions":
             yield from _permissions(before or {}, after or {})
@@ -124,7 +129,7 @@ def written(value: Any, names: Mapping[str, str]) -> str:
         return ", ".join(written(each, names) for each in value)
     if isinstance(value, dict):
         return ", ".join(f"{words(key)}: {written(each, names)}" for key, each in value.items())
-    return names.get(str(value), str(value))
+    return "encrypted" if str(value).startswith(SEALED) else names.get(str(value), str(value))
 
 
 def _is_blank(value: Any) -> bool:

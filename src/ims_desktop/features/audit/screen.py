@@ -113,11 +113,11 @@ def history_section(subject: str, key: Callable[[Any], Any] = _own_key) -> Secti
 
 
 class History(QWidget):
-    """The newest changes of one record: who, when, and which fields."""
+    """The newest changes of one record and its parts: who, when, and which fields."""
 
     def __init__(self, desk: Desk, subject: str, record_id: Any) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._subject = desk, subject
         self._lines = QVBoxLayout()
         self.setLayout(column(self._lines))
         desk.start(self, self.show_entries, service.history_of, subject, record_id, replace="history")
@@ -131,7 +131,8 @@ class History(QWidget):
             if number:
                 self._lines.addWidget(line())
             when = label(f"{self._desk.formats.moment(entry.at)} · {entry.who}", 11, role="muted", tabular=True)
-            self._lines.addLayout(column(5, label(in_short(entry), 13, wrap=True), 1, when, 5))
+            part = "" if entry.subject == self._subject else f"{entry.part_words}: "
+            self._lines.addLayout(column(5, label(part + in_short(entry), 13, wrap=True), 1, when, 5))
 
 
 def in_short(entry: service.AuditEntry) -> str:

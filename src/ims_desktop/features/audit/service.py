@@ -6,17 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
     Row,
     Select,
     Text,
     Uuid,
+    and_,
     case,
     cast,
     column,
     func,
     literal,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -27,7 +30,7 @@ from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.audit.rules import ACTIONS, SUBJECTS, Change, changes, posting_words, read_json
-from ims_desktop.features.audit.tables import AUDIT, MEMBERS, NAMED, SITES
+from ims_desktop.features.audit.tables import AUDIT, MEMBERS, NAMED, OFFERS, SITES, VERSIONS
 
 __all__ = [
     "ACTIONS",
@@ -45,6 +48,18 @@ __all__ = [
 ]
 
 HISTORY = 20
+# What belongs to a record and is shown in its history, by the record's table.
+PARTS = {
+    "items": ("item_units", "item_barcodes", "item_site_settings"),
+    "suppliers": ("supplier_items", "supplier_banks"),
+    "recipes": ("recipe_versions",),
+    "menu_items": ("menu_prices",),
+    "members": ("user_roles", "sessions"),
+}
+PARTS_OF_PARTS = {
+    "suppliers": ("supplier_prices", OFFERS.c.id, OFFERS.c.supplier_id),
+    "recipes": ("recipe_lines", VERSIONS.c.id, VERSIONS.c.recipe_id),
+}
 OPERATOR = "The operator"
 KEY = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
 # Whose name says what a part belongs to: the key in the logged row, and the table that key points to.
@@ -77,6 +92,12 @@ class AuditRow:
     def subject_words(self) -> str:
         """What kind of thing was changed."""
         return SUBJECTS.get(self.subject, self.subject.replace("_", " ").capitalize())
+
+    @property
+    def part_words(self) -> str:
+        """The same with the own name of a part, without the name of what it belongs to."""
+        own = self.record.rpartition(" · ")[2] if " · " in self.record else ""
+        return " ".join(filter(None, (self.subject_words, own)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +198,21 @@ def audit_entry(connection: Connection, key: int) -> AuditEntry:
 
 @read
 def history_of(connection: Connection, subject: str, record_id: Any) -> tuple[AuditEntry, ...]:
-    """The newest changes of one record; `subject` is a table, or "posting"."""
-    here = _full().where(AUDIT.c.subject == subject, AUDIT.c.record_id == str(record_id))
+    """The newest changes of one record and its parts; `subject` is a table, or "posting"."""
+    here = _full().where(_of(subject, str(record_id)))
     found = connection.execute(here.order_by(AUDIT.c.at.desc(), AUDIT.c.id.desc()).limit(HISTORY))
     return tuple(_entry(row) for row in found)
+
+
+def _of(subject: str, record_id: str) -> ColumnElement[bool]:
+    ways = [and_(AUDIT.c.subject == subject, AUDIT.c.record_id == record_id)]
+    if subject in PARTS:
+        ways.append(and_(AUDIT.c.part_of == record_id, AUDIT.c.subject.in_(PARTS[subject])))
+    if subject in PARTS_OF_PARTS:
+        part, key, of = PARTS_OF_PARTS[subject]
+        keys = select(func.array_agg(cast(key, Text))).where(of == cast(record_id, Uuid)).scalar_subquery()
+        ways.append(and_(AUDIT.c.part_of == func.any(cast(keys, ARRAY(Text))), AUDIT.c.subject == part))
+    return or_(*ways)
 
 
 @read

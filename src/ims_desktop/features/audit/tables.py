@@ -13,6 +13,7 @@ AUDIT = table(
     ip_address="text",
     subject="text",
     record_id="text",
+    part_of="text",
     action="text",
     site_id="uuid",
     old="json",
@@ -30,3 +31,6 @@ NAMED = {
 }
 MEMBERS = foreign("members", column("id", Uuid), column("display_name"), column("sort_name"))
 SITES = NAMED["sites"]
+# Parts that have parts: what a price or an ingredient belongs to is found through these.
+VERSIONS = foreign("recipe_versions", column("id", Uuid), column("recipe_id", Uuid))
+OFFERS = foreign("supplier_items", column("id", Uuid), column("supplier_id", Uuid))

@@ -12,7 +12,7 @@ from ims_desktop.features.menu.rules import Margin
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
-from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Trend
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Section, Trend
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import ActionPage, Empty, ListSpec, Tab
@@ -187,6 +187,6 @@ def spec(desk: Desk) -> ListSpec:
     )
 
 
-def build(desk: Desk) -> QWidget:
-    """The page of the menu."""
-    return ListPage(desk, spec(desk))
+def build(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page of the menu; `sections` are what other capabilities show under a menu item."""
+    return ListPage(desk, spec(desk).with_sections(sections))

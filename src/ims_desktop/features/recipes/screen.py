@@ -11,7 +11,7 @@ from ims_desktop.features.items.service import ALLERGENS
 from ims_desktop.features.recipes import service
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
-from ims_desktop.ui.detail import Detail, DetailSpec, Fact, Line, Note, Related
+from ims_desktop.ui.detail import Detail, DetailSpec, Fact, Line, Note, Related, Section
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Empty, ListSpec, Tab
@@ -159,6 +159,6 @@ def spec(desk: Desk) -> ListSpec:
     )
 
 
-def build(desk: Desk) -> QWidget:
-    """The page of recipes."""
-    return ListPage(desk, spec(desk))
+def build(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page of recipes; `sections` are what other capabilities show under a recipe."""
+    return ListPage(desk, spec(desk).with_sections(sections))

@@ -1,5 +1,6 @@
 """The page of suppliers: how they take orders, what they sell, and how their prices moved."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,11 +10,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.features.suppliers import service
+from ims_desktop.features.suppliers.rules import LONGEST, ContactDraft
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.controls import Label, clear_layout, column, label
 from ims_desktop.ui.desk import Desk, Place
-from ims_desktop.ui.detail import Detail, DetailSpec, Fact, Line, Related, Section, Trend
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section, Trend
+from ims_desktop.ui.fields import Field, Group
+from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.inputs import Combo
 from ims_desktop.ui.list_page import ListPage
@@ -28,6 +32,8 @@ STATES = {
     "ENDED": Chip("Ended", Tone.NEUTRAL),
 }
 SUBJECTS = frozenset({"suppliers", "items"})
+EDIT_RIGHT = "suppliers.edit"
+LOCKED, DAMAGED = "Locked on this PC", "Cannot be opened: enter it anew"
 
 
 COLUMNS = (
@@ -53,7 +59,6 @@ def describe(supplier: service.Supplier, formats: Formats) -> Detail:
     """A supplier in words."""
     terms = f"{supplier.payment_days} days" if supplier.payment_days is not None else UNKNOWN
     until = f"until {formats.time(supplier.order_cutoff)}" if supplier.order_cutoff else ""
-    contact = " · ".join(filter(None, (supplier.contact, supplier.phone)))
     return Detail(
         title=supplier.name,
         code=supplier.code,
@@ -64,12 +69,25 @@ def describe(supplier: service.Supplier, formats: Formats) -> Detail:
             Fact("Minimum order", formats.money(supplier.minimum_order), supplier.currency),
             Fact("Payment", terms, "after the invoice" if supplier.payment_days is not None else ""),
             Fact("Rating", formats.number(supplier.rating, 1), "of 5" if supplier.rating is not None else ""),
-            *((Fact("Contact", contact, supplier.email, wide=True),) if contact or supplier.email else ()),
+            *_sensitive("Contact", supplier.contact, (supplier.phone, supplier.email)),
+            *_sensitive(
+                "Bank account", supplier.account, (supplier.account_holder, supplier.bank_name, supplier.bank_code)
+            ),
             *((Fact("Note", supplier.note, wide=True),) if supplier.note else ()),
         ),
         trends=_moved(supplier, formats),
         related=(_packs(supplier, formats),),
     )
+
+
+def _sensitive(title: str, first: service.Opened, others: tuple[service.Opened, ...]) -> tuple[Fact, ...]:
+    """What is kept encrypted; where this PC has no key, that is said instead."""
+    if not any((first, *others)):
+        return ()
+    if any(one.is_locked for one in (first, *others)):
+        return (Fact(title, LOCKED, "Another PC can share the key with this one, under PCs and keys.", wide=True),)
+    texts = [DAMAGED if one.text is None else one.text for one in (first, *others) if one]
+    return (Fact(title, texts[0], " · ".join(texts[1:]), wide=True),)
 
 
 def _moved(supplier: service.Supplier, formats: Formats) -> tuple[Trend, ...]:
@@ -153,6 +171,41 @@ def price_history(desk: Desk, supplier: service.Supplier, _parent: QWidget) -> Q
     return PriceHistory(desk, supplier, first) if first is not None else None
 
 
+def _draft(values: Mapping[str, Any], initial: Any) -> ContactDraft:
+    return ContactDraft(initial.id, initial.version, **values)
+
+
+CONTACT_FORM = FormSpec(
+    title="Contact and bank details",
+    subtitle="Encrypted on this PC before they are sent.",
+    groups=(
+        Group(
+            "Contact",
+            (
+                Field("contact", "Person", max_length=LONGEST["contact"]),
+                Field("phone", "Phone", max_length=LONGEST["phone"], half=True),
+                Field("email", "E-mail", max_length=LONGEST["email"], half=True),
+            ),
+        ),
+        Group(
+            "Bank account",
+            (
+                Field("account", "IBAN or account number", max_length=LONGEST["account"]),
+                Field("account_holder", "Account holder", max_length=LONGEST["account_holder"]),
+                Field("bank_name", "Bank", max_length=LONGEST["bank_name"], half=True),
+                Field("bank_code", "BIC or bank code", max_length=LONGEST["bank_code"], half=True),
+            ),
+            help="Seen by those who may change suppliers, at PCs that hold the key.",
+        ),
+    ),
+    read=service.supplier_contact,
+    save=service.save_contact,
+    build=_draft,
+    said=lambda _: "Contact and bank details are saved",
+    permission=EDIT_RIGHT,
+)
+
+
 def _status(key: str) -> tuple[Filter, ...]:
     return (Filter("status", Match.IN, (key,)),)
 
@@ -167,7 +220,7 @@ SPEC = ListSpec(
     summary=service.suppliers_summary,
     counts=service.supplier_counts,
     subjects=SUBJECTS,
-    search_hint="Find by name or code",
+    search_hint="Find by name, code, or exact phone, e-mail or account",
     tabs=(
         Tab("all", "All suppliers"),
         Tab("active", "Active", _status("ACTIVE")),
@@ -176,12 +229,23 @@ SPEC = ListSpec(
     ),
     sort=(Sort("name"),),
     detail=DetailSpec(
-        service.supplier, describe, subjects=SUBJECTS, sections=(Section("Price over time", price_history),)
+        service.supplier,
+        describe,
+        subjects=SUBJECTS,
+        buttons=(
+            DetailButton(
+                "Edit contact",
+                lambda page, supplier: page.open_form(CONTACT_FORM, key=supplier.id),
+                "pencil-simple",
+                EDIT_RIGHT,
+            ),
+        ),
+        sections=(Section("Price over time", price_history),),
     ),
     empty=Empty("No suppliers yet", "Suppliers and their price lists are brought in by an import."),
 )
 
 
-def build(desk: Desk) -> QWidget:
-    """The page of suppliers."""
-    return ListPage(desk, SPEC)
+def build(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page of suppliers; `sections` are what other capabilities show under a supplier."""
+    return ListPage(desk, SPEC.with_sections(sections))

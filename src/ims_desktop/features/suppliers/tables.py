@@ -10,9 +10,11 @@ SUPPLIERS = table(
     sort_name="text",
     status="text",
     rating="number",
-    contact="text",
-    email="text",
-    phone="text",
+    contact="bytes",
+    email="bytes",
+    email_hash="bytes",
+    phone="bytes",
+    phone_hash="bytes",
     payment_days="int",
     order_days="ints",
     order_cutoff="time",
@@ -21,6 +23,16 @@ SUPPLIERS = table(
     note="text",
     version="int",
     created_at="moment",
+)
+SUPPLIER_BANKS = table(
+    "supplier_banks",
+    supplier_id="uuid",
+    account_holder="bytes",
+    account="bytes",
+    account_hash="bytes",
+    bank_code="bytes",
+    bank_name="bytes",
+    version="int",
 )
 SUPPLIER_ITEMS = table(
     "supplier_items",

@@ -12,7 +12,7 @@ from ims_desktop.features.people.screen.held_roles import EDIT, ROLES_SECTION
 from ims_desktop.ui.choices import Between, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Note
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Note, Section
 from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
@@ -197,6 +197,6 @@ SPEC = ListSpec(
 )
 
 
-def build_people(desk: Desk) -> ListPage:
-    """The page of the people."""
-    return ListPage(desk, SPEC)
+def build_people(desk: Desk, sections: tuple[Section, ...] = ()) -> ListPage:
+    """The page of the people; `sections` are what other capabilities show under a person."""
+    return ListPage(desk, SPEC.with_sections(sections))

@@ -14,7 +14,7 @@ from ims_desktop.features.sales import service
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
-from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Section
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
@@ -190,6 +190,6 @@ def spec(desk: Desk) -> ListSpec:
     )
 
 
-def build_orders(desk: Desk) -> QWidget:
-    """The page of orders."""
-    return ListPage(desk, spec(desk))
+def build_orders(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page of orders; `sections` are what other capabilities show under an order."""
+    return ListPage(desk, spec(desk).with_sections(sections))

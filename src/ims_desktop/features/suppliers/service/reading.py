@@ -1,7 +1,7 @@
 """The suppliers and their price lists."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select, text
 
 from ims_desktop.database.listing import ListSource, one_or_gone
+from ims_desktop.database.tenant_key import Opened
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import read
+from ims_desktop.features.suppliers.service.contact import opened_fields, with_equal_value
 from ims_desktop.features.suppliers.tables import SUPPLIER_ITEMS, SUPPLIERS
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -98,9 +100,13 @@ class Supplier:
     name: str
     status: str
     rating: Decimal | None
-    contact: str
-    email: str
-    phone: str
+    contact: Opened
+    email: Opened
+    phone: Opened
+    account_holder: Opened
+    account: Opened
+    bank_code: Opened
+    bank_name: Opened
     payment_days: int | None
     order_days: tuple[int, ...]
     order_cutoff: time | None
@@ -159,13 +165,23 @@ def _named(row: Any) -> dict[str, Any]:
 @read
 def suppliers(connection: Connection, query: ListQuery) -> Page[SupplierRow]:
     """A page of suppliers."""
-    return SOURCE.page(connection, query)
+    source, query = _found(connection, query)
+    return source.page(connection, query)
 
 
 @read
 def suppliers_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many suppliers the query selects."""
-    return SOURCE.summary(connection, query)
+    source, query = _found(connection, query)
+    return source.summary(connection, query)
+
+
+def _found(connection: Connection, query: ListQuery) -> tuple[ListSource[SupplierRow], ListQuery]:
+    """The list, or what is left of it when exactly somebody's e-mail address, phone or account number is searched."""
+    equal = with_equal_value(connection, query.search)
+    if not equal:
+        return SOURCE, query
+    return replace(SOURCE, select=SOURCE.select.where(SUPPLIERS.c.id.in_(equal))), replace(query, search="")
 
 
 _COUNTS = text("SELECT status, count(*) AS suppliers FROM suppliers GROUP BY status")
@@ -192,7 +208,8 @@ _SUPPLIER = text("""
         WHERE x.supplier_item_id = si.id AND x.valid_from <= current_date ORDER BY x.valid_from DESC LIMIT 1) p
       WHERE si.item_id IN (SELECT x.item_id FROM supplier_items x WHERE x.supplier_id = :key)
     )
-    SELECT s.id, s.code, s.name, s.status, s.rating, s.contact, s.email, s.phone, s.payment_days, s.order_days,
+    SELECT s.id, s.code, s.name, s.status, s.rating, s.contact, s.email, s.phone, b.account_holder, b.account,
+      b.bank_code, b.bank_name, s.payment_days, s.order_days,
       s.order_cutoff, s.minimum_order, s.currency, s.note,
       (SELECT coalesce(json_agg(json_build_array(si.id, si.item_id, i.name, si.supplier_code, si.pack,
                 si.pack_quantity::text, i.base_unit, si.is_preferred, h.prices, t.price::text,
@@ -208,6 +225,7 @@ _SUPPLIER = text("""
            AND o.status = 'ACTIVE') e ON true
        WHERE si.supplier_id = s.id) AS packs
     FROM suppliers s
+    LEFT JOIN supplier_banks b ON b.supplier_id = s.id
     WHERE s.id = :key
 """)
 
@@ -218,6 +236,7 @@ def supplier(connection: Connection, key: UUID | str) -> Supplier:
     found = connection.execute(_SUPPLIER, {"key": UUID(str(key))}).mappings().one_or_none()
     row = dict(one_or_gone(found, "supplier"))
     row["order_days"] = tuple(row["order_days"])
+    row |= opened_fields(connection, row["id"], row)
     return Supplier(**{**row, "packs": tuple(map(_pack, row["packs"]))})
 
 
