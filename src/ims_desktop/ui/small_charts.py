@@ -54,7 +54,9 @@ class TrendChart(Chart):
 
     def __init__(self, trend: Trend, formats: Formats) -> None:
         labels = trend.labels or tuple(str(place + 1) for place in range(len(trend.values)))
-        places = max((-int(value.as_tuple().exponent) for value in trend.values if value.is_finite()), default=0)
+        places = max(
+            (-int(value.normalize().as_tuple().exponent) for value in trend.values if value.is_finite()), default=0
+        )
         super().__init__(
             trend.title,
             labels,

@@ -42,7 +42,7 @@ COLUMNS = (
     Column("capacity", "Capacity", Kind.NUMBER, 90, sortable=True, total=True),
     Column("locations", "Locations", Kind.NUMBER, 90),
     Column("food_cost_target", "Cost target", Kind.PERCENT, 100),
-    Column("currency", "Currency", width=90, sortable=True, filter=Choices(load=service.currency_choices)),
+    Column("currency", "Currency", width=98, sortable=True, filter=Choices(load=service.currency_choices)),
     Column("time_zone", "Time zone", width=160, hidden=True),
     Column("is_head_office", "Head office", Kind.FLAG, 100, hidden=True),
     Column("state", "Status", Kind.CHIP, 120, chips=STATES),

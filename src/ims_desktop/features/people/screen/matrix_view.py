@@ -143,6 +143,7 @@ class RoleHeader(QHeaderView):
     def __init__(self, model: MatrixModel) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._matrix = model
+        self.setAccessibleName(self.tr("Roles"))
         self.chosen: Any = None
         self.setFixedHeight(HEAD)
         self.setSectionsClickable(True)
