@@ -32,7 +32,7 @@ WITH schemas AS (
 ), members AS (
   SELECT m.*, r.rolname AS role, p.rolname AS person FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles p ON p.oid = m.member
 )
-SELECT kind, name, who || ': ' || string_agg(what, ', ' ORDER BY what) FROM parts WHERE kind <> 'database' OR who NOT LIKE 't\_%%' OR who = ANY (%(roles)s)
+SELECT kind, name, who || ': ' || string_agg(what, ', ' ORDER BY what) FROM parts WHERE NOT (kind = 'database' OR kind = 'schema' AND name = 'public') OR who NOT LIKE 't\_%%' OR who = ANY (%(roles)s)
 GROUP BY kind, name, who
 UNION ALL SELECT CASE relkind WHEN 'S' THEN 'sequence' WHEN 'v' THEN 'view' WHEN 'm' THEN 'view' ELSE 'table' END, name,
   'owned by ' || relowner::regrole || CASE WHEN relrowsecurity THEN ', row security' ELSE '' END
