@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from ims_desktop.database.proof import code_key
 from ims_desktop.database.transaction import TenantDatabase
@@ -18,6 +20,7 @@ from ims_desktop.domain.permissions import CODES, RoleDesign, effective
 from ims_desktop.features.stock import service as stock
 from tests.features.desks import sit_down
 from tests.features.people.desks import House, ask, me, save
+from tests.features.sales.tills import ZONE, an_order, record
 from tests.restaurant import Restaurant, receive, seed
 from tests.tenants import Tenant
 
@@ -616,9 +619,78 @@ def test_waste_and_adjustments_stop_at_the_limit_and_name_who_may(tenant: Tenant
     post(house.owner, place, stock.Kind.WASTE, "-50")
 
 
+def test_an_order_above_the_limit_is_not_voided(tenant: Tenant) -> None:
+    place = seed(tenant)
+    house = House(tenant, sit_down(tenant))
+    at = datetime.now(ZONE)
+    sold = (("Espresso", "1", "3.00"), ("Margherita", "1", "11.50"))
+    record(house.owner, place, *(an_order(place, line[0], at, line) for line in sold))
+    save(house.owner, "Till", {"sales.void": True, "sales.view": True}, limits={"sales.void": 5})
+    till, _ = house.sit("EMPLOYEE", role="Till", site=place.site)
+    coffee, pizza = (house.value("SELECT id FROM orders WHERE number = %s", name) for name, *_ in sold)
+    ask(till, "void_order", uuid4(), coffee, "Guest left")
+    with pytest.raises(Denied, match=r"more than your limit of 5\.00 USD\. Ask Olive Owner"):
+        ask(till, "void_order", uuid4(), pizza, "Guest left")
+    assert house.value("SELECT state FROM orders WHERE id = %s", pizza) == "CLOSED"
+    ask(house.owner, "void_order", uuid4(), pizza, "Guest left")
+
+
 def post(desk: TenantDatabase, place: Restaurant, kind: stock.Kind, *quantities: str) -> None:
     """Post lines of flour."""
     reason = place.reasons[{stock.Kind.WASTE: "SPOILAGE", stock.Kind.ADJUSTMENT: "CORRECTION"}[kind]]
     flour, home = place.items["Flour"], place.home("Flour")
     lines = tuple(stock.DocumentLine(flour, home, Decimal(quantity), reason_id=reason) for quantity in quantities)
     desk.run(stock.post, stock.Document(uuid4(), kind, place.site, lines))
+
+
+# ---- sessions -----------------------------------------------------------------------------------------------------
+
+
+def sessions_of(desk: TenantDatabase) -> dict[str, UUID]:
+    def read_all(connection: Connection) -> dict[str, UUID]:
+        rows = connection.exec_driver_sql("SELECT name, id FROM member_sessions()").all()
+        return {row.name: row.id for row in rows}
+
+    found: dict[str, UUID] = desk.run(read_all)
+    return found
+
+
+def test_sessions_are_seen_and_ended_by_those_who_may(house: House, administrator: TenantDatabase) -> None:
+    cook, _ = house.sit("EMPLOYEE")
+    manager, _ = house.sit("MANAGER")
+    assert set(sessions_of(cook)) == {"Employee Person"}
+    seen = sessions_of(manager)
+    assert set(seen) == {"Olive Owner", "Admin Person", "Employee Person", "Manager Person"}
+    for desk in (cook, manager):
+        with pytest.raises(Denied, match="do not allow changing people"):
+            ask(desk, "end_session", seen["Olive Owner"])
+    with pytest.raises(UserError, match="sign out instead"):
+        ask(manager, "end_session", seen["Manager Person"])
+    with pytest.raises(Conflict, match="already ended"):
+        ask(manager, "end_session", uuid4())
+    ask(administrator, "end_session", seen["Manager Person"])
+    with pytest.raises(Conflict, match="already ended"):
+        ask(administrator, "end_session", seen["Manager Person"])
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+        manager.identity.place.connect(manager.identity.role, manager.identity.password)
+    assert house.value("SELECT revoked_at IS NOT NULL FROM public.sessions WHERE id = %s", seen["Manager Person"])
+    told = house.value("SELECT new ->> 'ended' FROM audit_log WHERE subject = 'sessions'")
+    assert told == "true"
+
+
+def test_who_has_little_does_not_end_the_session_of_who_has_more(
+    house: House, clerk: tuple[TenantDatabase, UUID]
+) -> None:
+    with pytest.raises(Denied, match="gives more than you hold"):
+        ask(clerk[0], "end_session", sessions_of(clerk[0])["Olive Owner"])
+
+
+def test_a_session_that_went_on_to_another_group_goes_on_there(house: House, make_tenant: Any) -> None:
+    desk, _ = house.sit("EMPLOYEE")
+    session = sessions_of(house.owner)["Employee Person"]
+    with house.tenant.as_root() as root:
+        root.execute("UPDATE public.sessions SET tenant_id = %s WHERE id = %s", [make_tenant().id, session])
+    ask(house.owner, "end_session", session)
+    assert house.value("SELECT revoked_at FROM public.sessions WHERE id = %s", session) is None
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+        desk.identity.place.connect(desk.identity.role, desk.identity.password)
