@@ -65,6 +65,7 @@ class DeskSession(QObject):
 
     def close(self) -> None:
         """Let everything go; the window is closed by now or hidden."""
+        self._is_over = True  # what was heard on the way may still arrive
         self._heal.stop()
         self._renewal.stop()
         self._notices.close()
@@ -119,6 +120,8 @@ class DeskSession(QObject):
 
     def _repeat(self, subjects: Set[str]) -> None:
         """Let the pages read again what changed elsewhere, without telling it on."""
+        if self._is_over:
+            return
         self._repeating = True
         try:
             self.background.changed.emit(subjects)
@@ -149,6 +152,8 @@ class DeskSession(QObject):
             self._heal.start(HEAL_MS)
 
     def _show_connection(self, answers: bool) -> None:
+        if self._is_over:
+            return
         was_away = not self.shell.offline.isHidden()
         self.messages.online(answers)
         if answers and was_away:
@@ -189,6 +194,8 @@ class DeskSession(QObject):
 
     def _take(self, identity: Identity) -> None:
         self._coming_back = False
+        if self._is_over:
+            return
         self.database.renew(identity)
         self._notices.renew(identity)
         self._plan_renewal(identity)
