@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.ui.busy_line import BusyLine
@@ -103,8 +103,7 @@ class DetailPanel(SidePanel):
         self._menu.setVisible(not menu.isEmpty())
         made = [self._button(button, record) for button in offered if not button.menu]
         if made:
-            pairs = [row(*made[place : place + 2]) for place in range(0, len(made), 2)]
-            self._foot.addLayout(column(*pairs, spacing=8, margins=(20, 8, 20, 16)))
+            self._foot.addLayout(column(*_in_pairs(made), spacing=8, margins=(20, 8, 20, 16)))
 
     def _add_row_actions(self, menu: QMenu, known: set[str]) -> None:
         """What the list can do with its selected rows can be done with this one too."""
@@ -122,6 +121,18 @@ class DetailPanel(SidePanel):
 
     def _run(self, button: DetailButton, _checked: bool = False) -> None:
         button.run(self._page, self.record)
+
+
+def _in_pairs(buttons: list[Button]) -> list[QHBoxLayout]:
+    """Two buttons share a line where the words of both have room in it."""
+    lines: list[list[Button]] = []
+    for button in buttons:
+        small = button.sizeHint().width() <= HALF
+        if small and lines and len(lines[-1]) == 1 and lines[-1][0].sizeHint().width() <= HALF:
+            lines[-1].append(button)
+        else:
+            lines.append([button])
+    return [row(*line) for line in lines]
 
 
 def show_detail(layout: QVBoxLayout, desk: Desk, detail: Detail) -> None:
