@@ -4,7 +4,7 @@ CREATE FUNCTION tenant_schema.key_list() RETURNS TABLE (
   shared_at timestamptz, is_this boolean, is_known boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT tenant_schema.can('people.edit') THEN
+  IF NOT tenant_schema.own_powers() ? 'people.edit' THEN -- at all sites
     RETURN;
   END IF;
   RETURN QUERY

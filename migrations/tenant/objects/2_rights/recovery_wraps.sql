@@ -2,7 +2,7 @@
 CREATE FUNCTION tenant_schema.recovery_wraps() RETURNS TABLE (version int, wrapped bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT tenant_schema.can('people.edit') THEN
+  IF NOT tenant_schema.own_powers() ? 'people.edit' THEN -- at all sites
     PERFORM tenant_schema.refuse('Your roles do not allow giving a PC the key.', NULL, 'IM403');
   END IF;
   RETURN QUERY SELECT k.version, k.wrapped FROM tenant_schema.tenant_keys k WHERE k.holder = 'recovery';

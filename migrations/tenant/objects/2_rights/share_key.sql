@@ -2,7 +2,7 @@
 CREATE FUNCTION tenant_schema.share_key(_holder text, _public bytea, _versions int[], _wraps bytea[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT tenant_schema.can('people.edit') THEN
+  IF NOT tenant_schema.own_powers() ? 'people.edit' THEN -- at all sites
     PERFORM tenant_schema.refuse('Your roles do not allow giving a PC the key.', NULL, 'IM403');
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('key of tenant_schema', 0));
