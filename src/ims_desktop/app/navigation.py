@@ -49,7 +49,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("storage", "Storage locations", FOOT, "house-line", _storage, "sites.view"),
     Entry("people", "People", FOOT, "users", _people, "people.view"),
     Entry("roles", "Roles", FOOT, "shield-check", build_roles, "people.view"),
-    Entry("sessions", "Sessions", FOOT, "desktop", build_sessions, "people.view"),
+    Entry("sessions", "Sessions", HIDDEN, "desktop", build_sessions, "people.view"),
     Entry("keys", "PCs and keys", FOOT, "key", _keys, keys.RIGHT),
     Entry("audit", "Audit log", FOOT, "clock-counter-clockwise", audit.build, "audit.view"),
 )

@@ -345,3 +345,14 @@ def test_sessions_are_seen_and_one_is_ended(house: House, window: Window, qtbot:
     page.table.choose(0)
     bar = page.body.picked
     assert [made.isEnabled() for _, made in bar._buttons] == [False]
+
+
+def test_the_way_to_the_sessions(house: House, window: Window, qtbot: QtBot) -> None:
+    page = opened(window, build_people(window.desk), qtbot)
+    button_of(page, "Sessions").click()
+    assert [place.page for place in window.opened] == ["sessions"]
+    _, key = house.sit("EMPLOYEE")
+    page.open_record(key)
+    window.settle(0.3)
+    button_of(page.panel, "See all").click()
+    assert window.opened[-1].filters[0].values == (key,)

@@ -169,6 +169,7 @@ def subtitle(summary: Summary, formats: Formats) -> str:
 
 
 NEW = Action("Invite", _invite, icon="user-plus", permission=EDIT)
+SESSIONS = Action("Sessions", lambda page, _rows: page.desk.navigation.open("sessions"), icon="desktop")
 BUTTONS = (
     DetailButton("Give a role", _give, "plus", EDIT, why_not=_why_not, show=_is_here),
     DetailButton("Deactivate", _deactivate, "prohibit", EDIT, danger=True, why_not=_why_not, show=_is_here),
@@ -192,6 +193,7 @@ SPEC = ListSpec(
     ),
     sort=(Sort("name"),),
     primary=NEW,
+    actions=(SESSIONS,),
     detail=DetailSpec(service.person, describe, SUBJECTS, BUTTONS, (ROLES_SECTION,)),
     empty=Empty("Nobody here"),
 )
