@@ -7,7 +7,7 @@ import typer
 
 from ims_desktop.admin.server import Connection, server_of
 from ims_desktop.admin.tenants import tenant_id
-from ims_desktop.admin.verification import CHECKS, Head, read_heads, verify
+from ims_desktop.admin.verification import CHECKS, Head, read_heads, sealed_up_to, verify
 from ims_desktop.database.scripts import TenantNames
 from ims_desktop.database.sealing import Seal, make_months, seal
 from ims_desktop.domain.errors import UserError
@@ -36,7 +36,7 @@ def verify_books(
     with server_of(context) as server, server.operator() as operator:
         chosen = _tenants(operator, tenant)
         for name, names in chosen:
-            typer.echo(f"{name}: {len(CHECKS)} rules and the whole ledger …")
+            typer.echo(f"{name}: {len(CHECKS)} rules and the whole ledger … ({sealed_up_to(operator, names)})")
             for finding in verify(operator, names, exported):
                 found += 1
                 typer.echo(f"  {finding}")

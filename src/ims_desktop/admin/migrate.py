@@ -2,8 +2,10 @@
 
 import typer
 
-from ims_desktop.admin.server import server_of
+from ims_desktop.admin.server import AdminServer, server_of
 from ims_desktop.database.migrations import Migrations, Version
+from ims_desktop.database.scripts import TenantNames
+from ims_desktop.database.sealing import make_months
 from ims_desktop.domain.errors import UserError
 
 
@@ -29,7 +31,7 @@ def migrate(
                 for version in migrations.chosen(tuple(only), to):
                     typer.echo(f"{version.name}: {_plan(migrations, version, to)}")
             else:
-                _run(migrations, tuple(only), to)
+                _run(server, migrations, tuple(only), to)
         finally:
             migrations.close()
 
@@ -55,12 +57,17 @@ def _plan(migrations: Migrations, version: Version, to: str) -> str:
     return f"from {version.revision or 'nothing'}: {', '.join(steps)}" if steps else "nothing to do"
 
 
-def _run(migrations: Migrations, only: tuple[str, ...], to: str) -> None:
-    moved, failed = 0, []
+def _run(server: AdminServer, migrations: Migrations, only: tuple[str, ...], to: str) -> None:
+    moved, failed, current = 0, [], []
     for outcome in migrations.upgrade(only, to):
         moved += not outcome.failure
         failed += [outcome.version.name] if outcome.failure else []
         typer.echo(f"{outcome.version.name}: {outcome.failure or 'at ' + (outcome.revision or 'nothing')}")
+        if outcome.version.tenant is not None and not outcome.failure and to == "head":
+            current.append(TenantNames(outcome.version.tenant))
+    with server.operator() as operator:
+        for names in current:
+            make_months(operator, names)
     if failed:
         raise UserError(
             f"{moved} done; {', '.join(failed)} stayed as they were and go on with the program they had."

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, text
 
-from ims_desktop.database.secrets_box import CannotOpen, Holder, Spot, TenantKeys, version_of
+from ims_desktop.database.secrets_box import CannotOpen, Holder, Spot, TenantKeys, fingerprint, version_of
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.sensitive import SensitiveTable
 
@@ -73,6 +73,12 @@ def keys_on(connection: Connection) -> TenantKeys:
     if keys is None:
         raise UserError(LOCKED)
     return keys
+
+
+def own_fingerprint(connection: Connection) -> str:
+    """What this PC asks for the key as; empty where it cannot hold one."""
+    holder = ring_on(connection).holder
+    return fingerprint(holder.public) if holder is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,14 +76,14 @@ def test_another_pc_is_compared_and_gets_the_key_then_loses_it(
     at.window.settle(0.3)
     holder = open_row(at, "asks")
     assert holder.fingerprint in texts_of(at.page.panel)
-    button_of(at.page.panel, "Share key with this PC").click()
+    button_of(at.page.panel, "Share key").click()
     at.window.settle(0.5)
     assert other.run(service.ask)
     assert "test PC can now open sensitive fields" in [message.text for message in at.window.said]
     agree(at.window, monkeypatch)
     at.page.open_record(holder.id)
     at.window.settle(0.3)
-    button_of(at.page.panel, "Take the key away").click()
+    button_of(at.page.panel, "Take away").click()
     at.window.settle(0.5)
     assert [row.state for row in at.page.model.rows if row.id == holder.id] == []
 

@@ -3,7 +3,7 @@
 from ims_desktop.admin.verification.checks import CHECKS
 from ims_desktop.admin.verification.findings import Check, Finding
 from ims_desktop.admin.verification.replay import replay
-from ims_desktop.admin.verification.run import findings, verify
+from ims_desktop.admin.verification.run import findings, sealed_up_to, verify
 from ims_desktop.admin.verification.seals import Head, read_heads
 
-__all__ = ["CHECKS", "Check", "Finding", "Head", "findings", "read_heads", "replay", "verify"]
+__all__ = ["CHECKS", "Check", "Finding", "Head", "findings", "read_heads", "replay", "sealed_up_to", "verify"]

@@ -8,7 +8,7 @@ from ims_desktop.admin.server import Connection
 from ims_desktop.admin.verification.checks import CHECKS
 from ims_desktop.admin.verification.findings import Finding
 from ims_desktop.admin.verification.replay import LEDGER, Moved, replay
-from ims_desktop.admin.verification.seals import Head, missing_heads
+from ims_desktop.admin.verification.seals import Head, missing_heads, newest_seal
 from ims_desktop.database.installation import as_sql
 from ims_desktop.database.scripts import TenantNames
 
@@ -26,6 +26,14 @@ def verify(
         operator.execute(sql.SQL("SET LOCAL search_path = {}, pg_catalog").format(sql.Identifier(names.schema)))
         yield from findings(operator, limit)
         yield from missing_heads(operator, (head for head in heads if head.tenant == names.tenant))
+
+
+def sealed_up_to(operator: Connection, names: TenantNames) -> str:
+    """How far the history of a tenant is sealed, in words."""
+    with operator.transaction():
+        operator.execute("SET LOCAL ROLE ims_reader")
+        operator.execute(sql.SQL("SET LOCAL search_path = {}, pg_catalog").format(sql.Identifier(names.schema)))
+        return newest_seal(operator)
 
 
 def findings(connection: Connection, limit: int = PER_CHECK) -> Iterator[Finding]:

@@ -119,3 +119,15 @@ def missing_heads(connection: Connection, heads: Iterable[Head]) -> Iterator[Fin
                 head.hash[:16],
                 found.get(head.number, "no such seal")[:16],
             )
+
+
+def newest_seal(connection: Connection) -> str:
+    """How far the history of the tenant on the search path is sealed, in words."""
+    found = connection.execute(
+        "SELECT s.number, to_char(s.sealed_at, 'YYYY-MM-DD HH24:MI TZ'), (SELECT count(*) FROM audit_log l WHERE l.id > s.audit_to)"
+        " FROM seals s ORDER BY s.number DESC LIMIT 1"
+    ).fetchone()
+    if found is None:
+        return "nothing is sealed yet: run ims-admin seal"
+    number, moment, after = found
+    return f"seal {number} of {moment}, {after} audit rows after it"

@@ -131,8 +131,8 @@ class History(QWidget):
             if number:
                 self._lines.addWidget(line())
             when = label(f"{self._desk.formats.moment(entry.at)} · {entry.who}", 11, role="muted", tabular=True)
-            part = "" if entry.subject == self._subject else f"{entry.part_words}: "
-            self._lines.addLayout(column(5, label(part + in_short(entry), 13, wrap=True), 1, when, 5))
+            words = in_short(entry) if entry.subject == self._subject else in_short_of_part(entry)
+            self._lines.addLayout(column(5, label(words, 13, wrap=True), 1, when, 5))
 
 
 def in_short(entry: service.AuditEntry) -> str:
@@ -146,3 +146,15 @@ def in_short(entry: service.AuditEntry) -> str:
     fields = [change.field for change in entry.changes]
     more = f" and {len(fields) - FIELDS_SHOWN} more" if len(fields) > FIELDS_SHOWN else ""
     return f"{done} {', '.join(fields[:FIELDS_SHOWN])}{more}"
+
+
+def in_short_of_part(entry: service.AuditEntry) -> str:
+    """The same of a part of the record, with its name; of one that came or went, what it says."""
+    words = f"{entry.part_words}: {in_short(entry)}"
+    if entry.action == "UPDATE":
+        return words
+    belongs_to = entry.record.rpartition(" · ")[0] or entry.record
+    own = entry.record.rpartition(" · ")[2]
+    values = [change.after if entry.action == "INSERT" else change.before for change in entry.changes]
+    said = [value for value in values if value not in (belongs_to, own, "No", "encrypted")][:FIELDS_SHOWN]
+    return f"{words} {', '.join(said)}" if said else words

@@ -26,8 +26,8 @@ STATES = {
 }
 EXPLAINED = {
     "asks": Note(
-        "This PC cannot open sensitive fields yet. Compare its fingerprint with what it shows itself, by telephone"
-        " if it stands elsewhere, then share the key.",
+        "This PC cannot open sensitive fields yet. Compare its fingerprint with the one it shows beside a locked"
+        " field, by telephone if it stands elsewhere, then share the key.",
     ),
     "behind": Note("This PC missed a renewal: share the key with it again.", Tone.WARN),
     "gone": Note("The gate of this PC was taken away. Take its key away too, and renew the key.", Tone.BAD),
@@ -132,7 +132,7 @@ SPEC = ListSpec(
         service.SUBJECTS,
         buttons=(
             DetailButton(
-                "Share key with this PC",
+                "Share key",
                 _share,
                 "key",
                 RIGHT,
@@ -140,7 +140,7 @@ SPEC = ListSpec(
                 show=lambda holder: holder.state in ("asks", "behind"),
             ),
             DetailButton(
-                "Take the key away",
+                "Take away",
                 _withdraw,
                 "trash",
                 RIGHT,

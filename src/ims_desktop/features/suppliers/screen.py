@@ -34,6 +34,7 @@ STATES = {
 SUBJECTS = frozenset({"suppliers", "items"})
 EDIT_RIGHT = "suppliers.edit"
 LOCKED, DAMAGED = "Locked on this PC", "Cannot be opened: enter it anew"
+ASK = "An administrator can share it with this PC, under PCs and keys"
 
 
 COLUMNS = (
@@ -69,10 +70,11 @@ def describe(supplier: service.Supplier, formats: Formats) -> Detail:
             Fact("Minimum order", formats.money(supplier.minimum_order), supplier.currency),
             Fact("Payment", terms, "after the invoice" if supplier.payment_days is not None else ""),
             Fact("Rating", formats.number(supplier.rating, 1), "of 5" if supplier.rating is not None else ""),
-            *_sensitive("Contact", supplier.contact, (supplier.phone, supplier.email)),
+            *_sensitive("Contact", supplier.contact, supplier.phone, supplier.email),
             *_sensitive(
-                "Bank account", supplier.account, (supplier.account_holder, supplier.bank_name, supplier.bank_code)
+                "Bank account", supplier.account, supplier.account_holder, supplier.bank_name, supplier.bank_code
             ),
+            *((Fact("Key", ASK, f"Fingerprint {supplier.asks_as}", wide=True),) if supplier.asks_as else ()),
             *((Fact("Note", supplier.note, wide=True),) if supplier.note else ()),
         ),
         trends=_moved(supplier, formats),
@@ -80,14 +82,12 @@ def describe(supplier: service.Supplier, formats: Formats) -> Detail:
     )
 
 
-def _sensitive(title: str, first: service.Opened, others: tuple[service.Opened, ...]) -> tuple[Fact, ...]:
+def _sensitive(title: str, *values: service.Opened) -> tuple[Fact, ...]:
     """What is kept encrypted; where this PC has no key, that is said instead."""
-    if not any((first, *others)):
-        return ()
-    if any(one.is_locked for one in (first, *others)):
-        return (Fact(title, LOCKED, "Another PC can share the key with this one, under PCs and keys.", wide=True),)
-    texts = [DAMAGED if one.text is None else one.text for one in (first, *others) if one]
-    return (Fact(title, texts[0], " · ".join(texts[1:]), wide=True),)
+    if any(value.is_locked for value in values):
+        return (Fact(title, LOCKED, wide=True),)
+    texts = [DAMAGED if value.text is None else value.text for value in values if value]
+    return (Fact(title, texts[0], " · ".join(texts[1:]), wide=True),) if texts else ()
 
 
 def _moved(supplier: service.Supplier, formats: Formats) -> tuple[Trend, ...]:
@@ -220,7 +220,7 @@ SPEC = ListSpec(
     summary=service.suppliers_summary,
     counts=service.supplier_counts,
     subjects=SUBJECTS,
-    search_hint="Find by name, code, or exact phone, e-mail or account",
+    search_hint="Find by name, code or phone",
     tabs=(
         Tab("all", "All suppliers"),
         Tab("active", "Active", _status("ACTIVE")),

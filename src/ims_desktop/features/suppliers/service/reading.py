@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select, text
 
 from ims_desktop.database.listing import ListSource, one_or_gone
-from ims_desktop.database.tenant_key import Opened
+from ims_desktop.database.tenant_key import Opened, own_fingerprint
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.suppliers.service.contact import opened_fields, with_equal_value
@@ -114,6 +114,7 @@ class Supplier:
     currency: str
     note: str
     packs: tuple[Pack, ...]
+    asks_as: str = ""  # the fingerprint of this PC, where it lacks the key
 
     @property
     def items(self) -> int:
@@ -236,7 +237,9 @@ def supplier(connection: Connection, key: UUID | str) -> Supplier:
     found = connection.execute(_SUPPLIER, {"key": UUID(str(key))}).mappings().one_or_none()
     row = dict(one_or_gone(found, "supplier"))
     row["order_days"] = tuple(row["order_days"])
-    row |= opened_fields(connection, row["id"], row)
+    fields = opened_fields(connection, row["id"], row)
+    row |= fields
+    row["asks_as"] = own_fingerprint(connection) if any(value.is_locked for value in fields.values()) else ""
     return Supplier(**{**row, "packs": tuple(map(_pack, row["packs"]))})
 
 
