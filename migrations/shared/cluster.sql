@@ -2,7 +2,7 @@
 DO $$
 DECLARE _role text;
 BEGIN
-  FOREACH _role IN ARRAY ARRAY['ims_owner', 'ims_rights', 'ims_ledger', 'ims_gate', 'ims_reader'] LOOP
+  FOREACH _role IN ARRAY ARRAY['ims_owner', 'ims_rights', 'ims_ledger', 'ims_gate', 'ims_issuer', 'ims_reader'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = _role) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN', _role);
     END IF;

@@ -2004,6 +2004,16 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Keeps everybody else of the tenant waiting who asks for the next SKU, until the transaction ends.
+CREATE FUNCTION tenant_schema.lock_skus() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF tenant_schema.can('items.edit') THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('skus of tenant_schema', 0));
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Posts a delivery, waste, adjustment or count in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
 -- counted. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
@@ -2491,7 +2501,8 @@ SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[]),
-  tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text) TO tenant_group;
+  tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text), tenant_schema.lock_skus()
+  TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings, bytea),
   tenant_schema.movement_line(tenant_schema.stock_movements), tenant_schema.seal_hash(tenant_schema.seals),

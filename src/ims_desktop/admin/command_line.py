@@ -8,7 +8,18 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError as SqlOperationalError
 from typer.exceptions import TyperException
 
-from ims_desktop.admin import checks, demo_commands, exchange, gates, keys, migrate, setup, tenant_life, tenants
+from ims_desktop.admin import (
+    checks,
+    demo_commands,
+    exchange,
+    gates,
+    keys,
+    migrate,
+    network,
+    setup,
+    tenant_life,
+    tenants,
+)
 from ims_desktop.database.reaching import unreachable
 from ims_desktop.database.settings import ServerSettings
 from ims_desktop.domain.errors import Offline, UserError
@@ -31,6 +42,7 @@ def choose_server(
 setup.register(app)
 gates.register(app)
 migrate.register(app)
+network.register(app)
 tenants.register(app)
 keys.register(app)
 tenant_life.register()

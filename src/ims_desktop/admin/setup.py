@@ -9,6 +9,7 @@ import typer
 from ims_desktop.admin.server import server_of, warn_of_version
 from ims_desktop.database import keyring_store
 from ims_desktop.database.embedded import default_data, wheel_binaries
+from ims_desktop.database.hardening import open_doors
 from ims_desktop.database.installation import OPERATOR, install
 from ims_desktop.database.local import LocalServer
 from ims_desktop.database.profiles import folder
@@ -67,6 +68,8 @@ def doctor(context: typer.Context) -> None:
         if row is None:
             raise Offline("The server gave no answer.")
         typer.echo(f"Server: {server.place.host}:{server.place.port}, {row[0].split(' on ')[0]}, tenants: {row[1]}")
+        doors = ", ".join(open_doors(operator))
+        typer.echo(f"Hardening: not done, ims-admin harden closes {doors}" if doors else "Hardening: done")
 
 
 def _look_at_qt() -> None:

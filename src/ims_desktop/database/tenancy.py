@@ -168,7 +168,7 @@ def _check_first(operator: Connection, country: str, owner: UUID) -> None:
 def _make_roles(operator: Connection, names: TenantNames) -> None:
     issuer, group = sql.Identifier(names.issuer), sql.Identifier(names.group)
     database = sql.Identifier(operator.info.dbname)
-    operator.execute(sql.SQL("CREATE ROLE {} NOLOGIN CREATEROLE").format(issuer))
+    operator.execute(sql.SQL("CREATE ROLE {} NOLOGIN CREATEROLE IN ROLE ims_issuer").format(issuer))
     operator.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(issuer))
     operator.execute(sql.SQL("SET LOCAL ROLE {}; CREATE ROLE {} NOLOGIN; RESET ROLE").format(issuer, group))
     operator.execute(

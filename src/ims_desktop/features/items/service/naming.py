@@ -29,7 +29,7 @@ def categories_of(connection: Connection, names: Iterable[str]) -> dict[str, UUI
 def next_sku(connection: Connection, category: UUID | None) -> str:
     """The number after the highest with the letters that most items of the category have: DRY-0142."""
     # Whoever asks keeps the next one waiting, so that two people at once do not get the same number.
-    connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("next sku"))))
+    connection.execute(select(func.lock_skus()))
     letters = _usual_letters(connection, category)
     number = cast(func.substring(ITEMS.c.sku, f"^{letters}-([0-9]{{1,9}})$"), Integer)
     highest = connection.execute(select(func.coalesce(func.max(number), 0))).scalar_one()
