@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ims_desktop.database import profile_file
 from ims_desktop.database.installation import OPERATOR
+from ims_desktop.database.sign_in import reset_password, sign_in
 from ims_desktop.domain.errors import UserError
 from tests.admin.operating import Admin, admin_of
 from tests.restaurant import receive, seed
@@ -128,3 +130,31 @@ def test_people_are_listed_kept_out_and_let_in_again(admin: Admin, tenant: Tenan
     mark = f"nobody-{secrets.token_hex(4)}"
     admin("user", "create", "--username", mark, IMS_NEW_PASSWORD=PASSWORD)
     assert "never been in" in admin("user", "deactivate", mark, *group, expect=1)
+
+
+def test_a_pc_gets_a_file_and_a_code_and_is_taken_away_again(admin: Admin, server: Server, tmp_path: Path) -> None:
+    device, file = f"Bar PC {secrets.token_hex(4)}", tmp_path / "bar.ims"
+    said = admin("gate", "create", device, "--file", str(file), "--profile", "Our server")
+    held = profile_file.read(file.read_text("utf-8"), said.split()[-1])
+    assert (held.name, held.place.host) == ("Our server", server.place.host)
+    assert held.gate_password not in file.read_text("utf-8")
+    assert "is there already" in admin("gate", "create", device, "--file", str(file), expect=1)
+    assert "no folder" in admin("gate", "create", device, "--file", str(tmp_path / "no" / "x.ims"), expect=1)
+    pem = tmp_path / "x.pem"
+    pem.write_text("hello", "utf-8")
+    other = str(tmp_path / "other.ims")
+    assert "no certificate" in admin("gate", "create", device, "--file", other, "--certificate", str(pem), expect=1)
+    assert f"{held.gate_user}  {device}  waits to be set up  never used" in admin("gate", "list")
+    assert "no longer" in admin("gate", "remove", held.gate_user)
+    assert "no gate called" in admin("gate", "remove", held.gate_user, expect=1)
+    assert "taken away" in admin("gate", "list")
+
+
+def test_a_person_who_lost_the_password_gets_a_code(admin: Admin, tenant: Tenant) -> None:
+    said = admin("user", "reset", tenant.owner_login)
+    gate = tenant.server.gate
+    with pytest.raises(UserError, match="not right"):
+        sign_in(gate, tenant.owner_login, PASSWORD)
+    reset_password(gate, tenant.owner_login, said.split()[-1], "violet-anchor-teaspoon")
+    assert sign_in(gate, tenant.owner_login, "violet-anchor-teaspoon").person == "Olive Owner"
+    assert "Nobody signs in" in admin("user", "reset", "nobody-at-all", expect=1)

@@ -240,6 +240,23 @@ def test_a_transaction_held_open_at_the_gate_does_not_hold_up_the_end(tenant: Te
         renew_identity(gate, session, session.tenants[0])
 
 
+def test_a_lease_that_holds_on_to_its_own_role_is_ended_all_the_same(tenant: Tenant) -> None:
+    desk = tenant.desk()
+    role, password = desk.identity.role, desk.identity.password
+    with desk.identity.place.connect(role, password) as hostile, tenant.server.root() as root:
+        hostile.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+        hostile.execute("BEGIN")
+        hostile.execute("ALTER ROLE CURRENT_USER PASSWORD 'my-own'")
+        hostile.execute("ALTER ROLE CURRENT_USER SET statement_timeout = 0")
+        root.execute("SET ROLE ims_rights; SET statement_timeout = '5s'")
+        root.execute("SELECT auth.end_session(l.session_id) FROM public.leases l WHERE l.role_name = %s", [role])
+        with pytest.raises(psycopg.OperationalError):
+            hostile.execute("COMMIT")
+    for secret in (password, "my-own"):
+        with pytest.raises(psycopg.OperationalError):
+            desk.identity.place.connect(role, secret)
+
+
 def test_a_renewed_identity_keeps_its_connections_and_a_new_start_cuts_what_hangs(tenant: Tenant) -> None:
     gate = tenant.server.gate
     session = sign_in(gate, tenant.owner_login, PASSWORD)
@@ -287,7 +304,7 @@ def test_what_a_role_forgot_on_purpose_is_noticed_at_the_next_connection(tenant:
             "synchronous_commit": ("on",),
             "search_path": (f"{identity.schema}, pg_catalog",),
         }
-        connection.execute("ALTER ROLE CURRENT_USER SET synchronous_commit = off")
+        connection.execute("ALTER ROLE CURRENT_USER SET search_path = public")
     fresh = TenantDatabase(identity)
     tenant.desks.append(fresh)
     with pytest.raises(UserError, match="settings of your sign-in were changed"):

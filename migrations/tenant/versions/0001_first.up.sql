@@ -1257,6 +1257,8 @@ BEGIN
     PERFORM tenant_schema.refuse(format(CASE WHEN _active THEN '%s is already active.' ELSE '%s was already deactivated.' END, _row.display_name), NULL, 'IM409');
   END IF;
   PERFORM tenant_schema.require_power(a.role_id, a.site_id) FROM tenant_schema.user_roles a WHERE a.member_id = _member;
+  -- What their PCs keep open at the sign-in must not hold this up.
+  PERFORM auth.cut_gates(t.user_id) FROM public.user_tenants t WHERE t.id = _member AND NOT _active;
   UPDATE tenant_schema.members m SET is_active = _active WHERE m.id = _member;
   UPDATE public.user_tenants t SET is_active = _active, updated_at = now() WHERE t.id = _member;
   IF NOT _active THEN
@@ -2313,26 +2315,29 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE tenant_issuer;
--- Cuts the connections of a lease; for good: it lets nobody in until it is issued anew.
+-- Cuts the connections of a lease; for good: it lets nobody in until it is issued anew. Cut first, because a transaction that
+-- changes the role's own password could hold up the rest, and once more for whoever came back meanwhile.
 CREATE FUNCTION tenant_schema.cut(_role text, _for_good boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF _role !~ '^m_[0-9a-f]{32}_[1-5]$' THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
-  IF _for_good THEN
-    EXECUTE format('ALTER ROLE %I NOLOGIN', _role);
-  END IF;
   EXECUTE format('GRANT %I TO tenant_issuer', _role); -- pg_terminate_backend asks for membership
   PERFORM pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usename = _role;
+  IF _for_good THEN
+    EXECUTE format('ALTER ROLE %I NOLOGIN', _role);
+    PERFORM pg_stat_clear_snapshot();
+    PERFORM pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usename = _role;
+  END IF;
   EXECUTE format(CASE WHEN current_setting('server_version_num')::int >= 160000
     THEN 'REVOKE %I FROM tenant_issuer GRANTED BY tenant_issuer' ELSE 'REVOKE %I FROM tenant_issuer' END, _role);
 END $$;
 
 SET LOCAL ROLE tenant_issuer;
 -- Makes or renews a lease: the login role of one member on one device. Called by auth.open_tenant alone. What the desk relies
--- on is bound to the role: where names are looked up, how long anything may take, and that a commit is on disk. `_cut` ends
--- whatever still hangs on the old connections of the role.
+-- on is bound to the role: where names are looked up, and how long anything may take. `_cut` ends whatever still hangs on the
+-- old connections of the role.
 CREATE FUNCTION tenant_schema.issue(_role text, _scram text, _until timestamptz, _new boolean, _cut boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _setting text;
@@ -2351,7 +2356,7 @@ BEGIN
     END IF;
   END IF;
   FOREACH _setting IN ARRAY ARRAY['search_path = tenant_schema, pg_catalog', 'statement_timeout = ''60s''', 'lock_timeout = ''20s''',
-    'idle_in_transaction_session_timeout = ''60s''', 'synchronous_commit = on'] LOOP
+    'idle_in_transaction_session_timeout = ''60s'''] LOOP
     EXECUTE format('ALTER ROLE %I SET %s', _role, _setting);
   END LOOP;
 END $$;

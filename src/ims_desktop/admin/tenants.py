@@ -88,10 +88,15 @@ def user_create(
     email: str = typer.Option("", help="Signs in with this."),
     username: str = typer.Option("", help="Or with this."),
     phone: str = typer.Option("", help="Or with this."),
+    keep_password: bool = typer.Option(
+        False, "--keep-password", help="It is the person's own: do not ask for another."
+    ),
 ) -> None:
-    """Make a person known. The password is asked for, or taken from IMS_NEW_PASSWORD."""
+    """Make a person known. The password is asked for, or taken from IMS_NEW_PASSWORD; the person then chooses another."""
     password = os.environ.get("IMS_NEW_PASSWORD") or _ask_twice()
-    user = NewUser(first_name, last_name, password, email or None, username or None, phone or None)
+    user = NewUser(
+        first_name, last_name, password, email or None, username or None, phone or None, must_change=not keep_password
+    )
     with server_of(context) as server, server.operator() as operator:
         typer.echo(f"{first_name} {last_name}: {create_user(operator, user)}".strip())
 

@@ -7,18 +7,11 @@ from sqlalchemy import Engine, event
 from ims_desktop.database.sign_in import Identity
 from ims_desktop.domain.errors import UserError
 
-# What auth.open_tenant binds to the role. Any role may change its own; then nothing of the desk's work may rest on it.
-EXPECTED = {
-    "statement_timeout": "1min",
-    "lock_timeout": "20s",
-    "idle_in_transaction_session_timeout": "1min",
-    "synchronous_commit": "on",
-}
-
 
 def assure(engine: Engine, identity: Identity) -> Engine:
-    """The same pool; UserError for a connection of somebody else, or one that looks elsewhere or may lose a commit."""
-    expected = {**EXPECTED, "search_path": f"{identity.schema}, pg_catalog", "role": "none"}
+    """The same pool; UserError for a connection of somebody else, or one that looks elsewhere for its names."""
+    # Where names are looked up is bound to the role, which may change it; the place keeps the limits of time.
+    expected = {"search_path": f"{identity.schema}, pg_catalog", "role": "none"}
     statement = f"SELECT session_user, {', '.join(f'current_setting({name!r})' for name in expected)}"
 
     def look(connection: Any, _record: Any) -> None:

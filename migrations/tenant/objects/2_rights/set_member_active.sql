@@ -10,6 +10,8 @@ BEGIN
     PERFORM tenant_schema.refuse(format(CASE WHEN _active THEN '%s is already active.' ELSE '%s was already deactivated.' END, _row.display_name), NULL, 'IM409');
   END IF;
   PERFORM tenant_schema.require_power(a.role_id, a.site_id) FROM tenant_schema.user_roles a WHERE a.member_id = _member;
+  -- What their PCs keep open at the sign-in must not hold this up.
+  PERFORM auth.cut_gates(t.user_id) FROM public.user_tenants t WHERE t.id = _member AND NOT _active;
   UPDATE tenant_schema.members m SET is_active = _active WHERE m.id = _member;
   UPDATE public.user_tenants t SET is_active = _active, updated_at = now() WHERE t.id = _member;
   IF NOT _active THEN

@@ -1,6 +1,6 @@
 -- Makes or renews a lease: the login role of one member on one device. Called by auth.open_tenant alone. What the desk relies
--- on is bound to the role: where names are looked up, how long anything may take, and that a commit is on disk. `_cut` ends
--- whatever still hangs on the old connections of the role.
+-- on is bound to the role: where names are looked up, and how long anything may take. `_cut` ends whatever still hangs on the
+-- old connections of the role.
 CREATE FUNCTION tenant_schema.issue(_role text, _scram text, _until timestamptz, _new boolean, _cut boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _setting text;
@@ -19,7 +19,7 @@ BEGIN
     END IF;
   END IF;
   FOREACH _setting IN ARRAY ARRAY['search_path = tenant_schema, pg_catalog', 'statement_timeout = ''60s''', 'lock_timeout = ''20s''',
-    'idle_in_transaction_session_timeout = ''60s''', 'synchronous_commit = on'] LOOP
+    'idle_in_transaction_session_timeout = ''60s'''] LOOP
     EXECUTE format('ALTER ROLE %I SET %s', _role, _setting);
   END LOOP;
 END $$;
