@@ -92,7 +92,7 @@ def user_create(
         False, "--keep-password", help="It is the person's own: do not ask for another."
     ),
 ) -> None:
-    """Make a person known. The password is asked for, or taken from IMS_NEW_PASSWORD; the person then chooses another."""
+    """Make a person known. The password is asked for, or taken from IMS_NEW_PASSWORD; its person then replaces it."""
     password = os.environ.get("IMS_NEW_PASSWORD") or _ask_twice()
     user = NewUser(
         first_name, last_name, password, email or None, username or None, phone or None, must_change=not keep_password
