@@ -2,13 +2,14 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from ims_desktop.database.embedded import EmbeddedServer
 from ims_desktop.database.embedded.programs import Programs, older_binaries
+from ims_desktop.database.hardening import harden
 from ims_desktop.database.installation import install
 from ims_desktop.database.place import Place
 from tests.conftest import UNSAFE_BUT_FAST
@@ -37,30 +38,30 @@ def ground_of(server: Server) -> Iterator[GroundOf]:
 
         def ground(version: str) -> Ground:
             if version not in made:
-                at = server if version == EMBEDDED else stack.enter_context(_older_server(older()[version]))
+                at = server if version == EMBEDDED else stack.enter_context(_server_of(older()[version]))
                 made[version] = stack.enter_context(grounds(at))
             return made[version]
 
         yield ground
 
 
-class _older_server:
-    """An installed server of older programs."""
+@pytest.fixture(scope="session")
+def hardened_ground() -> Iterator[Ground]:
+    """A ground on a server whose superuser has hardened it."""
+    with _server_of(None) as server:
+        with server.root() as root:
+            harden(root)
+        with grounds(server) as ground:
+            yield ground
 
-    def __init__(self, programs: Path) -> None:
-        self._stack = ExitStack()
-        self._programs = programs
 
-    def __enter__(self) -> Server:
-        home = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ims-test-")))
-        home.chmod(0o755)
-        running = self._stack.enter_context(
-            EmbeddedServer(home / "server", binaries=self._programs, options=UNSAFE_BUT_FAST)
-        )
-        address = running.address
-        place = Place(address.host, address.port)
-        operator = install(place, address.user, address.password) or ""
-        return Server(place, operator, address.user, address.password, enrol(place, operator))
-
-    def __exit__(self, *_error: object) -> None:
-        self._stack.close()
+@contextmanager
+def _server_of(programs: Path | None) -> Iterator[Server]:
+    """An installed server of these programs; without them, of those the product brings."""
+    with tempfile.TemporaryDirectory(prefix="ims-test-") as home:
+        Path(home).chmod(0o755)
+        with EmbeddedServer(Path(home) / "server", binaries=programs, options=UNSAFE_BUT_FAST) as running:
+            address = running.address
+            place = Place(address.host, address.port)
+            operator = install(place, address.user, address.password) or ""
+            yield Server(place, operator, address.user, address.password, enrol(place, operator))

@@ -252,7 +252,8 @@ def _sales(ground: Ground, made: Restaurant) -> None:
 
 
 def _elsewhere(ground: Ground) -> None:
-    """Something in the other tenant that may not be seen."""
+    """Something in the other tenant that may not be seen, and somebody at work there."""
+    ground.line("stranger")
     with ground.beta.as_root() as root:
         root.execute("INSERT INTO categories (name) VALUES (%s)", [f"{SECRET} {secrets.token_hex(4)}"])
         found = root.execute(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.security.attack import Answer, Attack
-from tests.security.attacks import ATTACKS, OPEN
+from tests.security.attacks import ATTACKS, HARDENED, OPEN
 from tests.security.conftest import VERSIONS, GroundOf
 from tests.security.ground import Ground
 
@@ -45,6 +45,12 @@ def test_what_is_open_is_open(attack: Attack, version: str, ground_of: GroundOf)
     assert not leaked(ground_of(version), answer), answer
 
 
+@pytest.mark.parametrize("attack", OPEN, ids=lambda attack: attack.name)
+def test_hardening_closes_what_it_says(attack: Attack, hardened_ground: Ground) -> None:
+    answer = hardened_ground.run(attack.hostile)
+    assert attack.stopped.holds(answer) != (attack.name in HARDENED), answer
+
+
 def statement(attack: Attack) -> object:
     """What an attack is told apart by: not by who sends it, nor by numbers and names in it."""
     if not isinstance(attack.what, str):
@@ -69,5 +75,5 @@ def test_the_paper_lists_what_is_open() -> None:
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("| ")
     ]
-    listed = {row[0]: row[2] for row in rows[1:]}
-    assert listed == {attack.name: attack.open_because for attack in OPEN}
+    listed = {row[0]: (row[2], row[3]) for row in rows[1:]}
+    assert listed == {a.name: (a.open_because, "yes" if a.name in HARDENED else "") for a in OPEN}

@@ -43,4 +43,16 @@ MODULES: tuple[ModuleType, ...] = (
     endings,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
+# What `ims-admin harden` closes of the open ones, on a server whose superuser runs it.
+HARDENED = frozenset(
+    {
+        "counts people by their roles",
+        "sees that others are connected",
+        "stores large objects",
+        "takes a lock that another tenant wants",
+        "writes to the server's log of changes",
+        "enters another database of the server",
+        "holds the sealing of the history up",
+    }
+)
 OPEN: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in getattr(module, "OPEN", ()))
