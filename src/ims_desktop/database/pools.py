@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
@@ -12,10 +12,17 @@ from ims_desktop.database.place import Place
 SIZE = 4  # connections kept by one desk; what works in parallel there is two readers, one change and one to spare
 
 
+def _as_it_is(engine: Engine) -> Engine:
+    return engine
+
+
 class Pool:
     """An engine that is there while it is used, and for `idle_timeout` seconds more."""
 
-    def __init__(self, place: Place, user: str, password: str, size: int = SIZE) -> None:
+    def __init__(
+        self, place: Place, user: str, password: str, size: int = SIZE, dress: Callable[[Engine], Engine] = _as_it_is
+    ) -> None:
+        self._dress = dress  # what is done to each new engine before it is used
         self._place, self._user, self._password, self._size = place, user, password, size
         self._engine: Engine | None = None
         self._timer: threading.Timer | None = None
@@ -27,7 +34,7 @@ class Pool:
         """The engine, made now when there is none."""
         with self._lock:
             if self._engine is None:
-                self._engine = self._place.engine(self._user, self._password, self._size)
+                self._engine = self._dress(self._place.engine(self._user, self._password, self._size))
             return self._engine
 
     @contextmanager

@@ -8,10 +8,12 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolIsBusy
 
 from ims_desktop.database.assurance import assure
 from ims_desktop.database.compatibility import check
 from ims_desktop.database.failures import translate
+from ims_desktop.database.pools import SIZE, Pool
 from ims_desktop.database.sign_in import Identity
 from ims_desktop.database.tenant_key import KeyRing
 from ims_desktop.domain.errors import UserError
@@ -21,23 +23,26 @@ from ims_desktop.domain.work import Lane, is_autocommit, lane_of, read
 class TenantDatabase:
     """The tenant as one person may see it."""
 
-    def __init__(self, identity: Identity, pool_size: int = 4) -> None:
+    def __init__(self, identity: Identity, pool_size: int = SIZE) -> None:
         self.identity = identity
         self._pool_size = pool_size
-        self._engine = self._pool(identity)
+        self._pool = self._pool_of(identity)
         self._keys = KeyRing(identity.tenant.id, identity.gate_secret)
 
     def run(self, use_case: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Run use_case(connection, *args): a transaction that ends with it, or autocommit when it is so marked."""
         try:
-            if is_autocommit(use_case):
-                with self._engine.connect() as connection:
-                    connection.execution_options(isolation_level="AUTOCOMMIT")
+            with self._pool.in_use():
+                if is_autocommit(use_case):
+                    with self._engine.connect() as connection:
+                        connection.execution_options(isolation_level="AUTOCOMMIT")
+                        self._keys.lie_on(connection)
+                        return use_case(connection, *args, **named)
+                with self._engine.begin() as connection:
                     self._keys.lie_on(connection)
                     return use_case(connection, *args, **named)
-            with self._engine.begin() as connection:
-                self._keys.lie_on(connection)
-                return use_case(connection, *args, **named)
+        except PoolIsBusy as error:
+            raise UserError("All connections of this desk are busy. Try again in a moment.") from error
         except DBAPIError as error:
             if not isinstance(error.orig, psycopg.Error):
                 raise
@@ -48,16 +53,21 @@ class TenantDatabase:
 
     def renew(self, identity: Identity) -> None:
         """Go on with a fresh identity of the same person; the connections of the old one are given back."""
-        old, self.identity = self._engine, identity
-        self._engine = self._pool(identity)
-        old.dispose()
+        old, self.identity, self._pool = self._pool, identity, self._pool_of(identity)
+        old.close()
 
     def close(self) -> None:
         """Give every connection back."""
-        self._engine.dispose()
+        self._pool.close()
 
-    def _pool(self, identity: Identity) -> Engine:
-        return assure(identity.place.engine(identity.role, identity.password, self._pool_size), identity)
+    @property
+    def _engine(self) -> Engine:
+        return self._pool.engine
+
+    def _pool_of(self, identity: Identity) -> Pool:
+        return Pool(
+            identity.place, identity.role, identity.password, self._pool_size, lambda engine: assure(engine, identity)
+        )
 
 
 @dataclass(frozen=True)
