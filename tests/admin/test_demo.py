@@ -49,7 +49,7 @@ class Demo:
             env={**os.environ, "IMS_DESKTOP_HOME": str(self.home)},
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=390,
             check=False,
         )
         assert done.returncode == expect, done.stdout + done.stderr

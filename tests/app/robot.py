@@ -20,7 +20,7 @@ from ims_desktop.ui import theme
 from ims_desktop.ui.messages import Message
 
 SERVER = "Head office"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 class Robot:

@@ -26,7 +26,7 @@ def test_the_robot_works_under_x() -> None:
             env={**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"},
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

@@ -23,7 +23,7 @@ def test_closing_the_sign_in_ends_the_program(tmp_path: Path) -> None:
         env={**os.environ, **home, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -36,7 +36,7 @@ def test_an_unknown_server_is_a_sentence(tmp_path: Path) -> None:
         env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 2

@@ -20,7 +20,7 @@ from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.messages import Message, Messages
 from ims_desktop.ui.theme import apply
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 AFTERTHOUGHT = 0.25  # pages ask again a moment after a selection or a letter; let them before the desk is gone
 Widget = TypeVar("Widget", bound=QWidget)
 

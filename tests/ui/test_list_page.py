@@ -369,7 +369,7 @@ def test_the_busy_line_appears_only_for_slow_reads(page: ListPage, kitchen: Kitc
     gate = threading.Event()
     kitchen.wait = lambda query: gate.wait(3)
     page.reload()
-    qtbot.waitUntil(page.body.busy.isVisible, timeout=1500)
+    qtbot.waitUntil(page.body.busy.isVisible, timeout=15000)
     gate.set()
     settle()
     assert not page.body.busy.isVisible()

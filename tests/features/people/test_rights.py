@@ -508,7 +508,7 @@ def test_the_desks_are_told(house: House) -> None:
     with identity.place.connect(identity.role, identity.password) as listening:
         listening.execute(f'LISTEN "{house.tenant.names.group}"')
         ask(house.owner, "deactivate_member", key)
-        [notice] = listening.notifies(timeout=5, stop_after=1)
+        [notice] = listening.notifies(timeout=30, stop_after=1)
         assert json.loads(notice.payload) == ["", ["people", "rights"]]
 
 
