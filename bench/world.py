@@ -39,12 +39,13 @@ class Sizes:
     documents: int = 12
     seconds: float = 6.0
     rounds: int = 40
+    moved: int = 200  # tenants moved by a revision
     warm_up: int = 5  # a driver prepares a statement after some calls; people work all day
 
 
 FULL = Sizes()
-QUICK = Sizes(60_000, 1_000, 5_000, 8, 400, 100_000, 4, 0.5, 7)
-TINY = Sizes(2_000, 60, 300, 2, 20, 1_000, 1, 0.0, 1, 1)
+QUICK = Sizes(60_000, 1_000, 5_000, 8, 400, 100_000, 4, 0.5, 7, moved=20)
+TINY = Sizes(2_000, 60, 300, 2, 20, 1_000, 1, 0.0, 1, moved=3, warm_up=1)
 
 
 class World:

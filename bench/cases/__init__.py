@@ -1,7 +1,7 @@
 """All comparisons, those that only read first, so that they read what was planted and nothing else."""
 
 from bench.case import Case
-from bench.cases import lists, posting, reports, sales, sign_in, tenants, window
+from bench.cases import lists, migration, posting, reports, sales, sign_in, tenants, window
 
 CASES: tuple[Case, ...] = (
     *lists.CASES,
@@ -10,5 +10,6 @@ CASES: tuple[Case, ...] = (
     *posting.CASES,
     *sales.CASES,
     *tenants.CASES,
+    *migration.CASES,
     *window.CASES,
 )

@@ -41,9 +41,8 @@ def run_script(revision: str, direction: str) -> None:
     connection = target.connection.connection.driver_connection
     if connection is None:
         raise RuntimeError("a revision needs a live connection")
-    for statement in (_makers_may(history, "GRANT", "TO"), script, _makers_may(history, "REVOKE", "FROM")):
-        connection.execute(target.fill(statement))
-    connection.execute("SET LOCAL ROLE ims_owner")
+    parts = (_makers_may(history, "GRANT", "TO"), script, _makers_may(history, "REVOKE", "FROM"))
+    connection.execute(target.fill("\n;\n".join(parts)))  # in one round trip
 
 
 def _makers_may(history: str, verb: str, whom: str) -> str:
