@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Connection
 
 from ims_desktop.database import place as places
+from ims_desktop.database import profiles
 from ims_desktop.database.place import Place
 from ims_desktop.database.pools import Pool
 from ims_desktop.database.settings import ServerSettings
@@ -218,3 +220,10 @@ def test_a_connection_that_is_refused_is_not_left_open(server: Server, monkeypat
     with pytest.raises(UserError):
         server.root()
     assert [connection.closed for connection in closed] == [True]
+
+
+def test_a_profile_remembers_how_the_sign_in_is_tied(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(profiles, "folder", lambda: tmp_path)
+    place = Place("db.example.com", channel_binding="prefer")
+    profiles.keep(profiles.Profile("Behind a pooler", place, "g_1"))
+    assert profiles.profiles()[0].place == place

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,7 +33,7 @@ def write(file: ProfileFile, code: str, now: datetime | None = None) -> str:
     place = file.place
     content = {
         "name": file.name, "host": place.host, "port": place.port, "database": place.database,
-        "ssl_mode": place.ssl_mode, "gate_user": file.gate_user, "gate_password": file.gate_password,
+        "ssl_mode": place.ssl_mode, "channel_binding": place.channel_binding, "gate_user": file.gate_user, "gate_password": file.gate_password,
         "certificate": file.certificate,
     }  # fmt: skip
     sealed = locked_box.lock(json.dumps(content).encode(), code_letters(code), f"{KIND} {until}")
@@ -51,6 +51,7 @@ def read(text: str, code: str, now: datetime | None = None) -> ProfileFile:
             locked_box.unlock(sealed, code_letters(code), f"{KIND} {until.isoformat(timespec='seconds')}")
         )
         place = Place(found["host"], int(found["port"]), found["database"], found["ssl_mode"])
+        place = replace(place, channel_binding=found.get("channel_binding", ""))
         return ProfileFile(found["name"], place, found["gate_user"], found["gate_password"], found["certificate"])
     except locked_box.WrongSecret as error:
         raise _refused(

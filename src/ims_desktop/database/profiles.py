@@ -1,7 +1,7 @@
 """The servers this PC knows: one small file each; the secret of its gate lies in the keyring of the system."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -52,7 +52,7 @@ def keep(profile: Profile) -> None:
     place = profile.place
     content = {
         "name": profile.name, "host": place.host, "port": place.port, "database": place.database,
-        "ssl_mode": place.ssl_mode, "ssl_root": place.ssl_root,
+        "ssl_mode": place.ssl_mode, "ssl_root": place.ssl_root, "channel_binding": place.channel_binding,
         "gate_user": profile.gate_user, "sealed": profile.sealed,
     }  # fmt: skip
     path_of(profile.name).parent.mkdir(parents=True, exist_ok=True)
@@ -68,6 +68,7 @@ def _read(path: Path) -> Profile:
     try:
         found = json.loads(path.read_text("utf-8"))
         place = Place(found["host"], int(found["port"]), found["database"], found["ssl_mode"], found["ssl_root"])
+        place = replace(place, channel_binding=found.get("channel_binding", ""))
         return Profile(found["name"], place, found["gate_user"], found.get("sealed", ""))
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(f"The profile {path} is damaged. Set this PC up again, or remove the file.") from error
