@@ -33,7 +33,8 @@ def write(file: ProfileFile, code: str, now: datetime | None = None) -> str:
     place = file.place
     content = {
         "name": file.name, "host": place.host, "port": place.port, "database": place.database,
-        "ssl_mode": place.ssl_mode, "channel_binding": place.channel_binding, "gate_user": file.gate_user, "gate_password": file.gate_password,
+        "ssl_mode": place.ssl_mode, "channel_binding": place.channel_binding,
+        "gate_user": file.gate_user, "gate_password": file.gate_password,
         "certificate": file.certificate,
     }  # fmt: skip
     sealed = locked_box.lock(json.dumps(content).encode(), code_letters(code), f"{KIND} {until}")
