@@ -50,6 +50,7 @@ class Background(QObject):
             Lane.CHANGE: ThreadPoolExecutor(1, "change"),
             Lane.READ: ThreadPoolExecutor(2, "read"),
         }
+        self._is_closed = False
         self._tickets = 0
         self._calls: dict[int, _Call] = {}
         self._overtaken: set[int] = set()
@@ -76,11 +77,14 @@ class Background(QObject):
 
     def close(self) -> None:
         """Let what runs finish, drop what waits, and join the threads."""
+        self._is_closed = True
         for lane in self._lanes.values():
             lane.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, call: _Call) -> None:
         """Workers get no widget into their hands: the last reference to one must not be dropped on their thread."""
+        if self._is_closed:  # a timer or a click that comes after the end finds nobody to ask
+            return
         self._calls[call.ticket] = call
         self.busy.emit(len(self._calls))
         consents = {"consents": call.consents} if call.consents else {}
