@@ -59,7 +59,7 @@ def test_the_server_holds_nothing_that_can_be_read(opened: tuple[TenantDatabase,
     with tenant.as_root() as root:
         for table in ("suppliers", "supplier_banks", "audit_log", "tenant_keys", "key_holders"):
             text = str(root.execute(f"SELECT string_agg(t::text, ' ') FROM {table} t".encode()).fetchall()).lower()
-            for secret in ("gina", "gusto.example", "0107788", "7788", "bukb"):
+            for secret in ("gina", "gusto.example", "0107788", "bukb"):
                 assert secret.encode().hex() not in text
                 assert secret not in text.replace("gusto foods", "")
 

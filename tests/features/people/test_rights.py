@@ -534,11 +534,11 @@ def test_an_invited_person_is_made_with_a_code_and_must_choose_a_password(
     code = code_key("K7QM-2RTX-9DHP-4WZB")
     role, downtown = house.role("Counter"), site_of(house)
     key = ask(
-        administrator, "invite_member", " Nina@Example.com ", "Nina", "O'Neill 寿", role, downtown, SALT.decode(), code
+        administrator, "invite_member", " Nina.Rights@Example.com ", "Nina", "O'Neill 寿", role, downtown, SALT.decode(), code
     )
     assert (
         house.value("SELECT display_name || '/' || login FROM members WHERE id = %s", key)
-        == "Nina O'Neill 寿/nina@example.com"
+        == "Nina O'Neill 寿/nina.rights@example.com"
     )
     with house.tenant.as_root() as root:
         found = root.execute(
@@ -547,13 +547,13 @@ def test_an_invited_person_is_made_with_a_code_and_must_choose_a_password(
             " WHERE t.id = %s",
             [key],
         ).fetchone()
-    assert found == ("nina@example.com", True, code, True)
+    assert found == ("nina.rights@example.com", True, code, True)
     assert ("waste.record", downtown) in house.rights(key)
     with pytest.raises(UserError, match="is here already"):
-        invite(administrator, "NINA@example.com", role)
+        invite(administrator, "NINA.RIGHTS@example.com", role)
     ask(administrator, "deactivate_member", key)
     with pytest.raises(UserError, match="was here before"):
-        invite(administrator, "nina@example.com", role)
+        invite(administrator, "nina.rights@example.com", role)
 
 
 def test_who_signs_in_elsewhere_is_left_to_the_operator(house: House, make_tenant: Any) -> None:
