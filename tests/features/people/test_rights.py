@@ -534,7 +534,15 @@ def test_an_invited_person_is_made_with_a_code_and_must_choose_a_password(
     code = code_key("K7QM-2RTX-9DHP-4WZB")
     role, downtown = house.role("Counter"), site_of(house)
     key = ask(
-        administrator, "invite_member", " Nina.Rights@Example.com ", "Nina", "O'Neill 寿", role, downtown, SALT.decode(), code
+        administrator,
+        "invite_member",
+        " Nina.Rights@Example.com ",
+        "Nina",
+        "O'Neill 寿",
+        role,
+        downtown,
+        SALT.decode(),
+        code,
     )
     assert (
         house.value("SELECT display_name || '/' || login FROM members WHERE id = %s", key)
