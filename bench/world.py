@@ -130,6 +130,10 @@ class World:
         value: Value = self._kept[key]
         return value
 
+    def at_the_end(self, tidy: Callable[[], object]) -> None:
+        """Do this before the connections made so far are let go."""
+        self._closing.callback(tidy)
+
     def close(self) -> None:
         """Let every connection go."""
         for group in (self.__dict__.get("kitchen"), self.__dict__.get("catalogue")):

@@ -28,7 +28,9 @@ def _create_floor(world: World) -> Step:
     root = world.once("root without a tenant", world.server.root)
 
     def ready() -> Work:
-        filled = script.replace("tenant_schema", f"bare_{secrets.token_hex(8)}")
+        schema = f"bare_{secrets.token_hex(8)}"
+        filled = script.replace("tenant_schema", schema)
+        world.at_the_end(lambda: root.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE".encode()))
 
         def work() -> None:
             with root.transaction():
