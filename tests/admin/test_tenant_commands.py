@@ -188,14 +188,18 @@ def test_moving_says_what_it_would_do_and_what_became_of_it(
     monkeypatch.setattr(
         "ims_desktop.database.migrations.Migrations.__init__.__kwdefaults__", {"home": home, "workers": 2}
     )
-    assert f"{name}: from 0001: 0002 Shelves" in admin("migrate", "--dry-run", "--only", name)
-    assert f"{name}: from 0001: 0002 Shelves" in admin("migrate", "--dry-run", "--only", str(tenant.id))
+    assert f"{name}: from 0001: 0002 Shelves\n" in admin("migrate", "--list", "--only", name)
+    assert f"{name}: from 0001: 0002 Shelves: would work (" in admin("migrate", "--dry-run", "--only", str(tenant.id))
     assert f"{name}: at 0002" in admin("migrate", "--only", name)
+    assert f"{name}: nothing to do" in admin("migrate", "--list", "--only", name)
     assert f"{name}: nothing to do" in admin("migrate", "--dry-run", "--only", name)
     assert "add --down" in admin("migrate", "--only", name, "--to", "0001", expect=1)
     assert f"{name}: at 0001" in admin("migrate", "--only", name, "--to", "0001", "--down")
     with tenant.as_root() as root:
         root.execute("CREATE TABLE shelves (in_the_way text)")
+    said = admin("migrate", "--dry-run", "--only", name, expect=1)
+    assert f'{name}: from 0001: 0002 Shelves: would fail: 0002: relation "shelves" already exists' in said
+    assert f"{name} would stay as they are. Everything was taken back" in said
     said = admin("migrate", "--only", name, "--only", GLOBAL, expect=1)
     assert f'{name}: 0002: relation "shelves" already exists' in said
     assert f"1 done; {name} stayed as they were" in said

@@ -154,3 +154,53 @@ def test_a_tenant_without_its_version_hides_nobody(ahead: Migrations, many: list
         root.execute("ALTER TABLE mislaid RENAME TO alembic_version")
     assert found[many[2].id] == ""
     assert found[many[3].id] == FIRST
+
+
+# ---- rehearsing ---------------------------------------------------------------------------------------------------
+
+
+def test_a_rehearsal_names_what_would_fail_and_changes_nothing(ahead: Migrations, many: list[Tenant]) -> None:
+    unlucky = many[MIDDLE]
+    with unlucky.as_root() as root:
+        root.execute("CREATE TABLE shelves (in_the_way text)")
+    before = [catalog(tenant) for tenant in many]
+    outcomes = list(ahead.rehearse())
+    [failed] = failures(outcomes)
+    assert (failed.version.tenant, failed.revision) == (unlucky.id, FIRST)
+    assert failed.failure == '0002: relation "shelves" already exists'
+    assert {outcome.revision for outcome in outcomes if outcome.version.tenant not in (None, unlucky.id)} == {"0002"}
+    assert all(outcome.seconds > 0 for outcome in outcomes if outcome.version.tenant is not None)
+    assert [catalog(tenant) for tenant in many] == before
+    assert where(ahead) == {FIRST}
+    with unlucky.as_root() as root:
+        root.execute("DROP TABLE shelves")
+    assert not failures(list(ahead.rehearse()))
+    assert where(ahead) == {FIRST}
+
+
+def test_a_tenant_is_rehearsed_on_top_of_the_new_global_tables(many: list[Tenant], tmp_path: Path) -> None:
+    home = copy_of_migrations(tmp_path)
+    up, down = "CREATE TABLE public.shelf_kinds (code text PRIMARY KEY);", "DROP TABLE public.shelf_kinds;"
+    add_revision(home, up, down, history="shared", title="Kinds")
+    add_revision(home, "ALTER TABLE tenant_schema.items ADD COLUMN shelf text REFERENCES public.shelf_kinds;\n", "")
+    server = many[0].server
+    ahead = Migrations(server.place, server.operator_password, home=home)
+    outcomes = list(ahead.rehearse())
+    assert not failures(outcomes)
+    assert {outcome.revision for outcome in outcomes} == {"0002"}
+    assert {version.revision for version in ahead.versions()} == {FIRST}
+    ahead.close()
+
+
+def test_a_rehearsal_finds_what_fails_at_the_end_of_a_transaction(many: list[Tenant], tmp_path: Path) -> None:
+    home = copy_of_migrations(tmp_path)
+    late = (
+        "CREATE TABLE tenant_schema.boards (id int PRIMARY KEY, above int REFERENCES tenant_schema.boards"
+        " DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO tenant_schema.boards VALUES (1, 2);\n"
+    )
+    add_revision(home, late, "DROP TABLE tenant_schema.boards;\n")
+    server = many[0].server
+    ahead = Migrations(server.place, server.operator_password, home=home)
+    [outcome] = ahead.rehearse((str(many[0].id),))
+    assert "violates foreign key constraint" in outcome.failure
+    ahead.close()

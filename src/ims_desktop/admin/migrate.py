@@ -16,7 +16,8 @@ def register(app: typer.Typer) -> None:
 
 def migrate(
     context: typer.Context,
-    dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would be done."),
+    listed: bool = typer.Option(False, "--list", help="Only say what would be done."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Do it, take it back, and say what would fail."),
     only: list[str] = typer.Option([], "--only", help="Only this restaurant group, or “global tables”; repeatable."),
     to: str = typer.Option("head", "--to", help="This revision instead of the newest; the global tables stay."),
     down: bool = typer.Option(False, "--down", help="Go back, and lose what newer revisions hold."),
@@ -27,9 +28,11 @@ def migrate(
         try:
             if not down:
                 _refuse_to_go_back(migrations, tuple(only), to)
-            if dry_run:
+            if listed:
                 for version in migrations.chosen(tuple(only), to):
                     typer.echo(f"{version.name}: {_plan(migrations, version, to)}")
+            elif dry_run:
+                _rehearse(migrations, tuple(only), to)
             else:
                 _run(server, migrations, tuple(only), to)
         finally:
@@ -55,6 +58,22 @@ def _plan(migrations: Migrations, version: Version, to: str) -> str:
     except UserError as error:
         return error.text
     return f"from {version.revision or 'nothing'}: {', '.join(steps)}" if steps else "nothing to do"
+
+
+def _rehearse(migrations: Migrations, only: tuple[str, ...], to: str) -> None:
+    failed, seconds = [], 0.0
+    for outcome in migrations.rehearse(only, to):
+        failed += [outcome.version.name] if outcome.failure else []
+        seconds += outcome.seconds
+        plan = _plan(migrations, outcome.version, to)
+        would = f"would fail: {outcome.failure}" if outcome.failure else "would work"
+        typer.echo(
+            f"{outcome.version.name}: {plan}"
+            + (f": {would} ({outcome.seconds:.1f} s)" if outcome.seconds or outcome.failure else "")
+        )
+    if failed:
+        raise UserError(f"{', '.join(failed)} would stay as they are. Everything was taken back; nothing has changed.")
+    typer.echo(f"Everything would work, in about {seconds:.0f} s one after the other; all was taken back.")
 
 
 def _run(server: AdminServer, migrations: Migrations, only: tuple[str, ...], to: str) -> None:

@@ -1,6 +1,7 @@
 """Brings the global tables and every tenant to a revision, each in a transaction of its own that fails alone."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,11 +41,15 @@ class Version:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one schema: where it stands now, and in `failure` why it is not where it should be."""
+    """What became of one schema: where it stands now, and in `failure` why it is not where it should be.
+
+    Of a rehearsal: where it would stand, and why it would not.
+    """
 
     version: Version
     revision: str
     failure: str = ""
+    seconds: float = 0.0
 
 
 class Migrations:
@@ -100,19 +105,43 @@ class Migrations:
 
     def move(self, version: Version, revision: str = "head") -> Outcome:
         """Bring one schema up or down to `revision`, or leave it exactly as it was and say why."""
-        history = self.history_of(version)
-        fill = str if version.tenant is None else TenantNames(version.tenant).fill
-        target = history.find(revision)
+        return self._moved((version,), revision, Connection.commit)
+
+    def rehearse(self, only: tuple[str, ...] = (), to: str = "head") -> Iterator[Outcome]:
+        """Do everything that `upgrade` would do, one schema after the other, and take each back at once.
+
+        A tenant is rehearsed on top of the new global tables, in one transaction with them; what only fails at the end
+        of a transaction is asked for as well.
+        """
+        todo = self.chosen(only, to)
+        before = tuple(one for one in todo if one.tenant is None and not one.is_current)
+        for version in todo:
+            if (version.revision or BASE) == self.history_of(version).find(to):
+                yield Outcome(version, version.revision)
+                continue
+            first = before if version.tenant is not None else ()
+            outcome = self._moved((*first, version), to, _check_deferred)
+            yield outcome
+            if outcome.failure and version.tenant is None:
+                return
+
+    def _moved(self, versions: tuple[Version, ...], revision: str, end: Callable[[Connection], None]) -> Outcome:
+        """Move schemas in one transaction, which `end` keeps or does not; it is about the last of them."""
+        version, began = versions[-1], time.monotonic()
+        target = self.history_of(version).find(revision)
         try:
             with self._transaction() as connection:
                 connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; SET LOCAL statement_timeout = 0"))
-                if not connection.execute(TRY_LOCK, {"schema": version.schema}).scalar_one():
-                    return Outcome(version, version.revision, "somebody else is moving it at this moment")
-                history.move(connection, version.schema, fill, target)
-                connection.commit()
+                for one in versions:
+                    if not connection.execute(TRY_LOCK, {"schema": one.schema}).scalar_one():
+                        return Outcome(version, version.revision, "somebody else is moving it at this moment")
+                    fill = str if one.tenant is None else TenantNames(one.tenant).fill
+                    history = self.history_of(one)
+                    history.move(connection, one.schema, fill, history.find(revision))
+                end(connection)
         except (UserError, RevisionFailed, DBAPIError) as error:  # one fails and is reported, the others go on
-            return Outcome(version, version.revision, first_line(error))
-        return Outcome(version, "" if target == BASE else target)
+            return Outcome(version, version.revision, first_line(error), time.monotonic() - began)
+        return Outcome(version, "" if target == BASE else target, seconds=time.monotonic() - began)
 
     def upgrade(self, only: tuple[str, ...] = (), to: str = "head") -> Iterator[Outcome]:
         """Bring everything, or those named, to `to`: the global tables first; without them no tenant is touched.
@@ -151,3 +180,8 @@ class Migrations:
         with self._engine.connect() as connection:
             connection.execute(text("SET LOCAL ROLE ims_owner"))
             yield connection
+
+
+def _check_deferred(connection: Connection) -> None:
+    """What is left to the end of a transaction is checked now; the transaction itself is undone by not keeping it."""
+    connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
