@@ -83,7 +83,7 @@ class DeskSession(QObject):
             sites=sites,
             site=default or only,
             rights=opening.permissions,
-            person=Person(opening.name, opening.role),
+            person=Person(opening.name, opening.role, opening.member_id),
             settings=settings,
             parent=self,
         )

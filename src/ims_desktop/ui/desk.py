@@ -29,6 +29,7 @@ class Person:
 
     name: str
     role: str = ""
+    key: UUID | None = None  # what is remembered for this person alone is kept under it
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,16 @@ class Desk(QObject):
         self.sites, self.rights = sites, rights
         self.person = person or Person("")
         self.settings = settings or QSettings()
+        self.own = self._own_settings()
         self._site = site
+
+    def _own_settings(self) -> QSettings:
+        """What this PC remembers for the person: lists, views, recents. `settings` is for everybody at it."""
+        if self.person.key is None:
+            return self.settings
+        own = QSettings(self.settings.fileName(), self.settings.format(), self)
+        own.beginGroup(f"people/{self.person.key}")
+        return own
 
     @property
     def site(self) -> UUID | None:

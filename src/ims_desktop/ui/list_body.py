@@ -1,14 +1,14 @@
 """The visible parts of a list page: head, tabs, filters, table and totals, and what stands there when it is empty."""
 
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import ListQuery, Sort, Summary
 from ims_desktop.ui.busy_line import BusyLine
+from ims_desktop.ui.column_chooser import ColumnChooser
 from ims_desktop.ui.controls import Button, column, frame, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.empty_state import EmptyState
@@ -35,7 +35,7 @@ class ListBody(QWidget):
         self._sort = spec.sort
         columns = tuple(column for column in spec.columns if desk.may(column.permission))
         self.model = TableModel(columns, desk.formats, self)
-        self.table = TableView(self.model, spec.key, desk.settings, spec.title)
+        self.table = TableView(self.model, spec.key, desk.own, spec.title)
         self.table.header.set_sort(self._sort)
         self.totals = TotalsRow(self.table, columns, desk.formats)
         self.filters = FilterBar(desk, filter_fields(spec, columns), spec.search_hint)
@@ -44,6 +44,7 @@ class ListBody(QWidget):
         self.tabs = TabBar([(tab.key, tab.title) for tab in spec.tabs]) if spec.tabs else None
         self.picked = PickedBar(desk, spec.actions, run, least=1 if spec.detail is None else 2)
         self.exporting = ExportBar()
+        self.chooser: ColumnChooser | None = None
         self._lay_out()
         self.filters.changed.connect(self.asked)
         self.table.header.sorted.connect(self._sorted)
@@ -64,12 +65,11 @@ class ListBody(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        columns = Button(self.tr("Columns"), "filter", "columns")
-        columns.setMenu(QMenu(columns))
-        columns.menu().aboutToShow.connect(partial(self._offer_columns, columns.menu()))
-        bar = row(self.filters, columns)
+        self.columns_button = Button(self.tr("Columns"), "filter", "columns")
+        self.columns_button.clicked.connect(self.choose_columns)
+        bar = row(self.filters, self.columns_button)
         bar.setStretch(0, 1)
-        bar.setAlignment(columns, Qt.AlignmentFlag.AlignTop)
+        bar.setAlignment(self.columns_button, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 20)
         layout.setSpacing(12)
@@ -158,6 +158,9 @@ class ListBody(QWidget):
         self._sort = sort
         self.asked.emit()
 
-    def _offer_columns(self, menu: Any) -> None:
-        menu.clear()
-        menu.addActions(self.table.column_menu().actions())
+    def choose_columns(self) -> None:
+        """Offer the columns to show, hide and order."""
+        if self.chooser is not None:
+            self.chooser.deleteLater()
+        self.chooser = ColumnChooser(self, self.table.column_layout, self.model.columns)
+        self.chooser.show_under(self.columns_button)

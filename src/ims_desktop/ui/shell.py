@@ -79,7 +79,7 @@ class Shell(QWidget):
         self.pages = named(QStackedWidget(), "pages")
         self.offline = self._offline_banner()
         self.toasts = ToastHost(desk.messages, self)
-        self.palette_box = PaletteBox(self, desk.settings)
+        self.palette_box = PaletteBox(self, desk.own)
         self.palette_box.more = self._find_records
         whole = row(self.navigation_bar, column(self.top_bar, self.offline, self.pages), spacing=0)
         whole.setStretch(1, 1)

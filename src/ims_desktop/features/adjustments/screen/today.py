@@ -183,7 +183,7 @@ class TodayList(QWidget):
         self._desk, self._purpose, self._site = desk, purpose, site
         shown = tuple(one for one in columns_for(purpose) if desk.may(one.permission))
         self.model = TableModel(shown, desk.formats, self)
-        self.table = TableView(self.model, f"{purpose.key}_today", desk.settings, self.tr("Recorded today"))
+        self.table = TableView(self.model, f"{purpose.key}_today", desk.own, self.tr("Recorded today"))
         self.painter = TodayPainter(self.table)
         self.table.setItemDelegate(self.painter)
         self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)

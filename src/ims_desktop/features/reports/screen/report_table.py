@@ -59,7 +59,7 @@ class ReportTable(QWidget):
         columns = screen_columns(table)
         self.model = TableModel(columns, formats, self)
         self.model.begin(Page(tuple(screen_row(row) for row in rows)))
-        self.view = TableView(self.model, f"reports/{report}/{table.key}", desk.settings, table.title)
+        self.view = TableView(self.model, f"reports/{report}/{table.key}", desk.own, table.title)
         self.totals = TotalsRow(self.view, columns, formats)
         sums = {key: sum((Decimal(row[key] or 0) for row in rows), Decimal(0)) for key in table.sums}
         said = self.tr("1 row") if len(rows) == 1 else self.tr("{count} rows").format(count=formats.number(len(rows)))

@@ -144,7 +144,7 @@ class WasteTable(TableView):
 
     def __init__(self, desk: Desk) -> None:
         self._model = WasteModel(COLUMNS, desk.formats)
-        super().__init__(self._model, "reports/waste", desk.settings, self.tr("Where the waste was"))
+        super().__init__(self._model, "reports/waste", desk.own, self.tr("Where the waste was"))
         self._model.setParent(self)
         self.setItemDelegate(WastePainter(self))
         self.setSelectionMode(self.SelectionMode.SingleSelection)
