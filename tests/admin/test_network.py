@@ -47,6 +47,7 @@ def test_from_sixteen_on_one_line_is_for_all_leases() -> None:
         "host all all 127.0.0.1/32 scram-sha-256 # this computer",
         "host all all ::1/128 scram-sha-256 # this computer",
         "hostssl ims ims_operator 192.0.2.0/24 scram-sha-256 # the operator",
+        "hostssl ims ims_backup 192.0.2.0/24 scram-sha-256 # backups",
         "host all ims_operator all reject # the operator from nowhere else",
         "hostssl ims +ims_gate all scram-sha-256 # the PCs, to sign people in",
         "hostssl ims +t_anna 10.0.0.0/8 scram-sha-256 # Anna",

@@ -13,7 +13,16 @@ from tests.tenants import MakeTenant, Tenant
 HERE = Path(__file__).parent
 WRITTEN = HERE / "granted.toml"
 QUESTION = (HERE / "walk.sql").read_text("utf-8")
-SERVER_ROLES = ("ims_operator", "ims_owner", "ims_rights", "ims_ledger", "ims_gate", "ims_issuer", "ims_reader")
+SERVER_ROLES = (
+    "ims_operator",
+    "ims_owner",
+    "ims_rights",
+    "ims_ledger",
+    "ims_gate",
+    "ims_issuer",
+    "ims_reader",
+    "ims_backup",
+)
 PREFACE = """\
 # Who may what: every schema, table, column, sequence, function, type, policy, trigger, default privilege, role and
 # membership of a fresh tenant (called tenant_schema, with tenant_group, tenant_issuer, a lease and a gate) and of the

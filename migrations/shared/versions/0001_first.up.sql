@@ -253,6 +253,8 @@ GRANT SELECT, INSERT, UPDATE ON public.sessions, public.login_attempts, public.l
 GRANT INSERT ON public.auth_log TO ims_rights;
 GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.sessions, public.leases,
   public.gates, public.auth_log TO ims_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO ims_backup; -- also what proves passwords, which the reader never sees
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ims_backup;
 GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text) TO PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.xor_bytes(bytea, bytea), auth.hmac_sha256(bytea, bytea), auth.bcrypt64(bytea),
   auth.login_hash(text), auth.login_name(text) TO ims_rights;

@@ -502,6 +502,7 @@ GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_
 GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
 GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump has to know where counting goes on
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.seals, tenant_schema.seal_marks

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError as SqlOperationalError
 from typer.exceptions import TyperException
 
 from ims_desktop.admin import (
+    backup,
     checks,
     demo_commands,
     exchange,
@@ -40,6 +41,7 @@ def choose_server(
 
 
 setup.register(app)
+backup.register(app)
 gates.register(app)
 migrate.register(app)
 network.register(app)

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 
 import psycopg
 
+from ims_desktop.database.backup import BACKUP
 from ims_desktop.database.installation import OPERATOR, Connection
 from ims_desktop.domain.errors import UserError
 
@@ -63,6 +64,7 @@ def rules_for(
         yield Rule("host", "all", "all", here, remark="this computer")
     for network in operators or []:
         yield Rule("hostssl", database, OPERATOR, network, remark="the operator")
+        yield Rule("hostssl", database, BACKUP, network, remark="backups")
     # The operator belongs to the groups below, as their maker; the next line keeps that from being a way in.
     yield Rule("host", "all", OPERATOR, EVERYWHERE, "reject", "the operator from nowhere else")
     yield Rule("hostssl", database, "+ims_gate", EVERYWHERE, remark="the PCs, to sign people in")
