@@ -37,6 +37,7 @@ CREATE TABLE public.tenants (
   country char(2) NOT NULL REFERENCES public.countries,
   status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'SUSPENDED', 'LEAVING')),
   leaves_at timestamptz,
+  suspended_because text, -- what desks are told
   subscription_tier text NOT NULL DEFAULT 'STANDARD' CHECK (subscription_tier IN ('FREE', 'STANDARD', 'PREMIUM')),
   networks cidr[] NOT NULL DEFAULT '{}', -- from where it may be opened; from everywhere when there are none
   schema_name name NOT NULL UNIQUE,
@@ -45,7 +46,8 @@ CREATE TABLE public.tenants (
   is_active boolean NOT NULL GENERATED ALWAYS AS (status = 'ACTIVE') STORED,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
-  CHECK ((status = 'LEAVING') = (leaves_at IS NOT NULL))
+  CHECK ((status = 'LEAVING') = (leaves_at IS NOT NULL)),
+  CHECK (suspended_because IS NULL OR status = 'SUSPENDED')
 );
 
 CREATE TABLE public.user_tenants (
@@ -81,7 +83,10 @@ CREATE TABLE public.sessions (
   expires_at timestamptz NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   last_used_at timestamptz NOT NULL DEFAULT now(),
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  ended_why text CHECK (ended_why IN ('SIGNED_OUT', 'ENDED', 'PASSWORD', 'CODE', 'STOLEN', 'PC')),
+  ended_by text, -- the name of the colleague who did it
+  CHECK (ended_why IS NULL OR revoked_at IS NOT NULL)
 );
 CREATE INDEX sessions_user ON public.sessions (user_id);
 

@@ -9,13 +9,13 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from ims_desktop.database.endings import renew_identity
 from ims_desktop.database.sign_in import (
     Gate,
     SessionEnded,
     SignedIn,
     change_password,
     open_tenant,
-    renew_identity,
     reset_password,
     resume,
     sign_in,

@@ -38,6 +38,7 @@ CREATE TABLE public.tenants (
   country char(2) NOT NULL REFERENCES public.countries,
   status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'SUSPENDED', 'LEAVING')),
   leaves_at timestamptz,
+  suspended_because text, -- what desks are told
   subscription_tier text NOT NULL DEFAULT 'STANDARD' CHECK (subscription_tier IN ('FREE', 'STANDARD', 'PREMIUM')),
   networks cidr[] NOT NULL DEFAULT '{}', -- from where it may be opened; from everywhere when there are none
   schema_name name NOT NULL UNIQUE,
@@ -46,7 +47,8 @@ CREATE TABLE public.tenants (
   is_active boolean NOT NULL GENERATED ALWAYS AS (status = 'ACTIVE') STORED,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
-  CHECK ((status = 'LEAVING') = (leaves_at IS NOT NULL))
+  CHECK ((status = 'LEAVING') = (leaves_at IS NOT NULL)),
+  CHECK (suspended_because IS NULL OR status = 'SUSPENDED')
 );
 
 CREATE TABLE public.user_tenants (
@@ -82,7 +84,10 @@ CREATE TABLE public.sessions (
   expires_at timestamptz NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   last_used_at timestamptz NOT NULL DEFAULT now(),
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  ended_why text CHECK (ended_why IN ('SIGNED_OUT', 'ENDED', 'PASSWORD', 'CODE', 'STOLEN', 'PC')),
+  ended_by text, -- the name of the colleague who did it
+  CHECK (ended_why IS NULL OR revoked_at IS NOT NULL)
 );
 CREATE INDEX sessions_user ON public.sessions (user_id);
 
@@ -339,7 +344,8 @@ DECLARE _t public.tenants;
 BEGIN
   SELECT * INTO _t FROM public.tenants t WHERE t.id = _tenant;
   IF _t.status = 'SUSPENDED' THEN
-    RAISE EXCEPTION '% is suspended: nobody can open it. Ask those who run the server for you.', _t.name USING ERRCODE = 'IM403';
+    RAISE EXCEPTION '% is suspended: nobody can open it%. Ask those who run the server for you.', _t.name,
+      coalesce(' (' || _t.suspended_because || ')', '') USING ERRCODE = 'IM403';
   ELSIF _t.status = 'LEAVING' THEN
     RAISE EXCEPTION '% is closed and will be deleted on %. Until then those who run the server can bring it back.',
       _t.name, to_char(_t.leaves_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') USING ERRCODE = 'IM403';
@@ -378,7 +384,7 @@ CREATE FUNCTION auth.end_gate(_gate name) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE public.gates g SET is_active = false WHERE g.role_name = _gate;
-  PERFORM auth.end_session(s.id) FROM public.sessions s WHERE s.gate_role = _gate AND s.revoked_at IS NULL;
+  PERFORM auth.end_session(s.id, 'PC') FROM public.sessions s WHERE s.gate_role = _gate AND s.revoked_at IS NULL;
   INSERT INTO public.auth_log (event, detail) VALUES ('PC taken away', jsonb_build_object('gate', _gate));
 END $$;
 
@@ -407,13 +413,40 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- Ends a session and the leases opened from it; repeating it cuts once more whoever came back meanwhile.
-CREATE FUNCTION auth.end_session(_session uuid) RETURNS void
+-- Ends a session and the leases opened from it; repeating it cuts once more whoever came back meanwhile. Why it ended, and by
+-- whom, is kept for the PC that held it, see auth.ending.
+CREATE FUNCTION auth.end_session(_session uuid, _why text DEFAULT 'ENDED', _by text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM auth.cut_gates(s.user_id) FROM public.sessions s WHERE s.id = _session;
-  UPDATE public.sessions s SET revoked_at = now() WHERE s.id = _session AND s.revoked_at IS NULL;
+  UPDATE public.sessions s SET revoked_at = now(), ended_why = _why, ended_by = _by
+   WHERE s.id = _session AND s.revoked_at IS NULL;
   PERFORM auth.end_lease(l.role_name) FROM public.leases l WHERE l.session_id = _session;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Why a PC's session no longer opens a restaurant group, for whoever knows the token's hash: at that PC alone, without a person
+-- being signed in. Nothing for a session that goes on, for one of another PC, and for a hash that was never one.
+CREATE FUNCTION auth.ending(_hash bytea, _tenant uuid) RETURNS TABLE (why text, at timestamptz, ended_by text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  _s public.sessions;
+  _out_since timestamptz;
+BEGIN
+  SELECT s.* INTO _s FROM public.sessions s WHERE s.gate_role = session_user AND (s.refresh_token = _hash
+    OR s.id = (SELECT t.session_id FROM public.used_tokens t WHERE t.token = _hash));
+  IF _s.id IS NULL THEN
+    RETURN;
+  END IF;
+  SELECT CASE WHEN u.is_active THEN m.updated_at ELSE u.updated_at END INTO _out_since
+    FROM public.users u LEFT JOIN public.user_tenants m ON m.user_id = u.id AND m.tenant_id = _tenant
+   WHERE u.id = _s.user_id AND NOT (u.is_active AND coalesce(m.is_active, false));
+  RETURN QUERY SELECT e.why, e.at, e.ended_by FROM (VALUES
+    (1, FOUND, 'DEACTIVATED', _out_since, NULL),
+    (2, _s.revoked_at IS NOT NULL, coalesce(_s.ended_why, 'ENDED'), _s.revoked_at, _s.ended_by),
+    (3, _s.expires_at <= now(), 'EXPIRED', _s.expires_at, NULL)) e (place, holds, why, at, ended_by)
+   WHERE e.holds ORDER BY e.place LIMIT 1;
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -450,7 +483,7 @@ BEGIN
     password = sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')) WHERE u.id = _user;
   INSERT INTO public.reset_codes (user_id, stored_key) VALUES (_user, _key)
   ON CONFLICT (user_id) DO UPDATE SET stored_key = excluded.stored_key, made_by = excluded.made_by, made_at = excluded.made_at;
-  PERFORM auth.end_session(s.id) FROM public.sessions s WHERE s.user_id = _user AND s.revoked_at IS NULL;
+  PERFORM auth.end_session(s.id, 'CODE') FROM public.sessions s WHERE s.user_id = _user AND s.revoked_at IS NULL;
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -626,7 +659,7 @@ BEGIN
      AND (s.refresh_token = sha256(_token) AND s.gate_role <> session_user
           OR s.id = (SELECT t.session_id FROM public.used_tokens t WHERE t.token = sha256(_token)));
   IF FOUND THEN
-    PERFORM auth.end_session(_stolen);
+    PERFORM auth.end_session(_stolen, 'STOLEN');
     INSERT INTO public.auth_log (event, detail)
     VALUES ('refresh token used twice, session revoked', jsonb_build_object('session', _stolen));
   END IF;
@@ -662,7 +695,7 @@ BEGIN
   UPDATE public.users u SET bcrypt_salt = _salt, password = _key, must_change_password = false, updated_at = now()
    WHERE u.id = _judged.person;
   DELETE FROM public.reset_codes c WHERE c.user_id = _judged.person;
-  PERFORM auth.end_session(s.id) FROM public.sessions s WHERE s.user_id = _judged.person AND s.revoked_at IS NULL
+  PERFORM auth.end_session(s.id, 'PASSWORD') FROM public.sessions s WHERE s.user_id = _judged.person AND s.revoked_at IS NULL
     AND s.refresh_token IS DISTINCT FROM sha256(_token);
   INSERT INTO public.auth_log (event, detail)
   VALUES (CASE _judged.purpose WHEN 'RESET' THEN 'password reset by code' ELSE 'password changed' END,
@@ -675,7 +708,7 @@ SET LOCAL ROLE ims_rights;
 CREATE FUNCTION auth.sign_out(_token bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM auth.end_session(s.id) FROM public.sessions s
+  PERFORM auth.end_session(s.id, 'SIGNED_OUT') FROM public.sessions s
     WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user;
 END $$;
 
@@ -709,7 +742,7 @@ SET LOCAL ROLE ims_owner;
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION auth.hello(text), auth.prove(uuid, bytea, text), auth.verify(uuid, bytea, jsonb),
   auth.set_password(uuid, text, bytea, bytea), auth.refresh(bytea, bytea), auth.sign_out(bytea), auth.enrol(),
-  auth.open_tenant(bytea, uuid, text, boolean) TO ims_gate;
+  auth.open_tenant(bytea, uuid, text, boolean), auth.ending(bytea, uuid) TO ims_gate;
 
 SET LOCAL ROLE ims_owner;
 REVOKE CREATE ON SCHEMA auth FROM ims_rights;

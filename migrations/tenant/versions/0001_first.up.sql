@@ -962,7 +962,8 @@ BEGIN
     PERFORM tenant_schema.require_power(a.role_id, a.site_id) FROM tenant_schema.user_roles a WHERE a.member_id = _lease.membership_id;
   END IF;
   IF (SELECT s.tenant_id = t.tenant_id FROM public.sessions s, public.user_tenants t WHERE s.id = _session AND t.id = _lease.membership_id) THEN
-    PERFORM auth.end_session(_session);
+    PERFORM auth.end_session(_session, 'ENDED', (SELECT CASE WHEN m.id <> _lease.membership_id THEN m.display_name ELSE '' END
+      FROM tenant_schema.members m WHERE m.id = (SELECT tenant_schema.me())));
   ELSE -- the person has gone on to another group with it, which is none of our business
     PERFORM auth.end_lease(_lease.role_name);
   END IF;

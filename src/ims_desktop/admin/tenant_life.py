@@ -17,10 +17,12 @@ def register() -> None:
         tenants.command()(command)
 
 
-def suspend(context: typer.Context, name: str) -> None:
+def suspend(
+    context: typer.Context, name: str, because: str = typer.Option("", help="The reason, as open desks are told it.")
+) -> None:
     """Let nobody open it until it is resumed; desks that have it open are cut."""
     with server_of(context) as server, server.operator() as operator:
-        life.suspend(operator, tenant_id(operator, name))
+        life.suspend(operator, tenant_id(operator, name), because)
         typer.echo(f"{name} is suspended. ims-admin tenant resume opens it again.")
 
 

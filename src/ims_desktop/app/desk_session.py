@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from ims_desktop.app.navigation import ENTRIES, commands
+from ims_desktop.database.endings import renew_identity
 from ims_desktop.database.notices import Notices, telling
 from ims_desktop.database.sealing import seal_in_passing
-from ims_desktop.database.sign_in import Gate, Identity, SessionEnded, SignedIn, renew_identity, sign_out
+from ims_desktop.database.sign_in import Gate, Identity, SessionEnded, SignedIn, sign_out
 from ims_desktop.database.transaction import Opening, TenantDatabase, opening
 from ims_desktop.domain.errors import Denied
 from ims_desktop.ui.background import Background

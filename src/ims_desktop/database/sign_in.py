@@ -20,7 +20,6 @@ from ims_desktop.database.proof import code_proof, new_salt, proof, stored_key
 from ims_desktop.database.reaching import unreachable
 from ims_desktop.domain.errors import Denied, Problem, UserError
 from ims_desktop.domain.passwords import password_problems
-from ims_desktop.domain.work import read
 
 REFUSED = {
     "BAD": "The login or the password is not right.",
@@ -83,7 +82,7 @@ class SessionEnded(UserError):
 
 def sign_in(gate: Gate, login: str, password: str) -> SignedIn:
     """Open a session; UserError says why not, and never whether the login exists."""
-    with _gate(gate) as connection:
+    with at_gate(gate) as connection:
         attempt = _prove(connection, login, lambda salt, nonce: proof(password, salt, nonce), "SIGN_IN")
         token = secrets.token_bytes(32)
         found = connection.execute(
@@ -96,7 +95,7 @@ def sign_in(gate: Gate, login: str, password: str) -> SignedIn:
 def resume(gate: Gate, token: bytes) -> SignedIn:
     """Open the session a PC remembers; its token is used up and replaced."""
     following = secrets.token_bytes(32)
-    with _gate(gate) as connection:
+    with at_gate(gate) as connection:
         found = connection.execute(
             "SELECT status, person, tenants, must_change FROM auth.refresh(%s, %s)", [token, _digest(following)]
         ).fetchone()
@@ -112,7 +111,7 @@ def change_password(gate: Gate, login: str, old: str, new: str, session: SignedI
         problems.append(Problem("The new password is the old one.", "new"))
     if problems:
         raise UserError("The password was not changed.", problems)
-    with _gate(gate) as connection:
+    with at_gate(gate) as connection:
         attempt = _prove(connection, login, lambda salt, nonce: proof(old, salt, nonce), "CHANGE")
         status = _set_password(connection, attempt, new, session.token)
     if status != "GOOD":
@@ -124,7 +123,7 @@ def reset_password(gate: Gate, login: str, code: str, new: str) -> None:
     """Set a password with a one-time code of an administrator; every session of the person ends."""
     if problems := password_problems(new, (login,), "new"):
         raise UserError("The password was not changed.", problems)
-    with _gate(gate) as connection:
+    with at_gate(gate) as connection:
         attempt = _prove(connection, login, lambda _salt, nonce: code_proof(code, nonce), "RESET")
         status = _set_password(connection, attempt, new, None)
     if status != "GOOD":
@@ -138,7 +137,7 @@ def open_tenant(gate: Gate, session: SignedIn, tenant: TenantChoice, *, renews: 
     A desk at work that `renews` keeps the connections it has; otherwise what still hangs on the role is cut.
     """
     password = secrets.token_urlsafe(32)
-    with _gate(gate) as connection:
+    with at_gate(gate) as connection:
         verifier = connection.pgconn.encrypt_password(password.encode(), b"ims", b"scram-sha-256").decode()
         row = connection.execute(
             "SELECT role_name, schema_name, valid_until FROM auth.open_tenant(%s, %s, %s, %s)",
@@ -149,21 +148,15 @@ def open_tenant(gate: Gate, session: SignedIn, tenant: TenantChoice, *, renews: 
     return Identity(gate.place, tenant, row[0], row[1], row[2], password, gate.password)
 
 
-@read
-def renew_identity(gate: Gate, session: SignedIn, tenant: TenantChoice) -> Identity:
-    """A fresh identity for a desk at work; SessionEnded when somebody ended the session or the membership."""
-    return open_tenant(gate, session, tenant, renews=True)
-
-
 def sign_out(gate: Gate, session: SignedIn) -> None:
     """End the session on the server, and the identities opened from it."""
-    with _gate(gate) as connection:
+    with at_gate(gate) as connection:
         connection.execute("SELECT auth.sign_out(%s)", [session.token])
 
 
 def enrol(gate: Gate, password: str) -> Gate:
     """What a PC does first: it becomes known, and its gate gets a password that is in no file."""
-    with _gate(gate, "This profile file was used already. Ask your administrator for a new one.") as connection:
+    with at_gate(gate, "This profile file was used already. Ask your administrator for a new one.") as connection:
         verifier = connection.pgconn.encrypt_password(password.encode(), gate.user.encode(), b"scram-sha-256").decode()
         with connection.transaction():
             connection.execute("SELECT auth.enrol()")
@@ -211,9 +204,8 @@ def _choice(tenant: dict[str, Any]) -> TenantChoice:
 
 
 @contextmanager
-def _gate(
-    gate: Gate, unknown: str = "The server does not know this PC any more. Set it up again."
-) -> Iterator[Connection]:
+def at_gate(gate: Gate, unknown: str = UNKNOWN) -> Iterator[Connection]:
+    """A connection of this PC, which can do nothing but sign in; what goes wrong there is a sentence."""
     try:
         with gate.place.connect(gate.user, gate.password) as connection:
             yield connection

@@ -14,6 +14,7 @@ from ims_desktop.domain.errors import Problem, UserError
 
 TIERS = ("FREE", "STANDARD", "PREMIUM")
 WAIT_DAYS = 30
+LONGEST_REASON = 200
 
 
 def rename(operator: Connection, tenant: UUID, typed: str) -> str:
@@ -36,14 +37,17 @@ def set_tier(operator: Connection, tenant: UUID, tier: str) -> None:
         log(operator, "tenant tier", tenant, name=old["name"], tier=tier, old=old["tier"])
 
 
-def suspend(operator: Connection, tenant: UUID) -> None:
-    """Let nobody open a tenant until it is resumed; open desks are cut."""
+def suspend(operator: Connection, tenant: UUID, because: str = "") -> None:
+    """Let nobody open a tenant until it is resumed; open desks are cut, and told `because` of what."""
+    because = because.strip()
+    if len(because) > LONGEST_REASON or not because.isprintable():
+        raise UserError(f"Give the reason in one line of at most {LONGEST_REASON} characters.")
     with operator.transaction():
         record = _locked(operator, tenant)
         if record["status"] != "ACTIVE":
             raise UserError(f"{record['name']} is {_state(record)} already.")
-        _change(operator, tenant, status="SUSPENDED")
-        log(operator, "tenant suspended", tenant, name=record["name"])
+        _change(operator, tenant, status="SUSPENDED", suspended_because=because or None)
+        log(operator, "tenant suspended", tenant, name=record["name"], because=because)
     cut_desks(operator, tenant)
 
 
@@ -53,7 +57,7 @@ def resume(operator: Connection, tenant: UUID) -> None:
         record = _locked(operator, tenant)
         if record["status"] == "ACTIVE":
             raise UserError(f"{record['name']} is open.")
-        _change(operator, tenant, status="ACTIVE", leaves_at=None)
+        _change(operator, tenant, status="ACTIVE", leaves_at=None, suspended_because=None)
         log(operator, "tenant resumed", tenant, name=record["name"], old=record["status"])
 
 
@@ -66,7 +70,7 @@ def leave(operator: Connection, tenant: UUID, days: int = WAIT_DAYS) -> datetime
         if record["status"] == "LEAVING":
             raise UserError(f"{record['name']} is {_state(record)} already.")
         moment: datetime = record["now"] + timedelta(days=days)
-        _change(operator, tenant, status="LEAVING", leaves_at=moment)
+        _change(operator, tenant, status="LEAVING", leaves_at=moment, suspended_because=None)
         log(operator, "tenant leaves", tenant, name=record["name"], on=moment)
     cut_desks(operator, tenant)
     return moment

@@ -6,7 +6,8 @@ DECLARE _t public.tenants;
 BEGIN
   SELECT * INTO _t FROM public.tenants t WHERE t.id = _tenant;
   IF _t.status = 'SUSPENDED' THEN
-    RAISE EXCEPTION '% is suspended: nobody can open it. Ask those who run the server for you.', _t.name USING ERRCODE = 'IM403';
+    RAISE EXCEPTION '% is suspended: nobody can open it%. Ask those who run the server for you.', _t.name,
+      coalesce(' (' || _t.suspended_because || ')', '') USING ERRCODE = 'IM403';
   ELSIF _t.status = 'LEAVING' THEN
     RAISE EXCEPTION '% is closed and will be deleted on %. Until then those who run the server can bring it back.',
       _t.name, to_char(_t.leaves_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') USING ERRCODE = 'IM403';

@@ -1,8 +1,10 @@
--- Ends a session and the leases opened from it; repeating it cuts once more whoever came back meanwhile.
-CREATE FUNCTION auth.end_session(_session uuid) RETURNS void
+-- Ends a session and the leases opened from it; repeating it cuts once more whoever came back meanwhile. Why it ended, and by
+-- whom, is kept for the PC that held it, see auth.ending.
+CREATE FUNCTION auth.end_session(_session uuid, _why text DEFAULT 'ENDED', _by text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM auth.cut_gates(s.user_id) FROM public.sessions s WHERE s.id = _session;
-  UPDATE public.sessions s SET revoked_at = now() WHERE s.id = _session AND s.revoked_at IS NULL;
+  UPDATE public.sessions s SET revoked_at = now(), ended_why = _why, ended_by = _by
+   WHERE s.id = _session AND s.revoked_at IS NULL;
   PERFORM auth.end_lease(l.role_name) FROM public.leases l WHERE l.session_id = _session;
 END $$;

@@ -10,5 +10,5 @@ BEGIN
     password = sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')) WHERE u.id = _user;
   INSERT INTO public.reset_codes (user_id, stored_key) VALUES (_user, _key)
   ON CONFLICT (user_id) DO UPDATE SET stored_key = excluded.stored_key, made_by = excluded.made_by, made_at = excluded.made_at;
-  PERFORM auth.end_session(s.id) FROM public.sessions s WHERE s.user_id = _user AND s.revoked_at IS NULL;
+  PERFORM auth.end_session(s.id, 'CODE') FROM public.sessions s WHERE s.user_id = _user AND s.revoked_at IS NULL;
 END $$;

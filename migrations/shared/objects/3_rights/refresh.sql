@@ -25,7 +25,7 @@ BEGIN
      AND (s.refresh_token = sha256(_token) AND s.gate_role <> session_user
           OR s.id = (SELECT t.session_id FROM public.used_tokens t WHERE t.token = sha256(_token)));
   IF FOUND THEN
-    PERFORM auth.end_session(_stolen);
+    PERFORM auth.end_session(_stolen, 'STOLEN');
     INSERT INTO public.auth_log (event, detail)
     VALUES ('refresh token used twice, session revoked', jsonb_build_object('session', _stolen));
   END IF;

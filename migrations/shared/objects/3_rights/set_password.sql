@@ -15,7 +15,7 @@ BEGIN
   UPDATE public.users u SET bcrypt_salt = _salt, password = _key, must_change_password = false, updated_at = now()
    WHERE u.id = _judged.person;
   DELETE FROM public.reset_codes c WHERE c.user_id = _judged.person;
-  PERFORM auth.end_session(s.id) FROM public.sessions s WHERE s.user_id = _judged.person AND s.revoked_at IS NULL
+  PERFORM auth.end_session(s.id, 'PASSWORD') FROM public.sessions s WHERE s.user_id = _judged.person AND s.revoked_at IS NULL
     AND s.refresh_token IS DISTINCT FROM sha256(_token);
   INSERT INTO public.auth_log (event, detail)
   VALUES (CASE _judged.purpose WHEN 'RESET' THEN 'password reset by code' ELSE 'password changed' END,
