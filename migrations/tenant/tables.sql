@@ -52,6 +52,21 @@ CREATE TABLE tenant_schema.tenant_keys ( -- the tenant key, wrapped on a desk fo
   PRIMARY KEY (version, holder)
 );
 
+-- Views ----------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.saved_views ( -- how somebody looks at a list
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  list text NOT NULL CHECK (list ~ '^[a-z_]{1,40}$'),
+  name text NOT NULL CHECK (name <> '' AND length(name) <= 60),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  owner_id uuid NOT NULL REFERENCES tenant_schema.members,
+  is_shared boolean NOT NULL DEFAULT false,
+  needs text, -- the permission that opens the list; who lacks it does not see a shared view
+  definition jsonb NOT NULL CHECK (jsonb_typeof(definition) = 'object' AND length(definition::text) <= 20000),
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX saved_views_name ON tenant_schema.saved_views (owner_id, list, public.look_alike(name));
+
 -- Places ---------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.sites (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

@@ -127,6 +127,7 @@ def grounds(server: Server) -> Iterator[Ground]:
     restaurant = seed(ground.alpha)
     _people(ground, restaurant)
     _facts(ground, restaurant)
+    _views(ground)
     _stock(ground, restaurant)
     _sales(ground, restaurant)
     _elsewhere(ground)
@@ -201,6 +202,24 @@ def _facts(ground: Ground, made: Restaurant) -> None:
         **{f"role_{name}": str(key) for name, key in roles},
     }
     ground.secrets.append(SECRET)
+
+
+def _views(ground: Ground) -> None:
+    """Views of the owner: a private one, one for everybody, and one of a list that only some may open."""
+    with ground.alpha.as_root() as root:
+        for name, shared, needs in (
+            ("private", False, None),
+            ("shared", True, "items.view"),
+            ("audit", True, "audit.view"),
+        ):
+            key, definition = uuid4(), Jsonb({"search": "everybody" if name == "shared" else SECRET})
+            values = [key, name, ground.facts["owner_member"], shared, needs, definition]
+            root.execute(
+                "INSERT INTO saved_views (id, list, name, owner_id, is_shared, needs, definition)"
+                " VALUES (%s, 'items', %s, %s, %s, %s, %s)",
+                values,
+            )
+            ground.facts[f"view_{name}"] = str(key)
 
 
 def _stock(ground: Ground, made: Restaurant) -> None:

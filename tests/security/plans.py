@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event
 
 from ims_desktop.database.transaction import TenantDatabase
 
-RIGHT = re.compile(r"\b(?:me|can|scope|grants_of|limit_of|member_powers)\(")
+RIGHT = re.compile(r"\b(?:me|can|held|scope|grants_of|limit_of|member_powers)\(")
 ONCE = "One-Time Filter"  # asked before the first row
 
 Sent = dict[str, Any]

@@ -53,6 +53,21 @@ CREATE TABLE tenant_schema.tenant_keys ( -- the tenant key, wrapped on a desk fo
   PRIMARY KEY (version, holder)
 );
 
+-- Views ----------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.saved_views ( -- how somebody looks at a list
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  list text NOT NULL CHECK (list ~ '^[a-z_]{1,40}$'),
+  name text NOT NULL CHECK (name <> '' AND length(name) <= 60),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  owner_id uuid NOT NULL REFERENCES tenant_schema.members,
+  is_shared boolean NOT NULL DEFAULT false,
+  needs text, -- the permission that opens the list; who lacks it does not see a shared view
+  definition jsonb NOT NULL CHECK (jsonb_typeof(definition) = 'object' AND length(definition::text) <= 20000),
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX saved_views_name ON tenant_schema.saved_views (owner_id, list, public.look_alike(name));
+
 -- Places ---------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.sites (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -526,6 +541,10 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
   tenant_schema.supplier_prices, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
   TO tenant_group;
+-- A view stays with whoever made it, and with its list.
+GRANT SELECT, DELETE ON tenant_schema.saved_views TO tenant_group;
+GRANT INSERT (id, list, name, owner_id, is_shared, needs, definition), UPDATE (name, is_shared, needs, definition)
+  ON tenant_schema.saved_views TO tenant_group;
 -- Column by column: nobody chooses the version or the age of a record, nor gives an old one another key. It also keeps
 -- LOCK TABLE, which asks for a whole table, from whoever may write in these.
 DO $$
@@ -599,6 +618,16 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- Every permission the person holds anywhere, as `resource.action`.
+CREATE FUNCTION tenant_schema.held() RETURNS text[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _me uuid := tenant_schema.me();
+BEGIN
+  RETURN (SELECT coalesce(array_agg(p.resource || '.' || p.action), '{}') FROM tenant_schema.permissions p
+          WHERE EXISTS (SELECT FROM tenant_schema.grants_of(_me, p.resource || '.' || p.action)));
+END $$;
+
+SET LOCAL ROLE ims_rights;
 -- The sites where the person holds the permission.
 CREATE FUNCTION tenant_schema.scope(_permission text) RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -622,8 +651,7 @@ BEGIN
       'oldest_desk', tenant_schema.oldest_desk(), 'member_id', m.id, 'name', m.display_name,
       'role', (SELECT string_agg(DISTINCT r.name, ', ') FROM tenant_schema.user_roles a
                JOIN tenant_schema.roles r ON r.id = a.role_id WHERE a.member_id = m.id),
-      'permissions', (SELECT coalesce(jsonb_agg(p.resource || '.' || p.action), '[]') FROM tenant_schema.permissions p
-               WHERE EXISTS (SELECT FROM tenant_schema.grants_of(_me, p.resource || '.' || p.action))),
+      'permissions', to_jsonb(tenant_schema.held()),
       'sites', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'city', s.city, 'currency', s.currency,
                  'time_zone', s.time_zone, 'locale', s.locale, 'is_default', s.is_default) ORDER BY s.sort_name), '[]')
                FROM tenant_schema.sites s WHERE s.is_active AND s.id = ANY (tenant_schema.scope('sites.view'))))
@@ -2377,6 +2405,7 @@ DECLARE _t record;
 BEGIN
   FOR _t IN SELECT * FROM (VALUES
     ('roles', NULL, true), ('members', NULL, true), ('user_roles', NULL, false),
+    ('saved_views', NULL, true),
     ('sites', NULL, true), ('storage_locations', NULL, true),
     ('categories', NULL, true), ('items', NULL, true), ('item_units', NULL, false), ('item_barcodes', 'gtin', false),
     ('item_site_settings', 'item_id/site_id', true), ('reason_codes', NULL, false),
@@ -2494,6 +2523,17 @@ BEGIN
       END IF;
     END LOOP;
   END LOOP;
+  -- One's own views; shared ones of lists that one may open, to be changed by whoever may share.
+  CREATE POLICY see ON tenant_schema.saved_views FOR SELECT TO tenant_group USING (
+    owner_id = (SELECT tenant_schema.me())
+    OR (is_shared AND (SELECT tenant_schema.me()) IS NOT NULL
+        AND (needs IS NULL OR needs = ANY ((SELECT tenant_schema.held())::text[]))));
+  _test := '(CASE WHEN is_shared THEN (SELECT tenant_schema.can(''views.share'')) ELSE owner_id = (SELECT tenant_schema.me()) END)';
+  EXECUTE format('CREATE POLICY change ON tenant_schema.saved_views FOR UPDATE TO tenant_group
+    USING (%s OR owner_id = (SELECT tenant_schema.me())) WITH CHECK (%1$s)', _test);
+  EXECUTE format('CREATE POLICY remove ON tenant_schema.saved_views FOR DELETE TO tenant_group USING (%s)', _test);
+  EXECUTE format('CREATE POLICY add ON tenant_schema.saved_views FOR INSERT TO tenant_group
+    WITH CHECK (%s AND owner_id = (SELECT tenant_schema.me()))', _test);
   CREATE POLICY see ON tenant_schema.audit_log FOR SELECT TO tenant_group USING (
     site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
     OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))));
@@ -2503,7 +2543,7 @@ SET LOCAL ROLE ims_owner;
 -- Which functions may be called by whom.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
-GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.logins() TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_schema.logins() TO tenant_group;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),

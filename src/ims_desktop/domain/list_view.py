@@ -45,6 +45,32 @@ class ListView:
     arrangement: Arrangement = Arrangement()
 
 
+@dataclass(frozen=True)
+class SavedView:
+    """A view that was kept; `is_mine`: by the person who asks."""
+
+    key: UUID
+    name: str
+    view: ListView
+    is_shared: bool = False
+    is_mine: bool = True
+    owner: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class ViewDraft:
+    """A view to be kept; without a key it is new. `needs` is the permission that opens the list."""
+
+    list: str
+    name: str
+    view: ListView
+    is_shared: bool = False
+    needs: str | None = None
+    key: UUID | None = None
+    version: int = 0
+
+
 def written(view: ListView) -> dict[str, Any]:
     """A view as JSON."""
     return {

@@ -51,6 +51,7 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("reports", "view", "See reports"),
     Permission("people", "view", "See people and roles"),
     Permission("people", "edit", "Invite people and change roles"),
+    Permission("views", "share", "Share views of lists with others"),
     Permission("audit", "view", "See who changed what"),
 )
 
@@ -83,7 +84,7 @@ MANAGER = RoleDesign(
     "Manager",
     "Runs a site: stock, counts, recipes, the menu, suppliers, sales and reports.",
     _granted(
-        *("storage.edit", "items.edit", "stock.cost", "adjustments.record", "counts.post"),
+        *("storage.edit", "items.edit", "stock.cost", "adjustments.record", "counts.post", "views.share"),
         *("documents.reverse", "sales.view", "sales.import", "sales.void", "recipes.edit", "menu.edit"),
         *("suppliers.view", "suppliers.edit", "reports.view", "people.view"),
     ),

@@ -21,6 +21,7 @@ from tests.security.attacks import (
     sites,
     tenants,
     undoing,
+    views,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -41,6 +42,7 @@ MODULES: tuple[ModuleType, ...] = (
     objects,
     powers,
     endings,
+    views,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
 # What `ims-admin harden` closes of the open ones, on a server whose superuser runs it.

@@ -35,6 +35,10 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
   tenant_schema.supplier_prices, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
   TO tenant_group;
+-- A view stays with whoever made it, and with its list.
+GRANT SELECT, DELETE ON tenant_schema.saved_views TO tenant_group;
+GRANT INSERT (id, list, name, owner_id, is_shared, needs, definition), UPDATE (name, is_shared, needs, definition)
+  ON tenant_schema.saved_views TO tenant_group;
 -- Column by column: nobody chooses the version or the age of a record, nor gives an old one another key. It also keeps
 -- LOCK TABLE, which asks for a whole table, from whoever may write in these.
 DO $$

@@ -8,8 +8,7 @@ BEGIN
       'oldest_desk', tenant_schema.oldest_desk(), 'member_id', m.id, 'name', m.display_name,
       'role', (SELECT string_agg(DISTINCT r.name, ', ') FROM tenant_schema.user_roles a
                JOIN tenant_schema.roles r ON r.id = a.role_id WHERE a.member_id = m.id),
-      'permissions', (SELECT coalesce(jsonb_agg(p.resource || '.' || p.action), '[]') FROM tenant_schema.permissions p
-               WHERE EXISTS (SELECT FROM tenant_schema.grants_of(_me, p.resource || '.' || p.action))),
+      'permissions', to_jsonb(tenant_schema.held()),
       'sites', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'city', s.city, 'currency', s.currency,
                  'time_zone', s.time_zone, 'locale', s.locale, 'is_default', s.is_default) ORDER BY s.sort_name), '[]')
                FROM tenant_schema.sites s WHERE s.is_active AND s.id = ANY (tenant_schema.scope('sites.view'))))

@@ -56,6 +56,17 @@ BEGIN
       END IF;
     END LOOP;
   END LOOP;
+  -- One's own views; shared ones of lists that one may open, to be changed by whoever may share.
+  CREATE POLICY see ON tenant_schema.saved_views FOR SELECT TO tenant_group USING (
+    owner_id = (SELECT tenant_schema.me())
+    OR (is_shared AND (SELECT tenant_schema.me()) IS NOT NULL
+        AND (needs IS NULL OR needs = ANY ((SELECT tenant_schema.held())::text[]))));
+  _test := '(CASE WHEN is_shared THEN (SELECT tenant_schema.can(''views.share'')) ELSE owner_id = (SELECT tenant_schema.me()) END)';
+  EXECUTE format('CREATE POLICY change ON tenant_schema.saved_views FOR UPDATE TO tenant_group
+    USING (%s OR owner_id = (SELECT tenant_schema.me())) WITH CHECK (%1$s)', _test);
+  EXECUTE format('CREATE POLICY remove ON tenant_schema.saved_views FOR DELETE TO tenant_group USING (%s)', _test);
+  EXECUTE format('CREATE POLICY add ON tenant_schema.saved_views FOR INSERT TO tenant_group
+    WITH CHECK (%s AND owner_id = (SELECT tenant_schema.me()))', _test);
   CREATE POLICY see ON tenant_schema.audit_log FOR SELECT TO tenant_group USING (
     site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
     OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))));

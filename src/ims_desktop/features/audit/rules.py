@@ -29,6 +29,7 @@ SUBJECTS = {
     "recipe_versions": "Recipe version",
     "recipes": "Recipe",
     "roles": "Role",
+    "saved_views": "View",
     "sessions": "Session",
     "sites": "Site",
     "storage_locations": "Storage location",

@@ -1,0 +1,1 @@
+"""Saved views: how people look at lists, kept for themselves or shared."""
