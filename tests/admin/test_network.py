@@ -65,20 +65,13 @@ def test_before_sixteen_every_group_has_a_line_and_no_name_swallows_the_next() -
 
 
 @contextmanager
-def rules_on(running: EmbeddedServer, text: str) -> Iterator[None]:
+def rules_on(server: TlsServer, text: str) -> Iterator[None]:
     """Let the server live by these rules for a while."""
-    with psycopg.connect(running.address.conninfo(), autocommit=True) as root:
-        row = root.execute("SHOW hba_file").fetchone()
-        assert row is not None
-        file = Path(row[0])
-        before = file.read_text("utf-8")
-        try:
-            file.write_text(text, "utf-8")
-            root.execute("SELECT pg_reload_conf(), pg_sleep(0.3)")
-            yield
-        finally:
-            file.write_text(before, "utf-8")
-            root.execute("SELECT pg_reload_conf(), pg_sleep(0.3)")
+    before = server.live_by(text)
+    try:
+        yield
+    finally:
+        server.live_by(before)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +98,7 @@ def test_the_printed_rules_let_in_who_belongs_in_and_nobody_else(
         rules = [str(rule) for rule in rules_for("ims", tenants_of(operator), 15)]
     # What comes from this computer counts as coming from afar here; only the superuser keeps the way in.
     ours = "\n".join(["host all postgres 127.0.0.1/32 scram-sha-256", *rules[2:]])
-    with rules_on(tls.running, ours):
+    with rules_on(tls, ours):
         far.connect(gate.user, gate.password).close()
         desk = other.desk(gate=gate)
         assert desk.run(opening).name == "Olive Owner"

@@ -2,29 +2,47 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from ims_desktop.database.embedded import EmbeddedServer
 from ims_desktop.database.embedded.account import server_account
+from ims_desktop.database.place import Place
 from tests.database.authority import Authority, new_authority
 from tests.database.embedded.ground import FAST, new_folder
 
 HOST = "db.example.test"
 
 
-def debian_binaries() -> Path:
-    """The folder of its programs; skips the test where there are none."""
+def found_binaries() -> Path | None:
+    """The folder of its programs, where they are installed."""
     found = shutil.which("pg_config")
     folder = Path(subprocess.check_output([found, "--bindir"], text=True).strip()) if found else None
-    if folder is None or not (folder / "initdb").exists():
+    return folder if folder and (folder / "initdb").exists() else None
+
+
+def debian_binaries() -> Path:
+    """The folder of its programs; skips the test where there are none."""
+    folder = found_binaries()
+    if folder is None:
         pytest.skip("the distribution's PostgreSQL is not installed (Debian: postgresql)")
     return folder
+
+
+@dataclass(frozen=True)
+class FarPlace(Place):
+    """A server on this computer, reached as one far away is: by a name that only the certificate knows."""
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the product itself would send, and where the name leads."""
+        return super().arguments | {"hostaddr": "127.0.0.1"}
 
 
 @dataclass
@@ -34,6 +52,22 @@ class TlsServer:
     running: EmbeddedServer
     folder: Path
     authority: Authority
+
+    @property
+    def far(self) -> FarPlace:
+        """The product's database on it, with nothing said about TLS but who signs."""
+        return FarPlace(HOST, self.running.address.port, ssl_root=str(self.authority.file), connect_timeout=5)
+
+    def live_by(self, rules: str) -> str:
+        """Let whoever connects from now on in by these rules alone; answers the rules of before."""
+        with psycopg.connect(self.running.address.conninfo(), autocommit=True) as root:
+            row = root.execute("SHOW hba_file").fetchone()
+            assert row is not None
+            file = Path(row[0])
+            before = file.read_text("utf-8")
+            file.write_text(rules, "utf-8")
+            root.execute("SELECT pg_reload_conf(), pg_sleep(0.3)")
+        return before
 
     def present(self, host: str = HOST, *, by: Authority | None = None, days: int = 30, tls: bool = True) -> None:
         """Show another certificate to whoever connects from now on, or none."""
@@ -54,15 +88,15 @@ def own_by_server(folder: Path) -> None:
 
 
 @contextmanager
-def tls_server() -> Iterator[TlsServer]:
-    """A server with TLS, its certificate signed by an authority of its own."""
+def tls_server(more: Mapping[str, str] | None = None) -> Iterator[TlsServer]:
+    """A server with TLS, its certificate signed by an authority of its own; `more` are settings."""
     binaries = debian_binaries()
     with new_folder() as folder:
         folder.chmod(0o755)
         authority = new_authority(folder, "authority")
         authority.sign(HOST, folder / "server.crt", folder / "server.key")
         own_by_server(folder)
-        options = {**FAST, "ssl": "on"}
+        options = {**FAST, **(more or {}), "ssl": "on"}
         options |= {"ssl_cert_file": str(folder / "server.crt"), "ssl_key_file": str(folder / "server.key")}
         with EmbeddedServer(folder / "server", binaries=binaries, options=options) as running:
             yield TlsServer(running, folder, authority)

@@ -11,23 +11,25 @@ from ims_desktop.database.embedded import EmbeddedServer
 from ims_desktop.database.embedded.programs import Programs, older_binaries
 from ims_desktop.database.hardening import harden
 from ims_desktop.database.installation import install
+from ims_desktop.database.network import rules_for, tenants_of
 from ims_desktop.database.place import Place
 from tests.conftest import UNSAFE_BUT_FAST
+from tests.database.debian import TlsServer, found_binaries, tls_server
 from tests.security.ground import Ground, grounds
 from tests.tenants import Server, enrol
 
-DEBIAN = Path("/usr/lib/postgresql/15/bin")
 EMBEDDED = "18"
 GroundOf = Callable[[str], Ground]
 
 
-def older() -> dict[str, Path]:
-    """The older versions at hand, by their major version."""
-    found = [folder for folder in (older_binaries(), DEBIAN) if folder and (folder / "postgres").exists()]
-    return {str(Programs(folder).major): folder for folder in found}
+def major(programs: Path | None) -> str:
+    """The major version of these programs; nothing where there are none."""
+    return str(Programs(programs).major) if programs else ""
 
 
-VERSIONS = (EMBEDDED, *older())
+OLDER = major(older_binaries())
+DEBIAN = major(found_binaries())  # the only one that speaks TLS, so everybody reaches it as if it were far away
+VERSIONS = tuple(version for version in (EMBEDDED, OLDER, DEBIAN) if version)
 
 
 @pytest.fixture(scope="session")
@@ -38,11 +40,35 @@ def ground_of(server: Server) -> Iterator[GroundOf]:
 
         def ground(version: str) -> Ground:
             if version not in made:
-                at = server if version == EMBEDDED else stack.enter_context(_server_of(older()[version]))
-                made[version] = stack.enter_context(grounds(at))
+                made[version] = stack.enter_context(_ground(version, server))
             return made[version]
 
         yield ground
+
+
+@contextmanager
+def _ground(version: str, embedded: Server) -> Iterator[Ground]:
+    """The ground on a version: far away on the one that speaks TLS, here on the others."""
+    if version == EMBEDDED:
+        with grounds(embedded) as ground:
+            yield ground
+    elif version == DEBIAN:
+        with tls_server(UNSAFE_BUT_FAST) as tls:
+            server = _installed(tls.far, tls.running.address.user, tls.running.address.password)
+            with grounds(server, settled=lambda: _live_by_printed_rules(tls, server)) as ground:
+                ground.tls = tls
+                yield ground
+    else:
+        with _server_of(older_binaries()) as server, grounds(server) as ground:
+            yield ground
+
+
+def _live_by_printed_rules(tls: TlsServer, server: Server) -> None:
+    """From now on the server has the lines that `ims-admin network` prints; this computer counts as far away."""
+    with server.operator() as operator:
+        rules = rules_for("ims", tenants_of(operator), int(DEBIAN), operators=["127.0.0.1/32"])
+        printed = [str(rule) for rule in rules if rule.remark != "this computer"]
+    tls.live_by("\n".join(["hostssl all postgres 127.0.0.1/32 scram-sha-256", *printed, ""]))
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +88,10 @@ def _server_of(programs: Path | None) -> Iterator[Server]:
         Path(home).chmod(0o755)
         with EmbeddedServer(Path(home) / "server", binaries=programs, options=UNSAFE_BUT_FAST) as running:
             address = running.address
-            place = Place(address.host, address.port)
-            operator = install(place, address.user, address.password) or ""
-            yield Server(place, operator, address.user, address.password, enrol(place, operator))
+            yield _installed(Place(address.host, address.port), address.user, address.password)
+
+
+def _installed(place: Place, superuser: str, password: str) -> Server:
+    """The product on a server, with one enrolled PC."""
+    operator = install(place, superuser, password) or ""
+    return Server(place, operator, superuser, password, enrol(place, operator))

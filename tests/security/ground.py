@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 from ims_desktop.database.sign_in import Gate
 from ims_desktop.database.transaction import TenantDatabase
+from tests.database.debian import TlsServer
 from tests.restaurant import Restaurant, receive, seed
 from tests.security.attack import Answer, Try
 from tests.tenants import Server, Tenant, enrol, new_tenant
@@ -41,6 +42,7 @@ class Ground:
     server: Server
     alpha: Tenant
     beta: Tenant
+    tls: TlsServer | None = None
     gates: dict[str, Gate] = field(default_factory=dict)
     desks: dict[str, TenantDatabase] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
@@ -121,9 +123,10 @@ class Ground:
 
 
 @contextmanager
-def grounds(server: Server) -> Iterator[Ground]:
-    """A ground on this server."""
+def grounds(server: Server, settled: Callable[[], None] = lambda: None) -> Iterator[Ground]:
+    """A ground on this server; `settled` is called once its tenants are there, before anybody comes in."""
     ground = Ground(server, new_tenant(server), new_tenant(server))
+    settled()
     restaurant = seed(ground.alpha)
     _people(ground, restaurant)
     _facts(ground, restaurant)

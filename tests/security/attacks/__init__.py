@@ -22,6 +22,7 @@ from tests.security.attacks import (
     tenants,
     undoing,
     views,
+    wire,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -45,6 +46,7 @@ MODULES: tuple[ModuleType, ...] = (
     views,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
+WIRE: tuple[Attack, ...] = wire.ATTACKS  # only where a server speaks TLS
 # What `ims-admin harden` closes of the open ones, on a server whose superuser runs it.
 HARDENED = frozenset(
     {
@@ -57,4 +59,6 @@ HARDENED = frozenset(
         "holds the sealing of the history up",
     }
 )
+# What the lines that `ims-admin network` prints close besides: they name the product's database.
+KEPT_OUT_BY_RULES = frozenset({"enters another database of the server"})
 OPEN: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in getattr(module, "OPEN", ()))

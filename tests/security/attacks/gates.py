@@ -103,18 +103,11 @@ def two_lines(ground: Ground, who: str) -> Answer:
 
 def replicating(ground: Ground, who: str) -> Answer:
     """A connection that reads the log of changes."""
-    known = ground.line(who).info
     try:
-        psycopg.connect(
-            f"host={known.host} port={known.port} dbname={known.dbname} replication=database",
-            user=known.user,
-            password=known.password,
-            autocommit=True,
-        ).close()
+        again(ground.line(who), replication="database").close()
     except psycopg.OperationalError as error:
-        return Answer(
-            "42501" if "permission denied" in str(error) or "replication role" in str(error) else "?????", str(error)
-        )
+        told = ("permission denied", "replication role")
+        return Answer("42501" if any(words in str(error) for words in told) else "?????", str(error))
     return Answer.told(True)
 
 

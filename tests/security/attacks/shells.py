@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ims_desktop.database.embedded.programs import wheel_binaries
 from tests.security.attack import Answer, Doing
-from tests.security.ground import Ground
+from tests.security.ground import Ground, Line
 
 STATE = re.compile(r"ERROR:\s+([0-9A-Z]{5}): (.*)")
 
@@ -18,20 +18,23 @@ def psql() -> str:
     return shutil.which("psql") or str(Path(wheel_binaries()) / "psql")
 
 
+def credentials(line: Line) -> dict[str, str]:
+    """How a connection was made, as PostgreSQL's own programs are told: with TLS where it had TLS."""
+    parts = {part.envvar: part.val for part in line.pgconn.info if part.envvar and part.val}
+    return {name.decode(): value.decode() for name, value in parts.items()}
+
+
 def shell(command: str) -> Doing:
     """One command given to psql with somebody's stored credentials; answers its lines."""
 
     def given(ground: Ground, who: str) -> Answer:
-        known = ground.line(who).info
         done = subprocess.run(
             [psql(), "-XAtq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-c", ground.fill(command)],
             check=False,
             capture_output=True,
             text=True,
             timeout=30,
-            env=os.environ
-            | {"PGHOST": known.host, "PGPORT": str(known.port), "PGUSER": known.user, "PGDATABASE": known.dbname}
-            | {"PGPASSWORD": known.password, "PGCONNECT_TIMEOUT": "10"},
+            env=os.environ | credentials(ground.line(who)),
         )
         if done.returncode:
             found = STATE.search(done.stderr)
