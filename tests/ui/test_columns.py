@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +21,9 @@ from ims_desktop.ui.columns import (
     total_text,
     unit_text,
 )
-from ims_desktop.ui.export import csv_text
+from ims_desktop.ui.export_files import CsvSink
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.shown import Shown
 from ims_desktop.ui.theme import Tone
 
 FORMATS = Formats("en_GB", "EUR", "UTC")
@@ -85,8 +87,10 @@ def test_totals_are_written_as_their_cells():
     assert total_text(Column("value", "Value", Kind.MONEY), None, FORMATS) == "—"
 
 
-def test_csv_quotes_names_units_and_disarms_formulas():
+def test_csv_quotes_names_units_and_disarms_formulas(tmp_path: Path):
     columns = (Column("value", "Name, full"), Column("places", "On hand", Kind.QUANTITY, unit="unit"))
-    rows = (Row('Cream "35%"', "L", 3), Row("=HYPERLINK(1)", "kg", -1))
-    written = csv_text(columns, rows, FORMATS, header=True)
+    sink = CsvSink(tmp_path / "a.csv", Shown("Items", columns, FORMATS))
+    sink.write((Row('Cream "35%"', "L", 3), Row("=HYPERLINK(1)", "kg", -1)))
+    sink.finish()
+    written = (tmp_path / "a.csv").read_bytes().decode("utf-8-sig")
     assert written == '"Name, full",On hand,Unit\r\n"Cream ""35%""",3,L\r\n\'=HYPERLINK(1),-1,kg\r\n'

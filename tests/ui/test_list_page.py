@@ -320,12 +320,12 @@ def test_everything_selected_is_exported_not_only_what_is_loaded(
 ):
     page.table.show_column(1, False)
     page.table.header.moveSection(page.table.header.visualIndex(5), 0)
-    page.export_to(str(tmp_path / "items.csv"))
+    page.output.export_to(str(tmp_path / "items.csv"))
     settle()
     written = (tmp_path / "items.csv").read_bytes()
     lines = written.decode("utf-8-sig").split("\r\n")
     assert written.startswith(b"\xef\xbb\xbf")
-    assert lines[0] == "Status,Item,On hand,Unit,Value,Last counted"
+    assert lines[0] == "Status,Item,Code,On hand,Unit,Value,Last counted"
     assert len(lines) == 1 + 450 + 1
     assert [message.text for message in said] == ["Exported 450 rows"]
     assert list(tmp_path.glob("*.part")) == []
@@ -335,10 +335,10 @@ def test_an_export_that_fails_leaves_nothing_behind(
     page: ListPage, kitchen: Kitchen, settle: Settle, tmp_path: Path, said: list[Message]
 ):
     kitchen.error = UserError("The list is closed.")
-    page.export_to(str(tmp_path / "items.csv"))
+    page.output.export_to(str(tmp_path / "items.csv"))
     settle()
     assert "The list is closed." in said[0].text
-    page.export_to(str(tmp_path / "missing" / "items.csv"))
+    page.output.export_to(str(tmp_path / "missing" / "items.csv"))
     settle()
     assert len(said) == 2
     assert list(tmp_path.glob("items*")) == []
@@ -450,7 +450,7 @@ def test_an_export_tells_how_far_it_is_and_can_be_stopped(
 ):
     gate = threading.Event()
     kitchen.wait = lambda query: gate.wait(5) if query.limit == 1000 else None
-    page.export_to(str(tmp_path / "items.csv"))
+    page.output.export_to(str(tmp_path / "items.csv"))
     bar = page.body.exporting
     assert not bar.isVisible()
     qtbot.waitUntil(bar.isVisible, timeout=5000)

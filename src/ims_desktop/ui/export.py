@@ -1,117 +1,112 @@
-"""Writes everything a list selects into a CSV file, page by page, off the GUI thread."""
+"""Writes everything a list selects into a file, page by page, off the GUI thread."""
 
-import csv
 import functools
-import io
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import ListQuery
-from ims_desktop.ui.columns import NUMERIC, Column, export_text
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.export_files import CsvSink, Sink, XlsxSink
+from ims_desktop.ui.print_file import PdfSink
+from ims_desktop.ui.shown import Shown
 
 PAGE_ROWS = 1000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SINKS: dict[str, Callable[[Path, Shown], Sink]] = {".csv": CsvSink, ".xlsx": XlsxSink, ".pdf": PdfSink}
 
 
-def safe(column: Column, words: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return "'" + words if column.kind not in NUMERIC and words.startswith(FORMULA_STARTS) else words
+class Unfinished:
+    """A file on its way: written beside its place and moved there when it is whole."""
+
+    def __init__(self, path: Path, shown: Shown) -> None:
+        self._path, self._shown = path, shown
+        self._part = path.with_name(path.name + ".part")
+        self._sink: Sink | None = None
+        self.dropped = False
+
+    def write(self, rows: tuple[Any, ...], last: bool) -> None:
+        """Add rows; with the last ones the file is finished."""
+        try:
+            if self._sink is None:
+                self._sink = SINKS.get(self._path.suffix.lower(), CsvSink)(self._part, self._shown)
+            self._sink.write(rows)
+            if last:
+                self._sink.finish()
+                self._part.replace(self._path)
+                self._sink = None
+        except OSError as error:
+            raise UserError(f"The file {self._path} could not be written: {error}") from error
+
+    def drop(self) -> None:
+        """Delete what was written so far."""
+        self.dropped = True
+        sink, self._sink = self._sink, None
+        if sink is not None:
+            sink.drop()
+            self._part.unlink(missing_ok=True)
 
 
-def csv_text(columns: tuple[Column, ...], rows: tuple[Any, ...], formats: Formats, header: bool) -> str:
-    """Rows as RFC 4180 text."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    if header:
-        writer.writerow(title for c in columns for title in ([c.title, "Unit"] if c.unit else [c.title]))
-    for row in rows:
-        cells: list[str] = []
-        for column in columns:
-            cells.append(safe(column, export_text(column, row, formats)))
-            if column.unit:
-                cells.append(str(getattr(row, column.unit) or ""))
-        writer.writerow(cells)
-    return target.getvalue()
-
-
-class CsvExport(QObject):
-    """One export under way: reads page after page, writes beside the target, renames at the end."""
+class Export(QObject):
+    """One export under way: reads page after page; the file appears when it is whole, or never."""
 
     progressed = Signal(object)  # rows written so far
     finished = Signal(object)  # rows written, or None when there is no file
 
-    def __init__(
-        self, desk: Desk, read: Callable[..., Any], query: ListQuery, columns: tuple[Column, ...], path: Path
-    ) -> None:
+    def __init__(self, desk: Desk, read: Callable[..., Any], query: ListQuery, shown: Shown, path: Path) -> None:
         super().__init__(desk)
         self._desk, self._query, self._path = desk, replace(query, after=None, limit=PAGE_ROWS), path
-        self._part = path.with_name(path.name + ".part")
-        self._file: IO[str] | None = None
         self._count = 0
-        formats = desk.formats
+        self._file = file = Unfinished(path, shown)
+        weakref.finalize(self, file.drop)  # also when the program ends in the middle of it
 
         @functools.wraps(read)
-        def lines(connection: Any, query: ListQuery) -> tuple[str, int, Any]:
+        def step(connection: Any, query: ListQuery) -> tuple[int, Any]:
             page = read(connection, query)
-            return csv_text(columns, page.rows, formats, query.after is None), len(page.rows), page.after
+            if not file.dropped:
+                file.write(page.rows, page.after is None)
+            return len(page.rows), page.after
 
-        self._lines = lines
+        self._step = step
 
     def start(self) -> None:
         """Begin."""
-        try:
-            self._file = self._part.open("w", encoding="utf-8-sig", newline="")
-        except OSError as error:
-            self._failed(error)
-            return
-        self._next()
+        self._desk.start(self, self._written, self._step, self._query, failed=self._failed)
 
     def stop(self) -> None:
         """Give up; nothing is left behind."""
-        if self._file is not None:
-            self._close()
+        if not self._file.dropped:
+            self._file.dropped = True  # the worker may be writing at this moment: it is cleaned up after its page
             self._desk.messages.note(self.tr("The export was stopped; there is no file."))
             self.finished.emit(None)
 
-    def _next(self) -> None:
-        self._desk.start(self, self._write, self._lines, self._query, failed=self._failed)
-
-    def _write(self, answer: tuple[str, int, Any]) -> None:
-        if self._file is None:
+    def _written(self, answer: tuple[int, Any]) -> None:
+        rows, after = answer
+        if self._file.dropped:
+            self._end()
             return
-        written, rows, after = answer
-        try:
-            self._file.write(written)
-            self._count += rows
-            self.progressed.emit(self._count)
-            if after is not None:
-                self._query = self._query.following(after)
-                self._next()
-                return
-            self._file.close()
-            self._file = None
-            self._part.replace(self._path)
-        except OSError as error:
-            self._failed(error)
+        self._count += rows
+        self.progressed.emit(self._count)
+        if after is not None:
+            self._query = self._query.following(after)
+            self.start()
             return
         self.finished.emit(self._count)
         self.deleteLater()
 
     def _failed(self, error: Exception) -> None:
-        self._close()
-        said = self.tr("The file {path} could not be written: {why}").format(path=self._path, why=error)
-        self._desk.messages.failed(said)
-        self.finished.emit(None)
+        stopped = self._file.dropped
+        self._end()
+        if not stopped:
+            said = error.text if isinstance(error, UserError) else str(error)
+            sentence = self.tr("{name} was not written. {why}").format(name=self._path.name, why=said)
+            self._desk.messages.failed(sentence)
+            self.finished.emit(None)
 
-    def _close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        self._part.unlink(missing_ok=True)
+    def _end(self) -> None:
+        self._file.drop()
         self.deleteLater()

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame
 
 from ims_desktop.ui.controls import Button, fill, label
 from ims_desktop.ui.controls import row as side_by_side
-from ims_desktop.ui.export import CsvExport
+from ims_desktop.ui.export import Export
 from ims_desktop.ui.inputs import Meter
 
 AFTER_MS = 1000
@@ -17,7 +17,7 @@ class ExportBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("bar")
-        self._job: CsvExport | None = None
+        self._job: Export | None = None
         self._name, self._total = "", 0
         self._words = label("", 12, 600, "primary", tabular=True)
         self._meter = Meter(0, name=self.tr("Share of the rows that are written"))
@@ -31,7 +31,7 @@ class ExportBar(QFrame):
         self._wait.timeout.connect(self.show)
         self.hide()
 
-    def follow(self, job: CsvExport, name: str, total: int | None) -> None:
+    def follow(self, job: Export, name: str, total: int | None) -> None:
         """Tell how an export goes; `total` is how many rows there are, where that is known."""
         self._job, self._name, self._total = job, name, total or 0
         self._meter.setVisible(self._total > 0)

@@ -190,6 +190,10 @@ class FilterBar(QWidget):
     def _field(self, key: str) -> FilterField:
         return self._fields.get(key) or FilterField(key, key.replace("_", " ").capitalize(), Choices(), offered=False)
 
+    def described(self) -> tuple[str, ...]:
+        """Every filter in full words, for files and paper."""
+        return tuple(self._named(self._field(key), chosen) for key, chosen in self._filters.items())
+
     def _words(self, field: FilterField, chosen: Filter) -> str:
         words = self._named(field, chosen)
         return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"

@@ -26,13 +26,13 @@ class ListBody(QWidget):
     """`asked` says that the query changed."""
 
     asked = Signal()
-    export_asked = Signal()
 
     def __init__(self, desk: Desk, spec: ListSpec, run: Run) -> None:
         super().__init__()
         self.setObjectName("page")
         self._desk, self._spec, self._run = desk, spec, run
         self._sort = spec.sort
+        self.export: Button | None = None  # opens the menu of ways out
         columns = tuple(column for column in spec.columns if desk.may(column.permission))
         self.model = TableModel(columns, desk.formats, self)
         self.table = TableView(self.model, spec.key, desk.own, spec.title)
@@ -57,9 +57,8 @@ class ListBody(QWidget):
         actions = [action for action in spec.actions if action.needs is Needs.NONE and may(action.permission)]
         made: list[QWidget] = [action_button(action, self._run) for action in actions]
         if spec.export:
-            export = Button(self.tr("Export"), icon="download-simple")
-            export.clicked.connect(self.export_asked)
-            made.append(export)
+            self.export = Button(self.tr("Export"), icon="download-simple")
+            made.append(self.export)
         if spec.primary is not None and may(spec.primary.permission):
             made.append(action_button(spec.primary, self._run, "primary"))
         return made

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Set
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -15,10 +14,10 @@ from ims_desktop.ui.columns import Column
 from ims_desktop.ui.controls import bind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail_panel import DetailPanel
-from ims_desktop.ui.export import CsvExport
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FormPanel
 from ims_desktop.ui.list_body import ListBody
+from ims_desktop.ui.list_output import ListOutput
 from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.list_spec import Action, ListSpec, Needs
 from ims_desktop.ui.side_area import SideArea
@@ -36,10 +35,12 @@ class ListPage(SideArea):
         self.setAccessibleName(spec.title)
         self.model, self.table = self.body.model, self.body.table
         self.reader = ListReader(desk, spec, self.model)
+        self.output = ListOutput(desk, spec, self.body, self.reader, self)
+        if self.body.export is not None:
+            self.output.dress(self.body.export)
         self.setFocusProxy(self.table)
         self._stale = True
         self._kept: tuple[frozenset[Any], int] = (frozenset(), 0)
-        self._count: int | None = None
         self._followed = False  # the panel came with the selection: nobody asked for it
         self._stepped_aside = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -51,7 +52,6 @@ class ListPage(SideArea):
         self.desk.background.changed.connect(self._concerned)
         self.desk.site_changed.connect(self._site_changed)
         self.body.asked.connect(self.reload)
-        self.body.export_asked.connect(self.export)
         self.reader.began.connect(self.body.busy.begin)
         self.reader.filling.connect(self._remember_place)
         self.reader.filled.connect(self._filled)
@@ -143,19 +143,6 @@ class ListPage(SideArea):
         if enough and self.desk.may(action.permission) and not (action.why_not and action.why_not(rows)):
             action.run(self, rows)
 
-    def export(self) -> None:
-        """Ask for a file, then write everything the query selects, in the shown columns."""
-        name = f"{self.spec.title} {self.desk.formats.today().isoformat()}.csv"
-        self.desk.messages.ask_path(self.tr("Export"), name, "CSV (*.csv)", self.export_to, self)
-
-    def export_to(self, path: str) -> None:
-        """Write everything the query selects to a file."""
-        self.body.busy.begin()
-        job = CsvExport(self.desk, self.spec.read, self.body.query, self.table.shown_columns(), Path(path))
-        job.finished.connect(self._exported)
-        self.body.exporting.follow(job, Path(path).name, self._count)
-        job.start()
-
     # reacting ------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -202,7 +189,6 @@ class ListPage(SideArea):
                 self.panel.read_again()
 
     def _summed(self, summary: Summary | None) -> None:
-        self._count = None if summary is None or summary.capped else summary.count
         self.body.show_summary(summary)
 
     def _picked(self) -> None:
@@ -243,8 +229,3 @@ class ListPage(SideArea):
         self.body.picked.add_to(menu, self.run_action)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.table.viewport().mapToGlobal(where))
-
-    def _exported(self, rows: int | None) -> None:
-        self.body.busy.end()
-        if rows is not None:
-            self.desk.messages.done(self.tr("Exported {count} rows").format(count=f"{rows:,}"))

@@ -182,7 +182,7 @@ def test_what_is_in_stock_is_not_archived_and_says_why(at: SimpleNamespace) -> N
 
 
 def test_everything_shown_is_exported(at: SimpleNamespace, tmp_path: Path) -> None:
-    at.page.export_to(str(tmp_path / "items.csv"))
+    at.page.output.export_to(str(tmp_path / "items.csv"))
     at.window.settle()
     lines = (tmp_path / "items.csv").read_text("utf-8-sig").splitlines()
     assert len(lines) == 13

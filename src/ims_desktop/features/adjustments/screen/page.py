@@ -4,7 +4,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.adjustments import service
@@ -48,7 +48,8 @@ class EntryPage(SideArea):
         self.record_button = Button(self.tr("Record"), "primary", "check")
         self.record_button.clicked.connect(self._record)
         self.export_button = Button(self.tr("Export"), icon="download-simple")
-        self.export_button.clicked.connect(self._export)
+        self.export_button.setMenu(QMenu(self.export_button))
+        self.export_button.menu().aboutToShow.connect(self._offer_export)
         self.header = PageHeader(purpose.title, self.export_button, self.record_button)
         self.tabs = TabBar(((ENTER, self.tr("Enter")), (LOG, self.tr("Log")), (REASONS, self.tr("By reason"))))
         self.log, self.reasons = ListPage(desk, log_spec(purpose)), ListPage(desk, reasons_spec(purpose))
@@ -193,5 +194,6 @@ class EntryPage(SideArea):
         if self.view is not None:
             self.view.grid.record()
 
-    def _export(self) -> None:
-        (self.log if self.tabs.current == LOG else self.reasons).export()
+    def _offer_export(self) -> None:
+        self.export_button.menu().clear()
+        (self.log if self.tabs.current == LOG else self.reasons).output.fill(self.export_button.menu())
