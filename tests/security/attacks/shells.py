@@ -1,44 +1,28 @@
-"""psql as a hostile person runs it."""
+"""One command given to psql."""
 
-import os
 import re
-import shutil
-import subprocess
-from pathlib import Path
+from subprocess import CompletedProcess
 
-from ims_desktop.database.embedded.programs import wheel_binaries
 from tests.security.attack import Answer, Doing
-from tests.security.ground import Ground, Line
+from tests.security.ground import Ground
+from tests.security.psql import credentials, psql, run
 
-STATE = re.compile(r"ERROR:\s+([0-9A-Z]{5}): (.*)")
-
-
-def psql() -> str:
-    """The program; of the system, or the one that comes with the embedded server."""
-    return shutil.which("psql") or str(Path(wheel_binaries()) / "psql")
+STATE = re.compile(r"(?:ERROR|FATAL):\s+([0-9A-Z]{5}): (.*)")
 
 
-def credentials(line: Line) -> dict[str, str]:
-    """How a connection was made, as PostgreSQL's own programs are told: with TLS where it had TLS."""
-    parts = {part.envvar: part.val for part in line.pgconn.info if part.envvar and part.val}
-    return {name.decode(): value.decode() for name, value in parts.items()}
+def answer_of(done: CompletedProcess[str]) -> Answer:
+    """The lines a program printed, or why it failed."""
+    if done.returncode:
+        found = STATE.search(done.stderr)
+        return Answer(found[1] if found else "?????", done.stderr)
+    return Answer(rows=tuple((line,) for line in done.stdout.splitlines()))
 
 
 def shell(command: str) -> Doing:
-    """One command given to psql with somebody's stored credentials; answers its lines."""
+    """One command with somebody's stored credentials; answers its lines."""
 
     def given(ground: Ground, who: str) -> Answer:
-        done = subprocess.run(
-            [psql(), "-XAtq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-c", ground.fill(command)],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            env=os.environ | credentials(ground.line(who)),
-        )
-        if done.returncode:
-            found = STATE.search(done.stderr)
-            return Answer(found[1] if found else "?????", done.stderr)
-        return Answer(rows=tuple((line,) for line in done.stdout.splitlines()))
+        told = [psql(), "-XAtq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-c", ground.fill(command)]
+        return answer_of(run(told, credentials(ground.line(who))))
 
     return given
