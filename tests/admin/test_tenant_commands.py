@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from ims_desktop.database import export as exporting
-from ims_desktop.database.export import export_tenant, problems_of
+from ims_desktop.database.archive import problems_of
+from ims_desktop.database.export import export_tenant
 from ims_desktop.database.migrations import GLOBAL
 from ims_desktop.domain.errors import UserError
 from tests.admin.operating import Admin, admin_of
@@ -97,29 +98,6 @@ def test_an_export_holds_every_table_and_says_what_must_be_in_it(admin: Admin, t
     assert tenant.owner_login.encode() in content["people.csv"]
     assert b"$2b$" not in b"".join(content.values())
     assert problems_of(file) == []
-
-
-def test_what_is_exported_can_be_loaded_elsewhere(make_tenant: MakeTenant, tmp_path: Path) -> None:
-    first, second = make_tenant(), make_tenant()
-    restaurant = seed(first)
-    receive(first.desk(), restaurant, {"Flour": ("100.125", "1.12"), "Butter": ("7.5", "9.80")})
-    before, after = tmp_path / "before.zip", tmp_path / "after.zip"
-    with first.server.operator() as operator:
-        export_tenant(operator, first.id, before)
-    manifest, content = read(before)
-    with second.as_root() as root, root.transaction():
-        root.execute("SET LOCAL session_replication_role = replica")
-        tables = [part for part in manifest["parts"] if part["file"].startswith("tables/")]
-        for part in reversed(tables):
-            root.execute(f'DELETE FROM "{Path(part["file"]).stem}"')
-        for part in tables:
-            columns = ", ".join(f'"{column}"' for column in part["columns"])
-            statement = f'COPY "{Path(part["file"]).stem}" ({columns}) FROM STDIN (FORMAT csv, HEADER)'
-            with root.cursor().copy(statement) as copy:
-                copy.write(content[part["file"]])
-    with second.server.operator() as operator:
-        export_tenant(operator, second.id, after)
-    assert [part for part in read(after)[0]["parts"] if part["file"] != "people.csv"] == tables
 
 
 def test_an_export_overwrites_nothing_and_leaves_no_half(

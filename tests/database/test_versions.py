@@ -10,7 +10,8 @@ import pytest
 from ims_desktop.admin.verification import verify
 from ims_desktop.database import tenant_life as life
 from ims_desktop.database.embedded import EmbeddedServer, older_binaries
-from ims_desktop.database.export import export_tenant, problems_of
+from ims_desktop.database.archive import problems_of
+from ims_desktop.database.export import export_tenant
 from ims_desktop.database.installation import install
 from ims_desktop.database.migrations import Migrations
 from ims_desktop.database.place import Place

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError as SqlOperationalError
 from typer.exceptions import TyperException
 
 from ims_desktop.admin import (
+    archives,
     backup,
     checks,
     demo_commands,
@@ -48,6 +49,7 @@ network.register(app)
 tenants.register(app)
 keys.register(app)
 tenant_life.register()
+archives.register()
 exchange.register(app)
 checks.register(app)
 demo_commands.register(app)

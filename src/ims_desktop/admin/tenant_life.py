@@ -1,19 +1,15 @@
-"""Commands about the life of a restaurant group: suspend, rename, export, let go."""
-
-from pathlib import Path
+"""Commands about the life of a restaurant group: suspend, rename, let go."""
 
 import typer
 
 from ims_desktop.admin.server import server_of
 from ims_desktop.admin.tenants import tenant_id, tenants
 from ims_desktop.database import tenant_life as life
-from ims_desktop.database.export import export_tenant, problems_of
-from ims_desktop.domain.errors import Problem, UserError
 
 
 def register() -> None:
     """Add these commands to those about restaurant groups."""
-    for command in (suspend, resume, rename, tier, networks, export, check, delete):
+    for command in (suspend, resume, rename, tier, networks, delete):
         tenants.command()(command)
 
 
@@ -58,26 +54,6 @@ def networks(
     with server_of(context) as server, server.operator() as operator:
         kept = life.set_networks(operator, tenant_id(operator, name), allowed or [])
         typer.echo(f"{name} may be opened from {', '.join(kept) or 'everywhere'}. ims-admin network prints the rules.")
-
-
-def export(
-    context: typer.Context,
-    name: str,
-    file: Path = typer.Argument(help="A new file; what is there already is not overwritten."),
-) -> None:
-    """Write all its tables, as they are at one moment, to an archive that any program can read."""
-    with server_of(context) as server, server.operator() as operator:
-        parts = export_tenant(operator, tenant_id(operator, name), file)
-        rows = sum(part.rows for part in parts)
-        typer.echo(f"{file}: {len(parts)} tables, {rows:,} rows, {file.stat().st_size:,} bytes.")
-
-
-def check(file: Path) -> None:
-    """Say whether an archive is whole: every table there, every byte as it was exported."""
-    problems = problems_of(file)
-    if problems:
-        raise UserError(f"{file} must not be relied on.", [Problem(problem) for problem in problems])
-    typer.echo(f"{file} is whole.")
 
 
 def delete(

@@ -5,7 +5,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,27 +14,16 @@ from uuid import UUID
 
 from psycopg import sql
 
+from ims_desktop.database.archive import FORMAT, MANIFEST, PEOPLE, Part, table_file
 from ims_desktop.database.installation import Connection
 from ims_desktop.database.scripts import TenantNames
 from ims_desktop.domain.errors import UserError
 
-FORMAT = 1
-MANIFEST = "manifest.json"
 # Who belongs to the tenant, from the global tables; never what anybody signs in with.
-PEOPLE = (
+MEMBERS = (
     "SELECT m.id, u.first_name, u.last_name, u.email, u.username, u.phone, m.role, m.is_active, m.created_at"
     " FROM public.user_tenants m JOIN public.users u ON u.id = m.user_id WHERE m.tenant_id = {} ORDER BY m.id"
 )
-
-
-@dataclass(frozen=True)
-class Part:
-    """One file of the archive: its columns with their types, its rows, and the SHA-256 of its bytes."""
-
-    file: str
-    columns: dict[str, str]
-    rows: int
-    sha256: str
 
 
 def export_tenant(operator: Connection, tenant: UUID, file: Path) -> list[Part]:
@@ -59,32 +48,11 @@ def export_tenant(operator: Connection, tenant: UUID, file: Path) -> list[Part]:
     return parts
 
 
-def problems_of(file: Path) -> list[str]:
-    """What in an archive is not what its manifest says; nothing when it is whole."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            manifest = json.loads(archive.read(MANIFEST))
-            return [problem for part in manifest["parts"] for problem in _problems(archive, Part(**part))]
-    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile):
-        return [f"{file.name} is not a whole archive of a restaurant group."]
-
-
-def _problems(archive: zipfile.ZipFile, part: Part) -> Iterator[str]:
-    try:
-        with archive.open(part.file) as content:
-            digest = hashlib.sha256()
-            while block := content.read(1 << 20):
-                digest.update(block)
-            if digest.hexdigest() != part.sha256:
-                yield f"{part.file} is not what was exported."
-    except (KeyError, zipfile.BadZipFile):
-        yield f"{part.file} is missing or damaged."
-
-
 def _record(operator: Connection, tenant: UUID) -> dict[str, Any]:
-    names = ("name", "slug", "country", "status", "tier", "created_at", "snapshot_at")
+    names = ("name", "slug", "country", "status", "tier", "networks", "created_at", "snapshot_at")
     row = operator.execute(
-        "SELECT name, slug, country, status, subscription_tier, created_at, now() FROM public.tenants WHERE id = %s",
+        "SELECT name, slug, country, status, subscription_tier, networks::text[], created_at, now()"
+        " FROM public.tenants WHERE id = %s",
         [tenant],
     ).fetchone()
     if row is None:
@@ -105,17 +73,17 @@ def _record(operator: Connection, tenant: UUID) -> dict[str, Any]:
 
 
 def _parts(operator: Connection, tenant: UUID, archive: zipfile.ZipFile) -> Iterator[Part]:
-    yield _part(operator, archive, "people.csv", sql.SQL(PEOPLE).format(sql.Literal(tenant)))
+    yield _part(operator, archive, PEOPLE, sql.SQL(MEMBERS).format(sql.Literal(tenant)))
     schema = TenantNames(tenant).schema
-    for table, columns, key in _tables(operator, schema):
+    for table, columns, key in tables_of(operator, schema):
         order = sql.SQL(" ORDER BY {}").format(sql.SQL(", ").join(map(sql.Identifier, key))) if key else sql.SQL("")
         statement = sql.SQL("SELECT {} FROM {}{}").format(
             sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(schema, table), order
         )
-        yield _part(operator, archive, f"tables/{table}.csv", statement)
+        yield _part(operator, archive, table_file(table), statement)
 
 
-def _tables(operator: Connection, schema: str) -> list[tuple[str, list[str], list[str]]]:
+def tables_of(operator: Connection, schema: str) -> list[tuple[str, list[str], list[str]]]:
     """Every table with the columns that are not computed from others and its key; those first that others refer to."""
     found = operator.execute(
         "SELECT c.relname, (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a"
