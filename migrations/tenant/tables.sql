@@ -289,6 +289,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
   reverses_id uuid REFERENCES tenant_schema.postings,
   content_hash bytea NOT NULL, -- of what the desk sent
   lines_hash bytea NOT NULL, -- of its movements as they were written
+  orders_hash bytea NOT NULL DEFAULT sha256(''), -- of the orders it recorded, with their lines, or of the one it voided
   line_count int NOT NULL CHECK (line_count >= 0),
   value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- of its movements, in the site's currency
   posted_by uuid NOT NULL REFERENCES tenant_schema.members,
@@ -297,6 +298,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
 );
 CREATE INDEX postings_by_time ON tenant_schema.postings (effective_at, id);
 CREATE INDEX postings_reverses ON tenant_schema.postings (reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE INDEX postings_voids ON tenant_schema.postings (posted_by, site_id, posted_at) WHERE kind = 'SALE' AND reverses_id IS NOT NULL;
 CREATE TABLE tenant_schema.stock_movements (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- given after the lock: entry order is the order costs were applied in
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
@@ -325,6 +327,8 @@ CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_i
 CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, business_day)
   INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT');
+CREATE INDEX stock_movements_limits ON tenant_schema.stock_movements (posted_by, site_id, kind, posted_at)
+  INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT'); -- what somebody did today, see used_today()
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
@@ -428,9 +432,10 @@ CREATE TABLE tenant_schema.orders (
   covers int CHECK (covers >= 0),
   net_total numeric(14, 2) NOT NULL CHECK (net_total <> 'NaN'),
   tax_total numeric(14, 2) NOT NULL DEFAULT 0 CHECK (tax_total <> 'NaN'),
+  items_hash bytea NOT NULL DEFAULT sha256(''), -- of its lines as they were recorded
   import_id uuid REFERENCES tenant_schema.sales_imports,
-  posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
-  void_posting_id uuid REFERENCES tenant_schema.postings,
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- the posting has the hash of its orders,
+  void_posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- so they are written before it
   void_reason text NOT NULL DEFAULT '',
   created_by uuid NOT NULL REFERENCES tenant_schema.members,
   version int NOT NULL DEFAULT 1,
@@ -439,6 +444,8 @@ CREATE TABLE tenant_schema.orders (
 CREATE INDEX orders_by_time ON tenant_schema.orders (placed_at, id);
 CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total);
 CREATE INDEX orders_by_number ON tenant_schema.orders (number);
+CREATE INDEX orders_posting ON tenant_schema.orders (posting_id);
+CREATE INDEX orders_voided ON tenant_schema.orders (void_posting_id) WHERE void_posting_id IS NOT NULL;
 CREATE TABLE tenant_schema.order_items (
   order_id uuid NOT NULL REFERENCES tenant_schema.orders,
   line int NOT NULL,
@@ -461,6 +468,7 @@ CREATE TABLE tenant_schema.audit_log (
   member_id uuid,
   role_name name NOT NULL,
   ip_address inet,
+  device text, -- the PC, as the operator named it
   subject text NOT NULL, -- the table, or "posting"
   record_id text NOT NULL,
   part_of text, -- the record that this one is a part of: the item of a barcode

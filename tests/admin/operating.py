@@ -7,7 +7,7 @@ import pytest
 
 from ims_desktop.admin.command_line import main
 from ims_desktop.database.installation import OPERATOR
-from tests.tenants import PASSWORD, Server
+from tests.tenants import PASSWORD, Server, Tenant
 
 Admin = Callable[..., str]
 
@@ -35,3 +35,10 @@ def admin_of(server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         return said.out + said.err
 
     return run
+
+
+def name_of(tenant: Tenant) -> str:
+    """How an operator calls it."""
+    with tenant.server.root() as root:
+        [name] = root.execute("SELECT name FROM public.tenants WHERE id = %s", [tenant.id]).fetchone() or [""]
+    return str(name)

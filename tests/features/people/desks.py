@@ -1,6 +1,7 @@
 """What tests of people need: members by name, roles made at a desk, and functions called as a hostile client would."""
 
 import json
+import threading
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from tests.features.desks import sit_down
 from tests.tenants import Tenant
 
 Asked = tuple[Any, ...]
+SALT = b"$2b$12$abcdefghijklmnopqrstuu"
 
 
 def ask(desk: TenantDatabase, function: str, *values: Any) -> Any:
@@ -96,4 +98,36 @@ class House:
 def me(desk: TenantDatabase) -> UUID:
     """The member at a desk."""
     found: UUID = ask(desk, "me")
+    return found
+
+
+def site_of(house: House, name: str = "Downtown") -> UUID:
+    """The key of a site."""
+    found: UUID = house.value("SELECT id FROM sites WHERE name = %s", name)
+    return found
+
+
+def invite(desk: TenantDatabase, login: str, role: UUID, site: UUID | None = None, name: str = "Nina") -> UUID:
+    """Invite somebody; gives the key of the member."""
+    made: UUID = ask(desk, "invite_member", login, name, "New", role, site, SALT.decode(), b"k" * 32)
+    return made
+
+
+def together(*works: Any) -> list[Exception | None]:
+    """Do several things at the same moment; gives what each ran into."""
+    start = threading.Barrier(len(works))
+    found: list[Exception | None] = [None] * len(works)
+
+    def do(place: int, work: Any) -> None:
+        start.wait()
+        try:
+            work()
+        except Exception as error:  # what it was, the test looks at
+            found[place] = error
+
+    threads = [threading.Thread(target=do, args=(place, work)) for place, work in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return found

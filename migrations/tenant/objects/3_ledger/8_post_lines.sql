@@ -1,6 +1,7 @@
 -- The one way into the ledger. The cost rows of the lines' items must be locked (lock_costs) by the caller, who has checked
--- rights and content. Walks the lines of each item in time order with the moving average of domain/costing.py, then writes
--- the posting, its movements, corrections, levels, costs and audit row. Answers id, number, value and lines of the posting.
+-- rights and content; the hash of the orders they
+-- concern stands in the posting already. Walks the lines of each item in time order with the moving average of
+-- domain/costing.py, then writes the posting, its movements, corrections, levels, costs and audit row. Answers id, number, value and lines of the posting.
 CREATE FUNCTION tenant_schema.post_lines(
   _posting tenant_schema.postings, _lines tenant_schema.posting_line[]) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -85,6 +86,7 @@ BEGIN
   _posting.posted_by := tenant_schema.me();
   _posting.posted_at := clock_timestamp();
   _posting.line_count := coalesce(cardinality(_lines), 0);
+  _posting.orders_hash := coalesce(_posting.orders_hash, sha256(''));
   _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_values) x);
   WITH written AS (
     INSERT INTO tenant_schema.stock_movements AS m (posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
@@ -103,10 +105,10 @@ BEGIN
     FROM written w
   ), posted AS (
     INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id,
-      content_hash, lines_hash, line_count, value, posted_by, posted_at, row_hash)
+      content_hash, lines_hash, orders_hash, line_count, value, posted_by, posted_at, row_hash)
     SELECT _posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
-      _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.line_count, _posting.value,
-      _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting, s.hash)
+      _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.orders_hash,
+      _posting.line_count, _posting.value, _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting, s.hash)
     FROM summed s
     RETURNING number)
   SELECT s.ids, p.number INTO STRICT _ids, _posting.number FROM summed s, posted p;

@@ -1,9 +1,9 @@
 -- Writes new orders with their lines. What a line is charged is `_amounts`, or quantity x price where that is null; whether
--- the tax of the menu price is in it or comes on top is the site's custom.
+-- the tax of the menu price is in it or comes on top is the site's custom. Answers the hash of what was written.
 CREATE FUNCTION tenant_schema.write_orders(
   _site tenant_schema.sites, _import uuid, _posting uuid, _orders uuid[], _numbers text[], _placed timestamptz[], _days date[],
   _channels text[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[],
-  _amounts numeric[]) RETURNS void
+  _amounts numeric[]) RETURNS bytea
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH placed AS (
     SELECT * FROM unnest(_orders, _numbers, _placed, _days, _channels, _covers) WITH ORDINALITY
@@ -26,15 +26,23 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     JOIN taxes t ON t.menu_item_id = c.menu_item_id AND t.day = c.day
   ), taxed AS (
     SELECT s.*, CASE WHEN (_site).prices_include_tax THEN s.amount - s.net ELSE round(s.net * s.percent / 100, 2) END AS tax FROM split s
+  ), lines AS MATERIALIZED (
+    SELECT ROW(t.id, row_number() OVER (PARTITION BY t.id ORDER BY t.n), (_site).id, t.day, t.menu_item_id, t.quantity, t.price, t.net,
+      t.tax)::tenant_schema.order_items AS row
+    FROM taxed t
+  ), summed AS (
+    SELECT (l.row).order_id, sum((l.row).net_amount) AS net, sum((l.row).tax_amount) AS tax,
+      sha256(convert_to(string_agg(tenant_schema.order_item_line(l.row), E'\n' ORDER BY (l.row).line), 'UTF8')) AS hash
+    FROM lines l GROUP BY (l.row).order_id
   ), written AS (
-    INSERT INTO tenant_schema.orders (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, import_id,
-      posting_id, created_by)
-    SELECT o.id, (_site).id, o.number, coalesce(o.channel, ''), o.placed_at, o.day, o.covers, coalesce(sum(t.net), 0),
-      coalesce(sum(t.tax), 0), _import, _posting, (SELECT tenant_schema.me())
-    FROM placed o LEFT JOIN taxed t ON t.id = o.id
-    GROUP BY o.id, o.number, o.channel, o.placed_at, o.day, o.covers
+    INSERT INTO tenant_schema.orders AS w (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, items_hash,
+      import_id, posting_id, created_by)
+    SELECT o.id, (_site).id, o.number, coalesce(o.channel, ''), o.placed_at, o.day, o.covers, coalesce(s.net, 0), coalesce(s.tax, 0),
+      coalesce(s.hash, sha256('')), _import, _posting, (SELECT tenant_schema.me())
+    FROM placed o LEFT JOIN summed s ON s.order_id = o.id
+    RETURNING w.id, tenant_schema.order_line(w) AS words
+  ), itemized AS (
+    INSERT INTO tenant_schema.order_items SELECT (l.row).* FROM lines l
   )
-  INSERT INTO tenant_schema.order_items (order_id, line, site_id, business_day, menu_item_id, quantity, unit_price, net_amount, tax_amount)
-  SELECT t.id, row_number() OVER (PARTITION BY t.id ORDER BY t.n), (_site).id, t.day, t.menu_item_id, t.quantity, t.price, t.net, t.tax
-  FROM taxed t
+  SELECT sha256(convert_to(string_agg(w.words, E'\n' ORDER BY w.id), 'UTF8')) FROM written w
 $$;

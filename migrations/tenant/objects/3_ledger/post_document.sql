@@ -16,6 +16,7 @@ DECLARE
   _posting tenant_schema.postings;
   _lines tenant_schema.posting_line[];
   _problems jsonb;
+  _limited boolean;
   _result jsonb;
 BEGIN
   IF _key IS NULL OR _permission IS NULL OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
@@ -42,6 +43,7 @@ BEGIN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
+  _limited := _kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items);
   IF _kind = 'COUNT' THEN
     _lines := tenant_schema.count_differences(_site.id, _lines);
@@ -57,7 +59,7 @@ BEGIN
   _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
   _posting.content_hash := _content;
   _result := tenant_schema.post_lines(_posting, _lines);
-  IF _kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.limit_of(_permission, _site.id) IS NOT NULL THEN -- what goes out and what comes in, added up
+  IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
       (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
   END IF;

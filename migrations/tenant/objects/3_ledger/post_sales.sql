@@ -54,14 +54,6 @@ BEGIN
   IF _lines[1].item_id IS NOT NULL AND _lines[1].location_id IS NULL THEN
     RAISE EXCEPTION '% has no storage location yet: add one before recording sales.', _site.name USING ERRCODE = 'IM400';
   END IF;
-  _posting.id := _key;
-  _posting.kind := 'SALE';
-  _posting.site_id := _site.id;
-  _posting.effective_at := (SELECT max(o.p) FROM unnest(_placed) AS o (p));
-  _posting.reference := left(coalesce(_header ->> 'file_name', ''), 200);
-  _posting.note := '';
-  _posting.content_hash := _content;
-  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
   IF _import IS NOT NULL THEN
     INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
     VALUES (_import, _site.id, left(coalesce(_header ->> 'file_name', ''), 300), tenant_schema.me(), clock_timestamp())
@@ -71,7 +63,15 @@ BEGIN
       RAISE EXCEPTION 'This import was begun by somebody else or for another site.' USING ERRCODE = 'IM409';
     END IF;
   END IF;
-  PERFORM tenant_schema.write_orders(_site, _import, _key, _orders, _numbers, _placed, _days, _channels, _covers,
+  _posting.id := _key;
+  _posting.kind := 'SALE';
+  _posting.site_id := _site.id;
+  _posting.effective_at := (SELECT max(o.p) FROM unnest(_placed) AS o (p));
+  _posting.reference := left(coalesce(_header ->> 'file_name', ''), 200);
+  _posting.note := '';
+  _posting.content_hash := _content;
+  _posting.orders_hash := tenant_schema.write_orders(_site, _import, _key, _orders, _numbers, _placed, _days, _channels, _covers,
     _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
+  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
   RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
 END $$;

@@ -1,5 +1,6 @@
 -- Undoes movements of one posting by new ones that name them, with a reason. A person may undo what they posted themselves;
--- what others posted needs documents.reverse. Sales are undone by void_order alone.
+-- what others posted needs documents.reverse, and nobody undoes more than their money limit lets them do. Sales are undone by
+-- void_order alone.
 CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -9,6 +10,8 @@ DECLARE
   _items uuid[];
   _found int;
   _postings int;
+  _permission text;
+  _limited boolean;
   _result jsonb;
 BEGIN
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
@@ -27,10 +30,11 @@ BEGIN
   END IF;
   SELECT p.* INTO STRICT _first FROM tenant_schema.postings p
     JOIN tenant_schema.stock_movements m ON m.posting_id = p.id WHERE m.id = _movements[1];
-  PERFORM tenant_schema.require_site(_first.site_id, CASE
-    WHEN _first.posted_by IS DISTINCT FROM tenant_schema.me() THEN 'documents.reverse'
-    ELSE CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
-      WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END END);
+  _permission := CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
+    WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END;
+  PERFORM tenant_schema.require_site(_first.site_id,
+    CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
+  _limited := _first.kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.lock_limit(_permission, _first.site_id);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items);
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
     RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
@@ -44,5 +48,10 @@ BEGIN
   _posting.note := _reason;
   _posting.reverses_id := _first.id;
   _posting.content_hash := _content;
-  RETURN tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_movements, _reason));
+  _result := tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_movements, _reason));
+  IF _limited THEN
+    PERFORM tenant_schema.require_limit(_permission, _first.site_id,
+      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+  END IF;
+  RETURN _result;
 END $$;

@@ -22,11 +22,11 @@ BEGIN
   END IF;
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
     FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
+  PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
   PERFORM tenant_schema.lock_costs(_row.site_id, _items);
   IF _row.state = 'VOIDED' THEN
     RAISE EXCEPTION 'Order % is already voided.', _row.number USING ERRCODE = 'IM409';
   END IF;
-  PERFORM tenant_schema.require_limit('sales.void', _row.site_id, abs(_row.net_total + _row.tax_total));
   _posting.id := _key;
   _posting.kind := 'SALE';
   _posting.site_id := _row.site_id;
@@ -35,8 +35,9 @@ BEGIN
   _posting.note := _reason;
   _posting.reverses_id := _row.posting_id;
   _posting.content_hash := _content;
-  _result := tenant_schema.post_lines(_posting, coalesce(tenant_schema.reversed_lines(_movements, _reason), '{}'));
   UPDATE tenant_schema.orders o SET state = 'VOIDED', void_posting_id = _key, void_reason = _reason, version = o.version + 1
-   WHERE o.id = _order;
+   WHERE o.id = _order RETURNING sha256(convert_to(tenant_schema.void_line(o), 'UTF8')) INTO _posting.orders_hash;
+  _result := tenant_schema.post_lines(_posting, coalesce(tenant_schema.reversed_lines(_movements, _reason), '{}'));
+  PERFORM tenant_schema.require_limit('sales.void', _row.site_id, abs(_row.net_total + _row.tax_total));
   RETURN _result;
 END $$;

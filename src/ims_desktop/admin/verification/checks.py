@@ -1,6 +1,7 @@
 """What must hold in a tenant's tables, as values: each query gives only what is wrong: subject, expected, found."""
 
 from ims_desktop.admin.verification.findings import Check
+from ims_desktop.admin.verification.orders import ORDER_SEALS
 from ims_desktop.admin.verification.seals import SEAL_CHECKS
 
 _ITEM_AT = "(SELECT i.sku || ' at ' || s.name FROM items i, sites s WHERE i.id = item_id AND s.id = site_id)"
@@ -88,6 +89,7 @@ CHECKS: tuple[Check, ...] = (
         WHERE p.lines_hash <> coalesce(m.hash, sha256(''))
         """,
     ),
+    *ORDER_SEALS,
     Check(
         "movement",
         "A movement agrees with its document in kind, site and person, with its time in the business day, and in its signs.",

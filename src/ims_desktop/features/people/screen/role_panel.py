@@ -105,7 +105,7 @@ class RolePanel(SidePanel):
         head = row(
             label(self.tr("Money limits"), 13, 600),
             None,
-            label(self.tr("a document, in {currency}").format(currency=currency), 11, role="muted"),
+            label(self.tr("a business day, in {currency}").format(currency=currency), 11, role="muted"),
         )
         pieces: list[Piece] = [line(), 12, head, 8]
         for permission in self._model.limited:

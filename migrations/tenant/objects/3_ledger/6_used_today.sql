@@ -1,0 +1,22 @@
+-- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
+-- adjustments by the value of their movements, voids by what the orders came to. Counted by when it was entered, so that
+-- dating back opens no other day. What was undone counts no more; an undoing counts unless it takes back one's own of today.
+CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _kind text := CASE _permission WHEN 'waste.record' THEN 'WASTE' WHEN 'adjustments.record' THEN 'ADJUSTMENT' END;
+  _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
+    + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
+BEGIN
+  IF _permission = 'sales.void' THEN
+    SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(*) INTO amount, documents
+    FROM tenant_schema.postings p JOIN tenant_schema.orders o ON o.void_posting_id = p.id
+    WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind = 'SALE' AND p.reverses_id IS NOT NULL;
+  ELSE
+    SELECT coalesce(sum(abs(m.value)), 0), count(DISTINCT m.posting_id) INTO amount, documents
+    FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.stock_movements f ON f.id = m.reverses_id
+    WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = _kind AND m.kind IN ('WASTE', 'ADJUSTMENT') AND m.posted_at >= _since
+      AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+      AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
+  END IF;
+END $$;
