@@ -290,6 +290,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
   reverses_id uuid REFERENCES tenant_schema.postings,
   content_hash bytea NOT NULL, -- of what the desk sent
   lines_hash bytea NOT NULL, -- of its movements as they were written
+  orders_hash bytea NOT NULL DEFAULT sha256(''), -- of the orders it recorded, with their lines, or of the one it voided
   line_count int NOT NULL CHECK (line_count >= 0),
   value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- of its movements, in the site's currency
   posted_by uuid NOT NULL REFERENCES tenant_schema.members,
@@ -298,6 +299,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
 );
 CREATE INDEX postings_by_time ON tenant_schema.postings (effective_at, id);
 CREATE INDEX postings_reverses ON tenant_schema.postings (reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE INDEX postings_voids ON tenant_schema.postings (posted_by, site_id, posted_at) WHERE kind = 'SALE' AND reverses_id IS NOT NULL;
 CREATE TABLE tenant_schema.stock_movements (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- given after the lock: entry order is the order costs were applied in
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
@@ -326,6 +328,8 @@ CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_i
 CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, business_day)
   INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT');
+CREATE INDEX stock_movements_limits ON tenant_schema.stock_movements (posted_by, site_id, kind, posted_at)
+  INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT'); -- what somebody did today, see used_today()
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
@@ -429,9 +433,10 @@ CREATE TABLE tenant_schema.orders (
   covers int CHECK (covers >= 0),
   net_total numeric(14, 2) NOT NULL CHECK (net_total <> 'NaN'),
   tax_total numeric(14, 2) NOT NULL DEFAULT 0 CHECK (tax_total <> 'NaN'),
+  items_hash bytea NOT NULL DEFAULT sha256(''), -- of its lines as they were recorded
   import_id uuid REFERENCES tenant_schema.sales_imports,
-  posting_id uuid NOT NULL REFERENCES tenant_schema.postings,
-  void_posting_id uuid REFERENCES tenant_schema.postings,
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- the posting has the hash of its orders,
+  void_posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- so they are written before it
   void_reason text NOT NULL DEFAULT '',
   created_by uuid NOT NULL REFERENCES tenant_schema.members,
   version int NOT NULL DEFAULT 1,
@@ -440,6 +445,8 @@ CREATE TABLE tenant_schema.orders (
 CREATE INDEX orders_by_time ON tenant_schema.orders (placed_at, id);
 CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total);
 CREATE INDEX orders_by_number ON tenant_schema.orders (number);
+CREATE INDEX orders_posting ON tenant_schema.orders (posting_id);
+CREATE INDEX orders_voided ON tenant_schema.orders (void_posting_id) WHERE void_posting_id IS NOT NULL;
 CREATE TABLE tenant_schema.order_items (
   order_id uuid NOT NULL REFERENCES tenant_schema.orders,
   line int NOT NULL,
@@ -462,6 +469,7 @@ CREATE TABLE tenant_schema.audit_log (
   member_id uuid,
   role_name name NOT NULL,
   ip_address inet,
+  device text, -- the PC, as the operator named it
   subject text NOT NULL, -- the table, or "posting"
   record_id text NOT NULL,
   part_of text, -- the record that this one is a part of: the item of a barcode
@@ -581,6 +589,16 @@ SET LOCAL ROLE ims_rights;
 CREATE FUNCTION tenant_schema.oldest_desk() RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN '0001';
+
+SET LOCAL ROLE ims_rights;
+-- The PC of this connection as the operator named it: of a lease, where its session began; of a gate, its own. What the desk
+-- says about itself is not asked. Null for the server itself.
+CREATE FUNCTION tenant_schema.this_device() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT g.device FROM public.gates g WHERE g.role_name = coalesce(
+    (SELECT s.gate_role FROM public.leases l JOIN public.sessions s ON s.id = l.session_id WHERE l.role_name = session_user), session_user));
+END $$;
 
 SET LOCAL ROLE ims_rights;
 -- The gate of the PC behind this connection; null without a lease.
@@ -804,22 +822,37 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- Refuses what is worth more than the person may do at a site, and names those who may. The amount itself stays unsaid:
--- not everybody sees costs.
+-- Refuses what is just being posted when, with all that counts today, it comes to more than the person may do at a site in one
+-- business day, and names those who may still do it. What was used before is said where the person may see it: orders always,
+-- values of stock only with stock.cost; otherwise in how many documents it was used.
 CREATE FUNCTION tenant_schema.require_limit(_permission text, _site uuid, _amount numeric) RETURNS void
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _limit numeric := tenant_schema.limit_of(_permission, _site);
+  _money CONSTANT text := 'FM999G999G999G990D00';
+  _used record; -- with this one
+  _before text;
   _names text[];
 BEGIN
-  IF _limit IS NULL OR _amount <= _limit THEN
+  IF _limit IS NULL THEN
+    RETURN;
+  END IF;
+  _used := tenant_schema.used_today(tenant_schema.me(), _permission, _site);
+  IF greatest(_used.amount, 0) <= _limit THEN
     RETURN;
   END IF;
   SELECT array_agg(m.display_name ORDER BY m.sort_name) INTO _names FROM tenant_schema.members m
-   WHERE m.is_active AND EXISTS (SELECT FROM tenant_schema.member_powers(m.id) p WHERE p.permission = _permission
-     AND (p.site_id IS NULL OR p.site_id = _site) AND p.amount >= _amount);
-  PERFORM tenant_schema.refuse(format('This is worth more than your limit of %s %s. %s.',
-    to_char(_limit, 'FM999G999G999G990D00'), (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _site),
+   WHERE m.is_active AND m.id <> tenant_schema.me() AND EXISTS (
+     SELECT FROM tenant_schema.member_powers(m.id) p WHERE p.permission = _permission AND (p.site_id IS NULL OR p.site_id = _site)
+       AND p.amount >= _amount + (tenant_schema.used_today(m.id, _permission, _site)).amount);
+  _before := CASE
+    WHEN _used.documents < 2 THEN ''
+    WHEN _permission = 'sales.void' OR _site = ANY (tenant_schema.scope('stock.cost'))
+      THEN format(', of which %s was used today', to_char(greatest(_used.amount - _amount, 0), _money))
+    ELSE format(', of which a part was used today in %s', CASE _used.documents WHEN 2 THEN '1 document'
+      ELSE _used.documents - 1 || ' documents' END) END;
+  PERFORM tenant_schema.refuse(format('This is worth more than your limit of %s %s a day%s. %s.', to_char(_limit, _money),
+    (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _site), _before,
     CASE WHEN _names IS NULL THEN 'Nobody here may do it: have the limit raised' ELSE 'Ask ' || array_to_string(_names[1:3], ' or ') END),
     NULL, 'IM403');
 END $$;
@@ -1382,7 +1415,7 @@ SET LOCAL ROLE ims_ledger;
 -- What an audit row's own hash is taken over. A row in text keeps its nulls apart from its empty texts.
 CREATE FUNCTION tenant_schema.audit_hash(_row tenant_schema.audit_log) RETURNS bytea
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
-AS $$ SELECT sha256(convert_to(ROW(_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject,
+AS $$ SELECT sha256(convert_to(ROW(_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.device, _row.subject,
   _row.record_id, _row.part_of, _row.action, _row.site_id, _row.old, _row.new)::text, 'UTF8')) $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -1394,23 +1427,49 @@ RETURN ROW(_row.id, _row.location_id, _row.item_id, extract(epoch FROM _row.effe
   _row.entered_quantity, _row.entered_unit, _row.reason_id, _row.note, _row.order_id, _row.reverses_id)::text;
 
 SET LOCAL ROLE ims_ledger;
--- Appends one audit row about the person of this connection.
-CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb)
-RETURNS void
+-- A line as the hash of its order sees it.
+CREATE FUNCTION tenant_schema.order_item_line(_row tenant_schema.order_items) RETURNS text
+LANGUAGE sql STABLE
+RETURN ROW(_row.order_id, _row.line, _row.site_id, _row.business_day - date '2000-01-01', _row.menu_item_id, _row.quantity,
+  _row.unit_price, _row.net_amount, _row.tax_amount)::text;
+
+SET LOCAL ROLE ims_ledger;
+-- An order as the hash of the posting that recorded it sees it: what never changes afterwards, and
+-- the hash of its lines. The same in every time zone and style of dates.
+CREATE FUNCTION tenant_schema.order_line(_row tenant_schema.orders) RETURNS text
+LANGUAGE sql STABLE
+RETURN ROW(_row.id, _row.site_id, _row.number, _row.channel, extract(epoch FROM _row.placed_at), _row.business_day - date '2000-01-01',
+  _row.covers,
+  _row.net_total, _row.tax_total, encode(_row.items_hash, 'hex'), _row.import_id,
+  _row.created_by)::text;
+
+SET LOCAL ROLE ims_ledger;
+-- A voided order as the hash of the posting that voided it sees it.
+CREATE FUNCTION tenant_schema.void_line(_row tenant_schema.orders) RETURNS text
+LANGUAGE sql STABLE
+RETURN ROW(_row.id, _row.state, _row.posting_id, _row.void_reason)::text;
+
+SET LOCAL ROLE ims_ledger;
+-- Appends one audit row about what the person of this connection did, or `_member` where a function knows better: whoever
+-- signs out holds a gate and no lease.
+CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb,
+  _member uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _row tenant_schema.audit_log;
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   _row.at := clock_timestamp();
-  _row.member_id := tenant_schema.me();
+  _row.member_id := coalesce(_member, tenant_schema.me());
   _row.role_name := session_user;
   _row.ip_address := inet_client_addr();
+  _row.device := tenant_schema.this_device();
   _row.subject := _subject;
   _row.record_id := _record;
   _row.part_of := coalesce(_new, _old) ->> CASE
     WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings') THEN 'item_id'
     WHEN _subject IN ('supplier_items', 'supplier_banks') THEN 'supplier_id'
     WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
+    WHEN _subject = 'posting' THEN 'reverses'
     WHEN _subject = 'supplier_prices' THEN 'supplier_item_id'
     WHEN _subject = 'recipe_versions' THEN 'recipe_id'
     WHEN _subject = 'recipe_lines' THEN 'version_id'
@@ -1419,19 +1478,19 @@ BEGIN
   _row.site_id := _site;
   _row.old := _old;
   _row.new := _new;
-  INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, subject, record_id, part_of, action, site_id, old,
-    new, row_hash)
-  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.subject, _row.record_id, _row.part_of, _row.action, _row.site_id,
-    _row.old, _row.new, tenant_schema.audit_hash(_row));
+  INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, device, subject, record_id, part_of, action, site_id,
+    old, new, row_hash)
+  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.device, _row.subject, _row.record_id, _row.part_of, _row.action,
+    _row.site_id, _row.old, _row.new, tenant_schema.audit_hash(_row));
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What a posting row's own hash is taken over: its columns, what was sent, and its movements.
+-- What a posting row's own hash is taken over: its columns, what was sent, its movements, and the orders it recorded or voided.
 CREATE FUNCTION tenant_schema.posting_hash(_row tenant_schema.postings, _lines_hash bytea) RETURNS bytea
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 AS $$ SELECT sha256(convert_to(ROW(_row.id, _row.kind, _row.site_id, _row.effective_at, _row.business_day, _row.supplier_id,
-  _row.reference, _row.note, _row.reverses_id, encode(_row.content_hash, 'hex'), encode(_lines_hash, 'hex'), _row.line_count,
-  _row.value, _row.posted_by, _row.posted_at)::text, 'UTF8')) $$;
+  _row.reference, _row.note, _row.reverses_id, encode(_row.content_hash, 'hex'), encode(_lines_hash, 'hex'), encode(_row.orders_hash, 'hex'),
+  _row.line_count, _row.value, _row.posted_by, _row.posted_at)::text, 'UTF8')) $$;
 
 SET LOCAL ROLE ims_ledger;
 -- What a posting answers, the first time and every time it is sent again.
@@ -1523,6 +1582,30 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
+-- adjustments by the value of their movements, voids by what the orders came to. Counted by when it was entered, so that
+-- dating back opens no other day. What was undone counts no more; an undoing counts unless it takes back one's own of today.
+CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _kind text := CASE _permission WHEN 'waste.record' THEN 'WASTE' WHEN 'adjustments.record' THEN 'ADJUSTMENT' END;
+  _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
+    + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
+BEGIN
+  IF _permission = 'sales.void' THEN
+    SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(*) INTO amount, documents
+    FROM tenant_schema.postings p JOIN tenant_schema.orders o ON o.void_posting_id = p.id
+    WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind = 'SALE' AND p.reverses_id IS NOT NULL;
+  ELSE
+    SELECT coalesce(sum(abs(m.value)), 0), count(DISTINCT m.posting_id) INTO amount, documents
+    FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.stock_movements f ON f.id = m.reverses_id
+    WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = _kind AND m.kind IN ('WASTE', 'ADJUSTMENT') AND m.posted_at >= _since
+      AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+      AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Takes the key of a posting for this transaction and answers the result of an earlier posting under it, or null. Whoever
 -- sends the same key at the same time waits here. The same key with other content is refused.
 CREATE FUNCTION tenant_schema.first_result(_key uuid, _content bytea) RETURNS jsonb
@@ -1538,6 +1621,19 @@ BEGIN
     RAISE EXCEPTION 'This posting key was already used with other content.' USING ERRCODE = 'IM409';
   END IF;
   RETURN tenant_schema.posting_result(_first);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Where the person has a money limit for this: waits until nothing else of theirs that it bounds is under way, so that two desks
+-- cannot each use what is left of it. Answers whether there is a limit.
+CREATE FUNCTION tenant_schema.lock_limit(_permission text, _site uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF _permission IS NULL OR tenant_schema.limit_of(_permission, _site) IS NULL THEN
+    RETURN false;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s %s %s', tenant_schema.me(), _permission, _site), 0));
+  RETURN true;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -1594,8 +1690,9 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- The one way into the ledger. The cost rows of the lines' items must be locked (lock_costs) by the caller, who has checked
--- rights and content. Walks the lines of each item in time order with the moving average of domain/costing.py, then writes
--- the posting, its movements, corrections, levels, costs and audit row. Answers id, number, value and lines of the posting.
+-- rights and content; the hash of the orders they concern stands in the posting already. Walks the lines of each item in time
+-- order with the moving average of domain/costing.py, then writes the posting, its movements, corrections, levels, costs and
+-- audit row. Answers id, number, value and lines of the posting.
 CREATE FUNCTION tenant_schema.post_lines(
   _posting tenant_schema.postings, _lines tenant_schema.posting_line[]) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1680,6 +1777,7 @@ BEGIN
   _posting.posted_by := tenant_schema.me();
   _posting.posted_at := clock_timestamp();
   _posting.line_count := coalesce(cardinality(_lines), 0);
+  _posting.orders_hash := coalesce(_posting.orders_hash, sha256(''));
   _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_values) x);
   WITH written AS (
     INSERT INTO tenant_schema.stock_movements AS m (posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
@@ -1698,10 +1796,10 @@ BEGIN
     FROM written w
   ), posted AS (
     INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id,
-      content_hash, lines_hash, line_count, value, posted_by, posted_at, row_hash)
+      content_hash, lines_hash, orders_hash, line_count, value, posted_by, posted_at, row_hash)
     SELECT _posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
-      _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.line_count, _posting.value,
-      _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting, s.hash)
+      _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.orders_hash,
+      _posting.line_count, _posting.value, _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting, s.hash)
     FROM summed s
     RETURNING number)
   SELECT s.ids, p.number INTO STRICT _ids, _posting.number FROM summed s, posted p;
@@ -1925,11 +2023,11 @@ $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Writes new orders with their lines. What a line is charged is `_amounts`, or quantity x price where that is null; whether
--- the tax of the menu price is in it or comes on top is the site's custom.
+-- the tax of the menu price is in it or comes on top is the site's custom. Answers the hash of what was written.
 CREATE FUNCTION tenant_schema.write_orders(
   _site tenant_schema.sites, _import uuid, _posting uuid, _orders uuid[], _numbers text[], _placed timestamptz[], _days date[],
   _channels text[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[],
-  _amounts numeric[]) RETURNS void
+  _amounts numeric[]) RETURNS bytea
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH placed AS (
     SELECT * FROM unnest(_orders, _numbers, _placed, _days, _channels, _covers) WITH ORDINALITY
@@ -1952,17 +2050,25 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     JOIN taxes t ON t.menu_item_id = c.menu_item_id AND t.day = c.day
   ), taxed AS (
     SELECT s.*, CASE WHEN (_site).prices_include_tax THEN s.amount - s.net ELSE round(s.net * s.percent / 100, 2) END AS tax FROM split s
+  ), lines AS MATERIALIZED (
+    SELECT ROW(t.id, row_number() OVER (PARTITION BY t.id ORDER BY t.n), (_site).id, t.day, t.menu_item_id, t.quantity, t.price, t.net,
+      t.tax)::tenant_schema.order_items AS row
+    FROM taxed t
+  ), summed AS (
+    SELECT (l.row).order_id, sum((l.row).net_amount) AS net, sum((l.row).tax_amount) AS tax,
+      sha256(convert_to(string_agg(tenant_schema.order_item_line(l.row), E'\n' ORDER BY (l.row).line), 'UTF8')) AS hash
+    FROM lines l GROUP BY (l.row).order_id
   ), written AS (
-    INSERT INTO tenant_schema.orders (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, import_id,
-      posting_id, created_by)
-    SELECT o.id, (_site).id, o.number, coalesce(o.channel, ''), o.placed_at, o.day, o.covers, coalesce(sum(t.net), 0),
-      coalesce(sum(t.tax), 0), _import, _posting, (SELECT tenant_schema.me())
-    FROM placed o LEFT JOIN taxed t ON t.id = o.id
-    GROUP BY o.id, o.number, o.channel, o.placed_at, o.day, o.covers
+    INSERT INTO tenant_schema.orders AS w (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, items_hash,
+      import_id, posting_id, created_by)
+    SELECT o.id, (_site).id, o.number, coalesce(o.channel, ''), o.placed_at, o.day, o.covers, coalesce(s.net, 0), coalesce(s.tax, 0),
+      coalesce(s.hash, sha256('')), _import, _posting, (SELECT tenant_schema.me())
+    FROM placed o LEFT JOIN summed s ON s.order_id = o.id
+    RETURNING w.id, tenant_schema.order_line(w) AS words
+  ), itemized AS (
+    INSERT INTO tenant_schema.order_items SELECT (l.row).* FROM lines l
   )
-  INSERT INTO tenant_schema.order_items (order_id, line, site_id, business_day, menu_item_id, quantity, unit_price, net_amount, tax_amount)
-  SELECT t.id, row_number() OVER (PARTITION BY t.id ORDER BY t.n), (_site).id, t.day, t.menu_item_id, t.quantity, t.price, t.net, t.tax
-  FROM taxed t
+  SELECT sha256(convert_to(string_agg(w.words, E'\n' ORDER BY w.id), 'UTF8')) FROM written w
 $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2064,6 +2170,7 @@ DECLARE
   _posting tenant_schema.postings;
   _lines tenant_schema.posting_line[];
   _problems jsonb;
+  _limited boolean;
   _result jsonb;
 BEGIN
   IF _key IS NULL OR _permission IS NULL OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
@@ -2090,6 +2197,7 @@ BEGIN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
+  _limited := _kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items);
   IF _kind = 'COUNT' THEN
     _lines := tenant_schema.count_differences(_site.id, _lines);
@@ -2105,7 +2213,7 @@ BEGIN
   _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
   _posting.content_hash := _content;
   _result := tenant_schema.post_lines(_posting, _lines);
-  IF _kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.limit_of(_permission, _site.id) IS NOT NULL THEN -- what goes out and what comes in, added up
+  IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
       (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
   END IF;
@@ -2169,14 +2277,6 @@ BEGIN
   IF _lines[1].item_id IS NOT NULL AND _lines[1].location_id IS NULL THEN
     RAISE EXCEPTION '% has no storage location yet: add one before recording sales.', _site.name USING ERRCODE = 'IM400';
   END IF;
-  _posting.id := _key;
-  _posting.kind := 'SALE';
-  _posting.site_id := _site.id;
-  _posting.effective_at := (SELECT max(o.p) FROM unnest(_placed) AS o (p));
-  _posting.reference := left(coalesce(_header ->> 'file_name', ''), 200);
-  _posting.note := '';
-  _posting.content_hash := _content;
-  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
   IF _import IS NOT NULL THEN
     INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
     VALUES (_import, _site.id, left(coalesce(_header ->> 'file_name', ''), 300), tenant_schema.me(), clock_timestamp())
@@ -2186,14 +2286,23 @@ BEGIN
       RAISE EXCEPTION 'This import was begun by somebody else or for another site.' USING ERRCODE = 'IM409';
     END IF;
   END IF;
-  PERFORM tenant_schema.write_orders(_site, _import, _key, _orders, _numbers, _placed, _days, _channels, _covers,
+  _posting.id := _key;
+  _posting.kind := 'SALE';
+  _posting.site_id := _site.id;
+  _posting.effective_at := (SELECT max(o.p) FROM unnest(_placed) AS o (p));
+  _posting.reference := left(coalesce(_header ->> 'file_name', ''), 200);
+  _posting.note := '';
+  _posting.content_hash := _content;
+  _posting.orders_hash := tenant_schema.write_orders(_site, _import, _key, _orders, _numbers, _placed, _days, _channels, _covers,
     _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
+  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
   RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Undoes movements of one posting by new ones that name them, with a reason. A person may undo what they posted themselves;
--- what others posted needs documents.reverse. Sales are undone by void_order alone.
+-- what others posted needs documents.reverse, and nobody undoes more than their money limit lets them do. Sales are undone by
+-- void_order alone.
 CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2203,6 +2312,8 @@ DECLARE
   _items uuid[];
   _found int;
   _postings int;
+  _permission text;
+  _limited boolean;
   _result jsonb;
 BEGIN
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
@@ -2221,10 +2332,11 @@ BEGIN
   END IF;
   SELECT p.* INTO STRICT _first FROM tenant_schema.postings p
     JOIN tenant_schema.stock_movements m ON m.posting_id = p.id WHERE m.id = _movements[1];
-  PERFORM tenant_schema.require_site(_first.site_id, CASE
-    WHEN _first.posted_by IS DISTINCT FROM tenant_schema.me() THEN 'documents.reverse'
-    ELSE CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
-      WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END END);
+  _permission := CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
+    WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END;
+  PERFORM tenant_schema.require_site(_first.site_id,
+    CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
+  _limited := _first.kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.lock_limit(_permission, _first.site_id);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items);
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
     RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
@@ -2238,7 +2350,12 @@ BEGIN
   _posting.note := _reason;
   _posting.reverses_id := _first.id;
   _posting.content_hash := _content;
-  RETURN tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_movements, _reason));
+  _result := tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_movements, _reason));
+  IF _limited THEN
+    PERFORM tenant_schema.require_limit(_permission, _first.site_id,
+      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+  END IF;
+  RETURN _result;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2325,11 +2442,11 @@ BEGIN
   END IF;
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
     FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
+  PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
   PERFORM tenant_schema.lock_costs(_row.site_id, _items);
   IF _row.state = 'VOIDED' THEN
     RAISE EXCEPTION 'Order % is already voided.', _row.number USING ERRCODE = 'IM409';
   END IF;
-  PERFORM tenant_schema.require_limit('sales.void', _row.site_id, abs(_row.net_total + _row.tax_total));
   _posting.id := _key;
   _posting.kind := 'SALE';
   _posting.site_id := _row.site_id;
@@ -2338,9 +2455,10 @@ BEGIN
   _posting.note := _reason;
   _posting.reverses_id := _row.posting_id;
   _posting.content_hash := _content;
-  _result := tenant_schema.post_lines(_posting, coalesce(tenant_schema.reversed_lines(_movements, _reason), '{}'));
   UPDATE tenant_schema.orders o SET state = 'VOIDED', void_posting_id = _key, void_reason = _reason, version = o.version + 1
-   WHERE o.id = _order;
+   WHERE o.id = _order RETURNING sha256(convert_to(tenant_schema.void_line(o), 'UTF8')) INTO _posting.orders_hash;
+  _result := tenant_schema.post_lines(_posting, coalesce(tenant_schema.reversed_lines(_movements, _reason), '{}'));
+  PERFORM tenant_schema.require_limit('sales.void', _row.site_id, abs(_row.net_total + _row.tax_total));
   RETURN _result;
 END $$;
 
@@ -2543,6 +2661,7 @@ SET LOCAL ROLE ims_owner;
 -- Which functions may be called by whom.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
+GRANT EXECUTE ON FUNCTION tenant_schema.this_device() TO ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_schema.logins() TO tenant_group;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
@@ -2552,9 +2671,11 @@ GRANT EXECUTE ON FUNCTION
   TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings, bytea),
-  tenant_schema.movement_line(tenant_schema.stock_movements), tenant_schema.seal_hash(tenant_schema.seals),
+  tenant_schema.movement_line(tenant_schema.stock_movements), tenant_schema.order_line(tenant_schema.orders),
+  tenant_schema.order_item_line(tenant_schema.order_items), tenant_schema.void_line(tenant_schema.orders), tenant_schema.seal_hash(tenant_schema.seals),
   tenant_schema.seal_root(bigint, bigint, bigint, bigint), tenant_schema.business_day(timestamptz, text, int) TO ims_reader;
-GRANT EXECUTE ON FUNCTION tenant_schema.write_audit(text, text, text, uuid, jsonb, jsonb) TO ims_rights;
+GRANT EXECUTE ON FUNCTION tenant_schema.write_audit(text, text, text, uuid, jsonb, jsonb, uuid),
+  tenant_schema.used_today(uuid, text, uuid) TO ims_rights;
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.save_role(uuid, int, text, uuid, jsonb, jsonb), tenant_schema.delete_role(uuid, int),

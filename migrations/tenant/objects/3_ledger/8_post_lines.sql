@@ -1,7 +1,7 @@
 -- The one way into the ledger. The cost rows of the lines' items must be locked (lock_costs) by the caller, who has checked
--- rights and content; the hash of the orders they
--- concern stands in the posting already. Walks the lines of each item in time order with the moving average of
--- domain/costing.py, then writes the posting, its movements, corrections, levels, costs and audit row. Answers id, number, value and lines of the posting.
+-- rights and content; the hash of the orders they concern stands in the posting already. Walks the lines of each item in time
+-- order with the moving average of domain/costing.py, then writes the posting, its movements, corrections, levels, costs and
+-- audit row. Answers id, number, value and lines of the posting.
 CREATE FUNCTION tenant_schema.post_lines(
   _posting tenant_schema.postings, _lines tenant_schema.posting_line[]) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
