@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
+from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Between, Choices
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.theme import Tone
@@ -54,6 +55,7 @@ class Column:
     kind: Kind = Kind.TEXT
     width: int = 110
     sub: str | None = None
+    sub_title: str = ""  # what the second line is called where it gets a column of its own
     unit: str | None = None
     decimals: int | None = None
     places: str | None = None  # attribute with the decimals of this very row, such as those of its unit
@@ -68,6 +70,7 @@ class Column:
     permission: str | None = None  # who may not see it has no such column at all
     opens: str | None = None
     link: str | None = None
+    edit: CellEdit | None = None  # how its cells are changed; the list then needs a `save`
 
 
 def raw(column: Column, row: Any) -> Any:

@@ -76,6 +76,7 @@ class ListBody(QWidget):
         layout.addLayout(bar)
         layout.addWidget(self.picked)
         layout.addWidget(self.exporting)
+        self._above = layout
         layout.addWidget(self._card(), 1)
 
     def _card(self) -> QFrame:
@@ -84,11 +85,16 @@ class ListBody(QWidget):
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(table)
         self._stack.addWidget(self.empty)
-        layout = column(holder, self.totals, margins=(1, 1, 1, 1))
+        self._foot = layout = column(holder, self.totals, margins=(1, 1, 1, 1))
         layout.setStretch(0, 1)
         made = frame("card", layout)
         self.busy = BusyLine(made)
         return made
+
+    def take_in(self, above: QWidget, foot: QWidget) -> None:
+        """Give room to what belongs to editing: a bar over the table and a line at its foot."""
+        self._above.insertWidget(self._above.count() - 1, above)
+        self._foot.addWidget(foot)
 
     @property
     def query(self) -> ListQuery:

@@ -17,6 +17,7 @@ from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FormPanel
 from ims_desktop.ui.list_body import ListBody
+from ims_desktop.ui.list_editing import ListEditing, with_change_action
 from ims_desktop.ui.list_output import ListOutput
 from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.list_spec import Action, ListSpec, Needs
@@ -29,12 +30,14 @@ class ListPage(SideArea):
     """Shows what a read use case selects, and reads again when one of its subjects changed."""
 
     def __init__(self, desk: Desk, spec: ListSpec) -> None:
+        spec = with_change_action(desk, spec)
         self.desk, self.spec = desk, spec
         self.body = ListBody(desk, spec, self.run_action)
         super().__init__(self.body)
         self.setAccessibleName(spec.title)
         self.model, self.table = self.body.model, self.body.table
         self.reader = ListReader(desk, spec, self.model)
+        self.editing = ListEditing.of(self, desk, spec, self.body, self.reader)
         self.output = ListOutput(desk, spec, self.body, self.reader, self)
         if self.body.export is not None:
             self.output.dress(self.body.export)
@@ -131,6 +134,18 @@ class ListPage(SideArea):
         """Run an action with the selected rows when it may run and has as many as it needs."""
         self._run(action, self.selected_rows())
 
+    def change_rows(self, rows: tuple[Any, ...]) -> None:
+        """Change many rows at once, in the panel."""
+        if self.editing is not None:
+            self.editing.change_rows(rows)
+
+    def leave(self, go_on: Callable[[], None]) -> None:
+        """Go on when neither a panel nor the list holds unsaved work."""
+        if self.editing is None:
+            super().leave(go_on)
+        else:
+            super().leave(partial(self.editing.grid.leave, go_on))
+
     def row_actions(self, key: Any) -> tuple[tuple[Action, Callable[[], None]], ...]:
         """What the list can do with one of its rows, for the menu of the panel about it."""
         rows = tuple(row for row in self.model.rows if self.spec.row_key(row) == key)
@@ -153,6 +168,8 @@ class ListPage(SideArea):
 
     def _remember_place(self, same: bool) -> None:
         keys = frozenset(self.spec.row_key(row) for row in self.selected_rows())
+        if self.editing is not None:
+            self.editing.remember()
         self._kept = keys, self.table.verticalScrollBar().value() if same else 0
 
     def _filled(self) -> None:
@@ -160,7 +177,8 @@ class ListPage(SideArea):
         self.body.show_rows()
         self._keep_focus()
         keys, scrolled = self._kept
-        self.table.choose_rows([n for n, row in enumerate(self.model.rows) if self.spec.row_key(row) in keys])
+        if self.editing is None or not self.editing.restore():
+            self.table.choose_rows([n for n, row in enumerate(self.model.rows) if self.spec.row_key(row) in keys])
         self.table.verticalScrollBar().setValue(scrolled)
 
     def _keep_focus(self) -> None:
@@ -224,6 +242,8 @@ class ListPage(SideArea):
         menu, rows = QMenu(self), self.selected_rows()
         if self.spec.detail is not None and len(rows) == 1:
             menu.addAction(self.tr("Open"), lambda: self.open_record(self.spec.row_key(rows[0])))
+        if self.editing is not None:
+            self.editing.add_to(menu)
         menu.addAction(self.tr("Copy with headers"), self.table.copy)
         menu.addSeparator()
         self.body.picked.add_to(menu, self.run_action)

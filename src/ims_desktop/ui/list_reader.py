@@ -1,5 +1,6 @@
 """Reads the rows, the totals and the counts of a list in the background and fills its table model."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -28,6 +29,7 @@ class ListReader(QObject):
         super().__init__(model)
         self._desk, self._spec, self._model = desk, spec, model
         self._query: ListQuery | None = None
+        self.gate: Callable[[Callable[[], None]], None] = lambda fill: fill()  # who edits a cell is not disturbed
         model.more = self._read_more
 
     def read(self, query: ListQuery) -> None:
@@ -37,11 +39,15 @@ class ListReader(QObject):
         self._query = asked = replace(query, limit=shown)
         self.began.emit()
         spec, start = self._spec, self._desk.start
-        start(self, partial(self._fill, same), spec.read, asked, failed=self.failed.emit, replace="rows")
+        fill = partial(self._answered, asked, same)
+        start(self, fill, spec.read, asked, failed=self.failed.emit, replace="rows")
         if spec.summary is not None:
             start(self, self.summed.emit, spec.summary, query, failed=_unanswered, replace="summary")
         if spec.counts is not None and spec.tabs:
             start(self, self.counted.emit, spec.counts, query, failed=_unanswered, replace="counts")
+
+    def _answered(self, asked: ListQuery, same: bool, page: Page[Any]) -> None:
+        self.gate(lambda: self._fill(same, page) if asked is self._query else None)
 
     def _fill(self, same: bool, page: Page[Any]) -> None:
         self.filling.emit(same)
@@ -50,7 +56,17 @@ class ListReader(QObject):
         if self._spec.summary is None:
             self.summed.emit(Summary(len(page.rows)) if page.after is None else None)
 
-    def _read_more(self, after: tuple[Any, ...]) -> None:
+    def read_more(self, count: int, then: Callable[[], None]) -> None:
+        """Read so many more rows at once; `then` runs when they are there, or when there are no more."""
+        after = self._model.after
+        if after is None:
+            then()
+        else:
+            self._read_more(after, max(count, PAGE_SIZE), then)
+
+    def _read_more(
+        self, after: tuple[Any, ...], count: int = PAGE_SIZE, then: Callable[[], None] = lambda: None
+    ) -> None:
         asked = self._query
         if asked is None:
             return
@@ -58,12 +74,13 @@ class ListReader(QObject):
         def more(page: Page[Any]) -> None:
             if asked is self._query:
                 self._model.extend(page)
+                then()
 
         def failed(error: Exception) -> None:
             self._model.forget_asking()
             self.failed.emit(error)
 
-        following = replace(asked.following(after), limit=PAGE_SIZE)
+        following = replace(asked.following(after), limit=count)
         self._desk.start(self, more, self._spec.read, following, failed=failed, replace="more")
 
 

@@ -87,7 +87,7 @@ class Empty:
 @dataclass(frozen=True)
 class ListSpec:
     """A list page. The use cases: read(connection, ListQuery) -> Page, summary(connection, ListQuery) -> Summary,
-    counts(connection, ListQuery) -> Mapping[tab key, int]."""
+    counts(connection, ListQuery) -> Mapping[tab key, int], save(connection, Sequence[CellChange]) -> Changed."""
 
     key: str
     title: str
@@ -95,6 +95,7 @@ class ListSpec:
     read: Callable[..., Any]
     summary: Callable[..., Summary] | None = None
     counts: Callable[..., Mapping[str, int]] | None = None
+    save: Callable[..., Any] | None = None  # writes the cells of columns that say how they are edited
     subjects: frozenset[str] = frozenset()
     row_key: Callable[[Any], Any] = lambda row: row.id
     noun: tuple[str, str] = ("row", "rows")

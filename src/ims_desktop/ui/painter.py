@@ -1,9 +1,10 @@
 """Paints table cells from their column descriptions."""
 
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ims_desktop.ui import icons
@@ -18,7 +19,8 @@ from ims_desktop.ui.columns import (
     sub_text,
     unit_text,
 )
-from ims_desktop.ui.table_model import ROW
+from ims_desktop.ui.staging import Staged
+from ims_desktop.ui.table_model import ROW, STAGED, THEIRS, WRONG
 from ims_desktop.ui.theme import Tone, color, font, tone_color
 
 Index = QModelIndex | QPersistentModelIndex
@@ -38,6 +40,8 @@ def unit_slot(column: Column) -> int:
 class CellPainter(QStyledItemDelegate):
     """One delegate for all list tables."""
 
+    cell_by_cell = False  # whether the cell the keyboard stands on is framed
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint ground, row line and content of one cell."""
         painter.save()
@@ -47,7 +51,15 @@ class CellPainter(QStyledItemDelegate):
         column: Column = model.columns[index.column()]
         area = option.rect.adjusted(FIRST_PAD if first else PAD, 0, -PAD, 0)
         row, words = index.data(ROW), str(index.data())
-        if column.kind is Kind.CHIP:
+        staged, theirs = index.data(STAGED), index.data(THEIRS)
+        if staged is not None:
+            row = _as_staged(column, row, staged)
+        if theirs is not None:
+            self._both(painter, area, words, theirs)
+        elif staged is not None and staged.wrong:
+            painter.setPen(color("bad"))
+            _write(painter, area, words, font(13, Weight.Medium), RIGHT if column.kind in NUMERIC else LEFT)
+        elif column.kind is Kind.CHIP:
             state = chip(column, row)
             if state is not None:
                 draw_chip(painter, area.left(), area.center().y() + 0.5, state, area.width() + 8)
@@ -64,13 +76,31 @@ class CellPainter(QStyledItemDelegate):
         """Fill the row and draw its line; answers whether this is the leftmost cell."""
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        painter.fillRect(option.rect, color("selected" if selected else "hover" if hovered else "surface"))
+        mark = _mark(index)
+        ground = "selected" if selected else f"{mark}bg" if mark else "hover" if hovered else "surface"
+        painter.fillRect(option.rect, color(ground))
         painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), color("grid"))
         header = getattr(option.widget, "horizontalHeader", None)
         first = header is not None and header().sectionViewportPosition(index.column()) + header().offset() == 0
         if selected and first:
             painter.fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), color("primary"))
+        if mark:
+            _corner(painter, option.rect, mark)
+        if self.cell_by_cell and option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(color("primary"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(option.rect.adjusted(1, 1, -1, -2))
         return first
+
+    def _both(self, painter: QPainter, area: QRect, mine: str, theirs: str) -> None:
+        """Both values of a conflict: nothing is lost before somebody chooses."""
+        painter.setPen(color("warn"))
+        if area.height() >= TWO_LINES - 2:
+            self._two_lines(
+                painter, area, mine, self.tr("theirs: {value}").format(value=theirs), font(13, Weight.Medium)
+            )
+        else:
+            _write(painter, area, f"{mine} ≠ {theirs}", font(12, Weight.Medium), LEFT)
 
     def _title(self, painter: QPainter, area: QRect, words: str, sub: str) -> None:
         painter.setPen(color("text"))
@@ -107,6 +137,33 @@ class CellPainter(QStyledItemDelegate):
         if column.kind is Kind.LINK:
             return color("primary")
         return color("text" if column.kind in STRONG else "text2")
+
+
+def _mark(index: Index) -> str:
+    """The tone of a cell that is staged, in conflict or wrong; nothing for all others."""
+    if index.data(STAGED) is None:
+        return ""
+    if index.data(WRONG):
+        return "bad"
+    return "info" if index.data(THEIRS) is None else "warn"
+
+
+def _corner(painter: QPainter, rect: QRect, tone: str) -> None:
+    """A corner in the tone of the mark, so that it is never told by the ground alone."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color(tone))
+    corner = rect.topRight()
+    painter.drawPolygon(QPolygon([corner + QPoint(-7, 0), corner + QPoint(1, 0), corner + QPoint(1, 8)]))
+
+
+def _as_staged(column: Column, row: Any, staged: Staged) -> Any:
+    """The row with the value that is staged, so that chips and colours follow it."""
+    if staged.wrong or column.edit is None:
+        return row
+    try:
+        return replace(row, **{column.edit.field or column.key: staged.new})
+    except (TypeError, ValueError):
+        return row
 
 
 def _is_cut(words: str, ink: QFont, area: QRect) -> bool:

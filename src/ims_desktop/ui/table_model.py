@@ -8,16 +8,21 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from ims_desktop.domain.listing import Page
 from ims_desktop.ui.columns import Column, alignment, raw, text, unit_text
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.grid_cells import GridCells
+from ims_desktop.ui.staging import Staged
 
 Role = Qt.ItemDataRole
 Index = QModelIndex | QPersistentModelIndex
 RAW = int(Role.UserRole)
 ROW = RAW + 1
+STAGED = RAW + 2  # the Staged of a cell
+WRONG = RAW + 3  # what speaks against it
+THEIRS = RAW + 4  # what somebody else wrote meanwhile, in words
 NOWHERE = QModelIndex()
 
 
 class TableModel(QAbstractTableModel):
-    """Read-only rows; `more` is asked for the page behind a cursor."""
+    """Rows as they were read with what is staged over them; `more` is asked for the page behind a cursor."""
 
     def __init__(self, columns: Sequence[Column], formats: Formats, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,11 +31,27 @@ class TableModel(QAbstractTableModel):
         self._rows: list[Any] = []
         self._after: tuple[Any, ...] | None = None
         self._asked = False
+        self._cells: GridCells | None = None
+
+    @property
+    def cells(self) -> GridCells | None:
+        """What can be edited; None in a list that is only read."""
+        return self._cells
+
+    def make_editable(self, cells: GridCells) -> None:
+        """Let cells be edited, and show what is staged."""
+        self._cells = cells
+        cells.changed.connect(self._repaint)
+
+    def _repaint(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
 
     def begin(self, page: Page[Any]) -> None:
         """Show the first page instead of what was there."""
         self.beginResetModel()
         self._rows, self._after, self._asked = list(page.rows), page.after, False
+        self._meet(page)
         self.endResetModel()
 
     def extend(self, page: Page[Any]) -> None:
@@ -41,6 +62,11 @@ class TableModel(QAbstractTableModel):
             self.beginInsertRows(NOWHERE, first, first + len(page.rows) - 1)
             self._rows.extend(page.rows)
             self.endInsertRows()
+            self._meet(page)
+
+    def _meet(self, page: Page[Any]) -> None:
+        if self._cells is not None:
+            self._cells.meet(page.rows)
 
     def forget_asking(self) -> None:
         """The page asked for did not come; it may be asked for again."""
@@ -55,6 +81,11 @@ class TableModel(QAbstractTableModel):
     def complete(self) -> bool:
         """Whether the last page is loaded."""
         return self._after is None
+
+    @property
+    def after(self) -> tuple[Any, ...] | None:
+        """The cursor of the page that is not loaded yet."""
+        return self._after
 
     def row_at(self, index: Index) -> Any:
         """The row value behind an index; None when it is nowhere."""
@@ -83,14 +114,41 @@ class TableModel(QAbstractTableModel):
         if not index.isValid():
             return None
         column, row = self.columns[index.column()], self._rows[index.row()]
+        staged = self._cells.staged(column, row) if self._cells is not None else None
         match role:
             case Role.DisplayRole:
-                return text(column, row, self.formats)
+                return text(column, row, self.formats) if staged is None else staged.words
             case Role.TextAlignmentRole:
                 return int(alignment(column))
-            case Role.AccessibleTextRole:
-                return f"{column.title}: {text(column, row, self.formats)} {unit_text(column, row)}".rstrip()
+            case Role.AccessibleTextRole | Role.ToolTipRole:
+                return self._explained(column, row, staged, role)
+        if role in (STAGED, WRONG, THEIRS):
+            return self._edited(column, row, role)
         return {RAW: raw(column, row), ROW: row}.get(role)
+
+    def _explained(self, column: Column, row: Any, staged: Staged | None, role: int) -> str | None:
+        why = self._cells.explain(column, row) if staged is not None and self._cells is not None else ""
+        if role == Role.ToolTipRole:
+            return why or None
+        words = text(column, row, self.formats) if staged is None else staged.words
+        said = f"{column.title}: {words} {unit_text(column, row)}".rstrip()
+        return f"{said}. {why}" if why else said
+
+    def _edited(self, column: Column, row: Any, role: int) -> Any:
+        staged = self._cells.staged(column, row) if self._cells is not None else None
+        if self._cells is None or staged is None:
+            return None
+        if role == STAGED:
+            return staged if self._cells.place(column, row) in self._cells.staging.cells else None
+        return self._cells.wrong(column, row) if role == WRONG else self._cells.theirs(column, row)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Cells that can be edited say so."""
+        flags = super().flags(index)
+        if self._cells is not None and index.isValid():
+            editable = self._cells.why_not(self.columns[index.column()], self._rows[index.row()]) is None
+            return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
+        return flags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """The titles."""

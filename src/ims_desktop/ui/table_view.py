@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSettings, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
+from ims_desktop.domain.cell_block import write_block
+from ims_desktop.ui.cell_editors import CellEditors
 from ims_desktop.ui.column_layout import ColumnLayout
 from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.grid_keys import GridKeys
 from ims_desktop.ui.header import Header
 from ims_desktop.ui.painter import ONE_LINE, TWO_LINES, CellPainter
+from ims_desktop.ui.selected_cells import SelectedCells
 from ims_desktop.ui.table_model import TableModel
 
 
@@ -19,6 +23,7 @@ class TableView(QTableView):
     opened = Signal(object)
     clicked_link = Signal(object, object)  # column, row
     picked = Signal()
+    keys: GridKeys | None = None  # what a list that can be edited does with a key, before the list itself
 
     def __init__(
         self, model: TableModel, key: str, settings: QSettings, name: str, parent: QWidget | None = None
@@ -32,7 +37,7 @@ class TableView(QTableView):
         self.setItemDelegate(CellPainter(self))
         self.setAccessibleName(name)
         self.column_layout = ColumnLayout(self, model.columns, settings, key)
-        self.doubleClicked.connect(lambda index: self.opened.emit(model.row_at(index)))
+        self.doubleClicked.connect(self._double_clicked)
         self.clicked.connect(self._clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
 
@@ -52,6 +57,28 @@ class TableView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def edit_cells(self, editors: CellEditors, keys: GridKeys) -> None:
+        """Select cell by cell, and let them be edited."""
+        self.keys = keys
+        self.setItemDelegate(editors)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.AnyKeyPressed | trigger.EditKeyPressed)
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether somebody is typing into a cell."""
+        return self.state() == QAbstractItemView.State.EditingState
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that the grid wants do not become shortcuts of the window."""
+        if self.keys is not None and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            wanted = self.keys.wants(event)
+            event.setAccepted(wanted)
+            if wanted:
+                return True
+        return super().event(event)
 
     # columns -------------------------------------------------------------------------------------------------
 
@@ -76,27 +103,26 @@ class TableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Ctrl+C copies, Home and End go to the ends of the list, Esc is for what stands around."""
+        if self.keys is not None and self.keys.press(event):
+            return
         if event.key() == Qt.Key.Key_Escape:
             event.ignore()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self._table.row_at(self.currentIndex()))
-        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._table.rowCount():
+        elif self.keys is None and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._table.rowCount():
             self.choose(0 if event.key() == Qt.Key.Key_Home else self._table.rowCount() - 1)
         else:
             super().keyPressEvent(event)
 
-    def copy(self) -> None:
-        """Copy the selected rows with their headers, ready for a spreadsheet."""
-        columns = self.shown_columns()
-        sections = [self._table.columns.index(column) for column in columns]
-        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
-        lines = ["\t".join(column.title for column in columns)]
-        for place in rows:
-            cells = (str(self._table.index(place, section).data()) for section in sections)
-            lines.append("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in cells))
-        QGuiApplication.clipboard().setText("\n".join(lines))
+    def copy(self, titles: bool = True) -> None:
+        """Copy what is selected, ready for a spreadsheet: whole rows, or the block of the selected cells."""
+        chosen = self.selected_cells()
+        lines = [[self._table.columns[section].title for section in chosen.columns]] if titles else []
+        for place in chosen.rows:
+            lines.append([str(self._table.index(place, section).data()) for section in chosen.columns])
+        QGuiApplication.clipboard().setText(write_block(lines))
 
     def choose(self, place: int) -> None:
         """Select a row by its place and scroll to it."""
@@ -117,9 +143,29 @@ class TableView(QTableView):
         self.selectionModel().select(selection, flag.ClearAndSelect)
 
     def chosen_rows(self) -> tuple[Any, ...]:
-        """The selected row values from top to bottom."""
-        places = sorted({index.row() for index in self.selectionModel().selectedRows()})
-        return tuple(self._table.rows[place] for place in places)
+        """The rows in which something is selected, from top to bottom."""
+        rows = self._table.rows
+        return tuple(rows[place] for place in self.selected_cells().rows)
+
+    def selected_cells(self) -> SelectedCells:
+        """The selected cells of shown columns."""
+        return SelectedCells.of(self.selectionModel().selection(), self.shown_sections())
+
+    def shown_sections(self) -> tuple[int, ...]:
+        """The shown columns by their number, as they stand."""
+        order = (self.header.logicalIndex(place) for place in range(self.header.count()))
+        return tuple(section for section in order if not self.isColumnHidden(section))
+
+    def stand_on(self, place: int, section: int) -> None:
+        """Select one cell, and scroll to it."""
+        index = self._table.index(place, section)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(index)
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        """The title opens the record; any other cell that can be edited is edited."""
+        if self.keys is None or not self.keys.edit(index):
+            self.opened.emit(self._table.row_at(index))
 
     def _clicked(self, index: QModelIndex) -> None:
         column = self._table.columns[index.column()]

@@ -1,0 +1,71 @@
+"""Cells that somebody changed in a list: values shared by the grid and the services that save them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from ims_desktop.domain.errors import Problem, UserError
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """A cell by the key of its row and of its column; `site` where the value belongs to one site of many."""
+
+    row: Any
+    column: str
+    site: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A cell, the value it had when it was read and the one it should have.
+
+    The old value is what tells whether somebody else was faster. It is narrower than the version of the row: two people
+    who change different cells of a row do not disturb each other.
+    """
+
+    place: CellPlace
+    old: Any
+    new: Any
+
+    def back(self) -> "CellChange":
+        """The change that takes this one back."""
+        return CellChange(self.place, self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What somebody else wrote into a cell meanwhile."""
+
+    place: CellPlace
+    value: Any
+
+
+class CellsRefused(UserError):
+    """Nothing was saved: each wrong cell (`row` of a Problem counts the changes from 1), and each conflict."""
+
+    def __init__(self, problems: Sequence[Problem], conflicts: Sequence[Theirs] = ()) -> None:
+        super().__init__(_sentence(len(problems), len(conflicts)), problems)
+        self.conflicts = tuple(conflicts)
+
+
+def _sentence(wrong: int, conflicts: int) -> str:
+    parts = []
+    if wrong:
+        parts.append("one cell is not possible" if wrong == 1 else f"{wrong} cells are not possible")
+    if conflicts:
+        parts.append(f"somebody else changed {'one cell' if conflicts == 1 else f'{conflicts} cells'} meanwhile")
+    return f"Nothing was saved: {' and '.join(parts)}."
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Whether two values of a cell mean the same; the order of several ticks says nothing."""
+    if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
+        return sorted(one) == sorted(other)
+    return bool(one == other)
+
+
+def rows_of(changes: Iterable[CellChange]) -> int:
+    """In how many rows these changes lie."""
+    return len({change.place.row for change in changes})
