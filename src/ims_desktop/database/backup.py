@@ -58,6 +58,12 @@ def let_in(operator: Connection) -> str:
     return password
 
 
+def may_come_in(operator: Connection) -> bool:
+    """Whether the backup role may sign in."""
+    row = operator.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [BACKUP]).fetchone()
+    return row is not None and bool(row[0])
+
+
 def shut_out(operator: Connection) -> None:
     """Let the backup role sign in no more."""
     operator.execute(sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(BACKUP)))
