@@ -40,7 +40,7 @@ def credentials(line: Line) -> dict[str, str]:
 
 
 def run(
-    command: Sequence[str], environment: dict[str, str], said: str | None = None
+    command: Sequence[str], environment: dict[str, str], said: str = "", folder: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """One of PostgreSQL's programs, run to its end without a terminal to ask at."""
     return subprocess.run(
@@ -49,7 +49,8 @@ def run(
         capture_output=True,
         text=True,
         timeout=PATIENCE,
-        input=said or "",
+        input=said,
+        cwd=folder,
         start_new_session=True,
         env=os.environ | environment,
     )
@@ -88,12 +89,13 @@ def _answer(shown: str, warned: str) -> Answer:
     rows = ROWS.search(last)
     if rows:
         records = last.split(RECORD)[:-1][-int(rows[1]) :] if int(rows[1]) else []
-        return Answer(rows=tuple(tuple(map(_value, record.split(FIELD))) for record in records))
+        return Answer(rows=tuple(tuple(map(value, record.split(FIELD))) for record in records))
     tag = TAG.match(last.rsplit("\n", 1)[-1])
     return Answer(count=int(tag[1]) if tag and tag[1] else -1)
 
 
-def _value(text: str) -> Any:
+def value(text: str) -> Any:
+    """What a printed value stands for, as far as an expectation asks."""
     if text in ("t", "f"):
         return text == "t"
     return None if text == NULL else Decimal(text) if NUMBER.match(text) else text

@@ -20,6 +20,7 @@ from tests.security.attacks import (
     selling,
     sites,
     tenants,
+    terminal,
     undoing,
     views,
     wire,
@@ -44,6 +45,7 @@ MODULES: tuple[ModuleType, ...] = (
     powers,
     endings,
     views,
+    terminal,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
 WIRE: tuple[Attack, ...] = wire.ATTACKS  # only where a server speaks TLS
