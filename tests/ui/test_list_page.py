@@ -78,10 +78,10 @@ def test_search_as_you_type_from_three_letters(page: ListPage, kitchen: Kitchen,
     assert search.hasFocus()
     before = len(kitchen.queries)
     QTest.keyClicks(search, "le")
-    settle(0.2)
+    settle(0.4)
     assert len(kitchen.queries) == before
     QTest.keyClicks(search, "mon")
-    settle(0.2)
+    settle(0.4)
     assert len(kitchen.queries) == before + 1
     assert kitchen.queries[-1].search == "lemon"
     assert all("Lemon" in name for name in names(page))

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from ims_desktop.app.navigation import ENTRIES, commands
+from ims_desktop.app.navigation import ENTRIES, VIEWS, commands
 from ims_desktop.database.endings import renew_identity
 from ims_desktop.database.notices import Notices, telling
 from ims_desktop.database.sealing import seal_in_passing
@@ -86,6 +86,7 @@ class DeskSession(QObject):
             rights=opening.permissions,
             person=Person(opening.name, opening.role, opening.member_id),
             settings=settings,
+            views=VIEWS,
             parent=self,
         )
 

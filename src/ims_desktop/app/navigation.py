@@ -16,7 +16,8 @@ from ims_desktop.features.sites import screen as sites
 from ims_desktop.features.stock.screen import ITEM_SECTIONS, build_card, build_levels, build_movements
 from ims_desktop.features.storage import screen as storage
 from ims_desktop.features.suppliers import screen as suppliers
-from ims_desktop.ui.desk import Desk
+from ims_desktop.features.views import service as views
+from ims_desktop.ui.desk import Desk, ViewUseCases
 from ims_desktop.ui.navigation_bar import FOOT, HIDDEN, Entry
 from ims_desktop.ui.palette_box import Command
 
@@ -52,6 +53,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("sessions", "Sessions", HIDDEN, "desktop", build_sessions, "people.view"),
     Entry("keys", "PCs and keys", FOOT, "key", _keys, keys.RIGHT),
     Entry("audit", "Audit log", FOOT, "clock-counter-clockwise", audit.build, "audit.view"),
+)
+
+VIEWS = ViewUseCases(
+    views.views, views.save_view, views.remove_view, {entry.key: entry.permission for entry in ENTRIES}, views.SHARE
 )
 
 

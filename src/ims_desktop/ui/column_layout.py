@@ -118,8 +118,8 @@ class ColumnLayout(QObject):
         self._widths = {c.key: arrangement.widths.get(c.key, c.width) for c in self._columns}
         known = set(arrangement.order)
         for section, column in enumerate(self._columns):
-            usual = arrangement.hidden is None or (known and column.key not in known)
-            hidden = column.hidden if usual else column.key in (arrangement.hidden or ())
+            said = arrangement.hidden is not None and (not known or column.key in known | arrangement.hidden)
+            hidden = column.key in (arrangement.hidden or ()) if said else column.hidden
             self._view.setColumnHidden(section, hidden)
         if self._columns and not self.shown():
             self._view.setColumnHidden(0, False)

@@ -1,6 +1,6 @@
 """The desk: what every page is given to work with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -72,6 +72,20 @@ class Navigation(QObject):
         self.opened.emit(way[-1])
 
 
+@dataclass(frozen=True)
+class ViewUseCases:
+    """How views of lists are kept: read(connection, list), save(connection, ViewDraft), remove(connection, key).
+
+    `needs` says by list which permission opens it, `share` which one lets share a view.
+    """
+
+    read: Callable[..., Any]
+    save: Callable[..., Any]
+    remove: Callable[..., Any]
+    needs: Mapping[str, str | None]
+    share: str
+
+
 class Desk(QObject):
     """Background, messages, navigation, formats, the current site and the person's rights in one place."""
 
@@ -88,6 +102,7 @@ class Desk(QObject):
         rights: frozenset[str] = frozenset(),
         person: Person | None = None,
         settings: QSettings | None = None,
+        views: ViewUseCases | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -98,6 +113,7 @@ class Desk(QObject):
         self.person = person or Person("")
         self.settings = settings or QSettings()
         self.own = self._own_settings()
+        self.views = views
         self._site = site
 
     def _own_settings(self) -> QSettings:

@@ -17,7 +17,7 @@ from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.list_spec import FilterField, ListSpec
 from ims_desktop.ui.popovers import ChoicePopover, Popover, RangePopover, SearchPopover
 
-DEBOUNCE_MS = 150
+DEBOUNCE_MS = 200
 SHORTEST = 3  # characters that search by themselves; fewer need Enter
 LONGEST = 30  # characters on a chip
 
@@ -80,6 +80,17 @@ class FilterBar(QWidget):
                 self._desk.start(
                     self, partial(self._learn, key), by.load, failed=lambda _error: None, replace=f"names {key}"
                 )
+
+    def show_words(self, words: str, filters: Sequence[Filter]) -> None:
+        """Show words and filters of a view; whoever asked reads the rows."""
+        self._pause.stop()
+        self.search.setText(words)
+        self._searched = words if self.search.isVisibleTo(self) else ""
+        self.set_filters(filters)
+
+    def knows(self, key: str) -> bool:
+        """Whether the list has such a filter."""
+        return key in self._fields
 
     def _learn(self, key: str, choices: Sequence[Choice]) -> None:
         self._choices[key] = choices

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.list_view import ListView
 from ims_desktop.domain.listing import ListQuery, Sort, Summary
 from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.column_chooser import ColumnChooser
@@ -18,8 +19,12 @@ from ims_desktop.ui.header import TotalsRow
 from ims_desktop.ui.list_spec import ListSpec, Needs
 from ims_desktop.ui.page_header import PageHeader, TabBar
 from ims_desktop.ui.row_actions import PickedBar, Run, action_button
+from ims_desktop.ui.saved_views import SavedViews
 from ims_desktop.ui.table_model import TableModel
 from ims_desktop.ui.table_view import TableView
+from ims_desktop.ui.views_button import ViewsButton
+
+EVERYTHING = "all"  # the tab of a list that describes none
 
 
 class ListBody(QWidget):
@@ -41,7 +46,9 @@ class ListBody(QWidget):
         self.filters = FilterBar(desk, filter_fields(spec, columns), spec.search_hint)
         self.empty = EmptyState()
         self.header = PageHeader(spec.title, *self._buttons())
-        self.tabs = TabBar([(tab.key, tab.title) for tab in spec.tabs]) if spec.tabs else None
+        self.presets = [(tab.key, tab.title) for tab in spec.tabs] or [(EVERYTHING, self.tr("All"))]
+        self.tabs = TabBar(self.presets)
+        self.views = SavedViews(desk, self, spec.key, spec.summary, self)
         self.picked = PickedBar(desk, spec.actions, run, least=1 if spec.detail is None else 2)
         self.exporting = ExportBar()
         self.chooser: ColumnChooser | None = None
@@ -49,8 +56,10 @@ class ListBody(QWidget):
         self.filters.changed.connect(self.asked)
         self.table.header.sorted.connect(self._sorted)
         self.picked.dropped.connect(self.table.clearSelection)
-        if self.tabs:
-            self.tabs.chosen.connect(self.show_tab)
+        self.tabs.chosen.connect(self.show_tab)
+        self.views.changed.connect(self._show_views)
+        self.views.counted.connect(self.tabs.show_counts)
+        self.table.column_layout.changed.connect(self.mark_view)
 
     def _buttons(self) -> list[QWidget]:
         spec, may = self._spec, self._desk.may
@@ -66,18 +75,21 @@ class ListBody(QWidget):
     def _lay_out(self) -> None:
         self.columns_button = Button(self.tr("Columns"), "filter", "columns")
         self.columns_button.clicked.connect(self.choose_columns)
-        bar = row(self.filters, self.columns_button)
+        self.views_button = ViewsButton(self.views)
+        bar = row(self.filters, self.views_button, self.columns_button)
         bar.setStretch(0, 1)
-        bar.setAlignment(self.columns_button, Qt.AlignmentFlag.AlignTop)
+        for button in (self.views_button, self.columns_button):
+            bar.setAlignment(button, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 20)
         layout.setSpacing(12)
-        layout.addLayout(column(self.header, *((8, self.tabs) if self.tabs else ())))
+        layout.addLayout(column(self.header, 8 if self._spec.tabs else 0, self.tabs))
         layout.addLayout(bar)
         layout.addWidget(self.picked)
         layout.addWidget(self.exporting)
         self._above = layout
         layout.addWidget(self._card(), 1)
+        self.tabs.setVisible(len(self.presets) > 1)
 
     def _card(self) -> QFrame:
         holder, table = QWidget(), QWidget()
@@ -99,21 +111,61 @@ class ListBody(QWidget):
     @property
     def query(self) -> ListQuery:
         """What the person wants to see: the tab's filters give way to those set by hand."""
-        tab = next((tab for tab in self._spec.tabs if self.tabs and tab.key == self.tabs.current), None)
+        tab = next((tab for tab in self._spec.tabs if tab.key == self.tabs.current), None)
         own = {item.key for item in self.filters.filters}
         of_tab = tuple(item for item in (tab.filters if tab else ()) if item.key not in own)
         site = self._desk.site if self._spec.site_bound else None
         return ListQuery(search=self.filters.words, filters=of_tab + self.filters.filters, sort=self._sort, site=site)
 
+    def query_of(self, view: ListView) -> ListQuery:
+        """What a view selects; filters that the list has no longer are left out."""
+        known = {item.key for tab in self._spec.tabs for item in tab.filters}
+        filters = tuple(item for item in view.filters if item.key in known or self.filters.knows(item.key))
+        sorts = {column.key for column in self.model.columns if column.sortable}
+        sort = tuple(sort for sort in view.sort if sort.key in sorts) or self._spec.sort
+        site = self._desk.site if self._spec.site_bound else None
+        return ListQuery(view.search, filters, sort, site)
+
+    def view(self) -> ListView:
+        """How the list is looked at now."""
+        query = self.query
+        return ListView(query.search, query.filters, query.sort, self.table.column_layout.arrangement)
+
+    def show_view(self, view: ListView) -> None:
+        """Look at the list like that."""
+        query = self.query_of(view)
+        self.filters.show_words(query.search, query.filters)
+        self._set_sort(query.sort)
+        self.table.column_layout.arrange(view.arrangement)
+        self.asked.emit()
+
     def show_tab(self, key: str) -> None:
-        """Show one of the preset views."""
+        """Show one of the preset views, or a saved one."""
+        if key not in dict(self.presets):
+            self.views.choose(key)
+            return
+        left = self.views.current is not None
+        self.views.leave()
+        self.tabs.choose(key)
         tab = next((tab for tab in self._spec.tabs if tab.key == key), None)
-        if tab is not None and self.tabs is not None:
-            self.tabs.choose(key)
-            if tab.sort:
-                self._sort = tab.sort
-                self.table.header.set_sort(tab.sort)
-            self.asked.emit()
+        if left:
+            self.filters.show_words("", ())
+        if left or (tab is not None and tab.sort):
+            self._set_sort(tab.sort if tab is not None and tab.sort else self._spec.sort)
+        self.asked.emit()
+
+    def _show_views(self) -> None:
+        """Tabs of the saved views behind the preset ones."""
+        saved = [(str(view.key), view.name) for view in self.views.views]
+        current = str(self.views.current.key) if self.views.current else self.tabs.current
+        self.tabs.offer([*self.presets, *saved])
+        self.tabs.choose(current if current in self.tabs.buttons else self.presets[0][0])
+        self.tabs.setVisible(len(self.tabs.buttons) > 1)
+        self.mark_view()
+
+    def _set_sort(self, sort: tuple[Sort, ...]) -> None:
+        self._sort = sort
+        self.table.header.set_sort(sort)
 
     def show_summary(self, summary: Summary | None) -> None:
         """Write count and totals under the table, and the subtitle."""
@@ -158,6 +210,10 @@ class ListBody(QWidget):
         words = error.text if isinstance(error, UserError) else str(error)
         again = self.tr("Try again")
         self.empty.say("cloud-slash", self.tr("The list could not be read"), words, again, self.asked.emit)
+
+    def mark_view(self) -> None:
+        """Say whether the list is looked at otherwise than the chosen view says."""
+        self.tabs.mark(str(self.views.current.key) if self.views.current and self.views.modified else None)
 
     def _sorted(self, sort: tuple[Sort, ...]) -> None:
         self._sort = sort

@@ -50,6 +50,7 @@ class ListPage(SideArea):
         self._settle.timeout.connect(self._follow_selection)
         self._listen()
         self._bind_keys()
+        self.body.views.load()
 
     def _listen(self) -> None:
         self.desk.background.changed.connect(self._concerned)
@@ -59,8 +60,8 @@ class ListPage(SideArea):
         self.reader.filling.connect(self._remember_place)
         self.reader.filled.connect(self._filled)
         self.reader.summed.connect(self._summed)
-        if self.body.tabs:
-            self.reader.counted.connect(self.body.tabs.show_counts)
+        self.reader.counted.connect(self.body.tabs.show_counts)
+        self.reader.reread.connect(self.body.views.count)
         self.reader.failed.connect(self._read_failed)
         self.table.opened.connect(lambda row: self.open_record(self.spec.row_key(row)))
         self.table.clicked_link.connect(self._follow_link)
@@ -93,7 +94,8 @@ class ListPage(SideArea):
         self.open_record(key)
 
     def show_filters(self, filters: tuple[Filter, ...]) -> None:
-        """Show the list with these filters."""
+        """Show the list with these filters, outside of any saved view."""
+        self.body.views.leave()
         self.body.filters.set_filters(filters)
         self.reload()
 
@@ -104,6 +106,7 @@ class ListPage(SideArea):
     def reload(self) -> None:
         """Read the rows again; a page nobody looks at waits until it is shown."""
         self._stale = not self.isVisible()
+        self.body.mark_view()
         if not self._stale:
             self.reader.read(self.body.query)
 

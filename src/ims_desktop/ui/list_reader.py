@@ -22,6 +22,7 @@ class ListReader(QObject):
     filling = Signal(object)  # bool: the same query as before, so the place should be kept
     filled = Signal()
     summed = Signal(object)  # Summary, or None when it is not known
+    reread = Signal()  # the same once more, or for another site: what stands beside the rows may have changed too
     counted = Signal(object)  # Mapping[tab key, int]
     failed = Signal(object)  # Exception
 
@@ -35,6 +36,8 @@ class ListReader(QObject):
     def read(self, query: ListQuery) -> None:
         """Read the first page, or as many rows as are shown when the query is the one shown already."""
         same = self._query is not None and query == replace(self._query, limit=query.limit)
+        if self._query is not None and replace(self._query, limit=0, site=None) == replace(query, limit=0, site=None):
+            self.reread.emit()
         shown = max(PAGE_SIZE, min(self._model.rowCount(), MOST_REREAD)) if same else PAGE_SIZE
         self._query = asked = replace(query, limit=shown)
         self.began.emit()

@@ -1,13 +1,16 @@
 """The head of a page: title, what it shows, its buttons, and tabs with counts."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from ims_desktop.ui.controls import Button, column, label, line, row
+from ims_desktop.ui.controls import Button, clear_layout, column, label, line, row
 from ims_desktop.ui.theme import font
+
+SPACING = 20
 
 
 class PageHeader(QWidget):
@@ -28,20 +31,37 @@ class PageHeader(QWidget):
 
 
 class TabBar(QWidget):
-    """Preset views by name, with a count behind each name where one is known."""
+    """Views by name, with a count behind each name where one is known; those without room are behind "More"."""
 
     chosen = Signal(object)  # the key
 
     def __init__(self, tabs: Sequence[tuple[str, str]]) -> None:
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._titles: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+        self._marked: str | None = None
+        self.buttons: dict[str, Button] = {}
+        self._line = row(spacing=SPACING)
+        self.more = Button(self.tr("More"), "tab", "caret-down")
+        self.more.setMenu(QMenu(self.more))
+        self.setLayout(column(self._line, line()))
+        self.current = tabs[0][0]
+        self.offer(tabs)
+
+    def offer(self, tabs: Sequence[tuple[str, str]]) -> None:
+        """Show these views; the chosen one stays chosen while it is among them, otherwise the first is."""
+        self._line.removeWidget(self.more)
+        clear_layout(self._line)
         self._titles = dict(tabs)
-        self._counts: Mapping[str, int] = {}
+        self._counts = {key: count for key, count in self._counts.items() if key in self._titles}
         self.buttons = {key: Button(title, "tab", name=title) for key, title in tabs}
         for key, made in self.buttons.items():
-            made.clicked.connect(lambda _=False, key=key: self._pick(key))
-        self.setLayout(column(row(*self.buttons.values(), None, spacing=20), line()))
-        self.current = tabs[0][0]
-        self.choose(self.current)
+            made.clicked.connect(partial(self._pick, key))
+            self._line.addWidget(made)
+        self._line.addWidget(self.more)
+        self._line.addStretch(1)
+        self.choose(self.current if self.current in self.buttons else tabs[0][0])
 
     def choose(self, key: str) -> None:
         """Light a tab without telling anybody."""
@@ -49,15 +69,57 @@ class TabBar(QWidget):
         for name, made in self.buttons.items():
             made.light(name == key)
             made.setFont(font(13, QFont.Weight.DemiBold if name == key else QFont.Weight.Medium))
+        self._write()
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
-        """Show how many rows each view has."""
-        self._counts = counts
-        for key, made in self.buttons.items():
-            title = self._titles[key]
-            made.say(f"{title}  {counts[key]:,}" if key in counts else title)
+        """Show how many rows each of these views has."""
+        self._counts |= {key: count for key, count in counts.items() if key in self._titles}
+        self._write()
 
-    def _pick(self, key: str) -> None:
+    def mark(self, key: str | None) -> None:
+        """Mark a view as changed since it was saved."""
+        if key != self._marked:
+            self._marked = key
+            self._write()
+
+    def minimumSizeHint(self) -> QSize:
+        """It takes the width there is."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many as fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _write(self) -> None:
+        for key, made in self.buttons.items():
+            words = f"{self._titles[key]}  {self._counts[key]:,}" if key in self._counts else self._titles[key]
+            changed = key == self._marked
+            made.say(
+                f"{words} •" if changed else words, self.tr("{view}, changed").format(view=words) if changed else ""
+            )
+        self._fit()
+
+    def _fit(self) -> None:
+        """The chosen view is always seen."""
+        widths = {key: made.sizeHint().width() + SPACING for key, made in self.buttons.items()}
+        room = self.width() - (0 if sum(widths.values()) <= self.width() + SPACING else self.more.sizeHint().width())
+        room -= widths.get(self.current, 0)
+        hidden: list[str] = []
+        for key, made in self.buttons.items():
+            if key != self.current:
+                room -= widths[key]
+                if room < -SPACING or hidden:
+                    hidden.append(key)
+            made.setVisible(key not in hidden) if made.parent() else None
+        menu = self.more.menu()
+        menu.clear()
+        for key in hidden:
+            menu.addAction(self.buttons[key].text(), partial(self._pick, key))
+        if self.more.parent():
+            self.more.setVisible(bool(hidden))
+
+    def _pick(self, key: str, _checked: bool = False) -> None:
         if key != self.current:
             self.choose(key)
             self.chosen.emit(key)
