@@ -31,7 +31,7 @@ class GridKeys(QObject):
     def __init__(self, table: QTableView, columns: tuple[Column, ...]) -> None:
         super().__init__(table)
         self._table, self._columns = table, columns
-        self._filling_in = False  # Tab goes on while somebody fills in; otherwise it leaves the table, as anywhere
+        self.is_filling_in = False  # Tab goes on while somebody fills in; otherwise it leaves the table, as anywhere
         self.acts: dict[tuple[Key, Qt.KeyboardModifier], Act] = {}
         self.may_undo: Callable[[], bool] = lambda: True
         self.shown: Callable[[], tuple[int, ...]] = tuple
@@ -55,12 +55,12 @@ class GridKeys(QObject):
             if self._opens(index):
                 return False
             self.step("up" if modifiers == SHIFT else "down")
-        elif key in (Key.Key_Tab, Key.Key_Backtab) and self._filling_in:
+        elif key in (Key.Key_Tab, Key.Key_Backtab) and self.is_filling_in:
             self.step("right" if key == Key.Key_Tab else "left")
         elif key == Key.Key_Space and modifiers == SHIFT and index.isValid():
             self._table.selectRow(index.row())
         else:
-            self._filling_in = self._filling_in and key in (Key.Key_Shift, Key.Key_Control, Key.Key_Alt)
+            self.is_filling_in = self.is_filling_in and key in (Key.Key_Shift, Key.Key_Control, Key.Key_Alt)
             return False
         return True
 
@@ -75,7 +75,7 @@ class GridKeys(QObject):
 
     def typed(self) -> None:
         """Somebody fills in: Tab goes from cell to cell from now on."""
-        self._filling_in = True
+        self.is_filling_in = True
 
     def step(self, where: str) -> None:
         """Go to the next cell: down and up in the column, right and left among those that can be edited."""
@@ -109,4 +109,4 @@ class GridKeys(QObject):
         return title or not index.flags() & Qt.ItemFlag.ItemIsEditable
 
     def _pressed(self, _index: QModelIndex) -> None:
-        self._filling_in = False
+        self.is_filling_in = False

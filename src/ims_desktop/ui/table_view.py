@@ -66,6 +66,10 @@ class TableView(QTableView):
         trigger = QAbstractItemView.EditTrigger
         self.setEditTriggers(trigger.AnyKeyPressed | trigger.EditKeyPressed)
 
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Tab goes from cell to cell while somebody fills in; otherwise it leaves, as anywhere."""
+        return not (self.keys is not None and self.keys.is_filling_in) and super().focusNextPrevChild(following)
+
     @property
     def is_editing(self) -> bool:
         """Whether somebody is typing into a cell."""
