@@ -24,7 +24,8 @@ class Took:
 class Case:
     """One comparison. `floor` and `run` make a step; each call of a step makes the next piece of work ready, untimed.
 
-    `target`: how many times the floor's time ours may take. `limit`: how many milliseconds it may take in any case.
+    `target`: how many times the floor's time ours may take. `limit`: how many milliseconds it may take in any case;
+    `limits_worst`: that holds for the worst of all rounds, not for the median.
     `trips`: round trips expected of a desk that is connected already, None where the number is not fixed. `asks`:
     whether a server is asked at all. `far`: also measured as a desk that sits 80 ms away. `rounds`: at most so many.
     """
@@ -36,6 +37,7 @@ class Case:
     target: float
     trips: int | None = 1
     limit: float | None = None
+    limits_worst: bool = False
     asks: bool = True
     far: bool = False
     rounds: int = 40

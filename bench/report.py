@@ -10,8 +10,8 @@ from bench.measure import Figure
 from bench.world import Sizes
 
 BASELINE = Path(__file__).parent / "baseline.json"
-HEADS = ("case", "", "floor", "ours", "ratio", "target", "trips", "80 ms away", "")
-WIDTHS = (18, 34, 11, 11, 7, 16, 8, 11, 0)
+HEADS = ("case", "", "floor", "ours", "worst", "ratio", "target", "trips", "80 ms away", "")
+WIDTHS = (18, 34, 11, 11, 11, 7, 16, 8, 11, 0)
 
 
 def heading() -> str:
@@ -28,6 +28,7 @@ def told(figure: Figure, baseline: float | None) -> str:
             figure.what,
             _ms(figure.floor),
             _ms(figure.ours),
+            _ms(figure.worst),
             f"{figure.ratio:.2f}",
             f"{figure.target:g}{limit}",
             "–" if figure.trips is None else str(figure.trips),

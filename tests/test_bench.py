@@ -16,7 +16,7 @@ from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.stock import service as stock
 from tests.tenants import Server
 
-FIGURE = Figure("post-1", "Post one movement", 1.0, 2.0, 5, 2.5, None, 1, 1, 82.0)
+FIGURE = Figure("post-1", "Post one movement", 1.0, 2.0, 3.0, 5, 2.5, None, 1, 1, 82.0)
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +84,11 @@ def test_figures_are_judged() -> None:
     assert verdict(FIGURE, 1.9) == ""
     assert "misses its target" in verdict(replace(FIGURE, ours=2.6), None)
     assert "misses its target" in verdict(replace(FIGURE, limit=1.5), None)
+    assert verdict(replace(FIGURE, limit=2.5), None) == ""
+    assert "misses its target" in verdict(replace(FIGURE, limit=2.5, limits_worst=True), None)
     assert "slower: the ratio was 1.20" in verdict(FIGURE, 1.2)
     assert "1 trips expected" in verdict(replace(FIGURE, trips=2), None)
-    assert "2.00 ms" in told(FIGURE, None)
+    assert "2.00 ms     3.00 ms" in told(FIGURE, None)
     assert '"ratio": 2.0' in as_json([FIGURE], TINY)
 
 

@@ -1,13 +1,14 @@
 """All comparisons, those that only read first, so that they read what was planted and nothing else."""
 
 from bench.case import Case
-from bench.cases import lists, migration, posting, reports, sales, sign_in, tenants, window
+from bench.cases import bounds, lists, migration, posting, reports, sales, sign_in, tenants, window
 
 CASES: tuple[Case, ...] = (
     *lists.CASES,
     *reports.CASES,
     *sign_in.CASES,
     *posting.CASES,
+    *bounds.CASES,
     *sales.CASES,
     *tenants.CASES,
     *migration.CASES,

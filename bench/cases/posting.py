@@ -129,7 +129,7 @@ def _run_at_once(world: World, gate: Gate) -> Step:
 
 
 CASES = (
-    Case("post-1", "Post one movement", *_posts(stock.Kind.WASTE, 1), target=2.5, far=True),
+    Case("post-1", "Post one movement", *_posts(stock.Kind.WASTE, 1), target=2.5, limit=2, far=True),
     Case("post-50", "Receive a delivery of 50 lines", *_posts(stock.Kind.DELIVERY, 50), target=3.3, limit=10, far=True),
     Case("post-1000", "Post 1,000 movements", *_posts(stock.Kind.DELIVERY, 1_000), target=3.3),
     Case("count-1000", "Confirm a count of 1,000 lines", *_posts(stock.Kind.COUNT, 1_000), target=4, limit=40),

@@ -46,7 +46,7 @@ def _run(world: World, gate: Gate) -> Step:
 CASES = (
     # Connecting by SCRAM takes four trips, asks for no TLS here, and sets its limits of time in a fifth; then come the
     # login, the proof and the session.
-    Case("sign-in", "Signing in with a password", _floor, _run, target=1.5, trips=8, far=True, rounds=7),
+    Case("sign-in", "Signing in with a password", _floor, _run, target=1.5, limit=400, trips=8, far=True, rounds=7),
     Case(
         "opening",
         "What a desk begins with",
