@@ -10,9 +10,12 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop,
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
-from ims_desktop.app import entrance as entrance_module
+from ims_desktop.app import gates as gates_module
 from ims_desktop.app.desk_session import DeskSession
+from ims_desktop.app.idle import IdleWatch
+from ims_desktop.app.person_menu import PersonMenu
 from ims_desktop.app.program import Program
+from ims_desktop.app.seat import Seat
 from ims_desktop.database import keyring_store
 from ims_desktop.database.profiles import Profile
 from ims_desktop.database.sign_in import Gate
@@ -38,6 +41,22 @@ class Robot:
         assert self.program.session is not None, f"nobody is signed in: {self.refused}"
         return self.program.session
 
+    @property
+    def seat(self) -> Seat:
+        """Where the person sits."""
+        assert self.program.seats.current is not None
+        return self.program.seats.current
+
+    @property
+    def menu(self) -> PersonMenu:
+        """What the person may do with the sign-in."""
+        return self.seat.menu
+
+    @property
+    def watch(self) -> IdleWatch:
+        """What locks the desk when nobody is there."""
+        return self.seat.idle
+
     def sign_in(self, login: str, password: str) -> None:
         """Type login and password, press Enter, and wait for the first page."""
         card = self.program.view.credentials
@@ -48,7 +67,7 @@ class Robot:
         self.until(lambda: self.program.session is not None or bool(self.refused))
         if self.program.session is not None:
             self.session.messages.posted.connect(self.said.append)
-            self.settle()
+        self.settle()
 
     def open(self, page: str, **more: Any) -> Any:
         """Go to a page and wait until it is there."""
@@ -73,7 +92,7 @@ class Robot:
         while not calm.hasExpired():
             assert not limit.hasExpired(), "the program never came to rest"
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-            if self.program.session is not None and not self.session.background.idle():
+            if not self.program.idle():
                 calm = QDeadlineTimer(150)
 
     def until(self, happened: Callable[[], bool], limit_ms: int = PATIENCE_MS) -> None:
@@ -128,7 +147,7 @@ def robot_at(gate: Gate, folder: Path, keyring: Keyring | None = None) -> Iterat
     store = keyring or Keyring()
     store.kept.setdefault(f"gate:{gate.user}", gate.password)
     with ExitStack() as stack:
-        stack.enter_context(patch.object(entrance_module, "profiles", lambda: known))
+        stack.enter_context(patch.object(gates_module, "profiles", lambda: known))
         for name in ("where", "recall", "keep", "forget"):
             stack.enter_context(patch.object(keyring_store, name, getattr(store, name)))
         program = Program(SERVER, settings)

@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.admin.tenants import user_id
-from ims_desktop.app import desk_session, idle
+from ims_desktop.app import idle, renewal
 from ims_desktop.database import enrolment, profiles
 from ims_desktop.database.profile_file import ProfileFile, write
 from ims_desktop.database.sign_in import sign_in
 from ims_desktop.database.tenancy import create_gate, reset_code
 from ims_desktop.database.transaction import opening
-from ims_desktop.ui.messages import Messages
 from tests.app.robot import SERVER, Keyring, Robot, robot_at, words_on
 from tests.tenants import PASSWORD, Tenant
 
@@ -57,7 +56,7 @@ def remember(robot: Robot, login: str) -> None:
 
 
 def choose_pin(robot: Robot, pin: str = PIN) -> None:
-    menu = robot.program.person_menu
+    menu = robot.menu
     assert menu is not None
     menu.actions["pin"].trigger()
     assert menu.dialog is not None
@@ -115,7 +114,7 @@ def test_a_lost_password_is_replaced_by_a_code(tenant: Tenant, robot: Robot) -> 
 
 def test_a_password_is_changed_from_the_menu_at_the_person(tenant: Tenant, robot: Robot) -> None:
     robot.sign_in(tenant.owner_login, PASSWORD)
-    menu = robot.program.person_menu
+    menu = robot.menu
     assert menu is not None
     menu.actions["password"].trigger()
     dialog = menu.dialog
@@ -172,15 +171,15 @@ def test_two_people_share_a_pc_by_pin(tenant: Tenant, robot: Robot, keyring: Key
     manager = tenant.person("MANAGER")
     robot.sign_in(tenant.owner_login, PASSWORD)
     choose_pin(robot)
-    assert robot.program.person_menu is not None
+    assert robot.menu is not None
     first = robot.session
-    robot.program.person_menu.actions["switch"].trigger()
+    robot.menu.actions["switch"].trigger()
     robot.until(lambda: robot.program.session is None)
     robot.program.view.people.other.click()
     robot.sign_in(manager, PASSWORD)
     assert robot.session is not first
     choose_pin(robot, "20487")
-    robot.program.person_menu.actions["switch"].trigger()
+    robot.menu.actions["switch"].trigger()
     robot.until(lambda: robot.program.session is None)
     assert [tile.accessibleName() for tile in robot.program.view.people.tiles] == ["Manager Person", "Olive Owner"]
     pick(robot, "Olive Owner")
@@ -213,7 +212,7 @@ def test_a_pin_with_a_pattern_or_without_the_password_is_refused(
     tenant: Tenant, robot: Robot, keyring: Keyring
 ) -> None:
     robot.sign_in(tenant.owner_login, PASSWORD)
-    menu = robot.program.person_menu
+    menu = robot.menu
     assert menu is not None
     menu.choose_pin()
     dialog = menu.dialog
@@ -253,11 +252,11 @@ def test_a_locked_desk_opens_by_pin_and_by_nobody_else(tenant: Tenant, robot: Ro
 
 def test_a_desk_nobody_touches_locks_itself(tenant: Tenant, robot: Robot, monkeypatch: pytest.MonkeyPatch) -> None:
     robot.sign_in(tenant.owner_login, PASSWORD)
-    watch, shell = robot.program.idle, robot.session.shell
+    watch, shell = robot.watch, robot.session.shell
     assert watch is not None
     assert watch._timer.interval() == 10 * 60_000
-    assert robot.program.person_menu is not None
-    robot.program.person_menu._wait(1)
+    assert robot.menu is not None
+    robot.menu._wait(1)
     assert watch._timer.interval() == 60_000
     watch._timer.setInterval(400)
     window = shell.windowHandle()
@@ -276,31 +275,10 @@ def test_a_desk_nobody_touches_locks_itself(tenant: Tenant, robot: Robot, monkey
 
 def test_never_means_never(tenant: Tenant, robot: Robot) -> None:
     robot.sign_in(tenant.owner_login, PASSWORD)
-    assert robot.program.person_menu is not None
-    assert robot.program.idle is not None
-    robot.program.person_menu._wait(0)
-    assert not robot.program.idle._timer.isActive()
-
-
-def test_whoever_finds_a_locked_desk_may_take_over_after_a_warning(
-    tenant: Tenant, robot: Robot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    manager = tenant.person("MANAGER")
-    robot.sign_in(tenant.owner_login, PASSWORD)
-    robot.session.shell.locked.emit()
-    asked: list[str] = []
-
-    def ask(_messages: Messages, question: str, yes: object, **_more: object) -> None:
-        asked.append(question)
-        assert callable(yes)
-        yes()
-
-    monkeypatch.setattr(Messages, "ask", ask)
-    robot.program.view.credentials._lost.click()
-    robot.until(lambda: robot.program.session is None)
-    assert "did not save is lost" in asked[0]
-    robot.sign_in(manager, PASSWORD)
-    assert robot.session.desk.person.name == "Manager Person"
+    assert robot.menu is not None
+    assert robot.watch is not None
+    robot.menu._wait(0)
+    assert not robot.watch._timer.isActive()
 
 
 # ---- identity -----------------------------------------------------------------------------------------------------
@@ -315,8 +293,8 @@ def test_an_ended_session_is_told_and_signed_out_within_two_seconds(tenant: Tena
             [robot.session.database.identity.role],
         )
     robot.until(lambda: robot.program.session is None, 2000)
-    assert "session was ended" in robot.refused[0]
-    robot.until(lambda: any("session was ended" in text for text in words_on(robot.program.view)))
+    assert "An administrator ended your session" in robot.refused[0]
+    robot.until(lambda: any("ended your session" in text for text in words_on(robot.program.view)))
 
 
 def test_a_cut_line_alone_signs_nobody_out(tenant: Tenant, robot: Robot) -> None:
@@ -333,8 +311,8 @@ def test_a_cut_line_alone_signs_nobody_out(tenant: Tenant, robot: Robot) -> None
 def test_an_identity_is_renewed_silently_before_it_ends(
     tenant: Tenant, robot: Robot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk_session, "RETRY_MS", 100)
-    monkeypatch.setattr(desk_session, "RENEW_BEFORE_MS", 8 * 3600 * 1000 - 1500)
+    monkeypatch.setattr(renewal, "RETRY_MS", 100)
+    monkeypatch.setattr(renewal, "BEFORE_MS", 8 * 3600 * 1000 - 1500)
     robot.sign_in(tenant.owner_login, PASSWORD)
     seen, offline = set(), []
     robot.session._connected.connect(offline.append)
@@ -380,7 +358,7 @@ def test_a_computer_without_a_keyring_asks_for_its_code_and_goes_on(
     with robot_at(gate, tmp_path, keyring) as robot:
         sealed = enrolment.locked_box.lock(gate.password.encode(), enrolment.code_letters(code), gate.user)
         known = profiles.Profile(SERVER, gate.place, gate.user, sealed)
-        robot.program.entrance._profiles[SERVER] = known
+        robot.program.gates.add(known)
         view = robot.program.view
         robot.until(lambda: not view.credentials.remember.isEnabled())
         QTest.keyClicks(view.credentials.login, tenant.owner_login)

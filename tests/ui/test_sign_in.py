@@ -11,9 +11,8 @@ from ims_desktop.ui.sign_in_cards import GroupTile, Tile
 
 @pytest.fixture
 def view(app: QApplication, qtbot) -> SignIn:
-    made = SignIn(
-        (Profile("head", "Head office", "db.example"),), version="1.0", computer="PC", key_store="the keyring"
-    )
+    made = SignIn((Profile("head", "Head office", "db.example"),), version="1.0", computer="PC")
+    made.credentials.tell_key_store("the keyring")
     qtbot.addWidget(made)
     made.show()
     made.show_credentials()

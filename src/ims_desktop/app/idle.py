@@ -43,6 +43,10 @@ class IdleWatch(QObject):
         else:
             self._timer.stop()
 
+    def stop(self) -> None:
+        """Count no more: nobody is to be at the window."""
+        self._timer.stop()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A sign of life begins the count anew; nothing is kept from the window."""
         if event.type() in SIGNS_OF_LIFE and self._timer.isActive():

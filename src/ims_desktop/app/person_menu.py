@@ -34,10 +34,12 @@ class PersonMenu(QObject):
             "password": self._action(self.tr("Change password …"), self.change_password),
             "pin": self._action(self.tr("PIN for this PC …"), self.choose_pin),
         }
-        menu = session.shell.navigation_bar.person_menu
-        menu.addSeparator()
-        menu.addActions(list(self.actions.values()))
-        self._offer_waiting(menu.addMenu(self.tr("Lock when away")))
+        self._add()
+        session.shell.rebuilt.connect(self._add)
+
+    def renew(self, entered: Entered) -> None:
+        """The person came back, with another session."""
+        self._entered = entered
 
     def change_password(self) -> None:
         """Ask for the old and a new password."""
@@ -61,6 +63,12 @@ class PersonMenu(QObject):
                 raise UserError("This computer has no key store, so a PIN cannot be kept.")
 
         self._ask(steps.new_pin(), save, self.tr("Your PIN is saved."), lambda: self._remembered.add(known))
+
+    def _add(self) -> None:
+        menu = self._session.shell.navigation_bar.person_menu
+        menu.addSeparator()
+        menu.addActions(list(self.actions.values()))
+        self._offer_waiting(menu.addMenu(self.tr("Lock when away")))
 
     def _ask(
         self, step: Step, work: Callable[[Mapping[str, str]], None], said: str, then: Callable[[], None] | None = None

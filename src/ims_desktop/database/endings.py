@@ -48,6 +48,7 @@ class EndedBecause(SessionEnded):
         self.ending = ending
 
 
+@read
 def ending_of(gate: Gate, session: SignedIn, tenant: TenantChoice) -> Ending | None:
     """What ended a session in a restaurant group; None while it goes on, or when this PC may not know."""
     with at_gate(gate) as connection:

@@ -133,6 +133,11 @@ class EntryGrid(QWidget):
         """How many lines were begun and are not ready."""
         return sum(self.model.begun(n) and not self.model.ready(n) for n in range(self.model.rowCount()))
 
+    @property
+    def dirty(self) -> bool:
+        """Whether something typed here is not recorded."""
+        return any(self.model.begun(place) for place in range(self.model.rowCount()))
+
     def current(self) -> Line | None:
         """The line the person stands on, when it was begun."""
         place = self.table.currentIndex().row()

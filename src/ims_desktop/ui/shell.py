@@ -63,6 +63,7 @@ class Shell(QWidget):
     signed_out = Signal()
     helped = Signal(object)  # the key of the open page
     closed = Signal()
+    rebuilt = Signal()  # the navigation is a new one
 
     def __init__(self, desk: Desk, entries: Sequence[Entry], commands: Sequence[Command] = ()) -> None:
         super().__init__()
@@ -73,6 +74,8 @@ class Shell(QWidget):
         self._entries = {entry.key: entry for entry in entries if desk.may(entry.permission)}
         self._commands = tuple(commands)
         self._pages: dict[str, QWidget] = {}
+        self._outdated: set[str] = set()  # pages of rights that have changed; what was typed there is not saved yet
+        self.before_closing: Callable[[Callable[[], None]], None] = lambda go_on: go_on()  # what the program asks
         self._closing = False
         self.navigation_bar = NavigationBar(desk, entries)
         self.top_bar = TopBar()
@@ -81,7 +84,7 @@ class Shell(QWidget):
         self.toasts = ToastHost(desk.messages, self)
         self.palette_box = PaletteBox(self, desk.own)
         self.palette_box.more = self._find_records
-        whole = row(self.navigation_bar, column(self.top_bar, self.offline, self.pages), spacing=0)
+        whole = self._whole = row(self.navigation_bar, column(self.top_bar, self.offline, self.pages), spacing=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
         self._listen()
@@ -95,8 +98,7 @@ class Shell(QWidget):
         desk.navigation.opened.connect(self._opened)
         desk.navigation.leave = self.leave_page
         desk.messages.connection.connect(self._connection)
-        self.navigation_bar.locked.connect(self.locked)
-        self.navigation_bar.signed_out.connect(lambda: self.leave_page(self.signed_out.emit))
+        self._listen_to_navigation()
         self.top_bar.searched.connect(self.find_anything)
         self.top_bar.helped.connect(self._help)
         keys: tuple[tuple[str, Callable[[], None]], ...] = (
@@ -106,8 +108,52 @@ class Shell(QWidget):
         for key, act in keys:
             bind(self, key, act, within=False)
 
+    def _listen_to_navigation(self) -> None:
+        self.navigation_bar.locked.connect(self.locked)
+        self.navigation_bar.signed_out.connect(lambda: self.leave_page(self.signed_out.emit))
+
+    def take_rights(self, entries: Sequence[Entry], commands: Sequence[Command]) -> None:
+        """Show what the person may do now: other pages and buttons, at once where nothing typed would be lost."""
+        self._entries = {entry.key: entry for entry in entries if self.desk.may(entry.permission)}
+        self._commands = tuple(commands)
+        before, self.navigation_bar = self.navigation_bar, NavigationBar(self.desk, entries)
+        self._whole.replaceWidget(before, self.navigation_bar)
+        before.hide()
+        before.deleteLater()
+        self._listen_to_navigation()
+        self.rebuilt.emit()
+        kept = {key for key, page in self._pages.items() if key in self._entries and unsaved_in(page)}
+        self._outdated |= kept
+        for key in set(self._pages) - kept:
+            self._drop(key)
+        place = self.desk.navigation.place
+        if place is not None and place.page in self._entries:
+            self.navigation_bar.light(place.page)
+            if place.page not in kept:
+                self._opened(place)
+        elif place is not None:
+            self.open_first()
+
+    def open_first(self) -> None:
+        """Open the first page that the person may see."""
+        self.desk.navigation.open(next(iter(self._entries)))
+
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether something typed on any page is not saved."""
+        return any(unsaved_in(page) for page in self._pages.values())
+
+    def _drop(self, key: str) -> None:
+        page = self._pages.pop(key)
+        self._outdated.discard(key)
+        self.pages.removeWidget(page)
+        page.hide()
+        page.deleteLater()
+
     def page(self, key: str) -> QWidget:
-        """A page by key, built now when it was not opened before."""
+        """A page by key, built now when it was not opened before, or when its rights have changed."""
+        if key in self._outdated and not unsaved_in(self._pages[key]):
+            self._drop(key)
         if key not in self._pages:
             self._pages[key] = self._entries[key].build(self.desk)
             self.pages.addWidget(self._pages[key])
@@ -185,7 +231,7 @@ class Shell(QWidget):
         if not self._closing:
             event.ignore()
             # Afterwards: a window cannot be closed while it is being closed.
-            QTimer.singleShot(0, self, lambda: self.leave_page(self._really_close))
+            QTimer.singleShot(0, self, lambda: self.leave_page(lambda: self.before_closing(self._really_close)))
             return
         self.desk.settings.setValue("window/geometry", self.saveGeometry())
         self.closed.emit()
@@ -194,6 +240,11 @@ class Shell(QWidget):
     def _really_close(self) -> None:
         self._closing = True
         self.close()
+
+
+def unsaved_in(page: QWidget) -> bool:
+    """Whether something typed on a page is not saved: its parts that hold such work say so by `dirty`."""
+    return any(getattr(part, "dirty", False) for part in (page, *page.findChildren(QWidget)))
 
 
 def _hint(entry: Entry, record: Choice) -> str:

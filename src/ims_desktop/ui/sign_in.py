@@ -31,12 +31,12 @@ class SignIn(QWidget):
     person_chosen = Signal(object)  # the key of a KnownPerson
     somebody_else = Signal()
 
-    def __init__(self, profiles: Sequence[Profile], *, version: str, computer: str, key_store: str = "") -> None:
+    def __init__(self, profiles: Sequence[Profile], *, computer: str, version: str = "") -> None:
         super().__init__()
         self.setObjectName("root")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("IMS Desktop")
-        self.credentials, self.groups = CredentialsCard(key_store), GroupCard()
+        self.credentials, self.groups = CredentialsCard(), GroupCard()
         self.step, self.people = StepCard(), PeopleCard()
         self._answered: Answered = lambda _values: None
         self._other: Callable[[], None] = lambda: None
@@ -48,19 +48,20 @@ class SignIn(QWidget):
             shadow.setOffset(0, 10)
             shadow.setColor(QColor(10, 18, 35, 40))
             self._stack.addWidget(frame("clear", column(None, row(None, card, None), None)))
-        self._lay_out(version, computer)
+        self._computer, self._foot = computer, label("", 12, role="muted")
+        self._lay_out()
+        self.tell_version(version)
         self._connect()
         self.resize(1366, 768)
 
-    def _lay_out(self, version: str, computer: str) -> None:
+    def _lay_out(self) -> None:
         help_button = Button(self.tr("Help"), icon="question")
         help_button.clicked.connect(self.help_wanted)
         where = label(self.tr("Back office"), 13, role="muted")
         head = row(Picture("stack", "primary", 28), label("IMS Desktop", 18, 700), where, None, help_button, spacing=10)
-        left = self.tr("Version {version} · This PC: {computer}").format(version=version, computer=computer)
         safe = self.tr("The program never opens the database with more rights than yours")
         right = row(Picture("shield-check", "ok"), label(safe, 12, role="muted"), spacing=6)
-        foot = row(label(left, 12, role="muted"), None, right)
+        foot = row(self._foot, None, right)
         whole = column(head, self._stack, foot, margins=(32, 24, 32, 20))
         whole.setStretch(1, 1)
         self.setLayout(whole)
@@ -78,6 +79,12 @@ class SignIn(QWidget):
         self.step.back.connect(self.show_credentials)
         self.people.chosen.connect(self.person_chosen)
         self.people.somebody_else.connect(self.somebody_else)
+
+    def tell_version(self, version: str) -> None:
+        """Say which program this is, and at which PC."""
+        here = self.tr("This PC: {computer}").format(computer=self._computer)
+        known = [self.tr("Version {version}").format(version=version)] if version else []
+        self._foot.say(" · ".join([*known, here]))
 
     def offer_profiles(self, profiles: Sequence[Profile]) -> None:
         """Let the person choose among these servers; the first is chosen unless one was."""
@@ -121,17 +128,24 @@ class SignIn(QWidget):
         self._stack.setCurrentIndex(3)
         self.people.offer(people)
 
-    def show_groups(self, groups: Sequence[Group]) -> None:
+    def show_groups(self, groups: Sequence[Group], person: str = "") -> None:
         """Let the person choose among the groups of the login."""
         self.credentials.wait(False)
         self._stack.setCurrentIndex(1)
-        self.groups.offer(groups)
+        self.groups.offer(groups, person)
 
     def refuse(self, text: str, tone: Tone = Tone.BAD) -> None:
         """Say why signing in did not work."""
         self.show_credentials()
         self.credentials.say(text, tone)
         self.credentials.password.selectAll()
+
+    def tell(self, text: str, tone: Tone = Tone.WARN) -> None:
+        """Say what happened to who was here before, on the card that is shown."""
+        if self._stack.currentWidget().isAncestorOf(self.people):
+            self.people.say(text, tone)
+        else:
+            self.credentials.say(text, tone)
 
     def show_unreachable(self, why: str, seconds: int = 15) -> None:
         """Say that the server does not answer; it is tried again by itself."""

@@ -74,7 +74,7 @@ class CredentialsCard(QFrame):
     set_up_wanted = Signal()
     lost = Signal()  # no way in with this card: a code is there, or somebody else wants to work
 
-    def __init__(self, key_store: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
         self.setFixedSize(CARD_WIDTH, CARD_HEIGHT)
@@ -95,18 +95,18 @@ class CredentialsCard(QFrame):
         for editor in (self.login, self.password):
             editor.returnPressed.connect(self.submit)
         self._locked = False
-        self._lay_out(key_store)
+        self._lay_out()
         self.busy = BusyLine(self)
         self._retry = QTimer(self, interval=1000)
         self._retry.timeout.connect(self._count_down)
         self._seconds = self._of = 0
 
-    def _lay_out(self, key_store: str) -> None:
+    def _lay_out(self) -> None:
         self._lost = lost = Button(self.tr("Can’t sign in?"), "link")
         lost.clicked.connect(self.lost)
         self._where = where = label("", 11, role="muted")
         where.setContentsMargins(25, 0, 0, 0)
-        self.tell_key_store(key_store)
+        self.tell_key_store(None)
         self._new = self._newcomers()
         layout = column()
         pieces: tuple[Piece, ...] = (
@@ -119,11 +119,17 @@ class CredentialsCard(QFrame):
         fill(layout, pieces, 0, MARGINS)
         self.setLayout(layout)
 
-    def tell_key_store(self, name: str) -> None:
-        """Say where a remembered session is kept; without a key store nothing is remembered."""
+    @property
+    def is_touched(self) -> bool:
+        """Whether somebody has typed here, or waits for an answer."""
+        return self.login.isModified() or bool(self.password.text()) or not self.button.isEnabled()
+
+    def tell_key_store(self, name: str | None) -> None:
+        """Say where a remembered session is kept; without a key store nothing is remembered. None: not known yet."""
         kept = (
             self.tr("Kept in {store}, never in a file.") if name else self.tr("No key store here: asked at each start.")
         )
+        kept = " " if name is None else kept
         self._where.say(kept.format(store=name))
         self.remember.setEnabled(bool(name))
         if not name:
@@ -180,7 +186,9 @@ class CredentialsCard(QFrame):
         clear_layout(self._trouble)
         self._new.setVisible(not self._locked)
         if text:
-            self._trouble.addLayout(column(NoteBox(text, tone), 12))
+            note = NoteBox(text, tone)
+            self._trouble.addLayout(column(note, 12))
+            note.show()  # at once: a layout would do it only when the event loop comes round
 
     def show_unreachable(self, name: str, why: str, seconds: int) -> None:
         """Say that the server does not answer, and try again by itself after some seconds."""
@@ -258,7 +266,7 @@ class GroupCard(QFrame):
         self._groups: tuple[Group, ...] = ()
         self._tiles: list[GroupTile] = []
         self._place = 0
-        self._list = column(spacing=10)
+        self._list, self._who = column(spacing=10), label("", 12, role="sub")
         self.always = Check(self.tr("Open this group next time without asking"))
         back = Button(self.tr("Back"))
         back.clicked.connect(self.back)
@@ -276,13 +284,14 @@ class GroupCard(QFrame):
         pieces: tuple[Piece, ...] = (
             label(self.tr("Choose a restaurant group"), 22, 600), 2,
             label(self.tr("Your login belongs to several groups. Their data never mixes."), 13, role="sub"), 20,
-            self._list, 16, self.always, None, frame("note", keys), 14, foot,
+            self._list, 16, self.always, None, frame("note", keys), 14, foot, 12, row(None, self._who, None),
         )  # fmt: skip
         fill(layout, pieces, 0, MARGINS)
         self.setLayout(layout)
 
-    def offer(self, groups: Sequence[Group]) -> None:
+    def offer(self, groups: Sequence[Group], person: str = "") -> None:
         """Show the groups; the first is chosen."""
+        self._who.say(self.tr("Signed in as {person}").format(person=person) if person else "")
         clear_layout(self._list)
         self._groups = tuple(groups)
         self._tiles = [GroupTile(group) for group in groups]

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFrame
 
 from ims_desktop.ui.controls import Button, clear_layout, column, fill, label, scrolling
 from ims_desktop.ui.navigation_bar import Avatar
+from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.sign_in_parts import CARD_HEIGHT, CARD_WIDTH, MARGINS, Tile
+from ims_desktop.ui.theme import Tone
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,13 @@ class PeopleCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tiles: list[Tile] = []
         self._people: tuple[KnownPerson, ...] = ()
-        self._list = column(spacing=8)
+        self._list, self._told = column(spacing=8), column()
         self.other = Button(self.tr("Somebody else"), icon="user-plus")
         self.other.clicked.connect(self.somebody_else)
         layout = column()
         pieces = (
             label(self.tr("Who is working?"), 22, 600), 2,
-            label(self.tr("This PC remembers these people."), 13, role="sub"), 18,
+            label(self.tr("This PC remembers these people."), 13, role="sub"), 18, self._told,
             scrolling(column(self._list, None)), 14, self.other,
         )  # fmt: skip
         fill(layout, pieces, 0, MARGINS)
@@ -50,6 +52,7 @@ class PeopleCard(QFrame):
 
     def offer(self, people: Sequence[KnownPerson]) -> None:
         """Show these people."""
+        clear_layout(self._told)
         clear_layout(self._list)
         self._people, self.tiles = tuple(people), []
         for person in people:
@@ -59,6 +62,13 @@ class PeopleCard(QFrame):
             self._list.addWidget(tile)
         if self.tiles:
             self.tiles[0].setFocus()
+
+    def say(self, text: str, tone: Tone) -> None:
+        """Tell above the people what happened."""
+        clear_layout(self._told)
+        note = NoteBox(text, tone)
+        self._told.addLayout(column(note, 14))
+        note.show()  # at once: a layout would do it only when the event loop comes round
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits choose, arrows walk, Esc leads to the password."""

@@ -210,6 +210,11 @@ class RolePage(SideArea):
 
         self.desk.start(self, done, service.delete_role, role.id, role.version)
 
+    @property
+    def dirty(self) -> bool:
+        """Whether changes of roles are not saved."""
+        return bool(self.model.count())
+
     def leave(self, go_on: Callable[[], None]) -> None:
         """Go on, or ask about what is not saved."""
         count = self.model.count()
