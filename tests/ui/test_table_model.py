@@ -1,11 +1,12 @@
 """The model keeps Qt's rules while pages arrive, and speaks in words."""
 
 import pytest
-from PySide6.QtCore import QModelIndex, QSettings, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 
+from ims_desktop.domain.list_view import Density
 from ims_desktop.domain.listing import Page, Sort
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.table_model import RAW, ROW, TableModel
@@ -128,3 +129,54 @@ def test_a_click_sorts_and_shift_adds_a_key(view: TableView):
 
 def test_rows_are_equally_high(view: TableView):
     assert {view.rowHeight(row) for row in range(20)} == {42}
+
+
+@pytest.fixture
+def scrolled(view: TableView) -> TableView:
+    """The table in a narrow window, scrolled to its right end."""
+    view.resize(480, 400)
+    QApplication.processEvents()
+    view.horizontalScrollBar().setValue(view.horizontalScrollBar().maximum())
+    QApplication.processEvents()
+    return view
+
+
+def test_the_first_column_stays_in_sight(scrolled: TableView):
+    frozen = scrolled.frozen
+    assert frozen.isVisible()
+    assert frozen.section == 0
+    assert frozen.width() == scrolled.columnWidth(0)
+    drawn = frozen.grab().toImage()
+    assert len({drawn.pixel(x, 50) for x in range(drawn.width())}) > 5, "the words of the first row are painted"
+    scrolled.horizontalScrollBar().setValue(0)
+    assert not frozen.isVisible()
+
+
+def test_a_click_on_it_selects_and_a_click_on_its_title_sorts(scrolled: TableView, qtbot):
+    frozen, header = scrolled.frozen, scrolled.header
+    before = scrolled.horizontalScrollBar().value()
+    qtbot.mouseClick(frozen, Qt.MouseButton.LeftButton, pos=QPoint(40, header.height() + 60))
+    assert [index.row() for index in scrolled.selectionModel().selectedRows()] == [1]
+    assert scrolled.horizontalScrollBar().value() == before
+    with qtbot.waitSignal(header.sorted) as sorted_by:
+        qtbot.mouseClick(frozen, Qt.MouseButton.LeftButton, pos=QPoint(40, 10))
+    assert sorted_by.args == [(Sort("name"),)]
+    with qtbot.waitSignal(scrolled.opened):
+        qtbot.mouseDClick(frozen, Qt.MouseButton.LeftButton, pos=QPoint(40, header.height() + 60))
+
+
+def test_no_cell_that_is_walked_to_hides_under_it(scrolled: TableView):
+    scrolled.setCurrentIndex(scrolled.model().index(0, 5))
+    for section in (4, 3, 2, 1):
+        scrolled.scrollTo(scrolled.model().index(0, section))
+        assert scrolled.columnViewportPosition(section) >= (
+            scrolled.frozen.width() if scrolled.frozen.isVisible() else 0
+        )
+
+
+def test_the_closest_rows_have_one_line_and_the_airiest_more_room(scrolled: TableView):
+    heights = []
+    for density in (Density.COMPACT, Density.NORMAL, Density.COMFORTABLE):
+        scrolled.column_layout.stand(density)
+        heights.append(scrolled.rowHeight(3))
+    assert heights == [28, 42, 52]

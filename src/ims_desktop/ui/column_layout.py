@@ -73,6 +73,7 @@ class ColumnLayout(QObject):
     def arrange(self, arrangement: Arrangement) -> None:
         """Take an arrangement over; columns it does not know stand as usual, those that are gone are left out."""
         self._take(arrangement)
+        self._view.doItemsLayout()
         self._remember()
 
     def reset(self) -> None:
@@ -99,6 +100,7 @@ class ColumnLayout(QObject):
     def stand(self, density: Density) -> None:
         """Put the rows closer together or further apart."""
         self._set_density(density)
+        self._view.doItemsLayout()  # the scroll bar learns how high the rows are
         self._remember()
 
     def fit(self) -> None:

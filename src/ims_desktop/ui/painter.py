@@ -104,7 +104,8 @@ class CellPainter(QStyledItemDelegate):
 
     def _title(self, painter: QPainter, area: QRect, words: str, sub: str) -> None:
         painter.setPen(color("text"))
-        self._two_lines(painter, area, words, sub, font(13, Weight.Medium))
+        closest = area.height() <= ONE_LINE  # rows stand so close that there is no room for a second line
+        self._two_lines(painter, area, words, "" if closest else sub, font(13, Weight.Medium))
 
     def _two_lines(self, painter: QPainter, area: QRect, words: str, sub: str, ink: QFont) -> None:
         _write(painter, area.adjusted(0, 5, 0, -19) if sub else area, words, ink, LEFT)

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSettings, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSettings,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -10,11 +19,15 @@ from ims_desktop.domain.cell_block import write_block
 from ims_desktop.ui.cell_editors import CellEditors
 from ims_desktop.ui.column_layout import ColumnLayout
 from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.frozen_column import FrozenColumn
 from ims_desktop.ui.grid_keys import GridKeys
 from ims_desktop.ui.header import Header
 from ims_desktop.ui.painter import ONE_LINE, TWO_LINES, CellPainter
 from ims_desktop.ui.selected_cells import SelectedCells
 from ims_desktop.ui.table_model import TableModel
+
+Index = QModelIndex | QPersistentModelIndex
+Hint = QAbstractItemView.ScrollHint
 
 
 class TableView(QTableView):
@@ -37,6 +50,7 @@ class TableView(QTableView):
         self.setItemDelegate(CellPainter(self))
         self.setAccessibleName(name)
         self.column_layout = ColumnLayout(self, model.columns, settings, key)
+        self.frozen = FrozenColumn(self)
         self.doubleClicked.connect(self._double_clicked)
         self.clicked.connect(self._clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
@@ -102,6 +116,28 @@ class TableView(QTableView):
         """Give the stretching column what is left."""
         super().resizeEvent(event)
         self.column_layout.fit()
+        self.frozen.place()
+
+    def scrollTo(self, index: Index, hint: Hint = Hint.EnsureVisible) -> None:
+        """Bring a cell into sight: not sideways for the column that stays, and not under it for the others."""
+        if not self.isVisible():  # nothing stays anywhere yet
+            super().scrollTo(index, hint)
+            return
+        bar = self.horizontalScrollBar()
+        before, covered = bar.value(), self.frozen.covers(index)
+        super().scrollTo(index, hint)
+        if covered:
+            bar.setValue(before)
+        elif self.frozen.isVisible() and index.isValid():
+            hidden = self.frozen.width() - self.columnViewportPosition(index.column())
+            bar.setValue(bar.value() - max(0, hidden))
+
+    def edit(self, index: Index, *how: Any) -> Any:
+        """Edit a cell where it is: an editor under the column that stays would not be seen."""
+        begins = not how or bool(how[0] & self.editTriggers())  # Qt asks at every click
+        if begins and self.frozen.covers(index):
+            self.horizontalScrollBar().setValue(0)
+        return super().edit(index, *how)
 
     # keys ----------------------------------------------------------------------------------------------------
 
