@@ -138,7 +138,26 @@ CREATE TABLE public.auth_log (
   who name NOT NULL DEFAULT session_user,
   ip_address inet DEFAULT inet_client_addr(),
   event text NOT NULL,
-  detail jsonb NOT NULL DEFAULT '{}'
+  detail jsonb NOT NULL DEFAULT '{}',
+  row_hash bytea NOT NULL -- see auth.write_log, which alone writes here
+);
+CREATE TABLE public.log_seals ( -- rows of auth_log up to a moment, chained; made by auth.seal_log() alone
+  number bigint PRIMARY KEY,
+  first bigint NOT NULL,
+  last bigint NOT NULL UNIQUE,
+  count bigint NOT NULL CHECK (count > 0),
+  root bytea NOT NULL, -- over the hashes of these rows, in order
+  previous bytea NOT NULL, -- the hash of the seal before
+  nothing_before timestamptz NOT NULL, -- rows of later seals were written after this moment
+  sealed_at timestamptz NOT NULL,
+  hash bytea NOT NULL,
+  CHECK (first <= last)
+);
+CREATE TABLE public.log_seal_marks ( -- how far a seal may reach once every transaction before `xid` has ended
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  last bigint NOT NULL,
+  xid xid8 NOT NULL,
+  at timestamptz NOT NULL
 );
 
 CREATE TABLE public.server_secret (

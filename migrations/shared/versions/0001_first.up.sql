@@ -139,7 +139,26 @@ CREATE TABLE public.auth_log (
   who name NOT NULL DEFAULT session_user,
   ip_address inet DEFAULT inet_client_addr(),
   event text NOT NULL,
-  detail jsonb NOT NULL DEFAULT '{}'
+  detail jsonb NOT NULL DEFAULT '{}',
+  row_hash bytea NOT NULL -- see auth.write_log, which alone writes here
+);
+CREATE TABLE public.log_seals ( -- rows of auth_log up to a moment, chained; made by auth.seal_log() alone
+  number bigint PRIMARY KEY,
+  first bigint NOT NULL,
+  last bigint NOT NULL UNIQUE,
+  count bigint NOT NULL CHECK (count > 0),
+  root bytea NOT NULL, -- over the hashes of these rows, in order
+  previous bytea NOT NULL, -- the hash of the seal before
+  nothing_before timestamptz NOT NULL, -- rows of later seals were written after this moment
+  sealed_at timestamptz NOT NULL,
+  hash bytea NOT NULL,
+  CHECK (first <= last)
+);
+CREATE TABLE public.log_seal_marks ( -- how far a seal may reach once every transaction before `xid` has ended
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  last bigint NOT NULL,
+  xid xid8 NOT NULL,
+  at timestamptz NOT NULL
 );
 
 CREATE TABLE public.server_secret (
@@ -187,6 +206,14 @@ RETURN (
   SELECT CASE WHEN n.typed ~ '^\+?[0-9(][-0-9 ()./]{5,}$'
     THEN regexp_replace(regexp_replace(n.typed, '[^0-9+]', '', 'g'), '^00', '+') ELSE n.typed END
   FROM (SELECT lower(trim(normalize(_login, NFKC))) AS typed) n);
+
+SET LOCAL ROLE ims_owner;
+-- BEFORE UPDATE, DELETE or TRUNCATE of a table that only grows.
+CREATE FUNCTION auth.append_only() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION '% only grows: nothing in it is changed or deleted.', TG_TABLE_NAME USING ERRCODE = '42501';
+END $$;
 
 SET LOCAL ROLE ims_owner;
 -- Sixteen bytes in bcrypt's own base 64: 22 letters, the last of which carries two bits.
@@ -255,14 +282,38 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON public.used_tokens, public.reset_codes T
 GRANT UPDATE (last_opened_at, is_active, updated_at) ON public.user_tenants TO ims_rights;
 GRANT INSERT ON public.users, public.user_tenants TO ims_rights; -- invitations
 GRANT SELECT, INSERT, UPDATE ON public.sessions, public.login_attempts, public.leases TO ims_rights;
-GRANT INSERT ON public.auth_log TO ims_rights;
+GRANT SELECT, INSERT ON public.auth_log, public.log_seals TO ims_rights;
+GRANT SELECT, INSERT, UPDATE ON public.log_seal_marks TO ims_rights;
+GRANT SELECT ON SEQUENCE public.auth_log_id_seq TO ims_rights;
 GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.sessions, public.leases,
-  public.gates, public.auth_log TO ims_reader;
+  public.gates, public.auth_log, public.log_seals TO ims_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ims_backup; -- also what proves passwords, which the reader never sees
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ims_backup;
 GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text) TO PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.xor_bytes(bytea, bytea), auth.hmac_sha256(bytea, bytea), auth.bcrypt64(bytea),
   auth.login_hash(text), auth.login_name(text) TO ims_rights;
+
+SET LOCAL ROLE ims_rights;
+-- What the own hash of a row of the sign-in log is taken over.
+CREATE FUNCTION auth.log_hash(_row public.auth_log) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+AS $$ SELECT sha256(convert_to(ROW(_row.at, _row.who, _row.ip_address, _row.event, _row.detail)::text, 'UTF8')) $$;
+
+SET LOCAL ROLE ims_rights;
+-- The rows of the sign-in log between these numbers, counted, and one hash over their numbers and hashes in order.
+CREATE FUNCTION auth.log_root(_first bigint, _last bigint, OUT count bigint, OUT root bytea)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT count(*), sha256(coalesce(string_agg(int8send(l.id) || l.row_hash, '' ORDER BY l.id), ''))
+  FROM public.auth_log l WHERE l.id BETWEEN _first AND _last;
+END;
+
+SET LOCAL ROLE ims_rights;
+-- What a seal's own hash is taken over; the previous one's is among it, which makes them a chain.
+CREATE FUNCTION auth.log_seal_hash(_row public.log_seals) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+AS $$ SELECT sha256(convert_to(ROW(_row.number, _row.first, _row.last, _row.count, encode(_row.root, 'hex'),
+  encode(_row.previous, 'hex'), _row.nothing_before, _row.sealed_at)::text, 'UTF8')) $$;
 
 SET LOCAL ROLE ims_rights;
 -- The tenants a user belongs to, as JSON: id, name, country, role, last opened. Whether one can be opened now is said when
@@ -276,6 +327,22 @@ RETURN (
   JOIN public.tenants t ON t.id = m.tenant_id
   JOIN public.countries c ON c.code = t.country
   WHERE m.user_id = _user AND m.is_active);
+
+SET LOCAL ROLE ims_rights;
+-- Appends a row to the sign-in log, which knows who and from where.
+CREATE FUNCTION auth.write_log(_event text, _detail jsonb DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row public.auth_log;
+BEGIN
+  PERFORM pg_current_xact_id(); -- before a number is taken, see auth.seal_log()
+  _row.at := clock_timestamp();
+  _row.who := session_user;
+  _row.ip_address := inet_client_addr();
+  _row.event := _event;
+  _row.detail := _detail;
+  INSERT INTO public.auth_log (at, who, ip_address, event, detail, row_hash)
+  VALUES (_row.at, _row.who, _row.ip_address, _row.event, _row.detail, auth.log_hash(_row));
+END $$;
 
 SET LOCAL ROLE ims_rights;
 -- Whether one more guess may be judged: at most 5 a login and device, 20 a login, 30 a device and 200 an address in 15
@@ -331,7 +398,7 @@ BEGIN
   RETURNING id INTO _user;
   INSERT INTO public.user_tenants (user_id, tenant_id, role) VALUES (_user, _tenant, 'EMPLOYEE') RETURNING id INTO _made;
   PERFORM auth.first_code(_user, _salt, _key);
-  INSERT INTO public.auth_log (event, detail) VALUES ('invited', jsonb_build_object('user', _user, 'tenant', _tenant));
+  PERFORM auth.write_log('invited', jsonb_build_object('user', _user, 'tenant', _tenant));
   RETURN _made;
 END $$;
 
@@ -385,7 +452,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN
   UPDATE public.gates g SET is_active = false WHERE g.role_name = _gate;
   PERFORM auth.end_session(s.id, 'PC') FROM public.sessions s WHERE s.gate_role = _gate AND s.revoked_at IS NULL;
-  INSERT INTO public.auth_log (event, detail) VALUES ('PC taken away', jsonb_build_object('gate', _gate));
+  PERFORM auth.write_log('PC taken away', jsonb_build_object('gate', _gate));
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -414,13 +481,16 @@ END $$;
 
 SET LOCAL ROLE ims_rights;
 -- Ends a session and the leases opened from it; repeating it cuts once more whoever came back meanwhile. Why it ended, and by
--- whom, is kept for the PC that held it, see auth.ending.
+-- whom, is kept for the PC that held it, see auth.ending, and told to the groups it was used in.
 CREATE FUNCTION auth.end_session(_session uuid, _why text DEFAULT 'ENDED', _by text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM auth.cut_gates(s.user_id) FROM public.sessions s WHERE s.id = _session;
   UPDATE public.sessions s SET revoked_at = now(), ended_why = _why, ended_by = _by
    WHERE s.id = _session AND s.revoked_at IS NULL;
+  IF FOUND THEN
+    PERFORM auth.log_ending(_session);
+  END IF;
   PERFORM auth.end_lease(l.role_name) FROM public.leases l WHERE l.session_id = _session;
 END $$;
 
@@ -461,7 +531,7 @@ BEGIN
     RAISE EXCEPTION 'This profile file is too old or was used already. Ask your administrator for a new one.'
       USING ERRCODE = 'IM403';
   END IF;
-  INSERT INTO public.auth_log (event) VALUES ('PC set up');
+  PERFORM auth.write_log('PC set up');
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -555,7 +625,60 @@ BEGIN
     purpose := _a.purpose;
     PERFORM auth.clean();
   ELSE
-    INSERT INTO public.auth_log (event, detail) VALUES ('sign-in refused', jsonb_build_object('attempt', _a.id));
+    PERFORM auth.write_log('sign-in refused', jsonb_build_object('attempt', _a.id));
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Tells everybody concerned that a session ended: the sign-in log, and the audit log of each group that it holds a lease in. It
+-- is the person who signs out or changes the password; otherwise whoever is at a desk of that group.
+CREATE FUNCTION auth.log_ending(_session uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _s public.sessions;
+  _held record;
+BEGIN
+  SELECT * INTO _s FROM public.sessions s WHERE s.id = _session;
+  PERFORM auth.write_log('session ended', jsonb_build_object('user', _s.user_id, 'session', _s.id, 'why', _s.ended_why, 'by', _s.ended_by));
+  FOR _held IN SELECT DISTINCT m.id, t.schema_name FROM public.leases l JOIN public.user_tenants m ON m.id = l.membership_id
+      JOIN public.tenants t ON t.id = m.tenant_id WHERE l.session_id = _session LOOP
+    EXECUTE format('SELECT %I.write_audit(''sessions'', $1, ''UPDATE'', NULL, NULL, $2, $3)', _held.schema_name)
+      USING _s.id::text, jsonb_build_object('ended_why', _s.ended_why, 'computer', _s.device_info ->> 'computer',
+        'signed_in_at', _s.created_at, 'member_id', _held.id),
+        CASE WHEN _s.ended_why IN ('SIGNED_OUT', 'PASSWORD') THEN _held.id END;
+  END LOOP;
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- How far a seal of the sign-in log may reach now, as settled_mark() of a tenant: the number below which nothing can appear any
+-- more, because whoever holds one has a smaller transaction id than the one taken here, and all of those have ended.
+CREATE FUNCTION auth.log_settled(OUT ready public.log_seal_marks, OUT is_newest boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _now public.log_seal_marks;
+  _kept public.log_seal_marks;
+  _ended xid8; -- every transaction before this one has ended
+BEGIN
+  IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+    RAISE EXCEPTION 'Sealing needs a transaction of its own.' USING ERRCODE = 'IM400';
+  END IF;
+  _now.only_one := true;
+  _now.at := clock_timestamp();
+  SELECT CASE WHEN s.is_called THEN s.last_value ELSE 0 END INTO _now.last FROM public.auth_log_id_seq s;
+  _now.xid := pg_current_xact_id();
+  _ended := pg_snapshot_xmin(pg_current_snapshot());
+  is_newest := _now.xid <= _ended;
+  IF is_newest THEN
+    ready := _now;
+    RETURN;
+  END IF;
+  SELECT * INTO _kept FROM public.log_seal_marks;
+  IF _kept.xid <= _ended THEN
+    ready := _kept;
+  END IF;
+  IF _kept.xid IS NULL OR _kept.xid <= _ended OR _kept.xid > _now.xid THEN -- the last: a mark of another server
+    INSERT INTO public.log_seal_marks VALUES (_now.*) ON CONFLICT (only_one) DO UPDATE
+      SET last = excluded.last, xid = excluded.xid, at = excluded.at;
   END IF;
 END $$;
 
@@ -610,8 +733,7 @@ BEGIN
   END IF;
   UPDATE public.sessions s SET last_used_at = now(), tenant_id = _t.id WHERE s.id = _s.id;
   UPDATE public.user_tenants m SET last_opened_at = now() WHERE m.id = _m.id;
-  INSERT INTO public.auth_log (event, detail)
-  VALUES ('opened tenant', jsonb_build_object('user', _s.user_id, 'tenant', _t.id, 'role', _role));
+  PERFORM auth.write_log('opened tenant', jsonb_build_object('user', _s.user_id, 'tenant', _t.id, 'role', _role));
   RETURN QUERY SELECT _role::text, _t.schema_name::text, _until;
 END $$;
 
@@ -660,8 +782,7 @@ BEGIN
           OR s.id = (SELECT t.session_id FROM public.used_tokens t WHERE t.token = sha256(_token)));
   IF FOUND THEN
     PERFORM auth.end_session(_stolen, 'STOLEN');
-    INSERT INTO public.auth_log (event, detail)
-    VALUES ('refresh token used twice, session revoked', jsonb_build_object('session', _stolen));
+    PERFORM auth.write_log('refresh token used twice, session revoked', jsonb_build_object('session', _stolen));
   END IF;
   RETURN QUERY SELECT 'BAD', NULL::text, NULL::jsonb, NULL::boolean;
 END $$;
@@ -676,6 +797,52 @@ RETURN (
   WHERE c.user_id = _user AND c.made_at > clock_timestamp() - interval '24 hours'
     AND (SELECT count(*) FROM public.login_attempts a WHERE a.user_id = _user AND a.purpose = 'RESET' AND a.proof IS NOT NULL
          AND a.state IN ('OPEN', 'BAD') AND a.id <> _attempt AND a.at > c.made_at) < 5);
+
+SET LOCAL ROLE ims_rights;
+-- What every sign-in does afterwards, in a transaction of its own; nothing happens when the newest seal of the log is younger
+-- than ten minutes, or somebody else is at it.
+CREATE FUNCTION auth.seal_in_passing() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM auth.seal_log('10 minutes');
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Seals the rows of the sign-in log that are settled and chains the seal to the one before, as seal() of a tenant does. One seals
+-- at a time, and nothing is done when the newest seal is younger than `_pause`; both answer null. Nobody waits for it.
+CREATE FUNCTION auth.seal_log(_pause interval DEFAULT '0 s') RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+  _most CONSTANT bigint := 100000; -- numbers in one seal
+  _before public.log_seals;
+  _seal public.log_seals;
+  _ready public.log_seal_marks;
+  _all boolean;
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('seal of the sign-ins', 0)) THEN
+    RETURN NULL;
+  END IF;
+  SELECT * INTO _before FROM public.log_seals s ORDER BY s.number DESC LIMIT 1;
+  IF _before.sealed_at > clock_timestamp() - _pause THEN
+    RETURN NULL;
+  END IF;
+  SELECT (m.ready).*, m.is_newest INTO _ready.only_one, _ready.last, _ready.xid, _ready.at, _all FROM auth.log_settled() m;
+  _seal.number := coalesce(_before.number, 0) + 1;
+  _seal.first := coalesce(_before.last, 0) + 1;
+  _seal.last := least(_ready.last, _seal.first - 1 + _most);
+  SELECT r.count, r.root INTO _seal.count, _seal.root FROM auth.log_root(_seal.first, _seal.last) r;
+  IF _ready.xid IS NOT NULL AND _seal.count > 0 THEN
+    _seal.nothing_before := CASE WHEN _seal.last < _ready.last THEN coalesce(_before.nothing_before, '-infinity') ELSE _ready.at END;
+    _all := _all AND _seal.last = _ready.last;
+    _seal.previous := coalesce(_before.hash, '');
+    _seal.sealed_at := clock_timestamp();
+    _seal.hash := auth.log_seal_hash(_seal);
+    INSERT INTO public.log_seals VALUES (_seal.*);
+    _before := _seal;
+  END IF;
+  RETURN jsonb_build_object('number', _before.number, 'hash', encode(_before.hash, 'hex'), 'sealed_at', _before.sealed_at,
+    'rows', CASE WHEN _before.number = _seal.number THEN _seal.count ELSE 0 END, 'waiting', NOT _all);
+END $$;
 
 SET LOCAL ROLE ims_rights;
 -- Step 3 of changing a password (the old one was proved) or of getting in with a one-time code (the code was): takes the
@@ -697,8 +864,7 @@ BEGIN
   DELETE FROM public.reset_codes c WHERE c.user_id = _judged.person;
   PERFORM auth.end_session(s.id, 'PASSWORD') FROM public.sessions s WHERE s.user_id = _judged.person AND s.revoked_at IS NULL
     AND s.refresh_token IS DISTINCT FROM sha256(_token);
-  INSERT INTO public.auth_log (event, detail)
-  VALUES (CASE _judged.purpose WHEN 'RESET' THEN 'password reset by code' ELSE 'password changed' END,
+  PERFORM auth.write_log(CASE _judged.purpose WHEN 'RESET' THEN 'password reset by code' ELSE 'password changed' END,
     jsonb_build_object('user', _judged.person));
   RETURN 'GOOD';
 END $$;
@@ -732,17 +898,31 @@ BEGIN
   END IF;
   INSERT INTO public.sessions (user_id, gate_role, refresh_token, device_info, ip_address, expires_at)
   VALUES (_user, session_user, _refresh_hash, _device, inet_client_addr(), now() + interval '30 days');
-  INSERT INTO public.auth_log (event, detail) VALUES ('signed in', jsonb_build_object('user', _user));
+  PERFORM auth.write_log('signed in', jsonb_build_object('user', _user));
   RETURN QUERY SELECT 'GOOD', concat_ws(' ', u.first_name, u.last_name), auth.tenants_of(u.id), u.must_change_password
     FROM public.users u WHERE u.id = _user;
 END $$;
 
 SET LOCAL ROLE ims_owner;
--- The gates reach the sign-in functions, and nothing else.
+-- The gates reach the sign-in functions, and nothing else; who reads everything also checks and seals the log.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION auth.hello(text), auth.prove(uuid, bytea, text), auth.verify(uuid, bytea, jsonb),
   auth.set_password(uuid, text, bytea, bytea), auth.refresh(bytea, bytea), auth.sign_out(bytea), auth.enrol(),
-  auth.open_tenant(bytea, uuid, text, boolean), auth.ending(bytea, uuid) TO ims_gate;
+  auth.open_tenant(bytea, uuid, text, boolean), auth.ending(bytea, uuid), auth.seal_in_passing() TO ims_gate;
+GRANT EXECUTE ON FUNCTION auth.seal_log(interval), auth.log_hash(public.auth_log), auth.log_root(bigint, bigint),
+  auth.log_seal_hash(public.log_seals) TO ims_reader;
+GRANT EXECUTE ON FUNCTION auth.write_log(text, jsonb) TO ims_owner; -- what the operator does to tenants
+
+SET LOCAL ROLE ims_owner;
+-- Tables that only grow.
+DO $$
+DECLARE _name text;
+BEGIN
+  FOREACH _name IN ARRAY ARRAY['auth_log', 'log_seals'] LOOP
+    EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON public.%I FOR EACH STATEMENT
+      EXECUTE FUNCTION auth.append_only()', _name);
+  END LOOP;
+END $$;
 
 SET LOCAL ROLE ims_owner;
 REVOKE CREATE ON SCHEMA auth FROM ims_rights;

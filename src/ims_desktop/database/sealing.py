@@ -24,9 +24,17 @@ class Seal:
 
 def seal(operator: Operator, names: TenantNames) -> Seal | None:
     """Seal what is settled in a tenant; None when somebody else is doing it. In a transaction of its own."""
+    return _sealed(operator, sql.SQL("SELECT {}.seal()").format(sql.Identifier(names.schema)))
+
+
+def seal_sign_ins(operator: Operator) -> Seal | None:
+    """Seal what is settled in the log of sign-ins of the whole server; None when somebody else is at it."""
+    return _sealed(operator, sql.SQL("SELECT auth.seal_log()"))
+
+
+def _sealed(operator: Operator, statement: sql.SQL | sql.Composed) -> Seal | None:
     operator.execute("SET ROLE ims_reader")
     try:
-        statement = sql.SQL("SELECT {}.seal()").format(sql.Identifier(names.schema))
         row = operator.execute(statement).fetchone()
     finally:
         operator.execute("RESET ROLE")

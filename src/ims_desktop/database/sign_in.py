@@ -5,7 +5,7 @@ import json
 import platform
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,6 +89,7 @@ def sign_in(gate: Gate, login: str, password: str) -> SignedIn:
             "SELECT status, person, tenants, must_change FROM auth.verify(%s, %s, %s)",
             [attempt, _digest(token), json.dumps({"computer": platform.node()[:100], "system": platform.system()})],
         ).fetchone()
+        _seal_in_passing(connection)
     return _signed_in(found, token)
 
 
@@ -99,6 +100,7 @@ def resume(gate: Gate, token: bytes) -> SignedIn:
         found = connection.execute(
             "SELECT status, person, tenants, must_change FROM auth.refresh(%s, %s)", [token, _digest(following)]
         ).fetchone()
+        _seal_in_passing(connection)
     if found is None or found[0] != "GOOD":
         raise SessionEnded("This PC no longer remembers you. Sign in with your password.")
     return _signed_in(found, following)
@@ -174,6 +176,12 @@ def _prove(connection: Connection, login: str, answer: Callable[[bytes, bytes], 
     attempt, salt, nonce = row
     connection.execute("SELECT auth.prove(%s, %s, %s)", [attempt, answer(salt.encode(), nonce), purpose])
     return UUID(str(attempt))
+
+
+def _seal_in_passing(connection: Connection) -> None:
+    """Seal the log of sign-ins where that is due; whoever signs in neither waits for it nor fails with it."""
+    with suppress(psycopg.Error):
+        connection.execute("SELECT auth.seal_in_passing()")
 
 
 def _set_password(connection: Connection, attempt: UUID, new: str, token: bytes | None) -> str:

@@ -151,7 +151,7 @@ def claim_name(operator: Connection, typed: str, tenant: UUID) -> tuple[str, str
 def log(operator: Connection, event: str, tenant: UUID, **detail: Any) -> None:
     """Write down what was done to a tenant, as the owner of the tables."""
     operator.execute(
-        "INSERT INTO public.auth_log (event, detail) VALUES (%s, %s)",
+        "SELECT auth.write_log(%s, %s)",
         [event, json.dumps({"tenant": str(tenant), **detail}, default=str)],
     )
 

@@ -10,9 +10,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON public.used_tokens, public.reset_codes T
 GRANT UPDATE (last_opened_at, is_active, updated_at) ON public.user_tenants TO ims_rights;
 GRANT INSERT ON public.users, public.user_tenants TO ims_rights; -- invitations
 GRANT SELECT, INSERT, UPDATE ON public.sessions, public.login_attempts, public.leases TO ims_rights;
-GRANT INSERT ON public.auth_log TO ims_rights;
+GRANT SELECT, INSERT ON public.auth_log, public.log_seals TO ims_rights;
+GRANT SELECT, INSERT, UPDATE ON public.log_seal_marks TO ims_rights;
+GRANT SELECT ON SEQUENCE public.auth_log_id_seq TO ims_rights;
 GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.sessions, public.leases,
-  public.gates, public.auth_log TO ims_reader;
+  public.gates, public.auth_log, public.log_seals TO ims_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ims_backup; -- also what proves passwords, which the reader never sees
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ims_backup;
 GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text) TO PUBLIC;

@@ -26,6 +26,6 @@ BEGIN
   RETURNING id INTO _user;
   INSERT INTO public.user_tenants (user_id, tenant_id, role) VALUES (_user, _tenant, 'EMPLOYEE') RETURNING id INTO _made;
   PERFORM auth.first_code(_user, _salt, _key);
-  INSERT INTO public.auth_log (event, detail) VALUES ('invited', jsonb_build_object('user', _user, 'tenant', _tenant));
+  PERFORM auth.write_log('invited', jsonb_build_object('user', _user, 'tenant', _tenant));
   RETURN _made;
 END $$;

@@ -4,5 +4,5 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN
   UPDATE public.gates g SET is_active = false WHERE g.role_name = _gate;
   PERFORM auth.end_session(s.id, 'PC') FROM public.sessions s WHERE s.gate_role = _gate AND s.revoked_at IS NULL;
-  INSERT INTO public.auth_log (event, detail) VALUES ('PC taken away', jsonb_build_object('gate', _gate));
+  PERFORM auth.write_log('PC taken away', jsonb_build_object('gate', _gate));
 END $$;

@@ -9,5 +9,5 @@ BEGIN
     RAISE EXCEPTION 'This profile file is too old or was used already. Ask your administrator for a new one.'
       USING ERRCODE = 'IM403';
   END IF;
-  INSERT INTO public.auth_log (event) VALUES ('PC set up');
+  PERFORM auth.write_log('PC set up');
 END $$;

@@ -33,6 +33,6 @@ BEGIN
     purpose := _a.purpose;
     PERFORM auth.clean();
   ELSE
-    INSERT INTO public.auth_log (event, detail) VALUES ('sign-in refused', jsonb_build_object('attempt', _a.id));
+    PERFORM auth.write_log('sign-in refused', jsonb_build_object('attempt', _a.id));
   END IF;
 END $$;

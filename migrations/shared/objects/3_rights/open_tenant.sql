@@ -48,7 +48,6 @@ BEGIN
   END IF;
   UPDATE public.sessions s SET last_used_at = now(), tenant_id = _t.id WHERE s.id = _s.id;
   UPDATE public.user_tenants m SET last_opened_at = now() WHERE m.id = _m.id;
-  INSERT INTO public.auth_log (event, detail)
-  VALUES ('opened tenant', jsonb_build_object('user', _s.user_id, 'tenant', _t.id, 'role', _role));
+  PERFORM auth.write_log('opened tenant', jsonb_build_object('user', _s.user_id, 'tenant', _t.id, 'role', _role));
   RETURN QUERY SELECT _role::text, _t.schema_name::text, _until;
 END $$;

@@ -26,8 +26,7 @@ BEGIN
           OR s.id = (SELECT t.session_id FROM public.used_tokens t WHERE t.token = sha256(_token)));
   IF FOUND THEN
     PERFORM auth.end_session(_stolen, 'STOLEN');
-    INSERT INTO public.auth_log (event, detail)
-    VALUES ('refresh token used twice, session revoked', jsonb_build_object('session', _stolen));
+    PERFORM auth.write_log('refresh token used twice, session revoked', jsonb_build_object('session', _stolen));
   END IF;
   RETURN QUERY SELECT 'BAD', NULL::text, NULL::jsonb, NULL::boolean;
 END $$;

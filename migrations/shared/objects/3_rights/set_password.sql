@@ -17,8 +17,7 @@ BEGIN
   DELETE FROM public.reset_codes c WHERE c.user_id = _judged.person;
   PERFORM auth.end_session(s.id, 'PASSWORD') FROM public.sessions s WHERE s.user_id = _judged.person AND s.revoked_at IS NULL
     AND s.refresh_token IS DISTINCT FROM sha256(_token);
-  INSERT INTO public.auth_log (event, detail)
-  VALUES (CASE _judged.purpose WHEN 'RESET' THEN 'password reset by code' ELSE 'password changed' END,
+  PERFORM auth.write_log(CASE _judged.purpose WHEN 'RESET' THEN 'password reset by code' ELSE 'password changed' END,
     jsonb_build_object('user', _judged.person));
   RETURN 'GOOD';
 END $$;

@@ -17,7 +17,7 @@ BEGIN
   END IF;
   INSERT INTO public.sessions (user_id, gate_role, refresh_token, device_info, ip_address, expires_at)
   VALUES (_user, session_user, _refresh_hash, _device, inet_client_addr(), now() + interval '30 days');
-  INSERT INTO public.auth_log (event, detail) VALUES ('signed in', jsonb_build_object('user', _user));
+  PERFORM auth.write_log('signed in', jsonb_build_object('user', _user));
   RETURN QUERY SELECT 'GOOD', concat_ws(' ', u.first_name, u.last_name), auth.tenants_of(u.id), u.must_change_password
     FROM public.users u WHERE u.id = _user;
 END $$;

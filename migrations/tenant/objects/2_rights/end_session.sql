@@ -19,8 +19,8 @@ BEGIN
       FROM tenant_schema.members m WHERE m.id = (SELECT tenant_schema.me())));
   ELSE -- the person has gone on to another group with it, which is none of our business
     PERFORM auth.end_lease(_lease.role_name);
+    PERFORM tenant_schema.write_audit('sessions', _session::text, 'UPDATE', NULL, NULL,
+      jsonb_build_object('ended_why', 'ENDED', 'member_id', _lease.membership_id));
   END IF;
-  PERFORM tenant_schema.write_audit('sessions', _session::text, 'UPDATE', NULL, NULL,
-    jsonb_build_object('ended', true, 'member_id', _lease.membership_id));
   PERFORM tenant_schema.tell_people();
 END $$;

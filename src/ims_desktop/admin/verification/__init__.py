@@ -5,5 +5,18 @@ from ims_desktop.admin.verification.findings import Check, Finding
 from ims_desktop.admin.verification.replay import replay
 from ims_desktop.admin.verification.run import findings, sealed_up_to, verify
 from ims_desktop.admin.verification.seals import Head, read_heads
+from ims_desktop.admin.verification.sign_ins import SIGN_IN_CHECKS, verify_sign_ins
 
-__all__ = ["CHECKS", "Check", "Finding", "Head", "findings", "read_heads", "replay", "sealed_up_to", "verify"]
+__all__ = [
+    "CHECKS",
+    "SIGN_IN_CHECKS",
+    "Check",
+    "Finding",
+    "Head",
+    "findings",
+    "read_heads",
+    "replay",
+    "sealed_up_to",
+    "verify",
+    "verify_sign_ins",
+]

@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from psycopg import sql
+
 from ims_desktop.admin.server import Connection
 from ims_desktop.admin.verification.findings import Check, Finding
 from ims_desktop.domain.errors import UserError
 
 # A row gets its moment a little before its number, and clocks are put right now and then.
 TOLERANCE = "interval '1 minute'"
+SIGN_INS = "log_seals"  # the seals of the log of sign-ins, beside those of each group
 
 
-def _too_early_or_late(table: str, what: str, number: str, moment: str, first: str, last: str) -> str:
+def too_early_or_late(
+    table: str, what: str, number: str, moment: str, first: str, last: str, seals: str = "seals"
+) -> str:
     """Rows of a seal from before the one before it, or from after it; what is not sealed yet counts as the next."""
     return f"""
         SELECT '{what} ' || r.{number}, 'between ' || coalesce(s.after::text, 'the beginning') || ' and ' || coalesce(s.until::text, 'now'),
                r.{moment}::text
         FROM (SELECT s.{first} AS first, s.{last} AS last, lag(s.nothing_before) OVER (ORDER BY s.number) AS after, s.sealed_at AS until
-              FROM seals s
-              UNION ALL (SELECT s.{last} + 1, NULL, s.nothing_before, NULL FROM seals s ORDER BY s.number DESC LIMIT 1)) s
+              FROM {seals} s
+              UNION ALL (SELECT s.{last} + 1, NULL, s.nothing_before, NULL FROM {seals} s ORDER BY s.number DESC LIMIT 1)) s
         JOIN {table} r ON r.{number} >= s.first AND (r.{number} <= s.last OR s.last IS NULL)
         WHERE r.{moment} < s.after - {TOLERANCE} OR r.{moment} > s.until + {TOLERANCE}
     """
@@ -58,21 +63,24 @@ SEAL_CHECKS: tuple[Check, ...] = (
     Check(
         "time of audit rows",
         "An audit row was written between the seal before it and its own.",
-        _too_early_or_late("audit_log", "audit row", "id", "at", "audit_from", "audit_to"),
+        too_early_or_late("audit_log", "audit row", "id", "at", "audit_from", "audit_to"),
     ),
     Check(
         "time of documents",
         "A document was posted between the seal before it and its own.",
-        _too_early_or_late("postings", "document", "number", "posted_at", "posting_from", "posting_to"),
+        too_early_or_late("postings", "document", "number", "posted_at", "posting_from", "posting_to"),
     ),
 )
 
 
 @dataclass(frozen=True)
 class Head:
-    """The newest seal of a restaurant group at some moment, kept where nobody who runs the server can reach it."""
+    """The newest seal of a restaurant group at some moment, kept where nobody who runs the server can reach it.
 
-    tenant: UUID
+    Without a group it is the newest seal of the log of sign-ins, which belongs to the whole server.
+    """
+
+    tenant: UUID | None
     name: str
     number: int
     hash: str
@@ -80,15 +88,14 @@ class Head:
 
     def to_json(self) -> str:
         """One line of a file of heads."""
-        return json.dumps({**vars(self), "tenant": str(self.tenant)}, ensure_ascii=False)
+        return json.dumps({**vars(self), "tenant": self.tenant and str(self.tenant)}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, line: str) -> "Head":
         """A line of such a file; ValueError, KeyError or TypeError when it is none."""
         found = json.loads(line)
-        return cls(
-            UUID(str(found["tenant"])), found["name"], int(found["number"]), str(found["hash"]), str(found["sealed_at"])
-        )
+        tenant = None if found["tenant"] is None else UUID(str(found["tenant"]))
+        return cls(tenant, found["name"], int(found["number"]), str(found["hash"]), str(found["sealed_at"]))
 
 
 def read_heads(path: Path) -> list[Head]:
@@ -108,9 +115,10 @@ def read_heads(path: Path) -> list[Head]:
     return heads
 
 
-def missing_heads(connection: Connection, heads: Iterable[Head]) -> Iterator[Finding]:
-    """Exported heads that the tenant on the search path no longer has."""
-    found = dict(connection.execute("SELECT number, encode(hash, 'hex') FROM seals").fetchall())
+def missing_heads(connection: Connection, heads: Iterable[Head], seals: str = "seals") -> Iterator[Finding]:
+    """Exported heads that are no longer among the seals of the schema on the search path."""
+    statement = sql.SQL("SELECT number, encode(hash, 'hex') FROM {}").format(sql.Identifier(seals))
+    found = dict(connection.execute(statement).fetchall())
     for head in heads:
         if found.get(head.number) != head.hash:
             yield Finding(

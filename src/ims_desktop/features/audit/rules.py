@@ -47,11 +47,21 @@ POSTINGS = {
     "ADJUSTMENT": "Adjustment",
     "COUNT": "Count",
 }
+# Why a session ended, as the log keeps it.
+ENDINGS = {
+    "SIGNED_OUT": "signed out",
+    "ENDED": "ended from another desk",
+    "PASSWORD": "the password was changed",
+    "CODE": "a one-time code was given",
+    "STOLEN": "its token turned up at two places",
+    "PC": "the PC was taken away",
+}
 WORDS = {
     "allows_negative": "Negative stock allowed",
     "base_unit": "Base unit",
     "day_cutover_hour": "Business day ends at",
     "display_name": "Name",
+    "ended_why": "Ended",
     "food_cost_target": "Food cost target %",
     "grams_per_each": "Weight of one in g",
     "grams_per_millilitre": "Weight of 1 l in kg",
@@ -103,7 +113,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[str,
         if key == "permissions":
             yield from _permissions(before or {}, after or {})
         elif not (_is_blank(before) and _is_blank(after)):
-            yield Change(words(key), written(before, names), written(after, names))
+            known = {**names, **ENDINGS} if key == "ended_why" else names
+            yield Change(words(key), written(before, known), written(after, known))
 
 
 def _permissions(before: Mapping[str, bool], after: Mapping[str, bool]) -> Iterator[Change]:

@@ -137,6 +137,8 @@ class History(QWidget):
 
 def in_short(entry: service.AuditEntry) -> str:
     """A change in one sentence: the fields, or from what to what where it is a single one."""
+    if entry.subject == "sessions":
+        return ", ".join(f"{change.field.lower()}: {change.after}" for change in entry.changes)
     done = service.ACTIONS.get(entry.action, entry.action)
     if entry.action != "UPDATE" or not entry.changes:
         return done

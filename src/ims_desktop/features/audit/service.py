@@ -60,7 +60,7 @@ PARTS_OF_PARTS = {
     "suppliers": ("supplier_prices", OFFERS.c.id, OFFERS.c.supplier_id),
     "recipes": ("recipe_lines", VERSIONS.c.id, VERSIONS.c.recipe_id),
 }
-OPERATOR = "The operator"
+OPERATOR, SERVER = "The operator", "The server"
 KEY = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
 # Whose name says what a part belongs to: the key in the logged row, and the table that key points to.
 OWNERS = {"item_id": "items", "recipe_id": "recipes", "menu_item_id": "menu_items", "supplier_id": "suppliers"}
@@ -137,7 +137,9 @@ def _owner() -> ColumnElement[Any]:
 def _entries(*more: ColumnElement[Any]) -> Select[Any]:
     return select(
         *(AUDIT.c[name] for name in ("id", "at", "subject", "action", "record_id")),
-        func.coalesce(MEMBERS.c.display_name, OPERATOR).label("who"),
+        func.coalesce(MEMBERS.c.display_name, case((_text("ended_why") == "STOLEN", SERVER), else_=OPERATOR)).label(
+            "who"
+        ),
         SITES.c.name.label("site"),
         OWN_NAME.label("own_name"),
         _text("kind").label("kind"),
