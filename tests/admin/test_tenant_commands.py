@@ -19,7 +19,7 @@ from ims_desktop.domain.errors import UserError
 from tests.admin.operating import Admin, admin_of
 from tests.database.revisions import EXPAND, EXPAND_BACK, add_revision, copy_of_migrations
 from tests.restaurant import receive, seed
-from tests.tenants import MakeTenant, Server, Tenant
+from tests.tenants import Server, Tenant
 
 
 @pytest.fixture

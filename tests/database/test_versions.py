@@ -9,14 +9,16 @@ import pytest
 
 from ims_desktop.admin.verification import verify
 from ims_desktop.database import tenant_life as life
-from ims_desktop.database.embedded import EmbeddedServer, older_binaries
 from ims_desktop.database.archive import problems_of
+from ims_desktop.database.backup import BACKUP, gaps, let_in, shut_out
+from ims_desktop.database.embedded import EmbeddedServer, older_binaries
 from ims_desktop.database.export import export_tenant
 from ims_desktop.database.installation import install
 from ims_desktop.database.migrations import Migrations
 from ims_desktop.database.place import Place
 from ims_desktop.database.sign_in import open_tenant, sign_in, sign_out
 from ims_desktop.database.tenancy import create_gate, drop_gate
+from ims_desktop.database.tenant_import import import_tenant
 from ims_desktop.database.transaction import opening
 from ims_desktop.domain.errors import UserError
 from tests.admin.operating import admin_of
@@ -96,6 +98,25 @@ def test_a_tenant_lives_and_leaves(older: Server, tmp_path: Path) -> None:
     with older.root() as root:
         for name in (tenant.names.group, tenant.names.issuer):
             assert root.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone() is None
+    with older.operator() as operator:
+        assert import_tenant(operator, tmp_path / "group.zip").known == (tenant.owner_login,)
+        assert list(verify(operator, tenant.names)) == []
+    assert tenant.desk().run(opening).name == "Olive Owner"
+    tenant.close()
+
+
+def test_a_backup_would_lack_nothing(older: Server) -> None:
+    tenant = new_tenant(older)
+    with older.operator() as operator:
+        assert gaps(operator) == []
+        password = let_in(operator)
+        with older.place.connect(BACKUP, password) as line:
+            row = line.execute(f'SELECT count(*) FROM "{tenant.names.schema}".members'.encode()).fetchone()
+            assert row == (1,)
+        shut_out(operator)
+    with older.root() as root, root.transaction(force_rollback=True):
+        root.execute(f'DROP POLICY reader ON "{tenant.names.schema}".members'.encode())
+        assert len(gaps(root)) == 1
 
 
 def test_tenants_move_up_and_down(older: Server, tmp_path: Path) -> None:
