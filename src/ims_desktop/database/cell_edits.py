@@ -60,7 +60,9 @@ class Cell:
 class CellSource(Protocol):
     """Where some columns of a list are kept."""
 
-    cells: Mapping[str, Cell]
+    @property
+    def cells(self) -> Mapping[str, Cell]:
+        """The columns by their key in the list."""
 
     def read(self, connection: Connection, places: Sequence[Place], names: Sequence[str]) -> Mapping[Place, Cells]:
         """What the rows hold now, kept from others until the transaction ends; a row that is missing is gone."""

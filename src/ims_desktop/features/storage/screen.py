@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.features.storage import service
+from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
@@ -22,8 +24,14 @@ SUBJECTS = frozenset({"storage", "sites"})
 EDIT_RIGHT = "storage.edit"
 STATES = {True: Chip("Open", Tone.OK), False: Chip("Closed", Tone.NEUTRAL)}
 
+
+def _not_in_walk(row: service.LocationRow) -> str | None:
+    return None if row.is_active else "A closed location has no place in the walk. Reopen it first."
+
+
+WALK = CellEdit(EDIT_RIGHT, required=True, high=Decimal(service.LAST_PLACE), why_not=_not_in_walk)
 COLUMNS = (
-    Column("walk_order", "Walk", Kind.NUMBER, 88, sortable=True),
+    Column("walk_order", "Walk", Kind.NUMBER, 88, sortable=True, edit=WALK),
     Column("name", "Storage location", Kind.TITLE, 240, sub="where", sortable=True, stretch=True),
     Column("site", "Site", width=190, sortable=True, filter=Choices(load=service.site_choices)),
     Column("stocked", "Items in it", Kind.NUMBER, 110, sortable=True),
@@ -189,6 +197,7 @@ SPEC = ListSpec(
     read=service.locations,
     summary=service.locations_summary,
     counts=service.locations_tab_counts,
+    save=service.save_cells,
     subjects=SUBJECTS | {"stock", "items"},
     subtitle=_subtitle,
     search_hint="Filter by name or site",

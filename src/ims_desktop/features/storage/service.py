@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
+from ims_desktop.database.cell_edits import Cell, CellEdits, CellTable, number
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
@@ -35,6 +36,7 @@ from ims_desktop.features.storage.rules import LONGEST_NAME, STEP, LocationDraft
 from ims_desktop.features.storage.tables import ITEMS, LEVELS, LOCATIONS, SETTINGS
 
 __all__ = [
+    "LAST_PLACE",
     "LocationDraft",
     "LocationRow",
     "SavedLocation",
@@ -49,12 +51,22 @@ __all__ = [
     "parent_choices",
     "renumber",
     "reopen",
+    "save_cells",
     "save_location",
     "site_choices",
 ]
 
 SUBJECTS = frozenset({"storage"})
 SHOWN_ITEMS = 12
+
+
+LAST_PLACE = 1_000_000
+CELLS = CellEdits(
+    "storage.edit",
+    SUBJECTS,
+    (CellTable(LOCATIONS, {"walk_order": Cell("walk_order", number(0, LAST_PLACE, places=0, needed=True), int)}),),
+)
+save_cells = CELLS.save
 
 
 @dataclass(frozen=True, slots=True)

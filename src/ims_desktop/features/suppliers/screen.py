@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.features.suppliers import service
 from ims_desktop.features.suppliers.rules import LONGEST, ContactDraft
+from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.controls import Label, clear_layout, column, label
@@ -37,12 +38,32 @@ LOCKED, DAMAGED = "Locked on this PC", "Cannot be opened: enter it anew"
 ASK = "An administrator can share it with this PC, under PCs and keys"
 
 
+STATE_CHOICES = Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items()))
+ORDER_DAYS = Choices(tuple(Choice(number, day) for number, day in enumerate(service.WEEKDAYS, 1)))
 COLUMNS = (
-    Column("name", "Supplier", Kind.TITLE, 220, sub="code", sortable=True, stretch=True),
-    Column("order_days_text", "Order days", width=150),
-    Column("order_cutoff", "Cut-off", Kind.TIME, 90),
-    Column("minimum_order", "Minimum", Kind.MONEY, 130, unit="currency", sortable=True),
-    Column("payment_days", "Payment days", Kind.NUMBER, 120, sortable=True),
+    Column(
+        "name",
+        "Supplier",
+        Kind.TITLE,
+        220,
+        sub="code",
+        sortable=True,
+        stretch=True,
+        edit=CellEdit(EDIT_RIGHT, required=True, most=service.LONGEST_NAME),
+    ),
+    Column(
+        "order_days_text", "Order days", width=150, edit=CellEdit(EDIT_RIGHT, "order_days", ORDER_DAYS, several=True)
+    ),
+    Column("order_cutoff", "Cut-off", Kind.TIME, 90, edit=CellEdit(EDIT_RIGHT)),
+    Column("minimum_order", "Minimum", Kind.MONEY, 130, unit="currency", sortable=True, edit=CellEdit(EDIT_RIGHT)),
+    Column(
+        "payment_days",
+        "Payment days",
+        Kind.NUMBER,
+        120,
+        sortable=True,
+        edit=CellEdit(EDIT_RIGHT, high=Decimal(service.LONGEST_TERM)),
+    ),
     Column("items", "Items", Kind.NUMBER, 80, sortable=True),
     Column("rating", "Rating", Kind.NUMBER, 90, decimals=1, sortable=True),
     Column(
@@ -51,7 +72,8 @@ COLUMNS = (
         Kind.CHIP,
         110,
         chips=STATES,
-        filter=Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items())),
+        filter=STATE_CHOICES,
+        edit=CellEdit(EDIT_RIGHT, choices=STATE_CHOICES, required=True),
     ),
 )
 
@@ -219,6 +241,7 @@ SPEC = ListSpec(
     read=service.suppliers,
     summary=service.suppliers_summary,
     counts=service.supplier_counts,
+    save=service.save_cells,
     subjects=SUBJECTS,
     search_hint="Find by name, code or phone",
     tabs=(

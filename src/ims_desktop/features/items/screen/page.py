@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from ims_desktop.features.items import service
 from ims_desktop.features.items.screen.detail import describe
 from ims_desktop.features.items.screen.form import CATEGORIES, EDIT, FORM, UNITS
 from ims_desktop.features.items.screen.states import STATES
+from ims_desktop.features.items.service.cells import LONGEST_LIFE, LONGEST_NAME, MOST, save_cells
+from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
@@ -30,9 +33,28 @@ def _on_hand_tone(row: service.ItemRow) -> Tone:
     return Tone.BAD if row.state in EMPTY_STATES else Tone.PLAIN
 
 
+LIFE = Decimal(LONGEST_LIFE)
+ALLERGENS = Choices(tuple(Choice(code, title) for code, title in service.ALLERGENS.items()))
+LEVEL = CellEdit(EDIT_RIGHT, high=Decimal(MOST), units=lambda row: row.units, by_site=True)
 COLUMNS = (
-    Column("name", "Item", Kind.TITLE, 240, sub="sku", sortable=True, stretch=True),
-    Column("category", "Category", width=148, sortable=True, filter=CATEGORIES),
+    Column(
+        "name",
+        "Item",
+        Kind.TITLE,
+        240,
+        sub="sku",
+        sortable=True,
+        stretch=True,
+        edit=CellEdit(EDIT_RIGHT, required=True, most=LONGEST_NAME),
+    ),
+    Column(
+        "category",
+        "Category",
+        width=148,
+        sortable=True,
+        filter=CATEGORIES,
+        edit=CellEdit(EDIT_RIGHT, "category_id", CATEGORIES, required=True),
+    ),
     Column(
         "on_hand",
         "On hand",
@@ -43,11 +65,20 @@ COLUMNS = (
         tone=_on_hand_tone,
         sortable=True,
     ),
-    Column("par", "Par", Kind.QUANTITY, 90, places="par_decimals"),
+    Column("par", "Par", Kind.QUANTITY, 90, places="par_decimals", edit=LEVEL),
+    Column("reorder_point", "Reorder at", Kind.QUANTITY, 100, places="reorder_decimals", hidden=True, edit=LEVEL),
     Column("average_cost", "Avg cost", Kind.COST, 100, permission=COST_RIGHT),
     Column("value", "Value", Kind.MONEY, 110, sortable=True, total=True, filter=Between(), permission=COST_RIGHT),
     Column("last_counted_at", "Last counted", Kind.DATETIME, 124, hidden=True),
     Column("base_unit", "Stock unit", width=100, hidden=True, filter=UNITS),
+    Column("shelf_life_days", "Shelf life (days)", Kind.NUMBER, 130, hidden=True, edit=CellEdit(EDIT_RIGHT, high=LIFE)),
+    Column(
+        "allergens_text",
+        "Allergens",
+        width=160,
+        hidden=True,
+        edit=CellEdit(EDIT_RIGHT, "allergens", ALLERGENS, several=True),
+    ),
     Column(
         "state",
         "Status",
@@ -144,6 +175,7 @@ SPEC = ListSpec(
     read=service.items,
     summary=service.items_summary,
     counts=service.items_tab_counts,
+    save=save_cells,
     subjects=SUBJECTS,
     subtitle=subtitle,
     search_hint="Filter by name, SKU or barcode",

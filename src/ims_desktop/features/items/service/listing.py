@@ -1,6 +1,6 @@
 """The list of items with what is on hand: one page, one summary, or the counts of the tabs, a statement each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,8 +31,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from ims_desktop.database.base import QUANTITY
 from ims_desktop.database.listing import ListSource
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.work import read
-from ims_desktop.features.items.rules import places
+from ims_desktop.features.items.rules import ALLERGENS, item_units, places
+from ims_desktop.features.items.service.choosing import pack_list, packs_from
 from ims_desktop.features.items.tables import BARCODES, CATEGORIES, COSTS, ITEMS, SETTINGS
 from ims_desktop.features.sites.tables import SITES
 
@@ -56,6 +58,28 @@ class ItemRow:
     par: Decimal | None
     last_counted_at: Any
     state: str
+    category_id: UUID
+    reorder_point: Decimal | None
+    allergens: Sequence[str]
+    shelf_life_days: int | None
+    packs: Any
+    grams_per_millilitre: Decimal | None
+    grams_per_each: Decimal | None
+
+    @property
+    def units(self) -> ItemUnits:
+        """The units in which its quantities may be typed."""
+        return item_units(self.base_unit, packs_from(self.packs), self.grams_per_millilitre, self.grams_per_each)
+
+    @property
+    def allergens_text(self) -> str:
+        """The allergens in words."""
+        return ", ".join(ALLERGENS.get(code, code) for code in self.allergens)
+
+    @property
+    def reorder_decimals(self) -> int:
+        """How many decimals its reorder point shows."""
+        return places(self.base_unit, self.reorder_point)
 
     @property
     def decimals(self) -> int:
@@ -124,6 +148,12 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
         wanted.c.par,
         stock.c.last_counted_at,
         state.label("state"),
+        *(
+            ITEMS.c[name]
+            for name in ("category_id", "allergens", "shelf_life_days", "grams_per_millilitre", "grams_per_each")
+        ),
+        wanted.c.reorder_point,
+        pack_list(),
     ).select_from(
         ITEMS.join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
         .outerjoin(stock, true() if each else stock.c.item_id == ITEMS.c.id)
@@ -191,6 +221,7 @@ def _wanted(site: UUID | None, *, each: bool) -> FromClause:
     here = and_(COSTS.c.site_id == SETTINGS.c.site_id, COSTS.c.item_id == SETTINGS.c.item_id)
     sums = select(
         func.sum(SETTINGS.c.par).label("par"),
+        func.sum(SETTINGS.c.reorder_point).label("reorder_point"),
         func.bool_or(func.coalesce(COSTS.c.quantity, 0) < SETTINGS.c.par).label("low"),
     ).select_from(SETTINGS.outerjoin(COSTS, here))
     if site is not None:
