@@ -122,7 +122,8 @@ def test_a_new_key_moves_every_field_and_the_lost_pc_reads_nothing_new(
     # The lost PC still has the old key in its memory, but nothing is written with it any more.
     assert second.run(suppliers.supplier, supplier).contact.is_locked
     with tenant.as_root() as root:
-        assert root.execute("SELECT DISTINCT version FROM tenant_keys").fetchall() == [(2,)]
+        kept = root.execute("SELECT version, holder FROM tenant_keys WHERE version < 2").fetchall()
+        assert kept == [(1, "recovery")]  # of what the audit log still has, no PC reads anything
     third = tenant.desk(gate=new_pc(tenant))
     third.run(keys.unlock_here, code)
     assert third.run(suppliers.supplier, supplier).phone.text == "+1 555 010 7788"
@@ -231,6 +232,49 @@ def test_two_who_renew_at_once_make_one_key(opened: tuple[TenantDatabase, UUID, 
 
     with pytest.raises(Conflict, match="meanwhile"):
         desk.run(renew_behind_the_back)
+
+
+def test_rubbish_that_is_shared_spoils_nobodys_key(opened: tuple[TenantDatabase, UUID, str], tenant: Tenant) -> None:
+    desk, supplier, code = opened
+
+    def share_rubbish(connection: Connection, holder: str) -> Any:
+        public = {row.holder: row.public_key for row in connection.execute(text("SELECT * FROM key_list()"))}
+        values = {"holder": holder, "public": public[holder], "wrap": bytes(92)}
+        return connection.execute(text("SELECT share_key(:holder, :public, '{1}', ARRAY[:wrap])"), values)
+
+    here = next(holder.id for holder in holders(desk).values() if holder.is_this)
+    desk.run(share_rubbish, here)
+    with pytest.raises(UserError, match="recovery code has its key"):
+        desk.run(share_rubbish, "recovery")
+    again = tenant.desk()
+    assert again.run(suppliers.supplier, supplier).contact.text == "Gina Gusto"
+    elsewhere = tenant.desk(gate=new_pc(tenant))
+    elsewhere.run(keys.unlock_here, code)
+    assert elsewhere.run(suppliers.supplier, supplier).contact.text == "Gina Gusto"
+
+
+def test_a_key_of_rubbish_is_renewed_away_and_loses_nothing(
+    opened: tuple[TenantDatabase, UUID, str], tenant: Tenant
+) -> None:
+    desk, supplier, code = opened
+
+    def renew_with_rubbish(connection: Connection) -> Any:
+        rows = connection.execute(text("SELECT holder FROM key_list()")).scalars().all()
+        values = {"holders": list(rows), "wraps": [bytes(92) for _ in rows]}
+        return connection.execute(text("SELECT renew_key(2, :holders, :wraps)"), values)
+
+    desk.run(renew_with_rubbish)
+    with pytest.raises(Conflict, match="renewed meanwhile"):
+        write_contact(desk, supplier, contact="Gino")
+    assert desk.run(keys.renew_key, frozenset({"renew"})).result == 3
+    while desk.run(keys.move_some).result:
+        pass
+    write_contact(desk, supplier, contact="Gino")
+    elsewhere = tenant.desk(gate=new_pc(tenant))
+    elsewhere.run(keys.unlock_here, code)
+    assert elsewhere.run(suppliers.supplier, supplier).contact.text == "Gino"
+    with tenant.as_root() as root:  # whatever was overwritten under the second key, the recovery code opens the first
+        assert (1, "recovery") in root.execute("SELECT version, holder FROM tenant_keys").fetchall()
 
 
 def test_nothing_is_sealed_with_a_key_that_is_being_forgotten(opened: tuple[TenantDatabase, UUID, str]) -> None:

@@ -535,13 +535,20 @@ GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
 GRANT UPDATE (state, void_posting_id, void_reason, version) ON tenant_schema.orders TO ims_ledger;
 
--- A grant of columns, for the login is for nobody; and it must stay one: DROP OWNED BY tenant_group, which any member may
--- send and which would drop every policy, fails because of this table alone.
+-- Of some tables columns alone: the login is for nobody. What things cost is read through the views valued_stock,
+-- valued_movements and valued_postings, which ask for stock.cost at the site of the row; the hashes of a posting would tell
+-- its value as well, to whoever tries all amounts. (Grants of columns also make DROP OWNED BY tenant_group fail.)
 GRANT SELECT (id, display_name, sort_name, is_active, version, created_at) ON tenant_schema.members TO tenant_group;
+GRANT SELECT (site_id, item_id, quantity, last_movement_at, last_counted_at) ON tenant_schema.stock_costs TO tenant_group;
+GRANT SELECT (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day, quantity, entered_quantity, entered_unit,
+  reason_id, note, order_id, reverses_id, posted_by, posted_at) ON tenant_schema.stock_movements TO tenant_group;
+GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id, line_count,
+  posted_by, posted_at) ON tenant_schema.postings TO tenant_group;
+GRANT SELECT ON tenant_schema.stock_costs, tenant_schema.stock_movements, tenant_schema.postings TO ims_rights; -- for its views
 GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
-  tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_costs, tenant_schema.stock_levels,
-  tenant_schema.reason_codes, tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections,
+  tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_levels,
+  tenant_schema.reason_codes, tenant_schema.cost_corrections,
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
@@ -985,7 +992,7 @@ END $$;
 
 SET LOCAL ROLE ims_rights;
 -- Forgets every version of the tenant key but the newest, once nothing is encrypted under them: what the audit log still has of
--- them can then be read by nobody.
+-- them can then be read by no PC. The recovery code keeps them all, because the newest might be rubbish that somebody shared.
 CREATE FUNCTION tenant_schema.end_old_keys() RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _newest int;
@@ -1001,7 +1008,7 @@ BEGIN
     WHERE substring(f.sealed FROM 2 FOR 4) <> int4send(_newest)) THEN
     PERFORM tenant_schema.refuse('Some fields are still encrypted with the old key. Go on with the renewal first.', NULL, 'IM409');
   END IF;
-  DELETE FROM tenant_schema.tenant_keys k WHERE k.version < _newest;
+  DELETE FROM tenant_schema.tenant_keys k WHERE k.version < _newest AND k.holder <> 'recovery';
   PERFORM tenant_schema.write_audit('key_versions', _newest::text, 'UPDATE', NULL, NULL, '{"old_versions": "forgotten"}');
 END $$;
 
@@ -1332,7 +1339,8 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- Gives a holder who asked the tenant key in these versions, wrapped for the public key that the giver saw.
+-- Gives a holder who asked the tenant key in these versions, wrapped for the public key that the giver saw. The server cannot
+-- tell a key from rubbish: so nothing that is there is replaced, and the recovery code is not among those who are given anything.
 CREATE FUNCTION tenant_schema.share_key(_holder text, _public bytea, _versions int[], _wraps bytea[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -1340,7 +1348,9 @@ BEGIN
     PERFORM tenant_schema.refuse('Your roles do not allow giving a PC the key.', NULL, 'IM403');
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('key of tenant_schema', 0));
-  IF NOT EXISTS (SELECT FROM tenant_schema.key_holders h WHERE h.holder = _holder AND h.public_key = _public) THEN
+  IF _holder = 'recovery' THEN
+    PERFORM tenant_schema.refuse('The recovery code has its key. The operator can give a new one.');
+  ELSIF NOT EXISTS (SELECT FROM tenant_schema.key_holders h WHERE h.holder = _holder AND h.public_key = _public) THEN
     PERFORM tenant_schema.refuse('This PC no longer asks for the key, or asks anew. Reload the list.', NULL, 'IM409');
   END IF;
   IF coalesce(cardinality(_versions), 0) = 0 OR cardinality(_versions) IS DISTINCT FROM cardinality(_wraps)
@@ -1348,11 +1358,38 @@ BEGIN
                 OR NOT EXISTS (SELECT FROM tenant_schema.key_versions v WHERE v.version = w.version)) THEN
     PERFORM tenant_schema.refuse('This is not the key of this group.');
   END IF;
-  DELETE FROM tenant_schema.tenant_keys k WHERE k.holder = _holder AND k.version = ANY (_versions);
   INSERT INTO tenant_schema.tenant_keys (version, holder, wrapped, shared_by)
-  SELECT w.version, _holder, w.wrapped, tenant_schema.me() FROM unnest(_versions, _wraps) AS w (version, wrapped);
+  SELECT w.version, _holder, w.wrapped, tenant_schema.me() FROM unnest(_versions, _wraps) AS w (version, wrapped)
+  ON CONFLICT (version, holder) DO NOTHING;
   PERFORM tenant_schema.write_audit('key_holders', _holder, 'UPDATE', NULL, NULL, jsonb_build_object('shared', _versions));
 END $$;
+
+SET LOCAL ROLE ims_rights;
+-- What moved, with what it was worth for those who may see costs at its site; see valued_stock.
+CREATE VIEW tenant_schema.valued_movements AS
+SELECT m.id, m.posting_id, m.kind, m.site_id, m.location_id, m.item_id, m.effective_at, m.business_day, m.quantity,
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN m.value END AS value,
+  m.entered_quantity, m.entered_unit, m.reason_id, m.note, m.order_id, m.reverses_id, m.posted_by, m.posted_at
+FROM tenant_schema.stock_movements m;
+
+SET LOCAL ROLE ims_rights;
+-- What was posted, with what it was worth for those who may see costs at its site; see valued_stock. Without its hashes:
+-- with them and the rest of the row anybody could try all values.
+CREATE VIEW tenant_schema.valued_postings AS
+SELECT p.id, p.number, p.kind, p.site_id, p.effective_at, p.business_day, p.supplier_id, p.reference, p.note, p.reverses_id,
+  p.line_count, CASE WHEN p.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN p.value END AS value,
+  p.posted_by, p.posted_at
+FROM tenant_schema.postings p;
+
+SET LOCAL ROLE ims_rights;
+-- What is on hand, with what it is worth for those who may see costs at its site. Belongs to another than the table, so that
+-- the policies of the table hold in it; and is no security_barrier, so that the planner sees through it.
+CREATE VIEW tenant_schema.valued_stock AS
+SELECT k.site_id, k.item_id, k.quantity,
+  CASE WHEN k.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN k.value END AS value,
+  CASE WHEN k.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN k.average_cost END AS average_cost,
+  k.last_movement_at, k.last_counted_at
+FROM tenant_schema.stock_costs k;
 
 SET LOCAL ROLE ims_rights;
 -- Takes the tenant key away from a PC, or its question from the list.
@@ -1493,10 +1530,11 @@ AS $$ SELECT sha256(convert_to(ROW(_row.id, _row.kind, _row.site_id, _row.effect
   _row.line_count, _row.value, _row.posted_by, _row.posted_at)::text, 'UTF8')) $$;
 
 SET LOCAL ROLE ims_ledger;
--- What a posting answers, the first time and every time it is sent again.
+-- What a posting answers, the first time and every time it is sent again; its value to those who may see costs at its site.
 CREATE FUNCTION tenant_schema.posting_result(_row tenant_schema.postings) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN jsonb_build_object('id', (_row).id, 'number', (_row).number, 'value', (_row).value, 'lines', (_row).line_count);
+RETURN jsonb_build_object('id', (_row).id, 'number', (_row).number, 'lines', (_row).line_count,
+  'value', CASE WHEN (_row).site_id = ANY (tenant_schema.scope('stock.cost')) THEN (_row).value END);
 
 SET LOCAL ROLE ims_ledger;
 -- What a seal's own hash is taken over; the previous one's is among it, which makes them a chain.
@@ -2583,9 +2621,11 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
--- Who sees and changes which rows. `everywhere`: the permission counts anywhere; `price`: a
--- price is everywhere's or a site's own; otherwise the named column holds the site it
--- must be held at. The functions are wrapped in a sub-select, so that they run once per statement and not once per row.
+-- Who sees and changes which rows. `everywhere`: the permission counts anywhere; `cost`: so does stock.cost, which is asked
+-- for as well; `price`: a price is everywhere's or a site's own; otherwise the named column holds the site it must be held at.
+-- The functions are wrapped in a sub-select, so that they run once per statement and not once per row. What people may is said
+-- to PUBLIC: grants decide who touches a table at all, and a policy that names no role goes with none. (Any member may send
+-- DROP OWNED BY tenant_group, which drops every policy that names the group.)
 DO $$
 DECLARE
   _p record;
@@ -2613,56 +2653,61 @@ BEGIN
     ('item_site_settings', 'items.view', 'items.edit', 'site_id'),
     ('stock_costs', 'stock.view', NULL, 'site_id'), ('stock_levels', 'stock.view', NULL, 'site_id'),
     ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
-    ('cost_corrections', 'stock.view', NULL, 'site_id'),
+    ('cost_corrections', 'stock.cost', NULL, 'site_id'),
     ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_banks', 'suppliers.edit', 'suppliers.edit', 'everywhere'),
     ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'),
-    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'everywhere'),
+    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'cost'),
     ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
     ('menu_prices', 'menu.view', 'menu.edit', 'price'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
-    ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'everywhere')
+    ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
       _test := CASE
         WHEN _t.permission = 'member' THEN '(SELECT tenant_schema.me()) IS NOT NULL'
         WHEN _p.place = 'price' THEN format('(SELECT tenant_schema.can(%L)) AND (site_id IS NULL
           OR site_id = ANY ((SELECT tenant_schema.scope(%1$L))::uuid[]))', _t.permission)
+        WHEN _p.place = 'cost' THEN format('(SELECT tenant_schema.can(%L)) AND (SELECT tenant_schema.can(''stock.cost''))', _t.permission)
         WHEN _p.place = 'everywhere' THEN format('(SELECT tenant_schema.can(%L))', _t.permission)
         ELSE format('%I = ANY ((SELECT tenant_schema.scope(%L))::uuid[])', _p.place, _t.permission) END;
       IF _t.verb = 'see' THEN
-        EXECUTE format('CREATE POLICY see ON tenant_schema.%I FOR SELECT TO tenant_group USING (%s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY see ON tenant_schema.%I FOR SELECT USING (%s)', _p.name, _test);
       ELSE
-        EXECUTE format('CREATE POLICY change ON tenant_schema.%I FOR UPDATE TO tenant_group USING (%s) WITH CHECK (%2$s)', _p.name, _test);
-        EXECUTE format('CREATE POLICY remove ON tenant_schema.%I FOR DELETE TO tenant_group USING (%s)', _p.name, _test);
-        EXECUTE format('CREATE POLICY add ON tenant_schema.%I FOR INSERT TO tenant_group WITH CHECK (%s)', _p.name,
+        EXECUTE format('CREATE POLICY change ON tenant_schema.%I FOR UPDATE USING (%s) WITH CHECK (%2$s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY remove ON tenant_schema.%I FOR DELETE USING (%s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY add ON tenant_schema.%I FOR INSERT WITH CHECK (%s)', _p.name,
           CASE WHEN _p.name = 'sites' THEN '(SELECT tenant_schema.can(''sites.edit''))' ELSE _test END);
       END IF;
     END LOOP;
   END LOOP;
   -- One's own views; shared ones of lists that one may open, to be changed by whoever may share.
-  CREATE POLICY see ON tenant_schema.saved_views FOR SELECT TO tenant_group USING (
+  CREATE POLICY see ON tenant_schema.saved_views FOR SELECT USING (
     owner_id = (SELECT tenant_schema.me())
     OR (is_shared AND (SELECT tenant_schema.me()) IS NOT NULL
         AND (needs IS NULL OR needs = ANY ((SELECT tenant_schema.held())::text[]))));
   _test := '(CASE WHEN is_shared THEN (SELECT tenant_schema.can(''views.share'')) ELSE owner_id = (SELECT tenant_schema.me()) END)';
-  EXECUTE format('CREATE POLICY change ON tenant_schema.saved_views FOR UPDATE TO tenant_group
+  EXECUTE format('CREATE POLICY change ON tenant_schema.saved_views FOR UPDATE
     USING (%s OR owner_id = (SELECT tenant_schema.me())) WITH CHECK (%1$s)', _test);
-  EXECUTE format('CREATE POLICY remove ON tenant_schema.saved_views FOR DELETE TO tenant_group USING (%s)', _test);
-  EXECUTE format('CREATE POLICY add ON tenant_schema.saved_views FOR INSERT TO tenant_group
+  EXECUTE format('CREATE POLICY remove ON tenant_schema.saved_views FOR DELETE USING (%s)', _test);
+  EXECUTE format('CREATE POLICY add ON tenant_schema.saved_views FOR INSERT
     WITH CHECK (%s AND owner_id = (SELECT tenant_schema.me()))', _test);
-  CREATE POLICY see ON tenant_schema.audit_log FOR SELECT TO tenant_group USING (
-    site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
-    OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))));
+  CREATE POLICY see ON tenant_schema.audit_log FOR SELECT USING (
+    (site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
+      OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))))
+    AND (subject NOT IN ('posting', 'supplier_prices') -- they tell what things cost
+      OR site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[])
+      OR (site_id IS NULL AND (SELECT tenant_schema.can('stock.cost')))));
 END $$;
 
 SET LOCAL ROLE ims_owner;
--- Which functions may be called by whom.
+-- Which functions may be called, and which views read, by whom.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.this_device() TO ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_schema.logins() TO tenant_group;
+GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings TO tenant_group;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),

@@ -54,10 +54,11 @@ def withdraw(connection: Connection, holder: str) -> None:
 
 
 def renew(connection: Connection) -> int:
-    """Begin a new version for everybody who holds the newest one; gives its number."""
+    """Begin a new version for everybody who holds the newest one, be it one that nobody can open; gives its number."""
     keys = keys_on(connection)
-    rows = connection.execute(text("SELECT holder, public_key FROM key_list() WHERE newest = ANY (versions)")).all()
-    version, key = keys.newest + 1, new_key()
+    holders = text("SELECT holder, public_key, newest FROM key_list() WHERE newest = ANY (versions)")
+    rows = connection.execute(holders).all()
+    version, key = max((row.newest for row in rows), default=0) + 1, new_key()
     wraps = [wrap(key, bytes(row.public_key), keys.tenant, version) for row in rows]
     connection.execute(
         text("SELECT renew_key(:version, :holders, :wraps)"),

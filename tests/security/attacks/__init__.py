@@ -4,6 +4,7 @@ from types import ModuleType
 
 from tests.security.attack import Attack
 from tests.security.attacks import (
+    costs,
     elsewhere,
     endings,
     gates,
@@ -46,6 +47,7 @@ MODULES: tuple[ModuleType, ...] = (
     endings,
     views,
     terminal,
+    costs,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
 WIRE: tuple[Attack, ...] = wire.ATTACKS  # only where a server speaks TLS

@@ -4,6 +4,12 @@ from tests.security.attack import NOTHING, Attack, Try, gets_through, refused
 
 DENIED, FORBIDDEN = refused("42501"), refused("IM403")
 ASKED = "SELECT ask_for_key(sha256('x')); "
+RUBBISH = "decode(repeat('00', 92), 'hex')"
+SHARED = (
+    "SELECT share_key((SELECT holder FROM key_list() WHERE is_this), sha256('x'), '{1}', ARRAY[{wrap}]) IS NOT NULL; "
+)
+GIVEN = ASKED + SHARED.replace("{wrap}", "decode(repeat('aa', 92), 'hex')")
+SPOILED = f"SELECT count(*) FROM open_keys() WHERE wrapped = {RUBBISH}"
 
 ATTACKS = (
     Attack(
@@ -89,6 +95,20 @@ ATTACKS = (
         DENIED,
         Try("root", "SELECT count(*) FROM public.gates"),
     ),
+    Attack(
+        "gives the recovery code rubbish in the place of the key",
+        "owner",
+        f"SELECT share_key('recovery', sha256('x'), '{{1}}', ARRAY[{RUBBISH}])",
+        refused("IM400"),
+        Try("owner", ASKED + SHARED.replace("{wrap}", RUBBISH)),
+    ),
+    Attack(
+        "replaces the key of a PC by rubbish",
+        "owner",
+        GIVEN + SHARED.replace("{wrap}", RUBBISH) + SPOILED,
+        NOTHING,
+        Try("owner", ASKED + SHARED.replace("{wrap}", RUBBISH) + SPOILED),
+    ),
     Attack("reads bank details without the right", "counter", "SELECT account FROM supplier_banks", NOTHING, "manager"),
     Attack(
         "writes a contact in plain text",
@@ -111,5 +131,13 @@ OPEN = (
         "counter",
         "SELECT ask_for_key(sha256('y')) IS NOT NULL",
         "whoever sits at a PC may ask anew for it; until somebody shares the key again, contacts cannot be read there",
+    ),
+    gets_through(
+        "renews the key with rubbish",
+        "owner",
+        GIVEN + "SELECT renew_key(2, ARRAY(SELECT holder FROM key_list() WHERE 1 = ANY (versions)),"
+        f" ARRAY(SELECT {RUBBISH} FROM key_list() WHERE 1 = ANY (versions))) IS NOT NULL",
+        "the server cannot tell a key from rubbish; nothing is lost, since PCs and the recovery code keep the key of before, "
+        "but contacts cannot be changed until somebody renews the key once more; the audit log names who it was",
     ),
 )

@@ -99,7 +99,7 @@ ATTACKS = (
     Attack(
         "grants itself more of a table it reads",
         "owner",
-        "GRANT UPDATE ON stock_movements TO <owner_lease>; SELECT count(*) WHERE has_table_privilege('<owner_lease>', 'stock_movements', 'UPDATE')",
+        "GRANT UPDATE ON stock_levels TO <owner_lease>; SELECT count(*) WHERE has_table_privilege('<owner_lease>', 'stock_levels', 'UPDATE')",
         NOTHING,
         "root",
     ),

@@ -10,7 +10,7 @@ ATTACKS = (
     Attack(
         "reads movements of another site",
         "counter",
-        "SELECT * FROM stock_movements WHERE site_id = '<harbour>'",
+        "SELECT id, quantity FROM stock_movements WHERE site_id = '<harbour>'",
         NOTHING,
         OWNER,
     ),
@@ -24,7 +24,7 @@ ATTACKS = (
     Attack(
         "reads stock of another site with its cost",
         "manager",
-        "SELECT value FROM stock_costs WHERE site_id = '<harbour>' AND value > 0",
+        "SELECT value FROM valued_stock WHERE site_id = '<harbour>' AND value > 0",
         NOTHING,
         OWNER,
     ),
@@ -82,7 +82,7 @@ ATTACKS = (
     Attack(
         "reads by the place on disk",
         "counter",
-        "SELECT quantity FROM stock_movements WHERE ctid = ANY (SELECT ('(0,' || n || ')')::tid FROM generate_series(1, 99) n) AND quantity = 7777",
+        "SELECT on_hand FROM stock_levels WHERE ctid = ANY (SELECT ('(0,' || n || ')')::tid FROM generate_series(1, 99) n) AND on_hand = 7777",
         NOTHING,
         OWNER,
     ),
@@ -96,7 +96,7 @@ ATTACKS = (
     Attack(
         "copies movements out",
         "counter",
-        copied("(SELECT * FROM stock_movements WHERE quantity = 7777)"),
+        copied("(SELECT id, quantity FROM stock_movements WHERE quantity = 7777)"),
         NOTHING,
         OWNER,
     ),
@@ -157,15 +157,9 @@ ATTACKS = (
 
 OPEN = (
     gets_through(
-        "sees costs by SQL without stock.cost",
-        "counter",
-        "SELECT value FROM stock_costs WHERE value > 0",
-        "policies hide rows, pages hide columns; see the proposal below",
-    ),
-    gets_through(
         "estimates hidden rows by the planner",
         "counter",
-        "EXPLAIN SELECT * FROM stock_movements WHERE quantity = 7777",
+        "EXPLAIN SELECT id FROM stock_movements WHERE quantity = 7777",
         "the planner's estimates rest on statistics of all rows; frequencies can be guessed, inside a tenant only",
     ),
     gets_through(

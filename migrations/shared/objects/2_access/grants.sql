@@ -13,8 +13,9 @@ GRANT SELECT, INSERT, UPDATE ON public.sessions, public.login_attempts, public.l
 GRANT SELECT, INSERT ON public.auth_log, public.log_seals TO ims_rights;
 GRANT SELECT, INSERT, UPDATE ON public.log_seal_marks TO ims_rights;
 GRANT SELECT ON SEQUENCE public.auth_log_id_seq TO ims_rights;
-GRANT SELECT ON public.users, public.tenants, public.user_tenants, public.countries, public.sessions, public.leases,
-  public.gates, public.auth_log, public.log_seals TO ims_reader;
+-- The reader verifies, exports and prints rules: it needs to know who is where, and nothing of what they sign in with.
+GRANT SELECT ON public.tenants, public.user_tenants, public.countries, public.auth_log, public.log_seals TO ims_reader;
+GRANT SELECT (id, first_name, last_name, email, username, phone, is_active) ON public.users TO ims_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ims_backup; -- also what proves passwords, which the reader never sees
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ims_backup;
 GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text) TO PUBLIC;

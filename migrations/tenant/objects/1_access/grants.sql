@@ -21,13 +21,20 @@ GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
 GRANT UPDATE (state, void_posting_id, void_reason, version) ON tenant_schema.orders TO ims_ledger;
 
--- A grant of columns, for the login is for nobody; and it must stay one: DROP OWNED BY tenant_group, which any member may
--- send and which would drop every policy, fails because of this table alone.
+-- Of some tables columns alone: the login is for nobody. What things cost is read through the views valued_stock,
+-- valued_movements and valued_postings, which ask for stock.cost at the site of the row; the hashes of a posting would tell
+-- its value as well, to whoever tries all amounts. (Grants of columns also make DROP OWNED BY tenant_group fail.)
 GRANT SELECT (id, display_name, sort_name, is_active, version, created_at) ON tenant_schema.members TO tenant_group;
+GRANT SELECT (site_id, item_id, quantity, last_movement_at, last_counted_at) ON tenant_schema.stock_costs TO tenant_group;
+GRANT SELECT (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day, quantity, entered_quantity, entered_unit,
+  reason_id, note, order_id, reverses_id, posted_by, posted_at) ON tenant_schema.stock_movements TO tenant_group;
+GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id, line_count,
+  posted_by, posted_at) ON tenant_schema.postings TO tenant_group;
+GRANT SELECT ON tenant_schema.stock_costs, tenant_schema.stock_movements, tenant_schema.postings TO ims_rights; -- for its views
 GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
-  tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_costs, tenant_schema.stock_levels,
-  tenant_schema.reason_codes, tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections,
+  tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_levels,
+  tenant_schema.reason_codes, tenant_schema.cost_corrections,
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,

@@ -1,5 +1,5 @@
 -- Forgets every version of the tenant key but the newest, once nothing is encrypted under them: what the audit log still has of
--- them can then be read by nobody.
+-- them can then be read by no PC. The recovery code keeps them all, because the newest might be rubbish that somebody shared.
 CREATE FUNCTION tenant_schema.end_old_keys() RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _newest int;
@@ -15,6 +15,6 @@ BEGIN
     WHERE substring(f.sealed FROM 2 FOR 4) <> int4send(_newest)) THEN
     PERFORM tenant_schema.refuse('Some fields are still encrypted with the old key. Go on with the renewal first.', NULL, 'IM409');
   END IF;
-  DELETE FROM tenant_schema.tenant_keys k WHERE k.version < _newest;
+  DELETE FROM tenant_schema.tenant_keys k WHERE k.version < _newest AND k.holder <> 'recovery';
   PERFORM tenant_schema.write_audit('key_versions', _newest::text, 'UPDATE', NULL, NULL, '{"old_versions": "forgotten"}');
 END $$;

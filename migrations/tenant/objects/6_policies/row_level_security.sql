@@ -1,6 +1,8 @@
--- Who sees and changes which rows. `everywhere`: the permission counts anywhere; `price`: a
--- price is everywhere's or a site's own; otherwise the named column holds the site it
--- must be held at. The functions are wrapped in a sub-select, so that they run once per statement and not once per row.
+-- Who sees and changes which rows. `everywhere`: the permission counts anywhere; `cost`: so does stock.cost, which is asked
+-- for as well; `price`: a price is everywhere's or a site's own; otherwise the named column holds the site it must be held at.
+-- The functions are wrapped in a sub-select, so that they run once per statement and not once per row. What people may is said
+-- to PUBLIC: grants decide who touches a table at all, and a policy that names no role goes with none. (Any member may send
+-- DROP OWNED BY tenant_group, which drops every policy that names the group.)
 DO $$
 DECLARE
   _p record;
@@ -28,46 +30,50 @@ BEGIN
     ('item_site_settings', 'items.view', 'items.edit', 'site_id'),
     ('stock_costs', 'stock.view', NULL, 'site_id'), ('stock_levels', 'stock.view', NULL, 'site_id'),
     ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
-    ('cost_corrections', 'stock.view', NULL, 'site_id'),
+    ('cost_corrections', 'stock.cost', NULL, 'site_id'),
     ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_banks', 'suppliers.edit', 'suppliers.edit', 'everywhere'),
     ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'),
-    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'everywhere'),
+    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'cost'),
     ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
     ('menu_prices', 'menu.view', 'menu.edit', 'price'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
-    ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'everywhere')
+    ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
       _test := CASE
         WHEN _t.permission = 'member' THEN '(SELECT tenant_schema.me()) IS NOT NULL'
         WHEN _p.place = 'price' THEN format('(SELECT tenant_schema.can(%L)) AND (site_id IS NULL
           OR site_id = ANY ((SELECT tenant_schema.scope(%1$L))::uuid[]))', _t.permission)
+        WHEN _p.place = 'cost' THEN format('(SELECT tenant_schema.can(%L)) AND (SELECT tenant_schema.can(''stock.cost''))', _t.permission)
         WHEN _p.place = 'everywhere' THEN format('(SELECT tenant_schema.can(%L))', _t.permission)
         ELSE format('%I = ANY ((SELECT tenant_schema.scope(%L))::uuid[])', _p.place, _t.permission) END;
       IF _t.verb = 'see' THEN
-        EXECUTE format('CREATE POLICY see ON tenant_schema.%I FOR SELECT TO tenant_group USING (%s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY see ON tenant_schema.%I FOR SELECT USING (%s)', _p.name, _test);
       ELSE
-        EXECUTE format('CREATE POLICY change ON tenant_schema.%I FOR UPDATE TO tenant_group USING (%s) WITH CHECK (%2$s)', _p.name, _test);
-        EXECUTE format('CREATE POLICY remove ON tenant_schema.%I FOR DELETE TO tenant_group USING (%s)', _p.name, _test);
-        EXECUTE format('CREATE POLICY add ON tenant_schema.%I FOR INSERT TO tenant_group WITH CHECK (%s)', _p.name,
+        EXECUTE format('CREATE POLICY change ON tenant_schema.%I FOR UPDATE USING (%s) WITH CHECK (%2$s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY remove ON tenant_schema.%I FOR DELETE USING (%s)', _p.name, _test);
+        EXECUTE format('CREATE POLICY add ON tenant_schema.%I FOR INSERT WITH CHECK (%s)', _p.name,
           CASE WHEN _p.name = 'sites' THEN '(SELECT tenant_schema.can(''sites.edit''))' ELSE _test END);
       END IF;
     END LOOP;
   END LOOP;
   -- One's own views; shared ones of lists that one may open, to be changed by whoever may share.
-  CREATE POLICY see ON tenant_schema.saved_views FOR SELECT TO tenant_group USING (
+  CREATE POLICY see ON tenant_schema.saved_views FOR SELECT USING (
     owner_id = (SELECT tenant_schema.me())
     OR (is_shared AND (SELECT tenant_schema.me()) IS NOT NULL
         AND (needs IS NULL OR needs = ANY ((SELECT tenant_schema.held())::text[]))));
   _test := '(CASE WHEN is_shared THEN (SELECT tenant_schema.can(''views.share'')) ELSE owner_id = (SELECT tenant_schema.me()) END)';
-  EXECUTE format('CREATE POLICY change ON tenant_schema.saved_views FOR UPDATE TO tenant_group
+  EXECUTE format('CREATE POLICY change ON tenant_schema.saved_views FOR UPDATE
     USING (%s OR owner_id = (SELECT tenant_schema.me())) WITH CHECK (%1$s)', _test);
-  EXECUTE format('CREATE POLICY remove ON tenant_schema.saved_views FOR DELETE TO tenant_group USING (%s)', _test);
-  EXECUTE format('CREATE POLICY add ON tenant_schema.saved_views FOR INSERT TO tenant_group
+  EXECUTE format('CREATE POLICY remove ON tenant_schema.saved_views FOR DELETE USING (%s)', _test);
+  EXECUTE format('CREATE POLICY add ON tenant_schema.saved_views FOR INSERT
     WITH CHECK (%s AND owner_id = (SELECT tenant_schema.me()))', _test);
-  CREATE POLICY see ON tenant_schema.audit_log FOR SELECT TO tenant_group USING (
-    site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
-    OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))));
+  CREATE POLICY see ON tenant_schema.audit_log FOR SELECT USING (
+    (site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
+      OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))))
+    AND (subject NOT IN ('posting', 'supplier_prices') -- they tell what things cost
+      OR site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[])
+      OR (site_id IS NULL AND (SELECT tenant_schema.can('stock.cost')))));
 END $$;

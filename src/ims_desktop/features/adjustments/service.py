@@ -123,14 +123,14 @@ _ITEM = """
         FROM stock_levels v JOIN storage_locations l ON l.id = v.location_id
         WHERE v.site_id = :site AND v.item_id = i.id) AS places,
       (SELECT json_agg(json_build_array(d.ago, d.quantity::text)) FROM (
-        SELECT (now()::date - m.business_day) AS ago, -sum(m.quantity) AS quantity FROM stock_movements m
+        SELECT (now()::date - m.business_day) AS ago, -sum(m.quantity) AS quantity FROM valued_movements m
         WHERE m.site_id = :site AND m.item_id = i.id AND m.kind = 'WASTE'
           AND m.effective_at > now() - interval '56 days'
         GROUP BY m.business_day) d) AS wasted"""
 _FROM = """
     FROM items i JOIN categories c ON c.id = i.category_id
     LEFT JOIN item_site_settings g ON g.item_id = i.id AND g.site_id = :site
-    LEFT JOIN stock_costs k ON k.item_id = i.id AND k.site_id = :site"""
+    LEFT JOIN valued_stock k ON k.item_id = i.id AND k.site_id = :site"""
 
 _FIND = text(f"""{_ITEM}, s.unit {_FROM}
     LEFT JOIN item_barcodes s ON s.item_id = i.id AND s.gtin = :text
@@ -143,12 +143,12 @@ _FACTS = text(f"""{_ITEM}, NULL AS unit,
       (SELECT json_agg(to_jsonb(x) ORDER BY x.effective_at DESC, x.id DESC) FROM (
         SELECT m.id, m.effective_at, (-m.quantity)::text AS quantity, coalesce(r.name, '') AS reason, m.note,
           coalesce(b.display_name, '') AS by
-        FROM stock_movements m
+        FROM valued_movements m
         LEFT JOIN reason_codes r ON r.id = m.reason_id LEFT JOIN members b ON b.id = m.posted_by
         WHERE m.site_id = :site AND m.item_id = i.id AND m.kind = 'WASTE' AND m.reverses_id IS NULL
-          AND NOT EXISTS (SELECT FROM stock_movements u WHERE u.reverses_id = m.id)
+          AND NOT EXISTS (SELECT FROM valued_movements u WHERE u.reverses_id = m.id)
         ORDER BY m.effective_at DESC, m.id DESC LIMIT 3) x) AS last,
-      (SELECT count(*) FROM stock_movements m WHERE m.site_id = :site AND m.item_id = i.id AND m.kind = 'WASTE'
+      (SELECT count(*) FROM valued_movements m WHERE m.site_id = :site AND m.item_id = i.id AND m.kind = 'WASTE'
         AND m.reverses_id IS NULL) AS waste_count {_FROM}
     WHERE i.id = :item""")
 
@@ -157,7 +157,7 @@ _BY_REASON = text("""
       SELECT m.reason_id, count(*) FILTER (WHERE m.reverses_id IS NULL) - count(m.reverses_id) AS entries,
         count(DISTINCT m.item_id) AS items, sum(m.value) AS value,
         bool_and(m.site_id = ANY ((SELECT scope('stock.cost'))::uuid[])) AS seen
-      FROM stock_movements m
+      FROM valued_movements m
       WHERE m.kind = :kind AND m.business_day BETWEEN :low AND :high
         AND (CAST(:site AS uuid) IS NULL OR m.site_id = :site)
       GROUP BY m.reason_id)

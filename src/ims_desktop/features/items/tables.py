@@ -44,7 +44,7 @@ GLOBAL_UNITS = table("units", code="text", name="text", dimension="text", numera
 # The list of items shows stock and recipes that it does not own. Their features know items and so cannot be imported
 # here; these few columns are read only.
 COSTS = foreign(
-    "stock_costs",
+    "valued_stock",
     column("site_id", Uuid),
     column("item_id", Uuid),
     column("quantity", QUANTITY),

@@ -262,7 +262,7 @@ _MENU_ITEM = text(f"""
                 (l.quantity * m.portions / v.yield_quantity)::text, l.unit,
                 (m.portions * l.base_quantity * 100 / (v.yield_quantity * l.yield_percent) * CASE WHEN l.item_id IS NULL
                   THEN {cost_of_one("l.sub_recipe_id", "h.id")}
-                  ELSE (SELECT k.average_cost FROM stock_costs k WHERE k.site_id = h.id AND k.item_id = l.item_id
+                  ELSE (SELECT k.average_cost FROM valued_stock k WHERE k.site_id = h.id AND k.item_id = l.item_id
                         AND (k.average_cost > 0 OR k.quantity > 0)) END)::text) ORDER BY l.line), '[]')
        FROM (SELECT x.* FROM recipe_versions x WHERE x.recipe_id = m.recipe_id AND x.valid_from <= current_date
              ORDER BY x.valid_from DESC LIMIT 1) v

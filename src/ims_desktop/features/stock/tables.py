@@ -6,7 +6,7 @@ from sqlalchemy import table as foreign
 from ims_desktop.database.base import METADATA, TYPES, table
 
 COSTS = table(
-    "stock_costs",
+    "valued_stock",
     site_id="uuid",
     item_id="uuid",
     quantity="quantity",
@@ -27,7 +27,7 @@ LEVELS = table(
 REASONS = table("reason_codes", id="uuid", code="text", name="text", kinds="texts", sort_order="int", is_active="bool")
 REASONS.append_column(Column("class", TYPES["text"], key="cost_class"))
 POSTINGS = table(
-    "postings",
+    "valued_postings",
     id="uuid",
     number="int",
     kind="text",
@@ -53,7 +53,7 @@ def _numbered(name: str, **columns: str) -> Table:
 
 
 MOVEMENTS = _numbered(
-    "stock_movements",
+    "valued_movements",
     id="bigint",
     reverses_id="bigint",
     posting_id="uuid",

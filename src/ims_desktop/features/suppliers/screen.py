@@ -118,8 +118,12 @@ def _moved(supplier: service.Supplier, formats: Formats) -> tuple[Trend, ...]:
 
 
 def _packs(supplier: service.Supplier, formats: Formats) -> Related:
-    lines = tuple(_pack(pack, formats) for pack in supplier.packs)
+    lines = tuple(_pack(pack, formats) if supplier.shows_prices else _unpriced(pack) for pack in supplier.packs)
     return Related("Price list", lines, empty="No item of this supplier is known yet.")
+
+
+def _unpriced(pack: service.Pack) -> Line:
+    return Line(pack.item, " ".join(filter(None, (pack.supplier_code, pack.pack))), place=Place("items", pack.item_id))
 
 
 def _pack(pack: service.Pack, formats: Formats) -> Line:

@@ -115,7 +115,7 @@ class EntryView(QWidget):
         undo_document(self.desk, self, posted, lambda _undone: self.desk.messages.done(words), MISTAKE)
 
     def _words(self, lines: tuple[Line, ...], document: Document, posted: Posted) -> str:
-        formats, value = self.desk.formats, posted.value if self.purpose.signed else -posted.value
+        formats = self.desk.formats
         if len(lines) == 1:
             item, moved = item_of(lines[0]), amount_of(lines[0])
             quantity: Any = moved.quantity if moved else 0
@@ -126,8 +126,9 @@ class EntryView(QWidget):
             )
         else:
             what = f"{len(document.lines)} {self.purpose.noun[1]}"
-        if not self.desk.may("stock.cost"):
+        if posted.value is None:
             return self.tr("Recorded {what}").format(what=what)
+        value = posted.value if self.purpose.signed else -posted.value
         return self.tr("Recorded {what}, {value}").format(what=what, value=formats.money(value, currency=True))
 
     def _counted(self, today: service.Today) -> None:

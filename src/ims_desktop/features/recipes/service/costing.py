@@ -38,7 +38,7 @@ _COST_OF_ONE = """(
       UNION ALL
       SELECT {next_recipe}, {next_item}, {next_quantity}, s.way || s.recipe_id FROM steps s {step})
     SELECT CASE WHEN count(*) = count({known}) THEN sum(s.quantity * c.average_cost) END
-    FROM steps s LEFT JOIN stock_costs c ON c.site_id = {site} AND c.item_id = s.item_id
+    FROM steps s LEFT JOIN valued_stock c ON c.site_id = {site} AND c.item_id = s.item_id
     WHERE s.item_id IS NOT NULL)"""
 
 

@@ -225,7 +225,7 @@ _RECIPE = text(f"""
       LEFT JOIN items i ON i.id = s.item_id
       LEFT JOIN recipes r ON r.id = s.recipe_id
       LEFT JOIN here h ON true
-      LEFT JOIN stock_costs c ON c.site_id = h.id AND c.item_id = s.item_id
+      LEFT JOIN valued_stock c ON c.site_id = h.id AND c.item_id = s.item_id
     ), costed AS (
       SELECT t.*, (SELECT CASE WHEN count(*) = count(b.item_cost) THEN sum(b.item_cost) END
                    FROM tree b WHERE b.item_id IS NOT NULL AND b.place[1:cardinality(t.place)] = t.place) AS cost

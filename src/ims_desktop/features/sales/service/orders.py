@@ -46,14 +46,14 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class UsedItem:
-    """What the order took out of stock, from where, and what that cost with later corrections."""
+    """What the order took out of stock, from where, and what that cost with later corrections; None: not to be seen."""
 
     item_id: UUID
     item: str
     location: str
     quantity: Decimal
     unit: str
-    cost: Decimal
+    cost: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,16 @@ class Order:
     used: tuple[UsedItem, ...]
 
     @property
-    def food_cost(self) -> Decimal:
-        """What everything it used cost."""
-        return sum((item.cost for item in self.used), Decimal(0))
+    def food_cost(self) -> Decimal | None:
+        """What everything it used cost; None to those who may not see costs."""
+        costs = [item.cost for item in self.used if item.cost is not None]
+        return sum(costs, Decimal(0)) if len(costs) == len(self.used) else None
 
     @property
     def food_cost_share(self) -> Decimal | None:
         """Food cost as a part of the net total; unknown for an order that cost nothing or used nothing."""
-        return self.food_cost / self.net_total if self.net_total and self.used else None
+        cost = self.food_cost
+        return cost / self.net_total if cost is not None and self.net_total and self.used else None
 
 
 _DAYS = ORDERS.alias("days")
@@ -188,7 +190,7 @@ _ORDER = text("""
        FROM order_items l LEFT JOIN menu_items i ON i.id = l.menu_item_id WHERE l.order_id = o.id) AS lines,
       (SELECT coalesce(json_agg(json_build_array(u.item_id, i.name, w.name, (-u.quantity)::text, i.base_unit,
                 (-u.value - coalesce(c.value, 0))::text) ORDER BY u.value + coalesce(c.value, 0), u.id), '[]')
-       FROM stock_movements u
+       FROM valued_movements u
        JOIN items i ON i.id = u.item_id
        LEFT JOIN storage_locations w ON w.id = u.location_id
        LEFT JOIN LATERAL (SELECT sum(x.value) AS value FROM cost_corrections x WHERE x.movement_id = u.id) c ON true
@@ -197,8 +199,8 @@ _ORDER = text("""
     JOIN sites s ON s.id = o.site_id
     JOIN members m ON m.id = o.created_by
     LEFT JOIN sales_imports f ON f.id = o.import_id
-    LEFT JOIN postings p ON p.id = o.posting_id
-    LEFT JOIN postings v ON v.id = o.void_posting_id
+    LEFT JOIN valued_postings p ON p.id = o.posting_id
+    LEFT JOIN valued_postings v ON v.id = o.void_posting_id
     WHERE o.id = :key
 """)
 
@@ -213,7 +215,7 @@ def order(connection: Connection, key: UUID | str) -> Order:
 
 def _used(values: list[Any]) -> UsedItem:
     item_id, item, location, quantity, unit, cost = values
-    return UsedItem(UUID(item_id), item, location or "", Decimal(quantity), unit, Decimal(cost))
+    return UsedItem(UUID(item_id), item, location or "", Decimal(quantity), unit, cost and Decimal(cost))
 
 
 _VOID = text("SELECT void_order(:key, :order, :reason)")

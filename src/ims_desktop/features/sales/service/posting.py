@@ -30,19 +30,19 @@ _POST = text(
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded: new orders, those that were there already, movements, and what they cost."""
+    """What was recorded: new orders, those that were there already, movements, and their cost where it may be seen."""
 
     orders: int = 0
     repeated: int = 0
     movements: int = 0
-    cost: Decimal = Decimal(0)
+    cost: Decimal | None = Decimal(0)
 
     def __add__(self, other: "Recorded") -> "Recorded":
         return Recorded(
             self.orders + other.orders,
             self.repeated + other.repeated,
             self.movements + other.movements,
-            self.cost + other.cost,
+            None if self.cost is None or other.cost is None else self.cost + other.cost,
         )
 
 

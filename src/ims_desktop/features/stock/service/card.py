@@ -19,22 +19,22 @@ _NEEDS = "A card is kept for one item at one site: choose an item, and a site in
 _LINES = """
     SELECT m.id, m.posting_id, p.number, m.effective_at, m.kind, m.quantity, i.base_unit AS unit, l.name AS location,
       r.name AS reason, m.note, coalesce(b.display_name, '') AS by, m.reverses_id,
-      (SELECT u.id FROM stock_movements u WHERE u.reverses_id = m.id) AS undone_by,
+      (SELECT u.id FROM valued_movements u WHERE u.reverses_id = m.id) AS undone_by,
       c.quantity - coalesce(sum(m.quantity) OVER later, 0) AS balance,
       CASE WHEN c.seen THEN m.value END AS value, CASE WHEN c.seen THEN t.value END AS true_up,
       CASE WHEN c.seen THEN c.value - coalesce(sum(m.value + coalesce(t.value, 0)) OVER later, 0) END AS balance_value
-    FROM stock_movements m
+    FROM valued_movements m
     JOIN LATERAL (SELECT s.quantity, s.value, s.site_id = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen
-      FROM stock_costs s WHERE s.site_id = :site AND s.item_id = :item) c ON true
+      FROM valued_stock s WHERE s.site_id = :site AND s.item_id = :item) c ON true
     JOIN items i ON i.id = m.item_id
-    JOIN postings p ON p.id = m.posting_id
+    JOIN valued_postings p ON p.id = m.posting_id
     JOIN storage_locations l ON l.id = m.location_id
     LEFT JOIN reason_codes r ON r.id = m.reason_id
     LEFT JOIN members b ON b.id = m.posted_by
     LEFT JOIN LATERAL (SELECT sum(k.value) AS value FROM cost_corrections k
       WHERE k.site_id = m.site_id AND k.item_id = m.item_id AND k.effective_at = m.effective_at
         AND k.posting_id = m.posting_id AND NOT EXISTS (
-          SELECT FROM stock_movements x WHERE x.site_id = m.site_id AND x.item_id = m.item_id
+          SELECT FROM valued_movements x WHERE x.site_id = m.site_id AND x.item_id = m.item_id
           AND x.effective_at = m.effective_at AND x.posting_id = m.posting_id AND x.id > m.id)) t ON true
     WHERE m.site_id = :site AND m.item_id = :item
     WINDOW later AS (ORDER BY m.effective_at DESC, m.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
@@ -52,7 +52,7 @@ _SUMMARY = text("""
       coalesce(m.incoming, 0) AS incoming, coalesce(m.outgoing, 0) AS outgoing, coalesce(m.lines, 0) AS lines,
       CASE WHEN s.seen THEN c.value - coalesce(m.value_since, 0) - coalesce(k.since, 0) END AS opening_value,
       CASE WHEN s.seen THEN c.value - coalesce(m.value_after, 0) - coalesce(k.after, 0) END AS closing_value
-    FROM (SELECT coalesce(max(quantity), 0) AS quantity, coalesce(max(value), 0) AS value FROM stock_costs
+    FROM (SELECT coalesce(max(quantity), 0) AS quantity, coalesce(max(value), 0) AS value FROM valued_stock
           WHERE site_id = :site AND item_id = :item) c
     CROSS JOIN (SELECT CAST(:site AS uuid) = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen) s
     CROSS JOIN (SELECT
@@ -63,7 +63,7 @@ _SUMMARY = text("""
         sum(quantity) FILTER (WHERE quantity > 0 AND effective_at BETWEEN :low AND :high) AS incoming,
         sum(quantity) FILTER (WHERE quantity < 0 AND effective_at BETWEEN :low AND :high) AS outgoing,
         count(*) FILTER (WHERE effective_at BETWEEN :low AND :high) AS lines
-      FROM stock_movements WHERE site_id = :site AND item_id = :item) m
+      FROM valued_movements WHERE site_id = :site AND item_id = :item) m
     CROSS JOIN (SELECT sum(value) FILTER (WHERE effective_at >= :low) AS since,
         sum(value) FILTER (WHERE effective_at > :high) AS after
       FROM cost_corrections WHERE site_id = :site AND item_id = :item) k""")

@@ -77,11 +77,11 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What the server answered: the document's number, how many movements it made and what they are worth."""
+    """What the server answered: number, movements, and what they are worth; None to those who may not see costs."""
 
     id: UUID
     number: int
-    value: Decimal
+    value: Decimal | None
     lines: int
 
 
@@ -99,9 +99,9 @@ _POST = text(
 _REVERSE = text(f"{_ANSWER} reverse_movements(:key, CAST(:movements AS bigint[]), :reason) r")
 _REVERSE_ALL = text(
     f"{_ANSWER} reverse_movements(:key, ARRAY("
-    "SELECT m.id FROM stock_movements m WHERE m.posting_id = :posting ORDER BY m.id), :reason) r"
+    "SELECT m.id FROM valued_movements m WHERE m.posting_id = :posting ORDER BY m.id), :reason) r"
 )
-_OUTCOME = text("SELECT id, number, value, line_count AS lines FROM postings WHERE id = :key")
+_OUTCOME = text("SELECT id, number, value, line_count AS lines FROM valued_postings WHERE id = :key")
 
 
 @call

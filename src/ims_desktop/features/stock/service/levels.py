@@ -105,8 +105,8 @@ _AT = text("""
     SELECT i.id AS item_id, i.name AS item, i.base_unit AS unit, c.quantity - coalesce(later.quantity, 0) AS quantity,
       CASE WHEN c.site_id = ANY ((SELECT scope('stock.cost'))::uuid[])
            THEN c.value - coalesce(later.value, 0) - coalesce(corrected.value, 0) END AS value
-    FROM stock_costs c JOIN items i ON i.id = c.item_id
-    LEFT JOIN (SELECT m.item_id, sum(m.quantity) AS quantity, sum(m.value) AS value FROM stock_movements m
+    FROM valued_stock c JOIN items i ON i.id = c.item_id
+    LEFT JOIN (SELECT m.item_id, sum(m.quantity) AS quantity, sum(m.value) AS value FROM valued_movements m
                WHERE m.site_id = :site AND m.effective_at > :moment GROUP BY m.item_id) later USING (item_id)
     LEFT JOIN (SELECT k.item_id, sum(k.value) AS value FROM cost_corrections k
                WHERE k.site_id = :site AND k.effective_at > :moment GROUP BY k.item_id) corrected USING (item_id)

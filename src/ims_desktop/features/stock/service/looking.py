@@ -128,38 +128,39 @@ _LINE = """jsonb_build_object('id', m.id, 'item_id', m.item_id, 'item', i.name, 
       (SELECT sum(k.value)::text FROM cost_corrections k WHERE k.movement_id = m.id) END,
     'entered', CASE WHEN m.entered_unit IS NOT NULL
       THEN trim_scale(abs(m.entered_quantity))::text || ' ' || m.entered_unit END,
-    'reason', r.name, 'note', m.note, 'undone_by', (SELECT u.id FROM stock_movements u WHERE u.reverses_id = m.id))"""
+    'reason', r.name, 'note', m.note, 'undone_by', (SELECT u.id FROM valued_movements u WHERE u.reverses_id = m.id))"""
 
 _DOCUMENT = text(f"""
-    WITH asked AS (SELECT posting_id FROM stock_movements WHERE id = :movement),
+    WITH asked AS (SELECT posting_id FROM valued_movements WHERE id = :movement),
     w AS (SELECT p.*, p.site_id = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen
-          FROM postings p JOIN asked a ON a.posting_id = p.id)
+          FROM valued_postings p JOIN asked a ON a.posting_id = p.id)
     SELECT w.id, w.number, w.kind, w.site_id, s.name AS site, s.currency, w.effective_at, w.posted_at,
       w.reference, w.note, coalesce(b.display_name, '') AS by, w.posted_by = (SELECT me()) AS mine, v.name AS supplier,
       o.number AS reverses, w.line_count, CASE WHEN w.seen THEN w.value END AS value,
       (SELECT jsonb_agg(line ORDER BY id) FROM (
-        SELECT m.id, {_LINE} AS line FROM stock_movements m JOIN items i ON i.id = m.item_id
+        SELECT m.id, {_LINE} AS line FROM valued_movements m JOIN items i ON i.id = m.item_id
         JOIN storage_locations l ON l.id = m.location_id LEFT JOIN reason_codes r ON r.id = m.reason_id
         WHERE m.posting_id = w.id AND (w.kind <> 'SALE' OR m.id = :movement)
         ORDER BY m.id <> :movement, m.id LIMIT 100) t) AS lines,
       (SELECT jsonb_agg(jsonb_build_object('effective_at', k.effective_at, 'number', q.number,
           'value', CASE WHEN w.seen THEN k.value::text END) ORDER BY k.id)
-        FROM cost_corrections k JOIN postings q ON q.id = k.posting_id WHERE k.movement_id = :movement) AS true_ups
+        FROM cost_corrections k JOIN valued_postings q ON q.id = k.posting_id
+        WHERE k.movement_id = :movement) AS true_ups
     FROM w JOIN sites s ON s.id = w.site_id
     LEFT JOIN members b ON b.id = w.posted_by LEFT JOIN suppliers v ON v.id = w.supplier_id
-    LEFT JOIN postings o ON o.id = w.reverses_id""")
+    LEFT JOIN valued_postings o ON o.id = w.reverses_id""")
 
 _ITEM = text("""
-    WITH held AS (SELECT coalesce(sum(c.quantity), 0) AS on_hand FROM stock_costs c
+    WITH held AS (SELECT coalesce(sum(c.quantity), 0) AS on_hand FROM valued_stock c
                   WHERE c.item_id = :item AND (CAST(:site AS uuid) IS NULL OR c.site_id = :site)),
     seen AS (SELECT s.id FROM sites s WHERE CAST(:site AS uuid) IS NULL OR s.id = :site),
     day AS (SELECT (now() AT TIME ZONE 'UTC')::date - n AS day FROM generate_series(29, 0, -1) n),
-    moved AS (SELECT m.business_day, sum(m.quantity) AS quantity FROM stock_movements m
+    moved AS (SELECT m.business_day, sum(m.quantity) AS quantity FROM valued_movements m
               WHERE m.item_id = :item AND m.site_id IN (SELECT id FROM seen)
                 AND m.effective_at >= now() - interval '32 days' GROUP BY m.business_day),
     recent AS (SELECT m.id, m.effective_at, m.kind, m.quantity::text AS quantity, r.name AS reason,
                  coalesce(b.display_name, '') AS by, m.reverses_id IS NOT NULL AS is_undo
-               FROM stock_movements m
+               FROM valued_movements m
                LEFT JOIN reason_codes r ON r.id = m.reason_id LEFT JOIN members b ON b.id = m.posted_by
                WHERE m.item_id = :item AND m.site_id IN (SELECT id FROM seen)
                ORDER BY m.effective_at DESC, m.id DESC LIMIT 5)
@@ -173,7 +174,7 @@ _ITEM = text("""
       (SELECT sum(g.par) FROM item_site_settings g
         WHERE g.item_id = i.id AND g.site_id IN (SELECT id FROM seen)) AS par,
       (SELECT jsonb_agg(to_jsonb(x) ORDER BY x.effective_at DESC, x.id DESC) FROM recent x) AS movements,
-      (SELECT count(*) FROM stock_movements m
+      (SELECT count(*) FROM valued_movements m
         WHERE m.item_id = i.id AND m.site_id IN (SELECT id FROM seen)) AS movement_count
     FROM items i CROSS JOIN held h WHERE i.id = :item""")
 

@@ -93,7 +93,7 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Supplier:
-    """One supplier with the whole price list."""
+    """One supplier with the whole price list; without prices for those who may not see costs."""
 
     id: UUID
     code: str
@@ -114,6 +114,7 @@ class Supplier:
     currency: str
     note: str
     packs: tuple[Pack, ...]
+    shows_prices: bool = True
     asks_as: str = ""  # the fingerprint of this PC, where it lacks the key
 
     @property
@@ -211,7 +212,7 @@ _SUPPLIER = text("""
     )
     SELECT s.id, s.code, s.name, s.status, s.rating, s.contact, s.email, s.phone, b.account_holder, b.account,
       b.bank_code, b.bank_name, s.payment_days, s.order_days,
-      s.order_cutoff, s.minimum_order, s.currency, s.note,
+      s.order_cutoff, s.minimum_order, s.currency, s.note, (SELECT can('stock.cost')) AS shows_prices,
       (SELECT coalesce(json_agg(json_build_array(si.id, si.item_id, i.name, si.supplier_code, si.pack,
                 si.pack_quantity::text, i.base_unit, si.is_preferred, h.prices, t.price::text,
                 coalesce(e.others, 0), e.best::text)
