@@ -9,6 +9,7 @@ from ims_desktop.domain.listing import Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import Margin
+from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
@@ -29,7 +30,7 @@ STATES = {
 # Who may not see costs is only told what concerns selling.
 SELLING = {"off", "unmapped", "unpriced"}
 SUBJECTS = frozenset({"menu", "recipes", "items", "stock", "orders"})
-COST = "stock.cost"
+COST, EDIT = "stock.cost", "menu.edit"
 
 
 @read
@@ -42,17 +43,19 @@ def _over(row: service.MenuRow) -> Tone:
     return Tone.WARN if row.state == "over" else Tone.PLAIN
 
 
+NAMED = CellEdit(EDIT, required=True, most=service.LONGEST_NAME)
+PRICED = CellEdit(EDIT, required=True, high=service.HIGHEST_PRICE, by_site=True)
 COLUMNS = (
-    Column("name", "Menu item", Kind.TITLE, 230, sub="code", sortable=True, stretch=True),
+    Column("name", "Menu item", Kind.TITLE, 230, sub="code", sortable=True, stretch=True, edit=NAMED),
     Column("size", "Size", width=66),
     Column("category", "Category", width=104, sortable=True, filter=Choices(load=category_choices)),
-    Column("price", "Price", Kind.MONEY, 82, sortable=True),
+    Column("price", "Price", Kind.MONEY, 82, sortable=True, edit=PRICED),
     Column("tax", "Tax", Kind.PERCENT, 84, decimals=3, hidden=True),
     Column("cost", "Plate cost", Kind.MONEY, 98, sortable=True, permission=COST),
     Column("margin", "Margin", Kind.MONEY, 86, sortable=True, permission=COST),
     Column("food_cost", "Food cost", Kind.PERCENT, 96, sortable=True, tone=_over, total=True, permission=COST),
     Column("state", "Status", Kind.CHIP, 132, chips=STATES, permission=COST),
-    Column("is_available", "Available", Kind.FLAG, 100, hidden=True),
+    Column("is_available", "Available", Kind.FLAG, 92, edit=CellEdit(EDIT)),
 )
 
 
@@ -167,6 +170,7 @@ def spec(desk: Desk) -> ListSpec:
         read=service.menu,
         summary=service.menu_summary,
         counts=service.menu_counts,
+        save=service.save_cells,
         subjects=SUBJECTS,
         subtitle=_subtitle if costs else None,
         search_hint="Find by name or code",

@@ -1,6 +1,7 @@
 """The menu with prices and plate costs of one site, and one menu item with its history."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, ColumnElement, Connection, Select, case, func, literal, or_, select, text, true
 
+from ims_desktop.database.cell_edits import Cell, CellEdits, Cells, CellTable, Place, number, words
 from ims_desktop.database.listing import ListSource, one_or_gone
+from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu.rules import HUNDRED, Margin
@@ -90,6 +93,7 @@ class MenuItem:
     sold: tuple[Sold, ...]
 
 
+LONGEST_NAME, HIGHEST_PRICE = 120, Decimal(10) ** 9
 OVER = (Filter("over", Match.IN, (True,)),)
 UNMAPPED = (Filter("has_recipe", Match.IN, (False,)),)
 UNAVAILABLE = (Filter("is_available", Match.IN, (False,)),)
@@ -173,6 +177,63 @@ def _source(query: ListQuery) -> ListSource[MenuRow]:
         finds=(MENU_ITEMS.c.sort_name, MENU_ITEMS.c.sort_code),
         totals={"cost": what.cost * known, "net": what.net * known},
     )
+
+
+@dataclass(frozen=True)
+class _PriceCells:
+    """The price of a site from today on: what was asked before stays in the history."""
+
+    cells: Mapping[str, Cell]
+
+    def read(self, connection: Connection, places: Sequence[Place], _names: Sequence[str]) -> Mapping[Place, Cells]:
+        """Today's prices; the menu items are locked, so that nobody else sets a price meanwhile."""
+        keys = [key for key, _site in places]
+        asked = select(MENU_ITEMS.c.id).where(MENU_ITEMS.c.id.in_(keys)).order_by(MENU_ITEMS.c.id).with_for_update()
+        there = set(connection.execute(asked).scalars())
+        found: dict[Place, Cells] = {}
+        for site in {site for _key, site in places if site is not None}:
+            what = _reckoning(site)
+            now = what.select.with_only_columns(MENU_ITEMS.c.id, what.price, maintain_column_froms=True)
+            for key, price in connection.execute(now.where(MENU_ITEMS.c.id.in_(there))):
+                found[key, site] = {"price": price}
+        return found
+
+    def problems(self, _held: Cells, _wanted: Cells) -> Iterator[Problem]:
+        """A price stands for itself."""
+        yield from ()
+
+    def write(self, connection: Connection, rows: Mapping[Place, Cells]) -> None:
+        """A price from today on, with the tax that holds now."""
+        lines = [{"item": str(key), "site": str(site), "price": str(c["price"])} for (key, site), c in rows.items()]
+        connection.execute(_SET_PRICES, {"lines": json.dumps(lines)})
+
+
+_SET_PRICES = text("""
+    INSERT INTO menu_prices (menu_item_id, site_id, valid_from, price, tax_percent)
+    SELECT g.item, g.site, current_date, g.price, coalesce((
+      SELECT p.tax_percent FROM menu_prices p
+      WHERE p.menu_item_id = g.item AND (p.site_id = g.site OR p.site_id IS NULL) AND p.valid_from <= current_date
+      ORDER BY p.site_id IS NULL, p.valid_from DESC LIMIT 1), 0)
+    FROM jsonb_to_recordset(CAST(:lines AS jsonb)) AS g (item uuid, site uuid, price numeric(14, 2))
+    ON CONFLICT (menu_item_id, site_id, valid_from) DO UPDATE SET price = excluded.price
+""")
+MENU_CELLS = CellEdits(
+    "menu.edit",
+    frozenset({"menu"}),
+    (
+        CellTable(
+            MENU_ITEMS,
+            {
+                "name": Cell("name", words(LONGEST_NAME), kept=lambda name: " ".join(name.split())),
+                "is_available": Cell(
+                    "is_available", lambda value: None if isinstance(value, bool) else "Say yes or no."
+                ),
+            },
+        ),
+        _PriceCells({"price": Cell("price", number(0, HIGHEST_PRICE, places=2, needed=True))}),
+    ),
+)
+save_cells = MENU_CELLS.save
 
 
 def _row(found: Any) -> MenuRow:
