@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ims_desktop.admin.verification import verify
 from ims_desktop.database.installation import install
 from ims_desktop.database.migrations import GLOBAL, Migrations, Outcome
 from ims_desktop.database.scripts import head
@@ -83,6 +84,9 @@ def test_one_that_fails_in_the_middle_of_its_revision_stays_as_it_was(ahead: Mig
     again = list(ahead.upgrade())
     assert not failures(again)
     assert where(ahead) == {"0002"}
+    with many[0].server.operator() as operator:
+        for tenant in (unlucky, many[0], many[-1]):
+            assert list(verify(operator, tenant.names)) == []
 
 
 def test_the_way_down_leaves_nothing_behind(ahead: Migrations, many: list[Tenant]) -> None:
