@@ -26,10 +26,6 @@ from ims_desktop.ui.shell import Shell
 EVERYTHING = frozenset(
     {"sites", "storage", "items", "stock", "postings", "suppliers", "recipes", "menu", "orders", "people", "audit"}
 )
-KEYS = (
-    "Ctrl+K finds pages and actions · Ctrl+F searches the list · Ctrl+N adds · Ctrl+S saves · Ctrl+Z takes back"
-    " · Alt+Left goes back · Ctrl+L locks"
-)
 HEAL_MS = 120_000
 AT_THE_GATE = frozenset({renew_identity, sign_out})
 
@@ -129,7 +125,6 @@ class DeskSession(QObject):
         self.desk.site_changed.connect(self._change_formats)
         self.shell.signed_out.connect(self.sign_out)
         self.shell.locked.connect(self.locked)
-        self.shell.helped.connect(lambda _page: self.messages.note(self.tr(KEYS)))
         self._renewal.renewed.connect(self._take)
         self._renewal.ended.connect(self._end)
         self._heal = QTimer(self)

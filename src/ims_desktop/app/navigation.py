@@ -7,19 +7,26 @@ from ims_desktop.features.audit import screen as audit
 from ims_desktop.features.items import screen as items
 from ims_desktop.features.keys import screen as keys
 from ims_desktop.features.menu import screen as menu
+from ims_desktop.features.menu import service as menu_service
 from ims_desktop.features.overview.screen import build_overview
+from ims_desktop.features.people import service as people_service
 from ims_desktop.features.people.screen import build_people, build_roles, build_sessions
 from ims_desktop.features.recipes import screen as recipes
 from ims_desktop.features.reports.screen import build_cost_and_waste, build_reports
+from ims_desktop.features.sales import service as orders_service
 from ims_desktop.features.sales.screen import build_import, build_orders
 from ims_desktop.features.sites import screen as sites
+from ims_desktop.features.sites import service as sites_service
+from ims_desktop.features.stock import service as stock_service
 from ims_desktop.features.stock.screen import ITEM_SECTIONS, build_card, build_levels, build_movements
 from ims_desktop.features.storage import screen as storage
+from ims_desktop.features.storage import service as storage_service
 from ims_desktop.features.suppliers import screen as suppliers
 from ims_desktop.features.views import service as views
 from ims_desktop.ui.desk import Desk, ViewUseCases
 from ims_desktop.ui.navigation_bar import FOOT, HIDDEN, Entry
 from ims_desktop.ui.palette_box import Command
+from ims_desktop.ui.records import records_of
 
 _items = partial(items.build, sections=(*ITEM_SECTIONS, audit.history_section("items")))
 _sites = partial(sites.build, sections=(audit.history_section("sites"),))
@@ -35,20 +42,46 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("overview", "Overview", "", "squares-four", build_overview),
     Entry("items", "Items", "Stock", "package", _items, "items.view", items.FIND),
     Entry("stock", "Stock", "Stock", "stack", build_levels, "stock.view"),
-    Entry("movements", "Movements", "Stock", "arrows-left-right", build_movements, "stock.view"),
+    Entry(
+        "movements",
+        "Movements",
+        "Stock",
+        "arrows-left-right",
+        build_movements,
+        "stock.view",
+        records_of(stock_service.movements, "item", "document"),
+    ),
     Entry("item_card", "Item card", HIDDEN, "identification-card", build_card, "stock.view"),
     Entry("waste", "Waste", "Stock", "trash", build_waste, "waste.record"),
     Entry("adjustments", "Adjustments", "Stock", "plus-minus", build_adjustments, "adjustments.record"),
     Entry("suppliers", "Suppliers", "Purchasing", "storefront", _suppliers, "suppliers.view", suppliers.FIND),
     Entry("recipes", "Recipes", "Kitchen", "cooking-pot", _recipes, "recipes.view", recipes.FIND),
-    Entry("menu", "Menu", "Kitchen", "fork-knife", _menu, "menu.view"),
-    Entry("orders", "Orders", "Sales", "receipt", _orders, "sales.view"),
+    Entry("menu", "Menu", "Kitchen", "fork-knife", _menu, "menu.view", records_of(menu_service.menu, "name", "code")),
+    Entry(
+        "orders",
+        "Orders",
+        "Sales",
+        "receipt",
+        _orders,
+        "sales.view",
+        records_of(orders_service.orders, "number", "channel"),
+    ),
     Entry("sales_import", "Sales import", "Sales", "file-arrow-up", build_import, "sales.import"),
     Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
-    Entry("sites", "Sites", FOOT, "map-pin", _sites, "sites.view"),
-    Entry("storage", "Storage locations", FOOT, "house-line", _storage, "sites.view"),
-    Entry("people", "People", FOOT, "users", _people, "people.view"),
+    Entry("sites", "Sites", FOOT, "map-pin", _sites, "sites.view", records_of(sites_service.sites, "name", "city")),
+    Entry(
+        "storage",
+        "Storage locations",
+        FOOT,
+        "house-line",
+        _storage,
+        "sites.view",
+        records_of(storage_service.locations, "name", "site"),
+    ),
+    Entry(
+        "people", "People", FOOT, "users", _people, "people.view", records_of(people_service.people, "name", "login")
+    ),
     Entry("roles", "Roles", FOOT, "shield-check", build_roles, "people.view"),
     Entry("sessions", "Sessions", HIDDEN, "desktop", build_sessions, "people.view"),
     Entry("keys", "PCs and keys", FOOT, "key", _keys, keys.RIGHT),

@@ -65,6 +65,8 @@ class Start:
         # Not quit(): that asks every window again whether it may be closed, and they have been asked.
         program.finished.connect(lambda: self._application.exit(0))
         self._wishes.end()
+        if self._asked.link:
+            program.opened.connect(lambda session: session.shell.open_link(self._asked.link))
         program.start(sample=self._asked.demo, wish=self._wishes.pass_on if self._wishes else None)
 
 
@@ -101,6 +103,7 @@ def _log() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ims-desktop", description="The back office of a restaurant group.")
+    parser.add_argument("link", nargs="?", metavar="LINK", help="what to open after signing in, such as ims://items")
     parser.add_argument("--demo", action="store_true", help="open the sample data on this computer")
     parser.add_argument("--profile", metavar="NAME", help="the server to sign in to")
     parser.add_argument("--capture", metavar="DIR", type=Path, help="only save a picture of every page there")

@@ -246,10 +246,11 @@ def _even(area: QScrollArea, layout: QLayout) -> None:
     bar.rangeChanged.connect(make_room)
 
 
-def bind(owner: QWidget, key: str, act: Callable[[], Any], within: bool = True) -> None:
-    """Let a key act while the focus is inside the widget; otherwise in its whole window."""
+def bind(owner: QWidget, key: str, act: Callable[[], Any], within: bool = True, words: str = "") -> None:
+    """Let a key act while the focus is inside the widget; otherwise in its whole window. F1 lists it by its words."""
     context = Qt.ShortcutContext
     shortcut = QShortcut(QKeySequence(key), owner)
+    shortcut.setWhatsThis(words)
     shortcut.setContext(context.WidgetWithChildrenShortcut if within else context.WindowShortcut)
     shortcut.activated.connect(act)
 

@@ -41,6 +41,9 @@ class Place:
     filters: tuple[Filter, ...] = ()
 
 
+MOST_STEPS = 49
+
+
 class Navigation(QObject):
     """Opens pages by key, so that screens never import each other; remembers the way back."""
 
@@ -49,6 +52,7 @@ class Navigation(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._way: list[Place] = []
+        self._ahead: list[Place] = []  # where the person came back from
         self.leave: Callable[[Callable[[], None]], None] = lambda go_on: go_on()  # the shell asks the page first
 
     @property
@@ -60,15 +64,27 @@ class Navigation(QObject):
         """Go to a page, to one of its records, or to its list with filters set."""
         place = Place(page, record, filters)
         if place != self.place:
-            self.leave(lambda: self._go([*self._way[-49:], place]))
+            self.leave(lambda: self._go([*self._way[-MOST_STEPS:], place], []))
+
+    def note(self, record: Any) -> None:
+        """The open page shows another of its records: one step of the way, to which nobody has to be taken."""
+        here = self.place
+        if here is not None and record != here.record:
+            self._way = [*self._way[-MOST_STEPS:], Place(here.page, record, here.filters)]
+            self._ahead = []
 
     def back(self) -> None:
         """Go where the person was before (Alt+Left)."""
         if len(self._way) > 1:
-            self.leave(lambda: self._go(self._way[:-1]))
+            self.leave(lambda: self._go(self._way[:-1], [*self._ahead, self._way[-1]]))
 
-    def _go(self, way: list[Place]) -> None:
-        self._way = way
+    def forward(self) -> None:
+        """Go where the person came back from (Alt+Right)."""
+        if self._ahead:
+            self.leave(lambda: self._go([*self._way, self._ahead[-1]], self._ahead[:-1]))
+
+    def _go(self, way: list[Place], ahead: list[Place]) -> None:
+        self._way, self._ahead = way, ahead
         self.opened.emit(way[-1])
 
 

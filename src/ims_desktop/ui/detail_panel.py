@@ -55,6 +55,18 @@ class DetailPanel(SidePanel):
         self.setLayout(column(head, scroll, self._foot))
         self.busy = BusyLine(self)
 
+    @property
+    def key(self) -> Any:
+        """The record that is shown."""
+        return self._key
+
+    def key_words(self) -> list[tuple[str, str]]:
+        """The keys of the panel."""
+        return [
+            ("Alt+↑  Alt+↓", self.tr("Previous and next record")),
+            ("Esc", self.tr("Close the panel")),
+        ]
+
     def show_key(self, key: Any) -> None:
         """Show another record."""
         self._key = key
@@ -107,6 +119,9 @@ class DetailPanel(SidePanel):
 
     def _add_row_actions(self, menu: QMenu, known: set[str]) -> None:
         """What the list can do with its selected rows can be done with this one too."""
+        link = getattr(self._page, "copy_link", None)
+        if link is not None:
+            menu.addAction(self.tr("Copy link"), link)
         row_actions = getattr(self._page, "row_actions", None)
         for action, run in row_actions(self._key) if row_actions is not None else ():
             if action.title not in known:

@@ -117,10 +117,10 @@ class EntryGrid(QWidget):
         self.model.changed.connect(self._changed)
         self.table.recorded.connect(self._finished)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._tell_current())
-        bind(self, "Ctrl+D", self.same_as_above)
-        bind(self, "Ctrl+Return", self.record)
+        bind(self, "Ctrl+D", self.same_as_above, words=self.tr("The same as in the line above"))
+        bind(self, "Ctrl+Return", self.record, words=self.tr("Record the lines"))
         bind(self, "Ctrl+Enter", self.record)
-        bind(self, "Ctrl+Delete", self.delete_line)
+        bind(self, "Ctrl+Delete", self.delete_line, words=self.tr("Delete the line"))
         self._fit()
 
     # what pages ask ------------------------------------------------------------------------------------------

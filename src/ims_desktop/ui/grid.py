@@ -174,7 +174,10 @@ class Grid(QObject):
             go_on()
             return
         count = len(self.staging.cells)
-        one, many = self.tr("1 change is not saved. Leave without it?"), self.tr("{count} changes are not saved. Leave?")
+        one, many = (
+            self.tr("1 change is not saved. Leave without it?"),
+            self.tr("{count} changes are not saved. Leave?"),
+        )
         question = one if count == 1 else many.format(count=f"{count:,}")
         self.desk.messages.ask(
             question, partial(self._given_up, go_on), go_on=self.tr("Leave without saving"), parent=self.table.window()

@@ -42,6 +42,20 @@ class Header(QHeaderView):
         self._sort = sort
         self.viewport().update()
 
+    @property
+    def sort(self) -> tuple[Sort, ...]:
+        """The order that is shown."""
+        return self._sort
+
+    def column_at(self, section: int) -> Column:
+        """The description of a column."""
+        return self._columns[section]
+
+    def order_by(self, sort: tuple[Sort, ...]) -> None:
+        """Take an order over and ask for it."""
+        self.set_sort(sort)
+        self.sorted.emit(sort)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where the press began: a drag moves or resizes, only a click sorts."""
         self._press_x = round(event.position().x())

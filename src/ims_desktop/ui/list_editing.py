@@ -75,8 +75,8 @@ class ListEditing(QObject):
         editors.closeEditor.connect(lambda *_: QTimer.singleShot(0, self, self._closed))
         body.table.edit_cells(editors, self.keys)
         reader.gate = self._when_free
-        bind(body, "Ctrl+S", grid.save)
-        bind(body, "F8", grid.next_problem)
+        bind(body, "Ctrl+S", grid.save, words=self.tr("Save what was changed in the cells"))
+        bind(body, "F8", grid.next_problem, words=self.tr("Go to the next cell that is wrong"))
 
     def _acts(self) -> dict[tuple[Key, Qt.KeyboardModifier], Act]:
         grid, copy = self.grid, self._body.table.copy

@@ -15,6 +15,7 @@ from ims_desktop.ui.export import Export
 from ims_desktop.ui.list_body import ListBody
 from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.list_spec import ListSpec
+from ims_desktop.ui.palette_box import Command
 from ims_desktop.ui.print_preview import ListPrint
 from ims_desktop.ui.shown import About, Shown
 
@@ -45,8 +46,21 @@ class ListOutput(QObject):
         menu = QMenu(button)
         self.fill(menu)
         button.setMenu(menu)
-        bind(self._parent, "Ctrl+E", button.showMenu)
-        bind(self._parent, "Ctrl+P", self.print_out)
+        bind(self._parent, "Ctrl+E", button.showMenu, words=self.tr("Export the list"))
+        bind(self._parent, "Ctrl+P", self.print_out, words=self.tr("Print the list"))
+
+    def commands(self) -> tuple[Command, ...]:
+        """The same for Ctrl+K."""
+        hint, key = self._spec.title, self._spec.key
+        if self._body.export is None:
+            return ()
+        files = (
+            Command(
+                f"export {key} {ending}", self.tr("Export: {kind}").format(kind=title), partial(self.ask, ending), hint
+            )
+            for title, ending, _kind in self.kinds
+        )
+        return (*files, Command(f"print {key}", self.tr("Print the list"), self.print_out, hint, "Ctrl+P"))
 
     def ask(self, ending: str) -> None:
         """Ask for a file."""

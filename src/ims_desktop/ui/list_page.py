@@ -5,22 +5,25 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from ims_desktop.domain.errors import Offline
 from ims_desktop.domain.listing import Filter, Summary
+from ims_desktop.ui.column_menu import ColumnMenu
 from ims_desktop.ui.columns import Column
 from ims_desktop.ui.controls import bind
-from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FormPanel
+from ims_desktop.ui.links import link_of
 from ims_desktop.ui.list_body import ListBody
 from ims_desktop.ui.list_editing import ListEditing, with_change_action
 from ims_desktop.ui.list_output import ListOutput
 from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.list_spec import Action, ListSpec, Needs
+from ims_desktop.ui.palette_box import Command
 from ims_desktop.ui.side_area import SideArea
 
 SETTLE_MS = 60
@@ -63,19 +66,26 @@ class ListPage(SideArea):
         self.reader.counted.connect(self.body.tabs.show_counts)
         self.reader.reread.connect(self.body.views.count)
         self.reader.failed.connect(self._read_failed)
-        self.table.opened.connect(lambda row: self.open_record(self.spec.row_key(row)))
+        self.table.opened.connect(self._opened_by_hand)
+        self.table.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.header.customContextMenuRequested.connect(self._header_menu)
         self.table.clicked_link.connect(self._follow_link)
         self.table.picked.connect(self._picked)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._context_menu)
 
     def _bind_keys(self) -> None:
-        keys: list[tuple[str, Callable[[], None]]] = [
-            ("Ctrl+F", self.go_to_search), ("Ctrl+N", self.start_new), ("F5", self.reload),
-        ]  # fmt: skip
-        keys += [(action.shortcut, partial(self.run_action, action)) for action in self.spec.actions if action.shortcut]
-        for key, act in keys:
-            bind(self, key, act)
+        keys: list[tuple[str, Callable[[], None], str]] = [
+            ("Ctrl+F", self.go_to_search, self.tr("Search the list")),
+            ("F5", self.reload, self.tr("Read the list again")),
+            ("Ctrl+Shift+C", self.copy_link, self.tr("Copy a link to what is shown")),
+            ("Ctrl+Shift+O", self.open_column_menu, self.tr("Sort by, move or hide the current column")),
+        ]
+        if self.spec.primary is not None and self.desk.may(self.spec.primary.permission):
+            keys.append(("Ctrl+N", self.start_new, self.spec.primary.title))
+        keys += [(a.shortcut, partial(self.run_action, a), a.title) for a in self.spec.actions if a.shortcut]
+        for key, act, words in keys:
+            bind(self, key, act, words=words)
 
     # what the shell, other pages and actions may ask ---------------------------------------------------------
 
@@ -83,6 +93,50 @@ class ListPage(SideArea):
         """Go to the search box (Ctrl+F)."""
         self.body.filters.search.setFocus()
         self.body.filters.search.selectAll()
+
+    def commands(self) -> tuple[Command, ...]:
+        """What Ctrl+K offers here besides pages and records: what can be done now."""
+        hint, rows = self.spec.title, self.selected_rows()
+        found = [
+            Command(f"do {self.spec.key} {action.title}", action.title, partial(self.run_action, action), hint, keys)
+            for action, keys in self._actions()
+            if self.desk.may(action.permission) and self._may_run(action, rows)
+        ]
+        views = (
+            Command(f"view {view.key}", view.name, partial(self.show_tab, str(view.key)), hint)
+            for view in self.body.views.views
+        )
+        return (*found, *views, *self.output.commands(), *self._own_commands())
+
+    def _own_commands(self) -> tuple[Command, ...]:
+        hint, key = self.spec.title, self.spec.key
+        offered = [
+            Command(f"columns {key}", self.tr("Choose columns"), self.body.choose_columns, hint),
+            Command(f"link {key}", self.tr("Copy a link to this"), self.copy_link, hint, "Ctrl+Shift+C"),
+        ]
+        if self.body.views.offered:
+            save = Command(f"save view {key}", self.tr("Save this view"), self.body.views_button.ask_to_save, hint)
+            offered.append(save)
+        return tuple(offered)
+
+    def _actions(self) -> list[tuple[Action, str]]:
+        primary = [(self.spec.primary, "Ctrl+N")] if self.spec.primary is not None else []
+        return [*primary, *((action, action.shortcut) for action in self.spec.actions)]
+
+    def link_to(self, record: Any = None) -> str:
+        """The link that leads here, or to one of the records."""
+        return link_of(Place(self.spec.key, record))
+
+    def copy_link(self) -> None:
+        """Copy a link to the shown record, or to the list."""
+        panel = self.panel
+        QGuiApplication.clipboard().setText(self.link_to(panel.key if isinstance(panel, DetailPanel) else None))
+        self.desk.messages.note(self.tr("The link is on the clipboard. Ctrl+K opens it."))
+
+    def open_column_menu(self) -> None:
+        """Offer what can be done with the column the keyboard stands on."""
+        index = self.table.currentIndex()
+        ColumnMenu(self.table, index.column() if index.isValid() else self.table.column_layout.first()).open()
 
     def start_new(self) -> None:
         """Start the primary action (Ctrl+N)."""
@@ -137,6 +191,10 @@ class ListPage(SideArea):
         """Run an action with the selected rows when it may run and has as many as it needs."""
         self._run(action, self.selected_rows())
 
+    def _may_run(self, action: Action, rows: tuple[Any, ...]) -> bool:
+        enough = action.needs is Needs.NONE or len(rows) == 1 or (bool(rows) and action.needs is Needs.SOME)
+        return enough and not (action.why_not and action.why_not(rows))
+
     def change_rows(self, rows: tuple[Any, ...]) -> None:
         """Change many rows at once, in the panel."""
         if self.editing is not None:
@@ -157,8 +215,7 @@ class ListPage(SideArea):
         return tuple((action, partial(self._run, action, rows)) for action in offered)
 
     def _run(self, action: Action, rows: tuple[Any, ...], _checked: bool = False) -> None:
-        enough = action.needs is Needs.NONE or len(rows) == 1 or (bool(rows) and action.needs is Needs.SOME)
-        if enough and self.desk.may(action.permission) and not (action.why_not and action.why_not(rows)):
+        if self._may_run(action, rows) and self.desk.may(action.permission):
             action.run(self, rows)
 
     # reacting ------------------------------------------------------------------------------------------------
@@ -237,6 +294,23 @@ class ListPage(SideArea):
         place = self.table.currentIndex().row() + step
         if 0 <= place < self.model.rowCount():
             self.table.choose(place)
+
+    def _opened_by_hand(self, row: Any) -> None:
+        """A record that somebody opens is a step of the way: Alt+Left leads back."""
+        key, place = self.spec.row_key(row), self.desk.navigation.place
+        self.open_record(key)
+        if self.spec.detail is not None and place is not None and place.page == self.spec.key:
+            self.desk.navigation.note(key)
+
+    def show_list(self) -> None:
+        """Back from one of its records to the list alone."""
+        if isinstance(self.panel, DetailPanel) and not self._followed:
+            self.close_panel()
+
+    def _header_menu(self, where: QPoint) -> None:
+        section = self.table.header.logicalIndexAt(where)
+        if section >= 0:
+            ColumnMenu(self.table, section).open()
 
     def _follow_link(self, column: Column, row: Any) -> None:
         self.desk.navigation.open(column.opens or "", getattr(row, column.link or column.key))

@@ -1,8 +1,8 @@
 """The box behind Ctrl+K: finds pages, actions and records by a few letters; recents when nothing is typed."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QStandardItemModel
@@ -13,18 +13,27 @@ from ims_desktop.ui.controls import column, key_cap, label, named, row
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.popovers import OptionPainter, option
 
-MOST, RECENTS = 12, 6
+MOST, RECENTS = 12, 8
 WIDTH = 560
 
 
 @dataclass(frozen=True)
 class Command:
-    """One thing to find: `key` remembers it among the recents, `hint` says what kind of thing it is."""
+    """One thing to find: `key` remembers it among the recents, `hint` says what kind of thing it is.
+
+    `keys` does the same without the box. A record has its link for a key, so that it is found again another day.
+    """
 
     key: str
     title: str
     run: Callable[[], None]
     hint: str = ""
+    keys: str = ""
+
+    @property
+    def detail(self) -> str:
+        """What stands behind the title."""
+        return "   ".join(filter(None, (self.hint, self.keys)))
 
 
 def score(words: str, title: str) -> int:
@@ -52,6 +61,7 @@ class PaletteBox(QFrame):
         self._commands: dict[str, Command] = {}
         self._found: list[Command] = []
         self.more: Callable[[str], None] = lambda words: None  # asks for records; they come through `add`
+        self.open_link: Callable[[str], Callable[[], None] | None] = lambda link: None  # how to go where a link leads
         self.search = SearchBox(self.tr("Search pages, records, or type a command"))
         self.list = named(QListView(), "options")
         self._model = QStandardItemModel(self)
@@ -106,11 +116,14 @@ class PaletteBox(QFrame):
             self._pause.start()
 
     def _show(self, words: str) -> None:
-        if words:
+        go = self.open_link(words)
+        if go is not None:
+            found = [Command(words, self.tr("Open the link"), go, words)]
+        elif words:
             ranked = [(score(words, command.title), command) for command in self._commands.values()]
             found = [command for _, command in sorted((one for one in ranked if one[0]), key=lambda one: -one[0])]
         else:
-            recent = [self._commands[key] for key in self._recents() if key in self._commands]
+            recent = self._recent()
             found = recent or list(self._commands.values())
             self.title.say(self.tr("Recent") if recent else self.tr("Pages and actions"))
         self._list(found[:MOST])
@@ -123,20 +136,38 @@ class PaletteBox(QFrame):
             self.title.say(self.tr("Found"))
         self._model.clear()
         for command in found:
-            self._model.appendRow(option(Choice(command.key, command.title, command.hint)))
+            self._model.appendRow(option(Choice(command.key, command.title, command.detail)))
         self.list.setCurrentIndex(self._model.index(0, 0))
 
     def _run(self, place: int) -> None:
         if 0 <= place < len(self._found):
             command = self._found[place]
-            recents = [command.key, *(key for key in self._recents() if key != command.key)][:RECENTS]
-            self._settings.setValue("palette/recents", recents)
+            self._remember(command)
             self.close_box()
             command.run()
 
-    def _recents(self) -> list[str]:
-        kept: Any = self._settings.value("palette/recents", [])
-        return [kept] if isinstance(kept, str) else list(kept or [])
+    def _recent(self) -> list[Command]:
+        """What was opened last, as far as it can be opened now."""
+        found = []
+        for key, title, hint in self._recents():
+            go = self.open_link(key)
+            if key in self._commands:
+                found.append(self._commands[key])
+            elif go is not None:
+                found.append(Command(key, title, go, hint))
+        return found
+
+    def _remember(self, command: Command) -> None:
+        others = [one for one in self._recents() if one[0] != command.key]
+        kept = [(command.key, command.title, command.hint), *others][:RECENTS]
+        self._settings.setValue("palette/recents", json.dumps(kept))
+
+    def _recents(self) -> list[tuple[str, str, str]]:
+        try:
+            kept = json.loads(str(self._settings.value("palette/recents") or "[]"))
+            return [(str(key), str(title), str(hint)) for key, title, hint in kept]
+        except (ValueError, TypeError):
+            return []
 
     def close_box(self) -> None:
         """Hide, and give the focus back."""

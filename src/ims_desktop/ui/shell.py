@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, bind, column, key_cap, label, named, row
 from ims_desktop.ui.desk import Desk, Place
+from ims_desktop.ui.key_list import KeyList, described, described_here
+from ims_desktop.ui.links import link_of, place_of
 from ims_desktop.ui.navigation_bar import FOOT, Entry, NavigationBar
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.palette_box import Command, PaletteBox
@@ -84,6 +86,7 @@ class Shell(QWidget):
         self.toasts = ToastHost(desk.messages, self)
         self.palette_box = PaletteBox(self, desk.own)
         self.palette_box.more = self._find_records
+        self.palette_box.open_link = self.way_of
         whole = self._whole = row(self.navigation_bar, column(self.top_bar, self.offline, self.pages), spacing=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
@@ -101,12 +104,17 @@ class Shell(QWidget):
         self._listen_to_navigation()
         self.top_bar.searched.connect(self.find_anything)
         self.top_bar.helped.connect(self._help)
-        keys: tuple[tuple[str, Callable[[], None]], ...] = (
-            ("Ctrl+K", self.find_anything), ("Alt+Left", desk.navigation.back), ("Ctrl+L", self.locked.emit),
-            ("F1", self._help), ("Ctrl+Z", self.toasts.undo),
-        )  # fmt: skip
-        for key, act in keys:
-            bind(self, key, act, within=False)
+        keys: tuple[tuple[str, Callable[[], Any], str], ...] = (
+            ("Ctrl+K", self.find_anything, self.tr("Find pages, actions and records")),
+            ("Alt+Left", desk.navigation.back, self.tr("Back")),
+            ("Alt+Right", desk.navigation.forward, self.tr("Forward")),
+            ("Ctrl+Z", self.toasts.undo, self.tr("Take back what was done last")),
+            ("Ctrl+L", self.locked.emit, self.tr("Lock")),
+            ("F1", self._help, self.tr("Keys of this page")),
+            ("?", self._help, self.tr("Keys of this page")),
+        )
+        for key, act, words in keys:
+            bind(self, key, act, within=False, words=words)
 
     def _listen_to_navigation(self) -> None:
         self.navigation_bar.locked.connect(self.locked)
@@ -180,7 +188,34 @@ class Shell(QWidget):
             Command(f"page {entry.key}", entry.title, partial(go, entry.key), groups.get(entry.group, entry.group))
             for entry in self._entries.values()
         ]
-        self.palette_box.open([*pages, *self._commands])
+        offered = getattr(self.current, "commands", None)
+        of_page = offered() if offered is not None else ()
+        self.palette_box.open([*of_page, *pages, *self._commands])
+
+    def way_of(self, link: str) -> Callable[[], None] | None:
+        """How to go where a link leads; None when it is none, or leads to a page that is not open to this person."""
+        place = place_of(link)
+        if place is None or place.page not in self._entries:
+            return None
+        return partial(self.desk.navigation.open, place.page, place.record)
+
+    def open_link(self, link: str) -> None:
+        """Go where a link leads, or say why not."""
+        go = self.way_of(link)
+        if go is not None:
+            go()
+        else:
+            self.desk.messages.failed(
+                self.tr("The link {link} leads to no page that is open to you.").format(link=link)
+            )
+
+    def show_keys(self) -> KeyList:
+        """List the keys that mean something here."""
+        page, title = self.current, self.tr("On this page")
+        of_page = list(described(page)) if page is not None else []
+        shown = KeyList(self, [(title, of_page), (self.tr("Everywhere"), list(described_here(self)))])
+        shown.open()
+        return shown
 
     def _find_records(self, words: str) -> None:
         for entry in self._entries.values():
@@ -194,7 +229,12 @@ class Shell(QWidget):
             go = self.desk.navigation.open
             self.palette_box.add(
                 [
-                    Command(f"{entry.key} {one.value}", one.text, partial(go, entry.key, one.value), _hint(entry, one))
+                    Command(
+                        link_of(Place(entry.key, one.value)),
+                        one.text,
+                        partial(go, entry.key, one.value),
+                        _hint(entry, one),
+                    )
                     for one in records
                 ]
             )
@@ -204,6 +244,9 @@ class Shell(QWidget):
             self.desk.messages.failed(self.tr("Your roles do not open this page."))
             return
         page: Any = self.page(place.page)
+        is_open = page is self.current
+        if is_open and place.record is None and not place.filters and hasattr(page, "show_list"):
+            page.show_list()
         self.pages.setCurrentWidget(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         if place.filters and hasattr(page, "show_filters"):
@@ -213,6 +256,7 @@ class Shell(QWidget):
 
     def _help(self) -> None:
         place = self.desk.navigation.place
+        self.show_keys()
         self.helped.emit(place.page if place else "")
 
     def _connection(self, answers: bool) -> None:

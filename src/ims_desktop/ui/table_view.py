@@ -156,6 +156,25 @@ class TableView(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def key_words(self) -> list[tuple[str, str]]:
+        """The keys of the table, and what they do."""
+        found = [
+            ("Enter", self.tr("Open the record")),
+            ("↑ ↓", self.tr("Walk through the rows; with Shift, select them")),
+            ("Home  End", self.tr("Go to the first or the last row")),
+            ("Ctrl+C", self.tr("Copy what is selected, for a spreadsheet")),
+        ]
+        if self.keys is not None:
+            found += [
+                ("F2", self.tr("Edit the cell; typing does so too, Esc takes it back")),
+                ("Enter  Tab", self.tr("Keep what is typed and go down, or to the right")),
+                ("Ctrl+V", self.tr("Paste a block from a spreadsheet, with a preview")),
+                ("Ctrl+D  Ctrl+R", self.tr("Fill down, fill to the right")),
+                ("Delete", self.tr("Empty the selected cells")),
+                ("Ctrl+Z  Ctrl+Y", self.tr("Undo, redo")),
+            ]
+        return found
+
     def copy(self, titles: bool = True) -> None:
         """Copy what is selected, ready for a spreadsheet: whole rows, or the block of the selected cells."""
         chosen = self.selected_cells()
