@@ -72,9 +72,8 @@ def test_a_tenant_comes_whole_or_not_at_all(server: Server, monkeypatch: pytest.
         with breaking_at(0, monkeypatch) as counted, operator.transaction(force_rollback=True):
             create_tenant(operator, name, "US", owner)
         total = counted[0]
-        assert total > 50, "a tenant has more steps than that"
-        # In the middle lie the scripts, one object each: every seventh of them stands for all.
-        for step in sorted({*range(1, 13), *range(13, total, 7), *range(total - 12, total + 1)}):
+        assert total > 20, "a tenant has more steps than that"
+        for step in range(1, total + 1):
             with breaking_at(step, monkeypatch), pytest.raises(Broken):
                 create_tenant(operator, name, "US", owner)
             assert everything(server) == before, f"something is left after step {step}"

@@ -13,7 +13,8 @@ from psycopg import sql
 from ims_desktop.database.installation import Connection, as_sql
 from ims_desktop.database.key_recovery import forget_gate
 from ims_desktop.database.proof import COST, code_key, new_salt, one_time_code, stored_key
-from ims_desktop.database.scripts import TenantNames, head, scripts, stamp
+from ims_desktop.database.revision import frozen
+from ims_desktop.database.scripts import TenantNames, head, stamp
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.group_names import group_name, slug_of
 from ims_desktop.domain.passwords import password_problems
@@ -193,8 +194,7 @@ def _make_schema(operator: Connection, names: TenantNames) -> None:
     )
     operator.execute(sql.SQL("SET LOCAL ROLE ims_owner; CREATE SCHEMA {}").format(sql.Identifier(names.schema)))
     operator.execute(as_sql(stamp("tenant", names.schema)))
-    for script in scripts("tenant"):
-        operator.execute(as_sql(names.fill(f"SET LOCAL ROLE {script.owner}; {script.sql}")))
+    operator.execute(as_sql(names.fill(frozen("tenant"))))  # in one round trip: the server may be far away
 
 
 def _seed(operator: Connection, names: TenantNames) -> None:
