@@ -1,8 +1,10 @@
 """Which restaurant group somebody who has entered opens: the only one, the usual one, or the one they choose."""
 
+from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from babel import Locale
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
 
 from ims_desktop.app.entrance import Entered
 from ims_desktop.app.porter import Porter
@@ -64,5 +66,20 @@ def _usual(entered: Entered) -> str:
 
 
 def _group(tenant: TenantChoice) -> Group:
-    last = f"{tenant.last_opened_at:%Y-%m-%d %H:%M}" if tenant.last_opened_at else ""
-    return Group(tenant.id, tenant.name, tenant.role.title(), f"{tenant.country} · {tenant.currency}", last)
+    country = Locale("en").territories.get(tenant.country, tenant.country)
+    return Group(
+        tenant.id, tenant.name, tenant.role.title(), f"{country} · {tenant.currency}", _used(tenant.last_opened_at)
+    )
+
+
+def _used(at: datetime | None) -> str:
+    if at is None:
+        return _tr("Not used yet")
+    here = at.astimezone()
+    if here.date() == datetime.now().astimezone().date():
+        return _tr("Last used today at {time}").format(time=f"{here:%H:%M}")
+    return _tr("Last used {day}").format(day=f"{here:%a %d %b %Y, %H:%M}")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("GroupChoice", text)

@@ -34,9 +34,9 @@ class Lock(QObject):
         view, card = self._porter.view, self._porter.view.credentials
         card.password.clear()
         card.say("")
-        lead = self.tr("{name} is at work here. What was typed is kept.").format(name=name)
-        card.greet(self.tr("Locked"), lead, locked=True)
         card.profile.choose(entered.profile)
+        lead = self.tr("{name} is at work here. What was typed is kept.").format(name=name)
+        card.greet(self.tr("Locked"), lead, locked=name)
         view.show_credentials(entered.login)
         known = self._remembered.find(entered.profile, entered.login)
         if known is not None and known.pinned:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from ims_desktop.ui import icons
 from ims_desktop.ui.controls import Button, Picture, column, fill, label, line, row, scrolling, set_property
-from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.theme import color, font, theme
 
 FOOT = "foot"  # the group at the foot of the navigation
@@ -71,7 +71,7 @@ class SiteButton(Button):
         self.setMenu(QMenu(self))
         self.setFixedHeight(42)
         self._fill()
-        desk.site_changed.connect(lambda _: self._fill())
+        desk.site_changed.connect(self._fill)
         theme.changed.connect(self.update)
 
     def _fill(self) -> None:
@@ -159,7 +159,7 @@ class NavigationBar(QWidget):
         pieces = (brand, SiteButton(desk), 10, scroll, 6, *foot, 8, line(), 8, self._person())
         fill(layout, pieces, 0, (12, 12, 12, 10))
         self.setLayout(layout)
-        desk.navigation.opened.connect(lambda place: self.light(place.page))
+        desk.navigation.opened.connect(self._follow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw the entries closer together in a low window, so that all of them are seen."""
@@ -201,6 +201,9 @@ class NavigationBar(QWidget):
         whole = row(Avatar(person.name), words, menu_button, spacing=10, margins=(4, 0, 0, 0))
         whole.setStretch(1, 1)
         return whole
+
+    def _follow(self, place: Place) -> None:
+        self.light(place.page)
 
     def _open(self, key: str, _checked: bool = False) -> None:
         self._desk.navigation.open(key)

@@ -1,6 +1,6 @@
 """The views of one list that its person keeps: chosen like the tabs beside them, changed in a small menu."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -50,7 +50,11 @@ class SavedViews(QObject):
         self.current: SavedView | None = None
         self._as_shown: ListView | None = None
         self._wanted: str | None = str(desk.own.value(self._default, "") or "") or None
-        desk.background.changed.connect(lambda subjects: self.load() if SUBJECT in subjects else None)
+        desk.background.changed.connect(self._concerned)
+
+    def _concerned(self, subjects: Set[str]) -> None:
+        if SUBJECT in subjects:
+            self.load()
 
     @property
     def offered(self) -> bool:

@@ -33,7 +33,7 @@ from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.sign_in_parts import CARD_HEIGHT, CARD_WIDTH, MARGINS, PasswordLine, Tile
 from ims_desktop.ui.theme import Tone
 
-GROUP_WIDTH = 540
+GROUP_WIDTH, LOCKED_HEIGHT = 540, 372
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,18 @@ class CredentialsCard(QFrame):
         where.setContentsMargins(25, 0, 0, 0)
         self.tell_key_store(None)
         self._new = self._newcomers()
+        self._where_to = frame(
+            "clear",
+            column(
+                label(self.tr("Connection"), 12, 500, "sub"), 4, self.profile, 3, self._profile_detail, 9,
+                label(self.tr("Login"), 12, 500, "sub"), 4, self.login, 12,
+            ),
+        )  # fmt: skip
+        self._person = column()
         layout = column()
         pieces: tuple[Piece, ...] = (
             self.title, 2, self.hello, 16, self._trouble,
-            label(self.tr("Connection"), 12, 500, "sub"), 4, self.profile, 3, self._profile_detail, 9,
-            label(self.tr("Login"), 12, 500, "sub"), 4, self.login, 12,
+            self._where_to, self._person,
             row(label(self.tr("Password"), 12, 500, "sub"), None, self._caps), 4, self.password, 12,
             row(self.remember, None, lost), where, 16, self.button, 18, self._new, None,
         )  # fmt: skip
@@ -135,13 +142,21 @@ class CredentialsCard(QFrame):
         if not name:
             self.remember.setChecked(False)
 
-    def greet(self, title: str, lead: str, *, locked: bool = False) -> None:
-        """Say what the card is for; a locked desk is only unlocked, by its own person and at its own server."""
+    def greet(self, title: str, lead: str, *, locked: str = "") -> None:
+        """Say what the card is for; a desk that is `locked` by somebody is only unlocked, by that person alone."""
         self.title.say(title)
         self.hello.say(lead)
-        self.profile.setDisabled(locked)
-        self.login.setReadOnly(locked)
-        self._locked = locked
+        self._locked = bool(locked)
+        self.profile.setDisabled(self._locked)
+        self.login.setReadOnly(self._locked)
+        self.setFixedHeight(LOCKED_HEIGHT if locked else CARD_HEIGHT)
+        clear_layout(self._person)
+        if locked:
+            words = column(label(locked, 15, 600, elide=True), label(self.profile.currentText(), 12, role="muted"))
+            whole = row(Avatar(locked, 44, strong=True), words, spacing=14, margins=(0, 2, 0, 18))
+            whole.setStretch(1, 1)
+            self._person.addLayout(whole)
+        self._where_to.setVisible(not locked)
         self._lost.say(self.tr("Switch person") if locked else self.tr("Can’t sign in?"))
         for piece in (self._new, self.remember, self._where):
             piece.setVisible(not locked)
@@ -233,8 +248,12 @@ class GroupTile(QFrame):
         self.setAccessibleName(group.name)
         roles = (ChipLabel(Chip(group.roles)),) if group.roles else ()
         lines: list[Piece] = [row(label(group.name, 16, 600), *roles, None, spacing=10)]
-        lines += [4, label(group.place, 12, role="sub")] if group.place else []
-        lines += [3, label(group.last_used, 12, role="muted", tabular=True)] if group.last_used else []
+        lines += (
+            [4, row(Picture("globe", "muted", 14), label(group.place, 12, role="sub"), None)] if group.place else []
+        )
+        if group.last_used:
+            used = label(group.last_used, 12, role="muted", tabular=True)
+            lines += [3, row(Picture("clock-counter-clockwise", "muted", 14), used, None)]
         self._mark = Picture("circle", "inputborder", 22)
         whole = row(
             Avatar(group.name, 44, strong=True), column(*lines), self._mark, spacing=14, margins=(16, 13, 16, 13)
@@ -262,6 +281,7 @@ class GroupCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.setFixedSize(GROUP_WIDTH, CARD_HEIGHT)
+        self.setProperty("quiet", "true")  # what is chosen is lit, not the card
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._groups: tuple[Group, ...] = ()
         self._tiles: list[GroupTile] = []

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from ims_desktop.ui.controls import Button, Picture, column, label, row
 
-CARD_WIDTH, CARD_HEIGHT = 408, 620
+CARD_WIDTH, CARD_HEIGHT = 408, 620  # the height of a full card; one that asks little is lower
 MARGINS = (28, 26, 28, 22)
 
 

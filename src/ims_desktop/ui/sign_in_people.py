@@ -35,6 +35,7 @@ class PeopleCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.setFixedSize(CARD_WIDTH, CARD_HEIGHT)
+        self.setProperty("quiet", "true")  # its tiles are lit, not the card
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tiles: list[Tile] = []
         self._people: tuple[KnownPerson, ...] = ()
@@ -60,14 +61,19 @@ class PeopleCard(QFrame):
             tile.clicked.connect(partial(self.chosen.emit, person.key))
             self.tiles.append(tile)
             self._list.addWidget(tile)
+        self._fit(0)
         if self.tiles:
             self.tiles[0].setFocus()
+
+    def _fit(self, more: int) -> None:
+        self.setFixedHeight(min(CARD_HEIGHT, 220 + more + 64 * max(2, len(self.tiles))))
 
     def say(self, text: str, tone: Tone) -> None:
         """Tell above the people what happened."""
         clear_layout(self._told)
         note = NoteBox(text, tone)
         self._told.addLayout(column(note, 14))
+        self._fit(80)
         note.show()  # at once: a layout would do it only when the event loop comes round
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

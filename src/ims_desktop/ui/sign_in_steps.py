@@ -131,6 +131,8 @@ class StepCard(QFrame):
         self._lead.say(step.lead)
         self._other.say(step.other)
         self._other.setVisible(bool(step.other))
+        if self.objectName() == "card":
+            self.setFixedHeight(min(CARD_HEIGHT, 260 + 96 * len(step.fields)))
         clear_layout(self._trouble)
         clear_layout(self._fields)
         self.lines = {field.key: StepLine(field, step.files) for field in step.fields}
@@ -160,7 +162,9 @@ class StepCard(QFrame):
         clear_layout(self._trouble)
         beside = [problem for problem in problems if problem.field in self.lines]
         if text and (not beside or text not in {problem.text for problem in beside}):
-            self._trouble.addLayout(column(NoteBox(text, Tone.BAD), 12))
+            note = NoteBox(text, Tone.BAD)
+            self._trouble.addLayout(column(note, 12))
+            note.show()  # at once: a layout would do it only when the event loop comes round
         for key, made in self.lines.items():
             made.mark([problem for problem in beside if problem.field == key])
         if beside:

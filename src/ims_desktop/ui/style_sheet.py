@@ -11,6 +11,7 @@ QWidget#nav { background: $nav; border-right: 1px solid $border; }
 QWidget#topbar { background: $surface; border-bottom: 1px solid $border; }
 QFrame#card { background: $surface; border: 1px solid $border; border-radius: 8px; }
 QFrame#card:focus { border: 1px solid $primary; }
+QFrame#card[quiet="true"]:focus { border-color: $border; }
 QFrame#panel, QFrame#panelfoot { background: $surface; border: 0; }
 QFrame#panel { border-left: 1px solid $border; }
 QFrame#panelfoot { border-top: 1px solid $border; }

@@ -73,7 +73,7 @@ def test_somebody_is_invited_and_gets_in_with_the_code(house: House, window: Win
     page = opened(window, build_people(window.desk), qtbot)
     page.start_new()
     form = form_of(page)
-    for key, typed in (("first_name", "Nina"), ("last_name", "New"), ("login", "nina@example.com")):
+    for key, typed in (("first_name", "Nina"), ("last_name", "New"), ("login", "nina.screen@example.com")):
         box = form.boxes[key].editor.focusProxy()
         assert box is not None
         QTest.keyClicks(box, typed)
@@ -97,8 +97,8 @@ def test_somebody_is_invited_and_gets_in_with_the_code(house: House, window: Win
     assert code not in " ".join(texts_of(page))
     assert "Nina New" in [row.name for row in page.model.rows]
     gate = house.tenant.server.gate
-    reset_password(gate, "nina@example.com", code, "seven purple otters swim")
-    assert sign_in(gate, "nina@example.com", "seven purple otters swim").person == "Nina New"
+    reset_password(gate, "nina.screen@example.com", code, "seven purple otters swim")
+    assert sign_in(gate, "nina.screen@example.com", "seven purple otters swim").person == "Nina New"
 
 
 def test_roles_are_given_withdrawn_and_given_back(house: House, window: Window, qtbot: QtBot) -> None:

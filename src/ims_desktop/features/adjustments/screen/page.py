@@ -85,7 +85,7 @@ class EntryPage(SideArea):
     def _listen(self) -> None:
         self.tabs.chosen.connect(lambda _key: self._show_tab())
         self.reasons.table.opened.connect(lambda row: self.show_filters((Filter("reason", Match.IN, (row.id,)),)))
-        self.desk.site_changed.connect(lambda _site: self.show_site())
+        self.desk.site_changed.connect(self.show_site)
         bind(self, "Ctrl+N", self.start_new)
 
     # what the shell and other pages may ask ------------------------------------------------------------------

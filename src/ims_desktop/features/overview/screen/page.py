@@ -1,5 +1,6 @@
 """The overview: opens first, says how the last day and week went, and what to do next."""
 
+from collections.abc import Set
 from datetime import datetime
 from functools import partial
 
@@ -47,8 +48,8 @@ class OverviewPage(QWidget):
         self.cards, self.concerns, self.latest = OverviewCards(desk), ConcernsCard(desk), LatestCard(desk)
         self.empty = EmptyState()
         self._lay_out()
-        desk.site_changed.connect(lambda _: self.reload())
-        desk.background.changed.connect(lambda subjects: self.reload() if subjects & SUBJECTS else None)
+        desk.site_changed.connect(self.reload)
+        desk.background.changed.connect(self._concerned)
 
     def _quick_actions(self) -> tuple[Button, ...]:
         made = []
@@ -95,6 +96,10 @@ class OverviewPage(QWidget):
         """Read when somebody looks, and again when something changed meanwhile."""
         super().showEvent(event)
         if self._stale:
+            self.reload()
+
+    def _concerned(self, subjects: Set[str]) -> None:
+        if subjects & SUBJECTS:
             self.reload()
 
     def reload(self) -> None:

@@ -1,5 +1,6 @@
 """Cost and waste: how much of the sales the food cost, where the waste was, and what lies in stock."""
 
+from collections.abc import Set
 from datetime import timedelta
 from pathlib import Path
 
@@ -56,8 +57,8 @@ class CostPage(QWidget):
         self._lay_out()
         self.periods.chosen.connect(self.choose)
         self.export.clicked.connect(self.ask_where)
-        desk.site_changed.connect(lambda _: self.reload())
-        desk.background.changed.connect(lambda subjects: self.reload() if subjects & SUBJECTS else None)
+        desk.site_changed.connect(self.reload)
+        desk.background.changed.connect(self._concerned)
 
     def _lay_out(self) -> None:
         self.cards, self.charts = CostCards(self.desk), CostCharts(self.desk)
@@ -109,6 +110,10 @@ class CostPage(QWidget):
         """Show another period."""
         self._over = over
         self.reload()
+
+    def _concerned(self, subjects: Set[str]) -> None:
+        if subjects & SUBJECTS:
+            self.reload()
 
     def reload(self) -> None:
         """Read again, at once when somebody looks."""

@@ -1,6 +1,6 @@
 """All reports: choose one and a period; figures, tables and the formula they are reckoned by."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from pathlib import Path
 
@@ -64,8 +64,8 @@ class ReportsPage(QWidget):
         self.json.clicked.connect(partial(self.ask_where, "json"))
         if self.tabs is not None:
             self.tabs.chosen.connect(lambda _: self.reload())
-        desk.site_changed.connect(lambda _: self.reload())
-        desk.background.changed.connect(lambda subjects: self.reload() if subjects & SUBJECTS else None)
+        desk.site_changed.connect(self.reload)
+        desk.background.changed.connect(self._concerned)
 
     def _lay_out(self) -> None:
         self.figures, self.choosers, self.place = column(), row(spacing=8), column()
@@ -102,6 +102,10 @@ class ReportsPage(QWidget):
         """Show another report."""
         if self.tabs is not None:
             self.tabs.choose(name)
+            self.reload()
+
+    def _concerned(self, subjects: Set[str]) -> None:
+        if subjects & SUBJECTS:
             self.reload()
 
     def reload(self) -> None:
