@@ -21,7 +21,7 @@ MOST = 100  # of one list
 @read
 def views(connection: Connection, key: str) -> tuple[SavedView, ...]:
     """The views of a list that this person has: own ones first, then shared ones, each by name."""
-    mine = (VIEWS.c.owner_id == func.me()).label("mine")
+    mine = (VIEWS.c.owner_id == select(func.me()).scalar_subquery()).label("mine")
     found = connection.execute(
         select(*(VIEWS.c[name] for name in ("id", "name", "is_shared", "definition", "version")), mine)
         .add_columns(MEMBERS.c.display_name)
