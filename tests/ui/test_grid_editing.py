@@ -11,6 +11,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from ims_desktop.ui.bulk_edit import BulkPanel
 from ims_desktop.ui.desk import Desk
@@ -243,7 +244,7 @@ def test_a_block_is_shown_before_it_is_taken_over(person: Person, larder: Larder
     panel = person.page.panel
     assert isinstance(panel, PastePanel)
     assert (panel.changed, panel.same, panel.refused) == (3, 2, 1)
-    assert panel.model.index(0, 3).data() == "cheap — “cheap” is not a number."
+    assert panel.model.index(0, 3).data() == "“cheap” is not a number."
     assert not person.grid.unsaved
     panel.accept()
     assert person.page.panel is None
@@ -435,16 +436,17 @@ def test_tab_leaves_the_table_unless_somebody_fills_in(person: Person) -> None:
     assert person.here == (1, AREA)
 
 
-def test_five_thousand_rows_are_pasted_in_slices(desk: Desk, settle: Settle) -> None:
+def test_five_thousand_rows_are_pasted_in_slices(desk: Desk, settle: Settle, qtbot: QtBot) -> None:
     larder = Larder(5_200)
     page = ListPage(desk, larder.spec())
+    qtbot.addWidget(page)
     page.resize(1366, 768)
     page.show()
     settle(0.1)
     page.table.setFocus()
     somebody = Person(page, settle)
     somebody.go(0, PAR).paste("\n".join(str(number + 2_000) for number in range(5_000)))
-    settle(0.3)
+    qtbot.waitUntil(lambda: isinstance(page.panel, PastePanel), timeout=60_000)
     panel = page.panel
     assert isinstance(panel, PastePanel)
     assert (panel.changed, panel.refused) == (5_000, 0)
@@ -452,10 +454,7 @@ def test_five_thousand_rows_are_pasted_in_slices(desk: Desk, settle: Settle) -> 
     assert "5,000 changes in 5,000 jars" in somebody.bar._words.text()
     page.table.setFocus()
     somebody.save()
-    settle(0.3)
     assert larder.jars[4_999].par == 6_999
-    page.close()
-    page.deleteLater()
 
 
 def test_selected_ranges_survive_a_reload(person: Person, desk: Desk) -> None:

@@ -44,7 +44,7 @@ class BulkPanel(FormPanel):
         return FormSpec(
             title=words,
             subtitle=self.tr("What you leave blank stays as it is. All changes are saved together, or none."),
-            groups=tuple(_field(grid, column) for column in grid.cells.editable),
+            groups=tuple(_field(grid, column) for column in _many(grid)),
             build=lambda values, _initial: self.changes(values),
             save=self._save,
         )
@@ -52,7 +52,7 @@ class BulkPanel(FormPanel):
     def changes(self, values: Mapping[str, Any]) -> tuple[CellChange, ...]:
         """What the form says, cell by cell; raises UserError with every row that cannot be changed so."""
         found, refused = list[CellChange](), list[Problem]()
-        for column in self._grid.cells.editable:
+        for column in _many(self._grid):
             value = values.get(column.key)
             if value is None or value in ("", ()):
                 continue
@@ -104,6 +104,11 @@ class BulkPanel(FormPanel):
             rows = 0
         noun = self._grid.spec.noun[0 if rows == 1 else 1]
         self.save_button.say(self.tr("Change {count} {noun}").format(count=f"{rows:,}", noun=noun))
+
+
+def _many(grid: Grid) -> tuple[Column, ...]:
+    """What many rows may have in common: everything but what names them."""
+    return tuple(column for column in grid.cells.editable if column.kind is not Kind.TITLE)
 
 
 def _field(grid: Grid, column: Column) -> Field:

@@ -78,7 +78,7 @@ class ListPage(SideArea):
         keys: list[tuple[str, Callable[[], None], str]] = [
             ("Ctrl+F", self.go_to_search, self.tr("Search the list")),
             ("F5", self.reload, self.tr("Read the list again")),
-            ("Ctrl+Shift+C", self.copy_link, self.tr("Copy a link to what is shown")),
+            ("Ctrl+Shift+L", self.copy_link, self.tr("Copy a link to what is shown")),
             ("Ctrl+Shift+O", self.open_column_menu, self.tr("Sort by, move or hide the current column")),
         ]
         if self.spec.primary is not None and self.desk.may(self.spec.primary.permission):
@@ -112,7 +112,7 @@ class ListPage(SideArea):
         hint, key = self.spec.title, self.spec.key
         offered = [
             Command(f"columns {key}", self.tr("Choose columns"), self.body.choose_columns, hint),
-            Command(f"link {key}", self.tr("Copy a link to this"), self.copy_link, hint, "Ctrl+Shift+C"),
+            Command(f"link {key}", self.tr("Copy a link to this"), self.copy_link, hint, "Ctrl+Shift+L"),
         ]
         if self.body.views.offered:
             save = Command(f"save view {key}", self.tr("Save this view"), self.body.views_button.ask_to_save, hint)

@@ -38,10 +38,12 @@ class ProposalModel(QAbstractTableModel):
         if not index.isValid():
             return None
         one = self.proposals[index.row()]
-        becomes = f"{one.after} — {one.refused}" if one.refused else one.after
+        becomes = one.refused or one.after
         words = (one.name, one.column.title if one.column else "", one.before, becomes)[index.column()]
-        if role in (Role.DisplayRole, Role.ToolTipRole, Role.AccessibleTextRole):
+        if role in (Role.DisplayRole, Role.AccessibleTextRole):
             return words
+        if role == Role.ToolTipRole:
+            return f"{one.after}\n{one.refused}" if one.refused else words
         if role == Role.ForegroundRole:
             return color("bad" if one.refused and index.column() == len(self._titles) - 1 else "text2")
         return font(12, tabular=True) if role == Role.FontRole else None
@@ -57,7 +59,7 @@ class PastePanel(SidePanel):
     """`accepted` carries the proposals to stage."""
 
     accepted = Signal(object)
-    wanted_width = 460
+    wanted_width = 560
 
     def __init__(self, proposals: Sequence[Proposal]) -> None:
         super().__init__()
@@ -112,11 +114,12 @@ class PastePanel(SidePanel):
         table.setWordWrap(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setTabKeyNavigation(False)
+        table.setStyleSheet("QTableView::item { padding: 0 8px; } QHeaderView::section { padding: 0 8px; }")
         header = table.horizontalHeader()
         header.setAccessibleName(self.tr("Column titles"))
         header.setFont(font(12))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for section, width in enumerate((150, 90, 80)):
+        for section, width in enumerate((164, 88, 88)):
             table.setColumnWidth(section, width)
         header.setStretchLastSection(True)
         self.setFocusProxy(self.take)

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 SLICE_SECONDS = 0.012
+LEAST = 64  # steps that are done at once: little work is done when the key is released
 
 
 class SlicedWork(QObject):
@@ -32,9 +33,9 @@ class SlicedWork(QObject):
 
     def _work(self) -> None:
         until = perf_counter() + SLICE_SECONDS
-        for step in self._steps:
+        for done, step in enumerate(self._steps, 1):
             self._found.append(step)
-            if perf_counter() > until:
+            if done >= LEAST and perf_counter() > until:
                 return
         self.stop()
         self._done(self._found)

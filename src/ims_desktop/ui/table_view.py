@@ -170,6 +170,9 @@ class TableView(QTableView):
                 ("Enter  Tab", self.tr("Keep what is typed and go down, or to the right")),
                 ("Ctrl+V", self.tr("Paste a block from a spreadsheet, with a preview")),
                 ("Ctrl+D  Ctrl+R", self.tr("Fill down, fill to the right")),
+                ("Ctrl+Shift+C", self.tr("Copy what is selected with the titles")),
+                ("Shift+Space", self.tr("Select the whole row")),
+                ("Space", self.tr("Tick or untick")),
                 ("Delete", self.tr("Empty the selected cells")),
                 ("Ctrl+Z  Ctrl+Y", self.tr("Undo, redo")),
             ]
