@@ -217,14 +217,14 @@ def _end_session(world: World, owner: TenantDatabase, guest: Guest) -> None:
 CASES = (
     Case(
         "bound-heard", "Another desk reads a change", _heard_floor, _heard,
-        target=12, limit=2_000, limits_worst=True, trips=None,
+        target=5, limit=2_000, limits_worst=True, trips=None,
     ),
     Case(
         "bound-cut", "A deactivated person is cut off", _cut_floor, _sent_away(_deactivate, until_out=False),
-        target=30, limit=1_000, limits_worst=True, trips=None, rounds=7,
+        target=15, limit=1_000, limits_worst=True, trips=None, rounds=7,
     ),
     Case(
         "bound-out", "A desk is told and signed out", _cut_floor, _sent_away(_end_session, until_out=True),
-        target=60, limit=2_000, limits_worst=True, trips=None, rounds=7,
+        target=40, limit=2_000, limits_worst=True, trips=None, rounds=7,
     ),
 )  # fmt: skip

@@ -172,6 +172,6 @@ def _verify(world: World, gate: Gate) -> Step:
 CASES = (
     # Up with one in the way, asking where all stand, up again and down; ours also locks, notes the revision, and lets
     # functions be made. The floor goes up and down once.
-    Case("migrate-200", "Move 200 tenants, one fails", _floor, _run, target=10, trips=None, rounds=3),
-    Case("verify-200", "Verify the books of all of them", _verify_floor, _verify, target=40, trips=None, rounds=1),
+    Case("migrate-200", "Move 200 tenants, one fails", _floor, _run, target=6, trips=None, rounds=3),
+    Case("verify-200", "Verify the books of all of them", _verify_floor, _verify, target=30, trips=None, rounds=1),
 )
