@@ -413,6 +413,29 @@ CREATE TABLE tenant_schema.menu_prices (
   UNIQUE NULLS NOT DISTINCT (menu_item_id, site_id, valid_from)
 );
 
+-- Customers ------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.customers ( -- whom one delivers to and sends invoices; guests at a table are nobody's business
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  code text NOT NULL CHECK (code <> ''),
+  sort_code text NOT NULL GENERATED ALWAYS AS (public.sort_key(code)) STORED,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  kind text NOT NULL DEFAULT 'CATERING' CHECK (kind IN ('CATERING', 'WHOLESALE', 'INTERNAL')),
+  contact bytea, -- this and the next are encrypted on the desk, as those of suppliers
+  email bytea,
+  email_hash bytea CHECK (octet_length(email_hash) = 32),
+  phone bytea,
+  phone_hash bytea CHECK (octet_length(phone_hash) = 32),
+  tax_id text NOT NULL DEFAULT '',
+  payment_days int CHECK (payment_days >= 0),
+  note text NOT NULL DEFAULT '',
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX customers_code ON tenant_schema.customers (sort_code);
+CREATE UNIQUE INDEX customers_by_name ON tenant_schema.customers (sort_name, id);
+
 -- Sales ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.sales_imports (
   id uuid PRIMARY KEY, -- the idempotency key of the whole import
@@ -438,12 +461,14 @@ CREATE TABLE tenant_schema.orders (
   void_posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- so they are written before it
   void_reason text NOT NULL DEFAULT '',
   created_by uuid NOT NULL REFERENCES tenant_schema.members,
+  customer_id uuid REFERENCES tenant_schema.customers, -- set by set_customer() alone
   version int NOT NULL DEFAULT 1,
   UNIQUE (site_id, business_day, number)
 );
 CREATE INDEX orders_by_time ON tenant_schema.orders (placed_at, id);
 CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total);
 CREATE INDEX orders_by_number ON tenant_schema.orders (number);
+CREATE INDEX orders_customer ON tenant_schema.orders (customer_id, placed_at, id) WHERE customer_id IS NOT NULL;
 CREATE INDEX orders_posting ON tenant_schema.orders (posting_id);
 CREATE INDEX orders_voided ON tenant_schema.orders (void_posting_id) WHERE void_posting_id IS NOT NULL;
 CREATE TABLE tenant_schema.order_items (

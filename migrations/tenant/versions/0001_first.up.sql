@@ -414,6 +414,29 @@ CREATE TABLE tenant_schema.menu_prices (
   UNIQUE NULLS NOT DISTINCT (menu_item_id, site_id, valid_from)
 );
 
+-- Customers ------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.customers ( -- whom one delivers to and sends invoices; guests at a table are nobody's business
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  code text NOT NULL CHECK (code <> ''),
+  sort_code text NOT NULL GENERATED ALWAYS AS (public.sort_key(code)) STORED,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  kind text NOT NULL DEFAULT 'CATERING' CHECK (kind IN ('CATERING', 'WHOLESALE', 'INTERNAL')),
+  contact bytea, -- this and the next are encrypted on the desk, as those of suppliers
+  email bytea,
+  email_hash bytea CHECK (octet_length(email_hash) = 32),
+  phone bytea,
+  phone_hash bytea CHECK (octet_length(phone_hash) = 32),
+  tax_id text NOT NULL DEFAULT '',
+  payment_days int CHECK (payment_days >= 0),
+  note text NOT NULL DEFAULT '',
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX customers_code ON tenant_schema.customers (sort_code);
+CREATE UNIQUE INDEX customers_by_name ON tenant_schema.customers (sort_name, id);
+
 -- Sales ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.sales_imports (
   id uuid PRIMARY KEY, -- the idempotency key of the whole import
@@ -439,12 +462,14 @@ CREATE TABLE tenant_schema.orders (
   void_posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- so they are written before it
   void_reason text NOT NULL DEFAULT '',
   created_by uuid NOT NULL REFERENCES tenant_schema.members,
+  customer_id uuid REFERENCES tenant_schema.customers, -- set by set_customer() alone
   version int NOT NULL DEFAULT 1,
   UNIQUE (site_id, business_day, number)
 );
 CREATE INDEX orders_by_time ON tenant_schema.orders (placed_at, id);
 CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total);
 CREATE INDEX orders_by_number ON tenant_schema.orders (number);
+CREATE INDEX orders_customer ON tenant_schema.orders (customer_id, placed_at, id) WHERE customer_id IS NOT NULL;
 CREATE INDEX orders_posting ON tenant_schema.orders (posting_id);
 CREATE INDEX orders_voided ON tenant_schema.orders (void_posting_id) WHERE void_posting_id IS NOT NULL;
 CREATE TABLE tenant_schema.order_items (
@@ -523,7 +548,7 @@ GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles 
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
 GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
 GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
-GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks TO ims_rights; -- under which key they are encrypted
+GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.customers TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump has to know where counting goes on
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
@@ -533,7 +558,7 @@ GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_sc
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
-GRANT UPDATE (state, void_posting_id, void_reason, version) ON tenant_schema.orders TO ims_ledger;
+GRANT UPDATE (state, void_posting_id, void_reason, customer_id, version) ON tenant_schema.orders TO ims_ledger;
 
 -- Of some tables columns alone: the login is for nobody. What things cost is read through the views valued_stock,
 -- valued_movements and valued_postings, which ask for stock.cost at the site of the row; the hashes of a posting would tell
@@ -551,7 +576,7 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.reason_codes, tenant_schema.cost_corrections,
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
-  tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
+  tenant_schema.menu_prices, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
   tenant_schema.supplier_prices, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
@@ -570,7 +595,7 @@ BEGIN
       string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname <> 'id') AS changed
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relname IN ('sites', 'storage_locations', 'categories', 'items',
-        'item_site_settings', 'suppliers', 'supplier_banks', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
+        'item_site_settings', 'suppliers', 'supplier_banks', 'customers', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
         'supplier_items', 'supplier_prices', 'recipe_versions', 'recipe_lines', 'menu_prices')
       AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('version', 'created_at')
     GROUP BY c.relname
@@ -1004,6 +1029,7 @@ BEGIN
   SELECT max(v.version) INTO _newest FROM tenant_schema.key_versions v;
   IF EXISTS (
     SELECT FROM (SELECT unnest(ARRAY[s.contact, s.email, s.phone]) FROM tenant_schema.suppliers s
+      UNION ALL SELECT unnest(ARRAY[c.contact, c.email, c.phone]) FROM tenant_schema.customers c
       UNION ALL SELECT unnest(ARRAY[b.account_holder, b.account, b.bank_code, b.bank_name]) FROM tenant_schema.supplier_banks b) AS f (sealed)
     WHERE substring(f.sealed FROM 2 FOR 4) <> int4send(_newest)) THEN
     PERFORM tenant_schema.refuse('Some fields are still encrypted with the old key. Go on with the renewal first.', NULL, 'IM409');
@@ -2447,6 +2473,28 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Says whose order it is, or that it is nobody's; what was sold to whom may be known later than that it was sold.
+CREATE FUNCTION tenant_schema.set_customer(_order uuid, _version int, _customer uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.orders;
+BEGIN
+  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.import'))
+     AND tenant_schema.can('customers.view') FOR UPDATE;
+  IF _row.id IS NULL THEN
+    RAISE EXCEPTION 'This order does not exist, or your roles do not allow changing it.' USING ERRCODE = 'IM403';
+  END IF;
+  IF _row.version IS DISTINCT FROM _version THEN
+    RAISE EXCEPTION 'Somebody else changed this order meanwhile. Reload it.' USING ERRCODE = 'IM409';
+  END IF;
+  IF _customer IS NOT NULL AND NOT EXISTS (SELECT FROM tenant_schema.customers c WHERE c.id = _customer
+      AND (c.is_active OR c.id = _row.customer_id)) THEN
+    RAISE EXCEPTION 'This customer does not exist or is no longer active.' USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "customer_id", "text": "Choose an active customer."}]';
+  END IF;
+  UPDATE tenant_schema.orders o SET customer_id = _customer, version = o.version + 1 WHERE o.id = _order;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE: counts the version up, so that a form can tell that somebody else changed the record meanwhile.
 CREATE FUNCTION tenant_schema.stamp() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -2566,6 +2614,7 @@ BEGIN
     ('categories', NULL, true), ('items', NULL, true), ('item_units', NULL, false), ('item_barcodes', 'gtin', false),
     ('item_site_settings', 'item_id/site_id', true), ('reason_codes', NULL, false),
     ('suppliers', NULL, true), ('supplier_banks', 'supplier_id', true), ('supplier_items', NULL, false), ('supplier_prices', 'supplier_item_id/valid_from', false),
+    ('customers', NULL, true),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, false), ('menu_items', NULL, true), ('menu_prices', NULL, false)
   ) AS t (name, key, versioned) LOOP
@@ -2584,6 +2633,8 @@ BEGIN
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.supplier_banks FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('account_holder', 'account', 'bank_code', 'bank_name');
+  CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.customers FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
@@ -2638,7 +2689,7 @@ BEGIN
     EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
     EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks'] LOOP
+  FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'customers'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
   END LOOP;
   FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys'] LOOP -- changed by checked functions alone
@@ -2661,6 +2712,7 @@ BEGIN
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
     ('menu_prices', 'menu.view', 'menu.edit', 'price'),
+    ('customers', 'customers.view', 'customers.edit', 'everywhere'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
@@ -2712,7 +2764,8 @@ SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[]),
-  tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text), tenant_schema.lock_skus()
+  tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text),
+  tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus()
   TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings, bytea),

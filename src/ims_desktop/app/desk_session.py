@@ -24,7 +24,20 @@ from ims_desktop.ui.shell import Shell
 
 # Every subject a page may show; read again when something may have been missed.
 EVERYTHING = frozenset(
-    {"sites", "storage", "items", "stock", "postings", "suppliers", "recipes", "menu", "orders", "people", "audit"}
+    {
+        "sites",
+        "storage",
+        "items",
+        "stock",
+        "postings",
+        "suppliers",
+        "customers",
+        "recipes",
+        "menu",
+        "orders",
+        "people",
+        "audit",
+    }
 )
 HEAL_MS = 120_000
 AT_THE_GATE = frozenset({renew_identity, sign_out})

@@ -4,6 +4,7 @@ from functools import partial
 
 from ims_desktop.features.adjustments.screen import build_adjustments, build_waste
 from ims_desktop.features.audit import screen as audit
+from ims_desktop.features.customers import screen as customers
 from ims_desktop.features.items import screen as items
 from ims_desktop.features.keys import screen as keys
 from ims_desktop.features.menu import screen as menu
@@ -14,7 +15,7 @@ from ims_desktop.features.people.screen import build_people, build_roles, build_
 from ims_desktop.features.recipes import screen as recipes
 from ims_desktop.features.reports.screen import build_cost_and_waste, build_reports
 from ims_desktop.features.sales import service as orders_service
-from ims_desktop.features.sales.screen import build_import, build_orders
+from ims_desktop.features.sales.screen import CUSTOMER_SECTIONS, build_import, build_orders
 from ims_desktop.features.sites import screen as sites
 from ims_desktop.features.sites import service as sites_service
 from ims_desktop.features.stock import service as stock_service
@@ -32,6 +33,7 @@ _items = partial(items.build, sections=(*ITEM_SECTIONS, audit.history_section("i
 _sites = partial(sites.build, sections=(audit.history_section("sites"),))
 _storage = partial(storage.build, sections=(audit.history_section("storage_locations"),))
 _suppliers = partial(suppliers.build, sections=(audit.history_section("suppliers"),))
+_customers = partial(customers.build, sections=(*CUSTOMER_SECTIONS, audit.history_section("customers")))
 _recipes = partial(recipes.build, sections=(audit.history_section("recipes"),))
 _menu = partial(menu.build, sections=(audit.history_section("menu_items"),))
 _orders = partial(build_orders, sections=(audit.history_section("orders"),))
@@ -66,6 +68,7 @@ ENTRIES: tuple[Entry, ...] = (
         "sales.view",
         records_of(orders_service.orders, "number", "channel"),
     ),
+    Entry("customers", "Customers", "Sales", "address-book", _customers, "customers.view", customers.FIND),
     Entry("sales_import", "Sales import", "Sales", "file-arrow-up", build_import, "sales.import"),
     Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),

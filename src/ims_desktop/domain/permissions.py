@@ -48,6 +48,8 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("menu", "edit", "Change the menu and its prices"),
     Permission("suppliers", "view", "See suppliers"),
     Permission("suppliers", "edit", "Create and change suppliers and their prices"),
+    Permission("customers", "view", "See customers"),
+    Permission("customers", "edit", "Create and change customers"),
     Permission("reports", "view", "See reports"),
     Permission("people", "view", "See people and roles"),
     Permission("people", "edit", "Invite people and change roles"),
@@ -87,6 +89,7 @@ MANAGER = RoleDesign(
         *("storage.edit", "items.edit", "stock.cost", "adjustments.record", "counts.post", "views.share"),
         *("documents.reverse", "sales.view", "sales.import", "sales.void", "recipes.edit", "menu.edit"),
         *("suppliers.view", "suppliers.edit", "reports.view", "people.view"),
+        *("customers.view", "customers.edit"),
     ),
     parent="Counter",
 )

@@ -37,4 +37,5 @@ SUPPLIER_BANKS = SensitiveTable(
     ("account_holder", "account", "bank_code", "bank_name"),
     {"account": same_account},
 )
-SENSITIVE = (SUPPLIERS, SUPPLIER_BANKS)
+CUSTOMERS = SensitiveTable("customers", "id", ("contact", "email", "phone"), {"email": same_email, "phone": same_phone})
+SENSITIVE = (SUPPLIERS, SUPPLIER_BANKS, CUSTOMERS)

@@ -9,7 +9,7 @@ GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles 
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
 GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
 GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
-GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks TO ims_rights; -- under which key they are encrypted
+GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.customers TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump has to know where counting goes on
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
@@ -19,7 +19,7 @@ GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_sc
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
-GRANT UPDATE (state, void_posting_id, void_reason, version) ON tenant_schema.orders TO ims_ledger;
+GRANT UPDATE (state, void_posting_id, void_reason, customer_id, version) ON tenant_schema.orders TO ims_ledger;
 
 -- Of some tables columns alone: the login is for nobody. What things cost is read through the views valued_stock,
 -- valued_movements and valued_postings, which ask for stock.cost at the site of the row; the hashes of a posting would tell
@@ -37,7 +37,7 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.reason_codes, tenant_schema.cost_corrections,
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
-  tenant_schema.menu_prices, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
+  tenant_schema.menu_prices, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
   tenant_schema.supplier_prices, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
@@ -56,7 +56,7 @@ BEGIN
       string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname <> 'id') AS changed
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relname IN ('sites', 'storage_locations', 'categories', 'items',
-        'item_site_settings', 'suppliers', 'supplier_banks', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
+        'item_site_settings', 'suppliers', 'supplier_banks', 'customers', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
         'supplier_items', 'supplier_prices', 'recipe_versions', 'recipe_lines', 'menu_prices')
       AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('version', 'created_at')
     GROUP BY c.relname

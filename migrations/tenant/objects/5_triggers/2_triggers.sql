@@ -9,6 +9,7 @@ BEGIN
     ('categories', NULL, true), ('items', NULL, true), ('item_units', NULL, false), ('item_barcodes', 'gtin', false),
     ('item_site_settings', 'item_id/site_id', true), ('reason_codes', NULL, false),
     ('suppliers', NULL, true), ('supplier_banks', 'supplier_id', true), ('supplier_items', NULL, false), ('supplier_prices', 'supplier_item_id/valid_from', false),
+    ('customers', NULL, true),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, false), ('menu_items', NULL, true), ('menu_prices', NULL, false)
   ) AS t (name, key, versioned) LOOP
@@ -27,6 +28,8 @@ BEGIN
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.supplier_banks FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('account_holder', 'account', 'bank_code', 'bank_name');
+  CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.customers FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP

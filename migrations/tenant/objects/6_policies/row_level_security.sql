@@ -15,7 +15,7 @@ BEGIN
     EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
     EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks'] LOOP
+  FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'customers'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
   END LOOP;
   FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys'] LOOP -- changed by checked functions alone
@@ -38,6 +38,7 @@ BEGIN
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
     ('menu_prices', 'menu.view', 'menu.edit', 'price'),
+    ('customers', 'customers.view', 'customers.edit', 'everywhere'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, insert
 from ims_desktop.admin.demo.design import Design, Recipe
 from ims_desktop.database.tenant_key import keys_on, sealed
 from ims_desktop.domain import sensitive
+from ims_desktop.features.customers.tables import CUSTOMERS
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS, SETTINGS, UNITS
 from ims_desktop.features.menu.tables import CATEGORIES as MENU_CATEGORIES
 from ims_desktop.features.menu.tables import MENU_ITEMS, PRICES
@@ -18,6 +19,13 @@ from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.storage.tables import LOCATIONS
 from ims_desktop.features.suppliers.tables import SUPPLIER_BANKS, SUPPLIER_ITEMS, SUPPLIER_PRICES, SUPPLIERS
 
+# Code, name, kind, payment days, and whom to call.
+CUSTOMERS_OF_ALL = (
+    ("HARBOUR", "Harbour Hotel", "WHOLESALE", 30, "Helen Marsh", "kitchen@harbour-hotel.example", "+1 555 010 2231"),
+    ("LIGHT", "Lighthouse Events", "CATERING", 14, "Omar Reyes", "office@lighthouse.example", "+1 555 010 7718"),
+    ("CITYHALL", "City Hall Receptions", "CATERING", 30, "Grace Lindt", "events@cityhall.example", "+1 555 010 4400"),
+    ("STAFF", "Staff canteen", "INTERNAL", None, "", "", ""),
+)
 Rows = list[dict[str, Any]]
 Ids = dict[str, UUID]
 
@@ -38,6 +46,7 @@ def make_master_data(connection: Connection, design: Design) -> Made:
     _places(connection, design, made)
     _items(connection, design, made)
     _suppliers(connection, design, made)
+    _customers(connection)
     _menu(connection, design, _recipes(connection, design, made))
     return made
 
@@ -97,6 +106,17 @@ def _items(connection: Connection, design: Design, made: Made) -> None:
         }
         for item in design.items for site in design.sites if (home := item.home_in(site)) is not None
     ])  # fmt: skip
+
+
+def _customers(connection: Connection) -> None:
+    keys = keys_on(connection)
+    rows: Rows = []
+    for code, name, kind, days, contact, email, phone in CUSTOMERS_OF_ALL:
+        key = uuid4()
+        texts = {"contact": contact, "email": email, "phone": phone}
+        reached = sealed(keys, sensitive.CUSTOMERS, key, texts)
+        rows.append({"id": key, "code": code, "name": name, "kind": kind, "payment_days": days, **reached})
+    _fill(connection, CUSTOMERS, rows)
 
 
 def _suppliers(connection: Connection, design: Design, made: Made) -> None:

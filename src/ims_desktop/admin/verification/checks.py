@@ -6,7 +6,8 @@ from ims_desktop.admin.verification.seals import SEAL_CHECKS
 
 _ITEM_AT = "(SELECT i.sku || ' at ' || s.name FROM items i, sites s WHERE i.id = item_id AND s.id = site_id)"
 _VERSIONED = (
-    "roles", "members", "sites", "storage_locations", "categories", "items", "suppliers", "recipes", "menu_items",
+    "roles", "members", "sites", "storage_locations", "categories", "items", "suppliers", "customers", "recipes",
+    "menu_items",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ UNKNOWN = "—"
 SEALED = "\\x01"  # how an encrypted value begins in a logged row
 SUBJECTS = {
     "categories": "Category",
+    "customers": "Customer",
     "key_holders": "Key of a PC",
     "key_versions": "Key of sensitive fields",
     "item_barcodes": "Barcode",
@@ -75,6 +76,7 @@ WORDS = {
     "parent_id": "Inside",
     "parent_role_id": "Inherits from",
     "sku": "SKU",
+    "tax_id": "Tax number",
     "yield_percent": "Yield %",
 }
 # What the database keeps for itself, or says only again what another field says.

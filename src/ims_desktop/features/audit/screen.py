@@ -23,7 +23,20 @@ ACTIONS = {key: Chip(title, TONES[key]) for key, title in service.ACTIONS.items(
 SUBJECTS = tuple(Choice(key, title) for key, title in sorted(service.SUBJECTS.items(), key=lambda pair: pair[1]))
 # Whatever changes anywhere adds to the log.
 ALL_SUBJECTS = frozenset(
-    {"sites", "storage", "items", "stock", "postings", "suppliers", "recipes", "menu", "orders", "people", "audit"}
+    {
+        "sites",
+        "storage",
+        "items",
+        "stock",
+        "postings",
+        "suppliers",
+        "customers",
+        "recipes",
+        "menu",
+        "orders",
+        "people",
+        "audit",
+    }
 )
 FIELDS_SHOWN = 4
 

@@ -25,7 +25,17 @@ AUDIT.append_column(Column("id", BigInteger()))  # a log outgrows an int
 NAMED = {
     name: foreign(name, column("id", Uuid), column("name"))
     for name in (
-        *("categories", "items", "menu_categories", "menu_items", "reason_codes", "recipes", "roles", "sites"),
+        *(
+            "categories",
+            "customers",
+            "items",
+            "menu_categories",
+            "menu_items",
+            "reason_codes",
+            "recipes",
+            "roles",
+            "sites",
+        ),
         *("storage_locations", "suppliers"),
     )
 }

@@ -22,6 +22,7 @@ ORDERS = table(
     void_posting_id="uuid",
     void_reason="text",
     created_by="uuid",
+    customer_id="uuid",
     version="int",
 )
 ORDER_ITEMS = table(

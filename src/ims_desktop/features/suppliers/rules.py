@@ -1,22 +1,15 @@
 """How a supplier is reached and paid: what may be entered."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from uuid import UUID
 
+from ims_desktop.domain import contact
+from ims_desktop.domain.contact import CONTACT
 from ims_desktop.domain.errors import Problem
-from ims_desktop.domain.sensitive import same_account, same_phone
+from ims_desktop.domain.sensitive import same_account
 
-LONGEST = {
-    "contact": 200,
-    "email": 254,
-    "phone": 40,
-    "account_holder": 200,
-    "account": 60,
-    "bank_code": 20,
-    "bank_name": 200,
-}
-CONTACT = ("contact", "email", "phone")
+LONGEST = {**contact.LONGEST, "account_holder": 200, "account": 60, "bank_code": 20, "bank_name": 200}
 BANK = ("account_holder", "account", "bank_code", "bank_name")
 
 
@@ -34,19 +27,12 @@ class ContactDraft:
     bank_code: str = ""
     bank_name: str = ""
 
-    def texts(self, columns: tuple[str, ...]) -> dict[str, str]:
-        """These fields, without blanks around them."""
-        return {column: getattr(self, column).strip() for column in columns}
-
 
 def problems_of(draft: ContactDraft) -> list[Problem]:
     """Everything that is wrong with it."""
-    found = [problem for field in fields(draft) if field.name in LONGEST for problem in _shape(draft, field.name)]
-    email, phone, account = draft.email.strip(), draft.phone.strip(), same_account(draft.account)
-    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", email):
-        found.append(Problem("An e-mail address looks like name@example.com.", "email"))
-    if phone and (re.search(r"[^-+0-9()./ ]", phone) or len(same_phone(phone)) < 5):
-        found.append(Problem("A phone number has at least five digits, and no letters.", "phone"))
+    texts = {name: getattr(draft, name) for name in (*CONTACT, *BANK)}
+    found = contact.text_problems(texts, LONGEST) + contact.contact_problems(texts)
+    account = same_account(draft.account)
     if draft.account.strip() and len(account) < 4:
         found.append(Problem("An account number has at least four digits or letters.", "account"))
     elif re.match(r"[A-Z]{2}[0-9]{2}", account) and not is_iban(account):
@@ -54,15 +40,6 @@ def problems_of(draft: ContactDraft) -> list[Problem]:
     if not account and any(getattr(draft, name).strip() for name in BANK):
         found.append(Problem("Enter the account, or leave all bank details empty.", "account"))
     return found
-
-
-def _shape(draft: ContactDraft, name: str) -> list[Problem]:
-    text = getattr(draft, name)
-    if len(text) > LONGEST[name]:
-        return [Problem(f"This has at most {LONGEST[name]} letters.", name)]
-    if any(not (letter.isprintable() or letter in "\n\t") for letter in text):
-        return [Problem("This has a character that cannot be written.", name)]
-    return []
 
 
 def is_iban(account: str) -> bool:

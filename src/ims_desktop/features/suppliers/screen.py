@@ -14,6 +14,7 @@ from ims_desktop.features.suppliers.rules import LONGEST, ContactDraft
 from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.contact import CONTACT_FIELDS, key_facts, sealed_facts
 from ims_desktop.ui.controls import Label, clear_layout, column, label
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section, Trend
@@ -34,8 +35,6 @@ STATES = {
 }
 SUBJECTS = frozenset({"suppliers", "items"})
 EDIT_RIGHT = "suppliers.edit"
-LOCKED, DAMAGED = "Locked on this PC", "Cannot be opened: enter it anew"
-ASK = "An administrator can share it with this PC, under PCs and keys"
 
 
 STATE_CHOICES = Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items()))
@@ -92,24 +91,16 @@ def describe(supplier: service.Supplier, formats: Formats) -> Detail:
             Fact("Minimum order", formats.money(supplier.minimum_order), supplier.currency),
             Fact("Payment", terms, "after the invoice" if supplier.payment_days is not None else ""),
             Fact("Rating", formats.number(supplier.rating, 1), "of 5" if supplier.rating is not None else ""),
-            *_sensitive("Contact", supplier.contact, supplier.phone, supplier.email),
-            *_sensitive(
+            *sealed_facts("Contact", supplier.contact, supplier.phone, supplier.email),
+            *sealed_facts(
                 "Bank account", supplier.account, supplier.account_holder, supplier.bank_name, supplier.bank_code
             ),
-            *((Fact("Key", ASK, f"Fingerprint {supplier.asks_as}", wide=True),) if supplier.asks_as else ()),
+            *key_facts(supplier.asks_as),
             *((Fact("Note", supplier.note, wide=True),) if supplier.note else ()),
         ),
         trends=_moved(supplier, formats),
         related=(_packs(supplier, formats),),
     )
-
-
-def _sensitive(title: str, *values: service.Opened) -> tuple[Fact, ...]:
-    """What is kept encrypted; where this PC has no key, that is said instead."""
-    if any(value.is_locked for value in values):
-        return (Fact(title, LOCKED, wide=True),)
-    texts = [DAMAGED if value.text is None else value.text for value in values if value]
-    return (Fact(title, texts[0], " · ".join(texts[1:]), wide=True),) if texts else ()
 
 
 def _moved(supplier: service.Supplier, formats: Formats) -> tuple[Trend, ...]:
@@ -207,11 +198,7 @@ CONTACT_FORM = FormSpec(
     groups=(
         Group(
             "Contact",
-            (
-                Field("contact", "Person", max_length=LONGEST["contact"]),
-                Field("phone", "Phone", max_length=LONGEST["phone"], half=True),
-                Field("email", "E-mail", max_length=LONGEST["email"], half=True),
-            ),
+            CONTACT_FIELDS,
         ),
         Group(
             "Bank account",

@@ -1,6 +1,7 @@
 """The pages of sales: the orders, and the import of a till's files."""
 
+from ims_desktop.features.sales.screen.customer_orders import CUSTOMER_SECTIONS
 from ims_desktop.features.sales.screen.import_page import build_import
 from ims_desktop.features.sales.screen.orders import build_orders
 
-__all__ = ["build_import", "build_orders"]
+__all__ = ["CUSTOMER_SECTIONS", "build_import", "build_orders"]

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
 from ims_desktop.domain.work import read
+from ims_desktop.features.customers.service import customer_choices
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.sales import service
+from ims_desktop.features.sales.screen.customer_orders import open_customer_form
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk, Place
@@ -19,11 +21,12 @@ from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Tab
+from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, ListSpec, Tab
 from ims_desktop.ui.theme import Tone
 
 STATES = {"CLOSED": Chip("Closed", Tone.OK), "VOIDED": Chip("Voided", Tone.BAD)}
 SUBJECTS = frozenset({"orders"})
+CUSTOMERS = Choices(load=customer_choices)
 
 
 @read
@@ -86,6 +89,10 @@ def _why_not(order: service.Order) -> str | None:
     return "This order is already voided." if order.state == "VOIDED" else None
 
 
+def _may_see(desk: Desk, _order: service.Order) -> bool:
+    return desk.may("customers.view")
+
+
 def describe(order: service.Order, formats: Formats, costs: bool) -> Detail:
     """An order in words; costs only for those who may see them."""
     return Detail(
@@ -114,6 +121,8 @@ def _facts(order: service.Order, formats: Formats, costs: bool) -> list[Fact]:
         cost = order.food_cost if order.used else None
         facts.append(Fact("Food cost", formats.money(cost), "with later corrections"))
         facts.append(Fact("Food cost %", formats.percent(order.food_cost_share), "of net"))
+    if order.customer:
+        facts.append(Fact("Customer", order.customer, wide=True))
     facts.append(Fact("Business day", formats.date(order.business_day)))
     facts.append(Fact("Covers", formats.number(order.covers)))
     origin = f"from {order.file_name}" if order.file_name else "entered by hand"
@@ -176,12 +185,16 @@ def spec(desk: Desk) -> ListSpec:
             Tab("voided", "Voided", service.VOIDED),
         ),
         sort=(Sort("placed_at", descending=True),),
+        filters=(FilterField("customer", "Customer", CUSTOMERS, offered=desk.may("customers.view")),),
         primary=import_sales,
         detail=DetailSpec(
             service.order,
             partial(describe, costs=desk.may("stock.cost")),
             subjects=SUBJECTS,
-            buttons=(DetailButton("Void order", _void, "prohibit", "sales.void", danger=True, why_not=_why_not),),
+            buttons=(
+                DetailButton("Customer …", open_customer_form, "user", "sales.import", show=partial(_may_see, desk)),
+                DetailButton("Void order", _void, "prohibit", "sales.void", danger=True, why_not=_why_not),
+            ),
         ),
         empty=Empty(
             "No orders yet", "Import the sales of your till to see what was sold and what it used.", import_sales

@@ -1,5 +1,12 @@
 """Orders: importing them from the files of tills, looking at them, and taking them back."""
 
+from ims_desktop.features.sales.service.customers import (
+    OrderCustomer,
+    OrderOf,
+    OrdersOf,
+    orders_of,
+    set_customer,
+)
 from ims_desktop.features.sales.service.orders import (
     LATEST,
     VOIDED,
@@ -25,8 +32,11 @@ __all__ = [
     "Chunk",
     "FileToImport",
     "Order",
+    "OrderCustomer",
     "OrderLine",
+    "OrderOf",
     "OrderRow",
+    "OrdersOf",
     "Recorded",
     "SalesImport",
     "UsedItem",
@@ -38,8 +48,10 @@ __all__ = [
     "order",
     "order_counts",
     "orders",
+    "orders_of",
     "orders_summary",
     "post_chunk",
     "record_orders",
+    "set_customer",
     "void_order",
 ]

@@ -76,6 +76,9 @@ class Order:
     recorded_at: datetime | None
     void_reason: str
     voided_at: datetime | None
+    customer_id: UUID | None
+    customer: str | None  # unsaid to those who may not see customers
+    version: int
     lines: tuple[OrderLine, ...]
     used: tuple[UsedItem, ...]
 
@@ -128,6 +131,7 @@ SOURCE = ListSource(
         "channel": ORDERS.c.channel,
         "state": ORDERS.c.state,
         "number": ORDERS.c.number,
+        "customer": ORDERS.c.customer_id,
         "latest": cast(_LATEST, Boolean),
     },
     finds=(func.lower(ORDERS.c.number), func.lower(ORDERS.c.channel)),
@@ -184,6 +188,7 @@ def channels(connection: Connection) -> tuple[str, ...]:
 _ORDER = text("""
     SELECT o.id, o.number, o.channel, o.placed_at, o.business_day, s.name AS site, s.currency, o.state, o.covers,
       o.net_total, o.tax_total, f.file_name, m.display_name AS recorded_by, p.posted_at AS recorded_at, o.void_reason,
+      o.customer_id, u.name AS customer, o.version,
       v.posted_at AS voided_at,
       (SELECT coalesce(json_agg(json_build_array(i.code, btrim(concat_ws(' ', i.name, i.size)), l.quantity::text,
                 l.unit_price::text, l.net_amount::text, l.tax_amount::text) ORDER BY l.line), '[]')
@@ -198,6 +203,7 @@ _ORDER = text("""
     FROM orders o
     JOIN sites s ON s.id = o.site_id
     JOIN members m ON m.id = o.created_by
+    LEFT JOIN customers u ON u.id = o.customer_id
     LEFT JOIN sales_imports f ON f.id = o.import_id
     LEFT JOIN valued_postings p ON p.id = o.posting_id
     LEFT JOIN valued_postings v ON v.id = o.void_posting_id

@@ -1,0 +1,1 @@
+"""Customers: whom one caters for, delivers to, or sends an invoice inside the group."""
