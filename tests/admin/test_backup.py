@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from ims_desktop.admin.verification import verify
-from ims_desktop.database.backup import BACKUP, gaps
+from ims_desktop.database.backup import BACKUP, gaps, shut_out
 from ims_desktop.database.embedded import EmbeddedServer, wheel_binaries
 from ims_desktop.database.embedded.programs import Programs
 from ims_desktop.database.installation import install
@@ -33,6 +33,8 @@ def group(server: Server) -> Iterator[Tenant]:
     receive(made.desk(), seed(made), {"Flour": ("100.125", "1.12"), "Butter": ("7.5", "9.80")})
     yield made
     made.close()
+    with made.server.operator() as operator:
+        shut_out(operator)  # the role is the whole server's, which other tests look at
 
 
 @pytest.fixture

@@ -65,5 +65,8 @@ def may_come_in(operator: Connection) -> bool:
 
 
 def shut_out(operator: Connection) -> None:
-    """Let the backup role sign in no more."""
-    operator.execute(sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(BACKUP)))
+    """Let the backup role sign in no more; it is what it was before it was let in."""
+    role = sql.Identifier(BACKUP)
+    with operator.transaction():
+        operator.execute(sql.SQL("ALTER ROLE {} NOLOGIN CONNECTION LIMIT -1 PASSWORD NULL").format(role))
+        operator.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
