@@ -423,6 +423,9 @@ def test_the_title_opens_and_every_other_cell_edits(person: Person) -> None:
     person.go(1, PAR).press(Key.Key_Return)
     assert person.here == (2, PAR)
     assert len(opened) == 1
+    person.page.table.choose(4)
+    person.go(4, PAR).press(Key.Key_Space, SHIFT).press(Key.Key_Return)
+    assert [jar.id for jar in opened] == [1, 4]
     where = person.go(2, PRICE).page.table.visualRect(person.page.model.index(2, PRICE)).center()
     QTest.mouseDClick(person.page.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, where)
     assert person.page.table.is_editing

@@ -104,9 +104,10 @@ class GridKeys(QObject):
         return QModelIndex()
 
     def _opens(self, index: QModelIndex) -> bool:
-        """Enter opens the record from its title, and from what cannot be edited."""
+        """Enter opens the record from its title, from what cannot be edited, and where the whole row is selected."""
         title = self._columns[index.column()].kind is Kind.TITLE
-        return title or not index.flags() & Qt.ItemFlag.ItemIsEditable
+        whole = self._table.selectionModel().isRowSelected(index.row())
+        return title or whole or not index.flags() & Qt.ItemFlag.ItemIsEditable
 
     def _pressed(self, _index: QModelIndex) -> None:
         self.is_filling_in = False
