@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import typer
@@ -14,9 +14,10 @@ from ims_desktop.database.transaction import Opening, TenantDatabase, opening
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.errors import Denied, Problem, UserError
 from ims_desktop.domain.file_values import DateOrder
-from ims_desktop.domain.table_file import read_table
-from ims_desktop.features.items.rules.sheet import FAMILIAR
-from ims_desktop.features.items.service import import_items
+from ims_desktop.domain.import_reading import ImportChoices
+from ims_desktop.domain.importing import ImportSpec
+from ims_desktop.features.exchange.service import IMPORTS as RECORDS
+from ims_desktop.features.exchange.service import CheckedFile, RecordFile, check, run_import, xlsx_template
 from ims_desktop.features.reports.rules import Question
 from ims_desktop.features.reports.service import REPORTS, find_report, read_report, written
 from ims_desktop.features.sales.rules import Choices, Kind, Preview, SalesFile, Weight
@@ -44,18 +45,24 @@ def register(app: typer.Typer) -> None:
 
 def import_files(
     context: typer.Context,
-    kind: str = typer.Argument(help="sales or items."),
-    files: list[Path] = typer.Argument(help="One file, or several that belong together."),
+    kind: str = typer.Argument(help=f"sales, {', '.join(RECORDS)}."),
+    files: list[Path] = typer.Argument(None, help="One file, or several that belong together."),
     person: str = typer.Option("", "--as", help="The login of the person who imports."),
     tenant: str = typer.Option("", help="The restaurant group, when the person has several."),
     site: str = typer.Option("", help="The site of lines that name none."),
     date_order: str = typer.Option("", help="day-first or month-first, where dates can be read both ways."),
     accept_rest: bool = typer.Option(False, "--accept-rest", help="Import the good lines, leave the others out."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would happen."),
+    template: bool = typer.Option(False, "--template", help="Write a workbook to begin with instead."),
 ) -> None:
     """Read a file, say everything that is wrong with it, and import it. The same file twice changes nothing."""
     if kind not in IMPORTS:
         raise UserError(f"{kind} cannot be imported. Choose one of {', '.join(IMPORTS)}.")
+    if template and kind in RECORDS:
+        _template(kind)
+        return
+    if not files:
+        raise UserError("Name the file to import.")
     missing = [Problem(f"There is no file {path}.", "files") for path in files if not path.is_file()]
     if missing:
         raise UserError("Nothing was imported.", missing)
@@ -130,15 +137,36 @@ def _say_problems(preview: Preview) -> None:
                 typer.echo(f"  and {len(group.places) - SHOWN:,} more", err=True)
 
 
-def _import_items(desk: TenantDatabase, order: ImportOrder) -> None:
-    if order.dry_run:
-        raise UserError("Items are checked and imported in one go: there is no dry run of them.")
-    for file in _read(order.files):
-        result: Any = desk.run(import_items, read_table(file.content, file.name, familiar=frozenset(FAMILIAR))).result
-        typer.echo(f"{file.name}: {result.added} added, {result.changed} changed, {result.unchanged} as they were.")
+def _import_records(spec: ImportSpec, desk: TenantDatabase, order: ImportOrder) -> None:
+    """Check each file, say everything that is wrong with it, and take it over as a whole."""
+    for path in order.files:
+        choices = ImportChoices(date_order=order.date_order)
+        file = RecordFile(path.name, path.read_bytes(), choices)
+        if order.dry_run:
+            checked: CheckedFile = desk.run(check, spec, file)
+            plan = checked.plan
+            if checked.problems:
+                raise UserError(f"{path.name} cannot be imported as it is.", checked.problems)
+            said = f"{plan.added} would be added, {plan.changed} changed, {plan.unchanged} left as they are."
+        else:
+            done = desk.run(run_import, spec, file).result
+            said = f"{done.added} added, {done.changed} changed, {done.unchanged} as they were."
+        typer.echo(f"{path.name}: {said}")
 
 
-IMPORTS: dict[str, Callable[[TenantDatabase, ImportOrder], None]] = {"sales": _import_sales, "items": _import_items}
+def _template(name: str) -> None:
+    """Write the template of an entity where the person is."""
+    path = Path(f"{name}.xlsx")
+    if path.exists():
+        raise UserError(f"{path} is there already; it is not overwritten.")
+    path.write_bytes(xlsx_template(RECORDS[name]))
+    typer.echo(f"{path} was written. Fill it in, then: ims-admin import {name} {path}")
+
+
+IMPORTS: dict[str, Callable[[TenantDatabase, ImportOrder], None]] = {
+    "sales": _import_sales,
+    **{name: partial(_import_records, spec) for name, spec in RECORDS.items()},
+}
 
 
 def _read(files: tuple[Path, ...]) -> tuple[SalesFile, ...]:

@@ -4,6 +4,7 @@ from functools import partial
 
 from ims_desktop.features.adjustments.screen import build_adjustments, build_waste
 from ims_desktop.features.audit import screen as audit
+from ims_desktop.features.exchange import screen as exchange
 from ims_desktop.features.customers import screen as customers
 from ims_desktop.features.items import screen as items
 from ims_desktop.features.keys import screen as keys
@@ -72,6 +73,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("sales_import", "Sales import", "Sales", "file-arrow-up", build_import, "sales.import"),
     Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
+    Entry("import", "Import", FOOT, "upload-simple", exchange.build, "items.edit"),
     Entry("sites", "Sites", FOOT, "map-pin", _sites, "sites.view", records_of(sites_service.sites, "name", "city")),
     Entry(
         "storage",

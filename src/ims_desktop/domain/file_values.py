@@ -17,12 +17,14 @@ from ims_desktop.domain.text_file import Found
 _CURRENCY = r"(?:[$€£¥₹₺₽]|[A-Z]{3}|[Kk]r\.?|Fr\.?|zł|R\$)"
 _SIGNED = re.compile(r"(?P<open>[-−–+(]?)\s*(?P<number>[0-9.,'’\s\u00a0\u202f]*[0-9][.,]?)\s*(?P<close>[-−)]?)")
 _MONEY = re.compile(rf"(?P<open>[-−–+(]?)\s*{_CURRENCY}?\s*(?P<rest>.*?)\s*{_CURRENCY}?\s*(?P<close>[-−)]?)")
+# No number, day or time is longer; what is longer is not looked at, for a pattern may try it in very many ways.
+LONGEST = 80
 _INNER_SPACE = re.compile(r"(?<=[0-9]) (?=[0-9])")
 
 
 def read_signed(text: str, decimal_sign: str) -> Decimal:
     """A number with an optional sign, also written `(5.00)` or `5.00-` as accountants do; raises NotANumber."""
-    match = _SIGNED.fullmatch(text.strip())
+    match = _SIGNED.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if match is None or (match["open"] == "(") != (match["close"] == ")"):
         raise NotANumber(text)
     number = read_number(_INNER_SPACE.sub("\u00a0", match["number"].strip()), decimal_sign)
@@ -31,7 +33,7 @@ def read_signed(text: str, decimal_sign: str) -> Decimal:
 
 def read_money(text: str, decimal_sign: str) -> Decimal:
     """An amount with or without its currency sign or code: `$45.00`, `−€ 3,50`, `(12.00 USD)`; raises NotANumber."""
-    match = _MONEY.fullmatch(text.strip())
+    match = _MONEY.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if match is None:
         raise NotANumber(text)
     return read_signed(match["open"] + match["rest"] + match["close"], decimal_sign)
@@ -62,7 +64,7 @@ def decimal_sign_of(texts: Iterable[str]) -> Found[str]:
 
 def _speaks_for(text: str) -> str | None:
     """The decimal sign a number shows; "" where it has none, None where it could be read both ways."""
-    match = _LAST_SIGN.match(text.strip())
+    match = _LAST_SIGN.match(text.strip()) if len(text) <= LONGEST else None
     if match is None:
         return ""
     sign, digits = match.groups()
@@ -125,6 +127,8 @@ _WEEKDAY = re.compile(r"[^\W\d_]+\.?,?\s+(?=.*[0-9].*[0-9])")
 def read_when(text: str) -> When | None:
     """Read a date, or a date with a time and perhaps an offset; None when it is neither."""
     text = text.strip()
+    if len(text) > LONGEST:
+        return None
     match = _SPLIT.fullmatch(text)
     if match is None:
         dates = _dates(text)
@@ -136,7 +140,7 @@ def read_when(text: str) -> When | None:
 
 def read_time(text: str) -> time | None:
     """A time of day in 24 or 12 hours; None when it is none."""
-    match = _TIME.fullmatch(text.strip())
+    match = _TIME.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if match is None or not (match["minute"] or match["half"]):
         return None
     hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))

@@ -77,6 +77,19 @@ def read_table(content: bytes, name: str, how: HowToRead = FIND_OUT, familiar: C
     elif _SEPARATOR_LINE.fullmatch(lines[0]):
         first = 1
     records = list(_records(lines[first:], delimiter.value))
+    return table_of(name, records, how, familiar, encoding, delimiter, first)
+
+
+def table_of(
+    name: str,
+    records: Sequence[tuple[Cells, str]],
+    how: HowToRead,
+    familiar: Collection[str],
+    encoding: Found[str],
+    delimiter: Found[str],
+    first: int = 0,
+) -> Table:
+    """The table in these records, each with what is wrong with it; `first` lines of the file stand before them."""
     if not any(any(record) for record, _ in records):
         raise UserError(f"{name} is empty.")
     header_row = _header_row([cells for cells, _ in records[:HEADER_WITHIN]], how, familiar, first)

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_desktop.domain.errors import Problem, UserError
-from ims_desktop.domain.table_file import read_table
 from ims_desktop.features.items.rules import (
     Barcode,
     ItemDraft,
@@ -20,10 +19,7 @@ from ims_desktop.features.items.rules import (
     item_units,
     pack_line,
     places,
-    read_sheet,
-    template,
 )
-from ims_desktop.features.items.rules.sheet import FAMILIAR
 
 CATEGORY = uuid4()
 SITE = uuid4()
@@ -108,35 +104,3 @@ def test_pieces_have_no_decimals_until_one_is_broken() -> None:
     assert places("each", Decimal(84)) == 0
     assert places("each", Decimal("2.5")) == 3
     assert places("kg", Decimal(84)) == 3
-
-
-def test_the_template_can_be_imported() -> None:
-    [row] = read_sheet(read_table(template().encode(), "items.csv", familiar=frozenset(FAMILIAR)))
-    assert row.given["packs"] == (pack("case", "6", "tin"), pack("tin", "2.5", "kg"))
-    assert row.given["barcodes"] == (Barcode("4006381333931", "case"),)
-    assert row.given["allergens"] == ("sulphites",)
-
-
-def test_a_file_with_comma_decimals_is_read_so() -> None:
-    text = "SKU;Name;Yield %;Packs;Weight of one in g\nA-1;Limoni;92,5;cassa = 12,5 kg;110,25\n"
-    [row] = read_sheet(read_table(text.encode(), "items.csv", familiar=frozenset(FAMILIAR)))
-    assert row.given["yield_ratio"] == Decimal("0.925")
-    assert row.given["packs"] == (pack("cassa", "12.5", "kg"),)
-    assert row.given["grams_per_each"] == Decimal("110.25")
-
-
-def test_every_unreadable_cell_is_named_by_row_and_column() -> None:
-    head = "SKU,Name,Packs,Barcodes,Shelf life in days,Allergens\n"
-    text = head + "A-1,Lemon,case of 6,123,soon,cats\n,Lime,,,1.5,\nA-1,x,,,,\n"
-    with pytest.raises(UserError) as refused:
-        read_sheet(read_table(text.encode(), "items.csv", familiar=frozenset(FAMILIAR)))
-    assert {(p.row, p.field) for p in refused.value.problems} == {
-        *((2, "Packs"), (2, "Barcodes"), (2, "Shelf life in days"), (2, "Allergens")),
-        *((3, "SKU"), (3, "Shelf life in days"), (4, "SKU")),
-    }
-
-
-def test_a_file_without_skus_is_refused() -> None:
-    with pytest.raises(UserError, match="cannot be read as a list of items") as refused:
-        read_sheet(read_table(b"Name,Category\nLemon,Fruit\n", "items.csv", familiar=frozenset(FAMILIAR)))
-    assert refused.value.problems[0].field == "SKU"

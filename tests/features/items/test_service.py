@@ -11,9 +11,7 @@ import pytest
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Conflict, Denied, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Sort
-from ims_desktop.domain.table_file import Table, read_table
 from ims_desktop.features.items import service
-from ims_desktop.features.items.rules.sheet import FAMILIAR
 from ims_desktop.features.items.service import Barcode, ItemDraft, Pack, SiteLevel
 from tests.features.desks import sit_down
 from tests.restaurant import Restaurant, receive, seed
@@ -33,10 +31,6 @@ def desk(place: Restaurant) -> TenantDatabase:
 
 def names(page: object) -> list[str]:
     return [row.name for row in page.rows]  # type: ignore[attr-defined]
-
-
-def table_of(text: str) -> Table:
-    return read_table(text.encode(), "items.csv", familiar=frozenset(FAMILIAR))
 
 
 def a_draft(place: Restaurant, **changes: object) -> ItemDraft:
@@ -313,7 +307,6 @@ def test_a_counter_may_look_and_not_change(place: Restaurant) -> None:
         lambda: counter.run(service.save_item, a_draft(place, sku="X-1")),
         lambda: counter.run(service.save_item, same),
         lambda: counter.run(service.archive, [lemon.id]),
-        lambda: counter.run(service.import_items, table_of("SKU,Name\nPRD-0044,Lime\n")),
     ):
         with pytest.raises(Denied):
             attempt()
@@ -331,54 +324,6 @@ def test_archiving_is_refused_while_there_is_stock_and_can_be_undone(place: Rest
     assert desk.run(service.item, keys[1]).state == "archived"
     desk.run(service.restore, keys[1:])
     assert desk.run(service.item, keys[1]).is_active
-
-
-# importing ------------------------------------------------------------------------------------------------------------
-
-FILE = """SKU,Name,Category,Base unit,Packs,Barcodes,Yield %,Allergens,Shelf life in days
-DRY-0500,Basmati rice,Dry goods,kg,sack = 20 kg,4006381333931 sack,100,,365
-CLE-0001,Bleach,Cleaning,l,"box = 6 can; can = 5 l",,100,,
-prd-0044,Lemon,Fruit,each,net = 10 each,,85,,14
-"""
-
-
-def test_an_import_adds_and_changes_and_the_second_time_does_nothing(place: Restaurant, desk: TenantDatabase) -> None:
-    with place.tenant.as_root() as root:
-        root.execute("DELETE FROM item_barcodes")
-    first = desk.run(service.import_items, table_of(FILE))
-    assert (first.result.added, first.result.changed, first.result.unchanged) == (2, 1, 0)
-    lemon = desk.run(service.item, place.items["Lemon"])
-    assert (lemon.category, lemon.yield_ratio, lemon.sku, lemon.par) == ("Fruit", Decimal("0.85"), "prd-0044", 120)
-    [bleach] = desk.run(service.item_choices, "bleach")
-    assert bleach.units.convert(1, "box").quantity == 30
-    with statements() as sent:
-        second = desk.run(service.import_items, table_of(FILE))
-    assert (second.result.added, second.result.changed, second.result.unchanged) == (0, 0, 3)
-    assert all(statement.startswith("SELECT") for statement in sent), "nothing was written"
-
-
-def test_columns_a_file_lacks_stay_as_they_are(place: Restaurant, desk: TenantDatabase) -> None:
-    desk.run(service.import_items, table_of("SKU,Name\nDRY-0107,Flour 00\n"))
-    flour = desk.run(service.item, place.items["Flour"])
-    assert (flour.name, flour.category, [pack.name for pack in flour.packs]) == ("Flour 00", "Dry goods", ["sack"])
-    assert len(flour.levels) == 2
-
-
-def test_everything_wrong_in_a_file_is_told_and_nothing_is_taken(place: Restaurant, desk: TenantDatabase) -> None:
-    receive(desk, place, {"Flour": ("3", "1.12")})
-    text = (
-        "SKU,Name,Category,Base unit,Packs,Barcodes\n"
-        "NEW-1,,,,,\n"
-        "NEW-2,Rice,Dry goods,kg,box = 3 crate,\n"
-        "DRY-0107,Flour,Dry goods,g,,4006381333931\n"
-        "NEW-3,Fine,Dry goods,kg,,\n"
-    )
-    with pytest.raises(UserError, match="Nothing was imported: 6 things") as refused:
-        desk.run(service.import_items, table_of(text))
-    assert [(p.row, p.field) for p in refused.value.problems] == [
-        *((2, "Name"), (2, "Category"), (2, "Base unit"), (3, "Packs"), (4, "Barcodes"), (4, "Base unit")),
-    ]
-    assert desk.run(service.item_choices, "Fine") == ()
 
 
 # speed ----------------------------------------------------------------------------------------------------------------

@@ -3,16 +3,16 @@
 from ims_desktop.features.items.rules.barcodes import check_digit, is_gtin
 from ims_desktop.features.items.rules.drafts import ALLERGENS, Barcode, ItemDraft, SiteLevel, checked
 from ims_desktop.features.items.rules.packs import Pack, equations, item_units, pack_line, places
-from ims_desktop.features.items.rules.sheet import SHEET, SheetRow, read_sheet, template
+from ims_desktop.features.items.rules.sheet import ITEM_FIELDS, at_row
 
 __all__ = [
     "ALLERGENS",
-    "SHEET",
+    "ITEM_FIELDS",
     "Barcode",
     "ItemDraft",
     "Pack",
-    "SheetRow",
     "SiteLevel",
+    "at_row",
     "check_digit",
     "checked",
     "equations",
@@ -20,6 +20,4 @@ __all__ = [
     "item_units",
     "pack_line",
     "places",
-    "read_sheet",
-    "template",
 ]

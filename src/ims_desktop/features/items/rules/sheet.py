@@ -1,18 +1,13 @@
 """Items in a file: which columns it may have, and what each cell says."""
 
-import csv
-import io
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ims_desktop.domain.errors import Problem, UserError
-from ims_desktop.domain.file_values import decimal_sign_of, read_signed
-from ims_desktop.domain.numbers import NotANumber
-from ims_desktop.domain.table_file import Table, fold_header
+from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.import_kinds import NUMBER, WHOLE, WORDS, ImportKind, Unclear, Writing, number_words
+from ims_desktop.domain.importing import ImportField
+from ims_desktop.domain.table_file import fold_header
 from ims_desktop.features.items.rules.barcodes import barcode_fault
 from ims_desktop.features.items.rules.drafts import ALLERGENS, Barcode
 from ims_desktop.features.items.rules.packs import Pack
@@ -21,52 +16,31 @@ _PACK = re.compile(r"(?:1\s+)?(?P<name>[^=]+?)\s*=\s*(?P<quantity>[0-9.,'’]+)\
 _HUNDRED = Decimal(100)
 
 
-class Unclear(ValueError):
-    """A cell that cannot be read, with the sentence that says why."""
+def _percent(text: str, writing: Writing) -> Decimal:
+    return Decimal(NUMBER.read(text, writing)) / _HUNDRED
 
 
-Reader = Callable[[str, str], Any]
+def _pieces(text: str, signs: str) -> list[str]:
+    return list(filter(None, map(str.strip, re.split(f"[{signs}\n]", text))))
 
 
-def _words(text: str, _sign: str) -> str:
-    return text
-
-
-def _number(text: str, sign: str) -> Decimal:
-    try:
-        return read_signed(text.removesuffix("%").strip(), sign)
-    except NotANumber:
-        raise Unclear(f"“{text}” is not a number.") from None
-
-
-def _optional_number(text: str, sign: str) -> Decimal | None:
-    return _number(text, sign) if text else None
-
-
-def _percent(text: str, sign: str) -> Decimal:
-    return _number(text, sign) / _HUNDRED if text else Decimal(1)
-
-
-def _days(text: str, sign: str) -> int | None:
-    number = _optional_number(text, sign)
-    if number is not None and number != int(number):
-        raise Unclear(f"“{text}” is not a whole number of days.")
-    return None if number is None else int(number)
-
-
-def _packs(text: str, sign: str) -> tuple[Pack, ...]:
+def _packs(text: str, writing: Writing) -> tuple[Pack, ...]:
     packs = []
-    for piece in filter(None, map(str.strip, re.split(r"[;\n]", text))):
+    for piece in _pieces(text, ";"):
         said = _PACK.fullmatch(piece)
         if said is None:
-            raise Unclear(f"“{piece}” does not say what a pack is. Write it like: case = 6 tin; tin = 2.5 kg.")
-        packs.append(Pack(said["name"], _number(said["quantity"], sign), said["unit"]))
+            raise Unclear(f"“{piece[:60]}” does not say what a pack is. Write it like: case = 6 tin; tin = 2.5 kg.")
+        packs.append(Pack(said["name"], NUMBER.read(said["quantity"], writing), said["unit"].strip()))
     return tuple(packs)
 
 
-def _barcodes(text: str, _sign: str) -> tuple[Barcode, ...]:
+def _packs_words(packs: Any) -> str:
+    return "; ".join(f"{pack.name} = {number_words(pack.quantity)} {pack.of_unit}" for pack in packs or ())
+
+
+def _barcodes(text: str, _writing: Writing) -> tuple[Barcode, ...]:
     codes = []
-    for piece in filter(None, map(str.strip, re.split(r"[;\n]", text))):
+    for piece in _pieces(str(text), ";"):
         gtin, _, unit = piece.partition(" ")
         if fault := barcode_fault(gtin):
             raise Unclear(fault)
@@ -74,118 +48,63 @@ def _barcodes(text: str, _sign: str) -> tuple[Barcode, ...]:
     return tuple(codes)
 
 
-def _allergens(text: str, _sign: str) -> tuple[str, ...]:
+def _barcodes_words(codes: Any) -> str:
+    return "; ".join(f"{code.gtin} {code.unit}".strip() for code in codes or ())
+
+
+def _allergens(text: str, _writing: Writing) -> tuple[str, ...]:
     codes = {fold_header(words): code for code, title in ALLERGENS.items() for words in (code, title)}
-    named = list(filter(None, map(str.strip, re.split(r"[;,\n]", text))))
+    named = _pieces(text, ";,")
     if unknown := [words for words in named if fold_header(words) not in codes]:
-        raise Unclear(f"{', '.join(unknown)}: not an allergen. The allergens are: {', '.join(ALLERGENS.values())}.")
+        raise Unclear(
+            f"{', '.join(unknown)[:120]}: not an allergen. The allergens are: {', '.join(ALLERGENS.values())}."
+        )
     return tuple(sorted({codes[fold_header(words)] for words in named}))
 
 
-@dataclass(frozen=True, slots=True)
-class SheetColumn:
-    """A column of the file: the field of a draft it fills, its title, other titles it goes by, an example."""
-
-    key: str
-    title: str
-    read: Reader
-    example: str
-    also: tuple[str, ...] = ()
+def _allergens_words(codes: Any) -> str:
+    return ", ".join(ALLERGENS.get(code, code) for code in codes or ())
 
 
-SHEET: tuple[SheetColumn, ...] = (
-    SheetColumn("sku", "SKU", _words, "DRY-0142", ("code", "item code", "article number")),
-    SheetColumn("name", "Name", _words, "Tomatoes, San Marzano", ("item", "item name", "description")),
-    SheetColumn("new_category", "Category", _words, "Dry store", ("group",)),
-    SheetColumn("base_unit", "Base unit", _words, "kg", ("unit", "stock unit")),
-    SheetColumn("packs", "Packs", _packs, "case = 6 tin; tin = 2.5 kg", ("pack",)),
-    SheetColumn("barcodes", "Barcodes", _barcodes, "4006381333931 case", ("barcode", "gtin", "ean", "upc")),
-    SheetColumn("grams_per_millilitre", "Weight of 1 l in kg", _optional_number, "", ("density",)),
-    SheetColumn("grams_per_each", "Weight of one in g", _optional_number, "", ("weight of one",)),
-    SheetColumn("allergens", "Allergens", _allergens, "Sulphites", ("allergen",)),
-    SheetColumn("shelf_life_days", "Shelf life in days", _days, "720", ("shelf life",)),
-    SheetColumn("yield_ratio", "Yield %", _percent, "100", ("yield",)),
-    SheetColumn("note", "Note", _words, "", ("notes", "remark")),
-)
-TITLES = {column.key: column.title for column in SHEET}
-FAMILIAR = {fold_header(words): column for column in SHEET for words in (column.title, *column.also)}
-"""Folded titles: what `read_table` recognises a header by."""
+def _same_set(one: Any, other: Any) -> bool:
+    """The order in which packs and barcodes stand says nothing."""
+    return sorted(one or (), key=str) == sorted(other or (), key=str)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """One row of the file: its number there, and the fields of a draft it fills. Absent columns change nothing."""
-
-    number: int
-    given: Mapping[str, Any]
-
-    @property
-    def sku(self) -> str:
-        """The SKU by which the item is known."""
-        return str(self.given["sku"])
+def _same_name(one: Any, other: Any) -> bool:
+    return " ".join(str(one or "").casefold().split()) == " ".join(str(other or "").casefold().split())
 
 
-def template() -> str:
-    """A file to begin with: the titles and one example."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow([column.title for column in SHEET])
-    writer.writerow([column.example for column in SHEET])
-    return written.getvalue()
+PACKS = ImportKind(_packs, _packs_words, _same_set, numeric=True, blank=())
+BARCODES = ImportKind(_barcodes, _barcodes_words, _same_set, blank=())
+ALLERGEN_LIST = ImportKind(_allergens, _allergens_words, _same_set, blank=())
+PERCENT = ImportKind(_percent, lambda ratio: number_words(ratio * _HUNDRED), numeric=True, blank=Decimal(1))
+NAME_OF = ImportKind(WORDS.read, str, _same_name, blank="")
+
+ITEM_FIELDS: tuple[ImportField, ...] = (
+    ImportField("sku", "SKU", required=True, aliases=("code", "item code", "article number"), example="DRY-0142",
+                longest=40),
+    ImportField("name", "Name", required=True, aliases=("item", "item name", "description"),
+                example="Tomatoes, San Marzano", longest=120),
+    ImportField("new_category", "Category", NAME_OF, required=True, aliases=("group",), example="Dry store",
+                help="One that is not there yet is made.", longest=80),
+    ImportField("base_unit", "Base unit", required=True, aliases=("unit", "stock unit"), example="kg",
+                help="The unit in which stock is kept."),
+    ImportField("packs", "Packs", PACKS, aliases=("pack",), example="case = 6 tin; tin = 2.5 kg", longest=2000),
+    ImportField("barcodes", "Barcodes", BARCODES, aliases=("barcode", "gtin", "ean", "upc"),
+                example="4006381333931 case", help="With the pack each is printed on.", longest=2000),
+    ImportField("grams_per_millilitre", "Weight of 1 l in kg", NUMBER, aliases=("density",)),
+    ImportField("grams_per_each", "Weight of one in g", NUMBER, aliases=("weight of one",)),
+    ImportField("allergens", "Allergens", ALLERGEN_LIST, aliases=("allergen",), example="Sulphites", longest=1000),
+    ImportField("shelf_life_days", "Shelf life in days", WHOLE, aliases=("shelf life",), example="720"),
+    ImportField("yield_ratio", "Yield %", PERCENT, aliases=("yield",), example="100"),
+    ImportField("note", "Note", aliases=("notes", "remark"), longest=2000),
+)  # fmt: skip
+FIELD_OF = {"category_id": "new_category"}
+"""Fields of a draft whose problems are shown at another column."""
 
 
-def read_sheet(table: Table) -> list[SheetRow]:
-    """Every row of the file; raises UserError with everything unreadable, by row and column."""
-    columns = _columns(table)
-    sign = decimal_sign_of(
-        cell
-        for place, column in columns
-        if column.read not in (_words, _barcodes)
-        for cell in table.column(place)
-        if cell
-    ).value
-    rows, problems = list[SheetRow](), [Problem(text, None, number) for number, text in table.damaged.items()]
-    for number, cells in zip(table.numbers, table.rows, strict=True):
-        given: dict[str, Any] = {}
-        for place, column in columns:
-            try:
-                given[column.key] = column.read(" ".join(cells[place].split(" ")).strip(), sign)
-            except Unclear as unclear:
-                problems.append(Problem(str(unclear), column.title, number))
-        rows.append(SheetRow(number, given))
-    problems += _sku_problems(rows)
-    if problems:
-        raise UserError(f"Nothing was imported: {_things(len(problems))} to put right.", problems)
-    return rows
-
-
-def _columns(table: Table) -> list[tuple[int, SheetColumn]]:
-    found = [
-        (place, FAMILIAR[fold_header(title)])
-        for place, title in enumerate(table.header)
-        if fold_header(title) in FAMILIAR
-    ]
-    times = Counter(column.key for _, column in found)
-    problems = [Problem(f"Two columns mean {TITLES[key]}.", TITLES[key]) for key, count in times.items() if count > 1]
-    if "sku" not in times:
-        problems.append(Problem("A column SKU is missing: items are recognised by it.", "SKU"))
-    if problems:
-        raise UserError(f"{table.name} cannot be read as a list of items.", problems)
-    return found
-
-
-def _sku_problems(rows: list[SheetRow]) -> list[Problem]:
-    first: dict[str, int] = {}
-    problems = []
-    for row in rows:
-        sku = str(row.given.get("sku", "")).casefold()
-        if not sku:
-            problems.append(Problem("The SKU is missing.", "SKU", row.number))
-        elif sku in first:
-            problems.append(Problem(f"Row {first[sku]} has the same SKU.", "SKU", row.number))
-        first.setdefault(sku, row.number)
-    return problems
-
-
-def _things(count: int) -> str:
-    return "one thing" if count == 1 else f"{count:,} things"
+def at_row(problem: Problem, number: int) -> Problem:
+    """A problem of a draft, at its column and row of the file."""
+    field = (problem.field or "").partition(".")[0]
+    return Problem(problem.text, FIELD_OF.get(field, field) or None, number)

@@ -10,15 +10,15 @@ from ims_desktop.features.items.service.choosing import (
     site_choices,
     units_of,
 )
-from ims_desktop.features.items.service.importing import ImportResult, import_items, item_template
+from ims_desktop.features.items.service.importing import ITEMS_IMPORT
 from ims_desktop.features.items.service.listing import ItemRow, items, items_summary, items_tab_counts
 from ims_desktop.features.items.service.reading import Item, ItemLevel, ItemPack, StockAt, UsedIn, item
 from ims_desktop.features.items.service.saving import SavedItem, archive, restore, save_item
 
 __all__ = [
     "ALLERGENS",
+    "ITEMS_IMPORT",
     "Barcode",
-    "ImportResult",
     "Item",
     "ItemChoice",
     "ItemDraft",
@@ -33,10 +33,8 @@ __all__ = [
     "archive",
     "category_choices",
     "global_unit_choices",
-    "import_items",
     "item",
     "item_choices",
-    "item_template",
     "items",
     "items_summary",
     "items_tab_counts",

@@ -1,0 +1,202 @@
+"""The rows of a file before they are imported: what each does, what changes (old → new), and what is wrong where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from ims_desktop.domain.importing import ImportField
+from ims_desktop.features.exchange.service import CheckedFile
+from ims_desktop.ui.theme import Tone, color, font, tone_color, tone_ground
+
+Role = Qt.ItemDataRole
+TONE, PROBLEM = int(Role.UserRole), int(Role.UserRole) + 1
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+ROW_HEIGHT, PAD, FEWEST, WIDEST = 32, 10, 90, 260
+NEW, CHANGED, SAME, WRONG = "New", "Changed", "As it is", "Problem"
+TONES = {NEW: Tone.OK, CHANGED: Tone.INFO, SAME: Tone.NEUTRAL, WRONG: Tone.BAD}
+ARROW = " → "
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell of the preview."""
+
+    text: str
+    tone: Tone | None = None
+    problem: str = ""
+
+
+class ImportLines:
+    """Every row of a checked file in words; made off the GUI thread, for there may be many."""
+
+    def __init__(self, checked: CheckedFile) -> None:
+        self.columns: tuple[ImportField, ...] = tuple(
+            checked.spec.field_of(column.field) for column in checked.reading.columns if column.field
+        )
+        self._titles = [one.title for one in self.columns]
+        self._places = [column.place for column in checked.reading.columns if column.field]
+        self._wrong: dict[tuple[int, str | None], str] = {}
+        rows: set[int] = set()
+        for problem in checked.problems:
+            if problem.row is not None:
+                rows.add(problem.row)
+                key = problem.row, problem.field if problem.field in self._titles else None
+                self._wrong[key] = " ".join(filter(None, (self._wrong.get(key), problem.text)))
+        self._changes = {change.row.number: change for change in checked.plan.changes}
+        self._table = checked.reading.table
+        self.numbers: Sequence[int] = self._table.numbers
+        self.states = [self._state(number, number in rows) for number in self.numbers]
+
+    def _state(self, number: int, wrong: bool) -> str:
+        change = self._changes.get(number)
+        if wrong or change is None:
+            return WRONG
+        return NEW if change.is_new else CHANGED if change.differences else SAME
+
+    def cell(self, place: int, column: int) -> Cell:
+        """A cell: the row's number, what it does, then the fields."""
+        number, state = self.numbers[place], self.states[place]
+        if column == 0:
+            return Cell(f"{number:,}", problem=self._wrong.get((number, None), ""))
+        if column == 1:
+            return Cell(state, TONES[state], self._wrong.get((number, None), ""))
+        one = self.columns[column - 2]
+        written = self._table.rows[place][self._places[column - 2]].strip()
+        if problem := self._wrong.get((number, one.title)):
+            return Cell(written, Tone.BAD, problem)
+        change = self._changes.get(number)
+        if change is None or change.is_new:
+            return Cell(written)
+        for difference in change.differences:
+            if difference.key == one.key:
+                old, new = (_words(one, value) for value in (difference.old, difference.new))
+                return Cell(f"{old or '—'}{ARROW}{new or '—'}", Tone.INFO)
+        return Cell(written)
+
+
+def _words(one: ImportField, value: Any) -> str:
+    return "" if value is None or value == "" else str(one.kind.write(value))
+
+
+class LinesModel(QAbstractTableModel):
+    """The rows that are shown: all of them, or those of one kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: ImportLines | None = None
+        self._shown: Sequence[int] = ()
+
+    def show_lines(self, lines: ImportLines | None, state: str | None = None) -> None:
+        """Show rows; with a state only those."""
+        self.beginResetModel()
+        self._lines = lines
+        count = len(lines.numbers) if lines else 0
+        self._shown = range(count)
+        if lines is not None and state is not None:
+            self._shown = [place for place in range(count) if lines.states[place] == state]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """Rows shown."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """Row number, what happens, and the fields."""
+        return 0 if parent.isValid() or self._lines is None else len(self._lines.columns) + 2
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        """The titles of the fields."""
+        if orientation == Qt.Orientation.Vertical or self._lines is None or role != Role.DisplayRole:
+            return None
+        return (self.tr("Row"), self.tr("Import"), *(one.title for one in self._lines.columns))[section]
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """Words, and what is wrong with them."""
+        if not index.isValid() or self._lines is None:
+            return None
+        cell = self._lines.cell(self._shown[index.row()], index.column())
+        match role:
+            case Role.DisplayRole:
+                return cell.text
+            case Role.ToolTipRole:
+                return cell.problem or None
+            case Role.AccessibleTextRole:
+                return f"{cell.text}. {cell.problem}".strip(" .")
+        return {TONE: cell.tone, PROBLEM: cell.problem}.get(role)
+
+    def next_wrong(self, after: int) -> int:
+        """The next row with a problem, round and round; -1 when there is none."""
+        count = len(self._shown)
+        for step in range(1, count + 1):
+            place = (after + step) % count
+            if self._lines is not None and self._lines.states[self._shown[place]] == WRONG:
+                return place
+        return -1
+
+
+class LinePainter(QStyledItemDelegate):
+    """Changed and wrong cells have a ground and an edge below, so that they do not speak by colour alone."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        painter.save()
+        area: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(area, color("selected" if chosen else "surface"))
+        painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), color("grid"))
+        tone: Tone | None = index.data(TONE)
+        ink = color("muted" if index.column() == 0 else "text")
+        if tone is not None and tone is not Tone.NEUTRAL:
+            inside = area.adjusted(1, 1, -1, -1)
+            painter.fillRect(inside, tone_ground(tone))
+            painter.fillRect(QRect(inside.left(), inside.bottom() - 1, inside.width(), 2), tone_color(tone))
+            ink = tone_color(tone)
+        painter.setPen(ink)
+        made = font(13, tabular=True)
+        painter.setFont(made)
+        room = area.adjusted(PAD, 0, -PAD, 0)
+        words = QFontMetrics(made).elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.restore()
+
+
+class LinesTable(QTableView):
+    """The rows to look through; nothing is edited here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = LinesModel()
+        self.lines.setParent(self)
+        self.setModel(self.lines)
+        self.setItemDelegate(LinePainter(self))
+        self.setAccessibleName(self.tr("Rows of the file"))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def fit(self) -> None:
+        """Columns as wide as what stands in the first rows, within reason."""
+        metrics = QFontMetrics(font(13, tabular=True))
+        for section in range(self.lines.columnCount()):
+            title = str(self.lines.headerData(section, Qt.Orientation.Horizontal))
+            cells = [str(self.lines.index(row, section).data()) for row in range(min(60, self.lines.rowCount()))]
+            widest = max(map(metrics.horizontalAdvance, (title, *cells)))
+            self.setColumnWidth(section, max(FEWEST, min(widest + 2 * PAD + 8, WIDEST)))

@@ -1,0 +1,150 @@
+"""Checking a file against what is there, importing it in one transaction, and remembering how it was read."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from xlsxwriter import Workbook
+
+from ims_desktop.database.table_import import Named, require
+from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.import_reading import FIND_OUT, MOST_BYTES, ImportChoices, ImportReading, read_file, read_import
+from ims_desktop.domain.importing import Change, ImportRow, ImportSpec, Plan, plan_of
+from ims_desktop.domain.work import Changed, read
+from ims_desktop.features.exchange.service.mappings import recall, remember
+
+MOST_TOLD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """A file with the answers about it."""
+
+    name: str
+    content: bytes
+    choices: ImportChoices = FIND_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file as it is understood, and what importing it would do."""
+
+    spec: ImportSpec
+    file: RecordFile
+    reading: ImportReading
+    plan: Plan
+    remembered: bool = False
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that speaks against it."""
+        told = {(problem.row, problem.field) for problem in self.reading.problems}
+        more = (problem for problem in self.plan.problems if (problem.row, problem.field) not in told)
+        return tuple(sorted((*self.reading.problems, *more), key=lambda problem: problem.row or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did; `back` are the rows that undo it, where nothing new was made."""
+
+    spec: ImportSpec
+    added: int
+    changed: int
+    unchanged: int
+    back: tuple[ImportRow, ...] = ()
+
+
+def open_file(_connection: Any, path: Path) -> RecordFile:
+    """Read a file from the disk, off the GUI thread."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError(f"{path.name} is too large: an import reads files up to {MOST_BYTES // 1_000_000} MB.")
+        return RecordFile(path.name, path.read_bytes())
+    except OSError as error:
+        raise UserError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+
+
+open_file = read(open_file)
+
+
+@read
+def check(connection: Connection, spec: ImportSpec, file: RecordFile) -> CheckedFile:
+    """What the file says, what it would change, and everything that is wrong with it."""
+    table = read_file(file.content, file.name, file.choices, spec.names)
+    remembered = recall(connection, spec, table.header) if not file.choices.columns else None
+    if remembered is not None:
+        file = replace(file, choices=remembered.beside(file.choices))
+    reading = read_import(spec, table, file.choices)
+    plan = Plan((), ()) if _cannot_be_planned(reading) else plan_of(connection, spec, reading.rows)
+    return CheckedFile(spec, file, reading, plan, remembered is not None)
+
+
+def _cannot_be_planned(reading: ImportReading) -> bool:
+    """Columns that are missing would make every row a problem: they are told first."""
+    return any(problem.row is None for problem in reading.problems)
+
+
+def run_import(connection: Connection, spec: ImportSpec, file: RecordFile) -> Changed:
+    """Take all rows over in one go, or none and say everything that is wrong, by row and column."""
+    require(connection, spec.permission)
+    checked = check(connection, spec, file)
+    if checked.problems:
+        count = len(checked.problems)
+        things = "one thing" if count == 1 else f"{count:,} things"
+        raise UserError(f"Nothing was imported: {things} to put right.", checked.problems)
+    result = _written(connection, spec, checked.plan)
+    remember(connection, spec, checked.reading)
+    return Changed(result, spec.subjects)
+
+
+def take_back(connection: Connection, result: ImportResult) -> Changed:
+    """Undo an import that only changed records: they get the values they had."""
+    require(connection, result.spec.permission)
+    plan = plan_of(connection, result.spec, result.back)
+    if plan.problems or plan.added:
+        raise UserError("This import cannot be taken back any more: what it changed was changed again.", plan.problems)
+    return Changed(_written(connection, result.spec, plan), result.spec.subjects)
+
+
+def _written(connection: Connection, spec: ImportSpec, plan: Plan) -> ImportResult:
+    acting = [change for change in plan.changes if change.differences]
+    if acting:
+        spec.write(connection, acting)
+    back = () if plan.added else tuple(_before(spec, change) for change in acting)
+    return ImportResult(spec, plan.added, plan.changed, plan.unchanged, back)
+
+
+def _before(spec: ImportSpec, change: Change) -> ImportRow:
+    """The row that gives a changed record its values back."""
+    before: Mapping[str, Any] = change.record.values if change.record else {}
+    key = {one: change.row.given.get(one) for one in spec.key}
+    given = {**key, **{one.key: before.get(one.key) for one in change.differences}}
+    return ImportRow(change.row.number, {k: str(v) if isinstance(v, Named) else v for k, v in given.items()})
+
+
+def xlsx_template(spec: ImportSpec) -> bytes:
+    """A workbook to begin with: titles and an example; what may stand in each column is told on a second sheet."""
+    written = io.BytesIO()
+    book = Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    bold = book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet, told = book.add_worksheet(spec.title[:31]), book.add_worksheet("Columns")
+    sheet.freeze_panes(1, 0)
+    told.set_column(0, 3, 28, wrapped)
+    _line(told, 0, ("Column", "Needed", "What stands in it", "Also known as"), bold)
+    for place, one in enumerate(spec.fields):
+        sheet.set_column(place, place, max(12, len(one.title) + 3, min(len(one.example), 40)))
+        sheet.write_string(0, place, one.title, bold)
+        sheet.write_string(1, place, one.example)
+        needed = "always" if one.key in spec.key else f"for a new {spec.noun[0]}" if one.required else ""
+        _line(told, place + 1, (one.title, needed, one.help, ", ".join(one.aliases)))
+    book.close()
+    return written.getvalue()
+
+
+def _line(sheet: Any, row: int, words: Sequence[str], how: Any = None) -> None:
+    for place, each in enumerate(words):
+        sheet.write_string(row, place, each, how)

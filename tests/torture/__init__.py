@@ -1,0 +1,1 @@
+"""Long trials that do not fit into the suite: `python3 dev.py torture [NAME] [ARGS]`."""

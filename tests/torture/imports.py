@@ -1,0 +1,74 @@
+"""Damaged and hostile rows through every importer: a sentence or a change, never a traceback, never a half."""
+
+import random
+import time
+from collections import Counter
+from typing import Any
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.import_reading import ImportChoices, read_file, read_import
+from ims_desktop.domain.importing import ImportSpec, Known, plan_of
+from ims_desktop.features.exchange.service import IMPORTS
+from tests.torture.damage import DAMAGES, as_text, as_workbook, hostile, rows_of
+
+ROWS_OF_A_FILE = 40
+
+
+def nothing_known(_connection: Any, rows: Any) -> Known:
+    """An empty restaurant."""
+    return Known({}, rows)
+
+
+def outcome(spec: ImportSpec, content: bytes, name: str) -> str:
+    """What becomes of a file: refused with sentences, held back with problems, or taken."""
+    choices = ImportChoices()
+    try:
+        reading = read_import(spec, read_file(content, name, choices, spec.names), choices)
+    except UserError as refused:
+        return "refused" if refused.text.strip() else "refused without a word"
+    for problem in reading.problems:
+        assert problem.text.strip(), "a problem without a sentence"
+        assert problem.row is None or problem.row > 0
+    if reading.problems:
+        return "held back"
+    plan_of(None, ImportSpec(**{**fields_of(spec), "known": nothing_known, "problems": lambda *_: ()}), reading.rows)
+    return "taken"
+
+
+def fields_of(spec: ImportSpec) -> dict[str, Any]:
+    """The fields of a description."""
+    return {name: getattr(spec, name) for name in ImportSpec.__slots__}
+
+
+def a_file(spec: ImportSpec, chance: random.Random) -> tuple[str, bytes]:
+    """A file that means to be of this kind."""
+    rows = rows_of(spec, chance, ROWS_OF_A_FILE)
+    name, made = ("a.xlsx", as_workbook(rows, chance)) if chance.random() < 0.2 else ("a.csv", as_text(rows, chance))
+    return name, chance.choice(DAMAGES)(made, chance)
+
+
+def trial(rows: int, seed: int = 1) -> Counter[str]:
+    """As many rows as wanted through all importers; the first thing that breaks is raised with its seed."""
+    counted: Counter[str] = Counter()
+    specs = list(IMPORTS.values())
+    for name, content in hostile().items():
+        counted[outcome(specs[0], content, name)] += 1
+    for number in range(rows // ROWS_OF_A_FILE):
+        chance = random.Random(seed * 1_000_003 + number)
+        spec = specs[number % len(specs)]
+        name, content = a_file(spec, chance)
+        try:
+            counted[outcome(spec, content, name)] += 1
+        except Exception as broken:
+            raise AssertionError(f"{spec.entity}, file {number} of seed {seed}: {broken!r}") from broken
+    return counted
+
+
+def main(arguments: list[str]) -> int:
+    """`imports [ROWS] [SEED]`."""
+    rows, seed = int(arguments[0]) if arguments else 100_000, int(arguments[1]) if len(arguments) > 1 else 1
+    begun = time.monotonic()
+    counted = trial(rows, seed)
+    told = ", ".join(f"{count:,} {what}" for what, count in sorted(counted.items()))
+    print(f"Imports: {rows:,} rows in {time.monotonic() - begun:.0f} s; files {told}.")
+    return 0
