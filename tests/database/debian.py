@@ -60,7 +60,7 @@ class TlsServer:
 
     def live_by(self, rules: str) -> str:
         """Let whoever connects from now on in by these rules alone; answers the rules of before."""
-        with psycopg.connect(self.running.address.conninfo(), autocommit=True) as root:
+        with psycopg.connect(self.running.address.conninfo(), autocommit=True, sslmode="prefer") as root:
             row = root.execute("SHOW hba_file").fetchone()
             assert row is not None
             file = Path(row[0])

@@ -55,7 +55,7 @@ def _ground(version: str, embedded: Server) -> Iterator[Ground]:
     elif version == DEBIAN:
         with tls_server(UNSAFE_BUT_FAST) as tls:
             server = _installed(tls.far, tls.running.address.user, tls.running.address.password)
-            with grounds(server, settled=lambda: _live_by_printed_rules(tls, server)) as ground:
+            with grounds(server, settle=lambda: _live_by_printed_rules(tls, server)) as ground:
                 ground.tls = tls
                 yield ground
     else:

@@ -42,6 +42,7 @@ class Ground:
     server: Server
     alpha: Tenant
     beta: Tenant
+    settle: Callable[[], None]
     tls: TlsServer | None = None
     gates: dict[str, Gate] = field(default_factory=dict)
     desks: dict[str, TenantDatabase] = field(default_factory=dict)
@@ -123,10 +124,10 @@ class Ground:
 
 
 @contextmanager
-def grounds(server: Server, settled: Callable[[], None] = lambda: None) -> Iterator[Ground]:
-    """A ground on this server; `settled` is called once its tenants are there, before anybody comes in."""
-    ground = Ground(server, new_tenant(server), new_tenant(server))
-    settled()
+def grounds(server: Server, settle: Callable[[], None] = lambda: None) -> Iterator[Ground]:
+    """A ground on this server; `settle` is called when tenants were made, before anybody comes in to them."""
+    ground = Ground(server, new_tenant(server), new_tenant(server), settle)
+    settle()
     restaurant = seed(ground.alpha)
     _people(ground, restaurant)
     _facts(ground, restaurant)

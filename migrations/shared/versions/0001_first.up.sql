@@ -378,7 +378,7 @@ CREATE FUNCTION auth.new_member(_tenant uuid, _login text, _first_name text, _la
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _name text := auth.login_name(_login);
-  _kind text := CASE WHEN _name LIKE '%@%' THEN 'email' WHEN _name ~ '^\+?[0-9]{6,15}$' THEN 'phone' ELSE 'username' END;
+  _kind text := CASE WHEN _name LIKE '%@%' THEN 'email' WHEN _name ~ '^[+]?[0-9]{6,15}$' THEN 'phone' ELSE 'username' END;
   _user uuid;
   _known boolean;
   _made uuid;
@@ -547,7 +547,7 @@ SET LOCAL ROLE ims_rights;
 CREATE FUNCTION auth.first_code(_user uuid, _salt text, _key bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF _salt IS NULL OR _salt !~ '^\$2b\$12\$[./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
+  IF _salt IS NULL OR _salt !~ '^[$]2b[$]12[$][./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   UPDATE public.users u SET bcrypt_salt = _salt, must_change_password = true, updated_at = now(),
@@ -700,7 +700,7 @@ DECLARE
   _goes_on boolean;
   _until timestamptz := now() + interval '8 hours';
 BEGIN
-  IF _scram IS NULL OR _scram !~ '^SCRAM-SHA-256\$[0-9]{4,6}:[A-Za-z0-9+/=]{16,64}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$' THEN
+  IF _scram IS NULL OR _scram !~ '^SCRAM-SHA-256[$][0-9]{4,6}:[A-Za-z0-9+/=]{16,64}[$][A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$' THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   SELECT * INTO _s FROM public.sessions s WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user
@@ -853,7 +853,7 @@ CREATE FUNCTION auth.set_password(_attempt uuid, _salt text, _key bytea, _token 
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _judged record;
 BEGIN
-  IF _salt IS NULL OR _salt !~ '^\$2b\$12\$[./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
+  IF _salt IS NULL OR _salt !~ '^[$]2b[$]12[$][./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   _judged := auth.judge(_attempt, ARRAY['CHANGE', 'RESET']);

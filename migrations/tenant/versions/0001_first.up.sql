@@ -607,12 +607,13 @@ END $$;
 
 SET LOCAL ROLE ims_rights;
 -- The member behind this connection: the holder of a valid lease on the login role. Null for everybody else, and at any
--- isolation level that goes on seeing old rows: rights that were taken away would last as long as such a transaction.
+-- isolation level that goes on seeing old rows: rights that were taken away would last as long as such a transaction. The
+-- clock itself is asked, because a statement may go on asking for hours, and calls all of them one moment.
 CREATE FUNCTION tenant_schema.me() RETURNS uuid
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN (SELECT m.id FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id
-          WHERE l.role_name = session_user AND l.valid_until > statement_timestamp() AND m.is_active
+          WHERE l.role_name = session_user AND l.valid_until > clock_timestamp() AND m.is_active
             AND current_setting('transaction_isolation') = 'read committed');
 END $$;
 
@@ -1073,7 +1074,7 @@ CREATE FUNCTION tenant_schema.invite_member(
   _login text, _first_name text, _last_name text, _role uuid, _site uuid, _salt text, _key bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _names text[] := ARRAY(SELECT regexp_replace(coalesce(n, ''), '^\s+|\s+$', '', 'g') FROM unnest(ARRAY[_login, _first_name, _last_name]) n);
+  _names text[] := ARRAY(SELECT regexp_replace(coalesce(n, ''), '^[[:space:]]+|[[:space:]]+$', '', 'g') FROM unnest(ARRAY[_login, _first_name, _last_name]) n);
   _name text := trim(concat_ws(' ', _names[2], _names[3]));
   _problems jsonb;
   _made uuid;
@@ -1082,10 +1083,10 @@ BEGIN
   SELECT jsonb_agg(jsonb_build_object('field', p.field, 'text', p.text)) INTO _problems FROM (VALUES
     ('login', CASE WHEN length(_names[1]) NOT BETWEEN 1 AND 254 THEN 'Enter an e-mail address or a username of at most 254 letters.'
                    WHEN _names[1] ~ '[[:space:][:cntrl:]]' THEN 'A login has no spaces.'
-                   WHEN _names[1] ~ '@' AND _names[1] !~ '^[^@]+@[^@]+\.[^@]+$' THEN 'This is not an e-mail address.'
-                   WHEN _names[1] ~ '^[-+0-9()./]*$' AND auth.login_name(_names[1]) !~ '^\+?[0-9]{6,15}$' THEN 'This is not a phone number.' END),
+                   WHEN _names[1] ~ '@' AND _names[1] !~ '^[^@]+@[^@]+[.][^@]+$' THEN 'This is not an e-mail address.'
+                   WHEN _names[1] ~ '^[-+0-9()./]*$' AND auth.login_name(_names[1]) !~ '^[+]?[0-9]{6,15}$' THEN 'This is not a phone number.' END),
     ('first_name', CASE WHEN _name = '' THEN 'Enter a name.' WHEN length(_names[2]) > 100 THEN 'A name has at most 100 letters.'
-                        WHEN _name ~ '[[:cntrl:]\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\u00AD]' THEN 'A name has no invisible characters.' END),
+                        WHEN _name ~ E'[[:cntrl:]\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2064\\uFEFF\\u00AD]' THEN 'A name has no invisible characters.' END),
     ('last_name', CASE WHEN length(_names[3]) > 100 THEN 'A name has at most 100 letters.' END),
     ('role_id', CASE WHEN NOT EXISTS (SELECT FROM tenant_schema.roles r WHERE r.id = _role) THEN 'Choose a role.' END),
     ('site_id', CASE WHEN _site IS NOT NULL AND NOT EXISTS (SELECT FROM tenant_schema.sites s WHERE s.id = _site) THEN 'This site does not exist.' END)
@@ -1274,7 +1275,7 @@ BEGIN
     SELECT 'name', CASE
       WHEN coalesce(_name, '') = '' THEN 'Give the role a name.'
       WHEN length(_name) > 100 THEN 'A name has at most 100 letters.'
-      WHEN _name ~ '[[:cntrl:]\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\u00AD]' THEN 'A name has no invisible characters.'
+      WHEN _name ~ E'[[:cntrl:]\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2064\\uFEFF\\u00AD]' THEN 'A name has no invisible characters.'
       WHEN _old.is_builtin AND _name <> _old.name THEN format('%s is one of the first roles and keeps its name.', _old.name)
       WHEN EXISTS (SELECT FROM tenant_schema.roles r WHERE r.id <> _id AND public.look_alike(r.name) = public.look_alike(_name))
         THEN 'Another role has this name, or one that looks like it.' END
@@ -1308,7 +1309,7 @@ CREATE FUNCTION tenant_schema.save_role(_id uuid, _version int, _name text, _par
 RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _clean text := regexp_replace(_name, '^\s+|\s+$', '', 'g');
+  _clean text := regexp_replace(_name, '^[[:space:]]+|[[:space:]]+$', '', 'g');
   _old tenant_schema.roles;
   _before jsonb;
   _own jsonb;
@@ -2194,7 +2195,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.keep_sealed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
 DECLARE
-  _begins text := '\x01' || encode(int4send((SELECT max(v.version) FROM tenant_schema.key_versions v)), 'hex');
+  _begins text := E'\\x01' || encode(int4send((SELECT max(v.version) FROM tenant_schema.key_versions v)), 'hex');
   _old jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
   _new jsonb := to_jsonb(NEW);
 BEGIN
@@ -2576,7 +2577,7 @@ CREATE FUNCTION tenant_schema.issue(_role text, _scram text, _until timestamptz,
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _setting text;
 BEGIN
-  IF _role !~ '^m_[0-9a-f]{32}_[1-5]$' OR _scram !~ '^SCRAM-SHA-256\$' THEN
+  IF _role !~ '^m_[0-9a-f]{32}_[1-5]$' OR _scram !~ '^SCRAM-SHA-256[$]' THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   IF _new THEN

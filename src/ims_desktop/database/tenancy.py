@@ -280,9 +280,25 @@ def drop_gate(operator: Connection, name: str) -> None:
         operator.execute("SET LOCAL ROLE ims_rights")
         operator.execute("SELECT auth.end_gate(%s)", [name])
         operator.execute("RESET ROLE")
-        operator.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+        drop_role(operator, name)
         operator.execute("SET LOCAL ROLE ims_owner")
         forget_gate(operator, name)
+
+
+def drop_role(operator: Connection, name: str) -> None:
+    """Drop a role that is there, with whatever it left behind in this database.
+
+    Every role may leave something behind, such as a large object or default privileges, and would stay for ever. What
+    it left in another database nobody here can reach: then the role stays, and lets nobody in.
+    """
+    role = sql.Identifier(name)
+    if operator.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone() is None:
+        return
+    try:
+        with operator.transaction():
+            operator.execute(sql.SQL("GRANT {0} TO CURRENT_USER; DROP OWNED BY {0}; DROP ROLE {0}").format(role))
+    except psycopg.errors.DependentObjectsStillExist:
+        operator.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(role))
 
 
 def reset_code(operator: Connection, user: UUID) -> str:

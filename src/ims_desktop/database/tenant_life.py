@@ -9,7 +9,7 @@ from psycopg import sql
 
 from ims_desktop.database.installation import Connection
 from ims_desktop.database.scripts import TenantNames
-from ims_desktop.database.tenancy import claim_name, log
+from ims_desktop.database.tenancy import claim_name, drop_role, log
 from ims_desktop.domain.errors import Problem, UserError
 
 TIERS = ("FREE", "STANDARD", "PREMIUM")
@@ -140,8 +140,8 @@ def _drop_roles(operator: Connection, names: TenantNames, leases: list[str]) -> 
         )
     )
     operator.execute(sql.SQL("SET LOCAL ROLE {}").format(issuer))
-    for role in (*map(sql.Identifier, leases), group):
-        operator.execute(sql.SQL("DROP ROLE {}").format(role))
+    for role in (*leases, names.group):
+        drop_role(operator, role)
     operator.execute("RESET ROLE")
     operator.execute(sql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(issuer))
 

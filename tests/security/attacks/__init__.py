@@ -11,7 +11,9 @@ from tests.security.attacks import (
     guessing,
     history,
     keys,
+    leftovers,
     objects,
+    oracles,
     people,
     postings,
     powers,
@@ -22,6 +24,7 @@ from tests.security.attacks import (
     sites,
     tenants,
     terminal,
+    twists,
     undoing,
     views,
     wire,
@@ -47,6 +50,9 @@ MODULES: tuple[ModuleType, ...] = (
     endings,
     views,
     terminal,
+    leftovers,
+    oracles,
+    twists,
     costs,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)

@@ -1,5 +1,6 @@
 """Going on after the end: of a session, a lease, a membership, a role, a PC."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,6 +152,31 @@ def reopened(guest: Guest) -> Answer:
     return Answer.told(True)
 
 
+def worked_on(ending: Ending) -> Doing:
+    """One statement that goes on working while something ends: what it still reads afterwards.
+
+    It waits in the middle for a lock that is given free after the end, so that it is no matter of time.
+    """
+
+    def do(ground: Ground, _who: str) -> Answer:
+        guest = guest_of(ground)
+        with ground.server.root() as root:
+            key = root.execute("SELECT pg_advisory_lock(%s), %s", [guest.line.info.backend_pid] * 2).fetchone()
+            assert key
+            working = threading.Thread(target=guest.line.execute, args=(WORKS_ON.format(key[1]).encode(),))
+            working.start()
+            waits = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND pid = %s"
+            while root.execute(waits, [key[1]]).fetchone() is None:
+                pass
+            ending(ground, guest)
+        working.join()
+        found = ask(guest.line, "SELECT current_setting('ims_test.seen')::int")
+        guest.line.close()
+        return found
+
+    return do
+
+
 def while_suspended(ground: Ground, who: str) -> Answer:
     """Opening a tenant that the operator has suspended."""
     gate = ground.new_gate()
@@ -171,6 +197,13 @@ def isolated(level: str, text: str) -> str:
 
 
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1"
+WORKS_ON = (
+    "DO $$ BEGIN PERFORM pg_advisory_lock_shared({0}), pg_advisory_unlock_shared({0});"
+    " PERFORM set_config('ims_test.seen', (SELECT count(*) FROM stock_movements)::text, false); END $$"
+)
+RAN_OUT = rooted("UPDATE public.leases SET valid_until = clock_timestamp() WHERE role_name = '[role]'")
+PREPARED = f"PREPARE p AS {READ}; EXECUTE p"
+KEPT = f"DECLARE c CURSOR WITH HOLD FOR {READ}, generate_series(1, 9) n GROUP BY n; FETCH 1 FROM c"
 CURSOR = f"BEGIN; DECLARE c CURSOR FOR {READ}, generate_series(1, 9) n GROUP BY n; FETCH 1 FROM c"
 DEACTIVATED = told("SELECT deactivate_member('[member]')")
 WITHDRAWN = told("SELECT withdraw_role(id) FROM user_roles WHERE member_id = '[member]'")
@@ -180,6 +213,34 @@ KEPT_OUT = refused("28000")
 HIDDEN = Expected("nothing, or the line is cut", lambda a: NOTHING.holds(a) or CUT.holds(a))
 
 ATTACKS = (
+    Attack(
+        "works on in one statement after its lease ran out",
+        "counter",
+        worked_on(RAN_OUT),
+        NOTHING,
+        Try("counter", worked_on(nothing_happens)),
+    ),
+    Attack(
+        "runs what it prepared after its role was withdrawn",
+        "counter",
+        after(WITHDRAWN, lambda g: ask(g.line, "EXECUTE p"), PREPARED),
+        HIDDEN,
+        Try("owner", after(nothing_happens, lambda g: ask(g.line, "EXECUTE p"), PREPARED)),
+    ),
+    Attack(
+        "fetches from a cursor that outlives its transaction after being deactivated",
+        "counter",
+        after(DEACTIVATED, lambda g: ask(g.line, "FETCH 5 FROM c"), KEPT),
+        CUT,
+        Try("owner", after(nothing_happens, lambda g: ask(g.line, "FETCH 5 FROM c"), KEPT)),
+    ),
+    Attack(
+        "fetches from a cursor after its role was withdrawn",
+        "counter",
+        after(WITHDRAWN, lambda g: ask(g.line, "FETCH 5 FROM c"), CURSOR),
+        HIDDEN,
+        Try("owner", after(nothing_happens, lambda g: ask(g.line, "FETCH 5 FROM c"), CURSOR)),
+    ),
     Attack("reads on after signing out", "counter", after(out), CUT, GOES_ON),
     Attack("comes again with the lease after signing out", "counter", after(out, come_again), KEPT_OUT, COMES_AGAIN),
     Attack(

@@ -88,7 +88,7 @@ def deposited_first(ground: Ground, line: Line) -> Any:
     return judged([verify(line, attempt) for attempt in attempts])
 
 
-def _many_lines(ground: Ground, count: int) -> list[Line]:
+def many_lines(ground: Ground, count: int) -> list[Line]:
     """More connections than a gate may have, so that the counting is shown not to rest on that limit."""
     gate = ground.new_gate()
     with ground.server.root() as root:
@@ -96,14 +96,13 @@ def _many_lines(ground: Ground, count: int) -> list[Line]:
     return [walk_in(gate) for _ in range(count)]
 
 
-def ten_at_once(ground: Ground, _who: str) -> Answer:
-    """Ten clients at once, all of them rolling back."""
-    lines, login = _many_lines(ground, 10), newcomer(ground)
+def all_at_once(lines: list[Line], login: str, rounds: int) -> list[str]:
+    """Every client guesses at the same moment and rolls its judgement back, so many times; what they were told."""
     statuses: list[str] = []
     together = threading.Barrier(len(lines), timeout=30)
 
     def client(line: Line) -> None:
-        for _ in range(2):
+        for _ in range(rounds):
             attempt = prove(line, login, WRONG)
             together.wait()
             line.execute("BEGIN")
@@ -115,6 +114,13 @@ def ten_at_once(ground: Ground, _who: str) -> Answer:
         thread.start()
     for thread in threads:
         thread.join()
+    return statuses
+
+
+def ten_at_once(ground: Ground, _who: str) -> Answer:
+    """Ten clients at once, all of them rolling back."""
+    lines = many_lines(ground, 10)
+    statuses = all_at_once(lines, newcomer(ground), 2)
     for line in lines:
         line.close()
     return Answer.told(judged(statuses)) if len(statuses) == 20 else Answer("?????", "a client failed")
@@ -122,7 +128,7 @@ def ten_at_once(ground: Ground, _who: str) -> Answer:
 
 def committed_one_by_one(ground: Ground, _who: str) -> Answer:
     """Ten deposits wait in open transactions and are committed and judged one by one."""
-    lines, login = _many_lines(ground, 10), newcomer(ground)
+    lines, login = many_lines(ground, 10), newcomer(ground)
     attempts = []
     for line in lines:
         attempt, salt, nonce = hello(line, login)
@@ -139,7 +145,7 @@ def committed_one_by_one(ground: Ground, _who: str) -> Answer:
 
 def in_old_snapshots(ground: Ground, _who: str) -> Answer:
     """Every guess is judged in a snapshot taken before the later ones were deposited."""
-    lines, login = _many_lines(ground, 9), newcomer(ground)
+    lines, login = many_lines(ground, 9), newcomer(ground)
     attempts = []
     for line in lines:
         attempts.append(prove(line, login, WRONG))

@@ -5,7 +5,7 @@ CREATE FUNCTION auth.new_member(_tenant uuid, _login text, _first_name text, _la
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _name text := auth.login_name(_login);
-  _kind text := CASE WHEN _name LIKE '%@%' THEN 'email' WHEN _name ~ '^\+?[0-9]{6,15}$' THEN 'phone' ELSE 'username' END;
+  _kind text := CASE WHEN _name LIKE '%@%' THEN 'email' WHEN _name ~ '^[+]?[0-9]{6,15}$' THEN 'phone' ELSE 'username' END;
   _user uuid;
   _known boolean;
   _made uuid;

@@ -3,7 +3,7 @@
 CREATE FUNCTION auth.first_code(_user uuid, _salt text, _key bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF _salt IS NULL OR _salt !~ '^\$2b\$12\$[./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
+  IF _salt IS NULL OR _salt !~ '^[$]2b[$]12[$][./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   UPDATE public.users u SET bcrypt_salt = _salt, must_change_password = true, updated_at = now(),

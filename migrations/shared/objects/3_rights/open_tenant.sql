@@ -14,7 +14,7 @@ DECLARE
   _goes_on boolean;
   _until timestamptz := now() + interval '8 hours';
 BEGIN
-  IF _scram IS NULL OR _scram !~ '^SCRAM-SHA-256\$[0-9]{4,6}:[A-Za-z0-9+/=]{16,64}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$' THEN
+  IF _scram IS NULL OR _scram !~ '^SCRAM-SHA-256[$][0-9]{4,6}:[A-Za-z0-9+/=]{16,64}[$][A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$' THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   SELECT * INTO _s FROM public.sessions s WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user

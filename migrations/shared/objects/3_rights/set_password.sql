@@ -5,7 +5,7 @@ CREATE FUNCTION auth.set_password(_attempt uuid, _salt text, _key bytea, _token 
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _judged record;
 BEGIN
-  IF _salt IS NULL OR _salt !~ '^\$2b\$12\$[./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
+  IF _salt IS NULL OR _salt !~ '^[$]2b[$]12[$][./A-Za-z0-9]{22}$' OR _key IS NULL OR octet_length(_key) <> 32 THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   _judged := auth.judge(_attempt, ARRAY['CHANGE', 'RESET']);

@@ -4,7 +4,7 @@ CREATE FUNCTION tenant_schema.invite_member(
   _login text, _first_name text, _last_name text, _role uuid, _site uuid, _salt text, _key bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _names text[] := ARRAY(SELECT regexp_replace(coalesce(n, ''), '^\s+|\s+$', '', 'g') FROM unnest(ARRAY[_login, _first_name, _last_name]) n);
+  _names text[] := ARRAY(SELECT regexp_replace(coalesce(n, ''), '^[[:space:]]+|[[:space:]]+$', '', 'g') FROM unnest(ARRAY[_login, _first_name, _last_name]) n);
   _name text := trim(concat_ws(' ', _names[2], _names[3]));
   _problems jsonb;
   _made uuid;
@@ -13,10 +13,10 @@ BEGIN
   SELECT jsonb_agg(jsonb_build_object('field', p.field, 'text', p.text)) INTO _problems FROM (VALUES
     ('login', CASE WHEN length(_names[1]) NOT BETWEEN 1 AND 254 THEN 'Enter an e-mail address or a username of at most 254 letters.'
                    WHEN _names[1] ~ '[[:space:][:cntrl:]]' THEN 'A login has no spaces.'
-                   WHEN _names[1] ~ '@' AND _names[1] !~ '^[^@]+@[^@]+\.[^@]+$' THEN 'This is not an e-mail address.'
-                   WHEN _names[1] ~ '^[-+0-9()./]*$' AND auth.login_name(_names[1]) !~ '^\+?[0-9]{6,15}$' THEN 'This is not a phone number.' END),
+                   WHEN _names[1] ~ '@' AND _names[1] !~ '^[^@]+@[^@]+[.][^@]+$' THEN 'This is not an e-mail address.'
+                   WHEN _names[1] ~ '^[-+0-9()./]*$' AND auth.login_name(_names[1]) !~ '^[+]?[0-9]{6,15}$' THEN 'This is not a phone number.' END),
     ('first_name', CASE WHEN _name = '' THEN 'Enter a name.' WHEN length(_names[2]) > 100 THEN 'A name has at most 100 letters.'
-                        WHEN _name ~ '[[:cntrl:]\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\u00AD]' THEN 'A name has no invisible characters.' END),
+                        WHEN _name ~ E'[[:cntrl:]\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2064\\uFEFF\\u00AD]' THEN 'A name has no invisible characters.' END),
     ('last_name', CASE WHEN length(_names[3]) > 100 THEN 'A name has at most 100 letters.' END),
     ('role_id', CASE WHEN NOT EXISTS (SELECT FROM tenant_schema.roles r WHERE r.id = _role) THEN 'Choose a role.' END),
     ('site_id', CASE WHEN _site IS NOT NULL AND NOT EXISTS (SELECT FROM tenant_schema.sites s WHERE s.id = _site) THEN 'This site does not exist.' END)

@@ -10,7 +10,7 @@ BEGIN
     SELECT 'name', CASE
       WHEN coalesce(_name, '') = '' THEN 'Give the role a name.'
       WHEN length(_name) > 100 THEN 'A name has at most 100 letters.'
-      WHEN _name ~ '[[:cntrl:]\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\u00AD]' THEN 'A name has no invisible characters.'
+      WHEN _name ~ E'[[:cntrl:]\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2064\\uFEFF\\u00AD]' THEN 'A name has no invisible characters.'
       WHEN _old.is_builtin AND _name <> _old.name THEN format('%s is one of the first roles and keeps its name.', _old.name)
       WHEN EXISTS (SELECT FROM tenant_schema.roles r WHERE r.id <> _id AND public.look_alike(r.name) = public.look_alike(_name))
         THEN 'Another role has this name, or one that looks like it.' END

@@ -4,7 +4,7 @@ CREATE FUNCTION tenant_schema.save_role(_id uuid, _version int, _name text, _par
 RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _clean text := regexp_replace(_name, '^\s+|\s+$', '', 'g');
+  _clean text := regexp_replace(_name, '^[[:space:]]+|[[:space:]]+$', '', 'g');
   _old tenant_schema.roles;
   _before jsonb;
   _own jsonb;

@@ -3,7 +3,7 @@
 CREATE FUNCTION tenant_schema.keep_sealed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
 DECLARE
-  _begins text := '\x01' || encode(int4send((SELECT max(v.version) FROM tenant_schema.key_versions v)), 'hex');
+  _begins text := E'\\x01' || encode(int4send((SELECT max(v.version) FROM tenant_schema.key_versions v)), 'hex');
   _old jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
   _new jsonb := to_jsonb(NEW);
 BEGIN

@@ -5,7 +5,7 @@ CREATE FUNCTION tenant_schema.issue(_role text, _scram text, _until timestamptz,
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _setting text;
 BEGIN
-  IF _role !~ '^m_[0-9a-f]{32}_[1-5]$' OR _scram !~ '^SCRAM-SHA-256\$' THEN
+  IF _role !~ '^m_[0-9a-f]{32}_[1-5]$' OR _scram !~ '^SCRAM-SHA-256[$]' THEN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   IF _new THEN
