@@ -605,6 +605,12 @@ BEGIN
 END $$;
 
 
+SET LOCAL ROLE ims_owner;
+-- Everybody reads how files were read before; everybody writes their own answers.
+GRANT SELECT, DELETE ON tenant_schema.import_mappings TO tenant_group;
+GRANT INSERT (member_id, entity, fingerprint, columns, decimal_sign, date_order, used_at),
+  UPDATE (columns, decimal_sign, date_order, used_at) ON tenant_schema.import_mappings TO tenant_group;
+
 SET LOCAL ROLE ims_rights;
 -- The member behind this connection: the holder of a valid lease on the login role. Null for everybody else, and at any
 -- isolation level that goes on seeing old rows: rights that were taken away would last as long as such a transaction. The
@@ -2670,6 +2676,21 @@ BEGIN
     _made := _made + 1;
   END LOOP;
   RETURN _made;
+END $$;
+
+SET LOCAL ROLE ims_owner;
+-- A remembered mapping decides what an import reads out of a file, so only who may import something leaves one for others.
+CREATE POLICY see ON tenant_schema.import_mappings FOR SELECT USING ((SELECT tenant_schema.me()) IS NOT NULL);
+DO $$
+DECLARE
+  _mine constant text := $t$member_id = (SELECT tenant_schema.me()) AND (
+    (SELECT tenant_schema.can('items.edit')) OR (SELECT tenant_schema.can('suppliers.edit'))
+    OR (SELECT tenant_schema.can('menu.edit')) OR (SELECT tenant_schema.can('recipes.edit'))
+    OR (SELECT tenant_schema.can('sites.edit')) OR (SELECT tenant_schema.can('storage.edit')))$t$;
+BEGIN
+  EXECUTE format('CREATE POLICY add ON tenant_schema.import_mappings FOR INSERT WITH CHECK (%s)', _mine);
+  EXECUTE format('CREATE POLICY change ON tenant_schema.import_mappings FOR UPDATE USING (%s) WITH CHECK (%1$s)', _mine);
+  EXECUTE format('CREATE POLICY remove ON tenant_schema.import_mappings FOR DELETE USING (%s)', _mine);
 END $$;
 
 SET LOCAL ROLE ims_owner;

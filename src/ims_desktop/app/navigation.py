@@ -39,6 +39,7 @@ _recipes = partial(recipes.build, sections=(audit.history_section("recipes"),))
 _menu = partial(menu.build, sections=(audit.history_section("menu_items"),))
 _orders = partial(build_orders, sections=(audit.history_section("orders"),))
 _people = partial(build_people, sections=(audit.history_section("members"),))
+_movements = partial(build_movements, sections=(audit.history_section("posting"),))
 _keys = partial(keys.build, sections=(audit.history_section("key_holders"),))
 
 ENTRIES: tuple[Entry, ...] = (
@@ -50,7 +51,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Movements",
         "Stock",
         "arrows-left-right",
-        build_movements,
+        _movements,
         "stock.view",
         records_of(stock_service.movements, "item", "document"),
     ),

@@ -54,7 +54,7 @@ def test_any_panel_can_show_the_history_of_its_record(at: SimpleNamespace) -> No
     at.window.settle(0.3)
     texts = texts_of(page.panel)
     assert "Changed Name, Shelf life days" in texts
-    assert any(text.endswith("Olive Owner") for text in texts)
+    assert any(" · Olive Owner · " in text for text in texts), "who, and from which PC"
 
 
 def test_a_single_change_is_told_in_full(at: SimpleNamespace) -> None:

@@ -65,7 +65,7 @@ def describe(entry: service.AuditEntry, formats: Formats) -> Detail:
         line=formats.moment(entry.at),
         facts=(
             Fact("Who", entry.who),
-            Fact("From", entry.ip_address or "the server itself", entry.site or ""),
+            Fact("From", entry.device or entry.ip_address or "the server itself", entry.site or ""),
         ),
         related=(Related(_title(entry), tuple(_change(entry, each) for each in entry.changes), empty="Nothing else."),),
     )
@@ -143,7 +143,8 @@ class History(QWidget):
         for number, entry in enumerate(entries):
             if number:
                 self._lines.addWidget(line())
-            when = label(f"{self._desk.formats.moment(entry.at)} · {entry.who}", 11, role="muted", tabular=True)
+            said = " · ".join(filter(None, (self._desk.formats.moment(entry.at), entry.who, entry.device)))
+            when = label(said, 11, role="muted", tabular=True)
             words = in_short(entry) if entry.subject == self._subject else in_short_of_part(entry)
             self._lines.addLayout(column(5, label(words, 13, wrap=True), 1, when, 5))
 

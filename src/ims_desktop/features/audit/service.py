@@ -55,6 +55,7 @@ PARTS = {
     "recipes": ("recipe_versions",),
     "menu_items": ("menu_prices",),
     "members": ("user_roles", "sessions"),
+    "posting": ("posting",),  # what undid it
 }
 PARTS_OF_PARTS = {
     "suppliers": ("supplier_prices", OFFERS.c.id, OFFERS.c.supplier_id),
@@ -106,6 +107,7 @@ class AuditEntry(AuditRow):
 
     role_name: str
     ip_address: str | None
+    device: str | None  # the PC, as the operator named it
     changes: tuple[Change, ...]
 
 
@@ -235,7 +237,7 @@ def _full() -> Select[Any]:
     """Rows as text, because JSON numbers would become binary fractions; and the names behind their keys."""
     old, new = cast(AUDIT.c.old, Text).label("was"), cast(AUDIT.c.new, Text).label("is_now")
     address = func.host(AUDIT.c.ip_address).label("ip_address")
-    return _entries(AUDIT.c.role_name, address, old, new, _names().label("names"))
+    return _entries(AUDIT.c.role_name, address, AUDIT.c.device, old, new, _names().label("names"))
 
 
 def _names() -> ColumnElement[Any]:
@@ -265,4 +267,6 @@ def _names() -> ColumnElement[Any]:
 def _entry(row: Row[Any]) -> AuditEntry:
     names: Mapping[str, str] = row.names or {}
     differing = changes(read_json(row.was), read_json(row.is_now), names)
-    return AuditEntry(**_common(row), role_name=row.role_name, ip_address=row.ip_address, changes=differing)
+    return AuditEntry(
+        **_common(row), role_name=row.role_name, ip_address=row.ip_address, device=row.device, changes=differing
+    )

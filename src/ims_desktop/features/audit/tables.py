@@ -11,6 +11,7 @@ AUDIT = table(
     member_id="uuid",
     role_name="text",
     ip_address="text",
+    device="text",
     subject="text",
     record_id="text",
     part_of="text",

@@ -13,6 +13,7 @@ from ims_desktop.features.stock.screen.words import KIND_CHOICES, KINDS, UNDOING
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Chip, Column, Kind
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import Section
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec
 
@@ -64,9 +65,9 @@ SPEC = ListSpec(
 )
 
 
-def build_movements(desk: Desk) -> QWidget:
-    """The page."""
-    return MovementsPage(desk, SPEC)
+def build_movements(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page; `sections` are what other capabilities show under a document."""
+    return MovementsPage(desk, SPEC.with_sections(sections))
 
 
 class MovementsPage(ListPage):
