@@ -4,8 +4,8 @@ from functools import partial
 
 from ims_desktop.features.adjustments.screen import build_adjustments, build_waste
 from ims_desktop.features.audit import screen as audit
-from ims_desktop.features.exchange import screen as exchange
 from ims_desktop.features.customers import screen as customers
+from ims_desktop.features.exchange import screen as exchange
 from ims_desktop.features.items import screen as items
 from ims_desktop.features.keys import screen as keys
 from ims_desktop.features.menu import screen as menu
