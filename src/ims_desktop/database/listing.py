@@ -100,6 +100,8 @@ class ListSource(Generic[Row]):
             known = [value for value in chip.values if value is not None]
             among = expression.in_(known) if known else false()
             return or_(among, expression.is_(None)) if None in chip.values else among
+        if chip.test is Match.CONTAINS:
+            return func.strpos(func.public.sort_key(expression), func.public.sort_key(chip.values[0])) > 0
         low, high = chip.values
         return and_(true() if low is None else expression >= low, true() if high is None else expression <= high)
 
@@ -116,7 +118,10 @@ def _written_out(number: int) -> ColumnElement[int]:
 
 
 def _behind(orders: Sequence[tuple[ColumnElement[Any], bool]], after: Sequence[Any]) -> ColumnElement[bool]:
-    """Rows behind a cursor. One direction: a row comparison, which an index answers; mixed ones: the long form."""
+    """Rows behind a cursor. One direction: a row comparison, which an index answers; mixed ones: the long form.
+
+    The long form says first what an index on the first key can answer: no row lies before its value.
+    """
     values = [literal(value, expression.type) for (expression, _down), value in zip(orders, after, strict=True)]
     left = tuple_(*(expression for expression, _down in orders))
     if len({down for _e, down in orders}) == 1:
@@ -125,7 +130,8 @@ def _behind(orders: Sequence[tuple[ColumnElement[Any], bool]], after: Sequence[A
     for place, ((expression, down), value) in enumerate(zip(orders, values, strict=True)):
         same = [orders[i][0] == values[i] for i in range(place)]
         steps.append(and_(*same, expression < value if down else expression > value))
-    return or_(*steps)
+    (first, down), value = orders[0], values[0]
+    return and_(first <= value if down else first >= value, or_(*steps))
 
 
 def one_or_gone(row: Any, what: str) -> Any:

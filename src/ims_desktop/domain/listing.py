@@ -18,6 +18,7 @@ class Match(Enum):
 
     IN = "in"  # values: any of these; None among them means "empty"
     BETWEEN = "between"  # values: (low or None, high or None), both ends included
+    CONTAINS = "contains"  # values: a text that occurs somewhere, whatever its case and accents
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match
@@ -28,6 +29,23 @@ def filter_fields(spec: ListSpec, columns: Sequence[Column]) -> tuple[FilterFiel
     return (*of_columns, *spec.filters)
 
 
+class FilterChip(Button):
+    """A filter: Enter opens it, Delete takes it away."""
+
+    removed = Signal()
+
+    def key_words(self) -> list[tuple[str, str]]:
+        """The keys of a chip."""
+        return [("Delete", self.tr("On a filter: take it away"))]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete and Backspace take the filter away."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class FilterBar(QWidget):
     """Says with `changed` that the rows must be read again."""
 
@@ -43,8 +61,9 @@ class FilterBar(QWidget):
         self.search.setFixedWidth(236)
         if not hint:
             self.search.hide()  # showing it before it has a parent would open a window
-        self.chips = {field.key: Button(field.title, "filter") for field in fields if field.offered}
+        self.chips = {field.key: FilterChip(field.title, "filter") for field in fields if field.offered}
         for key, chip in self.chips.items():
+            chip.removed.connect(partial(self._take_away, key))
             chip.clicked.connect(partial(self.open, self._fields[key]))
         self._set_elsewhere: dict[str, Button] = {}
         self.clear_button = Button(self.tr("Clear"), "link")

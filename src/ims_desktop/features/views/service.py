@@ -16,12 +16,17 @@ __all__ = ["SUBJECTS", "remove_view", "save_view", "views"]
 SUBJECTS = frozenset({"views"})
 SHARE = "views.share"
 MOST = 100  # of one list
+ME = select(func.me()).scalar_subquery()  # asked once a statement, not once a row
 
 
 @read
 def views(connection: Connection, key: str) -> tuple[SavedView, ...]:
     """The views of a list that this person has: own ones first, then shared ones, each by name."""
+<<<<<<< HEAD
     mine = (VIEWS.c.owner_id == select(func.me()).scalar_subquery()).label("mine")
+=======
+    mine = (VIEWS.c.owner_id == ME).label("mine")
+>>>>>>> 986b9c2 (wip)
     found = connection.execute(
         select(*(VIEWS.c[name] for name in ("id", "name", "is_shared", "definition", "version")), mine)
         .add_columns(MEMBERS.c.display_name)
@@ -50,8 +55,7 @@ def save_view(connection: Connection, draft: ViewDraft) -> Changed:
     }  # fmt: skip
     if draft.key is None:
         key = uuid4()
-        owner = select(func.me()).scalar_subquery()
-        connection.execute(insert(VIEWS).values(id=key, list=draft.list, owner_id=owner, **values))
+        connection.execute(insert(VIEWS).values(id=key, list=draft.list, owner_id=ME, **values))
         return Changed(key, SUBJECTS)
     same = (VIEWS.c.id == draft.key, VIEWS.c.version == draft.version)
     if not connection.execute(update(VIEWS).where(*same).values(**values)).rowcount:
@@ -73,7 +77,7 @@ def _require_sharing(connection: Connection) -> None:
 
 def _is_taken(connection: Connection, key: str, name: str) -> bool:
     twin = select(VIEWS.c.id).where(
-        VIEWS.c.owner_id == select(func.me()).scalar_subquery(),
+        VIEWS.c.owner_id == ME,
         VIEWS.c.list == key,
         func.public.look_alike(VIEWS.c.name) == func.public.look_alike(name),
     )
