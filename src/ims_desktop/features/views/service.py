@@ -22,11 +22,7 @@ ME = select(func.me()).scalar_subquery()  # asked once a statement, not once a r
 @read
 def views(connection: Connection, key: str) -> tuple[SavedView, ...]:
     """The views of a list that this person has: own ones first, then shared ones, each by name."""
-<<<<<<< HEAD
-    mine = (VIEWS.c.owner_id == select(func.me()).scalar_subquery()).label("mine")
-=======
     mine = (VIEWS.c.owner_id == ME).label("mine")
->>>>>>> 986b9c2 (wip)
     found = connection.execute(
         select(*(VIEWS.c[name] for name in ("id", "name", "is_shared", "definition", "version")), mine)
         .add_columns(MEMBERS.c.display_name)
