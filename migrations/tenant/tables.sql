@@ -66,6 +66,17 @@ CREATE TABLE tenant_schema.saved_views ( -- how somebody looks at a list
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE UNIQUE INDEX saved_views_name ON tenant_schema.saved_views (owner_id, list, public.look_alike(name));
+CREATE TABLE tenant_schema.import_mappings ( -- how somebody read files with these columns
+  member_id uuid NOT NULL REFERENCES tenant_schema.members,
+  entity text NOT NULL CHECK (entity ~ '^[a-z_]{1,40}$'),
+  fingerprint text NOT NULL CHECK (fingerprint ~ '^[0-9a-f]{64}$'), -- of the names of the columns
+  columns jsonb NOT NULL CHECK (jsonb_typeof(columns) = 'object' AND length(columns::text) <= 20000), -- place: field or null
+  decimal_sign text CHECK (decimal_sign IN ('.', ',')),
+  date_order text CHECK (date_order IN ('day first', 'month first')),
+  used_at timestamptz NOT NULL DEFAULT now() CHECK (used_at BETWEEN '2000-01-01 00:00+00' AND '2999-12-31 00:00+00'),
+  PRIMARY KEY (member_id, entity, fingerprint)
+);
+CREATE INDEX import_mappings_by_columns ON tenant_schema.import_mappings (entity, fingerprint, used_at);
 
 -- Places ---------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.sites (

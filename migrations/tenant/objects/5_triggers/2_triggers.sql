@@ -4,7 +4,7 @@ DECLARE _t record;
 BEGIN
   FOR _t IN SELECT * FROM (VALUES
     ('roles', NULL, true), ('members', NULL, true), ('user_roles', NULL, false),
-    ('saved_views', NULL, true),
+    ('saved_views', NULL, true), ('import_mappings', 'member_id/entity/fingerprint', false),
     ('sites', NULL, true), ('storage_locations', NULL, true),
     ('categories', NULL, true), ('items', NULL, true), ('item_units', NULL, false), ('item_barcodes', 'gtin', false),
     ('item_site_settings', 'item_id/site_id', true), ('reason_codes', NULL, false),
