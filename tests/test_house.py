@@ -23,6 +23,7 @@ MESSAGE_BOXES = {"ui/messages.py"}
 # Threads beyond the worker lanes: listening for notices, giving up on a keyring that waits for a prompt, moving several
 # tenants at a time, and giving back connections that nobody has used for a while.
 THREADS = {
+    "app/loading.py",
     "ui/background.py",
     "database/notices.py",
     "database/keyring_store.py",

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from ims_desktop.ui.sign_in import Credentials, Group, Profile, SignIn
 from ims_desktop.ui.sign_in_cards import GroupTile, Tile
@@ -42,6 +42,12 @@ def test_a_refusal_keeps_what_was_typed(view: SignIn):
     assert card.password.text() == "wrong"
     assert card.password.hasFocus()
     assert card.button.isEnabled()
+
+
+def test_a_refusal_can_be_read_at_once(view: SignIn):
+    view.refuse("Login or password is wrong.")
+    seen = [label.text() for label in view.findChildren(QLabel) if label.isVisibleTo(view)]
+    assert "Login or password is wrong." in seen, "not only when the event loop comes round"
 
 
 def test_nothing_is_sent_without_login_and_password(view: SignIn, qtbot):

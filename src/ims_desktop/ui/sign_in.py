@@ -142,10 +142,8 @@ class SignIn(QWidget):
 
     def tell(self, text: str, tone: Tone = Tone.WARN) -> None:
         """Say what happened to who was here before, on the card that is shown."""
-        if self._stack.currentWidget().isAncestorOf(self.people):
-            self.people.say(text, tone)
-        else:
-            self.credentials.say(text, tone)
+        card = self.people if self._stack.currentIndex() == 3 else self.credentials
+        card.say(text, tone)
 
     def show_unreachable(self, why: str, seconds: int = 15) -> None:
         """Say that the server does not answer; it is tried again by itself."""
