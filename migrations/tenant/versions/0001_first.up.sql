@@ -2691,7 +2691,6 @@ END $$;
 
 SET LOCAL ROLE ims_owner;
 -- A remembered mapping decides what an import reads out of a file, so only who may import something leaves one for others.
-CREATE POLICY see ON tenant_schema.import_mappings FOR SELECT USING ((SELECT tenant_schema.me()) IS NOT NULL);
 DO $$
 DECLARE
   _mine constant text := $t$member_id = (SELECT tenant_schema.me()) AND (
@@ -2699,6 +2698,7 @@ DECLARE
     OR (SELECT tenant_schema.can('menu.edit')) OR (SELECT tenant_schema.can('recipes.edit'))
     OR (SELECT tenant_schema.can('sites.edit')) OR (SELECT tenant_schema.can('storage.edit')))$t$;
 BEGIN
+  CREATE POLICY see ON tenant_schema.import_mappings FOR SELECT USING ((SELECT tenant_schema.me()) IS NOT NULL);
   EXECUTE format('CREATE POLICY add ON tenant_schema.import_mappings FOR INSERT WITH CHECK (%s)', _mine);
   EXECUTE format('CREATE POLICY change ON tenant_schema.import_mappings FOR UPDATE USING (%s) WITH CHECK (%1$s)', _mine);
   EXECUTE format('CREATE POLICY remove ON tenant_schema.import_mappings FOR DELETE USING (%s)', _mine);
