@@ -96,6 +96,31 @@ def test_a_planted_fault_is_named(books: Tenant, check: str) -> None:
         assert check in {finding.check for finding in after(root, FAULTS[check])}
 
 
+ADDED = "ALTER TABLE {table} ADD COLUMN later text NOT NULL DEFAULT 'as ever'"
+VERSIONED = ("roles", "members", "sites", "storage_locations", "categories", "items", "suppliers", "recipes", "menu_items")
+
+
+def test_rows_logged_before_a_column_was_there_still_agree(books: Tenant) -> None:
+    """A revision adds a column, and none of the rows is written again."""
+    with books.as_root() as root:
+        assert after(root, "; ".join(ADDED.format(table=table) for table in VERSIONED)) == []
+        assert after(root, "ALTER TABLE items DROP COLUMN note CASCADE") == []
+
+
+@pytest.mark.parametrize("change", ["name = 'Mine'", "note = note || '.'", "is_active = NOT is_active"])
+def test_a_column_that_was_added_hides_no_change_of_the_others(books: Tenant, change: str) -> None:
+    with books.as_root() as root:
+        found = after(root, f"{ADDED.format(table='items')}; UPDATE items SET {change} WHERE name = 'Mozzarella'")
+    assert [finding.check for finding in found] == ["audit of items"]
+
+
+def test_a_record_whose_last_change_says_nothing_of_it_is_named(books: Tenant) -> None:
+    """Two rows that have nothing in common do not agree."""
+    with books.as_root() as root:
+        emptied = "UPDATE audit_log SET new = '{}' WHERE subject = 'suppliers'"
+        assert "audit of suppliers" in {finding.check for finding in after(root, emptied)}
+
+
 def test_a_movement_that_vanished_or_was_slipped_in_is_named(books: Tenant) -> None:
     with books.as_root() as root:
         gone = after(root, "DELETE FROM stock_movements WHERE id = (SELECT max(id) FROM stock_movements)")
