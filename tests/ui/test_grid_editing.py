@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from ims_desktop.ui.bulk_edit import BulkPanel
+from ims_desktop.ui.bulk_edit import EMPTIED, BulkPanel
+from ims_desktop.ui.cell_ticks import TickLine
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.messages import Message
@@ -391,6 +392,67 @@ def test_many_rows_are_changed_in_one_form(person: Person, larder: Larder, said:
     said[-1].act and said[-1].act()
     person.settle(0.1)
     assert larder.jars[6].price == 3
+
+
+def test_many_rows_are_emptied_and_read_packs_each_by_its_own_units(person: Person, larder: Larder) -> None:
+    person.select(2, NAME, 4, NAME)
+    person.page.change_rows(person.page.selected_rows())
+    panel = person.page.panel
+    assert isinstance(panel, BulkPanel)
+    par = panel.boxes["par"].editor.findChild(QLineEdit)
+    assert par is not None
+    QTest.keyClicks(par, "2 case + 4")
+    assert panel.save_button.text().strip() == "Change 3 jars"
+    QTest.keyClicks(par, " box")
+    assert panel.save_button.text().strip() == "Change 0 jars"
+    panel.save()
+    assert any("Jar 0002" in text for text in panel_words(panel))
+    par.setText("")
+    QTest.keyClicks(par, "2 case + 4")
+    panel.save()
+    person.settle(0.1)
+    assert [larder.jars[n].par for n in range(2, 5)] == [16, 16, 16]
+    person.page.change_rows(person.page.selected_rows())
+    panel = person.page.panel
+    assert isinstance(panel, BulkPanel)
+    names = [button.accessibleName() for button in panel.findChildren(QPushButton)]
+    assert "Empty Par" in names
+    assert "Empty Price" not in names, "a price there must be"
+    next(b for b in panel.findChildren(QPushButton) if b.accessibleName() == "Empty Par").click()
+    assert panel.save_button.text().strip() == "Change 3 jars"
+    panel.boxes["days"].editor.show_value((EMPTIED,))
+    panel.save()
+    person.settle(0.1)
+    assert [larder.jars[n].par for n in range(2, 5)] == [None] * 3
+    assert [larder.jars[n].days for n in range(2, 5)] == [()] * 3
+
+
+def panel_words(panel: BulkPanel) -> list[str]:
+    return [one.text() for one in panel.findChildren(QLabel)]
+
+
+def test_the_button_of_selected_rows_says_how_many(person: Person) -> None:
+    person.select(2, NAME, 6, NAME)
+    person.settle(0.05)
+    words = [one.text().strip() for one in person.page.body.picked.findChildren(QPushButton)]
+    assert "Change 5 jars" in words
+
+
+def test_several_choices_are_ticked_by_keyboard_and_by_letters(person: Person, larder: Larder) -> None:
+    person.go(1, DAYS).press(Key.Key_F2)
+    line = QApplication.focusWidget()
+    assert isinstance(line, TickLine)
+    assert line.ticks.isVisible()
+    person.press(Key.Key_Down).press(Key.Key_Down).press(Key.Key_Space)
+    assert line.text() == "Mon, Tue"
+    person.press(Key.Key_Down).press(Key.Key_Space).press(Key.Key_Up).press(Key.Key_Space)
+    assert line.text() == "Mon, Thu"
+    person.press(Key.Key_Return)
+    assert person.words(1, DAYS) == "Mon, Thu"
+    person.type("tu, th")
+    assert person.words(2, DAYS) == "Tue, Thu"
+    person.save()
+    assert [larder.jars[1].days, larder.jars[2].days] == [(1, 4), (2, 4)]
 
 
 def test_the_foot_adds_up_what_is_selected(person: Person) -> None:

@@ -1,8 +1,14 @@
-"""Changes many rows at once: a form of what can be edited, in which what is left blank stays as it is."""
+"""Changes many rows at once: a form of what can be edited, in which what is left blank stays as it is.
 
-from collections.abc import Mapping, Sequence
+Each row reads what was typed as its own cell would: 2 case are 12 tins here and 24 bottles there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
+
+from PySide6.QtWidgets import QLineEdit
 
 from ims_desktop.domain.editing import CellChange, CellsRefused, same_value
 from ims_desktop.domain.errors import Problem, UserError
@@ -10,21 +16,16 @@ from ims_desktop.domain.work import Changed
 from ims_desktop.ui.cell_reading import edit_of, held
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.controls import Button
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
-from ims_desktop.ui.form_panel import FormPanel
+from ims_desktop.ui.form_panel import FieldBox, FormPanel
+from ims_desktop.ui.formats import UNKNOWN
 from ims_desktop.ui.grid import Grid
 
-KINDS = {
-    Kind.NUMBER: FieldKind.NUMBER,
-    Kind.QUANTITY: FieldKind.QUANTITY,
-    Kind.MONEY: FieldKind.MONEY,
-    Kind.COST: FieldKind.COST,
-    Kind.PERCENT: FieldKind.PERCENT,
-    Kind.DATE: FieldKind.DATE,
-    Kind.TIME: FieldKind.TIME,
-}
 SHOWN_PROBLEMS = 5
+EMPTIED = object()
+"""Chosen where a value should be taken away, which is not the same as leaving it alone."""
 
 
 class BulkPanel(FormPanel):
@@ -34,41 +35,66 @@ class BulkPanel(FormPanel):
         self._grid, self._rows = grid, tuple(rows)
         self._sent: tuple[CellChange, ...] = ()
         super().__init__(grid.desk, self._form())
-        for box in self.boxes.values():
+        for column in _many(grid):
+            box = self.boxes[column.key]
             box.editor.edited.connect(self._count)
+            if box.field.kind is FieldKind.TEXT and not edit_of(column).required:
+                self._offer_to_empty(column, box)
         self._count()
 
     def _form(self) -> FormSpec:
         grid = self._grid
-        words = self.tr("Change {count} {noun}").format(count=f"{len(self._rows):,}", noun=grid.spec.noun[1])
         return FormSpec(
-            title=words,
+            title=self.tr("Change {what}").format(what=grid.rows_in_words(len(self._rows))),
             subtitle=self.tr("What you leave blank stays as it is. All changes are saved together, or none."),
             groups=tuple(_field(grid, column) for column in _many(grid)),
             build=lambda values, _initial: self.changes(values),
             save=self._save,
         )
 
+    def _offer_to_empty(self, column: Column, box: FieldBox) -> None:
+        """A button behind the line writes the sign for nothing into it."""
+        line = box.editor.findChildren(QLineEdit)[0]
+        button = Button(self.tr("Empty"), "small", name=self.tr("Empty {column}").format(column=column.title))
+        button.clicked.connect(partial(self._empty, line))
+        layout = box.editor.layout()
+        if layout is not None:
+            layout.addWidget(button)
+
+    def _empty(self, line: QLineEdit, _checked: bool = False) -> None:
+        line.setText("" if line.text() == UNKNOWN else UNKNOWN)
+        line.textEdited.emit(line.text())
+
     def changes(self, values: Mapping[str, Any]) -> tuple[CellChange, ...]:
         """What the form says, cell by cell; raises UserError with every row that cannot be changed so."""
         found, refused = list[CellChange](), list[Problem]()
         for column in _many(self._grid):
-            value = values.get(column.key)
-            if value is None or value in ("", ()):
+            said = values.get(column.key)
+            if said is None or said in ("", ()):
                 continue
             for row in self._rows:
-                if why := self._grid.cells.why_not(column, row):
-                    refused.append(Problem(f"{self._grid.cells.name(row)}: {why}", column.key))
-                    continue
-                old = held(column, row)
-                if not same_value(old, value):
-                    found.append(CellChange(self._grid.cells.place(column, row), old, value))
+                try:
+                    found += self._cell(column, row, said)
+                except UserError as error:
+                    refused.append(Problem(f"{self._grid.cells.name(row)}: {error.text}", column.key))
         if refused:
-            raise UserError(self.tr("Not all of them can be changed so."), _few(refused))
+            raise UserError(self.tr("Not all of them can be changed so."), list(_few(refused)))
         if not found:
             raise UserError(self.tr("Nothing would change: fill in what should be different."))
         self._sent = tuple(found)
         return self._sent
+
+    def _cell(self, column: Column, row: Any, said: Any) -> Iterator[CellChange]:
+        """The change of one cell, where there is one."""
+        cells = self._grid.cells
+        if why := cells.why_not(column, row):
+            raise UserError(why)
+        if said is EMPTIED or (isinstance(said, tuple) and EMPTIED in said):
+            said = UNKNOWN
+        value = cells.reader.read(column, row, said).value if isinstance(said, str) else said
+        old = held(column, row)
+        if not same_value(old, value):
+            yield CellChange(cells.place(column, row), old, value)
 
     def _save(self, connection: Any, changes: tuple[CellChange, ...]) -> Changed:
         """Save, with the name of its row before every sentence."""
@@ -85,7 +111,7 @@ class BulkPanel(FormPanel):
                 Problem(f"{names[one.place.row]}: somebody else changed it meanwhile.", one.place.column)
                 for one in error.conflicts
             ]
-            raise UserError(error.text, _few(said)) from error
+            raise UserError(error.text, list(_few(said))) from error
         return changed
 
     def _saved(self, result: Any) -> None:
@@ -97,13 +123,13 @@ class BulkPanel(FormPanel):
         self.closed.emit()
 
     def _count(self) -> None:
+        """Say on the button how many rows would change as the form stands."""
         values, problems = self.values()
         try:
             rows = 0 if problems else len({change.place.row for change in self.changes(values)})
         except UserError:
             rows = 0
-        noun = self._grid.spec.noun[0 if rows == 1 else 1]
-        self.save_button.say(self.tr("Change {count} {noun}").format(count=f"{rows:,}", noun=noun))
+        self.save_button.say(self.tr("Change {what}").format(what=self._grid.rows_in_words(rows)))
 
 
 def _many(grid: Grid) -> tuple[Column, ...]:
@@ -113,20 +139,25 @@ def _many(grid: Grid) -> tuple[Column, ...]:
 
 def _field(grid: Grid, column: Column) -> Field:
     edit = edit_of(column)
-    choices, kind = edit.choices, KINDS.get(column.kind, FieldKind.TEXT)
-    if choices is not None:
+    stays = grid.tr("Stays as it is")
+    if edit.choices is not None:
         kind = FieldKind.MANY if edit.several else FieldKind.CHOICE
-        choices = Choices(tuple(grid.cells.reader.options.get(column.key, ())))
-    elif column.kind is Kind.FLAG:
-        kind, choices = FieldKind.CHOICE, Choices((Choice(True, grid.tr("Yes")), Choice(False, grid.tr("No"))))
-    return Field(
-        column.key, column.title, kind, choices=choices, max_length=edit.most, placeholder=grid.tr("Stays as it is")
-    )
+        nothing = (
+            () if edit.required else (Choice(EMPTIED, grid.tr("None of them") if edit.several else grid.tr("Empty")),)
+        )
+        offered = Choices((*nothing, *grid.cells.reader.options.get(column.key, ())))
+        return Field(column.key, column.title, kind, choices=offered, placeholder=stays)
+    if column.kind is Kind.FLAG:
+        offered = Choices((Choice(True, grid.tr("Yes")), Choice(False, grid.tr("No"))))
+        return Field(column.key, column.title, FieldKind.CHOICE, choices=offered, placeholder=stays)
+    help_ = grid.tr("In the stock unit or a pack: 2 case + 4") if edit.units is not None else ""
+    return Field(column.key, column.title, FieldKind.TEXT, help=help_, placeholder=stays)
 
 
-def _few(problems: list[Problem]) -> list[Problem]:
-    """The first ones and how many more: a sentence for each of a thousand rows helps nobody."""
-    more = len(problems) - SHOWN_PROBLEMS
-    if more <= 0:
-        return problems
-    return [*problems[:SHOWN_PROBLEMS], Problem(f"And {more:,} more.", problems[SHOWN_PROBLEMS].field)]
+def _few(problems: list[Problem]) -> Iterator[Problem]:
+    """The first of each field and how many more: a sentence for each of a thousand rows helps nobody."""
+    for key in dict.fromkeys(problem.field for problem in problems):
+        these = [problem for problem in problems if problem.field == key]
+        yield from these[:SHOWN_PROBLEMS]
+        if len(these) > SHOWN_PROBLEMS:
+            yield Problem(f"And {len(these) - SHOWN_PROBLEMS:,} more.", key)

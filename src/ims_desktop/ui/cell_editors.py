@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QWidget
 
 from ims_desktop.ui.cell_reading import edit_of
+from ims_desktop.ui.cell_ticks import TickLine
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import NUMERIC, Column
 from ims_desktop.ui.desk import Desk
@@ -33,15 +34,18 @@ class CellEditors(CellPainter):
         self._desk, self._cells = desk, cells
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """A line; one with suggestions where there is a choice."""
+        """A line; one with suggestions where there is a choice, with ticks where there may be several."""
         column = self._column(index)
         edit = edit_of(column)
-        if edit.choices is not None and not edit.several:
-            options = tuple(self._cells.reader.options.get(column.key, ()))
-            line: QLineEdit = Lookup(self._desk, Choices(options), name=column.title)
-        else:
+        options = tuple(self._cells.reader.options.get(column.key, ()))
+        line: QLineEdit
+        if edit.choices is None:
             line = QLineEdit()
-            line.setAccessibleName(column.title)
+        elif edit.several:
+            line = TickLine(options)
+        else:
+            line = Lookup(self._desk, Choices(options))
+        line.setAccessibleName(column.title)
         line.setParent(parent)
         line.setObjectName("cell")
         line.setFont(font(13, QFont.Weight.Medium, True))

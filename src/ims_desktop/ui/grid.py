@@ -210,7 +210,7 @@ class Grid(QObject):
     def offer_undo(self, changes: Sequence[CellChange]) -> None:
         """Tell what was saved, with the way back."""
         words = self.tr("Saved {changes} in {rows}").format(
-            changes=self.count_in_words(len(changes)), rows=self._rows_in_words(changes)
+            changes=self.count_in_words(len(changes)), rows=self.rows_in_words(rows_of(changes))
         )
         self.desk.messages.done(words, partial(self._write_back, tuple(change.back() for change in changes)))
 
@@ -233,9 +233,9 @@ class Grid(QObject):
         if isinstance(error, (UserError, Offline)):
             self.desk.messages.failed(str(error))
 
-    def _rows_in_words(self, changes: Iterable[CellChange]) -> str:
+    def rows_in_words(self, rows: int) -> str:
+        """So many rows, by their noun."""
         one, many = self.spec.noun
-        rows = rows_of(changes)
         return f"{rows:,} {one if rows == 1 else many}"
 
     def _moved(self, places: Sequence[CellPlace]) -> None:

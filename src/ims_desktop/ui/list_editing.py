@@ -171,10 +171,13 @@ def with_change_action(desk: Desk, spec: ListSpec) -> ListSpec:
     """The list with an action that changes all selected rows, where something can be edited."""
     if not can_edit(desk, spec):
         return spec
+    one, many = spec.noun
+    said = QCoreApplication.translate("ListEditing", "Change {count} {noun}")
     change = Action(
         QCoreApplication.translate("ListEditing", "Change …"),
         lambda page, rows: page.change_rows(rows),  # type: ignore[attr-defined]
         "pencil-simple",
         needs=Needs.SOME,
+        words=lambda rows: said.format(count=f"{rows:,}", noun=one if rows == 1 else many),
     )
     return replace(spec, actions=(change, *spec.actions))

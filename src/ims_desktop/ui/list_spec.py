@@ -52,6 +52,7 @@ class Action:
     danger: bool = False
     why_not: Callable[[tuple[Any, ...]], str | None] | None = None  # rows -> the reason it is disabled
     shortcut: str = ""
+    words: Callable[[int], str] | None = None  # how many rows are selected -> the words of its button
 
 
 @dataclass(frozen=True)

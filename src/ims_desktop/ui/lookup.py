@@ -1,6 +1,6 @@
 """A line that finds one of many choices while somebody types."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
@@ -13,6 +13,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.popovers import DETAIL, VALUE, OptionPainter, option
 from ims_desktop.ui.theme import font
 
+Tick = Qt.CheckState
 DEBOUNCE_MS = 150
 MOST, SHOWN, HEIGHT, WIDTH = 50, 8, 30, 320
 
@@ -38,11 +39,14 @@ class Suggestions(QListView):
         self._items = QStandardItemModel(self)
         self.setModel(self._items)
 
-    def offer(self, choices: Sequence[Choice]) -> None:
-        """Show choices under the line, standing on the first; none hides the list."""
+    def offer(self, choices: Sequence[Choice], ticked: Set[str] | None = None) -> None:
+        """Show choices under the line, standing on the first; none hides the list. `ticked`: names with a tick."""
         self._items.clear()
         for choice in choices[:MOST]:
-            self._items.appendRow(option(choice))
+            item = option(choice)
+            if ticked is not None:
+                item.setData(Tick.Checked if choice.text in ticked else Tick.Unchecked, Qt.ItemDataRole.CheckStateRole)
+            self._items.appendRow(item)
         if not choices:
             self.hide()
             return

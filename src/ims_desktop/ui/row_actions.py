@@ -48,13 +48,15 @@ class PickedBar(QFrame):
             only_one = action.needs is Needs.ONE and len(rows) != 1
             why = self.tr("Select one row.") if only_one else action.why_not(rows) if action.why_not and rows else None
             made.refuse(why)
+            if action.words is not None:
+                made.say(action.words(len(rows)))
         self._words.say(self.tr("{count} selected").format(count=len(rows)))
         self.setVisible(len(rows) >= self._least and bool(self._buttons))
 
     def add_to(self, menu: QMenu, run: Run) -> None:
         """Offer the same in a context menu."""
         for action, made in self._buttons:
-            entry = QAction(action.title, menu)
+            entry = QAction(made.text().strip() if action.words is not None else action.title, menu)
             entry.setEnabled(made.isEnabled())
             entry.triggered.connect(partial(_run, run, action))
             menu.addAction(entry)

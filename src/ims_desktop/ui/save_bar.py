@@ -48,10 +48,8 @@ class SaveBar(QWidget):
         self.setVisible(grid.unsaved)
         if not grid.unsaved:
             return
-        one, many = grid.spec.noun
-        rows = staging.rows
         words = self.tr("{changes} in {rows}").format(
-            changes=grid.count_in_words(len(staging.cells)), rows=f"{rows:,} {one if rows == 1 else many}"
+            changes=grid.count_in_words(len(staging.cells)), rows=grid.rows_in_words(staging.rows)
         )
         self._words.say(words)
         marked = len(staging.marked)
