@@ -209,7 +209,8 @@ CREATE TABLE tenant_schema.suppliers (
   name text NOT NULL CHECK (name <> ''),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'ON_HOLD', 'ENDED')),
-  rating numeric(3, 2) CHECK (rating BETWEEN 0 AND 5),
+  status_reason text NOT NULL DEFAULT '', -- why nothing is ordered from them
+  rating numeric(3, 2) CHECK (rating BETWEEN 0 AND 5), -- what people think of them; deliveries tell the rest
   contact bytea, -- this and the next are encrypted on the desk, see key_versions; the hashes find an equal value
   email bytea,
   email_hash bytea CHECK (octet_length(email_hash) = 32),
@@ -235,6 +236,18 @@ CREATE TABLE tenant_schema.supplier_banks ( -- where they want their money; encr
   bank_name bytea,
   version int NOT NULL DEFAULT 1
 );
+CREATE TABLE tenant_schema.supplier_contacts ( -- whom else to reach there; encrypted on the desk, but for what they do
+  id uuid PRIMARY KEY,
+  supplier_id uuid NOT NULL REFERENCES tenant_schema.suppliers,
+  duty text NOT NULL DEFAULT '',
+  contact bytea,
+  email bytea,
+  email_hash bytea CHECK (octet_length(email_hash) = 32),
+  phone bytea,
+  phone_hash bytea CHECK (octet_length(phone_hash) = 32),
+  version int NOT NULL DEFAULT 1
+);
+CREATE INDEX supplier_contacts_supplier ON tenant_schema.supplier_contacts (supplier_id);
 CREATE TABLE tenant_schema.supplier_items (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   supplier_id uuid NOT NULL REFERENCES tenant_schema.suppliers,
@@ -243,12 +256,22 @@ CREATE TABLE tenant_schema.supplier_items (
   pack text NOT NULL, -- as the supplier writes it: "Case 6 x 2.5 kg"
   pack_quantity numeric(20, 6) NOT NULL CHECK (pack_quantity > 0 AND pack_quantity <> 'NaN'), -- in the item's base unit
   is_preferred boolean NOT NULL DEFAULT false,
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
   UNIQUE (supplier_id, item_id, pack)
 );
 CREATE INDEX supplier_items_item ON tenant_schema.supplier_items (item_id);
 CREATE TABLE tenant_schema.supplier_prices (
   supplier_item_id uuid NOT NULL REFERENCES tenant_schema.supplier_items,
   valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  price numeric(14, 4) NOT NULL CHECK (price >= 0 AND price <> 'NaN'), -- of one pack, in the supplier's currency
+  PRIMARY KEY (supplier_item_id, valid_from)
+);
+CREATE INDEX supplier_prices_by_day ON tenant_schema.supplier_prices (valid_from, supplier_item_id);
+CREATE TABLE tenant_schema.supplier_contracts ( -- a price that was agreed for a time, whatever the price list says
+  supplier_item_id uuid NOT NULL REFERENCES tenant_schema.supplier_items,
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  valid_until date NOT NULL CHECK (valid_until BETWEEN valid_from AND '2999-12-31'),
   price numeric(14, 4) NOT NULL CHECK (price >= 0 AND price <> 'NaN'), -- of one pack, in the supplier's currency
   PRIMARY KEY (supplier_item_id, valid_from)
 );

@@ -210,7 +210,8 @@ CREATE TABLE tenant_schema.suppliers (
   name text NOT NULL CHECK (name <> ''),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'ON_HOLD', 'ENDED')),
-  rating numeric(3, 2) CHECK (rating BETWEEN 0 AND 5),
+  status_reason text NOT NULL DEFAULT '', -- why nothing is ordered from them
+  rating numeric(3, 2) CHECK (rating BETWEEN 0 AND 5), -- what people think of them; deliveries tell the rest
   contact bytea, -- this and the next are encrypted on the desk, see key_versions; the hashes find an equal value
   email bytea,
   email_hash bytea CHECK (octet_length(email_hash) = 32),
@@ -236,6 +237,18 @@ CREATE TABLE tenant_schema.supplier_banks ( -- where they want their money; encr
   bank_name bytea,
   version int NOT NULL DEFAULT 1
 );
+CREATE TABLE tenant_schema.supplier_contacts ( -- whom else to reach there; encrypted on the desk, but for what they do
+  id uuid PRIMARY KEY,
+  supplier_id uuid NOT NULL REFERENCES tenant_schema.suppliers,
+  duty text NOT NULL DEFAULT '',
+  contact bytea,
+  email bytea,
+  email_hash bytea CHECK (octet_length(email_hash) = 32),
+  phone bytea,
+  phone_hash bytea CHECK (octet_length(phone_hash) = 32),
+  version int NOT NULL DEFAULT 1
+);
+CREATE INDEX supplier_contacts_supplier ON tenant_schema.supplier_contacts (supplier_id);
 CREATE TABLE tenant_schema.supplier_items (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   supplier_id uuid NOT NULL REFERENCES tenant_schema.suppliers,
@@ -244,12 +257,22 @@ CREATE TABLE tenant_schema.supplier_items (
   pack text NOT NULL, -- as the supplier writes it: "Case 6 x 2.5 kg"
   pack_quantity numeric(20, 6) NOT NULL CHECK (pack_quantity > 0 AND pack_quantity <> 'NaN'), -- in the item's base unit
   is_preferred boolean NOT NULL DEFAULT false,
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
   UNIQUE (supplier_id, item_id, pack)
 );
 CREATE INDEX supplier_items_item ON tenant_schema.supplier_items (item_id);
 CREATE TABLE tenant_schema.supplier_prices (
   supplier_item_id uuid NOT NULL REFERENCES tenant_schema.supplier_items,
   valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  price numeric(14, 4) NOT NULL CHECK (price >= 0 AND price <> 'NaN'), -- of one pack, in the supplier's currency
+  PRIMARY KEY (supplier_item_id, valid_from)
+);
+CREATE INDEX supplier_prices_by_day ON tenant_schema.supplier_prices (valid_from, supplier_item_id);
+CREATE TABLE tenant_schema.supplier_contracts ( -- a price that was agreed for a time, whatever the price list says
+  supplier_item_id uuid NOT NULL REFERENCES tenant_schema.supplier_items,
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  valid_until date NOT NULL CHECK (valid_until BETWEEN valid_from AND '2999-12-31'),
   price numeric(14, 4) NOT NULL CHECK (price >= 0 AND price <> 'NaN'), -- of one pack, in the supplier's currency
   PRIMARY KEY (supplier_item_id, valid_from)
 );
@@ -559,7 +582,7 @@ GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles 
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
 GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
 GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
-GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.customers TO ims_rights; -- under which key they are encrypted
+GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_contacts, tenant_schema.customers TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump has to know where counting goes on
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
@@ -586,11 +609,12 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_levels,
   tenant_schema.reason_codes, tenant_schema.cost_corrections,
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
+  tenant_schema.supplier_contacts, tenant_schema.supplier_contracts,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
-  tenant_schema.supplier_prices, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
+  tenant_schema.supplier_prices, tenant_schema.supplier_contacts, tenant_schema.supplier_contracts, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
   TO tenant_group;
 -- A view stays with whoever made it, and with its list.
 GRANT SELECT, DELETE ON tenant_schema.saved_views TO tenant_group;
@@ -607,7 +631,7 @@ BEGIN
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relname IN ('sites', 'storage_locations', 'categories', 'items',
         'item_site_settings', 'suppliers', 'supplier_banks', 'customers', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
-        'supplier_items', 'supplier_prices', 'recipe_versions', 'recipe_lines', 'menu_prices')
+        'supplier_items', 'supplier_prices', 'supplier_contacts', 'supplier_contracts', 'recipe_versions', 'recipe_lines', 'menu_prices')
       AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('version', 'created_at')
     GROUP BY c.relname
   LOOP
@@ -1047,6 +1071,7 @@ BEGIN
   SELECT max(v.version) INTO _newest FROM tenant_schema.key_versions v;
   IF EXISTS (
     SELECT FROM (SELECT unnest(ARRAY[s.contact, s.email, s.phone]) FROM tenant_schema.suppliers s
+      UNION ALL SELECT unnest(ARRAY[p.contact, p.email, p.phone]) FROM tenant_schema.supplier_contacts p
       UNION ALL SELECT unnest(ARRAY[c.contact, c.email, c.phone]) FROM tenant_schema.customers c
       UNION ALL SELECT unnest(ARRAY[b.account_holder, b.account, b.bank_code, b.bank_name]) FROM tenant_schema.supplier_banks b) AS f (sealed)
     WHERE substring(f.sealed FROM 2 FOR 4) <> int4send(_newest)) THEN
@@ -1548,10 +1573,10 @@ BEGIN
   _row.record_id := _record;
   _row.part_of := coalesce(_new, _old) ->> CASE
     WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings') THEN 'item_id'
-    WHEN _subject IN ('supplier_items', 'supplier_banks') THEN 'supplier_id'
+    WHEN _subject IN ('supplier_items', 'supplier_banks', 'supplier_contacts', 'bank_shown') THEN 'supplier_id'
     WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
     WHEN _subject = 'posting' THEN 'reverses'
-    WHEN _subject = 'supplier_prices' THEN 'supplier_item_id'
+    WHEN _subject IN ('supplier_prices', 'supplier_contracts') THEN 'supplier_item_id'
     WHEN _subject = 'recipe_versions' THEN 'recipe_id'
     WHEN _subject = 'recipe_lines' THEN 'version_id'
     WHEN _subject = 'menu_prices' THEN 'menu_item_id' END;
@@ -2178,6 +2203,21 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Writes down that somebody had the bank details of a supplier shown in plain; refuses whoever may not see them.
+CREATE FUNCTION tenant_schema.bank_was_shown(_supplier uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT tenant_schema.can('suppliers.edit') THEN
+    RAISE EXCEPTION 'Your roles do not allow seeing bank details.' USING ERRCODE = 'IM403';
+  END IF;
+  IF NOT EXISTS (SELECT FROM tenant_schema.supplier_banks b WHERE b.supplier_id = _supplier) THEN
+    RAISE EXCEPTION 'There are no bank details of this supplier.' USING ERRCODE = 'IM400';
+  END IF;
+  PERFORM tenant_schema.write_audit('bank_shown', _supplier::text, 'POST', NULL, NULL,
+    jsonb_build_object('supplier_id', _supplier));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE of a site: its stock is valued in the currency of its first posting.
 CREATE FUNCTION tenant_schema.keep_currency() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2631,7 +2671,9 @@ BEGIN
     ('sites', NULL, true), ('storage_locations', NULL, true),
     ('categories', NULL, true), ('items', NULL, true), ('item_units', NULL, false), ('item_barcodes', 'gtin', false),
     ('item_site_settings', 'item_id/site_id', true), ('reason_codes', NULL, false),
-    ('suppliers', NULL, true), ('supplier_banks', 'supplier_id', true), ('supplier_items', NULL, false), ('supplier_prices', 'supplier_item_id/valid_from', false),
+    ('suppliers', NULL, true), ('supplier_banks', 'supplier_id', true), ('supplier_contacts', NULL, true),
+    ('supplier_items', NULL, true), ('supplier_prices', 'supplier_item_id/valid_from', false),
+    ('supplier_contracts', 'supplier_item_id/valid_from', false),
     ('customers', NULL, true),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, false), ('menu_items', NULL, true), ('menu_prices', NULL, false)
@@ -2648,6 +2690,8 @@ BEGIN
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.sites FOR EACH ROW
     WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.suppliers FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
+  CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.supplier_contacts FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.supplier_banks FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('account_holder', 'account', 'bank_code', 'bank_name');
@@ -2696,7 +2740,8 @@ DECLARE
   _mine constant text := $t$member_id = (SELECT tenant_schema.me()) AND (
     (SELECT tenant_schema.can('items.edit')) OR (SELECT tenant_schema.can('suppliers.edit'))
     OR (SELECT tenant_schema.can('menu.edit')) OR (SELECT tenant_schema.can('recipes.edit'))
-    OR (SELECT tenant_schema.can('sites.edit')) OR (SELECT tenant_schema.can('storage.edit')))$t$;
+    OR (SELECT tenant_schema.can('sites.edit')) OR (SELECT tenant_schema.can('storage.edit'))
+    OR (SELECT tenant_schema.can('customers.edit')))$t$;
 BEGIN
   CREATE POLICY see ON tenant_schema.import_mappings FOR SELECT USING ((SELECT tenant_schema.me()) IS NOT NULL);
   EXECUTE format('CREATE POLICY add ON tenant_schema.import_mappings FOR INSERT WITH CHECK (%s)', _mine);
@@ -2722,7 +2767,7 @@ BEGIN
     EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
     EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'customers'] LOOP
+  FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'supplier_contacts', 'customers'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
   END LOOP;
   FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys'] LOOP -- changed by checked functions alone
@@ -2739,8 +2784,8 @@ BEGIN
     ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
     ('cost_corrections', 'stock.cost', NULL, 'site_id'),
     ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_banks', 'suppliers.edit', 'suppliers.edit', 'everywhere'),
-    ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'),
-    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'cost'),
+    ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_contacts', 'suppliers.view', 'suppliers.edit', 'everywhere'),
+    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'cost'), ('supplier_contracts', 'suppliers.view', 'suppliers.edit', 'cost'),
     ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
@@ -2781,7 +2826,7 @@ BEGIN
   CREATE POLICY see ON tenant_schema.audit_log FOR SELECT USING (
     (site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
       OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))))
-    AND (subject NOT IN ('posting', 'supplier_prices') -- they tell what things cost
+    AND (subject NOT IN ('posting', 'supplier_prices', 'supplier_contracts') -- they tell what things cost
       OR site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[])
       OR (site_id IS NULL AND (SELECT tenant_schema.can('stock.cost')))));
 END $$;
@@ -2798,7 +2843,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[]),
   tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text),
-  tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus()
+  tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus(), tenant_schema.bank_was_shown(uuid)
   TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings, bytea),

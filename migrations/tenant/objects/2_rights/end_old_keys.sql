@@ -11,6 +11,7 @@ BEGIN
   SELECT max(v.version) INTO _newest FROM tenant_schema.key_versions v;
   IF EXISTS (
     SELECT FROM (SELECT unnest(ARRAY[s.contact, s.email, s.phone]) FROM tenant_schema.suppliers s
+      UNION ALL SELECT unnest(ARRAY[p.contact, p.email, p.phone]) FROM tenant_schema.supplier_contacts p
       UNION ALL SELECT unnest(ARRAY[c.contact, c.email, c.phone]) FROM tenant_schema.customers c
       UNION ALL SELECT unnest(ARRAY[b.account_holder, b.account, b.bank_code, b.bank_name]) FROM tenant_schema.supplier_banks b) AS f (sealed)
     WHERE substring(f.sealed FROM 2 FOR 4) <> int4send(_newest)) THEN

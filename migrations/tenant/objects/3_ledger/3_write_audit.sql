@@ -15,10 +15,10 @@ BEGIN
   _row.record_id := _record;
   _row.part_of := coalesce(_new, _old) ->> CASE
     WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings') THEN 'item_id'
-    WHEN _subject IN ('supplier_items', 'supplier_banks') THEN 'supplier_id'
+    WHEN _subject IN ('supplier_items', 'supplier_banks', 'supplier_contacts', 'bank_shown') THEN 'supplier_id'
     WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
     WHEN _subject = 'posting' THEN 'reverses'
-    WHEN _subject = 'supplier_prices' THEN 'supplier_item_id'
+    WHEN _subject IN ('supplier_prices', 'supplier_contracts') THEN 'supplier_item_id'
     WHEN _subject = 'recipe_versions' THEN 'recipe_id'
     WHEN _subject = 'recipe_lines' THEN 'version_id'
     WHEN _subject = 'menu_prices' THEN 'menu_item_id' END;

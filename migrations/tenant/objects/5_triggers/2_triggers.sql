@@ -8,7 +8,9 @@ BEGIN
     ('sites', NULL, true), ('storage_locations', NULL, true),
     ('categories', NULL, true), ('items', NULL, true), ('item_units', NULL, false), ('item_barcodes', 'gtin', false),
     ('item_site_settings', 'item_id/site_id', true), ('reason_codes', NULL, false),
-    ('suppliers', NULL, true), ('supplier_banks', 'supplier_id', true), ('supplier_items', NULL, false), ('supplier_prices', 'supplier_item_id/valid_from', false),
+    ('suppliers', NULL, true), ('supplier_banks', 'supplier_id', true), ('supplier_contacts', NULL, true),
+    ('supplier_items', NULL, true), ('supplier_prices', 'supplier_item_id/valid_from', false),
+    ('supplier_contracts', 'supplier_item_id/valid_from', false),
     ('customers', NULL, true),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, false), ('menu_items', NULL, true), ('menu_prices', NULL, false)
@@ -25,6 +27,8 @@ BEGIN
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.sites FOR EACH ROW
     WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.suppliers FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
+  CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.supplier_contacts FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.supplier_banks FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('account_holder', 'account', 'bank_code', 'bank_name');

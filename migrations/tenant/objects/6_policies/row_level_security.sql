@@ -15,7 +15,7 @@ BEGIN
     EXECUTE format('CREATE POLICY reader ON tenant_schema.%I FOR SELECT TO ims_reader USING (true)', _t.relname);
     EXECUTE format('CREATE POLICY ledger ON tenant_schema.%I TO ims_ledger USING (true) WITH CHECK (true)', _t.relname);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'customers'] LOOP
+  FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'supplier_contacts', 'customers'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
   END LOOP;
   FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys'] LOOP -- changed by checked functions alone
@@ -32,8 +32,8 @@ BEGIN
     ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
     ('cost_corrections', 'stock.cost', NULL, 'site_id'),
     ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_banks', 'suppliers.edit', 'suppliers.edit', 'everywhere'),
-    ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'),
-    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'cost'),
+    ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_contacts', 'suppliers.view', 'suppliers.edit', 'everywhere'),
+    ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'cost'), ('supplier_contracts', 'suppliers.view', 'suppliers.edit', 'cost'),
     ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
@@ -74,7 +74,7 @@ BEGIN
   CREATE POLICY see ON tenant_schema.audit_log FOR SELECT USING (
     (site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
       OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))))
-    AND (subject NOT IN ('posting', 'supplier_prices') -- they tell what things cost
+    AND (subject NOT IN ('posting', 'supplier_prices', 'supplier_contracts') -- they tell what things cost
       OR site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[])
       OR (site_id IS NULL AND (SELECT tenant_schema.can('stock.cost')))));
 END $$;
