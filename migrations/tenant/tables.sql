@@ -386,6 +386,7 @@ CREATE TABLE tenant_schema.recipes (
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   kind text NOT NULL DEFAULT 'DISH' CHECK (kind IN ('DISH', 'SUB_RECIPE', 'PREP')),
   output_item_id uuid REFERENCES tenant_schema.items, -- of a prep: what it puts into stock
+  image bytea CHECK (octet_length(image) BETWEEN 1 AND 1048576), -- PNG or JPEG, made small by the desk
   is_active boolean NOT NULL DEFAULT true,
   version int NOT NULL DEFAULT 1,
   CHECK ((kind = 'PREP') = (output_item_id IS NOT NULL))
@@ -418,7 +419,10 @@ CREATE TABLE tenant_schema.menu_categories (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   name text NOT NULL CHECK (name <> ''),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
-  sort_order int NOT NULL DEFAULT 0
+  sort_order int NOT NULL DEFAULT 0,
+  food_cost_target numeric(5, 2) CHECK (food_cost_target BETWEEN 0 AND 100), -- null: as the site aims
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX menu_categories_name ON tenant_schema.menu_categories (sort_name);
 CREATE TABLE tenant_schema.menu_items (
@@ -431,7 +435,9 @@ CREATE TABLE tenant_schema.menu_items (
   category_id uuid NOT NULL REFERENCES tenant_schema.menu_categories,
   recipe_id uuid REFERENCES tenant_schema.recipes,
   portions numeric(20, 6) NOT NULL DEFAULT 1 CHECK (portions > 0 AND portions <> 'NaN'),
-  is_available boolean NOT NULL DEFAULT true,
+  food_cost_target numeric(5, 2) CHECK (food_cost_target BETWEEN 0 AND 100), -- null: as its category aims
+  is_available boolean NOT NULL DEFAULT true, -- at all; a site may pause it besides
+  is_active boolean NOT NULL DEFAULT true,
   version int NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX menu_items_code ON tenant_schema.menu_items (sort_code);
@@ -446,6 +452,56 @@ CREATE TABLE tenant_schema.menu_prices (
   tax_percent numeric(6, 3) NOT NULL DEFAULT 0 CHECK (tax_percent >= 0 AND tax_percent <> 'NaN'),
   UNIQUE NULLS NOT DISTINCT (menu_item_id, site_id, valid_from)
 );
+CREATE TABLE tenant_schema.menu_pauses ( -- what a site does not sell for a while
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  until date CHECK (until BETWEEN '1900-01-01' AND '2999-12-31'), -- the last day without it; null: until further notice
+  PRIMARY KEY (menu_item_id, site_id)
+);
+CREATE INDEX menu_pauses_site ON tenant_schema.menu_pauses (site_id);
+CREATE TABLE tenant_schema.modifier_groups ( -- a question asked with a dish: Crust, Extras
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  at_least int NOT NULL DEFAULT 0 CHECK (at_least >= 0), -- more than 0: it must be answered
+  at_most int CHECK (at_most >= 1 AND at_most >= at_least), -- null: as many as one likes
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX modifier_groups_name ON tenant_schema.modifier_groups (sort_name);
+CREATE TABLE tenant_schema.modifiers ( -- one answer; sold lines name it, so it is never removed
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  group_id uuid NOT NULL REFERENCES tenant_schema.modifier_groups,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  price numeric(14, 2) NOT NULL DEFAULT 0 CHECK (price <> 'NaN'), -- what it adds to the price; below 0: takes off
+  sort_order int NOT NULL DEFAULT 0,
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  UNIQUE (group_id, sort_name)
+);
+CREATE TABLE tenant_schema.modifier_lines ( -- what one of it takes out of stock besides the dish; below 0: what it leaves out
+  modifier_id uuid NOT NULL REFERENCES tenant_schema.modifiers,
+  line int NOT NULL,
+  item_id uuid REFERENCES tenant_schema.items,
+  sub_recipe_id uuid REFERENCES tenant_schema.recipes,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- edible portion, as written
+  unit text NOT NULL,
+  base_quantity numeric(20, 6) NOT NULL CHECK (base_quantity <> 0 AND base_quantity <> 'NaN'),
+  yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
+  PRIMARY KEY (modifier_id, line),
+  CHECK ((item_id IS NULL) <> (sub_recipe_id IS NULL)),
+  CHECK (sign(quantity) = sign(base_quantity))
+);
+CREATE INDEX modifier_lines_item ON tenant_schema.modifier_lines (item_id);
+CREATE INDEX modifier_lines_sub_recipe ON tenant_schema.modifier_lines (sub_recipe_id);
+CREATE TABLE tenant_schema.menu_item_modifiers ( -- which questions a dish asks, in their order
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  group_id uuid NOT NULL REFERENCES tenant_schema.modifier_groups,
+  sort_order int NOT NULL DEFAULT 0,
+  PRIMARY KEY (menu_item_id, group_id)
+);
+CREATE INDEX menu_item_modifiers_group ON tenant_schema.menu_item_modifiers (group_id);
 
 -- Customers ------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.customers ( -- whom one delivers to and sends invoices; guests at a table are nobody's business
@@ -515,6 +571,7 @@ CREATE TABLE tenant_schema.order_items (
   unit_price numeric(14, 4) NOT NULL, -- as on the till
   net_amount numeric(14, 2) NOT NULL,
   tax_amount numeric(14, 2) NOT NULL DEFAULT 0,
+  modifiers uuid[] NOT NULL DEFAULT '{}', -- of one portion; one that is there twice was wanted twice
   PRIMARY KEY (order_id, line)
 );
 CREATE INDEX order_items_by_day ON tenant_schema.order_items (site_id, business_day) INCLUDE (order_id, menu_item_id, quantity, net_amount);

@@ -134,6 +134,7 @@ def grounds(server: Server, settle: Callable[[], None] = lambda: None) -> Iterat
     _views(ground)
     _stock(ground, restaurant)
     _sales(ground, restaurant)
+    _modifiers(ground, restaurant)
     _elsewhere(ground)
     try:
         yield ground
@@ -272,6 +273,24 @@ def _sales(ground: Ground, made: Restaurant) -> None:
         "INSERT INTO menu_prices (menu_item_id, site_id, valid_from, price) VALUES (%s, %s, '2026-01-01', %s)",
         [made.menu["Espresso"], made.sites["Harbour"], Decimal("3.33")],
     )
+
+
+def _modifiers(ground: Ground, made: Restaurant) -> None:
+    """A question that is asked with pizza, with one answer, and a dish that is out at the other site."""
+    group, extra = uuid4(), uuid4()
+    with ground.alpha.as_root() as root:
+        root.execute("INSERT INTO modifier_groups (id, name) VALUES (%s, 'Extras')", [group])
+        root.execute("INSERT INTO modifiers (id, group_id, name) VALUES (%s, %s, 'Extra butter')", [extra, group])
+        root.execute(
+            "INSERT INTO modifier_lines (modifier_id, line, item_id, quantity, unit, base_quantity)"
+            " VALUES (%s, 1, %s, 20, 'g', 0.02)",
+            [extra, made.items["Butter"]],
+        )
+        root.execute(
+            "INSERT INTO menu_pauses (menu_item_id, site_id) VALUES (%s, %s)",
+            [made.menu["Espresso"], made.sites["Harbour"]],
+        )
+    ground.facts |= {"extras": str(group), "extra": str(extra)}
 
 
 def _elsewhere(ground: Ground) -> None:

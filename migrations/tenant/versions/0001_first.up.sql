@@ -387,6 +387,7 @@ CREATE TABLE tenant_schema.recipes (
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   kind text NOT NULL DEFAULT 'DISH' CHECK (kind IN ('DISH', 'SUB_RECIPE', 'PREP')),
   output_item_id uuid REFERENCES tenant_schema.items, -- of a prep: what it puts into stock
+  image bytea CHECK (octet_length(image) BETWEEN 1 AND 1048576), -- PNG or JPEG, made small by the desk
   is_active boolean NOT NULL DEFAULT true,
   version int NOT NULL DEFAULT 1,
   CHECK ((kind = 'PREP') = (output_item_id IS NOT NULL))
@@ -419,7 +420,10 @@ CREATE TABLE tenant_schema.menu_categories (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   name text NOT NULL CHECK (name <> ''),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
-  sort_order int NOT NULL DEFAULT 0
+  sort_order int NOT NULL DEFAULT 0,
+  food_cost_target numeric(5, 2) CHECK (food_cost_target BETWEEN 0 AND 100), -- null: as the site aims
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX menu_categories_name ON tenant_schema.menu_categories (sort_name);
 CREATE TABLE tenant_schema.menu_items (
@@ -432,7 +436,9 @@ CREATE TABLE tenant_schema.menu_items (
   category_id uuid NOT NULL REFERENCES tenant_schema.menu_categories,
   recipe_id uuid REFERENCES tenant_schema.recipes,
   portions numeric(20, 6) NOT NULL DEFAULT 1 CHECK (portions > 0 AND portions <> 'NaN'),
-  is_available boolean NOT NULL DEFAULT true,
+  food_cost_target numeric(5, 2) CHECK (food_cost_target BETWEEN 0 AND 100), -- null: as its category aims
+  is_available boolean NOT NULL DEFAULT true, -- at all; a site may pause it besides
+  is_active boolean NOT NULL DEFAULT true,
   version int NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX menu_items_code ON tenant_schema.menu_items (sort_code);
@@ -447,6 +453,56 @@ CREATE TABLE tenant_schema.menu_prices (
   tax_percent numeric(6, 3) NOT NULL DEFAULT 0 CHECK (tax_percent >= 0 AND tax_percent <> 'NaN'),
   UNIQUE NULLS NOT DISTINCT (menu_item_id, site_id, valid_from)
 );
+CREATE TABLE tenant_schema.menu_pauses ( -- what a site does not sell for a while
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  until date CHECK (until BETWEEN '1900-01-01' AND '2999-12-31'), -- the last day without it; null: until further notice
+  PRIMARY KEY (menu_item_id, site_id)
+);
+CREATE INDEX menu_pauses_site ON tenant_schema.menu_pauses (site_id);
+CREATE TABLE tenant_schema.modifier_groups ( -- a question asked with a dish: Crust, Extras
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  at_least int NOT NULL DEFAULT 0 CHECK (at_least >= 0), -- more than 0: it must be answered
+  at_most int CHECK (at_most >= 1 AND at_most >= at_least), -- null: as many as one likes
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX modifier_groups_name ON tenant_schema.modifier_groups (sort_name);
+CREATE TABLE tenant_schema.modifiers ( -- one answer; sold lines name it, so it is never removed
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  group_id uuid NOT NULL REFERENCES tenant_schema.modifier_groups,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  price numeric(14, 2) NOT NULL DEFAULT 0 CHECK (price <> 'NaN'), -- what it adds to the price; below 0: takes off
+  sort_order int NOT NULL DEFAULT 0,
+  is_active boolean NOT NULL DEFAULT true,
+  version int NOT NULL DEFAULT 1,
+  UNIQUE (group_id, sort_name)
+);
+CREATE TABLE tenant_schema.modifier_lines ( -- what one of it takes out of stock besides the dish; below 0: what it leaves out
+  modifier_id uuid NOT NULL REFERENCES tenant_schema.modifiers,
+  line int NOT NULL,
+  item_id uuid REFERENCES tenant_schema.items,
+  sub_recipe_id uuid REFERENCES tenant_schema.recipes,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- edible portion, as written
+  unit text NOT NULL,
+  base_quantity numeric(20, 6) NOT NULL CHECK (base_quantity <> 0 AND base_quantity <> 'NaN'),
+  yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
+  PRIMARY KEY (modifier_id, line),
+  CHECK ((item_id IS NULL) <> (sub_recipe_id IS NULL)),
+  CHECK (sign(quantity) = sign(base_quantity))
+);
+CREATE INDEX modifier_lines_item ON tenant_schema.modifier_lines (item_id);
+CREATE INDEX modifier_lines_sub_recipe ON tenant_schema.modifier_lines (sub_recipe_id);
+CREATE TABLE tenant_schema.menu_item_modifiers ( -- which questions a dish asks, in their order
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  group_id uuid NOT NULL REFERENCES tenant_schema.modifier_groups,
+  sort_order int NOT NULL DEFAULT 0,
+  PRIMARY KEY (menu_item_id, group_id)
+);
+CREATE INDEX menu_item_modifiers_group ON tenant_schema.menu_item_modifiers (group_id);
 
 -- Customers ------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.customers ( -- whom one delivers to and sends invoices; guests at a table are nobody's business
@@ -516,6 +572,7 @@ CREATE TABLE tenant_schema.order_items (
   unit_price numeric(14, 4) NOT NULL, -- as on the till
   net_amount numeric(14, 2) NOT NULL,
   tax_amount numeric(14, 2) NOT NULL DEFAULT 0,
+  modifiers uuid[] NOT NULL DEFAULT '{}', -- of one portion; one that is there twice was wanted twice
   PRIMARY KEY (order_id, line)
 );
 CREATE INDEX order_items_by_day ON tenant_schema.order_items (site_id, business_day) INCLUDE (order_id, menu_item_id, quantity, net_amount);
@@ -611,10 +668,12 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.supplier_contacts, tenant_schema.supplier_contracts,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
-  tenant_schema.menu_prices, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
+  tenant_schema.menu_prices, tenant_schema.menu_pauses, tenant_schema.modifier_groups, tenant_schema.modifiers,
+  tenant_schema.modifier_lines, tenant_schema.menu_item_modifiers, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
-  tenant_schema.supplier_prices, tenant_schema.supplier_contacts, tenant_schema.supplier_contracts, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
+  tenant_schema.supplier_prices, tenant_schema.supplier_contacts, tenant_schema.supplier_contracts, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices,
+  tenant_schema.menu_pauses, tenant_schema.modifier_lines, tenant_schema.menu_item_modifiers
   TO tenant_group;
 -- A view stays with whoever made it, and with its list.
 GRANT SELECT, DELETE ON tenant_schema.saved_views TO tenant_group;
@@ -631,7 +690,8 @@ BEGIN
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relname IN ('sites', 'storage_locations', 'categories', 'items',
         'item_site_settings', 'suppliers', 'supplier_banks', 'customers', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
-        'supplier_items', 'supplier_prices', 'supplier_contacts', 'supplier_contracts', 'recipe_versions', 'recipe_lines', 'menu_prices')
+        'supplier_items', 'supplier_prices', 'supplier_contacts', 'supplier_contracts', 'recipe_versions', 'recipe_lines', 'menu_prices',
+        'menu_pauses', 'modifier_groups', 'modifiers', 'modifier_lines', 'menu_item_modifiers')
       AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('version', 'created_at')
     GROUP BY c.relname
   LOOP
@@ -1537,7 +1597,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.order_item_line(_row tenant_schema.order_items) RETURNS text
 LANGUAGE sql STABLE
 RETURN ROW(_row.order_id, _row.line, _row.site_id, _row.business_day - date '2000-01-01', _row.menu_item_id, _row.quantity,
-  _row.unit_price, _row.net_amount, _row.tax_amount)::text;
+  _row.unit_price, _row.net_amount, _row.tax_amount, _row.modifiers)::text;
 
 SET LOCAL ROLE ims_ledger;
 -- An order as the hash of the posting that recorded it sees it: what never changes afterwards, and
@@ -1579,7 +1639,9 @@ BEGIN
     WHEN _subject IN ('supplier_prices', 'supplier_contracts') THEN 'supplier_item_id'
     WHEN _subject = 'recipe_versions' THEN 'recipe_id'
     WHEN _subject = 'recipe_lines' THEN 'version_id'
-    WHEN _subject = 'menu_prices' THEN 'menu_item_id' END;
+    WHEN _subject IN ('menu_prices', 'menu_pauses', 'menu_item_modifiers') THEN 'menu_item_id'
+    WHEN _subject = 'modifiers' THEN 'group_id'
+    WHEN _subject = 'modifier_lines' THEN 'modifier_id' END;
   _row.action := _action;
   _row.site_id := _site;
   _row.old := _old;
@@ -1996,7 +2058,7 @@ SET LOCAL ROLE ims_ledger;
 -- sentence; null when all is well.
 CREATE FUNCTION tenant_schema.check_sales(
   _numbers text[], _placed timestamptz[], _channels text[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
-  _unit_prices numeric[], _amounts numeric[]) RETURNS jsonb
+  _unit_prices numeric[], _amounts numeric[], _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH wrong AS (
     SELECT o.n, p.field, p.text
@@ -2025,7 +2087,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                             THEN 'A price lies between 0 and 10,000,000.' END),
       ('amount', CASE WHEN l.amount = 'NaN' OR l.amount NOT BETWEEN 0 AND 1000000000 THEN 'An amount lies between 0 and 1,000,000,000.' END)
     ) AS p (field, text)
-    WHERE p.text IS NOT NULL)
+    WHERE p.text IS NOT NULL
+    UNION ALL
+    SELECT c.line, 'modifiers', CASE
+      WHEN c.line IS NULL OR c.line NOT BETWEEN 1 AND cardinality(_line_orders) THEN 'This modifier belongs to no line.'
+      ELSE 'This modifier does not exist.' END
+    FROM unnest(_modified_lines, _modifiers) AS c (line, modifier_id)
+    LEFT JOIN tenant_schema.modifiers m ON m.id = c.modifier_id
+    WHERE m.id IS NULL OR c.line IS NULL OR c.line NOT BETWEEN 1 AND cardinality(_line_orders))
   SELECT jsonb_agg(jsonb_build_object('row', w.n, 'field', w.field, 'text', w.text) ORDER BY w.n) FROM (SELECT * FROM wrong LIMIT 100) w
 $$;
 
@@ -2058,15 +2127,14 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What one portion of each menu item takes out of stock on a business day: counted items in base units, with the recipe
--- versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it counts as its own
--- item wherever its yield can be told in that item's base unit.
-CREATE FUNCTION tenant_schema.explode_recipes(_menu_items uuid[], _days date[])
-RETURNS TABLE (menu_item_id uuid, business_day date, item_id uuid, quantity numeric)
+-- What one portion of each menu item, and one of each modifier, takes out of stock on a business day: counted items in base
+-- units, with the recipe versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it
+-- counts as its own item wherever its yield can be told in that item's base unit. What a modifier leaves out is below zero.
+CREATE FUNCTION tenant_schema.explode_recipes(
+  _menu_items uuid[], _days date[], _modifiers uuid[] DEFAULT NULL, _modifier_days date[] DEFAULT NULL)
+RETURNS TABLE (sold_id uuid, business_day date, item_id uuid, quantity numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH RECURSIVE wanted AS (
-    SELECT DISTINCT w.menu_item_id, w.business_day FROM unnest(_menu_items, _days) AS w (menu_item_id, business_day)
-  ), preps AS (
+  WITH RECURSIVE preps AS (
     SELECT r.id AS recipe_id, r.output_item_id AS item_id, v.valid_from,
       lead(v.valid_from) OVER (PARTITION BY r.id ORDER BY v.valid_from) AS valid_until,
       CASE WHEN v.yield_unit = i.base_unit THEN 1
@@ -2077,13 +2145,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     JOIN tenant_schema.units b ON b.code = i.base_unit
     LEFT JOIN tenant_schema.units y ON y.code = v.yield_unit
     WHERE r.kind = 'PREP'
-  ), steps AS (
-    SELECT w.menu_item_id, w.business_day, NULL::uuid AS item_id, m.recipe_id, m.portions::numeric AS quantity, '{}'::uuid[] AS way
-    FROM wanted w
-    JOIN tenant_schema.menu_items m ON m.id = w.menu_item_id
+  ), started AS (
+    SELECT w.sold_id, w.business_day, NULL::uuid AS item_id, m.recipe_id, m.portions::numeric AS quantity
+    FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_menu_items, _days) AS u (sold_id, business_day)) w
+    JOIN tenant_schema.menu_items m ON m.id = w.sold_id
     WHERE m.recipe_id IS NOT NULL
     UNION ALL
-    SELECT s.menu_item_id, s.business_day, coalesce(l.item_id, p.item_id), CASE WHEN p.item_id IS NULL THEN l.sub_recipe_id END,
+    SELECT w.sold_id, w.business_day, coalesce(l.item_id, p.item_id), CASE WHEN p.item_id IS NULL THEN l.sub_recipe_id END,
+      l.base_quantity * coalesce(p.factor, 1) * 100 / l.yield_percent
+    FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_modifiers, _modifier_days) AS u (sold_id, business_day)) w
+    JOIN tenant_schema.modifier_lines l ON l.modifier_id = w.sold_id
+    LEFT JOIN preps p ON p.recipe_id = l.sub_recipe_id AND p.factor IS NOT NULL AND p.valid_from <= w.business_day
+      AND (p.valid_until IS NULL OR p.valid_until > w.business_day)
+  ), steps AS (
+    SELECT s.*, '{}'::uuid[] AS way FROM started s
+    UNION ALL
+    SELECT s.sold_id, s.business_day, coalesce(l.item_id, p.item_id), CASE WHEN p.item_id IS NULL THEN l.sub_recipe_id END,
       s.quantity * l.base_quantity * coalesce(p.factor, 1) * 100 / (v.yield_quantity * l.yield_percent), s.way || s.recipe_id
     FROM steps s
     CROSS JOIN LATERAL (
@@ -2094,32 +2171,46 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       AND (p.valid_until IS NULL OR p.valid_until > s.business_day)
     WHERE CASE WHEN s.recipe_id = ANY (s.way) THEN tenant_schema.refuse_circle(s.recipe_id) ELSE true END
   )
-  SELECT s.menu_item_id, s.business_day, s.item_id, sum(s.quantity) FROM steps s
-  WHERE s.item_id IS NOT NULL GROUP BY s.menu_item_id, s.business_day, s.item_id
+  SELECT s.sold_id, s.business_day, s.item_id, sum(s.quantity) FROM steps s
+  WHERE s.item_id IS NOT NULL GROUP BY s.sold_id, s.business_day, s.item_id
 $$;
 
 SET LOCAL ROLE ims_ledger;
 -- What these orders take out of stock, from each item's home location: one line per order and item, in the order of time.
--- Orders without an id (already there) take nothing. `_used` of an item goes with one sold portion of a menu item on a day.
+-- Orders without an id (already there) take nothing. `_used` of an item goes with one sold portion of a menu item, or with one
+-- modifier of it, on a day. A modifier leaves out no more than its dish would take.
 CREATE FUNCTION tenant_schema.sale_lines(
   _site uuid, _orders uuid[], _placed timestamptz[], _days date[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
-  _of_menu_items uuid[], _of_days date[], _items uuid[], _used numeric[]) RETURNS tenant_schema.posting_line[]
+  _of_sold uuid[], _of_days date[], _items uuid[], _used numeric[],
+  _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS tenant_schema.posting_line[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH sold AS (
-    SELECT o.id, o.placed_at, o.day, l.menu_item_id, l.quantity
-    FROM unnest(_line_orders, _menu_items, _quantities) AS l (o, menu_item_id, quantity)
+    SELECT l.n, o.id, o.placed_at, o.day, l.menu_item_id AS sold_id, l.quantity
+    FROM unnest(_line_orders, _menu_items, _quantities) WITH ORDINALITY AS l (o, menu_item_id, quantity, n)
     JOIN unnest(_orders, _placed, _days) WITH ORDINALITY AS o (id, placed_at, day, n) ON o.n = l.o
     WHERE o.id IS NOT NULL
   ), used AS (
-    SELECT s.id, s.placed_at, x.item_id, round(sum(s.quantity * x.quantity), 6) AS quantity
-    FROM sold s
-    JOIN unnest(_of_menu_items, _of_days, _items, _used) AS x (menu_item_id, day, item_id, quantity)
-      ON x.menu_item_id = s.menu_item_id AND x.day = s.day
-    GROUP BY s.id, s.placed_at, x.item_id
+    SELECT * FROM unnest(_of_sold, _of_days, _items, _used) AS x (sold_id, day, item_id, quantity)
+  ), plain AS (
+    SELECT s.id, s.placed_at, x.item_id, s.quantity * x.quantity AS quantity
+    FROM sold s JOIN used x ON x.sold_id = s.sold_id AND x.day = s.day
+    WHERE s.n NOT IN (SELECT m FROM unnest(_modified_lines) AS m)
+  ), modified AS (
+    SELECT p.id, p.placed_at, x.item_id, greatest(sum(p.quantity * x.quantity), 0) AS quantity
+    FROM (SELECT s.* FROM sold s WHERE s.n IN (SELECT m FROM unnest(_modified_lines) AS m)
+          UNION ALL
+          SELECT s.n, s.id, s.placed_at, s.day, c.modifier_id, s.quantity
+          FROM unnest(_modified_lines, _modifiers) AS c (line, modifier_id) JOIN sold s ON s.n = c.line) p
+    JOIN used x ON x.sold_id = p.sold_id AND x.day = p.day
+    GROUP BY p.n, p.id, p.placed_at, x.item_id
+  ), taken AS (
+    SELECT a.id, a.placed_at, a.item_id, round(sum(a.quantity), 6) AS quantity
+    FROM (SELECT * FROM plain UNION ALL SELECT * FROM modified) a
+    GROUP BY a.id, a.placed_at, a.item_id
   )
   SELECT array_agg(ROW(u.item_id, coalesce(h.home, f.id), -u.quantity, NULL, NULL, NULL, '', NULL, NULL, u.placed_at, u.id,
       NULL)::tenant_schema.posting_line ORDER BY u.placed_at, u.id, u.item_id)
-  FROM used u
+  FROM taken u
   LEFT JOIN (SELECT i.item_id, i.home_location_id AS home FROM tenant_schema.item_site_settings i
              JOIN tenant_schema.storage_locations w ON w.id = i.home_location_id AND w.is_active
              WHERE i.site_id = _site) h ON h.item_id = u.item_id
@@ -2129,12 +2220,35 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The way on which one of these recipes is made of itself on that day or a later one, in names; null when there is none.
+CREATE FUNCTION tenant_schema.way_round(_recipes uuid[], _from date) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH RECURSIVE days AS (
+    SELECT _from AS day UNION SELECT v.valid_from FROM tenant_schema.recipe_versions v WHERE v.valid_from > _from
+  ), walk AS (
+    SELECT d.day, r.id AS here, ARRAY[r.id] AS way FROM days d CROSS JOIN unnest(_recipes) AS r (id)
+    UNION ALL
+    SELECT w.day, l.sub_recipe_id, w.way || l.sub_recipe_id
+    FROM walk w
+    CROSS JOIN LATERAL (
+      SELECT x.id FROM tenant_schema.recipe_versions x
+      WHERE x.recipe_id = w.here AND x.valid_from <= w.day ORDER BY x.valid_from DESC LIMIT 1) v
+    JOIN tenant_schema.recipe_lines l ON l.version_id = v.id
+    WHERE l.sub_recipe_id IS NOT NULL AND w.here <> ALL (w.way[:cardinality(w.way) - 1])
+  ), found AS (
+    SELECT w.way FROM walk w WHERE w.here = w.way[1] AND cardinality(w.way) > 1 ORDER BY cardinality(w.way), w.way LIMIT 1
+  )
+  SELECT string_agg(r.name, ' → ' ORDER BY s.n)
+  FROM found f CROSS JOIN unnest(f.way) WITH ORDINALITY AS s (id, n) JOIN tenant_schema.recipes r ON r.id = s.id
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- Writes new orders with their lines. What a line is charged is `_amounts`, or quantity x price where that is null; whether
 -- the tax of the menu price is in it or comes on top is the site's custom. Answers the hash of what was written.
 CREATE FUNCTION tenant_schema.write_orders(
   _site tenant_schema.sites, _import uuid, _posting uuid, _orders uuid[], _numbers text[], _placed timestamptz[], _days date[],
   _channels text[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[],
-  _amounts numeric[]) RETURNS bytea
+  _amounts numeric[], _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS bytea
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH placed AS (
     SELECT * FROM unnest(_orders, _numbers, _placed, _days, _channels, _covers) WITH ORDINALITY
@@ -2159,8 +2273,10 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     SELECT s.*, CASE WHEN (_site).prices_include_tax THEN s.amount - s.net ELSE round(s.net * s.percent / 100, 2) END AS tax FROM split s
   ), lines AS MATERIALIZED (
     SELECT ROW(t.id, row_number() OVER (PARTITION BY t.id ORDER BY t.n), (_site).id, t.day, t.menu_item_id, t.quantity, t.price, t.net,
-      t.tax)::tenant_schema.order_items AS row
+      t.tax, coalesce(m.modifiers, '{}'))::tenant_schema.order_items AS row
     FROM taxed t
+    LEFT JOIN (SELECT c.line, array_agg(c.modifier_id ORDER BY c.n) AS modifiers
+               FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS c (line, modifier_id, n) GROUP BY c.line) m ON m.line = t.n
   ), summed AS (
     SELECT (l.row).order_id, sum((l.row).net_amount) AS net, sum((l.row).tax_amount) AS tax,
       sha256(convert_to(string_agg(tenant_schema.order_item_line(l.row), E'\n' ORDER BY (l.row).line), 'UTF8')) AS hash
@@ -2244,6 +2360,46 @@ BEGIN
     RAISE EXCEPTION 'What is in stock cannot be archived. Count or adjust % to 0 first.', OLD.name USING ERRCODE = 'IM400';
   END IF;
   RETURN NEW;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- BEFORE INSERT or UPDATE of a modifier: what it adds to a price is a price.
+CREATE FUNCTION tenant_schema.keep_modifier_price() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.price <> (CASE WHEN TG_OP = 'UPDATE' THEN OLD.price ELSE 0 END) AND tenant_schema.me() IS NOT NULL
+     AND NOT tenant_schema.can('menu.price') THEN
+    RAISE EXCEPTION 'Your roles do not allow you to set prices.' USING ERRCODE = 'IM403';
+  END IF;
+  RETURN NEW;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- AFTER lines or versions of recipes changed: nothing may be made of itself, on any day that a changed version reaches.
+CREATE FUNCTION tenant_schema.keep_recipes_straight() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _recipes uuid[];
+  _from date;
+  _way text;
+BEGIN
+  IF TG_TABLE_NAME = 'recipe_lines' THEN
+    SELECT array_agg(DISTINCT v.recipe_id), min(v.valid_from) INTO _recipes, _from
+      FROM changed c JOIN tenant_schema.recipe_versions v ON v.id = c.version_id WHERE c.sub_recipe_id IS NOT NULL;
+  ELSE
+    SELECT array_agg(DISTINCT c.recipe_id), date '1900-01-01' INTO _recipes, _from FROM changed c;
+  END IF;
+  IF _recipes IS NULL THEN
+    RETURN NULL;
+  END IF;
+  -- Two people could close a circle from two sides, neither seeing what the other wrote: they come one after the other.
+  PERFORM pg_advisory_xact_lock(hashtextextended('recipes of tenant_schema', 0));
+  _way := tenant_schema.way_round(_recipes, _from);
+  IF _way IS NOT NULL THEN
+    RAISE EXCEPTION 'A recipe cannot be made of itself: %.', _way USING ERRCODE = 'IM400',
+      DETAIL = jsonb_build_array(jsonb_build_object('field', 'lines', 'text', format('This closes a circle: %s.', _way)));
+  END IF;
+  RETURN NULL;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2346,27 +2502,30 @@ SET LOCAL ROLE ims_ledger;
 -- Records customer orders and takes what they used out of stock, one movement per order and item, in one call. Orders that are
 -- already there (site, business day, number) are left alone and counted as repeated. Lines name their order by its place in
 -- the order arrays, from 1; `_amounts` is what was charged for a line after discounts (null: quantity x price).
+-- Modifiers name the line they belong to by its place, from 1; one that is there twice is taken twice.
 -- Header: site_id, import_id, file_name. Answers id, number, value, lines, orders and repeated.
 CREATE FUNCTION tenant_schema.post_sales(
   _key uuid, _header jsonb, _numbers text[], _placed timestamptz[], _channels text[], _covers int[],
-  _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _amounts numeric[] DEFAULT NULL) RETURNS jsonb
+  _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _amounts numeric[] DEFAULT NULL,
+  _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   _content bytea := sha256(convert_to(ROW('sales', _header, _numbers, _placed, _channels, _covers, _line_orders, _menu_items,
-    _quantities, _unit_prices, _amounts)::text, 'UTF8'));
+    _quantities, _unit_prices, _amounts, _modified_lines, _modifiers)::text, 'UTF8'));
   _site tenant_schema.sites;
   _import uuid := (_header ->> 'import_id')::uuid;
   _posting tenant_schema.postings;
   _orders uuid[]; _days date[];
-  _of_menu_items uuid[]; _of_days date[]; _items uuid[]; _used numeric[]; -- what one portion of each menu item uses on a day
+  _of_sold uuid[]; _of_days date[]; _items uuid[]; _used numeric[]; -- what one portion, or one modifier, uses on a day
   _lines tenant_schema.posting_line[];
   _problems jsonb;
   _new int;
   _result jsonb;
 BEGIN
   IF _key IS NULL OR coalesce(cardinality(_numbers), 0) NOT BETWEEN 1 AND 5000 OR coalesce(cardinality(_line_orders), 0) NOT BETWEEN 1 AND 50000
-     OR cardinality(_placed) IS DISTINCT FROM cardinality(_numbers) THEN
-    RAISE EXCEPTION 'Sales come with a key, 1 to 5,000 orders and 1 to 50,000 lines.' USING ERRCODE = 'IM400';
+     OR cardinality(_placed) IS DISTINCT FROM cardinality(_numbers) OR cardinality(_modifiers) > 50000
+     OR cardinality(_modified_lines) IS DISTINCT FROM cardinality(_modifiers) THEN
+    RAISE EXCEPTION 'Sales come with a key, 1 to 5,000 orders, 1 to 50,000 lines and at most as many modifiers.' USING ERRCODE = 'IM400';
   END IF;
   _result := tenant_schema.first_result(_key, _content);
   IF _result IS NOT NULL THEN
@@ -2374,16 +2533,18 @@ BEGIN
     RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
   END IF;
   _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
-  _problems := tenant_schema.check_sales(_numbers, _placed, _channels, _covers, _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
+  _problems := tenant_schema.check_sales(_numbers, _placed, _channels, _covers, _line_orders, _menu_items, _quantities, _unit_prices, _amounts,
+    _modified_lines, _modifiers);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'An order or line of these sales cannot be right.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   SELECT array_agg(tenant_schema.business_day(o.p, _site.time_zone, _site.day_cutover_hour) ORDER BY o.n) INTO _days
     FROM unnest(_placed) WITH ORDINALITY AS o (p, n);
-  SELECT array_agg(x.menu_item_id), array_agg(x.business_day), array_agg(x.item_id), array_agg(x.quantity)
-    INTO _of_menu_items, _of_days, _items, _used
+  SELECT array_agg(x.sold_id), array_agg(x.business_day), array_agg(x.item_id), array_agg(x.quantity)
+    INTO _of_sold, _of_days, _items, _used
     FROM tenant_schema.explode_recipes(_menu_items,
-      ARRAY(SELECT _days[l.o] FROM unnest(_line_orders) WITH ORDINALITY AS l (o, n) ORDER BY l.n)) x;
+      ARRAY(SELECT _days[l.o] FROM unnest(_line_orders) WITH ORDINALITY AS l (o, n) ORDER BY l.n),
+      _modifiers, ARRAY(SELECT _days[_line_orders[c.line]] FROM unnest(_modified_lines) WITH ORDINALITY AS c (line, n) ORDER BY c.n)) x;
   PERFORM tenant_schema.lock_costs(_site.id, coalesce(_items, '{}'));
   SELECT array_agg(CASE WHEN o.id IS NULL AND u.copy = 1 THEN gen_random_uuid() END ORDER BY u.n),
       count(*) FILTER (WHERE o.id IS NULL AND u.copy = 1)
@@ -2395,7 +2556,7 @@ BEGIN
     RETURN jsonb_build_object('id', _key, 'number', NULL, 'value', 0, 'lines', 0, 'orders', 0, 'repeated', cardinality(_numbers));
   END IF;
   _lines := tenant_schema.sale_lines(_site.id, _orders, _placed, _days, _line_orders, _menu_items, _quantities,
-    _of_menu_items, _of_days, _items, _used);
+    _of_sold, _of_days, _items, _used, _modified_lines, _modifiers);
   IF _lines[1].item_id IS NOT NULL AND _lines[1].location_id IS NULL THEN
     RAISE EXCEPTION '% has no storage location yet: add one before recording sales.', _site.name USING ERRCODE = 'IM400';
   END IF;
@@ -2416,7 +2577,7 @@ BEGIN
   _posting.note := '';
   _posting.content_hash := _content;
   _posting.orders_hash := tenant_schema.write_orders(_site, _import, _key, _orders, _numbers, _placed, _days, _channels, _covers,
-    _line_orders, _menu_items, _quantities, _unit_prices, _amounts);
+    _line_orders, _menu_items, _quantities, _unit_prices, _amounts, _modified_lines, _modifiers);
   _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
   RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
 END $$;
@@ -2657,7 +2818,8 @@ SET LOCAL ROLE ims_owner;
 -- The owner of the tables may hang the trigger functions on them.
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only(),
-  tenant_schema.keep_item(), tenant_schema.keep_currency(),
+  tenant_schema.keep_item(), tenant_schema.keep_currency(), tenant_schema.keep_modifier_price(),
+  tenant_schema.keep_recipes_straight(),
   tenant_schema.keep_sealed() TO ims_owner;
 
 SET LOCAL ROLE ims_owner;
@@ -2676,7 +2838,9 @@ BEGIN
     ('supplier_contracts', 'supplier_item_id/valid_from', false),
     ('customers', NULL, true),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
-    ('menu_categories', NULL, false), ('menu_items', NULL, true), ('menu_prices', NULL, false)
+    ('menu_categories', NULL, true), ('menu_items', NULL, true), ('menu_prices', NULL, false),
+    ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
+    ('modifier_lines', 'modifier_id/line', false), ('menu_item_modifiers', 'menu_item_id/group_id', false)
   ) AS t (name, key, versioned) LOOP
     EXECUTE format('CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.%I FOR EACH ROW
       EXECUTE FUNCTION tenant_schema.audit_change(%s)', _t.name, coalesce(quote_literal(_t.key), ''));
@@ -2687,6 +2851,16 @@ BEGIN
   END LOOP;
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.items FOR EACH ROW
     WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active) EXECUTE FUNCTION tenant_schema.keep_item();
+  CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.modifiers FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_modifier_price();
+  CREATE TRIGGER added AFTER INSERT ON tenant_schema.recipe_lines REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
+  CREATE TRIGGER changed AFTER UPDATE ON tenant_schema.recipe_lines REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
+  CREATE TRIGGER moved AFTER UPDATE ON tenant_schema.recipe_versions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
+  CREATE TRIGGER removed AFTER DELETE ON tenant_schema.recipe_versions REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.sites FOR EACH ROW
     WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.suppliers FOR EACH ROW
@@ -2789,7 +2963,9 @@ BEGIN
     ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
-    ('menu_prices', 'menu.view', 'menu.edit', 'price'),
+    ('menu_prices', 'menu.view', 'menu.price', 'price'), ('menu_pauses', 'menu.view', 'menu.edit', 'site_id'),
+    ('modifier_groups', 'menu.view', 'menu.edit', 'everywhere'), ('modifiers', 'menu.view', 'menu.edit', 'everywhere'),
+    ('modifier_lines', 'menu.view', 'menu.edit', 'everywhere'), ('menu_item_modifiers', 'menu.view', 'menu.edit', 'everywhere'),
     ('customers', 'customers.view', 'customers.edit', 'everywhere'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
@@ -2841,7 +3017,8 @@ GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tena
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
-  tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[]),
+  tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
+    int[], uuid[]),
   tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text),
   tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus(), tenant_schema.bank_was_shown(uuid)
   TO tenant_group;

@@ -155,7 +155,7 @@ ATTACKS = (
         "makes a recipe of itself and sells it",
         "manager",
         "INSERT INTO recipe_lines (version_id, line, sub_recipe_id, quantity, unit, base_quantity) SELECT id, 99, '<sauce>', 1, 'kg', 1 FROM recipe_versions WHERE recipe_id = '<sauce>'; SELECT post_sales('<key>', '{\"site_id\": \"<downtown>\"}', '{1}', '{2026-01-02}', NULL, NULL, '{1}', '{<margherita>}', '{1}', '{3}', NULL)",
-        refused("IM400", saying="made of itself"),
+        refused("IM400", saying="made of itself: Tomato sauce → Tomato sauce"),
         Try(
             "manager",
             "SELECT post_sales('<key>', '{\"site_id\": \"<downtown>\"}', '{1}', '{2026-01-02}', NULL, NULL, '{1}', '{<margherita>}', '{1}', '{3}', NULL)",

@@ -46,13 +46,14 @@ def sell(
     quantities: str = "'{1}'",
     prices: str = "'{3}'",
     amounts: str = "NULL",
+    modifiers: str = "NULL, NULL",
     more: str = "",
 ) -> str:
     """A sale that is right unless something is changed."""
     header = f'{{"site_id": "{site}", "file_name": "till.csv"{more}}}'
     return (
         f"SELECT post_sales('{key}', '{header}', {numbers}, {placed}, {channels}, {covers}, {lines}, {menu},"
-        f" {quantities}, {prices}, {amounts})"
+        f" {quantities}, {prices}, {amounts}, {modifiers})"
     )
 
 

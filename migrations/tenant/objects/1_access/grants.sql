@@ -38,10 +38,12 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.supplier_contacts, tenant_schema.supplier_contracts,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
-  tenant_schema.menu_prices, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
+  tenant_schema.menu_prices, tenant_schema.menu_pauses, tenant_schema.modifier_groups, tenant_schema.modifiers,
+  tenant_schema.modifier_lines, tenant_schema.menu_item_modifiers, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
-  tenant_schema.supplier_prices, tenant_schema.supplier_contacts, tenant_schema.supplier_contracts, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices
+  tenant_schema.supplier_prices, tenant_schema.supplier_contacts, tenant_schema.supplier_contracts, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices,
+  tenant_schema.menu_pauses, tenant_schema.modifier_lines, tenant_schema.menu_item_modifiers
   TO tenant_group;
 -- A view stays with whoever made it, and with its list.
 GRANT SELECT, DELETE ON tenant_schema.saved_views TO tenant_group;
@@ -58,7 +60,8 @@ BEGIN
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'tenant_schema'::regnamespace AND c.relname IN ('sites', 'storage_locations', 'categories', 'items',
         'item_site_settings', 'suppliers', 'supplier_banks', 'customers', 'recipes', 'menu_categories', 'menu_items', 'item_units', 'item_barcodes',
-        'supplier_items', 'supplier_prices', 'supplier_contacts', 'supplier_contracts', 'recipe_versions', 'recipe_lines', 'menu_prices')
+        'supplier_items', 'supplier_prices', 'supplier_contacts', 'supplier_contracts', 'recipe_versions', 'recipe_lines', 'menu_prices',
+        'menu_pauses', 'modifier_groups', 'modifiers', 'modifier_lines', 'menu_item_modifiers')
       AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('version', 'created_at')
     GROUP BY c.relname
   LOOP

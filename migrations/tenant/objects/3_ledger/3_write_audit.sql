@@ -21,7 +21,9 @@ BEGIN
     WHEN _subject IN ('supplier_prices', 'supplier_contracts') THEN 'supplier_item_id'
     WHEN _subject = 'recipe_versions' THEN 'recipe_id'
     WHEN _subject = 'recipe_lines' THEN 'version_id'
-    WHEN _subject = 'menu_prices' THEN 'menu_item_id' END;
+    WHEN _subject IN ('menu_prices', 'menu_pauses', 'menu_item_modifiers') THEN 'menu_item_id'
+    WHEN _subject = 'modifiers' THEN 'group_id'
+    WHEN _subject = 'modifier_lines' THEN 'modifier_id' END;
   _row.action := _action;
   _row.site_id := _site;
   _row.old := _old;

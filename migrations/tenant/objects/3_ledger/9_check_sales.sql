@@ -2,7 +2,7 @@
 -- sentence; null when all is well.
 CREATE FUNCTION tenant_schema.check_sales(
   _numbers text[], _placed timestamptz[], _channels text[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
-  _unit_prices numeric[], _amounts numeric[]) RETURNS jsonb
+  _unit_prices numeric[], _amounts numeric[], _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH wrong AS (
     SELECT o.n, p.field, p.text
@@ -31,6 +31,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                             THEN 'A price lies between 0 and 10,000,000.' END),
       ('amount', CASE WHEN l.amount = 'NaN' OR l.amount NOT BETWEEN 0 AND 1000000000 THEN 'An amount lies between 0 and 1,000,000,000.' END)
     ) AS p (field, text)
-    WHERE p.text IS NOT NULL)
+    WHERE p.text IS NOT NULL
+    UNION ALL
+    SELECT c.line, 'modifiers', CASE
+      WHEN c.line IS NULL OR c.line NOT BETWEEN 1 AND cardinality(_line_orders) THEN 'This modifier belongs to no line.'
+      ELSE 'This modifier does not exist.' END
+    FROM unnest(_modified_lines, _modifiers) AS c (line, modifier_id)
+    LEFT JOIN tenant_schema.modifiers m ON m.id = c.modifier_id
+    WHERE m.id IS NULL OR c.line IS NULL OR c.line NOT BETWEEN 1 AND cardinality(_line_orders))
   SELECT jsonb_agg(jsonb_build_object('row', w.n, 'field', w.field, 'text', w.text) ORDER BY w.n) FROM (SELECT * FROM wrong LIMIT 100) w
 $$;

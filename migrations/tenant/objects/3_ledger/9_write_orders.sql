@@ -3,7 +3,7 @@
 CREATE FUNCTION tenant_schema.write_orders(
   _site tenant_schema.sites, _import uuid, _posting uuid, _orders uuid[], _numbers text[], _placed timestamptz[], _days date[],
   _channels text[], _covers int[], _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[],
-  _amounts numeric[]) RETURNS bytea
+  _amounts numeric[], _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS bytea
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH placed AS (
     SELECT * FROM unnest(_orders, _numbers, _placed, _days, _channels, _covers) WITH ORDINALITY
@@ -28,8 +28,10 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     SELECT s.*, CASE WHEN (_site).prices_include_tax THEN s.amount - s.net ELSE round(s.net * s.percent / 100, 2) END AS tax FROM split s
   ), lines AS MATERIALIZED (
     SELECT ROW(t.id, row_number() OVER (PARTITION BY t.id ORDER BY t.n), (_site).id, t.day, t.menu_item_id, t.quantity, t.price, t.net,
-      t.tax)::tenant_schema.order_items AS row
+      t.tax, coalesce(m.modifiers, '{}'))::tenant_schema.order_items AS row
     FROM taxed t
+    LEFT JOIN (SELECT c.line, array_agg(c.modifier_id ORDER BY c.n) AS modifiers
+               FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS c (line, modifier_id, n) GROUP BY c.line) m ON m.line = t.n
   ), summed AS (
     SELECT (l.row).order_id, sum((l.row).net_amount) AS net, sum((l.row).tax_amount) AS tax,
       sha256(convert_to(string_agg(tenant_schema.order_item_line(l.row), E'\n' ORDER BY (l.row).line), 'UTF8')) AS hash

@@ -13,7 +13,9 @@ BEGIN
     ('supplier_contracts', 'supplier_item_id/valid_from', false),
     ('customers', NULL, true),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
-    ('menu_categories', NULL, false), ('menu_items', NULL, true), ('menu_prices', NULL, false)
+    ('menu_categories', NULL, true), ('menu_items', NULL, true), ('menu_prices', NULL, false),
+    ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
+    ('modifier_lines', 'modifier_id/line', false), ('menu_item_modifiers', 'menu_item_id/group_id', false)
   ) AS t (name, key, versioned) LOOP
     EXECUTE format('CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.%I FOR EACH ROW
       EXECUTE FUNCTION tenant_schema.audit_change(%s)', _t.name, coalesce(quote_literal(_t.key), ''));
@@ -24,6 +26,16 @@ BEGIN
   END LOOP;
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.items FOR EACH ROW
     WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active) EXECUTE FUNCTION tenant_schema.keep_item();
+  CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.modifiers FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_modifier_price();
+  CREATE TRIGGER added AFTER INSERT ON tenant_schema.recipe_lines REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
+  CREATE TRIGGER changed AFTER UPDATE ON tenant_schema.recipe_lines REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
+  CREATE TRIGGER moved AFTER UPDATE ON tenant_schema.recipe_versions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
+  CREATE TRIGGER removed AFTER DELETE ON tenant_schema.recipe_versions REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.sites FOR EACH ROW
     WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.suppliers FOR EACH ROW

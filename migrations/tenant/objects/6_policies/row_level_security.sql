@@ -37,7 +37,9 @@ BEGIN
     ('recipes', 'recipes.view', 'recipes.edit', 'everywhere'), ('recipe_versions', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('recipe_lines', 'recipes.view', 'recipes.edit', 'everywhere'),
     ('menu_categories', 'menu.view', 'menu.edit', 'everywhere'), ('menu_items', 'menu.view', 'menu.edit', 'everywhere'),
-    ('menu_prices', 'menu.view', 'menu.edit', 'price'),
+    ('menu_prices', 'menu.view', 'menu.price', 'price'), ('menu_pauses', 'menu.view', 'menu.edit', 'site_id'),
+    ('modifier_groups', 'menu.view', 'menu.edit', 'everywhere'), ('modifiers', 'menu.view', 'menu.edit', 'everywhere'),
+    ('modifier_lines', 'menu.view', 'menu.edit', 'everywhere'), ('menu_item_modifiers', 'menu.view', 'menu.edit', 'everywhere'),
     ('customers', 'customers.view', 'customers.edit', 'everywhere'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')

@@ -7,7 +7,8 @@ GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tena
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
-  tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[]),
+  tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
+    int[], uuid[]),
   tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text),
   tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus(), tenant_schema.bank_was_shown(uuid)
   TO tenant_group;

@@ -52,8 +52,9 @@ HISTORY = 20
 PARTS = {
     "items": ("item_units", "item_barcodes", "item_site_settings"),
     "suppliers": ("supplier_items", "supplier_banks"),
+    "modifier_groups": ("modifiers",),
     "recipes": ("recipe_versions",),
-    "menu_items": ("menu_prices",),
+    "menu_items": ("menu_prices", "menu_pauses", "menu_item_modifiers"),
     "members": ("user_roles", "sessions"),
     "posting": ("posting",),  # what undid it
 }

@@ -31,7 +31,7 @@ _MENU = TableImport(
 )  # fmt: skip
 _PRICES = TableImport(
     PRICES,
-    "menu.edit",
+    "menu.price",
     {"dish": "menu_item_id", "site": "site_id", "valid_from": "valid_from", "price": "price", "tax": "tax_percent"},
     ("dish", "site", "valid_from"),
     {"dish": DISH, "site": SITE},
@@ -96,7 +96,7 @@ MENU_PRICES_IMPORT = ImportSpec(
         ImportField("price", "Price", NUMBER, required=True, example="12.50"),
         ImportField("tax", "Tax %", NUMBER, keep=True, aliases=("tax", "vat"), example="10"),
     ),
-    "menu.edit",
+    "menu.price",
     frozenset({"menu"}),
     _PRICES.known,
     _PRICES.write,
