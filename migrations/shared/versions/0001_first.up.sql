@@ -516,7 +516,7 @@ BEGIN
   RETURN QUERY SELECT e.why, e.at, e.ended_by FROM (VALUES
     (1, FOUND, 'DEACTIVATED', _out_since, NULL),
     (2, _s.revoked_at IS NOT NULL, coalesce(_s.ended_why, 'ENDED'), _s.revoked_at, _s.ended_by),
-    (3, _s.expires_at <= now(), 'EXPIRED', _s.expires_at, NULL)) e (place, holds, why, at, ended_by)
+    (3, _s.expires_at <= clock_timestamp(), 'EXPIRED', _s.expires_at, NULL)) e (place, holds, why, at, ended_by)
    WHERE e.holds ORDER BY e.place LIMIT 1;
 END $$;
 
@@ -527,7 +527,7 @@ CREATE FUNCTION auth.enrol() RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE public.gates g SET enrolled_at = now()
-   WHERE g.role_name = session_user AND g.is_active AND g.enrolled_at IS NULL AND g.enrol_until > now();
+   WHERE g.role_name = session_user AND g.is_active AND g.enrolled_at IS NULL AND g.enrol_until > clock_timestamp();
   IF NOT FOUND THEN
     RAISE EXCEPTION 'This profile file is too old or was used already. Ask your administrator for a new one.'
       USING ERRCODE = 'IM403';
@@ -686,7 +686,8 @@ END $$;
 SET LOCAL ROLE ims_rights;
 -- Turns a session into a database identity in one tenant: a login role of the person's own, one per device slot, with a
 -- password only this desk knows (it arrives as a SCRAM verifier; anything else would be taken as a plain password). A desk
--- at work that `_renews` keeps its connections; otherwise what still hangs on the role is cut.
+-- at work that `_renews` keeps its connections; otherwise what still hangs on the role is cut. Whether something is over is asked
+-- of the clock itself, here and at the whole gate: a transaction may have begun long before.
 CREATE FUNCTION auth.open_tenant(_token bytea, _tenant uuid, _scram text, _renews boolean DEFAULT false)
 RETURNS TABLE (role_name text, schema_name text, valid_until timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -704,7 +705,7 @@ BEGIN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   SELECT * INTO _s FROM public.sessions s WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user
-     AND s.revoked_at IS NULL AND s.expires_at > now() FOR UPDATE; -- nobody ends it between this look and the lease
+     AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp() FOR UPDATE; -- nobody ends it between this look and the lease
   SELECT t.* INTO _t FROM public.tenants t WHERE t.id = _tenant;
   SELECT m.* INTO _m FROM public.user_tenants m JOIN public.users u ON u.id = m.user_id
    WHERE m.user_id = _s.user_id AND m.tenant_id = _t.id AND m.is_active AND u.is_active FOR UPDATE OF m;
@@ -716,7 +717,7 @@ BEGIN
     RAISE EXCEPTION 'Choose a new password first.' USING ERRCODE = 'IM403';
   END IF;
   SELECT l.role_name, l.slot, l.session_id = _s.id INTO _role, _slot, _goes_on FROM public.leases l
-   WHERE l.membership_id = _m.id AND (l.session_id = _s.id OR l.valid_until < now())
+   WHERE l.membership_id = _m.id AND (l.session_id = _s.id OR l.valid_until < clock_timestamp())
    ORDER BY (l.session_id = _s.id) DESC, l.slot LIMIT 1;
   IF _role IS NULL THEN
     SELECT count(*) + 1 INTO _slot FROM public.leases l WHERE l.membership_id = _m.id;
@@ -768,7 +769,7 @@ BEGIN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   SELECT s.* INTO _s FROM public.sessions s JOIN public.users u ON u.id = s.user_id AND u.is_active
-   WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user AND s.revoked_at IS NULL AND s.expires_at > now()
+   WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
    FOR UPDATE OF s;
   IF FOUND THEN
     INSERT INTO public.used_tokens (token, session_id) VALUES (_s.refresh_token, _s.id);

@@ -36,6 +36,7 @@ EVERYTHING = frozenset(
         "menu",
         "orders",
         "people",
+        "views",
         "audit",
     }
 )

@@ -18,6 +18,6 @@ BEGIN
   RETURN QUERY SELECT e.why, e.at, e.ended_by FROM (VALUES
     (1, FOUND, 'DEACTIVATED', _out_since, NULL),
     (2, _s.revoked_at IS NOT NULL, coalesce(_s.ended_why, 'ENDED'), _s.revoked_at, _s.ended_by),
-    (3, _s.expires_at <= now(), 'EXPIRED', _s.expires_at, NULL)) e (place, holds, why, at, ended_by)
+    (3, _s.expires_at <= clock_timestamp(), 'EXPIRED', _s.expires_at, NULL)) e (place, holds, why, at, ended_by)
    WHERE e.holds ORDER BY e.place LIMIT 1;
 END $$;

@@ -4,7 +4,7 @@ CREATE FUNCTION auth.enrol() RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE public.gates g SET enrolled_at = now()
-   WHERE g.role_name = session_user AND g.is_active AND g.enrolled_at IS NULL AND g.enrol_until > now();
+   WHERE g.role_name = session_user AND g.is_active AND g.enrolled_at IS NULL AND g.enrol_until > clock_timestamp();
   IF NOT FOUND THEN
     RAISE EXCEPTION 'This profile file is too old or was used already. Ask your administrator for a new one.'
       USING ERRCODE = 'IM403';

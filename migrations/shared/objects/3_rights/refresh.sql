@@ -11,7 +11,7 @@ BEGIN
     RAISE EXCEPTION 'bad request' USING ERRCODE = '22023';
   END IF;
   SELECT s.* INTO _s FROM public.sessions s JOIN public.users u ON u.id = s.user_id AND u.is_active
-   WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user AND s.revoked_at IS NULL AND s.expires_at > now()
+   WHERE s.refresh_token = sha256(_token) AND s.gate_role = session_user AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
    FOR UPDATE OF s;
   IF FOUND THEN
     INSERT INTO public.used_tokens (token, session_id) VALUES (_s.refresh_token, _s.id);
