@@ -8,13 +8,12 @@ from pathlib import Path
 from types import TracebackType
 
 import psycopg
-from psycopg import sql
 
 from ims_desktop.database.embedded import EmbeddedServer, default_data
 from ims_desktop.database.installation import OPERATOR, install
 from ims_desktop.database.place import Place
 from ims_desktop.database.sign_in import Gate
-from ims_desktop.database.tenancy import create_gate
+from ims_desktop.database.tenancy import create_gate, drop_role
 from ims_desktop.domain.errors import UserError
 
 Progress = Callable[[str], None]
@@ -74,7 +73,7 @@ class LocalServer:
                     " ORDER BY strpos('mtig', left(rolname, 1))"
                 ).fetchall()
                 for (role,) in found:
-                    connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+                    drop_role(connection, role)
         finally:
             self._server.stop()
 
