@@ -20,7 +20,7 @@ from ims_desktop.features.sales.screen import CUSTOMER_SECTIONS, build_import, b
 from ims_desktop.features.sites import screen as sites
 from ims_desktop.features.sites import service as sites_service
 from ims_desktop.features.stock import service as stock_service
-from ims_desktop.features.stock.screen import ITEM_SECTIONS, build_card, build_levels, build_movements
+from ims_desktop.features.stock.screen import ITEM_SECTIONS, build_card, build_levels, build_movements, settings_key
 from ims_desktop.features.storage import screen as storage
 from ims_desktop.features.storage import service as storage_service
 from ims_desktop.features.suppliers import screen as suppliers
@@ -39,13 +39,19 @@ _recipes = partial(recipes.build, sections=(audit.history_section("recipes"),))
 _menu = partial(menu.build, sections=(audit.history_section("menu_items"),))
 _orders = partial(build_orders, sections=(audit.history_section("orders"),))
 _people = partial(build_people, sections=(audit.history_section("members"),))
-_movements = partial(build_movements, sections=(audit.history_section("posting"),))
+_levels = partial(build_levels, sections=(audit.history_section("item_site_settings", settings_key),))
+_document_sections = (audit.history_section("posting"),)
+_movements = partial(build_movements, sections=_document_sections)
+_card = partial(build_card, sections=_document_sections)
+_waste = partial(build_waste, sections=_document_sections)
+_adjustments = partial(build_adjustments, sections=_document_sections)
+_roles = partial(build_roles, sections=(audit.history_section("roles"),))
 _keys = partial(keys.build, sections=(audit.history_section("key_holders"),))
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("overview", "Overview", "", "squares-four", build_overview),
     Entry("items", "Items", "Stock", "package", _items, "items.view", items.FIND),
-    Entry("stock", "Stock", "Stock", "stack", build_levels, "stock.view"),
+    Entry("stock", "Stock", "Stock", "stack", _levels, "stock.view"),
     Entry(
         "movements",
         "Movements",
@@ -55,9 +61,9 @@ ENTRIES: tuple[Entry, ...] = (
         "stock.view",
         records_of(stock_service.movements, "item", "document"),
     ),
-    Entry("item_card", "Item card", HIDDEN, "identification-card", build_card, "stock.view"),
-    Entry("waste", "Waste", "Stock", "trash", build_waste, "waste.record"),
-    Entry("adjustments", "Adjustments", "Stock", "plus-minus", build_adjustments, "adjustments.record"),
+    Entry("item_card", "Item card", HIDDEN, "identification-card", _card, "stock.view"),
+    Entry("waste", "Waste", "Stock", "trash", _waste, "waste.record"),
+    Entry("adjustments", "Adjustments", "Stock", "plus-minus", _adjustments, "adjustments.record"),
     Entry("suppliers", "Suppliers", "Purchasing", "storefront", _suppliers, "suppliers.view", suppliers.FIND),
     Entry("recipes", "Recipes", "Kitchen", "cooking-pot", _recipes, "recipes.view", recipes.FIND),
     Entry("menu", "Menu", "Kitchen", "fork-knife", _menu, "menu.view", records_of(menu_service.menu, "name", "code")),
@@ -88,7 +94,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "people", "People", FOOT, "users", _people, "people.view", records_of(people_service.people, "name", "login")
     ),
-    Entry("roles", "Roles", FOOT, "shield-check", build_roles, "people.view"),
+    Entry("roles", "Roles", FOOT, "shield-check", _roles, "people.view"),
     Entry("sessions", "Sessions", HIDDEN, "desktop", build_sessions, "people.view"),
     Entry("keys", "PCs and keys", FOOT, "key", _keys, keys.RIGHT),
     Entry("audit", "Audit log", FOOT, "clock-counter-clockwise", audit.build, "audit.view"),

@@ -13,7 +13,7 @@ from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.chips import ChipLabel
 from ims_desktop.ui.controls import Button, Piece, clear_layout, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Trend
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section, Trend
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.side_area import PANEL_WIDTH, SidePanel
 from ims_desktop.ui.small_charts import TrendChart
@@ -96,10 +96,7 @@ class DetailPanel(SidePanel):
         clear_layout(self._content)
         clear_layout(self._foot)
         show_detail(self._content, self._desk, detail)
-        for section in self._spec.sections:
-            built = section.build(self._desk, record, self) if self._desk.may(section.permission) else None
-            if built is not None:
-                self._content.addLayout(column(14, line(), 12, label(section.title, 13, 600), 6, built))
+        show_sections(self._content, self._desk, record, self._spec.sections, self)
         self._show_buttons(record)
 
     def _show_buttons(self, record: Any) -> None:
@@ -169,6 +166,14 @@ def show_detail(layout: QVBoxLayout, desk: Desk, detail: Detail) -> None:
     for related in detail.related:
         layout.addSpacing(14)
         layout.addLayout(related_block(desk, related))
+
+
+def show_sections(layout: QVBoxLayout, desk: Desk, record: Any, sections: tuple[Section, ...], parent: QWidget) -> None:
+    """Write what other capabilities add about a record, as far as the person may see it."""
+    for section in sections:
+        built = section.build(desk, record, parent) if desk.may(section.permission) else None
+        if built is not None:
+            layout.addLayout(column(14, line(), 12, label(section.title, 13, 600), 6, built))
 
 
 def facts_grid(facts: tuple[Fact, ...]) -> QGridLayout:

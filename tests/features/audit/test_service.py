@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,7 +13,10 @@ from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.features.audit import service
 from ims_desktop.features.audit.rules import Change, changes, read_json
 from ims_desktop.features.items import service as items
+from ims_desktop.features.stock import service as stock
 from tests.features.desks import sit_down
+from tests.features.people.desks import ask, save
+from tests.features.sales.tills import ZONE, an_order, record
 from tests.restaurant import Restaurant, receive, seed
 from tests.statements import plan_of, statements
 from tests.tenants import Tenant
@@ -91,6 +95,66 @@ def test_the_history_of_one_record(place: Restaurant, desk: TenantDatabase) -> N
     assert desk.run(service.history_of, "items", place.sites["Downtown"]) == ()
 
 
+def test_an_order_tells_what_it_was_posted_by_and_taken_back(place: Restaurant, desk: TenantDatabase) -> None:
+    receive(desk, place, {"Mozzarella": ("20", "7.9")})
+    record(desk, place, an_order(place, "7", datetime.now(ZONE), ("Espresso", "1", "3.00")))
+    with place.tenant.as_root() as root:
+        [order] = root.execute("SELECT id FROM orders").fetchone() or [None]
+    ask(desk, "void_order", uuid4(), order, "Wrong table")
+    with statements() as sent:
+        history = desk.run(service.history_of, "orders", order)
+    assert len(sent) == 1
+    told = [(entry.subject, entry.action, bool(entry.part_of), entry.who) for entry in history]
+    assert set(told) == {
+        ("posting", "POST", True, "Olive Owner"),
+        ("orders", "UPDATE", False, "Olive Owner"),
+        ("posting", "POST", False, "Olive Owner"),
+    }
+    assert told[-1][:3] == ("posting", "POST", False), "first of all it was posted"
+    assert len({entry.record for entry in history if entry.subject == "posting"}) == 2
+
+
+def test_what_became_of_the_cost_of_a_movement_is_told_with_its_cause(place: Restaurant, desk: TenantDatabase) -> None:
+    """Ten kilos are wasted before they were received, at a price that nobody knew."""
+    receive(desk, place, {"Flour": ("1", "1.00")})
+    wasted = waste(desk, place, "Flour", "-10")
+    posted = receive(desk, place, {"Flour": ("20", "1.50")})
+    with place.tenant.as_root() as root:
+        [value] = root.execute("SELECT value FROM cost_corrections").fetchone() or [None]
+    with statements() as sent:
+        history = desk.run(service.whole_history, "posting", wasted)
+    assert len(sent) == 2
+    correction, entry = history
+    assert isinstance(correction, service.Correction)
+    assert (correction.cause, correction.document) == ("TRUE_UP", f"Delivery {posted.number}")
+    assert (correction.item, correction.value, correction.who) == ("Flour", value, "Olive Owner")
+    assert correction.device, "which PC the delivery was entered at"
+    assert isinstance(entry, service.AuditEntry)
+    assert desk.run(service.whole_history, "posting", posted.id)[0].who == "Olive Owner"
+
+
+def test_who_sees_the_log_and_no_costs_is_told_none(place: Restaurant, desk: TenantDatabase) -> None:
+    receive(desk, place, {"Flour": ("1", "1.00")})
+    wasted = waste(desk, place, "Flour", "-10")
+    receive(desk, place, {"Flour": ("20", "1.50")})
+    rights = {"audit.view": True, "stock.view": True}
+    save(desk, "Auditor", rights)
+    auditor = sit_down(place.tenant, "EMPLOYEE", role="Auditor")
+    assert auditor.run(service.whole_history, "posting", wasted) == ()
+    save(desk, "Controller", {**rights, "stock.cost": True})
+    controller = sit_down(place.tenant, "MANAGER", role="Controller")
+    assert len(controller.run(service.whole_history, "posting", wasted)) == 2
+
+
+def waste(desk: TenantDatabase, place: Restaurant, item: str, quantity: str) -> UUID:
+    line = stock.DocumentLine(
+        place.items[item], place.home(item), Decimal(quantity), reason_id=place.reasons["SPOILAGE"]
+    )
+    key = uuid4()
+    desk.run(stock.post, stock.Document(key, stock.Kind.WASTE, place.site, (line,)))
+    return key
+
+
 def test_filters_search_and_pages(place: Restaurant, desk: TenantDatabase) -> None:
     change_lemon(place, desk)
     me = next(choice.value for choice in desk.run(service.person_choices) if choice.text == "Olive Owner")
@@ -147,6 +211,16 @@ def test_changes_of_a_role_name_each_permission() -> None:
         Change("Name", "Cook", "Chef"),
         Change("Permission c.d", "Denied", "Allowed"),
         Change("Permission e.f", "Not said", "Denied"),
+    )
+
+
+def test_rights_and_limits_of_a_role_are_told_by_their_titles() -> None:
+    before = {"permissions": {}, "limits": {"waste.record": 50, "sales.void": None}}
+    after = {"permissions": {"stock.cost": True}, "limits": {"waste.record": Decimal("80.5")}}
+    assert changes(before, after) == (
+        Change("See costs and values", "Not said", "Allowed"),
+        Change("Take sales back, limit a day", "any", "—"),
+        Change("Record waste, limit a day", "50", "80.5"),
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ims_desktop.domain.numbers import EXACT
+from ims_desktop.domain.permissions import CATALOGUE
 
 UNKNOWN = "—"
 SEALED = "\\x01"  # how an encrypted value begins in a logged row
@@ -84,6 +85,7 @@ WORDS = {
     "tax_id": "Tax number",
     "yield_percent": "Yield %",
 }
+RIGHTS = {permission.code: permission.title for permission in CATALOGUE}
 # What the database keeps for itself, or says only again what another field says.
 SILENT = frozenset(
     {"id", "version", "sort_name", "sort_sku", "sort_code", "created_at", "updated_at", "row_hash", "login"}
@@ -119,6 +121,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[str,
             continue
         if key == "permissions":
             yield from _permissions(before or {}, after or {})
+        elif key == "limits":
+            yield from _limits(before or {}, after or {})
         elif not (_is_blank(before) and _is_blank(after)):
             known = {**names, **ENDINGS} if key == "ended_why" else names
             yield Change(words(key), written(before, known), written(after, known))
@@ -128,7 +132,19 @@ def _permissions(before: Mapping[str, bool], after: Mapping[str, bool]) -> Itera
     said = {True: "Allowed", False: "Denied", None: "Not said"}
     for code in sorted({*before, *after}):
         if before.get(code) != after.get(code):
-            yield Change(f"Permission {code}", said[before.get(code)], said[after.get(code)])
+            yield Change(RIGHTS.get(code) or f"Permission {code}", said[before.get(code)], said[after.get(code)])
+
+
+def _limits(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    """Amounts a day; null permits any, and what is missing is as inherited."""
+
+    def amount(limits: Mapping[str, Any], code: str) -> str:
+        limit = limits.get(code, UNKNOWN)
+        return "any" if limit is None else written(limit, {})
+
+    for code in sorted({*before, *after}):
+        if amount(before, code) != amount(after, code):
+            yield Change(f"{RIGHTS.get(code, code)}, limit a day", amount(before, code), amount(after, code))
 
 
 def words(field: str) -> str:

@@ -43,5 +43,13 @@ NAMED = {
 MEMBERS = foreign("members", column("id", Uuid), column("display_name"), column("sort_name"))
 SITES = NAMED["sites"]
 # Parts that have parts: what a price or an ingredient belongs to is found through these.
+ORDERS = foreign("orders", column("id", Uuid), column("posting_id", Uuid), column("void_posting_id", Uuid))
+MOVEMENTS = foreign("stock_movements", column("id"), column("posting_id", Uuid))
+POSTINGS = foreign("postings", column("id", Uuid), column("kind"), column("number"), column("posted_by", Uuid))
+CORRECTIONS = foreign(
+    "cost_corrections",
+    *(column(name) for name in ("id", "movement_id", "cause", "value", "posted_at")),
+    *(column(name, Uuid) for name in ("posting_id", "item_id")),
+)
 VERSIONS = foreign("recipe_versions", column("id", Uuid), column("recipe_id", Uuid))
 OFFERS = foreign("supplier_items", column("id", Uuid), column("supplier_id", Uuid))

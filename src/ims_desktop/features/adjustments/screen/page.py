@@ -14,6 +14,7 @@ from ims_desktop.features.adjustments.screen.purpose import ADJUSTMENTS, WASTE, 
 from ims_desktop.features.adjustments.screen.side import EntryPanel
 from ims_desktop.ui.controls import Button, bind, named
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import Section
 from ims_desktop.ui.empty_state import EmptyState
 from ims_desktop.ui.entry import Line
 from ims_desktop.ui.list_page import ListPage
@@ -23,14 +24,14 @@ from ims_desktop.ui.side_area import SideArea
 ENTER, LOG, REASONS = "enter", "log", "reasons"
 
 
-def build_waste(desk: Desk) -> QWidget:
-    """The page of waste."""
-    return EntryPage(desk, WASTE)
+def build_waste(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page of waste; `sections` are what other capabilities show under a document of the log."""
+    return EntryPage(desk, WASTE, sections)
 
 
-def build_adjustments(desk: Desk) -> QWidget:
-    """The page of adjustments."""
-    return EntryPage(desk, ADJUSTMENTS)
+def build_adjustments(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page of adjustments, in the same way."""
+    return EntryPage(desk, ADJUSTMENTS, sections)
 
 
 class EntryPage(SideArea):
@@ -39,7 +40,7 @@ class EntryPage(SideArea):
     The panel about the current line stands beside it where there is room.
     """
 
-    def __init__(self, desk: Desk, purpose: Purpose) -> None:
+    def __init__(self, desk: Desk, purpose: Purpose, sections: tuple[Section, ...] = ()) -> None:
         content = named(QWidget(), "page")
         super().__init__(content)
         self.setAccessibleName(purpose.title)
@@ -52,7 +53,8 @@ class EntryPage(SideArea):
         self.export_button.menu().aboutToShow.connect(self._offer_export)
         self.header = PageHeader(purpose.title, self.export_button, self.record_button)
         self.tabs = TabBar(((ENTER, self.tr("Enter")), (LOG, self.tr("Log")), (REASONS, self.tr("By reason"))))
-        self.log, self.reasons = ListPage(desk, log_spec(purpose)), ListPage(desk, reasons_spec(purpose))
+        self.log = ListPage(desk, log_spec(purpose).with_sections(sections))
+        self.reasons = ListPage(desk, reasons_spec(purpose))
         self.nowhere = EmptyState()
         self._side: EntryPanel | None = None
         self._closed_by_hand = False

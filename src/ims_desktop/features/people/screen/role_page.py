@@ -16,6 +16,7 @@ from ims_desktop.features.people.screen.role_panel import RolePanel
 from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.controls import Button, Picture, bind, clear_layout, column, fill, frame, label, named, row
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import Section
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.page_header import PageHeader
@@ -61,8 +62,8 @@ def _people(count: int, one: str, many: str) -> str:
 class RolePage(SideArea):
     """Shows every role beside the others; changes wait in the page until they are saved together."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.may_edit = desk, desk.may(EDIT)
+    def __init__(self, desk: Desk, sections: tuple[Section, ...] = ()) -> None:
+        self.desk, self.may_edit, self._sections = desk, desk.may(EDIT), sections
         self.model = MatrixModel(lambda amount: desk.formats.number(amount, 0 if amount == int(amount) else 2))
         self.view = MatrixView(self.model, may_edit=self.may_edit)
         super().__init__(self._build())
@@ -160,7 +161,7 @@ class RolePage(SideArea):
             self.panel.key = key
             self.panel.show_role()
         else:
-            panel = RolePanel(self.desk, self.model, key, may_edit=self.may_edit)
+            panel = RolePanel(self.desk, self.model, key, self._sections, may_edit=self.may_edit)
             panel.deleted.connect(self.delete)
             panel.closed.connect(lambda: self.view.header.choose(None))
             self.open_panel(panel)
@@ -271,6 +272,6 @@ class RolePage(SideArea):
             self._banner.addSpacing(12)
 
 
-def build_roles(desk: Desk) -> RolePage:
-    """The page of roles."""
-    return RolePage(desk)
+def build_roles(desk: Desk, sections: tuple[Section, ...] = ()) -> RolePage:
+    """The page of roles; `sections` are what other capabilities show under a role."""
+    return RolePage(desk, sections)

@@ -13,6 +13,8 @@ from ims_desktop.features.people.screen.matrix_model import MatrixModel
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Piece, clear_layout, column, label, line, row, scrolling, set_property
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import Section
+from ims_desktop.ui.detail_panel import show_sections
 from ims_desktop.ui.inputs import Combo
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.side_area import SidePanel
@@ -27,9 +29,12 @@ class RolePanel(SidePanel):
 
     deleted = Signal(object)  # Role
 
-    def __init__(self, desk: Desk, model: MatrixModel, key: UUID, *, may_edit: bool) -> None:
+    def __init__(
+        self, desk: Desk, model: MatrixModel, key: UUID, sections: tuple[Section, ...] = (), *, may_edit: bool
+    ) -> None:
         super().__init__()
         self._desk, self._model, self.key, self._may_edit = desk, model, key, may_edit
+        self._sections = sections
         self._content, self._foot = QVBoxLayout(), QVBoxLayout()
         self._head = label("", 16, 600, elide=True)
         close = Button("", "ghost", "x", name=self.tr("Close (Esc)"))
@@ -56,6 +61,8 @@ class RolePanel(SidePanel):
         self._content.setSpacing(0)
         for part in (self._notes, self._naming, self._parent, self._amounts, self._people):
             self._content.addLayout(part(role))
+        if role.version:
+            show_sections(self._content, self._desk, role, self._sections, self)
         self._delete(role)
 
     # parts ---------------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """The pages of stock, and what they add to the panels of others."""
 
 from ims_desktop.features.stock.screen.card import build_card
+from ims_desktop.features.stock.screen.level_panel import settings_key
 from ims_desktop.features.stock.screen.levels import build_levels
 from ims_desktop.features.stock.screen.movements import build_movements
 from ims_desktop.features.stock.screen.sections import ITEM_SECTIONS, build_item_stock
 
-__all__ = ["ITEM_SECTIONS", "build_card", "build_item_stock", "build_levels", "build_movements"]
+__all__ = ["ITEM_SECTIONS", "build_card", "build_item_stock", "build_levels", "build_movements", "settings_key"]

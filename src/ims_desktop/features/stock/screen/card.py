@@ -14,6 +14,7 @@ from ims_desktop.features.stock.screen.words import value_tone
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import Section
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, ListSpec
@@ -107,6 +108,6 @@ class CardPage(ListPage):
             self.body.header.title.say(str(getattr(named, "text", SPEC.title)))
 
 
-def build_card(desk: Desk) -> QWidget:
-    """The page."""
-    return CardPage(desk, SPEC)
+def build_card(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page; `sections` are what other capabilities show under a document."""
+    return CardPage(desk, SPEC.with_sections(sections))

@@ -67,6 +67,11 @@ def recent_line(moved: Any, unit: str, formats: Formats) -> Line:
     return Line(title, note, amount(moved.quantity, unit, formats, signed=True), tone, Place("movements", moved.id))
 
 
+def settings_key(level: LevelDetail) -> str:
+    """How par and place of an item at a site are named in the audit log."""
+    return f"{level.row.item_id}/{level.row.site_id}"
+
+
 def open_item(page: Any, level: LevelDetail) -> None:
     """Go to the item."""
     page.desk.navigation.open("items", level.row.item_id)

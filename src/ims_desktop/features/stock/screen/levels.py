@@ -10,6 +10,7 @@ from ims_desktop.features.stock.screen.words import STATES
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import Section
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Empty, ListSpec, Tab
@@ -67,6 +68,6 @@ SPEC = ListSpec(
 )
 
 
-def build_levels(desk: Desk) -> QWidget:
-    """The page."""
-    return ListPage(desk, SPEC)
+def build_levels(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page; `sections` are what other capabilities show under an item at a site."""
+    return ListPage(desk, SPEC.with_sections(sections))

@@ -1,4 +1,4 @@
-"""Who changed what and when: the log as a list, one entry in full, and the history of a record."""
+"""Who changed what and when: the log as a list, and one entry in full."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,20 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Connection,
     Row,
     Select,
     Text,
     Uuid,
-    and_,
     case,
     cast,
     column,
     func,
     literal,
-    or_,
     select,
     type_coerce,
     union_all,
@@ -29,39 +26,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import read
-from ims_desktop.features.audit.rules import ACTIONS, SUBJECTS, Change, changes, posting_words, read_json
-from ims_desktop.features.audit.tables import AUDIT, MEMBERS, NAMED, OFFERS, SITES, VERSIONS
+from ims_desktop.features.audit.rules import SUBJECTS, Change, changes, posting_words, read_json
+from ims_desktop.features.audit.tables import AUDIT, MEMBERS, NAMED, SITES
 
-__all__ = [
-    "ACTIONS",
-    "SUBJECTS",
-    "AuditEntry",
-    "AuditRow",
-    "Change",
-    "Option",
-    "audit_entries",
-    "audit_entry",
-    "audit_summary",
-    "history_of",
-    "person_choices",
-    "site_choices",
-]
-
-HISTORY = 20
-# What belongs to a record and is shown in its history, by the record's table.
-PARTS = {
-    "items": ("item_units", "item_barcodes", "item_site_settings"),
-    "suppliers": ("supplier_items", "supplier_banks"),
-    "modifier_groups": ("modifiers",),
-    "recipes": ("recipe_versions",),
-    "menu_items": ("menu_prices", "menu_pauses", "menu_item_modifiers"),
-    "members": ("user_roles", "sessions"),
-    "posting": ("posting",),  # what undid it
-}
-PARTS_OF_PARTS = {
-    "suppliers": ("supplier_prices", OFFERS.c.id, OFFERS.c.supplier_id),
-    "recipes": ("recipe_lines", VERSIONS.c.id, VERSIONS.c.recipe_id),
-}
 OPERATOR, SERVER = "The operator", "The server"
 KEY = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
 # Whose name says what a part belongs to: the key in the logged row, and the table that key points to.
@@ -107,6 +74,7 @@ class AuditEntry(AuditRow):
     """One change in full."""
 
     role_name: str
+    part_of: str | None  # the record that this one is a part of, or the posting that it takes back
     ip_address: str | None
     device: str | None  # the PC, as the operator named it
     changes: tuple[Change, ...]
@@ -197,27 +165,8 @@ def audit_summary(connection: Connection, query: ListQuery) -> Summary:
 @read
 def audit_entry(connection: Connection, key: int) -> AuditEntry:
     """One entry with everything that changed, in one statement."""
-    row = connection.execute(_full().where(AUDIT.c.id == key)).one_or_none()
-    return _entry(one_or_gone(row, "entry"))
-
-
-@read
-def history_of(connection: Connection, subject: str, record_id: Any) -> tuple[AuditEntry, ...]:
-    """The newest changes of one record and its parts; `subject` is a table, or "posting"."""
-    here = _full().where(_of(subject, str(record_id)))
-    found = connection.execute(here.order_by(AUDIT.c.at.desc(), AUDIT.c.id.desc()).limit(HISTORY))
-    return tuple(_entry(row) for row in found)
-
-
-def _of(subject: str, record_id: str) -> ColumnElement[bool]:
-    ways = [and_(AUDIT.c.subject == subject, AUDIT.c.record_id == record_id)]
-    if subject in PARTS:
-        ways.append(and_(AUDIT.c.part_of == record_id, AUDIT.c.subject.in_(PARTS[subject])))
-    if subject in PARTS_OF_PARTS:
-        part, key, of = PARTS_OF_PARTS[subject]
-        keys = select(func.array_agg(cast(key, Text))).where(of == cast(record_id, Uuid)).scalar_subquery()
-        ways.append(and_(AUDIT.c.part_of == func.any(cast(keys, ARRAY(Text))), AUDIT.c.subject == part))
-    return or_(*ways)
+    row = connection.execute(full_entries().where(AUDIT.c.id == key)).one_or_none()
+    return entry_of(one_or_gone(row, "entry"))
 
 
 @read
@@ -234,11 +183,11 @@ def site_choices(connection: Connection) -> list[Option]:
     return [Option(row.id, row.name) for row in rows]
 
 
-def _full() -> Select[Any]:
+def full_entries() -> Select[Any]:
     """Rows as text, because JSON numbers would become binary fractions; and the names behind their keys."""
     old, new = cast(AUDIT.c.old, Text).label("was"), cast(AUDIT.c.new, Text).label("is_now")
     address = func.host(AUDIT.c.ip_address).label("ip_address")
-    return _entries(AUDIT.c.role_name, address, AUDIT.c.device, old, new, _names().label("names"))
+    return _entries(AUDIT.c.role_name, AUDIT.c.part_of, address, AUDIT.c.device, old, new, _names().label("names"))
 
 
 def _names() -> ColumnElement[Any]:
@@ -265,9 +214,15 @@ def _names() -> ColumnElement[Any]:
     return select(agg).join_from(known, pointed, pointed.c.id == known.c.id).scalar_subquery()
 
 
-def _entry(row: Row[Any]) -> AuditEntry:
+def entry_of(row: Row[Any]) -> AuditEntry:
+    """One row of `full_entries` with what changed, in words."""
     names: Mapping[str, str] = row.names or {}
     differing = changes(read_json(row.was), read_json(row.is_now), names)
     return AuditEntry(
-        **_common(row), role_name=row.role_name, ip_address=row.ip_address, device=row.device, changes=differing
+        **_common(row),
+        role_name=row.role_name,
+        part_of=row.part_of,
+        ip_address=row.ip_address,
+        device=row.device,
+        changes=differing,
     )
