@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
@@ -80,6 +81,43 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Callable[[], None]
 
     monkeypatch.setattr(Messages, "ask", ask)
     return questions
+
+
+def edit_a_cell(robot: Robot, _folder: Path) -> Callable[[], None]:
+    """Change a cell of the items; gives what throws it away."""
+    page = robot.open("items")
+    column = next(one for one in page.spec.columns if one.key == "name")
+    page.editing.grid.type_into(column, page.model.row_at(page.model.index(0, 0)), "Something else")
+    return cast("Callable[[], None]", page.editing.grid.discard)
+
+
+def read_a_list(robot: Robot, _folder: Path) -> Callable[[], None]:
+    """Paste a table and look at what it would change."""
+    page = robot.open("import")
+    QGuiApplication.clipboard().setText("sku\tname\nNEW-1\tSomething new")
+    page.take_clipboard()
+    return cast("Callable[[], None]", page.start_over)
+
+
+def read_sales(robot: Robot, folder: Path) -> Callable[[], None]:
+    """Read a file of sales."""
+    page, file = robot.open("sales_import"), folder / "till.csv"
+    file.write_text("date,item,quantity,price\n2026-01-02,Margherita,1,9.50\n", "utf-8")
+    page.take([str(file)])
+    return cast("Callable[[], None]", page.start_over)
+
+
+@pytest.mark.parametrize("begin", [edit_a_cell, read_a_list, read_sales])
+def test_what_is_begun_and_not_saved_is_known_on_every_page(
+    robot: Robot, tenant: Tenant, tmp_path: Path, begin: Callable[[Robot, Path], Callable[[], None]]
+) -> None:
+    robot.sign_in(tenant.owner_login, PASSWORD)
+    assert not robot.seat.has_unsaved
+    throw_away = begin(robot, tmp_path)
+    robot.settle()
+    robot.until(lambda: robot.seat.has_unsaved)
+    throw_away()
+    assert not robot.seat.has_unsaved
 
 
 def test_who_comes_back_by_the_password_finds_everything_as_it_was(

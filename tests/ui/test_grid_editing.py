@@ -152,9 +152,9 @@ def test_escape_takes_back_what_was_typed_and_looking_changes_nothing(person: Pe
     assert isinstance(editor, QLineEdit)
     assert editor.text() == "3"
     person.press(Key.Key_Return)
-    assert not person.grid.unsaved
+    assert not person.grid.dirty
     person.go(3, PAR).type("3")
-    assert not person.grid.unsaved
+    assert not person.grid.dirty
 
 
 def test_arithmetic_and_units_are_worked_out_and_the_way_is_told(person: Person) -> None:
@@ -203,7 +203,7 @@ def test_undo_and_redo_go_step_by_step(person: Person) -> None:
     person.press(Key.Key_Z, CTRL)
     assert (person.words(0, PAR), person.words(1, PAR)) == ("5", "1")
     person.press(Key.Key_Z, CTRL)
-    assert not person.grid.unsaved
+    assert not person.grid.dirty
     person.press(Key.Key_Y, CTRL)
     person.press(Key.Key_Z, CTRL | SHIFT)
     assert (person.words(0, PAR), person.words(1, PAR)) == ("5", "6")
@@ -237,7 +237,7 @@ def test_a_single_value_fills_the_selected_cells(person: Person) -> None:
     person.select(0, PAR, 4, PAR).paste("12")
     assert [person.words(row, PAR) for row in range(5)] == ["12"] * 5
     person.press(Key.Key_Z, CTRL)
-    assert not person.grid.unsaved
+    assert not person.grid.dirty
 
 
 def test_a_block_is_shown_before_it_is_taken_over(person: Person, larder: Larder) -> None:
@@ -246,7 +246,7 @@ def test_a_block_is_shown_before_it_is_taken_over(person: Person, larder: Larder
     assert isinstance(panel, PastePanel)
     assert (panel.changed, panel.same, panel.refused) == (3, 2, 1)
     assert panel.model.index(0, 3).data() == "“cheap” is not a number."
-    assert not person.grid.unsaved
+    assert not person.grid.dirty
     panel.accept()
     assert person.page.panel is None
     assert [person.words(row, PAR) for row in (1, 2, 3)] == ["20", "6", "3"]
@@ -310,7 +310,7 @@ def test_somebody_else_was_faster_and_nothing_is_lost(person: Person, larder: La
     person.page.table.setFocus()
     person.save()
     assert [larder.jars[1].par, larder.jars[2].par] == [10, 88]
-    assert not person.grid.unsaved
+    assert not person.grid.dirty
 
 
 def test_a_conflict_is_seen_as_soon_as_the_rows_are_read_again(person: Person, larder: Larder, desk: Desk) -> None:
@@ -362,13 +362,13 @@ def test_leaving_asks_about_unsaved_changes(person: Person, monkeypatch: pytest.
     assert asked[0][0] == "1 change is not saved. Leave without it?"
     asked[0][1]()
     assert gone == [1, 2]
-    assert not person.grid.unsaved
+    assert not person.grid.dirty
 
 
 def test_discard_can_be_undone(person: Person, said: list[Message]) -> None:
     person.go(1, PAR).type("10")
     person.bar.discard.click()
-    assert not person.grid.unsaved
+    assert not person.grid.dirty
     said[-1].act and said[-1].act()
     assert person.words(1, PAR) == "10"
 

@@ -141,13 +141,13 @@ class Grid(QObject):
     # saving --------------------------------------------------------------------------------------------------
 
     @property
-    def unsaved(self) -> bool:
+    def dirty(self) -> bool:
         """Whether anything waits to be saved."""
         return bool(self.staging.cells)
 
     def save(self) -> None:
         """Save everything in one transaction; what needs a second look comes first."""
-        if self.is_saving or not self.unsaved:
+        if self.is_saving or not self.dirty:
             return
         if self.staging.marked:
             self.next_problem()
@@ -169,8 +169,8 @@ class Grid(QObject):
         self.desk.messages.done(words, lambda: self._restage(staged))
 
     def leave(self, go_on: Callable[[], None]) -> None:
-        """Go on when nothing is unsaved, or when the person gives it up."""
-        if not self.unsaved:
+        """Go on when nothing waits to be saved, or when the person gives it up."""
+        if not self.dirty:
             go_on()
             return
         count = len(self.staging.cells)

@@ -45,8 +45,8 @@ class SaveBar(QWidget):
     def tell(self) -> None:
         """Say what waits to be saved."""
         grid, staging = self._grid, self._grid.staging
-        self.setVisible(grid.unsaved)
-        if not grid.unsaved:
+        self.setVisible(grid.dirty)
+        if not grid.dirty:
             return
         words = self.tr("{changes} in {rows}").format(
             changes=grid.count_in_words(len(staging.cells)), rows=grid.rows_in_words(staging.rows)

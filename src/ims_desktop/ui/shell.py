@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
@@ -288,7 +288,7 @@ class Shell(QWidget):
 
 def unsaved_in(page: QWidget) -> bool:
     """Whether something typed on a page is not saved: its parts that hold such work say so by `dirty`."""
-    return any(getattr(part, "dirty", False) for part in (page, *page.findChildren(QWidget)))
+    return any(getattr(part, "dirty", False) for part in (page, *page.findChildren(QObject)))
 
 
 def _hint(entry: Entry, record: Choice) -> str:

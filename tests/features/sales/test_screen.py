@@ -151,10 +151,12 @@ def test_a_clear_file_is_imported_and_leads_to_the_orders(
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, CLEAR)])
     qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    assert page.dirty
     assert page.problems.why_not() is None
     assert page.problems.go.text().strip() == "Import 2 lines"
     qtbot.mouseClick(page.problems.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "The sales are in" in words_of(page), timeout=10_000)
+    assert not page.dirty
     assert restaurant.tenant.desks[0].run(service.orders_summary, ListQuery()).count == 2
     click(qtbot, page, "Look at the orders")
     assert made.opened[-1].page == "orders"

@@ -65,6 +65,11 @@ class ImportPage(QWidget):
         self._listen()
         self.start_over()
 
+    @property
+    def dirty(self) -> bool:
+        """Whether a file was read and is not imported yet."""
+        return self._file is not None
+
     def _lay_out(self) -> None:
         card = frame("card", column(self.table, margins=(1, 1, 1, 1)))
         bar = row(label(self.tr("Preview"), 14, 600), self.only, self.following, None, self.other, self.go)

@@ -70,6 +70,11 @@ class ImportPage(QWidget):
         self._listen()
         self._step(CHOOSE)
 
+    @property
+    def dirty(self) -> bool:
+        """Whether a file was read and is not imported yet."""
+        return self._file is not None
+
     # layout ---------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -242,6 +247,7 @@ class ImportPage(QWidget):
             return
         made = result_card(self.run, self.checked, self.desk.formats, self._look, self.start_over)
         held = self.checked.preview.totals.held
+        self._file = None
         self._show_working(made, HeldCard(self.desk, self.checked) if held else None)
         self._step(RESULT)
 
