@@ -4,29 +4,35 @@ A new list is covered by being in the navigation.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from python_calamine import CalamineWorkbook
 
 from ims_desktop.app.navigation import ENTRIES
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.list_view import Density
 from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.ui.choices import Between, Choices
-from ims_desktop.ui.columns import DATED, NUMERIC
-from ims_desktop.ui.filter_bar import filter_fields
+from ims_desktop.features.customers.rules import CustomerDraft
+from ims_desktop.features.customers.service import save_customer
+from ims_desktop.ui.choices import Choices, Contains
+from ims_desktop.ui.columns import NUMERIC, Column, Kind
+from ims_desktop.ui.filter_fields import by_kind, filter_fields
 from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.list_spec import FilterField
 from ims_desktop.ui.navigation_bar import Entry
 from ims_desktop.ui.theme import apply
+from ims_desktop.ui.value_popovers import TextPopover
 from tests.app.test_pages import unnamed
 from tests.features.reports import history
 from tests.features.windows import Window, window_of
@@ -36,9 +42,10 @@ from tests.tenants import Server, Tenant, new_tenant
 
 UNTIL = date.today() - timedelta(days=1)
 MOST_STATEMENTS = 8  # to open a list: rows, summary, counts, views, and what its page says besides
-LEAST_LISTS = 11
+LEAST_LISTS = 15
 NARROW = (1366 - 220, 768 - 52)  # what the smallest window leaves beside navigation and top bar
 BUILT: set[str] = set()
+Holds = Callable[[Any], bool]
 
 
 @dataclass
@@ -54,6 +61,7 @@ class House:
 def house(server: Server) -> Iterator[House]:
     tenant = new_tenant(server)
     made = seed(tenant)
+    tenant.desk().run(save_customer, CustomerDraft("C-1", "Harbour Museum", payment_days=Decimal(14)))
     history.live(tenant.desk(), made, UNTIL - timedelta(days=3), UNTIL)
     yield House(tenant, made, tenant.desk())
     tenant.close()
@@ -81,7 +89,7 @@ class Seen:
 
     def settle(self) -> None:
         """Wait until everything is read."""
-        self.window.settle(0.02)
+        self.window.settle(0)
         assert not [message.text for message in self.window.said if message.tone.value == "bad"]
 
     def keys(self) -> list[Any]:
@@ -89,8 +97,14 @@ class Seen:
         return [self.page.spec.row_key(row) for row in self.page.model.rows]
 
 
+@pytest.fixture(scope="module")
+def window(house: House, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    with window_of(house.desk, tmp_path_factory.mktemp("desk"), site=house.made.site) as opened:
+        yield opened
+
+
 @pytest.fixture(params=ENTRIES, ids=lambda entry: entry.key)
-def seen(request: pytest.FixtureRequest, house: House, qtbot: QtBot, tmp_path: Path) -> Iterator[Seen]:
+def seen(request: pytest.FixtureRequest, house: House, window: Window, qtbot: QtBot) -> Seen:
     entry: Entry = request.param
     about: tuple[Filter, ...] = ()
     if entry.key == "item_card":
@@ -98,13 +112,14 @@ def seen(request: pytest.FixtureRequest, house: House, qtbot: QtBot, tmp_path: P
             Filter("item", Match.IN, (house.made.items["Mozzarella"],)),
             Filter("site", Match.IN, (house.made.site,)),
         )
-    with window_of(house.desk, tmp_path, site=house.made.site) as window:
-        page = entry.build(window.desk)
-        qtbot.addWidget(page)
-        if not isinstance(page, ListPage):
-            pytest.skip("not a list")
-        BUILT.add(entry.key)
-        yield Seen(window, page, about)
+    window.said.clear()
+    window.crashes.clear()
+    page = entry.build(window.desk)
+    qtbot.addWidget(page)
+    if not isinstance(page, ListPage):
+        pytest.skip("not a list")
+    BUILT.add(entry.key)
+    return Seen(window, page, about)
 
 
 def open_list(seen: Seen) -> None:
@@ -144,7 +159,9 @@ def is_searched(seen: Seen) -> None:
     if search.isHidden():
         return
     QTest.keyClicks(search, "qzx")
-    seen.window.settle(0.35)
+    while seen.page.body.filters.words != "qzx":
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    seen.settle()
     assert seen.page.model.rowCount() == 0
     assert seen.page.body.empty.title.text() == "Nothing matches"
     search.clear()
@@ -153,33 +170,76 @@ def is_searched(seen: Seen) -> None:
     assert seen.page.model.rowCount() == rows
 
 
-def some_values(field: Any, seen: Seen) -> Filter | None:
-    """A filter with something to choose."""
+def asked_of(field: FilterField, column: Column | None, page: ListPage) -> Iterator[tuple[Filter, Holds]]:
+    """Filters with something to find, and what every row must then hold."""
+    values = [getattr(row, field.key) for row in page.model.rows] if column is not None else []
+    known = [value for value in values if value not in (None, "")]
     if isinstance(field.by, Choices):
-        return Filter(field.key, Match.IN, (field.by.options[0].value,)) if field.by.options else None
-    if not isinstance(field.by, Between) or field.kind not in DATED | NUMERIC:
-        return None
-    formats = seen.window.desk.formats
-    low = formats.today() - timedelta(days=400) if field.kind in DATED else formats.parse_number("0")
-    if field.kind.value == "datetime":
-        low = formats.parse_moment(low) if hasattr(formats, "parse_moment") else None
-    return Filter(field.key, Match.BETWEEN, (low, None)) if low is not None else None
+        options = [one.value for one in field.by.options]
+        if column is not None and column.kind is Kind.CHIP and known and known[0] in options:
+            yield Filter(field.key, Match.IN, (known[0],)), lambda value: value == known[0]
+        elif options:
+            yield Filter(field.key, Match.IN, (options[0],)), lambda _value: True
+        return
+    if column is not None and field.empties:
+        yield Filter(field.key, Match.EMPTY, ()), lambda value: value in (None, "")
+        yield Filter(field.key, Match.FILLED, ()), lambda value: value not in (None, "")
+    if not known:
+        return
+    if field.kind is Kind.DATETIME:
+        yield Filter(field.key, Match.BETWEEN, (known[0], None)), lambda value: value >= known[0]
+    elif isinstance(field.by, Contains):
+        word = max(str(known[0]).split(), key=len)
+        yield Filter(field.key, Match.CONTAINS, (word.upper(),)), lambda value: word.casefold() in value.casefold()
+    else:
+        yield Filter(field.key, Match.BETWEEN, (known[0], known[0])), lambda value: value == known[0]
 
 
 def is_narrowed_by_every_filter(seen: Seen) -> None:
-    """Every filter narrows, tells so on its chip, and goes with Delete."""
+    """Every filter shows the rows that fit and no other, says so on its chip, and goes with Delete."""
     page, everything = seen.page, set(seen.keys())
+    columns = {column.key: column for column in page.model.columns}
+    fixed = {one.key for one in seen.about}
+    held = {key: [getattr(row, key) for row in page.model.rows] for key in columns}
     for field in filter_fields(page.spec, page.model.columns):
-        chosen = some_values(field, seen)
-        if chosen is None or not field.offered or field.key in {one.key for one in seen.about}:
+        column = columns.get(field.key)
+        if not field.offered or field.key in fixed:
             continue
-        seen.show(chosen)
-        assert set(seen.keys()) <= everything or not page.model.complete, field.key
-        chip = page.body.filters.chips[field.key]
-        assert chip.text().startswith(f"{field.title}:")
-        QTest.keyClick(chip, Qt.Key.Key_Delete)
-        seen.settle()
-        assert field.key not in {one.key for one in page.body.filters.filters}
+        for chosen, holds in list(asked_of(field, column, page)):
+            seen.show(chosen)
+            assert set(seen.keys()) <= everything or not page.model.complete, field.key
+            shown = [getattr(row, field.key) for row in page.model.rows] if column is not None else []
+            assert all(holds(value) for value in shown), (chosen, shown[:5])
+            if chosen.test is Match.CONTAINS or (
+                column is not None and chosen.values[:1] in [(v,) for v in held[field.key]]
+            ):
+                assert shown, chosen
+            chip = page.body.filters.chips[field.key]
+            assert not chip.isHidden()
+            assert chip.text().startswith(f"{field.title}:")
+            QTest.keyClick(chip, Qt.Key.Key_Delete)
+            seen.settle()
+            assert field.key not in {one.key for one in page.body.filters.filters}
+            assert chip.isHidden() == field.aside
+
+
+def is_filtered_by_a_column_with_keys(seen: Seen) -> None:
+    """Ctrl+Shift+F asks about the column the keyboard stands on."""
+    page, filters = seen.page, seen.page.body.filters
+    texts = [place for place, one in enumerate(page.model.columns) if isinstance(by_kind(one), Contains)]
+    places = [place for place in texts if page.model.columns[place].filter is None]
+    if not page.model.rowCount() or not page.spec.filters_by_kind or not places:
+        return
+    page.table.setCurrentIndex(page.model.index(0, places[0]))
+    QTest.keyClick(page.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    popover = filters.popover
+    assert isinstance(popover, TextPopover)
+    QTest.keyClicks(popover.line, "qzx")
+    QTest.keyClick(popover.line, Qt.Key.Key_Return)
+    seen.settle()
+    assert page.model.rowCount() == 0
+    filters.clear()
+    seen.show()
 
 
 def is_arranged_and_a_view_brings_that_back(seen: Seen) -> None:
@@ -212,18 +272,49 @@ def is_arranged_and_a_view_brings_that_back(seen: Seen) -> None:
 
 
 def leaves_as_a_file_of_what_is_shown(seen: Seen, tmp_path: Path) -> None:
-    """A file has the shown columns in their order, and every row."""
-    page, path = seen.page, tmp_path / "list.csv"
+    """A file has the shown columns in their order, and every row: the same as text and as a workbook; a PDF is one."""
+    page, folder = seen.page, tmp_path
     if page.body.export is None or not page.model.rowCount():
         return
     page.table.show_column(page.table.column_layout.order()[-1], False)
-    page.output.export_to(str(path))
+    page.reload()  # what the test did meanwhile is in the audit log
     seen.settle()
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    for ending in ("csv", "xlsx", "pdf"):
+        page.output.export_to(str(folder / f"list.{ending}"))
+        seen.settle()
+    with (folder / "list.csv").open(encoding="utf-8-sig", newline="") as file:
         titles, *rows = csv.reader(file)
     shown = [column.title for column in page.table.shown_columns()]
     assert [title for title in titles if title in shown] == [title for title in shown if title]
     assert len(rows) == page.model.rowCount() or not page.model.complete
+    sheet = [
+        [str(cell) for cell in line]
+        for line in CalamineWorkbook.from_path(folder / "list.xlsx").get_sheet_by_index(0).to_python()
+    ]
+    assert next(place for place, line in enumerate(sheet) if line[: len(titles)] == titles) + len(rows) < len(sheet) + 1
+    assert (folder / "list.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def is_edited_where_it_says_so(seen: Seen) -> None:
+    """What is typed into a cell is staged, taken back, and saved; then it is read again."""
+    page, editing = seen.page, seen.page.editing
+    if editing is None or not page.model.rowCount():
+        return
+    grid = editing.grid
+    column = next(one for one in page.model.columns if one.kind in NUMERIC and one in grid.cells.editable)
+    row, before = page.model.rows[0], getattr(page.model.rows[0], column.key)
+    typed = "7" if before != 7 else "8"
+    grid.type_into(column, row, typed)
+    assert grid.staging.cells
+    grid.undo()
+    assert not grid.staging.cells
+    for words in (typed, "" if before is None else seen.window.desk.formats.typed_number(before)):
+        grid.type_into(column, row, words)
+        QTest.keyClick(page.table, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        seen.settle()
+        assert not grid.staging.cells
+        row = next(one for one in page.model.rows if page.spec.row_key(one) == page.spec.row_key(row))
+        assert getattr(row, column.key) == (Decimal(words) if words else None)
 
 
 def is_painted_in_both_themes_and_fits_the_smallest_window(seen: Seen, dark: bool) -> None:
@@ -259,6 +350,7 @@ def is_walked_through_by_tab(seen: Seen) -> None:
     """Tab reaches every control and is never trapped."""
     page = seen.page
     page.activateWindow()
+    seen.settle()
     page.setFocus()
     forward = reached_by_tab(page, Qt.Key.Key_Tab)
     page.setFocus()
@@ -281,6 +373,8 @@ def test_it_keeps_the_habits_of_lists(seen: Seen, house: House, tmp_path: Path) 
     is_searched(seen)
     is_narrowed_by_every_filter(seen)
     seen.show()
+    is_filtered_by_a_column_with_keys(seen)
+    is_edited_where_it_says_so(seen)
     is_arranged_and_a_view_brings_that_back(seen)
     leaves_as_a_file_of_what_is_shown(seen, tmp_path)
     is_walked_through_by_tab(seen)
@@ -289,5 +383,5 @@ def test_it_keeps_the_habits_of_lists(seen: Seen, house: House, tmp_path: Path) 
     assert tester.model() is seen.page.model
 
 
-def test_every_list_was_looked_at():
+def test_every_list_was_looked_at() -> None:
     assert len(BUILT) >= LEAST_LISTS, BUILT

@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from itertools import permutations, product
 
+import pytest
 from sqlalchemy import Connection, Integer, Text, column, select, values
 
 from ims_desktop.database.listing import ListSource
+from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Sort
 from ims_desktop.domain.work import read
 from tests.tenants import Tenant
@@ -91,3 +93,17 @@ def test_a_text_is_found_by_a_part_of_it(tenant: Tenant) -> None:
     for words, count in (("größe 3", 11), ("GROSSE 3", 11), ("%", 0), ("nothing", 0)):
         query = ListQuery(filters=(Filter("name", Match.CONTAINS, (words,)),))
         assert len(desk.run(all_pages, query)) == count, words
+
+
+def test_what_is_shown_can_be_filtered_by_and_asked_whether_it_is_empty(tenant: Tenant) -> None:
+    desk = tenant.desk()
+    for test, key, asked, fits in (
+        (Match.BETWEEN, "tier", (1, 2), lambda row: 1 <= row.tier <= 2),
+        (Match.CONTAINS, "letter", ("B",), lambda row: "b" in row.letter),
+        (Match.EMPTY, "letter", (), lambda row: not row.letter),
+        (Match.FILLED, "tier", (), lambda row: True),
+    ):
+        found = desk.run(all_pages, ListQuery(filters=(Filter(key, test, asked),)))
+        assert found == sorted(row.id for row in (Few(*each) for each in ROWS) if fits(row)), (test, key)
+    with pytest.raises(UserError, match="cannot be filtered by colour"):
+        desk.run(all_pages, ListQuery(filters=(Filter("colour", Match.FILLED, ()),)))

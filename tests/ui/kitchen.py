@@ -206,5 +206,9 @@ def _passes(item: Item, wanted: Filter) -> bool:
     value = getattr(item, wanted.key)
     if wanted.test is How.IN:
         return value in wanted.values
+    if wanted.test in (How.EMPTY, How.FILLED):
+        return (value is None) == (wanted.test is How.EMPTY)
+    if wanted.test is How.CONTAINS:
+        return wanted.values[0].casefold() in value.casefold()
     low, high = wanted.values
     return value is not None and (low is None or value >= low) and (high is None or value <= high)

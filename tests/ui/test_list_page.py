@@ -27,7 +27,8 @@ from ims_desktop.ui.form_panel import FormPanel
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ListSpec, Needs
 from ims_desktop.ui.messages import Message
-from ims_desktop.ui.popovers import ChoicePopover, RangePopover, SearchPopover
+from ims_desktop.ui.popovers import ChoicePopover, SearchPopover
+from ims_desktop.ui.value_popovers import RangePopover
 from tests.ui.kitchen import COLUMNS, Kitchen
 
 Settle = Callable[..., None]

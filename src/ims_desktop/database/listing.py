@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Label,
     Select,
+    String,
     and_,
     false,
     func,
@@ -32,6 +34,7 @@ Row = TypeVar("Row")
 class ListSource(Generic[Row]):
     """Where a list comes from. `select` yields the columns of `row`, by name; `key` is unique.
 
+    What `select` yields can be filtered by, under its name; `filters` adds what is not shown, or is asked otherwise.
     `sorts`: column keys to NOT NULL expressions; those that must carry a big list are indexed together with the key.
     `finds`: narrow columns holding public.sort_key of something, searched by "contains". `site`: what the site
     selector narrows.
@@ -93,23 +96,42 @@ class ListSource(Generic[Row]):
         return statement
 
     def _test(self, chip: Filter) -> ColumnElement[bool]:
-        expression = self.filters.get(chip.key)
-        if expression is None:
-            raise UserError(f"This list cannot be filtered by {chip.key}.", [Problem("Unknown filter.", chip.key)])
-        if chip.test is Match.IN:
-            known = [value for value in chip.values if value is not None]
-            among = expression.in_(known) if known else false()
-            return or_(among, expression.is_(None)) if None in chip.values else among
-        if chip.test is Match.CONTAINS:
-            return func.strpos(func.public.sort_key(expression), func.public.sort_key(chip.values[0])) > 0
+        expression = self._asked_about(chip)
+        match chip.test:
+            case Match.IN:
+                known = [value for value in chip.values if value is not None]
+                among = expression.in_(known) if known else false()
+                return or_(among, expression.is_(None)) if None in chip.values else among
+            case Match.CONTAINS:
+                return func.strpos(func.public.sort_key(expression), func.public.sort_key(chip.values[0])) > 0
+            case Match.EMPTY:
+                return _written(expression).is_(None)
+            case Match.FILLED:
+                return _written(expression).is_not(None)
         low, high = chip.values
         return and_(true() if low is None else expression >= low, true() if high is None else expression <= high)
+
+    def _asked_about(self, chip: Filter) -> ColumnElement[Any]:
+        """Which of several: the key of what is shown, where the list knows it. Anything else is about what is seen."""
+        shown = self.select.selected_columns.get(chip.key)
+        seen = shown.element if isinstance(shown, Label) else shown
+        said = self.filters.get(chip.key)
+        first, second = (said, seen) if chip.test is Match.IN else (seen, said)
+        found = second if first is None else first
+        if found is None:
+            raise UserError(f"This list cannot be filtered by {chip.key}.", [Problem("Unknown filter.", chip.key)])
+        return found
 
     def _shaping(self) -> Callable[[Any], Row]:
         """Makes row values by position, which is four times as fast as by name."""
         names = self.select.selected_columns.keys()
         pick = itemgetter(*(names.index(name) for name in signature(self.row).parameters))
         return lambda row: self.row(*pick(row))
+
+
+def _written(expression: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A text without letters is as good as none."""
+    return func.nullif(expression, "") if isinstance(expression.type, String) else expression
 
 
 def _written_out(number: int) -> ColumnElement[int]:

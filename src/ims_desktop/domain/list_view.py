@@ -139,7 +139,7 @@ def _filter(found: object) -> Filter | None:
         test, values = Match(found.get("test")), tuple(_read(value) for value in _listed(found.get("values")))
     except (ValueError, TypeError, KeyError, InvalidOperation):
         return None
-    return Filter(found["key"], test, values) if len(values) == 2 or test is not Match.BETWEEN else None
+    return Filter(found["key"], test, values) if test.most in (None, len(values)) else None
 
 
 def _write(value: Any) -> Any:

@@ -19,6 +19,13 @@ class Match(Enum):
     IN = "in"  # values: any of these; None among them means "empty"
     BETWEEN = "between"  # values: (low or None, high or None), both ends included
     CONTAINS = "contains"  # values: a text that occurs somewhere, whatever its case and accents
+    EMPTY = "empty"  # no values: nothing stands there
+    FILLED = "filled"  # no values: something stands there
+
+    @property
+    def most(self) -> int | None:
+        """How many values it takes exactly; None: as many as one likes."""
+        return {Match.BETWEEN: 2, Match.CONTAINS: 1, Match.EMPTY: 0, Match.FILLED: 0}.get(self)
 
 
 @dataclass(frozen=True)

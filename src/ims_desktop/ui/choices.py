@@ -35,3 +35,12 @@ class Choices:
 @dataclass(frozen=True)
 class Between:
     """A range from low to high, both ends included; what is typed follows the kind of its column."""
+
+
+@dataclass(frozen=True)
+class Contains:
+    """A text that occurs somewhere, whatever its case and accents."""
+
+
+FilterBy = Choices | Between | Contains
+YES_NO = Choices((Choice(True, "Yes"), Choice(False, "No")))

@@ -1,5 +1,6 @@
-"""What can be done with one column: order by it, first or after others, move and hide it."""
+"""What can be done with one column: order by it, first or after others, filter by it, move and hide it."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
@@ -10,9 +11,9 @@ from ims_desktop.ui.table_view import TableView
 
 
 class ColumnMenu(QMenu):
-    """A menu about a column of a table; it goes when it is closed."""
+    """A menu about a column of a table; it goes when it is closed. `filter_by` opens the filter of the column."""
 
-    def __init__(self, table: TableView, section: int) -> None:
+    def __init__(self, table: TableView, section: int, filter_by: Callable[[], None] | None = None) -> None:
         super().__init__(table)
         self._table, self._section = table, section
         self._column = table.header.column_at(section)
@@ -20,6 +21,9 @@ class ColumnMenu(QMenu):
         self.addSection(self._column.title)
         if self._column.sortable:
             self._offer_orders()
+        if filter_by is not None:
+            self.addAction(self.tr("Filter by this …"), filter_by)
+            self.addSeparator()
         order, place = list(table.column_layout.order()), table.header.visualIndex(section)
         self.addAction(self.tr("Move left"), partial(self._move, -1)).setEnabled(place > 0)
         self.addAction(self.tr("Move right"), partial(self._move, 1)).setEnabled(place < len(order) - 1)

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from ims_desktop.ui.cell_edit import CellEdit
-from ims_desktop.ui.choices import Between, Choices
+from ims_desktop.ui.choices import FilterBy
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.theme import Tone
 
@@ -63,7 +63,8 @@ class Column:
     chips: Mapping[Any, Chip] = field(default_factory=dict)
     tone: Callable[[Any], Tone] | None = None  # row -> colour of the text
     sortable: bool = False
-    filter: Choices | Between | None = None
+    filter: FilterBy | None = None  # a chip over the list; without one its kind says how it can be filtered by
+    derived: bool = False  # worked out at the desk: the server cannot filter by it
     total: bool = False
     hidden: bool = False  # offered in the column chooser, not shown at first
     stretch: bool = False

@@ -4,29 +4,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.ui.choices import Between, Choice, Choices
-from ims_desktop.ui.columns import DATED, Column, Kind
+from ims_desktop.ui.choices import Between, Choice, Choices, Contains
 from ims_desktop.ui.controls import Button
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.filter_words import filter_words
 from ims_desktop.ui.flow import Flow
 from ims_desktop.ui.inputs import SearchBox
-from ims_desktop.ui.list_spec import FilterField, ListSpec
-from ims_desktop.ui.popovers import ChoicePopover, Popover, RangePopover, SearchPopover
+from ims_desktop.ui.list_spec import FilterField
+from ims_desktop.ui.popovers import ChoicePopover, Popover, SearchPopover
+from ims_desktop.ui.value_popovers import RangePopover, TextPopover, ValuePopover
 
 DEBOUNCE_MS = 200
 SHORTEST = 3  # characters that search by themselves; fewer need Enter
 LONGEST = 30  # characters on a chip
-
-
-def filter_fields(spec: ListSpec, columns: Sequence[Column]) -> tuple[FilterField, ...]:
-    """All filters of a list: those of its columns, then its own."""
-    of_columns = (FilterField(c.key, c.title, c.filter, c.kind) for c in columns if c.filter is not None)
-    return (*of_columns, *spec.filters)
 
 
 class FilterChip(Button):
@@ -65,6 +60,9 @@ class FilterBar(QWidget):
         for key, chip in self.chips.items():
             chip.removed.connect(partial(self._take_away, key))
             chip.clicked.connect(partial(self.open, self._fields[key]))
+            if self._fields[key].aside:
+                chip.hide()
+        self.more = self._more_button()
         self._set_elsewhere: dict[str, Button] = {}
         self.clear_button = Button(self.tr("Clear"), "link")
         self.clear_button.clicked.connect(self.clear)
@@ -75,8 +73,16 @@ class FilterBar(QWidget):
         self._searched = ""
         self.search.textEdited.connect(lambda _: self._pause.start())
         self.search.returnPressed.connect(partial(self._search, True))
-        self._flow = Flow(self.search, *self.chips.values(), self.clear_button)
+        self._flow = Flow(self.search, *self.chips.values(), self.more, self.clear_button)
         self.setLayout(self._flow)
+
+    def _more_button(self) -> Button:
+        """The way to the filters that stand aside."""
+        more = Button(self.tr("Filter"), "filter", "funnel-simple", name=self.tr("More filters"))
+        if not any(field.aside for field in self._fields.values()):
+            more.hide()
+        more.clicked.connect(self._offer_more)
+        return more
 
     @property
     def words(self) -> str:
@@ -107,6 +113,19 @@ class FilterBar(QWidget):
         self._searched = words if self.search.isVisibleTo(self) else ""
         self.set_filters(filters)
 
+    def open_by_key(self, key: str) -> None:
+        """Open the popover of a filter: the keyboard or the menu of a column asks for it."""
+        if key in self.chips:
+            self.open(self._fields[key])
+
+    def _offer_more(self, _checked: bool = False) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for field in self._fields.values():
+            if field.aside and field.key not in self._filters:
+                menu.addAction(field.title, partial(self.open, field))
+        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
+
     def knows(self, key: str) -> bool:
         """Whether the list has such a filter."""
         return key in self._fields
@@ -136,9 +155,11 @@ class FilterBar(QWidget):
     def open(self, field: FilterField, _checked: bool = False) -> None:
         """Open the popover of a filter, reading its choices first when they come from a use case."""
         if isinstance(field.by, Between):
-            popover = RangePopover(self, field.kind, self._chosen(field), self._desk.formats)
-            popover.picked.connect(partial(self._ranged, field))
-            self._open(popover, field)
+            values = self._chosen(field, Match.BETWEEN)
+            asked = RangePopover(self, field.kind, values, self._desk.formats, empties=field.empties)
+            self._ask(field, Match.BETWEEN, asked)
+        elif isinstance(field.by, Contains):
+            self._ask(field, Match.CONTAINS, TextPopover(self, self._chosen(field, Match.CONTAINS)))
         elif field.by.search is not None:
             known = self._choices.get(field.key, ())
             find = partial(self._find, field, field.by.search)
@@ -165,21 +186,26 @@ class FilterBar(QWidget):
 
         self._desk.start(self.popover or self, found, search, words, replace=f"choices {field.key}")
 
-    def _chosen(self, field: FilterField) -> tuple[Any, ...]:
+    def _ask(self, field: FilterField, test: Match, popover: ValuePopover) -> None:
+        """Ask for values to compare with, or whether there is anything at all."""
+        key = field.key
+        popover.picked.connect(lambda values: self._set(key, Filter(key, test, values) if values else None))
+        popover.asked.connect(lambda empty: self._set(key, Filter(key, empty, ())))
+        self._open(popover, field)
+
+    def _chosen(self, field: FilterField, test: Match = Match.IN) -> tuple[Any, ...]:
         current = self._filters.get(field.key)
-        return current.values if current else ()
+        return current.values if current is not None and current.test is test else ()
 
     def _open(self, popover: Popover, field: FilterField) -> None:
         if self.popover is not None:
             self.popover.deleteLater()
         self.popover = popover
-        popover.show_under(self.chips[field.key])
+        chip = self.chips[field.key]
+        popover.show_under(chip if chip.isVisible() else self.more)
 
     def _picked(self, field: FilterField, values: tuple[Any, ...]) -> None:
         self._set(field.key, Filter(field.key, Match.IN, values) if values else None)
-
-    def _ranged(self, field: FilterField, values: tuple[Any, ...]) -> None:
-        self._set(field.key, Filter(field.key, Match.BETWEEN, values) if values else None)
 
     def _set(self, key: str, chosen: Filter | None) -> None:
         self._filters.pop(key, None)
@@ -193,6 +219,7 @@ class FilterBar(QWidget):
             field, chosen = self._fields[key], self._filters.get(key)
             chip.say(self._words(field, chosen) if chosen else field.title)
             chip.light(chosen is not None)
+            chip.setVisible(chosen is not None or not field.aside)
         self._show_set_elsewhere()
         self.clear_button.setVisible(bool(self._filters or self._searched))
 
@@ -229,27 +256,4 @@ class FilterBar(QWidget):
         return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
 
     def _named(self, field: FilterField, chosen: Filter) -> str:
-        if chosen.test is Match.IN:
-            known = self._choices.get(field.key, field.by.options if isinstance(field.by, Choices) else ())
-            names = [choice.text for choice in known if choice.value in chosen.values]
-            if len(chosen.values) == 1 and (names or chosen.values == (None,)):
-                return f"{field.title}: {names[0] if names else self.tr('none')}"
-            if not field.offered and not known:
-                return field.title
-            count = str(len(chosen.values))
-            whole = isinstance(field.by, Choices) and field.by.search is None and len(known) > 0
-            return f"{field.title}: " + (
-                self.tr("{count} of {all}").format(count=count, all=len(known)) if whole else count
-            )
-        low, high = (self._end(field.kind, value) for value in chosen.values)
-        if low and high:
-            return f"{field.title}: {low}" if low == high else f"{field.title}: {low} – {high}"
-        return f"{field.title}: ≥ {low}" if low else f"{field.title}: ≤ {high}"
-
-    def _end(self, kind: Kind, value: Any) -> str:
-        formats = self._desk.formats
-        if value is None:
-            return ""
-        if kind in DATED:
-            return formats.date(formats.local(value).date() if kind is Kind.DATETIME else value)
-        return formats.typed_number(value * 100) + "%" if kind is Kind.PERCENT else formats.typed_number(value)
+        return filter_words(field, chosen, self._choices.get(field.key), self._desk.formats)

@@ -136,9 +136,9 @@ class Formats:
         """A day as `parse_date` reads it back."""
         return value.isoformat()
 
-    def typed_number(self, value: Decimal) -> str:
+    def typed_number(self, value: Decimal | int) -> str:
         """A number as a person would type it: no grouping, no needless zeros."""
-        plain = format(value.normalize() if value else Decimal(0), "f")
+        plain = format(Decimal(value).normalize() if value else Decimal(0), "f")
         return plain.replace(".", self.decimal_sign)
 
     def _write_date(self, value: dt.date) -> str:

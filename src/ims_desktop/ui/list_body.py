@@ -14,7 +14,8 @@ from ims_desktop.ui.controls import Button, column, frame, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.empty_state import EmptyState
 from ims_desktop.ui.export_bar import ExportBar
-from ims_desktop.ui.filter_bar import FilterBar, filter_fields
+from ims_desktop.ui.filter_bar import FilterBar
+from ims_desktop.ui.filter_fields import filter_fields
 from ims_desktop.ui.header import TotalsRow
 from ims_desktop.ui.list_spec import ListSpec, Needs
 from ims_desktop.ui.page_header import PageHeader, TabBar

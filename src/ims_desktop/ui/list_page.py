@@ -79,7 +79,8 @@ class ListPage(SideArea):
             ("Ctrl+F", self.go_to_search, self.tr("Search the list")),
             ("F5", self.reload, self.tr("Read the list again")),
             ("Ctrl+Shift+L", self.copy_link, self.tr("Copy a link to what is shown")),
-            ("Ctrl+Shift+O", self.open_column_menu, self.tr("Sort by, move or hide the current column")),
+            ("Ctrl+Shift+O", self.open_column_menu, self.tr("Sort by, filter by, move or hide the current column")),
+            ("Ctrl+Shift+F", self.filter_by_column, self.tr("Filter by the current column")),
         ]
         if self.spec.primary is not None and self.desk.may(self.spec.primary.permission):
             keys.append(("Ctrl+N", self.start_new, self.spec.primary.title))
@@ -135,8 +136,20 @@ class ListPage(SideArea):
 
     def open_column_menu(self) -> None:
         """Offer what can be done with the column the keyboard stands on."""
+        self._open_column_menu(self._current_section())
+
+    def filter_by_column(self) -> None:
+        """Ask what the column the keyboard stands on is to be filtered by."""
+        self.body.filters.open_by_key(self.table.header.column_at(self._current_section()).key)
+
+    def _current_section(self) -> int:
         index = self.table.currentIndex()
-        ColumnMenu(self.table, index.column() if index.isValid() else self.table.column_layout.first()).open()
+        return index.column() if index.isValid() else self.table.column_layout.first()
+
+    def _open_column_menu(self, section: int) -> None:
+        key, filters = self.table.header.column_at(section).key, self.body.filters
+        filter_by = partial(filters.open_by_key, key) if key in filters.chips else None
+        ColumnMenu(self.table, section, filter_by).open()
 
     def start_new(self) -> None:
         """Start the primary action (Ctrl+N)."""
@@ -310,7 +323,7 @@ class ListPage(SideArea):
     def _header_menu(self, where: QPoint) -> None:
         section = self.table.header.logicalIndexAt(where)
         if section >= 0:
-            ColumnMenu(self.table, section).open()
+            self._open_column_menu(section)
 
     def _follow_link(self, column: Column, row: Any) -> None:
         self.desk.navigation.open(column.opens or "", getattr(row, column.link or column.key))

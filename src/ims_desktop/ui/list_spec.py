@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from ims_desktop.domain.listing import Filter, Sort, Summary
-from ims_desktop.ui.choices import Between, Choices
+from ims_desktop.ui.choices import FilterBy
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import DetailSpec, Section
@@ -67,13 +67,19 @@ class Tab:
 
 @dataclass(frozen=True)
 class FilterField:
-    """A filter that is not a column; one that is not `offered` is only shown when another page sets it."""
+    """A filter that is not a column; one that is not `offered` is only shown when another page sets it.
+
+    One that stands `aside` waits in the menu of further filters until somebody wants it. With `empties` what is empty
+    and what is not can be asked for, too.
+    """
 
     key: str
     title: str
-    by: Choices | Between
+    by: FilterBy
     kind: Kind = Kind.TEXT
     offered: bool = True
+    aside: bool = False
+    empties: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ class ListSpec:
     subtitle: Callable[[Summary, Formats], str] | None = None
     search_hint: str = ""
     filters: tuple[FilterField, ...] = ()
+    filters_by_kind: bool = True  # every column that is not derived can be filtered by what its kind allows
     tabs: tuple[Tab, ...] = ()
     sort: tuple[Sort, ...] = ()
     primary: Action | None = None

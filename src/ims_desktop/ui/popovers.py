@@ -1,8 +1,6 @@
-"""Small windows under a button: pick values from a list, or type a range."""
+"""Small windows under a button: pick values from a list, known or found while somebody types."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import (
@@ -17,14 +15,11 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QShowEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ims_desktop.domain.errors import UserError
 from ims_desktop.ui import icons
 from ims_desktop.ui.choices import Choice
-from ims_desktop.ui.columns import DATED, Kind
-from ims_desktop.ui.controls import Button, Label, Piece, column, label, named, row
-from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.controls import Piece, column, named
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.theme import color, font
 
@@ -211,98 +206,3 @@ class SearchPopover(ChoicePopover):
     def _ticked(self) -> list[Choice]:
         items = (self._model.item(place) for place in range(self._model.rowCount()))
         return [Choice(item.data(VALUE), item.text(), item.data(DETAIL) or "") for item in items]
-
-
-class RangePopover(Popover):
-    """From and to, typed in the writing of the column's kind; `picked` carries (low, high) or nothing at all."""
-
-    picked = Signal(object)
-
-    def __init__(self, parent: QWidget, kind: Kind, values: tuple[Any, ...], formats: Formats) -> None:
-        super().__init__(parent)
-        self._kind, self._formats = kind, formats
-        low, high = values or (None, None)
-        self.low, self.high = self._line(self.tr("From"), low), self._line(self.tr("To"), high)
-        self._wrong = Label("", 12, role="bad", wrap=True)
-        self._wrong.hide()
-        set_it, clear = Button(self.tr("Apply"), "primary"), Button(self.tr("Clear"))
-        set_it.clicked.connect(self.apply)
-        clear.clicked.connect(lambda: self._answer(()))
-        typed = row(
-            column(label(self.tr("From"), 12, role="muted"), 4, self.low),
-            column(label(self.tr("To"), 12, role="muted"), 4, self.high),
-        )
-        typed.setStretch(0, 1)
-        typed.setStretch(1, 1)
-        pieces: list[Piece] = [typed, 6, self._wrong, 6, row(None, clear, set_it)]
-        if kind in DATED:
-            pieces = [self._presets(), 10, *pieces]
-        self.setLayout(column(*pieces, margins=(12, 12, 12, 12)))
-        self.low.setFocus()
-
-    def apply(self) -> None:
-        """Read both ends; say what cannot be read and keep it."""
-        try:
-            low, high = self._read(self.low.text(), False), self._read(self.high.text(), True)
-        except UserError as error:
-            self._wrong.say(error.text)
-            self._wrong.show()
-            self.adjustSize()
-            return
-        self._answer((low, high) if low is not None or high is not None else ())
-
-    def _answer(self, values: tuple[Any, ...]) -> None:
-        self.picked.emit(values)
-        self.close()
-
-    def _line(self, name: str, value: Any) -> QLineEdit:
-        line = QLineEdit("" if value is None else self._typed(value))
-        line.setAccessibleName(name)
-        line.setMinimumWidth(116)
-        line.returnPressed.connect(self.apply)
-        if self._kind in DATED:
-            line.setPlaceholderText("2026-01-31")
-        return line
-
-    def _presets(self) -> Any:
-        today = self._formats.today()
-        month = today.replace(day=1)
-        week = today - timedelta(days=today.weekday())
-        made = []
-        for title, low, high in (
-            (self.tr("Today"), today, today),
-            (self.tr("This week"), week, today),
-            (self.tr("This month"), month, today),
-            (self.tr("Last month"), (month - timedelta(days=1)).replace(day=1), month - timedelta(days=1)),
-        ):
-            preset = Button(title, "small")
-            preset.clicked.connect(self._preset(low, high))
-            made.append(preset)
-        return row(*made, spacing=6)
-
-    def _preset(self, low: date, high: date) -> Callable[[], None]:
-        def use() -> None:
-            self.low.setText(self._formats.typed_date(low))
-            self.high.setText(self._formats.typed_date(high))
-            self.apply()
-
-        return use
-
-    def _typed(self, value: Any) -> str:
-        if isinstance(value, datetime):
-            return self._formats.typed_date(self._formats.local(value).date())
-        if isinstance(value, date):
-            return self._formats.typed_date(value)
-        return self._formats.typed_number(value * 100 if self._kind is Kind.PERCENT else value)
-
-    def _read(self, typed: str, is_high: bool) -> Any:
-        """A day for dates, the first or last moment of the day for moments, a Decimal for numbers."""
-        if not typed.strip():
-            return None
-        if self._kind not in DATED:
-            value = self._formats.parse_number(typed)
-            return value / Decimal(100) if self._kind is Kind.PERCENT else value
-        day = self._formats.parse_date(typed)
-        if self._kind is Kind.DATE:
-            return day
-        return datetime.combine(day, time.max if is_high else time.min, self._formats.zone)

@@ -35,7 +35,7 @@ COLUMNS = (
     Column("kind", "Kind", Kind.CHIP, 130, chips=KIND_CHIPS, filter=Choices(KIND_CHOICES)),
     Column("tax_id", "Tax number", width=160),
     Column("payment_days", "Payment days", Kind.NUMBER, 130, sortable=True),
-    Column("state", "Status", Kind.CHIP, 110, chips=STATES),
+    Column("state", "Status", Kind.CHIP, 110, chips=STATES, derived=True),
 )
 
 

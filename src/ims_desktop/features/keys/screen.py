@@ -35,10 +35,10 @@ EXPLAINED = {
 
 COLUMNS = (
     Column("name", "PC", Kind.TITLE, 260, sortable=True, stretch=True),
-    Column("fingerprint", "Fingerprint", width=190),
+    Column("fingerprint", "Fingerprint", width=190, derived=True),
     Column("asked_at", "Asked", Kind.DATETIME, 150, sortable=True),
     Column("asked_by", "By", width=150),
-    Column("state", "Key", Kind.CHIP, 150, chips=STATES),
+    Column("state", "Key", Kind.CHIP, 150, chips=STATES, derived=True),
 )
 
 

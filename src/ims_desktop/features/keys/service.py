@@ -110,6 +110,7 @@ LIST: ListSource[Holder] = ListSource(
     LISTED.c.holder,
     sorts={"name": func.public.sort_key(LISTED.c.device), "asked_at": LISTED.c.asked_at},
     default=(Sort("name"),),
+    filters={"name": LISTED.c.device},
     finds=(func.public.sort_key(LISTED.c.device),),
     shape=_holder,
 )

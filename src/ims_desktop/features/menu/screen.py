@@ -50,11 +50,11 @@ COLUMNS = (
     Column("size", "Size", width=66),
     Column("category", "Category", width=104, sortable=True, filter=Choices(load=category_choices)),
     Column("price", "Price", Kind.MONEY, 82, sortable=True, edit=PRICED),
-    Column("tax", "Tax", Kind.PERCENT, 84, decimals=3, hidden=True),
+    Column("tax", "Tax", Kind.PERCENT, 84, decimals=3, hidden=True, derived=True),
     Column("cost", "Plate cost", Kind.MONEY, 98, sortable=True, permission=COST),
     Column("margin", "Margin", Kind.MONEY, 86, sortable=True, permission=COST),
     Column("food_cost", "Food cost", Kind.PERCENT, 96, sortable=True, tone=_over, total=True, permission=COST),
-    Column("state", "Status", Kind.CHIP, 132, chips=STATES, permission=COST),
+    Column("state", "Status", Kind.CHIP, 132, chips=STATES, permission=COST, derived=True),
     Column("is_available", "Available", Kind.FLAG, 92, edit=CellEdit(EDIT)),
 )
 

@@ -173,6 +173,8 @@ def _source(query: ListQuery) -> ListSource[MenuRow]:
             "has_recipe": MENU_ITEMS.c.recipe_id.is_not(None),
             "over": func.coalesce(what.over, False),
             "recipe": MENU_ITEMS.c.recipe_id,
+            "margin": what.net - what.cost,
+            "food_cost": what.ratio,
         },
         finds=(MENU_ITEMS.c.sort_name, MENU_ITEMS.c.sort_code),
         totals={"cost": what.cost * known, "net": what.net * known},

@@ -45,7 +45,7 @@ COLUMNS = (
     Column("currency", "Currency", width=98, sortable=True, filter=Choices(load=service.currency_choices)),
     Column("time_zone", "Time zone", width=160, hidden=True),
     Column("is_head_office", "Head office", Kind.FLAG, 100, hidden=True),
-    Column("state", "Status", Kind.CHIP, 120, chips=STATES),
+    Column("state", "Status", Kind.CHIP, 120, chips=STATES, derived=True),
 )
 
 

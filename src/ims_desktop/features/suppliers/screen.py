@@ -51,7 +51,11 @@ COLUMNS = (
         edit=CellEdit(EDIT_RIGHT, required=True, most=service.LONGEST_NAME),
     ),
     Column(
-        "order_days_text", "Order days", width=150, edit=CellEdit(EDIT_RIGHT, "order_days", ORDER_DAYS, several=True)
+        "order_days_text",
+        "Order days",
+        width=150,
+        edit=CellEdit(EDIT_RIGHT, "order_days", ORDER_DAYS, several=True),
+        derived=True,
     ),
     Column("order_cutoff", "Cut-off", Kind.TIME, 90, edit=CellEdit(EDIT_RIGHT)),
     Column("minimum_order", "Minimum", Kind.MONEY, 130, unit="currency", sortable=True, edit=CellEdit(EDIT_RIGHT)),

@@ -43,7 +43,7 @@ COLUMNS = (
         chips=ACTIONS,
         filter=Choices(tuple(Choice(key, chip.text) for key, chip in ACTIONS.items())),
     ),
-    Column("record", "Record", Kind.TITLE, 280, sub="subject_words", stretch=True),
+    Column("record", "Record", Kind.TITLE, 280, sub="subject_words", stretch=True, derived=True),
     Column("site", "Where", width=170, filter=Choices(load=service.site_choices)),
 )
 

@@ -78,6 +78,7 @@ COLUMNS = (
         width=160,
         hidden=True,
         edit=CellEdit(EDIT_RIGHT, "allergens", ALLERGENS, several=True),
+        derived=True,
     ),
     Column(
         "state",

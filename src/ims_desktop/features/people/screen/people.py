@@ -29,9 +29,9 @@ STATES = {
 COLUMNS = (
     Column("name", "Person", Kind.TITLE, 240, sub="login", sortable=True, stretch=True),
     Column("roles", "Roles", width=220, sortable=True),
-    Column("scope", "Where", width=220),
+    Column("scope", "Where", width=220, derived=True),
     Column("created_at", "Here since", Kind.DATE, 130, sortable=True, filter=Between()),
-    Column("state", "Status", Kind.CHIP, 120, chips=STATES),
+    Column("state", "Status", Kind.CHIP, 120, chips=STATES, derived=True),
 )
 YOURSELF = "Nobody changes their own rights: ask somebody else who may change people."
 ROLE = Field("role_id", "Role", FieldKind.CHOICE, required=True, choices=Choices(load=service.role_choices))

@@ -25,7 +25,7 @@ COLUMNS = (
     Column("address", "Address", width=130),
     Column("since", "Signed in", Kind.DATETIME, 140, sortable=True),
     Column("last_used_at", "Last use", Kind.DATETIME, 140, sortable=True),
-    Column("state", "Status", Kind.CHIP, 120, chips=STATES),
+    Column("state", "Status", Kind.CHIP, 120, chips=STATES, derived=True),
 )
 
 

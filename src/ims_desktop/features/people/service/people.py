@@ -135,7 +135,7 @@ LIST: ListSource[PersonRow] = ListSource(
         "created_at": MEMBERS.c.created_at,
     },
     default=(Sort("name"),),
-    filters={"is_active": MEMBERS.c.is_active, "created_at": MEMBERS.c.created_at},
+    filters={"is_active": MEMBERS.c.is_active, "name": MEMBERS.c.display_name, "roles": _role_words()},
     finds=(MEMBERS.c.sort_name, func.public.sort_key(func.coalesce(LOGINS.c.login, "")), _role_words()),
     shape=_row,
 )

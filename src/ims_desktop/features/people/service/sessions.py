@@ -66,7 +66,7 @@ LIST: ListSource[SessionRow] = ListSource(
         "last_used_at": SESSIONS.c.last_used_at,
     },
     default=(Sort("last_used_at", True),),
-    filters={"member_id": SESSIONS.c.member_id, "is_own": SESSIONS.c.is_own},
+    filters={"member_id": SESSIONS.c.member_id, "is_own": SESSIONS.c.is_own, "device": SESSIONS.c.computer},
     finds=(func.public.sort_key(SESSIONS.c.name), func.public.sort_key(SESSIONS.c.computer), SESSIONS.c.address),
 )
 

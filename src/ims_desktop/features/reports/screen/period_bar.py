@@ -10,7 +10,7 @@ from ims_desktop.ui.columns import Kind
 from ims_desktop.ui.controls import Button, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.inputs import Segmented
-from ims_desktop.ui.popovers import RangePopover
+from ims_desktop.ui.value_popovers import RangePopover
 
 
 class PeriodBar(QWidget):

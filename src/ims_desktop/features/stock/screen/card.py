@@ -68,6 +68,7 @@ SPEC = ListSpec(
     title="Item card",
     noun=("movement", "movements"),
     columns=COLUMNS,
+    filters_by_kind=False,  # a card is added up line by line
     read=service.card,
     summary=service.card_summary,
     subjects=frozenset({"stock", "postings"}),

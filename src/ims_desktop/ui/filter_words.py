@@ -1,0 +1,62 @@
+"""Filters in words, for chips, files and paper."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.columns import DATED, Kind
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.list_spec import FilterField
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FilterWords", text)
+
+
+def filter_words(field: FilterField, chosen: Filter, known: Sequence[Choice] | None, formats: Formats) -> str:
+    """A filter as its title and what it asks for; `known` names what may be chosen."""
+    if chosen.test is Match.IN:
+        return _among(field, chosen, known)
+    return f"{field.title}: {_asked(field.kind, chosen, formats)}"
+
+
+def _asked(kind: Kind, chosen: Filter, formats: Formats) -> str:
+    if chosen.test is Match.CONTAINS:
+        return f"“{chosen.values[0]}”"
+    if chosen.test is not Match.BETWEEN:
+        return _tr("empty") if chosen.test is Match.EMPTY else _tr("not empty")
+    low, high = (_end(kind, value, formats) for value in chosen.values)
+    if low and high:
+        return low if low == high else f"{low} – {high}"
+    return f"≥ {low}" if low else f"≤ {high}"
+
+
+def _among(field: FilterField, chosen: Filter, known: Sequence[Choice] | None) -> str:
+    by = field.by
+    if known is None:
+        known = by.options if isinstance(by, Choices) else ()
+    names = [choice.text for choice in known if choice.value in chosen.values]
+    if len(chosen.values) == 1 and (names or chosen.values == (None,)):
+        return f"{field.title}: {names[0] if names else _tr('none')}"
+    if not known and (not field.offered or not isinstance(by, Choices)):
+        return field.title
+    count = str(len(chosen.values))
+    whole = isinstance(by, Choices) and by.search is None and len(known) > 0
+    return f"{field.title}: " + (_tr("{count} of {all}").format(count=count, all=len(known)) if whole else count)
+
+
+def _end(kind: Kind, value: object, formats: Formats) -> str:
+    if value is None:
+        return ""
+    return _day(kind, value, formats) if kind in DATED else _number(kind, value, formats)
+
+
+def _day(kind: Kind, value: Any, formats: Formats) -> str:
+    return formats.date(formats.local(value).date() if kind is Kind.DATETIME else value)
+
+
+def _number(kind: Kind, value: Any, formats: Formats) -> str:
+    return formats.typed_number(value * 100) + "%" if kind is Kind.PERCENT else formats.typed_number(value)
