@@ -186,6 +186,13 @@ def _facts(ground: Ground, made: Restaurant) -> None:
             "INSERT INTO supplier_banks (supplier_id, account, account_hash)"
             " SELECT id, '\\x0100000001', sha256('account') FROM suppliers"
         )
+        for name, active in (("customer", True), ("lost_customer", False)):
+            root.execute(
+                "INSERT INTO customers (code, name, email, email_hash, is_active)"
+                " VALUES (%s, %s, '\\x0100000001', %s, %s)",
+                [name, f"{name} of alpha", secrets.token_bytes(32), active],
+            )
+        customers = root.execute("SELECT code, id::text, encode(email_hash, 'hex') FROM customers").fetchall()
         root.execute("RESET session_replication_role")
         roles = root.execute("SELECT lower(name), id FROM roles").fetchall()
         ground.secrets += [root.execute("SELECT encode(password, 'hex') FROM public.users LIMIT 1").fetchone()[0]]  # type: ignore[index]
@@ -205,6 +212,8 @@ def _facts(ground: Ground, made: Restaurant) -> None:
         "margherita": str(made.menu["Margherita"]),
         "sauce": str(made.recipes["Tomato sauce"]),
         **{f"role_{name}": str(key) for name, key in roles},
+        **{code: key for code, key, _hash in customers},
+        **{f"{code}_hash": told for code, _key, told in customers},
     }
     ground.secrets.append(SECRET)
 
@@ -232,9 +241,10 @@ def _stock(ground: Ground, made: Restaurant) -> None:
     receive(owner, made, {"Mozzarella": (100, "7.9"), "Butter": (50, "7.42")}, reference="delivered")
     receive(owner, made, {"Butter": (7777, "7.42")}, site="Harbour", reference=SECRET)
     header = {"kind": "WASTE", "site_id": str(made.site), "effective_at": "2026-01-02 10:00+00"}
-    mine = uuid4()
-    values = [mine, Jsonb(header), [made.items["Mozzarella"]], [made.home("Mozzarella")], [-1], None]
-    counter.execute(POST, [*values, [made.reasons["SPOILAGE"]]])
+    wasted, mine, large = [made.items["Mozzarella"]], uuid4(), uuid4()
+    for line, key, quantity in ((counter, mine, -1), (ground.line("owner"), large, -7)):
+        values = [key, Jsonb(header), wasted, [made.home("Mozzarella")], [quantity], None]
+        line.execute(POST, [*values, [made.reasons["SPOILAGE"]]])
     with ground.alpha.as_root() as root:
         found = dict(
             root.execute(
@@ -244,10 +254,12 @@ def _stock(ground: Ground, made: Restaurant) -> None:
             ).fetchall()
         )
         keys = dict(root.execute("SELECT reference, id FROM postings").fetchall())
+        [moved_large] = root.execute("SELECT id FROM stock_movements WHERE posting_id = %s", [large]).fetchone() or [0]
     ground.facts |= {
         "moved_mine": str(found["mine"]),
         "moved_here": str(found["here"]),
         "moved_there": str(found["there"]),
+        "moved_large": str(moved_large),
     }
     ground.facts |= {"key_mine": str(mine), "key_here": str(keys["delivered"]), "key_there": str(keys[SECRET])}
 

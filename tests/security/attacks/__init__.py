@@ -5,6 +5,7 @@ from types import ModuleType
 from tests.security.attack import Attack
 from tests.security.attacks import (
     costs,
+    customers,
     elsewhere,
     endings,
     gates,
@@ -12,6 +13,8 @@ from tests.security.attacks import (
     history,
     keys,
     leftovers,
+    limits,
+    menus,
     objects,
     oracles,
     people,
@@ -22,6 +25,7 @@ from tests.security.attacks import (
     roles,
     secrecy,
     selling,
+    signins,
     sites,
     tenants,
     terminal,
@@ -42,6 +46,7 @@ MODULES: tuple[ModuleType, ...] = (
     postings,
     undoing,
     selling,
+    menus,
     records,
     elsewhere,
     people,
@@ -56,6 +61,9 @@ MODULES: tuple[ModuleType, ...] = (
     oracles,
     twists,
     costs,
+    customers,
+    limits,
+    signins,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
 WIRE: tuple[Attack, ...] = wire.ATTACKS  # only where a server speaks TLS
