@@ -16,7 +16,7 @@ from ims_desktop.ui.controls import column
 from ims_desktop.ui.desk import Desk, Site
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.messages import Messages
-from ims_desktop.ui.navigation_bar import FOOT
+from ims_desktop.ui.navigation_bar import SET_UP, GroupHead
 from ims_desktop.ui.palette_box import Command, score
 from ims_desktop.ui.shell import Entry, Shell
 from tests.ui.kitchen import Kitchen
@@ -60,7 +60,7 @@ def shell(desk: Desk, kitchen: Kitchen, qtbot, built: list[str], settle: Settle)
     entries = (
         Entry("items", "Items", "", "package", page("items", lambda desk: ListPage(desk, kitchen.spec()))),
         Entry("orders", "Purchase orders", "Purchasing", "shopping-cart", page("orders", lambda desk: Record())),
-        Entry("people", "People & roles", FOOT, "users", page("people", lambda desk: Record()), "people.see"),
+        Entry("people", "People & roles", SET_UP, "users", page("people", lambda desk: Record()), "people.see"),
     )
     made = Shell(desk, entries, (Command("lock", "Lock the program", lambda: None),))
     qtbot.addWidget(made)
@@ -223,3 +223,14 @@ def test_charts_carry_their_table(app: QApplication, qtbot):
     assert not holder.grab().isNull()
     assert line.accessibleDescription() == "Target 28%; 7 Sep, 28.4%; 14 Sep, —"
     assert bars.table() == (("7 Sep", "Spoilage 5", "Trim 1"), ("14 Sep", "Spoilage 7", "Trim —"))
+
+
+def test_a_group_is_folded_away_until_one_of_its_pages_is_opened(shell: Shell) -> None:
+    bar = shell.navigation_bar
+    orders = bar.buttons["orders"]
+    head = next(button for button in bar.findChildren(GroupHead) if button.text() == "Purchasing")
+    assert (orders.isVisibleTo(bar), head.accessibleName()) == (True, "Purchasing, open")
+    head.click()
+    assert (orders.isVisibleTo(bar), head.accessibleName()) == (False, "Purchasing, folded")
+    shell.desk.navigation.open("orders")
+    assert orders.isVisibleTo(bar)

@@ -26,7 +26,7 @@ from ims_desktop.features.storage import service as storage_service
 from ims_desktop.features.suppliers import screen as suppliers
 from ims_desktop.features.views import service as views
 from ims_desktop.ui.desk import Desk, ViewUseCases
-from ims_desktop.ui.navigation_bar import FOOT, HIDDEN, Entry
+from ims_desktop.ui.navigation_bar import HIDDEN, SET_UP, Entry
 from ims_desktop.ui.palette_box import Command
 from ims_desktop.ui.records import records_of
 
@@ -80,24 +80,24 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("sales_import", "Sales import", "Sales", "file-arrow-up", build_import, "sales.import"),
     Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
-    Entry("import", "Import", FOOT, "upload-simple", exchange.build, "items.edit"),
-    Entry("sites", "Sites", FOOT, "map-pin", _sites, "sites.view", records_of(sites_service.sites, "name", "city")),
+    Entry("import", "Import", SET_UP, "upload-simple", exchange.build, "items.edit"),
+    Entry("sites", "Sites", SET_UP, "map-pin", _sites, "sites.view", records_of(sites_service.sites, "name", "city")),
     Entry(
         "storage",
         "Storage locations",
-        FOOT,
+        SET_UP,
         "house-line",
         _storage,
         "sites.view",
         records_of(storage_service.locations, "name", "site"),
     ),
     Entry(
-        "people", "People", FOOT, "users", _people, "people.view", records_of(people_service.people, "name", "login")
+        "people", "People", SET_UP, "users", _people, "people.view", records_of(people_service.people, "name", "login")
     ),
-    Entry("roles", "Roles", FOOT, "shield-check", _roles, "people.view"),
+    Entry("roles", "Roles", SET_UP, "shield-check", _roles, "people.view"),
     Entry("sessions", "Sessions", HIDDEN, "desktop", build_sessions, "people.view"),
-    Entry("keys", "PCs and keys", FOOT, "key", _keys, keys.RIGHT),
-    Entry("audit", "Audit log", FOOT, "clock-counter-clockwise", audit.build, "audit.view"),
+    Entry("keys", "PCs and keys", SET_UP, "key", _keys, keys.RIGHT),
+    Entry("audit", "Audit log", SET_UP, "clock-counter-clockwise", audit.build, "audit.view"),
 )
 
 VIEWS = ViewUseCases(

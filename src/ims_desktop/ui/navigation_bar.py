@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFont, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from ims_desktop.ui import icons
 from ims_desktop.ui.controls import Button, Picture, column, fill, label, line, row, scrolling, set_property
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.theme import color, font, theme
 
-FOOT = "foot"  # the group at the foot of the navigation
+SET_UP = "Set up"  # the group of what is arranged once; it begins folded
 HIDDEN = "hidden"  # pages that are reached from others only
 LOW = 820  # in a window lower than that the entries stand closer together
 WIDTH = 220
@@ -22,7 +23,7 @@ WIDTH = 220
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the navigation; `build(desk)` makes it when it is opened first. Groups FOOT and HIDDEN are special.
+    """A page of the navigation; `build(desk)` makes it when it is opened first. Groups SET_UP and HIDDEN are special.
 
     `find(connection, words)` gives its records as Choices to the Ctrl+K box.
     """
@@ -60,6 +61,59 @@ class PageButton(Button):
             painter.setPen(color("primary" if self.property("on") == "true" else "muted"))
             area = self.rect().adjusted(0, 0, -10, 0)
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._badge)
+
+
+class GroupHead(Button):
+    """The title of a group; an arrow behind it tells whether its pages are folded away."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title, "group")
+        self.setFont(font(11, QFont.Weight.DemiBold))
+        self._title, self._folded = title, False
+
+    def tell(self, folded: bool) -> None:
+        """Show whether the pages are folded away."""
+        self._folded = folded
+        state = self.tr("{group}, folded") if folded else self.tr("{group}, open")
+        self.setAccessibleName(state.format(group=self._title))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the arrow."""
+        super().paintEvent(event)
+        top = (self.contentsRect().center().y()) - 5
+        icons.draw(
+            QPainter(self), self.width() - 20, top, "caret-right" if self._folded else "caret-down", "muted", size=11
+        )
+
+
+class PageGroup(QWidget):
+    """Pages under a title that folds them away; what is folded is remembered for the person."""
+
+    def __init__(self, title: str, pages: Sequence[PageButton], settings: QSettings) -> None:
+        super().__init__()
+        self._settings, self._place = settings, f"navigation/{title}"
+        self._pages = pages
+        layout = column()
+        self.head = GroupHead(title)
+        self.head.clicked.connect(self._turn)
+        fill(layout, (self.head, *pages), 0, (0, 0, 0, 0))
+        self.setLayout(layout)
+        self._fold(settings.value(self._place, "folded" if title == SET_UP else "open") == "folded")
+
+    def open(self) -> None:
+        """Show the pages, because one of them is looked at."""
+        self._fold(False)
+
+    def _turn(self) -> None:
+        self._fold(not self.folded)
+        self._settings.setValue(self._place, "folded" if self.folded else "open")
+
+    def _fold(self, folded: bool) -> None:
+        self.folded = folded
+        for page in self._pages:
+            page.setVisible(not folded)
+        self.head.tell(folded)
 
 
 class SiteButton(Button):
@@ -145,49 +199,58 @@ class NavigationBar(QWidget):
         self.setFixedWidth(WIDTH)
         self._desk = desk
         shown = [entry for entry in entries if desk.may(entry.permission) and entry.group != HIDDEN]
-        self._titles: list[QLabel] = []
         self.buttons = {entry.key: PageButton(entry) for entry in shown}
+        self._groups: dict[str, PageGroup] = {}
         for key, made in self.buttons.items():
             made.clicked.connect(partial(self._open, key))
         brand = row(
             Picture("stack", "primary", 24), label("IMS Desktop", 15, 700), None, spacing=9, margins=(8, 4, 0, 10)
         )
-        scroll = scrolling(column(*self._groups(shown), None))
-        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        foot = [self.buttons[entry.key] for entry in shown if entry.group == FOOT]
+        self._scroll: QScrollArea = scrolling(column(*self._grouped(shown), None))
         layout = column()
-        pieces = (brand, SiteButton(desk), 10, scroll, 6, *foot, 8, line(), 8, self._person())
+        pieces = (brand, SiteButton(desk), 10, self._scroll, 8, line(), 8, self._person())
         fill(layout, pieces, 0, (12, 12, 12, 10))
         self.setLayout(layout)
         desk.navigation.opened.connect(self._follow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw the entries closer together in a low window, so that all of them are seen."""
+        """Draw the entries closer together in a low window, so that more of them are seen."""
         low = event.size().height() < LOW
         for made in self.buttons.values():
             set_property(made, "low", "true" if low else "false")
-        for title in self._titles:
-            title.setContentsMargins(10, 6 if low else 12, 0, 2 if low else 4)
+        for group in self._groups.values():
+            set_property(group.head, "low", "true" if low else "false")
         super().resizeEvent(event)
 
     def light(self, key: str) -> None:
-        """Mark the open page."""
+        """Mark the open page, and bring it into view."""
         for name, made in self.buttons.items():
             made.light(name == key)
+        if key in self._groups:
+            self._groups[key].open()
+        if key in self.buttons:
+            QTimer.singleShot(0, partial(self._bring_into_view, key))  # once a group that opens has its room
+
+    def _bring_into_view(self, key: str) -> None:
+        if isValid(self):
+            self._scroll.ensureWidgetVisible(self.buttons[key], 0, 12)
 
     def set_badge(self, key: str, badge: str) -> None:
         """Show what waits on a page."""
         if key in self.buttons:
             self.buttons[key].set_badge(badge)
 
-    def _groups(self, entries: Sequence[Entry]) -> list[Any]:
-        made: list[Any] = []
-        for group in dict.fromkeys(entry.group for entry in entries if entry.group != FOOT):
-            if group:
-                title = label(group, 11, 600, "muted")
-                self._titles.append(title)
-                made.append(title)
-            made += [self.buttons[entry.key] for entry in entries if entry.group == group]
+    def _grouped(self, entries: Sequence[Entry]) -> list[QWidget]:
+        made: list[QWidget] = []
+        for title in dict.fromkeys(entry.group for entry in entries):
+            keys = [entry.key for entry in entries if entry.group == title]
+            pages = [self.buttons[key] for key in keys]
+            if title:
+                group = PageGroup(title, pages, self._desk.own)
+                self._groups |= dict.fromkeys(keys, group)
+                made.append(group)
+            else:
+                made += pages
         return made
 
     def _person(self) -> Any:

@@ -13,7 +13,7 @@ from ims_desktop.ui.controls import Button, Picture, bind, column, key_cap, labe
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.key_list import KeyList, described, described_here
 from ims_desktop.ui.links import link_of, place_of
-from ims_desktop.ui.navigation_bar import FOOT, Entry, NavigationBar
+from ims_desktop.ui.navigation_bar import Entry, NavigationBar
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.palette_box import Command, PaletteBox
 from ims_desktop.ui.theme import Tone
@@ -183,9 +183,8 @@ class Shell(QWidget):
     def find_anything(self) -> None:
         """Open the Ctrl+K box over pages and actions."""
         go, title = self.desk.navigation.open, self.tr("Page")
-        groups = {"": title, FOOT: title}
         pages = [
-            Command(f"page {entry.key}", entry.title, partial(go, entry.key), groups.get(entry.group, entry.group))
+            Command(f"page {entry.key}", entry.title, partial(go, entry.key), entry.group or title)
             for entry in self._entries.values()
         ]
         offered = getattr(self.current, "commands", None)

@@ -69,6 +69,11 @@ QPushButton[kind="filter"][on="true"] { background: $selected; color: $primary; 
 QPushButton[kind="nav"] { background: transparent; border: 1px solid transparent; text-align: left; padding: 0 9px; color: $text2; }
 QPushButton[kind="nav"] { min-height: 29px; max-height: 29px; }
 QPushButton[kind="nav"][low="true"] { min-height: 24px; max-height: 24px; }
+QPushButton[kind="group"] { background: transparent; border: 1px solid transparent; text-align: left; padding: 0 9px; color: $muted; }
+QPushButton[kind="group"] { min-height: 16px; max-height: 16px; margin-top: 8px; margin-bottom: 2px; }
+QPushButton[kind="group"][low="true"] { margin-top: 4px; margin-bottom: 0; }
+QPushButton[kind="group"]:hover { color: $text; }
+QPushButton[kind="group"][ring="true"] { border: 1px solid $primary; }
 QPushButton[kind="nav"]:hover { background: $raised; color: $text; }
 QPushButton[kind="nav"][ring="true"] { border: 1px solid $primary; }
 QPushButton[kind="nav"][on="true"] { background: $selected; color: $primary; }
