@@ -38,6 +38,9 @@ def test_a_group_and_its_people_are_made_by_commands(admin: Admin) -> None:
     admin("user", "create", "--first-name", "Hugo", "--username", helper, **new)
     assert "already signs in" in admin("user", "create", "--username", owner, expect=1, **new)
     assert "at least 10 characters" in admin("user", "create", "--username", "x", expect=1, IMS_NEW_PASSWORD="short")
+    wrong = ("--first-name", "x" * 101, "--last-name", "Ro\u200bssi", "--username", "y" * 300, "--phone", "call me")
+    said = admin("user", "create", *wrong, expect=1, **new)
+    assert [said.count(word) for word in ("at most 100", "nobody can see", "at most 254", "not a phone")] == [1] * 4
     assert "is ready" in admin("tenant", "create", group, "--country", "it", "--owner", owner)
     assert "exists already" in admin("tenant", "create", group, "--country", "it", "--owner", owner, expect=1)
     assert "two-letter" in admin("tenant", "create", "Elsewhere", "--country", "Atlantis", "--owner", owner, expect=1)
@@ -88,6 +91,7 @@ def test_what_cannot_be_reached_or_read_is_a_sentence(admin: Admin, server: Serv
     assert "refused" in admin("tenant", "list", expect=4, DB_PASSWORD="wrong")
     assert "setting is wrong" in admin("tenant", "list", expect=1, DB_PORT="abc")
     assert "refused" in admin("migrate", expect=4, DB_PASSWORD="wrong")
+    assert "Set DB_PASSWORD" in admin("tenant", "list", expect=4, DB_PASSWORD="")
     assert "no restaurant group" in admin("tenant", "show", "Nowhere", expect=1)
     assert "DATABASE_URL must look like" in admin("tenant", "list", expect=1, DATABASE_URL="mysql://me@x/y")
     place = server.place
@@ -139,6 +143,8 @@ def test_a_pc_gets_a_file_and_a_code_and_is_taken_away_again(admin: Admin, serve
     assert (held.name, held.place.host) == ("Our server", server.place.host)
     assert held.gate_password not in file.read_text("utf-8")
     assert "is there already" in admin("gate", "create", device, "--file", str(file), expect=1)
+    for odd in ("K\u202eitchen", "x" * 101):
+        assert "The name of a PC" in admin("gate", "create", odd, "--file", str(tmp_path / "odd.ims"), expect=1)
     assert "no folder" in admin("gate", "create", device, "--file", str(tmp_path / "no" / "x.ims"), expect=1)
     pem = tmp_path / "x.pem"
     pem.write_text("hello", "utf-8")
@@ -158,3 +164,11 @@ def test_a_person_who_lost_the_password_gets_a_code(admin: Admin, tenant: Tenant
     reset_password(gate, tenant.owner_login, said.split()[-1], "violet-anchor-teaspoon")
     assert sign_in(gate, tenant.owner_login, "violet-anchor-teaspoon").person == "Olive Owner"
     assert "Nobody signs in" in admin("user", "reset", "nobody-at-all", expect=1)
+
+
+def test_a_person_is_found_however_the_phone_number_is_written(admin: Admin, tenant: Tenant) -> None:
+    digits = f"{secrets.randbelow(10**7):07}"
+    admin("user", "create", "--first-name", "Pia", "--phone", f"+39 333 {digits}", IMS_NEW_PASSWORD=PASSWORD)
+    group = ("--tenant", str(tenant.id), "--role", "employee")
+    assert "is now Counter" in admin("user", "grant", f"0039 (333) {digits[:3]}-{digits[3:]}", *group)
+    assert "24 hours" in admin("user", "reset", f"+39333{digits}")

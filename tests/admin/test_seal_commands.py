@@ -48,6 +48,8 @@ def test_seals_leave_the_server_and_tell_what_was_done_there(admin: Admin, tenan
     assert "Everything agrees" in admin("verify", *only)
     assert "exported seal: seal 1 of" in admin("verify", *only, "--heads", str(file), expect=3)
     assert "cannot be read" in admin("verify", "--heads", str(tmp_path / "none"), expect=1)
+    (tmp_path / "picture").write_bytes(bytes(range(256)))
+    assert "it is no text" in admin("verify", "--heads", str(tmp_path / "picture"), expect=1)
     assert "cannot be written" in admin("seal", *only, "--to", str(tmp_path / "no" / "where"), expect=1)
     file.write_text(replace(head, tenant=uuid4(), name="Gone & Sons").to_json(), "utf-8")
     assert "Gone & Sons" in admin("verify", "--heads", str(file), expect=3)

@@ -169,7 +169,8 @@ def test_its_head_leaves_the_server_with_the_others(admin: Admin, tenant: Tenant
     file = tmp_path / "heads.jsonl"
     admin("seal", "--to", str(file))
     [head] = [head for head in read_heads(file) if head.tenant is None]
-    assert "Everything agrees" in admin("verify", "--heads", str(file))
+    with tenant.server.operator() as operator:
+        assert list(verify_sign_ins(operator, read_heads(file))) == []
     with tenant.server.root() as root, root.transaction(force_rollback=True):
         root.execute("SET LOCAL session_replication_role = replica")
         root.execute("UPDATE public.log_seals SET hash = sha256('x') WHERE number = %s", [head.number])

@@ -1185,6 +1185,7 @@ BEGIN
   SELECT jsonb_agg(jsonb_build_object('field', p.field, 'text', p.text)) INTO _problems FROM (VALUES
     ('login', CASE WHEN length(_names[1]) NOT BETWEEN 1 AND 254 THEN 'Enter an e-mail address or a username of at most 254 letters.'
                    WHEN _names[1] ~ '[[:space:][:cntrl:]]' THEN 'A login has no spaces.'
+                   WHEN _names[1] ~ E'[\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2064\\uFEFF\\u00AD]' THEN 'A login has no invisible characters.'
                    WHEN _names[1] ~ '@' AND _names[1] !~ '^[^@]+@[^@]+[.][^@]+$' THEN 'This is not an e-mail address.'
                    WHEN _names[1] ~ '^[-+0-9()./]*$' AND auth.login_name(_names[1]) !~ '^[+]?[0-9]{6,15}$' THEN 'This is not a phone number.' END),
     ('first_name', CASE WHEN _name = '' THEN 'Enter a name.' WHEN length(_names[2]) > 100 THEN 'A name has at most 100 letters.'

@@ -197,9 +197,10 @@ def user_id(operator: Connection, login: str) -> UUID:
     return _find(
         operator,
         sql.SQL(
-            "SELECT id FROM public.users WHERE lower(email) = lower(%s) OR lower(username) = lower(%s) OR phone = %s"
+            "SELECT u.id FROM public.users u, auth.login_name(%s) typed"
+            " WHERE typed IN (lower(u.email), lower(u.username), u.phone)"
         ),
-        [login, login, login],
+        [login],
         f"Nobody signs in as {login}. Make the person known with: ims-admin user create.",
     )
 

@@ -29,12 +29,19 @@ DUPLICATES = {
     ),
 }
 
+UNKEPT = "A text has a character in it that cannot be kept, and that nobody can see. Type it anew. Nothing was saved."
+
+
+def _unkept() -> UserError:
+    return UserError(UNKEPT)
+
 
 SENTENCES: tuple[tuple[Any, Callable[[], UserError]], ...] = (
     (
         errors.ForeignKeyViolation,
         lambda: UserError("What this refers to is gone, or this is still used elsewhere. Reload and try again."),
     ),
+    (errors.UntranslatableCharacter, _unkept),
     (errors.InsufficientPrivilege, lambda: Denied("Your roles do not allow this.")),
     (
         (errors.CheckViolation, errors.NumericValueOutOfRange, errors.NotNullViolation),
@@ -60,9 +67,9 @@ def translate(error: psycopg.Error, *, changing: bool = False) -> Exception:
     if isinstance(error, errors.UniqueViolation):
         problem = DUPLICATES.get(error.diag.constraint_name or "", Problem("A record like this exists already."))
         return UserError(problem.text, [problem])
-    for kinds, answer in SENTENCES:
-        if isinstance(error, kinds):
-            return answer()
+    fitting = (answer for kinds, answer in SENTENCES if isinstance(error, kinds))
+    if answer := _unkept if "NUL (0x00)" in words else next(fitting, None):  # psycopg has no class for NUL alone
+        return answer()
     if is_lost(error):
         if changing and not _never_sent(error):
             return UnknownOutcome("The connection broke while saving. Checking whether it was saved …")

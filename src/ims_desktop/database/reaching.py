@@ -60,6 +60,7 @@ SIGNS = (
         "The server {server} lets nobody in from here. ims-admin network prints the rule it needs.",
     ),
     ("password authentication failed", "The server {server} refused: the user or the password is not right."),
+    ("no password supplied", "The server {server} asks for a password. Set DB_PASSWORD."),
     ("not permitted to log in", "The server {server} refused: this access was ended. Sign in again."),
     ("does not exist", "The server {server} has no database {database} for this user. Check DB_NAME and DB_USER."),
     ("starting up", "The server {server} is just starting. Try again in a minute."),

@@ -1,7 +1,6 @@
 """Tenants, people and gates, as the operator makes them."""
 
 import json
-import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +14,9 @@ from ims_desktop.database.key_recovery import forget_gate
 from ims_desktop.database.proof import COST, code_key, new_salt, one_time_code, stored_key
 from ims_desktop.database.revision import frozen
 from ims_desktop.database.scripts import TenantNames, head, stamp
-from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.group_names import group_name, slug_of
+from ims_desktop.domain.login_names import login_problems, name_problems
 from ims_desktop.domain.passwords import password_problems
 from ims_desktop.domain.permissions import CATALOGUE, DEFAULT_ROLES
 from ims_desktop.domain.reasons import REASONS
@@ -43,14 +43,9 @@ def create_user(operator: Connection, user: NewUser, cost: int = COST) -> UUID:
     """Make a person known; the password itself is never stored nor sent, only its verifier."""
     own = (user.email, user.username, user.phone, user.first_name, user.last_name, f"{user.first_name}{user.last_name}")
     problems = password_problems(user.password, own)
-    if not (user.email or user.username or user.phone):
-        problems.append(Problem("Give an e-mail address, a username or a phone number to sign in with.", "email"))
-    if user.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", user.email):
-        problems.append(Problem(f"{user.email} is not an e-mail address.", "email"))
-    if user.username and (re.search(r"[@\s]", user.username) or not re.search(r"[^-+0-9()./]", user.username)):
-        problems.append(Problem("A username has letters in it, and no @ and no space.", "username"))
-    if user.phone and not re.fullmatch(r"(\+|00)?[0-9(][-0-9 ()./]{5,}", user.phone.strip()):
-        problems.append(Problem(f"{user.phone} is not a phone number.", "phone"))
+    problems += name_problems(user.first_name, "A first name", "first_name")
+    problems += name_problems(user.last_name, "A last name", "last_name")
+    problems += login_problems(user.email, user.username, user.phone)
     if problems:
         raise UserError("This person cannot be added.", problems)
     salt = new_salt(cost)
@@ -83,6 +78,8 @@ def create_gate(operator: Connection, device: str, *, enrol_days: int | None = N
 
     With `enrol_days` it signs nobody in before the PC was set up, within that many days, see `sign_in.enrol`.
     """
+    if problems := name_problems(device, "The name of a PC", "device"):
+        raise UserError("This PC cannot be added.", problems)
     name, password = f"g_{secrets.token_hex(8)}", secrets.token_urlsafe(32)
     with operator.transaction():
         operator.execute(

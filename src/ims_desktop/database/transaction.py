@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolIsBusy
 
 from ims_desktop.database.assurance import assure
 from ims_desktop.database.compatibility import check
-from ims_desktop.database.failures import translate
+from ims_desktop.database.failures import UNKEPT, translate
 from ims_desktop.database.pools import SIZE, Pool
 from ims_desktop.database.sign_in import Identity
 from ims_desktop.database.tenant_key import KeyRing
@@ -43,6 +43,8 @@ class TenantDatabase:
                     return use_case(connection, *args, **named)
         except PoolIsBusy as error:
             raise UserError("All connections of this desk are busy. Try again in a moment.") from error
+        except UnicodeEncodeError as error:  # half a character, as some programs copy it
+            raise UserError(UNKEPT) from error
         except DBAPIError as error:
             if not isinstance(error.orig, psycopg.Error):
                 raise

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.login_names import has_unseen
 
 LONGEST = 100
 
@@ -14,7 +15,7 @@ def group_name(typed: str) -> str:
     problems = []
     if len(name) > LONGEST:
         problems.append(Problem(f"The name of a restaurant group has at most {LONGEST} characters.", "name"))
-    if any(unicodedata.category(letter)[0] in "CZ" and letter != " " for letter in name):
+    if has_unseen(name):
         problems.append(Problem("The name has a character in it that nobody can see: type it anew.", "name"))
     if not any(letter.isalnum() for letter in name):
         problems.append(Problem("Give the restaurant group a name with letters in it.", "name"))

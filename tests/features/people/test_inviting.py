@@ -74,11 +74,22 @@ def test_everything_wrong_with_an_invitation_is_told_at_once(house: House) -> No
         ask(house.owner, "invite_member", "a b@c", "x" * 101, "y" * 101, uuid4(), uuid4(), SALT.decode(), b"k" * 32)
     assert [p.field for p in refused.value.problems] == ["login", "first_name", "last_name", "role_id", "site_id"]
     counter = house.role("Counter")
-    for login in ("", "  ", "nina@example", "@x.y", "a@b@c.d", "x" * 255, "12", "\u202eevil\x07"):
+    for login in (
+        "",
+        "  ",
+        "nina@example",
+        "@x.y",
+        "a@b@c.d",
+        "x" * 255,
+        "12",
+        "\u202eevil\x07",
+        "ni\u200bna@x.com",
+        "so\u00adft",
+    ):
         with pytest.raises(UserError) as refused:
             invite(house.owner, login, counter)
         assert refused.value.problems[0].field == "login", login
-    for name in ("", " ", "Ni\u200bna"):
+    for name in ("", " ", "Ni\u200bna", "Ni\x00na", "Ni\ud83dna"):
         with pytest.raises(UserError):
             ask(house.owner, "invite_member", "n@example.com", name, "", counter, None, SALT.decode(), b"k" * 32)
     assert house.value("SELECT count(*) FROM members") == 1

@@ -103,9 +103,7 @@ def test_who_sees_costs_is_told_what_was_used(kitchen: Kitchen) -> None:
     save(house.owner, "Chef", {"stock.cost": True}, parent=house.role("Counter"), limits={"waste.record": 10})
     chef, _ = house.sit("EMPLOYEE", role="Chef", site=place.site)
     post(chef, place, WASTE, "-7.25")
-    with pytest.raises(
-        Denied, match=r"of which 7\.25 was used today\. Ask Employee Person or Olive Owner\."
-    ):
+    with pytest.raises(Denied, match=r"of which 7\.25 was used today\. Ask Employee Person or Olive Owner\."):
         post(chef, place, WASTE, "-3")
     with pytest.raises(Denied) as refused:
         post(kitchen.cook, place, WASTE, "-11")

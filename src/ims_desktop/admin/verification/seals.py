@@ -102,8 +102,12 @@ def read_heads(path: Path) -> list[Head]:
     """The heads in a file, one JSON object a line; UserError names every line that is none."""
     try:
         lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"The file {path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise UserError(f"The file {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"The file {path} cannot be read: it is no text, so it was not written by ims-admin seal."
+        ) from error
     heads, wrong = [], []
     for place, line in enumerate(lines, 1):
         try:

@@ -264,6 +264,7 @@ HEADINGS = {
     "recipes": "Recipes and menu",
     "menu": "Recipes and menu",
     "people": "People",
+    "views": "People",
     "audit": "People",
 }
 
