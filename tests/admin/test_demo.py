@@ -18,12 +18,14 @@ from uuid import uuid4
 
 import pytest
 
+from ims_desktop.admin.demo.catering import MOST
 from ims_desktop.admin.demo.pizzaplace import sales_file
 from ims_desktop.database.local import LocalServer
 from ims_desktop.database.sign_in import open_tenant, sign_in
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.domain.sample_accounts import DEMO_PASSWORD, LANTERNA, OWNER
+from ims_desktop.features.customers import service as customers
 from ims_desktop.features.sales import service as sales
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -94,6 +96,20 @@ def test_any_week_agrees_with_the_source(demo: Demo) -> None:
         last = first + timedelta(days=6)
         week = demo.report("sales", first, last)
         assert (week["net_sales"], week["orders"], week["units"]) == sold_between(first, last)
+
+
+def test_every_customer_has_orders_and_most_orders_are_nobodys(demo: Demo) -> None:
+    with LocalServer(demo.home / "demo") as access:
+        session = sign_in(access.gate, OWNER.login, DEMO_PASSWORD)
+        for choice in session.tenants:
+            desk = TenantDatabase(open_tenant(access.gate, session, choice))
+            known = desk.run(customers.customers, ListQuery()).rows
+            theirs = [desk.run(sales.orders_of, customer.id) for customer in known]
+            assert known
+            assert all(one.count for one in theirs)
+            assert sum(one.count for one in theirs) == MOST
+            assert desk.run(sales.orders_summary, ListQuery()).count > 10 * MOST
+            desk.close()
 
 
 def test_food_cost_is_believable_in_every_quarter(demo: Demo) -> None:

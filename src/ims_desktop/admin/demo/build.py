@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection as Work
 
+from ims_desktop.admin.demo.catering import name_customers
 from ims_desktop.admin.demo.design import Design, SoldOrder
 from ims_desktop.admin.demo.events import DeliveredLine, Delivery, Event, Waste, WastedLine, events
 from ims_desktop.admin.demo.master import Made, make_master_data
@@ -90,6 +91,7 @@ def build_group(access: Access, group: Group, say: Say) -> None:
         reasons = dict(owner.desk.run(_reasons))
         year = _Year(group, made, reasons, checked, manager.desk, counter.desk)
         year.run(lambda day: say(f"{name}: {day:%B %Y}"))
+        name_customers(manager.desk)
     with access.operator() as operator:
         operator.execute("SET ROLE ims_owner")
         operator.execute("UPDATE public.tenants SET description = %s WHERE id = %s", [mark(), tenant])
