@@ -328,7 +328,7 @@ def test_everything_selected_is_exported_not_only_what_is_loaded(
     assert written.startswith(b"\xef\xbb\xbf")
     assert lines[0] == "Status,Item,Code,On hand,Unit,Value,Last counted"
     assert len(lines) == 1 + 450 + 1
-    assert [message.text for message in said] == ["Exported 450 rows"]
+    assert [message.text for message in said] == ["Exported 450 rows to items.csv"]
     assert list(tmp_path.glob("*.part")) == []
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from ims_desktop.app.day_news import DayNews
 from ims_desktop.app.navigation import ENTRIES, VIEWS, commands
 from ims_desktop.app.renewal import Renewal
 from ims_desktop.app.rights_told import what_changed
@@ -68,6 +69,7 @@ class DeskSession(QObject):
         self._repeating = self._is_over = self._is_paused = False
         self._renewal = Renewal(gate, self.background, self)
         self.shell = Shell(self.desk, ENTRIES, commands(self.desk))
+        self.day_news = DayNews(self.desk, self.shell.news, self)
         self._listen()
         self._connect(identity)
 
@@ -81,6 +83,7 @@ class DeskSession(QObject):
         self.shell.open_first()
         self._notices.start()
         self._heal.start(HEAL_MS)
+        self.day_news.look()
 
     def pause(self) -> None:
         """Give the lines to the server back and send nothing more; calls under way still end."""
@@ -121,7 +124,7 @@ class DeskSession(QObject):
             sites=_sites(opening, identity),
             site=site,
             rights=opening.permissions,
-            person=Person(opening.name, opening.role),
+            person=Person(opening.name, opening.role, opening.member_id),
             settings=settings,
             views=VIEWS,
             parent=self,
@@ -144,6 +147,7 @@ class DeskSession(QObject):
         self._heal = QTimer(self)
         self._heal.timeout.connect(lambda: self._repeat(EVERYTHING))
         self._heal.timeout.connect(self._seal)
+        self._heal.timeout.connect(self.day_news.look)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.applicationStateChanged.connect(self._look_again)
@@ -197,6 +201,7 @@ class DeskSession(QObject):
         was_away = not self.shell.offline.isHidden()
         self.messages.online(answers)
         if answers and was_away:
+            self.shell.news.tell(self.tr("The server answers again; everything shown is read anew."))
             self._repeat(EVERYTHING)
         if not answers:
             self._renewal.come_back()

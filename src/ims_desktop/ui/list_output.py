@@ -77,7 +77,7 @@ class ListOutput(QObject):
         summary = self._summary
         count = None if summary is None or summary.capped else summary.count
         job = Export(self._desk, self._spec.read, self._body.query, self.shown(), Path(path))
-        job.finished.connect(self._exported)
+        job.finished.connect(partial(self._exported, path))
         self._body.exporting.follow(job, Path(path).name, count)
         job.start()
 
@@ -129,6 +129,7 @@ class ListOutput(QObject):
         value: Any = summary.totals.get(column.key) if column.total else None
         return "" if value is None else total_text(column, value, self._desk.formats)
 
-    def _exported(self, rows: int | None) -> None:
+    def _exported(self, path: str, rows: int | None) -> None:
         if rows is not None:
-            self._desk.messages.done(self.tr("Exported {count} rows").format(count=f"{rows:,}"))
+            said = self.tr("Exported {count} rows to {name}").format(count=f"{rows:,}", name=Path(path).name)
+            self._desk.messages.wrote(said, path)

@@ -11,12 +11,13 @@ from ims_desktop.ui.theme import Tone
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence, its tone, and perhaps a way to take back what was done or to go on."""
+    """A sentence, its tone, and perhaps a way to take back what was done or to go on; `path` is a file it is about."""
 
     text: str
     tone: Tone = Tone.OK
     action: str = ""
     act: Callable[[], None] | None = None
+    path: str = ""
 
 
 class Messages(QObject):
@@ -28,6 +29,10 @@ class Messages(QObject):
     def done(self, text: str, undo: Callable[[], None] | None = None, action: str = "") -> None:
         """Tell what was done, with Undo (or another `action`) instead of asking beforehand."""
         self.posted.emit(Message(text, Tone.OK, (action or self.tr("Undo")) if undo else "", undo))
+
+    def wrote(self, text: str, path: str) -> None:
+        """Tell that a file was written, with the way to its folder."""
+        self.posted.emit(Message(text, Tone.OK, path=path))
 
     def note(self, text: str) -> None:
         """Tell something worth knowing."""

@@ -14,6 +14,8 @@ from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.key_list import KeyList, described, described_here
 from ims_desktop.ui.links import link_of, place_of
 from ims_desktop.ui.navigation_bar import Entry, NavigationBar
+from ims_desktop.ui.news import NewsBook
+from ims_desktop.ui.news_panel import Bell
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.palette_box import Command, PaletteBox
 from ims_desktop.ui.theme import Tone
@@ -23,12 +25,12 @@ __all__ = ["Entry", "Shell", "TopBar"]
 
 
 class TopBar(QWidget):
-    """The way to everything (Ctrl+K), whether the server answers, and help."""
+    """The way to everything (Ctrl+K), whether the server answers, what was told, and help."""
 
     searched = Signal()
     helped = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, bell: Bell) -> None:
         super().__init__()
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -49,7 +51,7 @@ class TopBar(QWidget):
         self._dot, self._state = Picture("circle-fill", "ok", 10), label("", 12, role="sub")
         question = Button("", "ghost", "question", name=self.tr("Help (F1)"))
         question.clicked.connect(self.helped)
-        self.setLayout(row(find, None, self._dot, self._state, 6, question, margins=(24, 0, 16, 0)))
+        self.setLayout(row(find, None, self._dot, self._state, 6, bell, question, margins=(24, 0, 16, 0)))
         self.show_connection(True)
 
     def show_connection(self, answers: bool) -> None:
@@ -80,7 +82,9 @@ class Shell(QWidget):
         self.before_closing: Callable[[Callable[[], None]], None] = lambda go_on: go_on()  # what the program asks
         self._closing = False
         self.navigation_bar = NavigationBar(desk, entries)
-        self.top_bar = TopBar()
+        self.news = NewsBook(desk, self)
+        self.bell = Bell(desk, self.news)
+        self.top_bar = TopBar(self.bell)
         self.pages = named(QStackedWidget(), "pages")
         self.offline = self._offline_banner()
         self.toasts = ToastHost(desk.messages, self)
@@ -109,6 +113,7 @@ class Shell(QWidget):
             ("Alt+Left", desk.navigation.back, self.tr("Back")),
             ("Alt+Right", desk.navigation.forward, self.tr("Forward")),
             ("Ctrl+Z", self.toasts.undo, self.tr("Take back what was done last")),
+            ("Ctrl+Shift+N", self.bell.open_panel, self.tr("Notifications")),
             ("Ctrl+L", self.locked.emit, self.tr("Lock")),
             ("F1", self._help, self.tr("Keys of this page")),
             ("?", self._help, self.tr("Keys of this page")),

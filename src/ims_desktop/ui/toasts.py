@@ -8,6 +8,7 @@ from ims_desktop.ui.controls import Button, fill, key_cap, label
 from ims_desktop.ui.controls import row as side_by_side
 from ims_desktop.ui.icons import pixmap
 from ims_desktop.ui.messages import Message, Messages
+from ims_desktop.ui.news_panel import open_folder
 from ims_desktop.ui.notes import ICONS
 from ims_desktop.ui.theme import Tone
 
@@ -37,6 +38,10 @@ class Toast(QFrame):
             pieces.append(self.button)
             if message.tone is Tone.OK:
                 pieces.append(key_cap("Ctrl Z"))
+        elif message.path:
+            self.button = Button(self.tr("Open folder"), "link")
+            self.button.clicked.connect(lambda: open_folder(message.path))
+            pieces.append(self.button)
         close = Button("", "ghost", name=self.tr("Close"))
         close.setText("✕")
         close.clicked.connect(self.dismiss)

@@ -227,4 +227,4 @@ class ReportsPage(QWidget):
             said = self.tr("The file {path} could not be written: {why}").format(path=path, why=error)
             self.desk.messages.failed(said)
             return
-        self.desk.messages.done(self.tr("Exported {name}").format(name=path.name))
+        self.desk.messages.wrote(self.tr("Exported {name}").format(name=path.name), str(path))
