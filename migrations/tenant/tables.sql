@@ -331,6 +331,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
   row_hash bytea NOT NULL
 );
 CREATE INDEX postings_by_time ON tenant_schema.postings (effective_at, id);
+CREATE INDEX postings_by_supplier ON tenant_schema.postings (supplier_id, business_day) WHERE supplier_id IS NOT NULL;
 CREATE INDEX postings_reverses ON tenant_schema.postings (reverses_id) WHERE reverses_id IS NOT NULL;
 CREATE INDEX postings_voids ON tenant_schema.postings (posted_by, site_id, posted_at) WHERE kind = 'SALE' AND reverses_id IS NOT NULL;
 CREATE TABLE tenant_schema.stock_movements (

@@ -34,6 +34,7 @@ _items = partial(items.build, sections=(*ITEM_SECTIONS, audit.history_section("i
 _sites = partial(sites.build, sections=(audit.history_section("sites"),))
 _storage = partial(storage.build, sections=(audit.history_section("storage_locations"),))
 _suppliers = partial(suppliers.build, sections=(audit.history_section("suppliers"),))
+_supplier_items = partial(suppliers.build_offers, sections=(audit.history_section("supplier_items"),))
 _customers = partial(customers.build, sections=(*CUSTOMER_SECTIONS, audit.history_section("customers")))
 _recipes = partial(recipes.build, sections=(audit.history_section("recipes"),))
 _menu = partial(menu.build, sections=(audit.history_section("menu_items"),))
@@ -65,6 +66,15 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("waste", "Waste", "Stock", "trash", _waste, "waste.record"),
     Entry("adjustments", "Adjustments", "Stock", "plus-minus", _adjustments, "adjustments.record"),
     Entry("suppliers", "Suppliers", "Purchasing", "storefront", _suppliers, "suppliers.view", suppliers.FIND),
+    Entry(
+        "supplier_items",
+        "Supplier items",
+        "Purchasing",
+        "tag",
+        _supplier_items,
+        "suppliers.view",
+        suppliers.FIND_OFFERS,
+    ),
     Entry("recipes", "Recipes", "Kitchen", "cooking-pot", _recipes, "recipes.view", recipes.FIND),
     Entry("menu", "Menu", "Kitchen", "fork-knife", _menu, "menu.view", records_of(menu_service.menu, "name", "code")),
     Entry(

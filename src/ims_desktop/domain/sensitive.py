@@ -37,5 +37,8 @@ SUPPLIER_BANKS = SensitiveTable(
     ("account_holder", "account", "bank_code", "bank_name"),
     {"account": same_account},
 )
+SUPPLIER_CONTACTS = SensitiveTable(
+    "supplier_contacts", "id", ("contact", "email", "phone"), {"email": same_email, "phone": same_phone}
+)
 CUSTOMERS = SensitiveTable("customers", "id", ("contact", "email", "phone"), {"email": same_email, "phone": same_phone})
-SENSITIVE = (SUPPLIERS, SUPPLIER_BANKS, CUSTOMERS)
+SENSITIVE = (SUPPLIERS, SUPPLIER_BANKS, SUPPLIER_CONTACTS, CUSTOMERS)

@@ -29,6 +29,9 @@ def test_terms_are_saved_together_and_all_that_is_wrong_is_said(tenant: Tenant) 
         change("payment_days", first.payment_days, Decimal(30)),
         change("status", "ACTIVE", "ON_HOLD"),
     )
+    with pytest.raises(CellsRefused, match="one cell is not possible"):
+        desk.run(service.save_cells, wanted)
+    wanted = (*wanted, change("status_reason", "", "Late four times in a row"))
     desk.run(service.save_cells, wanted)
     now = next(row for row in desk.run(service.suppliers, ListQuery()).rows if row.id == first.id)
     assert (now.order_days, now.order_cutoff, now.payment_days, now.status) == ((2, 5), time(14, 30), 30, "ON_HOLD")

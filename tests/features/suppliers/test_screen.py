@@ -12,6 +12,7 @@ from ims_desktop.database.key_recovery import begin_keys
 from ims_desktop.database.key_sharing import unlock
 from ims_desktop.features.audit.screen import history_section
 from ims_desktop.features.suppliers import screen
+from ims_desktop.features.suppliers.screen.detail import PriceHistory
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.small_charts import TrendChart
 from tests.features.desks import sit_down
@@ -54,10 +55,11 @@ def test_the_panel_has_terms_prices_and_their_course(qtbot: QtBot, known: Restau
     assert page.model.index(0, 1).data() == "Mon, Thu"
     page.open_record(known.suppliers["Gusto Foods"])
     qtbot.waitUntil(lambda: "Price list" in said(page), timeout=10_000)
-    assert "Price of Flour" in said(page)
+    assert said(page).count("since 1 Jan 2025") == 1, "the course of a price is told once"
+    assert "no deliveries yet" in said(page)
     assert "+25.0% since 1 Jan 2025" in said(page)
     assert "G-F Sack 25 kg · 1.0000 / kg · cheapest" in said(page)
-    history = page.panel.findChild(screen.PriceHistory)
+    history = page.panel.findChild(PriceHistory)
     assert history.pack.count() == 2
     lemon = known.supplier_items["Lemon"]
     history.pack.choose(lemon)
@@ -81,7 +83,7 @@ def test_contact_and_bank_details_are_typed_shown_and_locked_elsewhere(
         window.show(page)
         page.open_record(known.suppliers["Gusto Foods"])
         window.settle(0.3)
-        button_of(page.panel, "Edit contact").click()
+        button_of(page.panel, "People and bank account").click()
         window.settle(0.3)
         for name, text in {"Person": "Gina Gusto", "IBAN or account number": "GB34 BUKB 2020 1555 5555 55"}.items():
             line_of(page.panel, name).setText(text)
@@ -94,8 +96,13 @@ def test_contact_and_bank_details_are_typed_shown_and_locked_elsewhere(
         page.open_record(known.suppliers["Gusto Foods"])
         window.settle(0.5)
         texts = texts_of(page.panel)
-        assert {"Gina Gusto", "GB33 BUKB 2020 1555 5555 55"} <= set(texts)
+        assert {"Gina Gusto", "GB33 •••• •••• 5555"} <= set(texts)
+        assert "GB33 BUKB 2020 1555 5555 55" not in texts
         assert "Contact: — → encrypted" in texts
+        button_of(page.panel, "Show").click()
+        window.settle(0.3)
+        assert "GB33 BUKB 2020 1555 5555 55" in texts_of(page.panel)
+        assert any("kept in the audit log" in message.text for message in window.said)
     elsewhere = sit_down(tenant)
     with window_of(elsewhere, tmp_path) as window:
         page = screen.build(window.desk)
@@ -104,7 +111,7 @@ def test_contact_and_bank_details_are_typed_shown_and_locked_elsewhere(
         page.open_record(known.suppliers["Gusto Foods"])
         window.settle(0.3)
         assert texts_of(page.panel).count("Locked on this PC") == 2
-        button_of(page.panel, "Edit contact").click()
+        button_of(page.panel, "People and bank account").click()
         window.settle(0.3)
         assert any("This PC has no key" in message.text for message in window.said) or any(
             "This PC has no key" in text for text in texts_of(page)

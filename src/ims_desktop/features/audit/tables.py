@@ -52,4 +52,4 @@ CORRECTIONS = foreign(
     *(column(name, Uuid) for name in ("posting_id", "item_id")),
 )
 VERSIONS = foreign("recipe_versions", column("id", Uuid), column("recipe_id", Uuid))
-OFFERS = foreign("supplier_items", column("id", Uuid), column("supplier_id", Uuid))
+OFFERS = foreign("supplier_items", column("id", Uuid), column("supplier_id", Uuid), column("pack"))

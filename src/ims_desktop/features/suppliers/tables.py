@@ -9,6 +9,7 @@ SUPPLIERS = table(
     name="text",
     sort_name="text",
     status="text",
+    status_reason="text",
     rating="number",
     contact="bytes",
     email="bytes",
@@ -43,5 +44,22 @@ SUPPLIER_ITEMS = table(
     pack="text",
     pack_quantity="quantity",
     is_preferred="bool",
+    is_active="bool",
+    version="int",
 )
 SUPPLIER_PRICES = table("supplier_prices", supplier_item_id="uuid", valid_from="date", price="number")
+SUPPLIER_CONTRACTS = table(
+    "supplier_contracts", supplier_item_id="uuid", valid_from="date", valid_until="date", price="number"
+)
+SUPPLIER_CONTACTS = table(
+    "supplier_contacts",
+    id="uuid",
+    supplier_id="uuid",
+    duty="text",
+    contact="bytes",
+    email="bytes",
+    email_hash="bytes",
+    phone="bytes",
+    phone_hash="bytes",
+    version="int",
+)

@@ -29,7 +29,8 @@ NEWEST = 20
 # What belongs to a record and is shown in its history, by the record's table.
 PARTS = {
     "items": ("item_units", "item_barcodes", "item_site_settings"),
-    "suppliers": ("supplier_items", "supplier_banks"),
+    "suppliers": ("supplier_items", "supplier_banks", "supplier_contacts", "bank_shown"),
+    "supplier_items": ("supplier_prices", "supplier_contracts"),
     "modifier_groups": ("modifiers",),
     "recipes": ("recipe_versions",),
     "menu_items": ("menu_prices", "menu_pauses", "menu_item_modifiers"),
@@ -37,8 +38,8 @@ PARTS = {
     "posting": ("posting",),  # what undid it
 }
 PARTS_OF_PARTS = {
-    "suppliers": ("supplier_prices", OFFERS.c.id, OFFERS.c.supplier_id),
-    "recipes": ("recipe_lines", VERSIONS.c.id, VERSIONS.c.recipe_id),
+    "suppliers": (("supplier_prices", "supplier_contracts"), OFFERS.c.id, OFFERS.c.supplier_id),
+    "recipes": (("recipe_lines",), VERSIONS.c.id, VERSIONS.c.recipe_id),
 }
 # By which postings a record came about and was taken back.
 POSTED_BY = {"orders": (ORDERS.c.id, array([ORDERS.c.posting_id, ORDERS.c.void_posting_id]))}
@@ -82,9 +83,9 @@ def _of(subject: str, record_id: str) -> ColumnElement[bool]:
     if subject in PARTS:
         ways.append(and_(AUDIT.c.part_of == record_id, AUDIT.c.subject.in_(PARTS[subject])))
     if subject in PARTS_OF_PARTS:
-        part, key, of = PARTS_OF_PARTS[subject]
+        parts, key, of = PARTS_OF_PARTS[subject]
         keys = select(func.array_agg(cast(key, Text))).where(of == cast(record_id, Uuid)).scalar_subquery()
-        ways.append(and_(AUDIT.c.part_of == func.any(cast(keys, ARRAY(Text))), AUDIT.c.subject == part))
+        ways.append(and_(AUDIT.c.part_of == func.any(cast(keys, ARRAY(Text))), AUDIT.c.subject.in_(parts)))
     if subject in POSTED_BY:
         of, postings = POSTED_BY[subject]
         keys = select(cast(postings, ARRAY(Text))).where(of == cast(record_id, Uuid)).scalar_subquery()

@@ -27,7 +27,7 @@ from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import read
 from ims_desktop.features.audit.rules import SUBJECTS, Change, changes, posting_words, read_json
-from ims_desktop.features.audit.tables import AUDIT, MEMBERS, NAMED, SITES
+from ims_desktop.features.audit.tables import AUDIT, MEMBERS, NAMED, OFFERS, SITES
 
 OPERATOR, SERVER = "The operator", "The server"
 KEY = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
@@ -209,6 +209,7 @@ def _names() -> ColumnElement[Any]:
     known = union_all(
         *(select(table.c.id, table.c.name) for table in NAMED.values()),
         select(MEMBERS.c.id, MEMBERS.c.display_name),
+        select(OFFERS.c.id, OFFERS.c.pack),
     ).subquery("known")
     agg = func.json_object_agg(cast(known.c.id, Text), known.c.name, type_=JSONB)
     return select(agg).join_from(known, pointed, pointed.c.id == known.c.id).scalar_subquery()

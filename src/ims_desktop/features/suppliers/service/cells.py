@@ -1,13 +1,21 @@
 """What of suppliers is changed in the cells of their list: terms, minimum, order days and cut-off."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
-from ims_desktop.database.cell_edits import Cell, CellEdits, CellTable, among, number, words
+from ims_desktop.database.cell_edits import Cell, CellEdits, Cells, CellTable, among, number, words
+from ims_desktop.domain.errors import Problem
+from ims_desktop.features.suppliers.rules import LONGEST_TERM, LONGEST_TEXT, STATES
 from ims_desktop.features.suppliers.service.contact import SUBJECTS
 from ims_desktop.features.suppliers.tables import SUPPLIERS
 
-LONGEST_NAME, LONGEST_TERM, MOST = 120, 365, Decimal(10) ** 12 - 1
-STATES = frozenset({"ACTIVE", "ON_HOLD", "ENDED"})
+LONGEST_NAME, MOST = LONGEST_TEXT["name"], Decimal(10) ** 12 - 1
+
+
+def _terms(supplier: Cells) -> Iterator[Problem]:
+    if supplier["status"] != "ACTIVE" and not str(supplier["status_reason"] or "").strip():
+        yield Problem("Say why nothing is ordered from them.", "status_reason")
+
 
 SUPPLIER_CELLS = CellEdits(
     "suppliers.edit",
@@ -23,8 +31,11 @@ SUPPLIER_CELLS = CellEdits(
                 "payment_days": Cell(
                     "payment_days", number(0, LONGEST_TERM, places=0), lambda days: None if days is None else int(days)
                 ),
-                "status": Cell("status", among(STATES)),
+                "status": Cell("status", among(frozenset(STATES))),
+                "status_reason": Cell("status_reason", words(LONGEST_TEXT["status_reason"], needed=False)),
             },
+            beside=("status", "status_reason"),
+            together=_terms,
         ),
     ),
 )

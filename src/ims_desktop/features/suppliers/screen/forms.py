@@ -1,0 +1,234 @@
+"""The forms of suppliers: terms, people and bank account, lines of the price list, prices and contracts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ims_desktop.features.suppliers import service
+from ims_desktop.features.suppliers.rules import (
+    LONGEST,
+    LONGEST_CODE,
+    LONGEST_DUTY,
+    LONGEST_PACK,
+    LONGEST_TEXT,
+    ContactDraft,
+    OfferDraft,
+    Person,
+    PriceDraft,
+    StatusDraft,
+    SupplierDraft,
+)
+from ims_desktop.features.suppliers.screen.states import EDIT_RIGHT, STATE_CHOICES, STATES
+from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.contact import CONTACT_FIELDS
+from ims_desktop.ui.fields import Field, FieldKind, Group
+from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.formats import Formats
+
+ORDER_DAYS = Choices(tuple(Choice(number, day) for number, day in enumerate(service.WEEKDAYS, 1)))
+SUPPLIERS = Choices(load=service.supplier_choices)
+ITEMS = Choices(search=service.item_options)
+
+
+def _terms(values: Mapping[str, Any], initial: SupplierDraft | None) -> SupplierDraft:
+    currency = (values["currency"] or "").upper()
+    given = {**values, "currency": currency, "status_reason": values["status_reason"] or ""}
+    return SupplierDraft(**given, id=initial.id if initial else None, version=initial.version if initial else 0)
+
+
+def _is_not_active(values: Mapping[str, Any]) -> bool:
+    return values.get("status") not in (None, "ACTIVE")
+
+
+REASON = Field(
+    "status_reason",
+    "Why nothing is ordered",
+    max_length=LONGEST_TEXT["status_reason"],
+    enabled=_is_not_active,
+    placeholder="Late four times in a row",
+)
+FORM = FormSpec(
+    title="New supplier",
+    groups=(
+        Group(
+            "Supplier",
+            (
+                Field("name", "Name", required=True, max_length=LONGEST_TEXT["name"]),
+                Field("code", "Code", required=True, max_length=LONGEST_TEXT["code"], half=True),
+                Field("currency", "Currency", required=True, max_length=3, half=True, placeholder="EUR"),
+                Field("status", "Status", FieldKind.CHOICE, choices=STATE_CHOICES, default="ACTIVE", half=True),
+                Field("rating", "Own rating", FieldKind.NUMBER, decimals=1, half=True, help="From 0 to 5."),
+                REASON,
+            ),
+        ),
+        Group(
+            "Orders",
+            (
+                Field("order_days", "Order days", FieldKind.MANY, choices=ORDER_DAYS),
+                Field("order_cutoff", "Order until", FieldKind.TIME, half=True, placeholder="14:00"),
+                Field("minimum_order", "Minimum order", FieldKind.NUMBER, decimals=2, half=True),
+            ),
+        ),
+        Group(
+            "Invoices",
+            (
+                Field("payment_days", "Payment", FieldKind.NUMBER, unit="days", decimals=0, half=True),
+                Field("note", "Note", FieldKind.MULTILINE, max_length=LONGEST_TEXT["note"]),
+            ),
+        ),
+    ),
+    save=service.save_supplier,
+    build=_terms,
+    read=service.supplier_terms,
+    said=lambda saved: f"Saved {saved.name}",
+    permission=EDIT_RIGHT,
+)
+EDIT = replace(FORM, title="Edit supplier")
+
+
+def status_form(keys: tuple[Any, ...], status: str) -> FormSpec:
+    """Asks why nothing is ordered from these suppliers."""
+    return FormSpec(
+        title=STATES[status].text,
+        subtitle="Nothing is ordered from them meanwhile; prices and deliveries stay.",
+        groups=(replace(REASON, required=True, enabled=None),),
+        save=service.set_status,
+        build=lambda values, _initial: StatusDraft(keys, status, values["status_reason"]),
+        said=lambda count: f"{count} supplier{'' if count == 1 else 's'}: {STATES[status].text.lower()}",
+        permission=EDIT_RIGHT,
+    )
+
+
+def _contact(values: Mapping[str, Any], initial: ContactDraft) -> ContactDraft:
+    others = tuple(
+        Person(
+            row["duty"] or "",
+            row["contact"] or "",
+            row["email"] or "",
+            row["phone"] or "",
+            row["origin"].id if "origin" in row else None,
+        )
+        for row in values["others"]
+    )
+    return ContactDraft(initial.id, initial.version, **{**values, "others": others})
+
+
+CONTACT_FORM = FormSpec(
+    title="People and bank account",
+    subtitle="Encrypted on this PC before they are sent.",
+    width=680,
+    groups=(
+        Group("Whom to call first", CONTACT_FIELDS),
+        Group(
+            "More people",
+            (
+                Field(
+                    "others",
+                    "",
+                    FieldKind.ROWS,
+                    columns=(
+                        Field("duty", "What for", max_length=LONGEST_DUTY, width=120, placeholder="Invoices"),
+                        Field("contact", "Person", max_length=LONGEST["contact"]),
+                        Field("email", "E-mail", max_length=LONGEST["email"]),
+                        Field("phone", "Phone", max_length=LONGEST["phone"], width=136),
+                    ),
+                ),
+            ),
+        ),
+        Group(
+            "Bank account",
+            (
+                Field("account", "IBAN or account number", max_length=LONGEST["account"]),
+                Field("account_holder", "Account holder", max_length=LONGEST["account_holder"]),
+                Field("bank_name", "Bank", max_length=LONGEST["bank_name"], half=True),
+                Field("bank_code", "BIC or bank code", max_length=LONGEST["bank_code"], half=True),
+            ),
+            help="Seen by those who may change suppliers, at PCs that hold the key. Who looks is written down.",
+        ),
+    ),
+    read=service.supplier_contact,
+    save=service.save_contact,
+    build=_contact,
+    said=lambda _: "People and bank account are saved",
+    permission=EDIT_RIGHT,
+)
+
+
+def _offer(values: Mapping[str, Any], initial: Any) -> OfferDraft:
+    """What is typed; the supplier and the item of a line that is there stay."""
+    there = isinstance(initial, service.Offer)
+    given = {key: value for key, value in values.items() if key not in ("item", "supplier")}
+    if there:
+        given |= {"item_id": initial.item_id, "supplier_id": initial.supplier_id}
+    return OfferDraft(**given, id=initial.id if there else None, version=initial.version if there else 0)
+
+
+PACK = (
+    Field("pack", "Pack", required=True, max_length=LONGEST_PACK, placeholder="Case 6 x 2.5 kg"),
+    Field("amount", "One pack holds", FieldKind.QUANTITY, required=True, half=True, placeholder="6"),
+    Field("unit", "of", half=True, placeholder="tin", help="Any unit or pack of the item; else its stock unit."),
+    Field("supplier_code", "Supplier code", max_length=LONGEST_CODE, half=True),
+    Field("is_preferred", "Bought here by preference", FieldKind.CHECK, half=True),
+)
+NEW_OFFER = FormSpec(
+    title="New supplier item",
+    groups=(
+        Group(
+            "What is sold",
+            (
+                Field("supplier_id", "Supplier", FieldKind.CHOICE, required=True, choices=SUPPLIERS),
+                Field("item_id", "Item", FieldKind.CHOICE, required=True, choices=ITEMS),
+            ),
+        ),
+        Group("Pack", (*PACK, Field("price", "Price of a pack", FieldKind.COST, half=True, help="From today on."))),
+    ),
+    save=service.save_offer,
+    build=_offer,
+    said=lambda saved: f"Saved {saved.pack}: {saved.path}",
+    permission=EDIT_RIGHT,
+)
+EDIT_OFFER = FormSpec(
+    title="Edit supplier item",
+    groups=(
+        Group("What is sold", (Field("supplier", "Supplier", FieldKind.SHOWN), Field("item", "Item", FieldKind.SHOWN))),
+        Group("Pack", PACK),
+    ),
+    save=service.save_offer,
+    build=_offer,
+    read=service.offer,
+    said=lambda saved: f"Saved {saved.pack}: {saved.path}",
+    permission=EDIT_RIGHT,
+)
+
+
+def price_form(formats: Formats) -> FormSpec:
+    """Asks for a price from a day on."""
+    return FormSpec(
+        title="New price",
+        subtitle="What was asked before stays in the history.",
+        groups=(
+            Field("price", "Price of a pack", FieldKind.COST, required=True, half=True),
+            Field("valid_from", "From", FieldKind.DATE, required=True, half=True),
+        ),
+        save=service.save_price,
+        build=lambda values, initial: replace(initial, **values),
+        said=lambda saved: f"{formats.money(saved.price)} from {formats.date(saved.valid_from)} on",
+        permission=EDIT_RIGHT,
+    )
+
+
+def contract_form(formats: Formats) -> FormSpec:
+    """Asks for a price that was agreed for a time."""
+    return FormSpec(
+        title="Contract",
+        subtitle="Fixes the price for a time; a list that asks something else is marked.",
+        groups=(
+            Field("price", "Agreed price of a pack", FieldKind.COST, required=True),
+            Field("valid_from", "From", FieldKind.DATE, required=True, half=True),
+            Field("valid_until", "Up to and with", FieldKind.DATE, required=True, half=True),
+        ),
+        save=service.save_price,
+        build=lambda values, initial: PriceDraft(initial.offer_id, **values, is_contract=True),
+        said=lambda saved: f"{formats.money(saved.price)} until {formats.date(saved.valid_until)}",
+        permission=EDIT_RIGHT,
+    )
