@@ -90,7 +90,7 @@ def test_the_panel_of_a_role_tells_what_it_gained(at: SimpleNamespace) -> None:
     page.show_record(role)
     at.window.settle(0.3)
     texts = texts_of(page.panel)
-    assert {"History", "Added", "Record waste, limit a day: — → 25"} <= set(texts)
+    assert {"History", "Added", "Record waste (daily limit): — → 25"} <= set(texts)
     page.start_new()
     at.window.settle(0.2)
     assert "History" not in texts_of(page.panel), "a role that is not saved has none"

@@ -219,8 +219,8 @@ def test_rights_and_limits_of_a_role_are_told_by_their_titles() -> None:
     after = {"permissions": {"stock.cost": True}, "limits": {"waste.record": Decimal("80.5")}}
     assert changes(before, after) == (
         Change("See costs and values", "Not said", "Allowed"),
-        Change("Take sales back, limit a day", "any", "—"),
-        Change("Record waste, limit a day", "50", "80.5"),
+        Change("Take sales back (daily limit)", "any", "—"),
+        Change("Record waste (daily limit)", "50", "80.5"),
     )
 
 

@@ -91,7 +91,10 @@ WORDS = {
 RIGHTS = {permission.code: permission.title for permission in CATALOGUE}
 # What the database keeps for itself, or says only again what another field says.
 SILENT = frozenset(
-    {"id", "version", "sort_name", "sort_sku", "sort_code", "created_at", "updated_at", "row_hash", "login"}
+    {
+        *("id", "version", "sort_name", "sort_sku", "sort_code", "created_at", "updated_at", "row_hash", "login"),
+        "void_posting_id",
+    }
 )
 
 
@@ -147,7 +150,7 @@ def _limits(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cha
 
     for code in sorted({*before, *after}):
         if amount(before, code) != amount(after, code):
-            yield Change(f"{RIGHTS.get(code, code)}, limit a day", amount(before, code), amount(after, code))
+            yield Change(f"{RIGHTS.get(code, code)} (daily limit)", amount(before, code), amount(after, code))
 
 
 def words(field: str) -> str:

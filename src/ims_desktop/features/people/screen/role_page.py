@@ -136,8 +136,9 @@ class RolePage(SideArea):
         self.busy.end()
         self.model.show_matrix(matrix)
         people = len({name for role in matrix.roles for name in role.people})
-        words = self.tr("{count} roles · {people} people have one")
-        self.header.say(words.format(count=len(matrix.roles), people=people))
+        have = self.tr("1 person has one") if people == 1 else self.tr("{people} people have one")
+        roles = self.tr("{count} roles").format(count=len(matrix.roles))
+        self.header.say(f"{roles} · {have.format(people=people)}")
         if isinstance(self.panel, RolePanel):
             if self.panel.key in self.model.now:
                 self.panel.show_role()
