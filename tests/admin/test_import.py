@@ -324,7 +324,7 @@ DAMAGED: dict[str, tuple[Callable[[Path], object], str]] = {
     "cut off": (lambda f: f.write_bytes(f.read_bytes()[:-100]), "not a whole archive"),
     "no archive": (lambda f: f.write_bytes(b"sku,name\n1,Flour\n"), "not a whole archive"),
     "empty": (lambda f: f.write_bytes(b""), "not a whole archive"),
-    "not there": (lambda f: f.unlink(), "not a whole archive"),
+    "not there": (lambda f: f.unlink(), "is not there"),
     "a bit turned": (lambda f: f.write_bytes(f.read_bytes()[:2000] + b"\0\1\2" + f.read_bytes()[2003:]), "damaged"),
     "more than it says": (lambda f: longer(f, "../../etc/passwd", b"x"), "does not belong into it"),
     "blown up": (blown_up, "tables/items.csv is blown up"),

@@ -68,6 +68,7 @@ def test_a_key_is_made_printed_and_recovered(admin: Admin, tenant: Tenant) -> No
     name, desk = name_of(tenant), tenant.desk()
     code = admin("tenant", "key", name).splitlines()[-1]
     assert "has a key already" in admin("tenant", "key", name, expect=1)
+    assert "Set IMS_RECOVERY_CODE" in admin("tenant", "key", name, "--recovery-code", expect=1)
     assert "No PC asks" in admin("tenant", "key", name, "--recovery-code", IMS_RECOVERY_CODE=code)
     assert not desk.run(keys.ask)
     assert "not the recovery code" in admin(

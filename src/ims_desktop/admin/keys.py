@@ -1,6 +1,7 @@
 """Commands about the keys of sensitive fields."""
 
 import os
+import sys
 
 import typer
 
@@ -8,6 +9,7 @@ from ims_desktop.admin.server import Connection, server_of
 from ims_desktop.admin.tenants import tell_code, tenant_id, tenants
 from ims_desktop.database.key_recovery import begin_keys, new_code, recover
 from ims_desktop.database.scripts import TenantNames
+from ims_desktop.domain.errors import UserError
 
 
 def register(_app: typer.Typer) -> None:
@@ -48,5 +50,7 @@ def _recover(operator: Connection, names: TenantNames, pc: str) -> None:
 
 def _code() -> str:
     given = os.environ.get("IMS_RECOVERY_CODE")
+    if not given and not sys.stdin.isatty():
+        raise UserError("Set IMS_RECOVERY_CODE, or run this where the code can be typed.")
     answer: str = given or typer.prompt("Recovery code", hide_input=True, err=True)
     return answer

@@ -74,6 +74,8 @@ def problems_of(file: Path) -> list[str]:
     try:
         with zipfile.ZipFile(file) as archive:
             return list(_problems(archive, _manifest(archive)))
+    except FileNotFoundError:
+        return [f"{file.name} is not there."]
     except NOT_WHOLE:
         return [f"{file.name} is not a whole archive of a restaurant group."]
 

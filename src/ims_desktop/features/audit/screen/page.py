@@ -28,6 +28,7 @@ ALL_SUBJECTS = frozenset(
         "menu",
         "orders",
         "people",
+        "views",
         "audit",
     }
 )
