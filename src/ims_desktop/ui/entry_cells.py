@@ -1,10 +1,9 @@
 """Painting and editing of the cells of an entry table."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ims_desktop.ui import icons
@@ -55,6 +54,7 @@ class EntryPainter(QStyledItemDelegate):
     """Paints cells and makes their editors; `stepped` says where the person wants to go after a cell."""
 
     stepped = Signal(object)  # "next", "back" or "enter"
+    pasted = Signal(str)  # a block of a spreadsheet, pasted into a cell
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
@@ -187,20 +187,7 @@ class EntryPainter(QStyledItemDelegate):
         if value != index.data(VALUE):
             entry.put(index.row(), index.column(), value)
             if one.kind is EntryKind.LOOKUP and isinstance(value, str):
-                self._find_late(entry, index, one, value)
-
-    def _find_late(self, entry: EntryModel, index: Index, one: EntryColumn, words: str) -> None:
-        """Who types and tabs faster than the server answers still gets the item, if the words leave no doubt."""
-        here = QPersistentModelIndex(index)
-
-        def found(choices: Sequence[Choice]) -> None:
-            near = [choice for choice in choices if choice.text.casefold().startswith(words.casefold())]
-            sure = choices if len(choices) == 1 else near
-            if len(sure) == 1 and here.isValid() and here.data(VALUE) == words:
-                entry.put(here.row(), here.column(), sure[0])
-
-        if one.choices is not None and one.choices.search is not None:
-            self._desk.start(self, found, one.choices.search, words, failed=lambda _error: None)
+                entry.find_late(index, value)
 
     def _typed(self, words: str, one: EntryColumn, line: Any) -> Any:
         if one.kind is EntryKind.MEASURE:
@@ -239,6 +226,10 @@ class EntryPainter(QStyledItemDelegate):
                     editor.accept_first()
                 self.keep(editor)
                 self.stepped.emit(step)
+                return True
+            block = QGuiApplication.clipboard().text() if event.matches(QKeySequence.StandardKey.Paste) else ""
+            if "\t" in block or "\n" in block.rstrip("\r\n"):
+                self.pasted.emit(block)
                 return True
             if event.key() == Qt.Key.Key_Escape and not (isinstance(editor, Lookup) and editor.suggestions.isVisible()):
                 self.drop(editor)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
+from ims_desktop.domain.cell_block import read_block
 from ims_desktop.domain.errors import Problem
 from ims_desktop.ui.controls import bind, column, frame, key_cap, label, row
 from ims_desktop.ui.desk import Desk
@@ -107,8 +108,9 @@ class EntryGrid(QWidget):
     current_changed = Signal(object)  # Line or None
     record_requested = Signal(object)  # tuple of lines
 
-    def __init__(self, desk: Desk, spec: EntrySpec) -> None:
+    def __init__(self, desk: Desk, spec: EntrySpec, *, records: bool = True) -> None:
         super().__init__()
+        self._records = records  # otherwise the lines are a part of something that is saved as a whole
         self.model = EntryModel(desk, spec, self)
         self.table = EntryTable(self.model, spec.name)
         self.setFocusProxy(self.table)
@@ -116,10 +118,12 @@ class EntryGrid(QWidget):
         self.setLayout(column(frame("card", column(self.table, self._keys(), margins=(1, 1, 1, 1)))))
         self.model.changed.connect(self._changed)
         self.table.recorded.connect(self._finished)
+        self.table.painter.pasted.connect(self.paste)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._tell_current())
         bind(self, "Ctrl+D", self.same_as_above, words=self.tr("The same as in the line above"))
-        bind(self, "Ctrl+Return", self.record, words=self.tr("Record the lines"))
-        bind(self, "Ctrl+Enter", self.record)
+        if records:
+            bind(self, "Ctrl+Return", self.record, words=self.tr("Record the lines"))
+            bind(self, "Ctrl+Enter", self.record)
         bind(self, "Ctrl+Delete", self.delete_line, words=self.tr("Delete the line"))
         self._fit()
 
@@ -128,6 +132,37 @@ class EntryGrid(QWidget):
     def lines(self) -> tuple[Line, ...]:
         """The lines that are ready to be recorded."""
         return tuple(self.model.line(place) for place in range(self.model.rowCount()) if self.model.ready(place))
+
+    def begun(self) -> tuple[Line, ...]:
+        """The lines in which something stands."""
+        return tuple(self.model.line(place) for place in range(self.model.rowCount()) if self.model.begun(place))
+
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        """What stands in the cells of every begun line."""
+        lines = [place for place in range(self.model.rowCount()) if self.model.begun(place)]
+        return tuple(tuple(self.model.words(place, cell) for cell in self.model.cells) for place in lines)
+
+    def problems(self, key: str) -> list[Problem]:
+        """What is wrong in begun lines, row by row; fields are called `key.column`."""
+        lines = [place for place in range(self.model.rowCount()) if self.model.begun(place)]
+        return [
+            Problem(wrong, f"{key}.{self._spec.columns[cell].key}", row)
+            for row, place in enumerate(lines, 1)
+            for cell in self.model.cells
+            if (wrong := self.model.problem(place, cell))
+        ]
+
+    def fill(self, lines: Sequence[Line]) -> None:
+        """Show these lines instead of what was there."""
+        self.model.fill(lines)
+
+    def paste(self, text: str) -> None:
+        """Write a block of a spreadsheet from the current cell on; names are looked up."""
+        here = self.table.currentIndex()
+        if here.row() >= 0:
+            self.table.drop()
+            self.model.paste(read_block(text), here.row(), here.column())
+            self.table.go(here.row(), here.column())
 
     def unfinished(self) -> int:
         """How many lines were begun and are not ready."""
@@ -198,10 +233,13 @@ class EntryGrid(QWidget):
 
     def _keys(self) -> QFrame:
         enter = self.tr("record the line") if self._spec.enter_records else self.tr("next line")
+        last = (
+            ("Ctrl Enter", self.tr("record all ready")) if self._records else ("Ctrl V", self.tr("paste from a sheet"))
+        )
         pieces: list[Any] = []
         for key, words in (
             ("Tab", self.tr("next cell")), ("Enter", enter), ("Ctrl D", self.tr("same as above")),
-            ("Ctrl Del", self.tr("delete line")), ("Ctrl Enter", self.tr("record all ready")),
+            ("Ctrl Del", self.tr("delete line")), last,
         ):  # fmt: skip
             pieces += [key_cap(key), label(words, 12, role="muted"), 8]
         return frame("clear", row(*pieces, None, margins=(16, 8, 16, 9)))

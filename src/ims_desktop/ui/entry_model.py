@@ -123,6 +123,51 @@ class EntryModel(QAbstractTableModel):
         self.endResetModel()
         self.changed.emit()
 
+    def fill(self, lines: Sequence[Line]) -> None:
+        """Show these lines; an empty one waits after them."""
+        self.beginResetModel()
+        self._lines = [*(dict(line) for line in lines), {}]
+        self._refused = [{} for _ in self._lines]
+        for line in self._lines:
+            self._measure(line)
+        self.endResetModel()
+        self.changed.emit()
+
+    def paste(self, block: Sequence[Sequence[str]], place: int, section: int) -> None:
+        """Write a block into the cells that can be filled in; what a lookup knows by one name alone is chosen."""
+        cells = [cell for cell in self.cells if cell >= section]
+        for step, row in enumerate(block):
+            for cell, words in zip(cells, row, strict=False):
+                self._paste_cell(place + step, cell, words.strip())
+
+    def _paste_cell(self, place: int, section: int, words: str) -> None:
+        one = self.spec.columns[section]
+        if not words:
+            return
+        if one.kind is EntryKind.MEASURE:
+            self.put(place, section, one.parse(words, self.line(place)) if one.parse else Measured(words, words))
+        elif one.kind is EntryKind.CHOICE:
+            known = (choice.value for choice in self.options.get(one.key, ()) if choice.text == words)
+            self.put(place, section, next(known, None))
+        else:
+            self.put(place, section, words)
+        if one.kind is EntryKind.LOOKUP:
+            self.find_late(self.index(place, section), words)
+
+    def find_late(self, index: Index, words: str) -> None:
+        """What was written faster than the server answers is still chosen, if the words leave no doubt."""
+        here, one = QPersistentModelIndex(index), self.spec.columns[index.column()]
+
+        def found(choices: Sequence[Choice]) -> None:
+            same = [choice for choice in choices if choice.text.casefold() == words.casefold()]
+            near = same or [choice for choice in choices if choice.text.casefold().startswith(words.casefold())]
+            sure = choices if len(choices) == 1 else near
+            if len(sure) == 1 and here.isValid() and here.data(VALUE) == words:
+                self.put(here.row(), here.column(), sure[0])
+
+        if one.choices is not None and one.choices.search is not None:
+            self.desk.start(self, found, one.choices.search, words, failed=lambda _error: None)
+
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Mark what was refused; rows count the ready lines from 1."""
         ready = [place for place in range(len(self._lines)) if self.ready(place)]

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from ims_desktop.ui.choices import Choices
+from ims_desktop.ui.entry import EntrySpec
 
 
 class FieldKind(Enum):
@@ -24,6 +25,7 @@ class FieldKind(Enum):
     CHOICE = "choice"  # the value of a Choice
     MANY = "many"  # tuple of values: several ticks
     CHECK = "check"  # bool
+    ENTRY = "entry"  # tuple of lines: a table for fast keyboard entry, described by `entry`
     ROWS = "rows"  # tuple of dicts, one a row: a small table to edit
     SHOWN = "shown"  # only shown, never edited
 
@@ -42,6 +44,8 @@ class Field:
     decimals: int | None = None
     choices: Choices | None = None
     columns: "tuple[Field, ...]" = ()  # of ROWS
+    entry: Callable[[Any], EntrySpec] | None = None  # desk -> the table of ENTRY
+    foot: Callable[[Any], str] | None = None  # of ENTRY: lines so far -> what stands under them
     default: Any = None
     half: bool = False  # two half fields stand side by side
     max_length: int | None = None

@@ -24,6 +24,7 @@ from ims_desktop.ui.controls import (
     scrolling,
 )
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.entry_field import EntryEditor
 from ims_desktop.ui.field_editors import Editor, editor, read
 from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
@@ -39,7 +40,8 @@ class FieldBox(QWidget):
     def __init__(self, desk: Desk, field: Field) -> None:
         super().__init__()
         self.field = field
-        self.editor: Editor = RowsEditor(desk, field) if field.kind is FieldKind.ROWS else editor(desk, field)
+        tables = {FieldKind.ROWS: RowsEditor, FieldKind.ENTRY: EntryEditor}
+        self.editor: Editor = tables.get(field.kind, editor)(desk, field)
         self._foot = Label(field.help, 12, role="muted", wrap=True)
         if not field.help:
             self._foot.hide()  # showing it before it has a parent would open a window
@@ -51,7 +53,7 @@ class FieldBox(QWidget):
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Mark the field and tell what is wrong; none: tell the help again."""
-        if isinstance(self.editor, RowsEditor):
+        if isinstance(self.editor, (RowsEditor, EntryEditor)):
             self.editor.show_problems(problems)
             return
         self.editor.mark(bool(problems))
@@ -63,7 +65,7 @@ class FieldBox(QWidget):
         """Read the editor into the values; what is wrong with it."""
         found: list[tuple[str, str]] = []
         values[self.field.key] = read(self.editor, found)
-        inner = self.editor.problems() if isinstance(self.editor, RowsEditor) else []
+        inner = self.editor.problems() if isinstance(self.editor, (RowsEditor, EntryEditor)) else []
         return [Problem(text, key) for key, text in found] + inner
 
 

@@ -60,7 +60,7 @@ def test_sorting_and_filtering(stocked: Restaurant) -> None:
     assert list(rows(stocked, ListQuery(search="prosc"))) == ["Pizza prosciutto"]
     desk = stocked.tenant.desks[0]
     assert desk.run(service.recipes_summary, ListQuery()).count == 4
-    assert desk.run(service.recipe_counts, ListQuery()) == {"all": 4, "dishes": 3, "sub": 1, "preps": 0}
+    assert desk.run(service.recipe_counts, ListQuery()) == {"all": 4, "dishes": 3, "sub": 1, "preps": 0, "archived": 0}
 
 
 def test_one_recipe_unfolds_its_sub_recipes_with_their_path_and_share(stocked: Restaurant) -> None:
@@ -127,6 +127,8 @@ def test_a_recipe_without_a_version_and_an_unknown_one(server: Server) -> None:
 def test_a_recipe_in_a_circle_ends(server: Server) -> None:
     restaurant = seed(new_tenant(server))
     desk = restaurant.tenant.desk()
+    with restaurant.tenant.as_root() as root:  # no desk can write one
+        root.execute("ALTER TABLE recipe_lines DISABLE TRIGGER added")
     new_version(restaurant, "Tomato sauce", date(2025, 2, 1), "1", "kg", ("Margherita", "1", "100"))
     assert len(desk.run(service.recipes, ListQuery()).rows) == 4
     assert desk.run(service.recipe, restaurant.recipes["Margherita"]).name == "Margherita"

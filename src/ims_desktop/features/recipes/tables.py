@@ -12,6 +12,7 @@ RECIPES = table(
     sort_name="text",
     kind="text",
     output_item_id="uuid",
+    image="bytes",
     is_active="bool",
     version="int",
 )

@@ -32,6 +32,18 @@ NEXT_QUANTITY = "s.quantity * l.base_quantity * coalesce(p.factor, 1) * 100 / (v
 # An average cost of zero says nothing about an item that was never received.
 KNOWN_COST = "CASE WHEN c.average_cost > 0 OR c.quantity > 0 THEN c.average_cost END"
 
+# Menu items that use the recipe of the outer row today, directly or through other recipes.
+ABOVE = """
+    WITH RECURSIVE above AS (
+      SELECT {recipe} AS id
+      UNION
+      SELECT v.recipe_id FROM above a
+      JOIN recipe_lines l ON l.sub_recipe_id = a.id
+      JOIN recipe_versions v ON v.id = l.version_id
+      WHERE v.valid_from = (SELECT max(x.valid_from) FROM recipe_versions x
+                            WHERE x.recipe_id = v.recipe_id AND x.valid_from <= current_date))
+"""
+
 _COST_OF_ONE = """(
     WITH RECURSIVE steps AS (
       SELECT {recipe} AS recipe_id, NULL::uuid AS item_id, 1::numeric AS quantity, '{{}}'::uuid[] AS way

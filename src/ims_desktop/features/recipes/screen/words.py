@@ -1,0 +1,149 @@
+"""A recipe in the words of its panel: what it takes, what that costs and why, its allergens and its versions."""
+
+from ims_desktop.features.items.service import ALLERGENS
+from ims_desktop.features.recipes import service
+from ims_desktop.features.recipes.rules import HUNDRED
+from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.desk import Place
+from ims_desktop.ui.detail import Detail, Fact, Line, Note, Related
+from ims_desktop.ui.formats import UNKNOWN, Formats
+from ims_desktop.ui.theme import Tone
+
+KINDS = {
+    "DISH": Chip("Dish", Tone.PLAIN),
+    "SUB_RECIPE": Chip("Sub-recipe", Tone.INFO),
+    "PREP": Chip("Prep", Tone.NEUTRAL),
+}
+COST = "stock.cost"
+MOST_USERS, MOST_CHANGES = 8, 3
+
+
+def describe(recipe: service.Recipe, formats: Formats, costs: bool) -> Detail:
+    """A recipe taken apart, in words; costs only for those who may see them."""
+    batch = _amount(recipe, formats)
+    line = f"yields {batch}" if recipe.yield_quantity is not None else "not made in any way yet"
+    if recipe.output_item:
+        line += f" into {recipe.output_item}"
+    return Detail(
+        title=recipe.name,
+        code=f"Costs at {recipe.site}" if costs and recipe.site else "",
+        chips=(KINDS[recipe.kind],),
+        line=line,
+        notes=_notes(recipe, costs),
+        facts=tuple(_facts(recipe, formats, costs)),
+        related=(
+            _ingredients(recipe, formats, costs),
+            *_allergens(recipe),
+            _users(recipe),
+            _versions(recipe, formats, costs),
+            *_changes(recipe, formats),
+        ),
+    )
+
+
+def _amount(recipe: service.Recipe, formats: Formats) -> str:
+    if recipe.yield_quantity is None:
+        return UNKNOWN
+    return f"{formats.typed_number(recipe.yield_quantity)} {recipe.yield_unit}"
+
+
+def _notes(recipe: service.Recipe, costs: bool) -> tuple[Note, ...]:
+    unknown = sorted({part.name for part in recipe.ingredients if part.cost is None and not part.is_recipe})
+    if not costs or not unknown:
+        return ()
+    names = ", ".join(unknown[:4]) + (f" and {len(unknown) - 4} more" if len(unknown) > 4 else "")
+    return (Note(f"Without a cost at {recipe.site}: {names}. They were never received there.", Tone.WARN),)
+
+
+def _facts(recipe: service.Recipe, formats: Formats, costs: bool) -> list[Fact]:
+    facts = []
+    if costs:
+        facts.append(Fact("Cost of one", formats.cost(recipe.cost_of_one), f"{recipe.currency} / {recipe.yield_unit}"))
+        facts.append(Fact("Whole batch", formats.money(recipe.cost), _amount(recipe, formats)))
+    own, all_of_them = set(recipe.own_allergens), recipe.allergens
+    names = ", ".join(ALLERGENS.get(code, code) + ("" if code in own else " (sub-recipe)") for code in all_of_them)
+    facts.append(Fact("Allergens", names or "None noted", wide=True))
+    if recipe.method:
+        facts.append(Fact("Method", recipe.method, wide=True))
+    return facts
+
+
+def _ingredients(recipe: service.Recipe, formats: Formats, costs: bool) -> Related:
+    lines = tuple(_ingredient(recipe, part, formats, costs) for part in recipe.ingredients)
+    return Related("Ingredients of a batch", lines, empty="No version of this recipe is valid today.")
+
+
+def _ingredient(recipe: service.Recipe, part: service.Ingredient, formats: Formats, costs: bool) -> Line:
+    lead = "    " * part.depth
+    words, value = cost_path(recipe, part, formats) if costs else _amount_of(part, formats), ""
+    if costs:
+        share = recipe.share(part)
+        value = formats.money(part.cost)
+        words += f" · {formats.percent(share, 0)}" if share is not None else " · cost not known"
+    place = Place("recipes" if part.is_recipe else "items", part.key)
+    tone = Tone.NEUTRAL if part.depth else Tone.PLAIN
+    return Line(f"{lead}↳ {part.name}" if part.depth else part.name, lead + words, value, tone, place)
+
+
+def _amount_of(part: service.Ingredient, formats: Formats) -> str:
+    """What a batch takes of it, as written in the recipe itself."""
+    if part.depth:
+        return formats.quantity(part.used, part.base_unit)
+    words = f"{formats.typed_number(part.quantity)} {part.unit}"
+    if part.yield_percent != HUNDRED:
+        words += f" ÷ {formats.typed_number(part.yield_percent)}%"
+    used = f"{formats.typed_number(round(part.used, 6))} {part.base_unit}"
+    return words if words == used else f"{words} = {used}"
+
+
+def cost_path(recipe: service.Recipe, part: service.Ingredient, formats: Formats) -> str:
+    """How the cost of a line came to be: `160 g = 0.16 kg × 0.85 EUR/kg`."""
+    words = _amount_of(part, formats)
+    if part.cost is None or not part.used:
+        return words
+    return f"{words} × {formats.cost(part.cost / part.used)} {recipe.currency}/{part.base_unit}"
+
+
+def _allergens(recipe: service.Recipe) -> tuple[Related, ...]:
+    """Where every allergen comes from."""
+    places: dict[str, list[str]] = {}
+    for source in recipe.allergen_sources:
+        words = f"{source.item} in {source.through}" if source.through else source.item
+        places.setdefault(source.allergen, []).append(words)
+    lines = tuple(Line(ALLERGENS.get(code, code), ", ".join(places[code])) for code in sorted(places))
+    return (Related("Allergens come from", lines),) if lines else ()
+
+
+def _users(recipe: service.Recipe) -> Related:
+    lines = [Line(user.name, "recipe", place=Place("recipes", user.key)) for user in recipe.recipes[:MOST_USERS]]
+    lines += [Line(user.name, user.code, place=Place("menu", user.key)) for user in recipe.menu_items[:MOST_USERS]]
+    total = len(recipe.menu_items) + len(recipe.recipes)
+    more = f"Used by {total}, the first {len(lines)}" if total > len(lines) else "Used by"
+    return Related(more, tuple(lines), empty="No menu item and no recipe uses it.")
+
+
+def _versions(recipe: service.Recipe, formats: Formats, costs: bool) -> Related:
+    today = formats.today()
+    lines = []
+    for version, changed in recipe.changes:
+        begins = "from" if version.valid_from > today else "since"
+        note = f"{formats.typed_number(version.yield_quantity)} {version.yield_unit}"
+        if costs and changed is not None and changed.cost:
+            note += f" · {formats.number(changed.cost, 4, True)} for one"
+        value = formats.cost(version.cost_of_one) if costs else ""
+        if version.is_current:
+            value = f"{value} today".strip()
+        tone = Tone.OK if version.is_current else Tone.PLAIN
+        lines.append(Line(f"{begins} {formats.date(version.valid_from)}", note, value, tone))
+    return Related("Versions", tuple(lines), empty="No version yet.")
+
+
+def _changes(recipe: service.Recipe, formats: Formats) -> tuple[Related, ...]:
+    """Line by line what the last versions changed of those before them."""
+    told = []
+    for version, changed in recipe.changes[:MOST_CHANGES]:
+        if changed:
+            lines = [Line(words, "changed") for words in changed.changed]
+            lines += [Line(words, "new") for words in changed.added] + [Line(name, "gone") for name in changed.removed]
+            told.append(Related(f"What changed on {formats.date(version.valid_from)}", tuple(lines)))
+    return tuple(told)
