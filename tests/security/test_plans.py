@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
@@ -16,6 +18,7 @@ from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.features.reports.rules import Question
 from ims_desktop.features.reports.service import REPORTS, read_report
+from ims_desktop.features.views.service import views
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.navigation_bar import Entry
 from tests.features.reports import history
@@ -44,9 +47,22 @@ def group(server: Server) -> Iterator[Group]:
     history.live(tenant.desk(), made, SINCE, UNTIL)
     login = tenant.person("ADMIN", site=made.site)
     with tenant.as_root() as root:
+        planted(root)
         root.execute("ANALYZE")
     yield Group(made, tenant.desk(login))
     tenant.close()
+
+
+def planted(root: psycopg.Connection[Any]) -> None:
+    """What a week of trade does not bring: somebody who orders, and views that colleagues share."""
+    root.execute("INSERT INTO customers (code, name) VALUES ('HOTEL', 'Marina Hotel')")
+    root.execute(
+        "UPDATE orders SET customer_id = (SELECT id FROM customers) WHERE id IN (SELECT id FROM orders LIMIT 9)"
+    )
+    root.execute(
+        "INSERT INTO saved_views (list, name, owner_id, is_shared, needs, definition)"
+        " SELECT 'items', 'Shared', id, true, 'items.view', '{}' FROM members"
+    )
 
 
 def per_row(desk: TenantDatabase, sent: Sent) -> list[str]:
@@ -98,6 +114,21 @@ def test_a_page_asks_for_rights_once_a_statement(entry: Entry, group: Group, qtb
             page.show_filters(subject)  # type: ignore[attr-defined]
         look_around(window, page)
     assert sent or entry.key in READS_NOTHING
+    assert per_row(group.manager, sent) == []
+
+
+def test_the_panel_of_a_role_and_shared_views_ask_once(group: Group, qtbot: QtBot, tmp_path: Path) -> None:
+    """What no list shows."""
+    with window_of(group.manager, tmp_path, site=group.made.site) as window, recorded() as sent:
+        roles = next(entry for entry in ENTRIES if entry.key == "roles").build(window.desk)
+        qtbot.addWidget(roles)
+        window.show(roles)
+        roles.show_record(roles.model.roles[0].id)  # type: ignore[attr-defined]
+        window.settle(0.4)
+        shown = group.manager.run(views, "items")
+    assert {view.owner for view in shown} > {"Olive Owner"}, "of everybody"
+    assert any("audit_log" in statement for statement in sent), "the history of the role"
+    assert any("saved_views" in statement for statement in sent)
     assert per_row(group.manager, sent) == []
 
 
