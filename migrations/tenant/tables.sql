@@ -539,25 +539,35 @@ CREATE TABLE tenant_schema.orders (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   number text NOT NULL CHECK (number <> ''),
+  kind text NOT NULL DEFAULT 'SALE' -- from a till; then the entered ones; then the parts of another order
+    CHECK (kind IN ('SALE', 'CATERING', 'WHOLESALE', 'INTERNAL', 'STAFF_MEAL', 'REFUND', 'ADDITION')),
+  part_of_id uuid REFERENCES tenant_schema.orders, -- what a refund gives back, or whose later known lines these are
   channel text NOT NULL DEFAULT '',
-  placed_at timestamptz NOT NULL,
+  placed_at timestamptz NOT NULL, -- of an open order: for when it is planned
   business_day date NOT NULL,
-  state text NOT NULL DEFAULT 'CLOSED' CHECK (state IN ('CLOSED', 'VOIDED')),
+  state text NOT NULL DEFAULT 'CLOSED' CHECK (state IN ('OPEN', 'CLOSED', 'VOIDED', 'CANCELLED')),
   covers int CHECK (covers >= 0),
   net_total numeric(14, 2) NOT NULL CHECK (net_total <> 'NaN'),
   tax_total numeric(14, 2) NOT NULL DEFAULT 0 CHECK (tax_total <> 'NaN'),
   items_hash bytea NOT NULL DEFAULT sha256(''), -- of its lines as they were recorded
   import_id uuid REFERENCES tenant_schema.sales_imports,
-  posting_id uuid NOT NULL REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- the posting has the hash of its orders,
+  posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- the posting has the hash of its orders,
   void_posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- so they are written before it
   void_reason text NOT NULL DEFAULT '',
   created_by uuid NOT NULL REFERENCES tenant_schema.members,
-  customer_id uuid REFERENCES tenant_schema.customers, -- set by set_customer() alone
+  customer_id uuid REFERENCES tenant_schema.customers,
+  note text NOT NULL DEFAULT '' CHECK (length(note) <= 1000),
+  refunded numeric(14, 2) NOT NULL DEFAULT 0 CHECK (refunded >= 0 AND refunded <> 'NaN'), -- with tax, by its refunds
   version int NOT NULL DEFAULT 1,
-  UNIQUE (site_id, business_day, number)
+  UNIQUE (site_id, business_day, number),
+  CHECK ((state IN ('OPEN', 'CANCELLED')) = (posting_id IS NULL)),
+  CHECK (kind <> 'REFUND' OR part_of_id IS NOT NULL)
 );
 CREATE INDEX orders_by_time ON tenant_schema.orders (placed_at, id);
-CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total);
+CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total, part_of_id);
+CREATE INDEX orders_parts ON tenant_schema.orders (part_of_id) WHERE part_of_id IS NOT NULL;
+CREATE INDEX orders_entered ON tenant_schema.orders (site_id, kind, placed_at) WHERE kind NOT IN ('SALE', 'REFUND', 'ADDITION');
+CREATE INDEX orders_open ON tenant_schema.orders (site_id, placed_at, id) WHERE state = 'OPEN';
 CREATE INDEX orders_by_number ON tenant_schema.orders (number);
 CREATE INDEX orders_customer ON tenant_schema.orders (customer_id, placed_at, id) WHERE customer_id IS NOT NULL;
 CREATE INDEX orders_posting ON tenant_schema.orders (posting_id);
@@ -573,10 +583,70 @@ CREATE TABLE tenant_schema.order_items (
   net_amount numeric(14, 2) NOT NULL,
   tax_amount numeric(14, 2) NOT NULL DEFAULT 0,
   modifiers uuid[] NOT NULL DEFAULT '{}', -- of one portion; one that is there twice was wanted twice
+  note text NOT NULL DEFAULT '',
+  refunds_line int, -- of a refund: the line of the order it gives back of
   PRIMARY KEY (order_id, line)
 );
+CREATE TABLE tenant_schema.planned_lines ( -- of an open order; they become order_items when it is posted
+  order_id uuid NOT NULL REFERENCES tenant_schema.orders,
+  line int NOT NULL,
+  site_id uuid NOT NULL,
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  quantity numeric(14, 3) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
+  unit_price numeric(14, 4) NOT NULL CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
+  discount numeric(14, 2) NOT NULL DEFAULT 0 CHECK (discount >= 0 AND discount <> 'NaN'), -- off the whole line
+  note text NOT NULL DEFAULT '',
+  PRIMARY KEY (order_id, line)
+);
+CREATE INDEX planned_lines_menu_item ON tenant_schema.planned_lines (menu_item_id);
 CREATE INDEX order_items_by_day ON tenant_schema.order_items (site_id, business_day) INCLUDE (order_id, menu_item_id, quantity, net_amount);
 CREATE INDEX order_items_menu_item ON tenant_schema.order_items (menu_item_id);
+CREATE TABLE tenant_schema.till_mappings ( -- how the files of a till are read, by the names of their columns
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  fingerprint text NOT NULL CHECK (fingerprint ~ '^[0-9a-f]{64}$'),
+  choices jsonb NOT NULL CHECK (jsonb_typeof(choices) = 'object' AND length(choices::text) <= 20000),
+  used_by uuid NOT NULL REFERENCES tenant_schema.members,
+  used_at timestamptz NOT NULL DEFAULT now() CHECK (used_at BETWEEN '2000-01-01 00:00+00' AND '2999-12-31 00:00+00'),
+  PRIMARY KEY (site_id, fingerprint)
+);
+CREATE TABLE tenant_schema.till_products ( -- what a till calls something that the menu does not know by that name
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  product text NOT NULL CHECK (product <> '' AND length(product) <= 300), -- its words as they are compared
+  words text NOT NULL CHECK (words <> '' AND length(words) <= 300), -- as the till writes them
+  sort_words text NOT NULL GENERATED ALWAYS AS (public.sort_key(words)) STORED,
+  menu_item_id uuid REFERENCES tenant_schema.menu_items, -- what it means, once somebody said so
+  ignored text NOT NULL DEFAULT '' CHECK (length(ignored) <= 1000), -- why it is left out, as of a gift card
+  decided_by uuid REFERENCES tenant_schema.members,
+  decided_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  version int NOT NULL DEFAULT 1,
+  UNIQUE (site_id, product),
+  CHECK (menu_item_id IS NULL OR ignored = '')
+);
+CREATE INDEX till_products_menu_item ON tenant_schema.till_products (menu_item_id);
+CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not known; they wait here with their value
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  till_product_id uuid NOT NULL REFERENCES tenant_schema.till_products,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  import_id uuid NOT NULL REFERENCES tenant_schema.sales_imports,
+  file_row int NOT NULL,
+  number text NOT NULL CHECK (number <> ''), -- of its order
+  copy int NOT NULL, -- several equal lines of an order are counted
+  channel text NOT NULL DEFAULT '',
+  placed_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  quantity numeric(14, 3) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
+  unit_price numeric(14, 4) NOT NULL CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
+  amount numeric(14, 2) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'), -- as charged
+  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'MAPPED', 'IGNORED')),
+  posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- what depleted it later
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (site_id, business_day, number, till_product_id, copy),
+  CHECK ((state = 'MAPPED') = (posting_id IS NOT NULL))
+);
+CREATE INDEX unmapped_sales_product ON tenant_schema.unmapped_sales (till_product_id, state) INCLUDE (amount, business_day);
+CREATE INDEX unmapped_sales_waiting ON tenant_schema.unmapped_sales (site_id, business_day) INCLUDE (amount) WHERE state = 'WAITING';
 
 -- Audit ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.audit_log (

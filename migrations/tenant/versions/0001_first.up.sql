@@ -540,25 +540,35 @@ CREATE TABLE tenant_schema.orders (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   number text NOT NULL CHECK (number <> ''),
+  kind text NOT NULL DEFAULT 'SALE' -- from a till; then the entered ones; then the parts of another order
+    CHECK (kind IN ('SALE', 'CATERING', 'WHOLESALE', 'INTERNAL', 'STAFF_MEAL', 'REFUND', 'ADDITION')),
+  part_of_id uuid REFERENCES tenant_schema.orders, -- what a refund gives back, or whose later known lines these are
   channel text NOT NULL DEFAULT '',
-  placed_at timestamptz NOT NULL,
+  placed_at timestamptz NOT NULL, -- of an open order: for when it is planned
   business_day date NOT NULL,
-  state text NOT NULL DEFAULT 'CLOSED' CHECK (state IN ('CLOSED', 'VOIDED')),
+  state text NOT NULL DEFAULT 'CLOSED' CHECK (state IN ('OPEN', 'CLOSED', 'VOIDED', 'CANCELLED')),
   covers int CHECK (covers >= 0),
   net_total numeric(14, 2) NOT NULL CHECK (net_total <> 'NaN'),
   tax_total numeric(14, 2) NOT NULL DEFAULT 0 CHECK (tax_total <> 'NaN'),
   items_hash bytea NOT NULL DEFAULT sha256(''), -- of its lines as they were recorded
   import_id uuid REFERENCES tenant_schema.sales_imports,
-  posting_id uuid NOT NULL REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- the posting has the hash of its orders,
+  posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- the posting has the hash of its orders,
   void_posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- so they are written before it
   void_reason text NOT NULL DEFAULT '',
   created_by uuid NOT NULL REFERENCES tenant_schema.members,
-  customer_id uuid REFERENCES tenant_schema.customers, -- set by set_customer() alone
+  customer_id uuid REFERENCES tenant_schema.customers,
+  note text NOT NULL DEFAULT '' CHECK (length(note) <= 1000),
+  refunded numeric(14, 2) NOT NULL DEFAULT 0 CHECK (refunded >= 0 AND refunded <> 'NaN'), -- with tax, by its refunds
   version int NOT NULL DEFAULT 1,
-  UNIQUE (site_id, business_day, number)
+  UNIQUE (site_id, business_day, number),
+  CHECK ((state IN ('OPEN', 'CANCELLED')) = (posting_id IS NULL)),
+  CHECK (kind <> 'REFUND' OR part_of_id IS NOT NULL)
 );
 CREATE INDEX orders_by_time ON tenant_schema.orders (placed_at, id);
-CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total);
+CREATE INDEX orders_by_day ON tenant_schema.orders (site_id, business_day) INCLUDE (state, net_total, part_of_id);
+CREATE INDEX orders_parts ON tenant_schema.orders (part_of_id) WHERE part_of_id IS NOT NULL;
+CREATE INDEX orders_entered ON tenant_schema.orders (site_id, kind, placed_at) WHERE kind NOT IN ('SALE', 'REFUND', 'ADDITION');
+CREATE INDEX orders_open ON tenant_schema.orders (site_id, placed_at, id) WHERE state = 'OPEN';
 CREATE INDEX orders_by_number ON tenant_schema.orders (number);
 CREATE INDEX orders_customer ON tenant_schema.orders (customer_id, placed_at, id) WHERE customer_id IS NOT NULL;
 CREATE INDEX orders_posting ON tenant_schema.orders (posting_id);
@@ -574,10 +584,70 @@ CREATE TABLE tenant_schema.order_items (
   net_amount numeric(14, 2) NOT NULL,
   tax_amount numeric(14, 2) NOT NULL DEFAULT 0,
   modifiers uuid[] NOT NULL DEFAULT '{}', -- of one portion; one that is there twice was wanted twice
+  note text NOT NULL DEFAULT '',
+  refunds_line int, -- of a refund: the line of the order it gives back of
   PRIMARY KEY (order_id, line)
 );
+CREATE TABLE tenant_schema.planned_lines ( -- of an open order; they become order_items when it is posted
+  order_id uuid NOT NULL REFERENCES tenant_schema.orders,
+  line int NOT NULL,
+  site_id uuid NOT NULL,
+  menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
+  quantity numeric(14, 3) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
+  unit_price numeric(14, 4) NOT NULL CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
+  discount numeric(14, 2) NOT NULL DEFAULT 0 CHECK (discount >= 0 AND discount <> 'NaN'), -- off the whole line
+  note text NOT NULL DEFAULT '',
+  PRIMARY KEY (order_id, line)
+);
+CREATE INDEX planned_lines_menu_item ON tenant_schema.planned_lines (menu_item_id);
 CREATE INDEX order_items_by_day ON tenant_schema.order_items (site_id, business_day) INCLUDE (order_id, menu_item_id, quantity, net_amount);
 CREATE INDEX order_items_menu_item ON tenant_schema.order_items (menu_item_id);
+CREATE TABLE tenant_schema.till_mappings ( -- how the files of a till are read, by the names of their columns
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  fingerprint text NOT NULL CHECK (fingerprint ~ '^[0-9a-f]{64}$'),
+  choices jsonb NOT NULL CHECK (jsonb_typeof(choices) = 'object' AND length(choices::text) <= 20000),
+  used_by uuid NOT NULL REFERENCES tenant_schema.members,
+  used_at timestamptz NOT NULL DEFAULT now() CHECK (used_at BETWEEN '2000-01-01 00:00+00' AND '2999-12-31 00:00+00'),
+  PRIMARY KEY (site_id, fingerprint)
+);
+CREATE TABLE tenant_schema.till_products ( -- what a till calls something that the menu does not know by that name
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  product text NOT NULL CHECK (product <> '' AND length(product) <= 300), -- its words as they are compared
+  words text NOT NULL CHECK (words <> '' AND length(words) <= 300), -- as the till writes them
+  sort_words text NOT NULL GENERATED ALWAYS AS (public.sort_key(words)) STORED,
+  menu_item_id uuid REFERENCES tenant_schema.menu_items, -- what it means, once somebody said so
+  ignored text NOT NULL DEFAULT '' CHECK (length(ignored) <= 1000), -- why it is left out, as of a gift card
+  decided_by uuid REFERENCES tenant_schema.members,
+  decided_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  version int NOT NULL DEFAULT 1,
+  UNIQUE (site_id, product),
+  CHECK (menu_item_id IS NULL OR ignored = '')
+);
+CREATE INDEX till_products_menu_item ON tenant_schema.till_products (menu_item_id);
+CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not known; they wait here with their value
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  till_product_id uuid NOT NULL REFERENCES tenant_schema.till_products,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  import_id uuid NOT NULL REFERENCES tenant_schema.sales_imports,
+  file_row int NOT NULL,
+  number text NOT NULL CHECK (number <> ''), -- of its order
+  copy int NOT NULL, -- several equal lines of an order are counted
+  channel text NOT NULL DEFAULT '',
+  placed_at timestamptz NOT NULL,
+  business_day date NOT NULL,
+  quantity numeric(14, 3) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
+  unit_price numeric(14, 4) NOT NULL CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
+  amount numeric(14, 2) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'), -- as charged
+  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'MAPPED', 'IGNORED')),
+  posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- what depleted it later
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (site_id, business_day, number, till_product_id, copy),
+  CHECK ((state = 'MAPPED') = (posting_id IS NOT NULL))
+);
+CREATE INDEX unmapped_sales_product ON tenant_schema.unmapped_sales (till_product_id, state) INCLUDE (amount, business_day);
+CREATE INDEX unmapped_sales_waiting ON tenant_schema.unmapped_sales (site_id, business_day) INCLUDE (amount) WHERE state = 'WAITING';
 
 -- Audit ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.audit_log (
@@ -645,12 +715,16 @@ GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump has to know where counting goes on
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
-  tenant_schema.seals, tenant_schema.seal_marks
+  tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.seals, tenant_schema.seal_marks
   TO ims_ledger;
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
-GRANT UPDATE (state, void_posting_id, void_reason, customer_id, version) ON tenant_schema.orders TO ims_ledger;
+GRANT UPDATE (kind, channel, placed_at, business_day, state, covers, net_total, tax_total, items_hash, posting_id, void_posting_id,
+  void_reason, customer_id, note, refunded, version) ON tenant_schema.orders TO ims_ledger;
+GRANT DELETE ON tenant_schema.planned_lines TO ims_ledger;
+GRANT UPDATE (words, menu_item_id, ignored, decided_by, decided_at, version) ON tenant_schema.till_products TO ims_ledger;
+GRANT UPDATE (state, posting_id) ON tenant_schema.unmapped_sales TO ims_ledger;
 
 -- Of some tables columns alone: the login is for nobody. What things cost is read through the views valued_stock,
 -- valued_movements and valued_postings, which ask for stock.cost at the site of the row; the hashes of a posting would tell
@@ -670,8 +744,10 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.supplier_contacts, tenant_schema.supplier_contracts,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.menu_pauses, tenant_schema.modifier_groups, tenant_schema.modifiers,
-  tenant_schema.modifier_lines, tenant_schema.menu_item_modifiers, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
+  tenant_schema.modifier_lines, tenant_schema.menu_item_modifiers, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.planned_lines,
+  tenant_schema.till_mappings, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
+GRANT INSERT, DELETE, UPDATE (choices, used_by, used_at) ON tenant_schema.till_mappings TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
   tenant_schema.supplier_prices, tenant_schema.supplier_contacts, tenant_schema.supplier_contracts, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_prices,
   tenant_schema.menu_pauses, tenant_schema.modifier_lines, tenant_schema.menu_item_modifiers
@@ -1599,7 +1675,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.order_item_line(_row tenant_schema.order_items) RETURNS text
 LANGUAGE sql STABLE
 RETURN ROW(_row.order_id, _row.line, _row.site_id, _row.business_day - date '2000-01-01', _row.menu_item_id, _row.quantity,
-  _row.unit_price, _row.net_amount, _row.tax_amount, _row.modifiers)::text;
+  _row.unit_price, _row.net_amount, _row.tax_amount, _row.modifiers, _row.note, _row.refunds_line)::text;
 
 SET LOCAL ROLE ims_ledger;
 -- An order as the hash of the posting that recorded it sees it: what never changes afterwards, and
@@ -1607,7 +1683,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.order_line(_row tenant_schema.orders) RETURNS text
 LANGUAGE sql STABLE
 RETURN ROW(_row.id, _row.site_id, _row.number, _row.channel, extract(epoch FROM _row.placed_at), _row.business_day - date '2000-01-01',
-  _row.covers,
+  _row.covers, _row.kind, _row.part_of_id, _row.note,
   _row.net_total, _row.tax_total, encode(_row.items_hash, 'hex'), _row.import_id,
   _row.created_by)::text;
 
@@ -1653,6 +1729,12 @@ BEGIN
   VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.device, _row.subject, _row.record_id, _row.part_of, _row.action,
     _row.site_id, _row.old, _row.new, tenant_schema.audit_hash(_row));
 END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What an entered order answers.
+CREATE FUNCTION tenant_schema.order_result(_row tenant_schema.orders) RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+RETURN jsonb_build_object('id', _row.id, 'number', _row.number, 'version', _row.version, 'net', _row.net_total, 'tax', _row.tax_total);
 
 SET LOCAL ROLE ims_ledger;
 -- What a posting row's own hash is taken over: its columns, what was sent, its movements, and the orders it recorded or voided.
@@ -1754,7 +1836,7 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
--- adjustments by the value of their movements, voids by what the orders came to. Counted by when it was entered, so that
+-- adjustments by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
 -- dating back opens no other day. What was undone counts no more; an undoing counts unless it takes back one's own of today.
 CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1765,7 +1847,8 @@ DECLARE
 BEGIN
   IF _permission = 'sales.void' THEN
     SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(*) INTO amount, documents
-    FROM tenant_schema.postings p JOIN tenant_schema.orders o ON o.void_posting_id = p.id
+    FROM tenant_schema.postings p
+    JOIN tenant_schema.orders o ON o.void_posting_id = p.id OR (o.posting_id = p.id AND o.kind = 'REFUND')
     WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind = 'SALE' AND p.reverses_id IS NOT NULL;
   ELSE
     SELECT coalesce(sum(abs(m.value)), 0), count(DISTINCT m.posting_id) INTO amount, documents
@@ -1993,6 +2076,19 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The price and the tax of menu items at a site on a day: the site's own before that of everywhere, the latest of each.
+CREATE FUNCTION tenant_schema.prices_of(_site uuid, _menu_items uuid[], _day date)
+RETURNS TABLE (menu_item_id uuid, price numeric, tax_percent numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT m.id, p.price, coalesce(p.tax_percent, 0)
+  FROM (SELECT DISTINCT unnest(_menu_items) AS id) m
+  LEFT JOIN LATERAL (
+    SELECT x.price, x.tax_percent FROM tenant_schema.menu_prices x
+    WHERE x.menu_item_id = m.id AND (x.site_id = _site OR x.site_id IS NULL) AND x.valid_from <= _day
+    ORDER BY x.site_id IS NULL, x.valid_from DESC LIMIT 1) p ON true
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- Refuses a recipe that is made of itself, by name.
 CREATE FUNCTION tenant_schema.refuse_circle(_recipe uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2014,6 +2110,77 @@ RETURN (
   CROSS JOIN LATERAL (
     SELECT m.value + coalesce(sum(c.value), 0) AS value FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id) w
   WHERE m.id = ANY (_movements));
+
+SET LOCAL ROLE ims_ledger;
+-- Writes orders whose lines are worked out already: adds up their totals and takes their hashes. Answers the hash of all,
+-- as the posting that records them keeps it.
+CREATE FUNCTION tenant_schema.add_orders(_orders tenant_schema.orders[], _items tenant_schema.order_items[]) RETURNS bytea
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH summed AS (
+    SELECT i.order_id, sum(i.net_amount) AS net, sum(i.tax_amount) AS tax,
+      sha256(convert_to(string_agg(tenant_schema.order_item_line(i), E'\n' ORDER BY i.line), 'UTF8')) AS hash
+    FROM unnest(_items) i GROUP BY i.order_id
+  ), written AS (
+    INSERT INTO tenant_schema.orders AS w (id, site_id, number, kind, part_of_id, channel, placed_at, business_day, covers, net_total,
+      tax_total, items_hash, import_id, posting_id, created_by, customer_id, note)
+    SELECT o.id, o.site_id, o.number, o.kind, o.part_of_id, o.channel, o.placed_at, o.business_day, o.covers, s.net, s.tax, s.hash,
+      o.import_id, o.posting_id, (SELECT tenant_schema.me()), o.customer_id, o.note
+    FROM unnest(_orders) o JOIN summed s ON s.order_id = o.id
+    RETURNING w.id, tenant_schema.order_line(w) AS words
+  ), itemized AS (
+    INSERT INTO tenant_schema.order_items SELECT i.* FROM unnest(_items) i
+  )
+  SELECT sha256(convert_to(string_agg(w.words, E'\n' ORDER BY w.id), 'UTF8')) FROM written w
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- Everything wrong with an order as it is entered, as problems with row (of the line), field and sentence; null when all is
+-- well. `_free`: the person may ask other prices than the list and give discounts.
+CREATE FUNCTION tenant_schema.check_entry(
+  _order tenant_schema.orders, _lines tenant_schema.planned_lines[], _free boolean) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH wrong AS (
+    SELECT NULL::int AS line, p.field, p.text
+    FROM (VALUES
+      ('kind', CASE WHEN coalesce(_order.kind, '') NOT IN ('CATERING', 'WHOLESALE', 'INTERNAL', 'STAFF_MEAL')
+                 THEN 'Say what the order is for.' END),
+      ('placed_at', CASE WHEN _order.placed_at IS NULL OR NOT isfinite(_order.placed_at) THEN 'An order needs its time.'
+                         WHEN _order.placed_at < '2000-01-01 00:00+00' THEN 'An order cannot lie before the year 2000.'
+                         WHEN _order.placed_at > clock_timestamp() + interval '2 years' THEN 'An order is planned up to two years ahead.' END),
+      ('customer_id', CASE WHEN _order.customer_id IS NULL AND _order.kind IN ('CATERING', 'WHOLESALE') THEN 'Choose the customer.'
+                           WHEN _order.customer_id IS NOT NULL AND (NOT tenant_schema.can('customers.view')
+                             OR NOT EXISTS (SELECT FROM tenant_schema.customers c WHERE c.id = _order.customer_id AND c.is_active))
+                             THEN 'Choose an active customer.' END),
+      ('covers', CASE WHEN _order.covers < 0 THEN 'Covers cannot be below zero.'
+                      WHEN _order.covers > 100000 THEN 'Covers go up to 100,000.' END),
+      ('channel', CASE WHEN length(_order.channel) > 100 THEN 'A channel has at most 100 letters.' END),
+      ('note', CASE WHEN length(_order.note) > 1000 THEN 'A note has at most 1,000 letters.' END),
+      ('lines', CASE WHEN coalesce(cardinality(_lines), 0) NOT BETWEEN 1 AND 500 THEN 'An order has 1 to 500 lines.' END)
+    ) AS p (field, text)
+    UNION ALL
+    SELECT l.line, p.field, p.text
+    FROM unnest(_lines) l
+    LEFT JOIN tenant_schema.menu_items m ON m.id = l.menu_item_id
+    LEFT JOIN LATERAL tenant_schema.prices_of(_order.site_id, ARRAY[l.menu_item_id], _order.business_day) r ON true
+    CROSS JOIN LATERAL (VALUES
+      ('menu_item', CASE WHEN m.id IS NULL THEN 'This menu item does not exist.' END),
+      ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity <= 0 OR l.quantity > 100000
+                          THEN 'A quantity lies above 0 and up to 100,000.' END),
+      ('price', CASE WHEN l.unit_price IS NULL OR l.unit_price = 'NaN' OR l.unit_price NOT BETWEEN 0 AND 10000000
+                       THEN 'A price lies between 0 and 10,000,000.'
+                     WHEN _order.kind = 'STAFF_MEAL' AND l.unit_price <> 0 THEN 'A staff meal is not charged.'
+                     WHEN _order.kind <> 'STAFF_MEAL' AND NOT _free AND r.price IS NULL
+                       THEN format('%s has no price on that day, and your roles do not let you set one.', m.name)
+                     WHEN _order.kind <> 'STAFF_MEAL' AND NOT _free AND l.unit_price <> r.price
+                       THEN format('The price of %s is %s on that day, and your roles do not let you change it.', m.name, r.price) END),
+      ('discount', CASE WHEN l.discount IS NULL OR l.discount = 'NaN' OR l.discount < 0 THEN 'A discount cannot be below zero.'
+                        WHEN l.discount > round(l.quantity * l.unit_price, 2) THEN 'The discount is more than the line is worth.'
+                        WHEN l.discount > 0 AND NOT _free THEN 'Your roles do not let you give a discount.' END),
+      ('note', CASE WHEN length(l.note) > 300 THEN 'A note on a line has at most 300 letters.' END)
+    ) AS p (field, text))
+  SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('row', w.line, 'field', w.field, 'text', w.text)) ORDER BY w.line NULLS FIRST)
+  FROM wrong w WHERE w.text IS NOT NULL
+$$;
 
 SET LOCAL ROLE ims_ledger;
 -- Everything wrong with the lines of a document, as problems with row, field and sentence; null when all is well.
@@ -2054,6 +2221,31 @@ BEGIN
     ) AS p (field, text)
     WHERE p.text IS NOT NULL);
 END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Everything wrong with a refund, as problems with row, field and sentence; null when all is well.
+CREATE FUNCTION tenant_schema.check_refund(_order uuid, _lines int[], _quantities numeric[], _reasons uuid[]) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_agg(jsonb_build_object('row', w.n, 'field', p.field, 'text', p.text) ORDER BY w.n)
+  FROM unnest(_lines, _quantities, _reasons) WITH ORDINALITY AS w (line, quantity, reason_id, n)
+  LEFT JOIN tenant_schema.order_items i ON i.order_id = _order AND i.line = w.line
+  LEFT JOIN tenant_schema.reason_codes c ON c.id = w.reason_id
+  LEFT JOIN LATERAL (
+    SELECT i.quantity + coalesce(sum(x.quantity), 0) AS quantity
+    FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = w.line
+    WHERE r.part_of_id = _order AND r.kind = 'REFUND') rest ON true
+  CROSS JOIN LATERAL (VALUES
+    ('line', CASE WHEN i.line IS NULL THEN 'The order has no such line.'
+                  WHEN (SELECT count(*) FROM unnest(_lines) l WHERE l = w.line) > 1 THEN 'Each line is refunded once at a time.' END),
+    ('quantity', CASE WHEN w.quantity IS NULL OR w.quantity = 'NaN' OR w.quantity <= 0 THEN 'A quantity above 0 is refunded.'
+                      WHEN w.quantity <> round(w.quantity, 3) THEN 'A sold quantity has at most three decimals.'
+                      WHEN rest.quantity = 0 THEN 'All of this line was refunded before.'
+                      WHEN w.quantity > rest.quantity THEN format('Only %s of this line are left to refund.', trim_scale(rest.quantity)) END),
+    ('reason', CASE WHEN w.reason_id IS NOT NULL AND (c.id IS NULL OR NOT c.is_active OR NOT 'WASTE' = ANY (c.kinds))
+                 THEN 'This reason cannot be used for waste.' END)
+  ) AS p (field, text)
+  WHERE p.text IS NOT NULL
+$$;
 
 SET LOCAL ROLE ims_ledger;
 -- Everything that cannot be right in sales about to be posted, as problems with row (of the order or the line), field and
@@ -2178,6 +2370,111 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The number of the next entered order of a kind at a site and day: its letter, the day, and how many there were.
+CREATE FUNCTION tenant_schema.next_number(_site uuid, _kind text, _day date) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _begin text := left(_kind, 1) || to_char(_day, 'YYMMDD') || '-';
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(format('number of tenant_schema %s %s', _site, _begin), 0));
+  RETURN _begin || 1 + coalesce((
+    SELECT max(substr(o.number, length(_begin) + 1)::int) FROM tenant_schema.orders o
+    WHERE o.site_id = _site AND o.kind NOT IN ('SALE', 'REFUND', 'ADDITION') AND starts_with(o.number, _begin)
+      AND substr(o.number, length(_begin) + 1) ~ '^[0-9]{1,6}$'), 0);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The lines of a refund: what is given back of each line of an order, at what was charged for it, so that several refunds of a
+-- line come to exactly its price. `_lines` and `_quantities` name the lines of the order and how much of each.
+CREATE FUNCTION tenant_schema.refund_items(
+  _order tenant_schema.orders, _refund uuid, _day date, _lines int[], _quantities numeric[]) RETURNS tenant_schema.order_items[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT array_agg(ROW(_refund, w.n, _order.site_id, _day, i.menu_item_id, -w.quantity, i.unit_price,
+      CASE WHEN w.quantity = i.quantity + b.quantity THEN -(i.net_amount + b.net) ELSE -round(i.net_amount * w.quantity / i.quantity, 2) END,
+      CASE WHEN w.quantity = i.quantity + b.quantity THEN -(i.tax_amount + b.tax) ELSE -round(i.tax_amount * w.quantity / i.quantity, 2) END,
+      i.modifiers, '', i.line)::tenant_schema.order_items ORDER BY w.n)
+  FROM unnest(_lines, _quantities) WITH ORDINALITY AS w (line, quantity, n)
+  JOIN tenant_schema.order_items i ON i.order_id = _order.id AND i.line = w.line
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(x.quantity), 0) AS quantity, coalesce(sum(x.net_amount), 0) AS net, coalesce(sum(x.tax_amount), 0) AS tax
+    FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = i.line
+    WHERE r.part_of_id = _order.id AND r.kind = 'REFUND') b
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- Refuses to void an order that cannot be: one that is void or never was posted, a refund, one of which some was refunded.
+CREATE FUNCTION tenant_schema.refuse_void(_order tenant_schema.orders) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF _order.state = 'VOIDED' THEN
+    RAISE EXCEPTION 'Order % is already voided.', _order.number USING ERRCODE = 'IM409';
+  ELSIF _order.state <> 'CLOSED' THEN
+    RAISE EXCEPTION 'Order % was not posted: cancel it instead.', _order.number USING ERRCODE = 'IM400';
+  ELSIF _order.kind = 'REFUND' THEN
+    RAISE EXCEPTION 'A refund is not voided: enter the order anew.' USING ERRCODE = 'IM400';
+  ELSIF EXISTS (SELECT FROM tenant_schema.orders r WHERE r.part_of_id = _order.id AND r.kind = 'REFUND') THEN
+    RAISE EXCEPTION 'A part of order % was refunded: refund the rest of it.', _order.number USING ERRCODE = 'IM400';
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What comes back into stock with a refund, at the cost it left with (rule 8): of what each movement of the order still keeps
+-- out, the part that the refunded lines used by the recipes of its day. When everything is refunded, exactly everything comes
+-- back. One line for each movement and fate: `note` holds the reason of waste, or nothing where the food went back on the shelf.
+CREATE FUNCTION tenant_schema.returned_lines(
+  _order tenant_schema.orders, _refund uuid, _at timestamptz, _lines int[], _quantities numeric[], _reasons uuid[])
+RETURNS tenant_schema.posting_line[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH sold AS (
+    SELECT i.line, i.menu_item_id, i.modifiers, i.quantity + coalesce((
+        SELECT sum(x.quantity) FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = i.line
+        WHERE r.part_of_id = _order.id AND r.kind = 'REFUND'), 0) AS quantity -- what is not refunded yet
+    FROM tenant_schema.order_items i WHERE i.order_id = _order.id
+  ), wanted AS (
+    SELECT s.line, w.reason_id, w.quantity FROM sold s JOIN unnest(_lines, _quantities, _reasons) AS w (line, quantity, reason_id) ON w.line = s.line
+  ), recipes AS (
+    SELECT x.sold_id, x.item_id, x.quantity FROM tenant_schema.explode_recipes(
+      ARRAY(SELECT s.menu_item_id FROM sold s), ARRAY(SELECT _order.business_day FROM sold s),
+      ARRAY(SELECT unnest(s.modifiers) FROM sold s), ARRAY(SELECT _order.business_day FROM sold s, unnest(s.modifiers))) x
+  ), portions AS ( -- what one of each line takes, its modifiers included
+    SELECT p.line, r.item_id, greatest(sum(r.quantity), 0) AS quantity
+    FROM (SELECT s.line, s.menu_item_id AS sold_id FROM sold s UNION ALL SELECT s.line, unnest(s.modifiers) FROM sold s) p
+    JOIN recipes r ON r.sold_id = p.sold_id
+    GROUP BY p.line, r.item_id
+  ), left_out AS (
+    SELECT m.id, m.item_id, m.location_id, m.reason_id, -m.quantity - b.quantity AS quantity,
+      -(m.value + coalesce((SELECT sum(c.value) FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id), 0)) - b.value AS value
+    FROM tenant_schema.stock_movements m
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(y.quantity), 0) AS quantity, coalesce(sum(y.value + coalesce(
+          (SELECT sum(c.value) FROM tenant_schema.cost_corrections c WHERE c.movement_id = y.id), 0)), 0) AS value
+      FROM tenant_schema.orders r JOIN tenant_schema.stock_movements y ON y.order_id = r.id AND y.item_id = m.item_id
+      WHERE r.part_of_id = _order.id AND r.kind = 'REFUND') b
+    WHERE m.order_id = _order.id AND m.reverses_id IS NULL AND m.quantity < 0
+  ), shares AS ( -- of one movement, by what becomes of the food
+    SELECT o.id, f.reason_id, coalesce(sum(w.quantity * u.quantity) / nullif(u.whole, 0), sum(w.quantity) / s.whole) AS share
+    FROM left_out o
+    CROSS JOIN (SELECT DISTINCT reason_id FROM wanted) f
+    JOIN wanted w ON w.reason_id IS NOT DISTINCT FROM f.reason_id
+    CROSS JOIN (SELECT sum(quantity) AS whole FROM sold) s
+    CROSS JOIN LATERAL (
+      SELECT coalesce((SELECT p.quantity FROM portions p WHERE p.line = w.line AND p.item_id = o.item_id), 0) AS quantity,
+        (SELECT sum(p.quantity * x.quantity) FROM portions p JOIN sold x ON x.line = p.line WHERE p.item_id = o.item_id) AS whole) u
+    GROUP BY o.id, f.reason_id, u.whole, s.whole
+  ), amounts AS ( -- rounded so that the fates of one movement come to their sum exactly
+    SELECT s.id, s.reason_id,
+      round(o.quantity * sum(s.share) OVER upto, 6) - coalesce(round(o.quantity * sum(s.share) OVER before, 6), 0) AS quantity,
+      round(o.value * sum(s.share) OVER upto, 6) - coalesce(round(o.value * sum(s.share) OVER before, 6), 0) AS value
+    FROM shares s JOIN left_out o ON o.id = s.id
+    WINDOW upto AS (PARTITION BY s.id ORDER BY s.reason_id NULLS FIRST),
+      before AS (PARTITION BY s.id ORDER BY s.reason_id NULLS FIRST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+  )
+  SELECT array_agg(ROW(o.item_id, o.location_id, a.quantity, greatest(a.value, 0), NULL, o.reason_id, coalesce(a.reason_id::text, ''), NULL, NULL, _at,
+      _refund, NULL)::tenant_schema.posting_line ORDER BY o.id, a.reason_id NULLS FIRST)
+  FROM amounts a JOIN left_out o ON o.id = a.id
+  WHERE a.quantity > 0
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- What these orders take out of stock, from each item's home location: one line per order and item, in the order of time.
 -- Orders without an id (already there) take nothing. `_used` of an item goes with one sold portion of a menu item, or with one
 -- modifier of it, on a day. A modifier leaves out no more than its dish would take.
@@ -2220,6 +2517,61 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
              ORDER BY w.walk_order, w.id LIMIT 1) f ON true
   WHERE u.quantity <> 0
 $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What was charged for lines, split into net and tax: whether the tax of the menu price is in it or comes on top is the
+-- site's custom. `n` is the place of a line, from 1.
+CREATE FUNCTION tenant_schema.taxed_lines(_site tenant_schema.sites, _menu_items uuid[], _days date[], _amounts numeric[])
+RETURNS TABLE (n bigint, net numeric, tax numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT l.n, s.net, CASE WHEN (_site).prices_include_tax THEN l.amount - s.net ELSE round(s.net * t.tax_percent / 100, 2) END
+  FROM (SELECT u.menu_item_id, u.day, round(u.amount, 2) AS amount, u.n
+        FROM unnest(_menu_items, _days, _amounts) WITH ORDINALITY AS u (menu_item_id, day, amount, n)) l
+  JOIN (SELECT d.day, p.menu_item_id, p.tax_percent
+        FROM (SELECT u.day, array_agg(DISTINCT u.menu_item_id) AS items FROM unnest(_menu_items, _days) AS u (menu_item_id, day)
+              GROUP BY u.day) d
+        CROSS JOIN LATERAL tenant_schema.prices_of((_site).id, d.items, d.day) p) t
+    ON t.menu_item_id = l.menu_item_id AND t.day = l.day
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN (_site).prices_include_tax THEN round(l.amount / (1 + t.tax_percent / 100), 2) ELSE l.amount END AS net) s
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- What these orders with these lines take out of stock, by the recipes of their business days; the cost rows of the items
+-- are locked on the way.
+CREATE FUNCTION tenant_schema.used_by(_site uuid, _orders tenant_schema.orders[], _sold tenant_schema.order_items[])
+RETURNS tenant_schema.posting_line[]
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _of_sold uuid[]; _of_days date[]; _items uuid[]; _used numeric[];
+  _lines tenant_schema.posting_line[];
+BEGIN
+  SELECT array_agg(x.sold_id), array_agg(x.business_day), array_agg(x.item_id), array_agg(x.quantity)
+    INTO _of_sold, _of_days, _items, _used
+    FROM tenant_schema.explode_recipes(ARRAY(SELECT s.menu_item_id FROM unnest(_sold) WITH ORDINALITY s ORDER BY s.ordinality),
+      ARRAY(SELECT s.business_day FROM unnest(_sold) WITH ORDINALITY s ORDER BY s.ordinality),
+      ARRAY(SELECT m FROM unnest(_sold) WITH ORDINALITY s CROSS JOIN unnest(s.modifiers) WITH ORDINALITY AS c (m, n) ORDER BY s.ordinality, c.n),
+      ARRAY(SELECT s.business_day FROM unnest(_sold) WITH ORDINALITY s CROSS JOIN unnest(s.modifiers) WITH ORDINALITY AS c (m, n)
+            ORDER BY s.ordinality, c.n)) x;
+  PERFORM tenant_schema.lock_costs(_site, coalesce(_items, '{}'));
+  _lines := tenant_schema.sale_lines(_site,
+    ARRAY(SELECT o.id FROM unnest(_orders) WITH ORDINALITY o ORDER BY o.ordinality),
+    ARRAY(SELECT o.placed_at FROM unnest(_orders) WITH ORDINALITY o ORDER BY o.ordinality),
+    ARRAY(SELECT o.business_day FROM unnest(_orders) WITH ORDINALITY o ORDER BY o.ordinality),
+    ARRAY(SELECT array_position(ARRAY(SELECT o.id FROM unnest(_orders) WITH ORDINALITY o ORDER BY o.ordinality), s.order_id)
+          FROM unnest(_sold) WITH ORDINALITY s ORDER BY s.ordinality),
+    ARRAY(SELECT s.menu_item_id FROM unnest(_sold) WITH ORDINALITY s ORDER BY s.ordinality),
+    ARRAY(SELECT s.quantity FROM unnest(_sold) WITH ORDINALITY s ORDER BY s.ordinality),
+    _of_sold, _of_days, _items, _used,
+    ARRAY(SELECT s.ordinality::int FROM unnest(_sold) WITH ORDINALITY s CROSS JOIN unnest(s.modifiers) WITH ORDINALITY AS c (m, n)
+          ORDER BY s.ordinality, c.n),
+    ARRAY(SELECT m FROM unnest(_sold) WITH ORDINALITY s CROSS JOIN unnest(s.modifiers) WITH ORDINALITY AS c (m, n) ORDER BY s.ordinality, c.n));
+  IF _lines[1].item_id IS NOT NULL AND _lines[1].location_id IS NULL THEN
+    RAISE EXCEPTION '% has no storage location yet: add one before recording sales.',
+      (SELECT s.name FROM tenant_schema.sites s WHERE s.id = _site) USING ERRCODE = 'IM400';
+  END IF;
+  RETURN _lines;
+END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- The way on which one of these recipes is made of itself on that day or a later one, in names; null when there is none.
@@ -2275,7 +2627,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     SELECT s.*, CASE WHEN (_site).prices_include_tax THEN s.amount - s.net ELSE round(s.net * s.percent / 100, 2) END AS tax FROM split s
   ), lines AS MATERIALIZED (
     SELECT ROW(t.id, row_number() OVER (PARTITION BY t.id ORDER BY t.n), (_site).id, t.day, t.menu_item_id, t.quantity, t.price, t.net,
-      t.tax, coalesce(m.modifiers, '{}'))::tenant_schema.order_items AS row
+      t.tax, coalesce(m.modifiers, '{}'), '', NULL)::tenant_schema.order_items AS row
     FROM taxed t
     LEFT JOIN (SELECT c.line, array_agg(c.modifier_id ORDER BY c.n) AS modifiers
                FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS c (line, modifier_id, n) GROUP BY c.line) m ON m.line = t.n
@@ -2333,6 +2685,51 @@ BEGIN
   END IF;
   PERFORM tenant_schema.write_audit('bank_shown', _supplier::text, 'POST', NULL, NULL,
     jsonb_build_object('supplier_id', _supplier));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- An open order that will not be: it took nothing and is kept with the reason.
+CREATE FUNCTION tenant_schema.cancel_order(_order uuid, _version int, _reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.orders;
+BEGIN
+  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.enter')) FOR UPDATE;
+  IF _row.id IS NULL THEN
+    RAISE EXCEPTION 'This order does not exist, or your roles do not allow cancelling it.' USING ERRCODE = 'IM403';
+  ELSIF _row.state <> 'OPEN' OR _row.version IS DISTINCT FROM _version THEN
+    RAISE EXCEPTION 'Somebody else changed order % meanwhile. Reload it.', _row.number USING ERRCODE = 'IM409';
+  ELSIF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this order is cancelled.' USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "reason", "text": "Say why this order is cancelled."}]';
+  END IF;
+  UPDATE tenant_schema.orders o SET state = 'CANCELLED', void_reason = trim(_reason), version = o.version + 1 WHERE o.id = _order;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Leaves a till's product out, with a reason (a gift card, a delivery fee): its lines wait no longer, and later ones neither.
+-- Without a reason they wait again.
+CREATE FUNCTION tenant_schema.ignore_product(_product uuid, _version int, _reason text) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.till_products;
+  _found int;
+BEGIN
+  SELECT * INTO _row FROM tenant_schema.till_products t WHERE t.id = _product AND t.site_id = ANY (tenant_schema.scope('sales.import')) FOR UPDATE;
+  IF _row.id IS NULL THEN
+    RAISE EXCEPTION 'This product does not exist, or your roles do not allow this.' USING ERRCODE = 'IM403';
+  ELSIF _row.version IS DISTINCT FROM _version THEN
+    RAISE EXCEPTION 'Somebody else changed this product meanwhile. Reload it.' USING ERRCODE = 'IM409';
+  ELSIF length(trim(_reason)) > 1000 THEN
+    RAISE EXCEPTION 'A reason has at most 1,000 letters.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "At most 1,000 letters."}]';
+  ELSIF _row.menu_item_id IS NOT NULL THEN
+    RAISE EXCEPTION '% is on the menu: it is not left out.', _row.words USING ERRCODE = 'IM409';
+  END IF;
+  UPDATE tenant_schema.till_products t SET ignored = trim(coalesce(_reason, '')), decided_by = tenant_schema.me(), decided_at = clock_timestamp(),
+    version = t.version + 1 WHERE t.id = _product;
+  UPDATE tenant_schema.unmapped_sales u SET state = CASE WHEN trim(coalesce(_reason, '')) = '' THEN 'WAITING' ELSE 'IGNORED' END
+   WHERE u.till_product_id = _product AND u.state IN ('WAITING', 'IGNORED');
+  GET DIAGNOSTICS _found = ROW_COUNT;
+  RETURN _found;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2422,6 +2819,92 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Keeps sold lines whose menu item is not known, with their value, until somebody says what they mean. A line that is kept
+-- already, or whose order came in with another file, is left alone. Header: site_id, import_id, file_name; `_products` are
+-- the till's words as they are compared, `_words` as it writes them. Answers how many are kept now and how many were before.
+CREATE FUNCTION tenant_schema.keep_unmapped(
+  _header jsonb, _rows int[], _numbers text[], _placed timestamptz[], _channels text[], _products text[], _words text[],
+  _quantities numeric[], _unit_prices numeric[], _amounts numeric[]) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
+  _import uuid := (_header ->> 'import_id')::uuid;
+  _kept int;
+BEGIN
+  IF _import IS NULL OR coalesce(cardinality(_rows), 0) NOT BETWEEN 1 AND 50000 OR EXISTS (
+    SELECT FROM unnest(_rows, _numbers, _placed, _channels, _products, _words, _quantities, _unit_prices, _amounts)
+      AS u (file_row, number, placed, channel, product, words, quantity, price, amount)
+    WHERE u.file_row IS NULL OR coalesce(length(trim(u.number)), 0) NOT BETWEEN 1 AND 100 OR u.placed IS NULL OR NOT isfinite(u.placed)
+      OR u.placed NOT BETWEEN '2000-01-01 00:00+00' AND clock_timestamp() + interval '2 minutes' OR length(u.channel) > 100
+      OR coalesce(length(u.product), 0) NOT BETWEEN 1 AND 300 OR coalesce(length(u.words), 0) NOT BETWEEN 1 AND 300
+      OR u.quantity IS NULL OR NOT u.quantity BETWEEN 0.001 AND 100000 OR u.price IS NULL OR NOT u.price BETWEEN 0 AND 10000000
+      OR u.amount IS NULL OR NOT u.amount BETWEEN 0 AND 1000000000) THEN
+    RAISE EXCEPTION 'A line that is to be kept cannot be right.' USING ERRCODE = 'IM400';
+  END IF;
+  INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
+  VALUES (_import, _site.id, left(coalesce(_header ->> 'file_name', ''), 300), tenant_schema.me(), clock_timestamp())
+  ON CONFLICT (id) DO NOTHING;
+  IF NOT EXISTS (SELECT FROM tenant_schema.sales_imports i
+                 WHERE i.id = _import AND i.site_id = _site.id AND i.imported_by = tenant_schema.me()) THEN
+    RAISE EXCEPTION 'This import was begun by somebody else or for another site.' USING ERRCODE = 'IM409';
+  END IF;
+  INSERT INTO tenant_schema.till_products (site_id, product, words)
+  SELECT _site.id, u.product, min(u.words) FROM unnest(_products, _words) AS u (product, words) GROUP BY u.product ORDER BY u.product
+  ON CONFLICT (site_id, product) DO NOTHING;
+  PERFORM FROM tenant_schema.till_products t WHERE t.site_id = _site.id AND t.product = ANY (_products) ORDER BY t.id FOR KEY SHARE;
+  INSERT INTO tenant_schema.unmapped_sales (till_product_id, site_id, import_id, file_row, number, copy, channel, placed_at, business_day,
+    quantity, unit_price, amount, state)
+  SELECT t.id, _site.id, _import, u.file_row, u.number, u.copy, coalesce(u.channel, ''), u.placed, u.day, round(u.quantity, 3),
+    round(u.price, 4), round(u.amount, 2), CASE WHEN t.ignored = '' THEN 'WAITING' ELSE 'IGNORED' END
+  FROM (
+    SELECT w.*, tenant_schema.business_day(w.placed, _site.time_zone, _site.day_cutover_hour) AS day,
+      row_number() OVER (PARTITION BY w.number, w.product, w.placed ORDER BY w.file_row) AS copy
+    FROM unnest(_rows, _numbers, _placed, _channels, _products, _quantities, _unit_prices, _amounts)
+      AS w (file_row, number, placed, channel, product, quantity, price, amount)) u
+  JOIN tenant_schema.till_products t ON t.site_id = _site.id AND t.product = u.product
+  WHERE NOT EXISTS (SELECT FROM tenant_schema.orders o WHERE o.site_id = _site.id AND o.business_day = u.day AND o.number = u.number
+                    AND o.import_id IS DISTINCT FROM _import)
+  ON CONFLICT (site_id, business_day, number, till_product_id, copy) DO NOTHING;
+  GET DIAGNOSTICS _kept = ROW_COUNT;
+  RETURN jsonb_build_object('kept', _kept, 'repeated', cardinality(_rows) - _kept);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What each line of a posted order took out of stock, and what that cost with later corrections: the movements of an order are
+-- one for each item, so each is shared out by what the recipes of its day say of the lines. Empty to those who may not see
+-- stock at its site; costs only to those who may see them.
+CREATE FUNCTION tenant_schema.line_usage(_order uuid) RETURNS TABLE (line int, item_id uuid, quantity numeric, cost numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH asked AS (
+    SELECT o.id, o.business_day, o.site_id = ANY (tenant_schema.scope('stock.cost')) AS costs FROM tenant_schema.orders o
+    WHERE o.id = _order AND o.posting_id IS NOT NULL AND o.site_id = ANY (tenant_schema.scope('sales.view'))
+      AND o.site_id = ANY (tenant_schema.scope('stock.view'))
+  ), sold AS (
+    SELECT i.line, i.menu_item_id, i.modifiers, i.quantity FROM asked a JOIN tenant_schema.order_items i ON i.order_id = a.id
+  ), recipes AS (
+    SELECT x.sold_id, x.item_id, x.quantity FROM tenant_schema.explode_recipes(
+      ARRAY(SELECT s.menu_item_id FROM sold s), ARRAY(SELECT a.business_day FROM sold s, asked a),
+      ARRAY(SELECT unnest(s.modifiers) FROM sold s), ARRAY(SELECT a.business_day FROM sold s, unnest(s.modifiers), asked a)) x
+  ), portions AS (
+    SELECT p.line, r.item_id, greatest(sum(r.quantity), 0) * p.quantity AS quantity
+    FROM (SELECT s.line, s.menu_item_id AS sold_id, s.quantity FROM sold s
+          UNION ALL SELECT s.line, unnest(s.modifiers), s.quantity FROM sold s) p
+    JOIN recipes r ON r.sold_id = p.sold_id
+    GROUP BY p.line, r.item_id, p.quantity
+  ), shares AS (
+    SELECT p.line, p.item_id, p.quantity / nullif(sum(p.quantity) OVER (PARTITION BY p.item_id), 0) AS share FROM portions p
+  ), moved AS (
+    SELECT m.item_id, sum(m.quantity) AS quantity, sum(m.value + coalesce(c.value, 0)) AS value
+    FROM asked a JOIN tenant_schema.stock_movements m ON m.order_id = a.id AND m.reverses_id IS NULL
+    LEFT JOIN LATERAL (SELECT sum(x.value) AS value FROM tenant_schema.cost_corrections x WHERE x.movement_id = m.id) c ON true
+    GROUP BY m.item_id
+  )
+  SELECT s.line, s.item_id, round(-m.quantity * s.share, 6), CASE WHEN a.costs THEN round(-m.value * s.share, 6) END
+  FROM shares s JOIN moved m ON m.item_id = s.item_id CROSS JOIN asked a
+  WHERE s.share IS NOT NULL
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- Keeps everybody else of the tenant waiting who asks for the next SKU, until the transaction ends.
 CREATE FUNCTION tenant_schema.lock_skus() RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2429,6 +2912,117 @@ BEGIN
   IF tenant_schema.can('items.edit') THEN
     PERFORM pg_advisory_xact_lock(hashtextextended('skus of tenant_schema', 0));
   END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Says which menu item a till means by its words, from now on and for the lines that wait: they become sold lines of the business
+-- days they were sold on, with what the recipes of those days use, in this one transaction. An order that is there already
+-- gets an addition; an order of which everything waited is recorded under its own number. `_waiting` is how many lines the
+-- person was shown. Answers orders, lines (of stock), amount, and value where it may be seen.
+CREATE FUNCTION tenant_schema.map_product(
+  _key uuid, _site uuid, _product text, _words text, _menu_item uuid, _waiting int) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('map', _site, _product, _menu_item)::text, 'UTF8'));
+  _place tenant_schema.sites := tenant_schema.require_site(_site, 'sales.import');
+  _row tenant_schema.till_products;
+  _ids uuid[];
+  _orders tenant_schema.orders[]; _numbers text[]; -- and the numbers of the till, place by place
+  _items tenant_schema.order_items[];
+  _lines tenant_schema.posting_line[];
+  _posting tenant_schema.postings;
+  _result jsonb;
+BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result || (SELECT jsonb_build_object('orders', count(*)) FROM tenant_schema.orders o WHERE o.posting_id = _key);
+  END IF;
+  IF coalesce(length(_product), 0) NOT BETWEEN 1 AND 300 OR coalesce(length(_words), 0) NOT BETWEEN 1 AND 300
+     OR NOT EXISTS (SELECT FROM tenant_schema.menu_items m WHERE m.id = _menu_item) THEN
+    RAISE EXCEPTION 'Choose a menu item.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "menu_item_id", "text": "Choose a menu item."}]';
+  END IF;
+  INSERT INTO tenant_schema.till_products (site_id, product, words) VALUES (_site, _product, _words)
+  ON CONFLICT (site_id, product) DO NOTHING;
+  SELECT * INTO STRICT _row FROM tenant_schema.till_products t WHERE t.site_id = _site AND t.product = _product FOR UPDATE;
+  SELECT array_agg(u.id ORDER BY u.placed_at, u.number, u.copy) INTO _ids
+    FROM tenant_schema.unmapped_sales u WHERE u.till_product_id = _row.id AND u.state = 'WAITING';
+  IF coalesce(cardinality(_ids), 0) IS DISTINCT FROM _waiting THEN
+    RAISE EXCEPTION 'Meanwhile % lines wait for %. Look again at what will happen.', coalesce(cardinality(_ids), 0), _row.words
+      USING ERRCODE = 'IM409';
+  ELSIF _waiting > 20000 THEN
+    RAISE EXCEPTION 'More than 20,000 lines wait for %: that is too much for one document.', _row.words USING ERRCODE = 'IM400';
+  END IF;
+  UPDATE tenant_schema.till_products t SET menu_item_id = _menu_item, ignored = '', decided_by = tenant_schema.me(),
+    decided_at = clock_timestamp(), version = t.version + 1 WHERE t.id = _row.id;
+  IF _waiting = 0 THEN
+    RETURN jsonb_build_object('orders', 0, 'lines', 0, 'value', NULL);
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended(format('unmapped of tenant_schema %s', _site), 0)); -- two products of one order
+  SELECT array_agg(w.row), array_agg(w.number) INTO _orders, _numbers FROM (
+    SELECT u.number, jsonb_populate_record(NULL::tenant_schema.orders, jsonb_build_object('id', gen_random_uuid(), 'site_id', _site,
+      'kind', CASE WHEN b.id IS NULL THEN 'SALE' ELSE 'ADDITION' END, 'part_of_id', b.id, 'channel', u.channel, 'placed_at', u.placed_at,
+      'number', CASE WHEN b.id IS NULL THEN u.number ELSE left(u.number, 90) || '/A' || 1 + (
+        SELECT count(*) FROM tenant_schema.orders a WHERE a.part_of_id = b.id AND a.kind = 'ADDITION') END,
+      'business_day', u.business_day, 'import_id', u.import_id, 'posting_id', _key, 'customer_id', b.customer_id, 'note', '')) AS row
+    FROM (SELECT x.business_day, x.number, min(x.placed_at) AS placed_at, min(x.channel) AS channel, min(x.import_id::text)::uuid AS import_id
+          FROM tenant_schema.unmapped_sales x WHERE x.id = ANY (_ids) GROUP BY x.business_day, x.number) u
+    LEFT JOIN tenant_schema.orders b ON b.site_id = _site AND b.business_day = u.business_day AND b.number = u.number
+    ORDER BY u.placed_at, u.number) w;
+  SELECT array_agg(ROW(l.order_id, l.line, _site, l.business_day, _menu_item, l.quantity, l.unit_price, t.net, t.tax, '{}', _row.words,
+      NULL)::tenant_schema.order_items ORDER BY l.n) INTO _items
+    FROM (SELECT (_orders[g]).id AS order_id, u.business_day, u.quantity, u.unit_price, i.n,
+            row_number() OVER (PARTITION BY g ORDER BY i.n) AS line
+          FROM unnest(_ids) WITH ORDINALITY AS i (id, n)
+          JOIN tenant_schema.unmapped_sales u ON u.id = i.id
+          JOIN generate_subscripts(_orders, 1) g ON _numbers[g] = u.number AND (_orders[g]).business_day = u.business_day) l
+    JOIN tenant_schema.taxed_lines(_place, array_fill(_menu_item, ARRAY[_waiting]),
+      ARRAY(SELECT u.business_day FROM unnest(_ids) WITH ORDINALITY AS i (id, n) JOIN tenant_schema.unmapped_sales u ON u.id = i.id ORDER BY i.n),
+      ARRAY(SELECT u.amount FROM unnest(_ids) WITH ORDINALITY AS i (id, n) JOIN tenant_schema.unmapped_sales u ON u.id = i.id ORDER BY i.n)) t
+      ON t.n = l.n;
+  _lines := tenant_schema.used_by(_site, _orders, _items);
+  _posting.id := _key;
+  _posting.kind := 'SALE';
+  _posting.site_id := _site;
+  _posting.effective_at := (SELECT max(o.placed_at) FROM unnest(_orders) o);
+  _posting.reference := left(_row.words, 200);
+  _posting.note := '';
+  _posting.content_hash := _content;
+  _posting.orders_hash := tenant_schema.add_orders(_orders, _items);
+  UPDATE tenant_schema.unmapped_sales u SET state = 'MAPPED', posting_id = _key WHERE u.id = ANY (_ids);
+  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
+  RETURN _result || jsonb_build_object('orders', cardinality(_orders));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What mapping a till's product to a menu item would do to the lines that wait for it: how many, of how many days, worth how
+-- much, and what they would take out of stock. Nothing is written.
+CREATE FUNCTION tenant_schema.mapping_effect(_site uuid, _product text, _menu_item uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _lines tenant_schema.unmapped_sales[];
+BEGIN
+  PERFORM tenant_schema.require_site(_site, 'sales.import');
+  SELECT array_agg(u) INTO _lines FROM tenant_schema.unmapped_sales u
+    JOIN tenant_schema.till_products t ON t.id = u.till_product_id
+   WHERE t.site_id = _site AND t.product = _product AND u.state = 'WAITING';
+  RETURN (
+    WITH sold AS (
+      SELECT l.business_day AS day, sum(l.quantity) AS quantity FROM unnest(_lines) l GROUP BY l.business_day
+    ), portions AS (
+      SELECT x.business_day AS day, x.item_id, x.quantity FROM tenant_schema.explode_recipes(
+        ARRAY(SELECT _menu_item FROM sold), ARRAY(SELECT s.day FROM sold s)) x
+    ), taken AS (
+      SELECT i.name, i.base_unit, round(sum(s.quantity * p.quantity), 6) AS quantity, sum(s.quantity * p.quantity * c.average_cost) AS cost
+      FROM sold s JOIN portions p ON p.day = s.day JOIN tenant_schema.items i ON i.id = p.item_id
+      LEFT JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = p.item_id
+      GROUP BY i.id, i.name, i.base_unit
+    )
+    SELECT jsonb_build_object('lines', coalesce(cardinality(_lines), 0),
+      'days', (SELECT count(*) FROM sold),
+      'days_without_recipe', (SELECT count(*) FROM sold s WHERE NOT EXISTS (SELECT FROM portions p WHERE p.day = s.day)),
+      'amount', (SELECT coalesce(sum(l.amount), 0)::text FROM unnest(_lines) l),
+      'cost', CASE WHEN _site = ANY (tenant_schema.scope('stock.cost')) THEN (SELECT coalesce(round(sum(t.cost), 2), 0)::text FROM taken t) END,
+      'items', (SELECT coalesce(jsonb_agg(jsonb_build_array(t.name, t.quantity::text, t.base_unit) ORDER BY t.name), '[]') FROM taken t)));
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2495,6 +3089,80 @@ BEGIN
   _result := tenant_schema.post_lines(_posting, _lines);
   IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
+      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+  END IF;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Posts an open order: its lines are sold, and what they use leaves the stock at once, with the recipes of its business day. One
+-- planned for later today is posted now; one planned for another day waits for that day. A staff meal is no sale: what it uses
+-- leaves with the reason for staff meals, within what the person may adjust. Answers id, number, value, lines of the posting.
+CREATE FUNCTION tenant_schema.post_order(_key uuid, _order uuid, _version int) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('order', _order, _version)::text, 'UTF8'));
+  _row tenant_schema.orders;
+  _site tenant_schema.sites;
+  _items tenant_schema.order_items[];
+  _lines tenant_schema.posting_line[];
+  _posting tenant_schema.postings;
+  _meal boolean;
+  _result jsonb;
+BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.enter')) FOR UPDATE;
+  IF _row.id IS NULL THEN
+    RAISE EXCEPTION 'This order does not exist, or your roles do not allow posting it.' USING ERRCODE = 'IM403';
+  ELSIF _row.state <> 'OPEN' THEN
+    RAISE EXCEPTION 'Order % is no longer open.', _row.number USING ERRCODE = 'IM409';
+  ELSIF _row.version IS DISTINCT FROM _version THEN
+    RAISE EXCEPTION 'Somebody else changed this order meanwhile. Reload it.' USING ERRCODE = 'IM409';
+  END IF;
+  _meal := _row.kind = 'STAFF_MEAL';
+  _site := tenant_schema.require_site(_row.site_id, CASE WHEN _meal THEN 'adjustments.record' ELSE 'sales.enter' END);
+  IF _row.business_day > tenant_schema.business_day(clock_timestamp(), _site.time_zone, _site.day_cutover_hour) THEN
+    RAISE EXCEPTION 'Order % is planned for %: it is posted on that day.', _row.number, _row.business_day USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "placed_at", "text": "This day has not come yet."}]';
+  END IF;
+  _row.placed_at := least(_row.placed_at, clock_timestamp());
+  SELECT array_agg(ROW(_order, l.line, _site.id, _row.business_day, l.menu_item_id, l.quantity, l.unit_price, t.net, t.tax, '{}', l.note,
+      NULL)::tenant_schema.order_items ORDER BY l.line) INTO _items
+    FROM (SELECT p.*, row_number() OVER (ORDER BY p.line) AS n FROM tenant_schema.planned_lines p WHERE p.order_id = _order) l
+    JOIN tenant_schema.taxed_lines(_site,
+      ARRAY(SELECT p.menu_item_id FROM tenant_schema.planned_lines p WHERE p.order_id = _order ORDER BY p.line),
+      ARRAY(SELECT _row.business_day FROM tenant_schema.planned_lines p WHERE p.order_id = _order),
+      ARRAY(SELECT p.quantity * p.unit_price - p.discount FROM tenant_schema.planned_lines p WHERE p.order_id = _order ORDER BY p.line)) t
+      ON t.n = l.n;
+  IF _meal THEN
+    PERFORM tenant_schema.lock_limit('adjustments.record', _site.id);
+  END IF;
+  _lines := tenant_schema.used_by(_site.id, ARRAY[_row], _items);
+  IF _meal THEN
+    SELECT array_agg(ROW(l.item_id, l.location_id, l.quantity, l.value, l.unit_cost, r.id, l.note, l.entered_quantity, l.entered_unit,
+        l.effective_at, l.order_id, l.reverses_id)::tenant_schema.posting_line)
+      INTO _lines FROM unnest(_lines) l CROSS JOIN tenant_schema.reason_codes r WHERE r.code = 'STAFF_MEAL';
+  END IF;
+  _posting.id := _key;
+  _posting.kind := CASE WHEN _meal THEN 'ADJUSTMENT' ELSE 'SALE' END;
+  _posting.site_id := _site.id;
+  _posting.effective_at := _row.placed_at;
+  _posting.reference := _row.number;
+  _posting.note := _row.note;
+  _posting.content_hash := _content;
+  INSERT INTO tenant_schema.order_items SELECT i.* FROM unnest(_items) i;
+  DELETE FROM tenant_schema.planned_lines p WHERE p.order_id = _order;
+  UPDATE tenant_schema.orders o SET state = 'CLOSED', posting_id = _key, placed_at = _row.placed_at, version = o.version + 1,
+    net_total = (SELECT sum(i.net_amount) FROM unnest(_items) i), tax_total = (SELECT sum(i.tax_amount) FROM unnest(_items) i),
+    items_hash = (SELECT sha256(convert_to(string_agg(tenant_schema.order_item_line(i), E'\n' ORDER BY i.line), 'UTF8'))
+                  FROM unnest(_items) i)
+   WHERE o.id = _order RETURNING sha256(convert_to(tenant_schema.order_line(o), 'UTF8')) INTO _posting.orders_hash;
+  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
+  IF _meal THEN
+    PERFORM tenant_schema.require_limit('adjustments.record', _site.id,
       (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
   END IF;
   RETURN _result;
@@ -2585,6 +3253,101 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Gives a part of an order back: an order of its own with negative lines, which names the one it is a part of. What the refunded
+-- lines used comes back into stock at the cost it left with; where the food is lost all the same, `_wastes` names the reason and
+-- it leaves again as waste at that very cost. Never more than was sold. Answers id, number, value and lines of the posting.
+CREATE FUNCTION tenant_schema.refund_order(
+  _key uuid, _order uuid, _lines int[], _quantities numeric[], _wastes uuid[], _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('refund', _order, _lines, _quantities, _wastes, _reason)::text, 'UTF8'));
+  _row tenant_schema.orders;
+  _refund tenant_schema.orders;
+  _site tenant_schema.sites;
+  _items tenant_schema.order_items[];
+  _returned tenant_schema.posting_line[];
+  _posting tenant_schema.postings;
+  _waste tenant_schema.postings;
+  _wasting boolean := EXISTS (SELECT FROM unnest(_wastes) w WHERE w IS NOT NULL);
+  _problems jsonb;
+  _result jsonb;
+BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
+  IF _row.id IS NULL THEN
+    RAISE EXCEPTION 'This order does not exist, or your roles do not allow refunding it.' USING ERRCODE = 'IM403';
+  ELSIF _row.state <> 'CLOSED' OR _row.kind = 'REFUND' THEN
+    RAISE EXCEPTION 'Order % cannot be refunded: only a posted order that stands can.', _row.number USING ERRCODE = 'IM409';
+  END IF;
+  _site := tenant_schema.require_site(_row.site_id, 'sales.void');
+  IF _wasting THEN
+    PERFORM tenant_schema.require_site(_row.site_id, 'waste.record');
+  END IF;
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this is refunded.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is refunded."}]';
+  ELSIF coalesce(cardinality(_lines), 0) NOT BETWEEN 1 AND 500 OR cardinality(_quantities) IS DISTINCT FROM cardinality(_lines)
+     OR cardinality(_wastes) IS DISTINCT FROM cardinality(_lines) THEN
+    RAISE EXCEPTION 'Say how much of which line is refunded.' USING ERRCODE = 'IM400';
+  END IF;
+  _problems := tenant_schema.check_refund(_order, _lines, _quantities, _wastes);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This cannot be refunded.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  PERFORM tenant_schema.lock_limit('sales.void', _site.id);
+  IF _wasting THEN
+    PERFORM tenant_schema.lock_limit('waste.record', _site.id);
+  END IF;
+  PERFORM tenant_schema.lock_costs(_site.id, ARRAY(SELECT m.item_id FROM tenant_schema.stock_movements m WHERE m.order_id = _order));
+
+  _refund := _row;
+  _refund.id := gen_random_uuid();
+  _refund.kind := 'REFUND';
+  _refund.part_of_id := _order;
+  _refund.placed_at := clock_timestamp();
+  _refund.business_day := tenant_schema.business_day(_refund.placed_at, _site.time_zone, _site.day_cutover_hour);
+  _refund.number := left(_row.number, 90) || '/R' || 1 + (
+    SELECT count(*) FROM tenant_schema.orders o WHERE o.part_of_id = _order AND o.kind = 'REFUND');
+  _refund.covers := NULL;
+  _refund.import_id := NULL;
+  _refund.posting_id := _key;
+  _refund.note := trim(_reason);
+  _returned := tenant_schema.returned_lines(_row, _refund.id, _refund.placed_at, _lines, _quantities, _wastes);
+  _items := tenant_schema.refund_items(_row, _refund.id, _refund.business_day, _lines, _quantities);
+  _posting.id := _key;
+  _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _row.posting_id);
+  _posting.site_id := _site.id;
+  _posting.effective_at := _refund.placed_at;
+  _posting.reference := _refund.number;
+  _posting.note := _refund.note;
+  _posting.reverses_id := _row.posting_id;
+  _posting.content_hash := _content;
+  _posting.orders_hash := tenant_schema.add_orders(ARRAY[_refund], _items);
+  UPDATE tenant_schema.orders o SET version = o.version + 1,
+    refunded = o.refunded - (SELECT sum(i.net_amount + i.tax_amount) FROM unnest(_items) i) WHERE o.id = _order;
+  _result := tenant_schema.post_lines(_posting, coalesce((
+    SELECT array_agg(ROW(l.item_id, l.location_id, l.quantity, l.value, NULL, l.reason_id, _refund.note, NULL, NULL, l.effective_at,
+      l.order_id, NULL)::tenant_schema.posting_line) FROM unnest(_returned) l), '{}'));
+  IF _wasting AND EXISTS (SELECT FROM unnest(_returned) l WHERE l.note <> '') THEN
+    _waste := _posting;
+    _waste.id := gen_random_uuid();
+    _waste.kind := 'WASTE';
+    _waste.number := NULL;
+    _waste.reverses_id := NULL;
+    _waste.orders_hash := NULL;
+    PERFORM tenant_schema.post_lines(_waste, (
+      SELECT array_agg(ROW(l.item_id, l.location_id, -l.quantity, -l.value, NULL, l.note::uuid, _refund.note, NULL, NULL, l.effective_at,
+        NULL, NULL)::tenant_schema.posting_line) FROM unnest(_returned) l WHERE l.note <> ''));
+    PERFORM tenant_schema.require_limit('waste.record', _site.id,
+      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _waste.id));
+  END IF;
+  PERFORM tenant_schema.require_limit('sales.void', _site.id, (SELECT abs(sum(i.net_amount + i.tax_amount)) FROM unnest(_items) i));
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Undoes movements of one posting by new ones that name them, with a reason. A person may undo what they posted themselves;
 -- what others posted needs documents.reverse, and nobody undoes more than their money limit lets them do. Sales are undone by
 -- void_order alone.
@@ -2610,7 +3373,7 @@ BEGIN
   END IF;
   SELECT count(*), count(DISTINCT m.posting_id), array_agg(m.item_id) INTO _found, _postings, _items
     FROM tenant_schema.stock_movements m
-   WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL
+   WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.order_id IS NULL AND m.reverses_id IS NULL
      AND (m.posted_by = tenant_schema.me() OR m.site_id = ANY (tenant_schema.scope('stock.view'))); -- others do not exist
   IF _found = 0 OR _found <> cardinality(_movements) OR _postings <> 1 THEN
     RAISE EXCEPTION 'Only movements of one document that are not undone themselves can be undone.' USING ERRCODE = 'IM400';
@@ -2641,6 +3404,73 @@ BEGIN
       (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
   END IF;
   RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Keeps an order that somebody enters: a catering, a wholesale or internal order, a staff meal. It stays open, takes nothing out of
+-- stock and may be changed until it is posted. `_order` is the desk's own id for it; version 0 begins a new one. Header: site_id,
+-- kind, channel, placed_at (also ahead), customer_id, covers, note; posting_key: it is posted under this key in the same
+-- transaction, so a repetition answers what was posted. Answers id, number, version, net and tax.
+CREATE FUNCTION tenant_schema.save_order(
+  _order uuid, _version int, _header jsonb, _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _discounts numeric[],
+  _notes text[]) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.enter');
+  _old tenant_schema.orders;
+  _row tenant_schema.orders;
+  _lines tenant_schema.planned_lines[];
+  _problems jsonb;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(_order::text, 1));
+  SELECT * INTO _old FROM tenant_schema.orders o WHERE o.id = _order FOR UPDATE;
+  IF _old.site_id <> _site.id OR _order IS NULL THEN
+    RAISE EXCEPTION 'This order does not exist, or your roles do not allow changing it.' USING ERRCODE = 'IM403';
+  ELSIF _old.posting_id = (_header ->> 'posting_key')::uuid AND _old.created_by = tenant_schema.me() THEN
+    RETURN tenant_schema.order_result(_old);
+  ELSIF _old.state <> 'OPEN' THEN
+    RAISE EXCEPTION 'Order % is no longer open.', _old.number USING ERRCODE = 'IM409';
+  ELSIF coalesce(_old.version, 0) IS DISTINCT FROM _version THEN
+    RAISE EXCEPTION 'Somebody else changed this order meanwhile. Reload it.' USING ERRCODE = 'IM409';
+  END IF;
+  _row.id := _order;
+  _row.site_id := _site.id;
+  _row.kind := _header ->> 'kind';
+  _row.placed_at := (_header ->> 'placed_at')::timestamptz;
+  _row.channel := coalesce(_header ->> 'channel', '');
+  _row.customer_id := (_header ->> 'customer_id')::uuid;
+  _row.covers := (_header ->> 'covers')::int;
+  _row.note := coalesce(_header ->> 'note', '');
+  _row.business_day := CASE WHEN isfinite(_row.placed_at)
+    THEN tenant_schema.business_day(_row.placed_at, _site.time_zone, _site.day_cutover_hour) END;
+  SELECT array_agg(ROW(_order, u.n, _site.id, u.menu_item_id, round(u.quantity, 3), round(u.price, 4), round(coalesce(u.discount, 0), 2),
+      coalesce(u.note, ''))::tenant_schema.planned_lines ORDER BY u.n) INTO _lines
+    FROM unnest(_menu_items, _quantities, _unit_prices, _discounts, _notes) WITH ORDINALITY
+      AS u (menu_item_id, quantity, price, discount, note, n);
+  _problems := tenant_schema.check_entry(_row, _lines, _site.id = ANY (tenant_schema.scope('sales.price')));
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This order cannot be kept: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  SELECT sum(t.net), sum(t.tax) INTO _row.net_total, _row.tax_total
+    FROM tenant_schema.taxed_lines(_site, ARRAY(SELECT l.menu_item_id FROM unnest(_lines) l ORDER BY l.line),
+      array_fill(_row.business_day, ARRAY[cardinality(_lines)]),
+      ARRAY(SELECT l.quantity * l.unit_price - l.discount FROM unnest(_lines) l ORDER BY l.line)) t;
+  DELETE FROM tenant_schema.planned_lines l WHERE l.order_id = _order;
+  IF _old.id IS NULL THEN
+    INSERT INTO tenant_schema.orders AS o (id, site_id, number, kind, channel, placed_at, business_day, state, covers, net_total,
+      tax_total, created_by, customer_id, note)
+    VALUES (_order, _site.id, tenant_schema.next_number(_site.id, _row.kind, _row.business_day), _row.kind, _row.channel, _row.placed_at,
+      _row.business_day, 'OPEN', _row.covers, _row.net_total, _row.tax_total, tenant_schema.me(), _row.customer_id, _row.note)
+    RETURNING * INTO _row;
+  ELSE
+    UPDATE tenant_schema.orders o SET kind = _row.kind, channel = _row.channel, placed_at = _row.placed_at, business_day = _row.business_day,
+      covers = _row.covers, net_total = _row.net_total, tax_total = _row.tax_total, customer_id = _row.customer_id, note = _row.note,
+      version = o.version + 1
+     WHERE o.id = _order RETURNING * INTO _row;
+  END IF;
+  INSERT INTO tenant_schema.planned_lines SELECT l.* FROM unnest(_lines) l;
+  RETURN tenant_schema.order_result(_row);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2747,15 +3577,13 @@ BEGIN
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
     RAISE EXCEPTION 'Say why this order is voided.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this order is voided."}]';
   END IF;
+  PERFORM tenant_schema.refuse_void(_row);
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
     FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
   PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
   PERFORM tenant_schema.lock_costs(_row.site_id, _items);
-  IF _row.state = 'VOIDED' THEN
-    RAISE EXCEPTION 'Order % is already voided.', _row.number USING ERRCODE = 'IM409';
-  END IF;
   _posting.id := _key;
-  _posting.kind := 'SALE';
+  _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _row.posting_id);
   _posting.site_id := _row.site_id;
   _posting.effective_at := _row.placed_at;
   _posting.reference := _row.number;
@@ -2838,7 +3666,7 @@ BEGIN
     ('suppliers', NULL, true), ('supplier_banks', 'supplier_id', true), ('supplier_contacts', NULL, true),
     ('supplier_items', NULL, true), ('supplier_prices', 'supplier_item_id/valid_from', false),
     ('supplier_contracts', 'supplier_item_id/valid_from', false),
-    ('customers', NULL, true),
+    ('customers', NULL, true), ('till_mappings', 'site_id/fingerprint', false), ('till_products', NULL, false),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, true), ('menu_items', NULL, true), ('menu_prices', NULL, false),
     ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
@@ -2874,6 +3702,8 @@ BEGIN
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.customers FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
+  CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
@@ -2970,7 +3800,9 @@ BEGIN
     ('modifier_lines', 'menu.view', 'menu.edit', 'everywhere'), ('menu_item_modifiers', 'menu.view', 'menu.edit', 'everywhere'),
     ('customers', 'customers.view', 'customers.edit', 'everywhere'),
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
-    ('order_items', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
+    ('order_items', 'sales.view', NULL, 'site_id'), ('planned_lines', 'sales.view', NULL, 'site_id'),
+    ('till_mappings', 'sales.import', 'sales.import', 'site_id'), ('till_products', 'sales.view', NULL, 'site_id'),
+    ('unmapped_sales', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
       _test := CASE
@@ -3022,6 +3854,12 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[]),
   tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text),
+  tenant_schema.save_order(uuid, int, jsonb, uuid[], numeric[], numeric[], numeric[], text[]),
+  tenant_schema.post_order(uuid, uuid, int), tenant_schema.cancel_order(uuid, int, text),
+  tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text), tenant_schema.line_usage(uuid),
+  tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[]),
+  tenant_schema.mapping_effect(uuid, text, uuid), tenant_schema.map_product(uuid, uuid, text, text, uuid, int),
+  tenant_schema.ignore_product(uuid, int, text),
   tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus(), tenant_schema.bank_was_shown(uuid)
   TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;

@@ -41,6 +41,8 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("documents", "reverse", "Reverse posted documents"),
     Permission("sales", "view", "See sales"),
     Permission("sales", "import", "Import sales"),
+    Permission("sales", "enter", "Enter orders and staff meals"),
+    Permission("sales", "price", "Change prices and give discounts on orders"),
     Permission("sales", "void", "Take sales back", limited=True),
     Permission("recipes", "view", "See recipes"),
     Permission("recipes", "edit", "Create and change recipes"),
@@ -88,7 +90,7 @@ MANAGER = RoleDesign(
     "Runs a site: stock, counts, recipes, the menu, suppliers, sales and reports.",
     _granted(
         *("storage.edit", "items.edit", "stock.cost", "adjustments.record", "counts.post", "views.share"),
-        *("documents.reverse", "sales.view", "sales.import", "sales.void"),
+        *("documents.reverse", "sales.view", "sales.import", "sales.enter", "sales.price", "sales.void"),
         *("recipes.edit", "menu.edit", "menu.price"),
         *("suppliers.view", "suppliers.edit", "reports.view", "people.view"),
         *("customers.view", "customers.edit"),

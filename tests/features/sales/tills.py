@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from ims_desktop.admin.verification import Finding, verify
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import SalesLine, SalesOrder
@@ -74,3 +75,18 @@ def new_version(
                 " yield_percent) VALUES (%s, %s, %s, %s, %s, 'x', %s, %s)",
                 [version, place, restaurant.items.get(name), restaurant.recipes.get(name), quantity, quantity, share],
             )
+
+
+def without(restaurant: Restaurant, permission: str) -> None:
+    """Managers lose a permission."""
+    with restaurant.tenant.as_root() as root:
+        root.execute(
+            "UPDATE roles SET permissions = permissions || jsonb_build_object(%s::text, false) WHERE name = 'Manager'",
+            [permission],
+        )
+
+
+def wrong_in(restaurant: Restaurant) -> list[Finding]:
+    """What the checks of the books find."""
+    with restaurant.tenant.server.operator() as operator:
+        return list(verify(operator, restaurant.tenant.names))

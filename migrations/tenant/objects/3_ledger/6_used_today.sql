@@ -1,5 +1,5 @@
 -- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
--- adjustments by the value of their movements, voids by what the orders came to. Counted by when it was entered, so that
+-- adjustments by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
 -- dating back opens no other day. What was undone counts no more; an undoing counts unless it takes back one's own of today.
 CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -10,7 +10,8 @@ DECLARE
 BEGIN
   IF _permission = 'sales.void' THEN
     SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(*) INTO amount, documents
-    FROM tenant_schema.postings p JOIN tenant_schema.orders o ON o.void_posting_id = p.id
+    FROM tenant_schema.postings p
+    JOIN tenant_schema.orders o ON o.void_posting_id = p.id OR (o.posting_id = p.id AND o.kind = 'REFUND')
     WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind = 'SALE' AND p.reverses_id IS NOT NULL;
   ELSE
     SELECT coalesce(sum(abs(m.value)), 0), count(DISTINCT m.posting_id) INTO amount, documents

@@ -28,7 +28,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     SELECT s.*, CASE WHEN (_site).prices_include_tax THEN s.amount - s.net ELSE round(s.net * s.percent / 100, 2) END AS tax FROM split s
   ), lines AS MATERIALIZED (
     SELECT ROW(t.id, row_number() OVER (PARTITION BY t.id ORDER BY t.n), (_site).id, t.day, t.menu_item_id, t.quantity, t.price, t.net,
-      t.tax, coalesce(m.modifiers, '{}'))::tenant_schema.order_items AS row
+      t.tax, coalesce(m.modifiers, '{}'), '', NULL)::tenant_schema.order_items AS row
     FROM taxed t
     LEFT JOIN (SELECT c.line, array_agg(c.modifier_id ORDER BY c.n) AS modifiers
                FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS c (line, modifier_id, n) GROUP BY c.line) m ON m.line = t.n

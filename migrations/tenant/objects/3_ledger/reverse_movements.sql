@@ -23,7 +23,7 @@ BEGIN
   END IF;
   SELECT count(*), count(DISTINCT m.posting_id), array_agg(m.item_id) INTO _found, _postings, _items
     FROM tenant_schema.stock_movements m
-   WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.reverses_id IS NULL
+   WHERE m.id = ANY (_movements) AND m.kind <> 'SALE' AND m.order_id IS NULL AND m.reverses_id IS NULL
      AND (m.posted_by = tenant_schema.me() OR m.site_id = ANY (tenant_schema.scope('stock.view'))); -- others do not exist
   IF _found = 0 OR _found <> cardinality(_movements) OR _postings <> 1 THEN
     RAISE EXCEPTION 'Only movements of one document that are not undone themselves can be undone.' USING ERRCODE = 'IM400';

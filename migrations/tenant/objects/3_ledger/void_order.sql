@@ -20,15 +20,13 @@ BEGIN
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
     RAISE EXCEPTION 'Say why this order is voided.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this order is voided."}]';
   END IF;
+  PERFORM tenant_schema.refuse_void(_row);
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
     FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
   PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
   PERFORM tenant_schema.lock_costs(_row.site_id, _items);
-  IF _row.state = 'VOIDED' THEN
-    RAISE EXCEPTION 'Order % is already voided.', _row.number USING ERRCODE = 'IM409';
-  END IF;
   _posting.id := _key;
-  _posting.kind := 'SALE';
+  _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _row.posting_id);
   _posting.site_id := _row.site_id;
   _posting.effective_at := _row.placed_at;
   _posting.reference := _row.number;

@@ -11,7 +11,7 @@ BEGIN
     ('suppliers', NULL, true), ('supplier_banks', 'supplier_id', true), ('supplier_contacts', NULL, true),
     ('supplier_items', NULL, true), ('supplier_prices', 'supplier_item_id/valid_from', false),
     ('supplier_contracts', 'supplier_item_id/valid_from', false),
-    ('customers', NULL, true),
+    ('customers', NULL, true), ('till_mappings', 'site_id/fingerprint', false), ('till_products', NULL, false),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, true), ('menu_items', NULL, true), ('menu_prices', NULL, false),
     ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
@@ -47,6 +47,8 @@ BEGIN
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.customers FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
+  CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT

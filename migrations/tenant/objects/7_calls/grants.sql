@@ -10,6 +10,12 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[]),
   tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text),
+  tenant_schema.save_order(uuid, int, jsonb, uuid[], numeric[], numeric[], numeric[], text[]),
+  tenant_schema.post_order(uuid, uuid, int), tenant_schema.cancel_order(uuid, int, text),
+  tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text), tenant_schema.line_usage(uuid),
+  tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[]),
+  tenant_schema.mapping_effect(uuid, text, uuid), tenant_schema.map_product(uuid, uuid, text, text, uuid, int),
+  tenant_schema.ignore_product(uuid, int, text),
   tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus(), tenant_schema.bank_was_shown(uuid)
   TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;

@@ -122,7 +122,7 @@ CHECKS: tuple[Check, ...] = (
         SELECT 'order ' || o.number, coalesce(l.net, 0) || ' and tax ' || coalesce(l.tax, 0), o.net_total || ' and tax ' || o.tax_total
         FROM orders o LEFT JOIN (SELECT order_id, sum(net_amount) AS net, sum(tax_amount) AS tax FROM order_items GROUP BY 1) l
           ON l.order_id = o.id
-        WHERE o.net_total <> coalesce(l.net, 0) OR o.tax_total <> coalesce(l.tax, 0)
+        WHERE o.posting_id IS NOT NULL AND (o.net_total <> coalesce(l.net, 0) OR o.tax_total <> coalesce(l.tax, 0))
         """,
     ),
     Check(

@@ -10,6 +10,8 @@ ORDERS = table(
     id="uuid",
     site_id="uuid",
     number="text",
+    kind="text",
+    part_of_id="uuid",
     channel="text",
     placed_at="moment",
     business_day="date",
@@ -23,6 +25,8 @@ ORDERS = table(
     void_reason="text",
     created_by="uuid",
     customer_id="uuid",
+    note="text",
+    refunded="money",
     version="int",
 )
 ORDER_ITEMS = table(
@@ -36,6 +40,38 @@ ORDER_ITEMS = table(
     unit_price="number",
     net_amount="money",
     tax_amount="money",
+    note="text",
+    refunds_line="int",
+)
+TILL_MAPPINGS = table(
+    "till_mappings", site_id="uuid", fingerprint="text", choices="json", used_by="uuid", used_at="moment"
+)
+TILL_PRODUCTS = table(
+    "till_products",
+    id="uuid",
+    site_id="uuid",
+    product="text",
+    words="text",
+    sort_words="text",
+    menu_item_id="uuid",
+    ignored="text",
+    decided_by="uuid",
+    decided_at="moment",
+    created_at="moment",
+    version="int",
+)
+UNMAPPED = table(
+    "unmapped_sales",
+    id="uuid",
+    till_product_id="uuid",
+    site_id="uuid",
+    import_id="uuid",
+    number="text",
+    placed_at="moment",
+    business_day="date",
+    quantity="number",
+    amount="money",
+    state="text",
 )
 IMPORTS = table("sales_imports", id="uuid", site_id="uuid", file_name="text", imported_by="uuid", imported_at="moment")
 

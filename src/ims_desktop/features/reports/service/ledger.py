@@ -75,7 +75,7 @@ def net_sales(question: Question) -> Select[Any]:
     o = ORDERS.c
     days = (
         select(o.site_id, o.business_day, func.sum(o.net_total).label("net"), func.count().label("orders"))
-        .where(asked_days(o.business_day, question), at_site(o.site_id, question), o.state != "VOIDED")
+        .where(asked_days(o.business_day, question), at_site(o.site_id, question), o.state == "CLOSED")
         .group_by(o.site_id, o.business_day)
         .subquery("sales_days")
     )

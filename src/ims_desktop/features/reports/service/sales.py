@@ -33,7 +33,7 @@ def sales_by_day(question: Question) -> Select[Any]:
     o, period = ORDERS.c, question.period
     days = (
         select(o.site_id, o.business_day, func.sum(o.net_total).label("net_sales"), func.count().label("orders"))
-        .where(o.business_day.between(period.first, period.last), o.state != "VOIDED", at_site(o.site_id, question))
+        .where(o.business_day.between(period.first, period.last), o.state == "CLOSED", at_site(o.site_id, question))
         .group_by(o.site_id, o.business_day)
         .subquery("days")
     )
@@ -55,7 +55,7 @@ def _items(question: Question) -> Select[Any]:
         select(
             i.site_id, i.menu_item_id, func.sum(i.quantity).label("units"), func.sum(i.net_amount).label("net_sales")
         )
-        .join_from(ORDER_ITEMS, ORDERS, and_(o.id == i.order_id, o.state != "VOIDED"))
+        .join_from(ORDER_ITEMS, ORDERS, and_(o.id == i.order_id, o.state == "CLOSED"))
         .where(i.business_day.between(period.first, period.last), at_site(i.site_id, question))
         .group_by(i.site_id, i.menu_item_id)
         .subquery("sold")

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Connection, case, cast, func, literal, select, text, tuple_
+from sqlalchemy import Boolean, Connection, and_, case, cast, func, literal, select, text, tuple_
 
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Match, Page, Sort, Summary
 from ims_desktop.domain.work import Changed, call, read
+from ims_desktop.features.customers.tables import CUSTOMERS
 from ims_desktop.features.sales.service.posting import SUBJECTS
 from ims_desktop.features.sales.tables import ORDER_ITEMS, ORDERS, SITES
 
@@ -22,7 +23,9 @@ class OrderRow:
 
     id: UUID
     number: str
+    kind: str
     channel: str
+    customer: str | None
     placed_at: datetime
     business_day: date
     site: str
@@ -34,20 +37,44 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """What was sold, and what was charged for it without tax."""
+    """What was sold, what was charged for it without tax, and what it used cost; None: not to be seen, or nothing."""
 
+    menu_item_id: UUID
     code: str
     name: str
     quantity: Decimal
     unit_price: Decimal
     net_amount: Decimal
     tax_amount: Decimal
+    note: str
+    cost: Decimal | None
+    used: tuple[str, ...]  # 0.32 kg Flour
+
+    @property
+    def margin(self) -> Decimal | None:
+        """What is left of its net amount, as a part of it."""
+        if self.cost is None or not self.net_amount:
+            return None
+        return (self.net_amount - self.cost) / self.net_amount
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPart:
+    """A refund of an order, lines of it that became known later, or the order these belong to."""
+
+    id: UUID
+    number: str
+    kind: str
+    placed_at: datetime
+    net_total: Decimal
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
 class UsedItem:
     """What the order took out of stock, from where, and what that cost with later corrections; None: not to be seen."""
 
+    movement_id: int
     item_id: UUID
     item: str
     location: str
@@ -62,9 +89,11 @@ class Order:
 
     id: UUID
     number: str
+    kind: str
     channel: str
     placed_at: datetime
     business_day: date
+    site_id: UUID
     site: str
     currency: str
     state: str
@@ -78,9 +107,17 @@ class Order:
     voided_at: datetime | None
     customer_id: UUID | None
     customer: str | None  # unsaid to those who may not see customers
+    note: str
+    refunded: Decimal
     version: int
     lines: tuple[OrderLine, ...]
     used: tuple[UsedItem, ...]
+    parts: tuple[OrderPart, ...]
+
+    @property
+    def status(self) -> str:
+        """Its state, and how much of it was refunded."""
+        return status_of(self.state, self.refunded, self.net_total + self.tax_total)
 
     @property
     def food_cost(self) -> Decimal | None:
@@ -108,28 +145,40 @@ _LAST_DAY = (
 _LATEST = tuple_(ORDERS.c.site_id, ORDERS.c.business_day).in_(select(SITES.c.id, _LAST_DAY).correlate(None))
 _LINES = select(func.count()).where(ORDER_ITEMS.c.order_id == ORDERS.c.id).correlate(ORDERS).scalar_subquery()
 _STANDS = case((ORDERS.c.state == "CLOSED", literal(1)), else_=literal(0))
+_STATUS = case(
+    (ORDERS.c.kind == "REFUND", literal("REFUND")),
+    (and_(ORDERS.c.refunded > 0, ORDERS.c.refunded >= ORDERS.c.net_total + ORDERS.c.tax_total), literal("REFUNDED")),
+    (ORDERS.c.refunded > 0, literal("PARTLY_REFUNDED")),
+    else_=ORDERS.c.state,
+)
 
 SOURCE = ListSource(
     row=OrderRow,
     select=select(
         ORDERS.c.id,
         ORDERS.c.number,
+        ORDERS.c.kind,
         ORDERS.c.channel,
+        CUSTOMERS.c.name.label("customer"),
         ORDERS.c.placed_at,
         ORDERS.c.business_day,
         SITES.c.name.label("site"),
-        ORDERS.c.state,
+        _STATUS.label("state"),
         _LINES.label("lines"),
         ORDERS.c.net_total,
         ORDERS.c.tax_total,
-    ).join_from(ORDERS, SITES, SITES.c.id == ORDERS.c.site_id),
+    )
+    .join_from(ORDERS, SITES, SITES.c.id == ORDERS.c.site_id)
+    .outerjoin(CUSTOMERS, CUSTOMERS.c.id == ORDERS.c.customer_id),
     key=ORDERS.c.id,
     sorts={"placed_at": ORDERS.c.placed_at},
     default=(Sort("placed_at", descending=True),),
     filters={
         "business_day": ORDERS.c.business_day,
         "channel": ORDERS.c.channel,
-        "state": ORDERS.c.state,
+        "kind": ORDERS.c.kind,
+        "state": _STATUS,
+        "open": ORDERS.c.state,
         "number": ORDERS.c.number,
         "customer": ORDERS.c.customer_id,
         "latest": cast(_LATEST, Boolean),
@@ -139,6 +188,9 @@ SOURCE = ListSource(
     totals={"net_total": ORDERS.c.net_total * _STANDS, "tax_total": ORDERS.c.tax_total * _STANDS},
 )
 VOIDED = (Filter("state", Match.IN, ("VOIDED",)),)
+OPEN = (Filter("open", Match.IN, ("OPEN",)),)
+REFUNDS = (Filter("kind", Match.IN, ("REFUND",)),)
+ENTERED = (Filter("kind", Match.IN, ("CATERING", "WHOLESALE", "INTERNAL", "STAFF_MEAL")),)
 LATEST = (Filter("latest", Match.IN, (True,)),)
 
 
@@ -164,6 +216,15 @@ _COUNTS = text("""
        JOIN orders o ON o.site_id = s.id AND o.business_day = d.business_day
        WHERE CAST(:site AS uuid) IS NULL OR s.id = :site) AS latest,
       (SELECT count(*) FROM (
+        SELECT FROM orders o WHERE o.state = 'OPEN' AND (CAST(:site AS uuid) IS NULL OR o.site_id = :site)
+        LIMIT :most) x) AS open,
+      (SELECT count(*) FROM (
+        SELECT FROM orders o WHERE o.kind NOT IN ('SALE', 'REFUND', 'ADDITION')
+          AND (CAST(:site AS uuid) IS NULL OR o.site_id = :site) LIMIT :most) x) AS entered,
+      (SELECT count(*) FROM (
+        SELECT FROM orders o WHERE o.part_of_id IS NOT NULL AND o.kind = 'REFUND'
+          AND (CAST(:site AS uuid) IS NULL OR o.site_id = :site) LIMIT :most) x) AS refunds,
+      (SELECT count(*) FROM (
         SELECT FROM orders o WHERE o.state = 'VOIDED' AND (CAST(:site AS uuid) IS NULL OR o.site_id = :site)
         LIMIT :most) x) AS voided
 """)
@@ -186,14 +247,31 @@ def channels(connection: Connection) -> tuple[str, ...]:
 
 
 _ORDER = text("""
-    SELECT o.id, o.number, o.channel, o.placed_at, o.business_day, s.name AS site, s.currency, o.state, o.covers,
-      o.net_total, o.tax_total, f.file_name, m.display_name AS recorded_by, p.posted_at AS recorded_at, o.void_reason,
+    WITH usage AS MATERIALIZED (SELECT * FROM line_usage(:key))
+    SELECT o.id, o.number, o.kind, o.channel, o.placed_at, o.business_day, o.site_id, s.name AS site, s.currency,
+      o.state, o.covers, o.net_total, o.tax_total, o.void_reason,
+      f.file_name, m.display_name AS recorded_by, p.posted_at AS recorded_at,
       o.customer_id, u.name AS customer, o.version,
       v.posted_at AS voided_at,
-      (SELECT coalesce(json_agg(json_build_array(i.code, btrim(concat_ws(' ', i.name, i.size)), l.quantity::text,
-                l.unit_price::text, l.net_amount::text, l.tax_amount::text) ORDER BY l.line), '[]')
-       FROM order_items l LEFT JOIN menu_items i ON i.id = l.menu_item_id WHERE l.order_id = o.id) AS lines,
-      (SELECT coalesce(json_agg(json_build_array(u.item_id, i.name, w.name, (-u.quantity)::text, i.base_unit,
+      o.note, o.refunded,
+      (SELECT coalesce(json_agg(json_build_array(i.id, i.code, btrim(concat_ws(' ', i.name, i.size)), l.quantity::text,
+                l.unit_price::text, l.net_amount::text, l.tax_amount::text, l.note, g.cost::text, g.used)
+                ORDER BY l.line), '[]')
+       FROM (SELECT x.line, x.menu_item_id, x.quantity, x.unit_price, x.net_amount, x.tax_amount, x.note
+             FROM order_items x WHERE x.order_id = o.id
+             UNION ALL
+             SELECT x.line, x.menu_item_id, x.quantity, x.unit_price,
+               round(x.quantity * x.unit_price - x.discount, 2), 0, x.note
+             FROM planned_lines x WHERE x.order_id = o.id) l
+       LEFT JOIN menu_items i ON i.id = l.menu_item_id
+       LEFT JOIN LATERAL (
+         SELECT sum(u.cost) AS cost,
+           json_agg(json_build_array(u.quantity::text, i.base_unit, i.name) ORDER BY u.cost DESC, i.name) AS used
+         FROM usage u JOIN items i ON i.id = u.item_id WHERE u.line = l.line) g ON true) AS lines,
+      (SELECT coalesce(json_agg(json_build_array(p.id, p.number, p.kind, p.placed_at, p.net_total::text, p.state)
+                ORDER BY p.placed_at, p.id), '[]')
+       FROM orders p WHERE p.part_of_id = o.id OR p.id = o.part_of_id) AS parts,
+      (SELECT coalesce(json_agg(json_build_array(u.id, u.item_id, i.name, w.name, (-u.quantity)::text, i.base_unit,
                 (-u.value - coalesce(c.value, 0))::text) ORDER BY u.value + coalesce(c.value, 0), u.id), '[]')
        FROM valued_movements u
        JOIN items i ON i.id = u.item_id
@@ -215,13 +293,31 @@ _ORDER = text("""
 def order(connection: Connection, key: UUID | str) -> Order:
     """One order with its lines and what it took out of stock."""
     row = one_or_gone(connection.execute(_ORDER, {"key": UUID(str(key))}).mappings().one_or_none(), "order")
-    lines = tuple(OrderLine(code or "", name or "", *map(Decimal, figures)) for code, name, *figures in row["lines"])
-    return Order(**{**row, "lines": lines, "used": tuple(map(_used, row["used"]))})
+    parts = tuple(
+        OrderPart(UUID(part), number, kind, datetime.fromisoformat(at), Decimal(net), state)
+        for part, number, kind, at, net, state in row["parts"]
+    )
+    lines, used = tuple(map(_sold, row["lines"])), tuple(map(_used, row["used"]))
+    return Order(**{**row, "lines": lines, "used": used, "parts": parts})
+
+
+def status_of(state: str, refunded: Decimal, charged: Decimal) -> str:
+    """The state of an order as people say it."""
+    if refunded <= 0:
+        return state
+    return "REFUNDED" if refunded >= charged else "PARTLY_REFUNDED"
+
+
+def _sold(values: list[Any]) -> OrderLine:
+    menu_item, code, name, quantity, price, net, tax, note, cost, used = values
+    figures = (Decimal(quantity), Decimal(price), Decimal(net), Decimal(tax))
+    taken = tuple(f"{Decimal(amount).normalize():f} {unit} {item}" for amount, unit, item in used or ())
+    return OrderLine(UUID(menu_item), code or "", name or "", *figures, note, cost and Decimal(cost), taken)
 
 
 def _used(values: list[Any]) -> UsedItem:
-    item_id, item, location, quantity, unit, cost = values
-    return UsedItem(UUID(item_id), item, location or "", Decimal(quantity), unit, cost and Decimal(cost))
+    movement, item_id, item, location, quantity, unit, cost = values
+    return UsedItem(movement, UUID(item_id), item, location or "", Decimal(quantity), unit, cost and Decimal(cost))
 
 
 _VOID = text("SELECT void_order(:key, :order, :reason)")
