@@ -70,7 +70,7 @@ def test_the_first_window_is_there_before_anything_that_knows_the_database(tmp_p
     first, *later = done.stdout.splitlines()
     imported = set(first.split())
     assert {"PySide6", "ims_desktop"} <= imported
-    assert not {"sqlalchemy", "psycopg", "pyqtgraph", "bcrypt", "keyring", "structlog"} & imported
+    assert not {"sqlalchemy", "psycopg", "pyqtgraph", "babel", "bcrypt", "keyring", "structlog"} & imported
     assert "WISH" in later, f"what was clicked before the program was there is forgotten: {done.stderr}"
 
 

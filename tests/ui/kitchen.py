@@ -10,8 +10,9 @@ from ims_desktop.domain.errors import Conflict, Problem, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Page, Sort, Summary
 from ims_desktop.domain.listing import Match as How
 from ims_desktop.domain.work import Changed, read
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Trend
 from ims_desktop.ui.fields import Field, FieldKind, Group

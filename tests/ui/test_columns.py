@@ -9,18 +9,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from ims_desktop.ui.columns import (
-    Chip,
-    Column,
-    Kind,
-    alignment,
-    cell_tone,
-    chip,
-    export_text,
-    text,
-    total_text,
-    unit_text,
-)
+from ims_desktop.ui.chips import Chip
+from ims_desktop.ui.columns import Column, Kind, alignment, cell_tone, chip, export_text, text, total_text, unit_text
 from ims_desktop.ui.export_files import CsvSink
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.shown import Shown

@@ -1,14 +1,23 @@
 """States as chips: filled for exceptions, a dot with plain words for what is normal."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ims_desktop.ui.columns import Chip
 from ims_desktop.ui.theme import Tone, font, theme, tone_color, tone_ground
 
 FILLED = frozenset({Tone.WARN, Tone.BAD, Tone.INFO, Tone.NEUTRAL})
 HEIGHT = 21
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A state in words; only tones other than PLAIN and OK are filled."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
 
 
 def chip_width(chip: Chip) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from ims_desktop.ui.cell_edit import CellEdit
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import FilterBy
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.theme import Tone
@@ -36,14 +37,6 @@ class Kind(Enum):
 NUMERIC = frozenset({Kind.NUMBER, Kind.QUANTITY, Kind.MONEY, Kind.COST, Kind.PERCENT})
 DATED = frozenset({Kind.DATE, Kind.DATETIME})
 DECIMALS = {Kind.NUMBER: 0, Kind.QUANTITY: 3, Kind.COST: 4, Kind.PERCENT: 1}
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A state in words; only tones other than PLAIN and OK are filled."""
-
-    text: str
-    tone: Tone = Tone.PLAIN
 
 
 @dataclass(frozen=True)

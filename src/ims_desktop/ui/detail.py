@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.theme import Tone

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
+from ims_desktop.ui.avatar import Avatar
 from ims_desktop.ui.busy_line import BusyLine
-from ims_desktop.ui.chips import ChipLabel
-from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.chips import Chip, ChipLabel
 from ims_desktop.ui.controls import (
     Button,
     Picture,
@@ -28,7 +28,6 @@ from ims_desktop.ui.controls import (
     set_property,
 )
 from ims_desktop.ui.inputs import Check, Combo, Meter
-from ims_desktop.ui.navigation_bar import Avatar
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.sign_in_parts import CARD_HEIGHT, CARD_WIDTH, MARGINS, PasswordLine, Tile
 from ims_desktop.ui.theme import Tone

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
+from ims_desktop.ui.avatar import Avatar
 from ims_desktop.ui.controls import Button, clear_layout, column, fill, label, scrolling
-from ims_desktop.ui.navigation_bar import Avatar
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.sign_in_parts import CARD_HEIGHT, CARD_WIDTH, MARGINS, Tile
 from ims_desktop.ui.theme import Tone

@@ -7,8 +7,9 @@ from typing import Any
 from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.features.customers import service
 from ims_desktop.features.customers.rules import KINDS, LONGEST, LONGEST_PAYMENT, ContactDraft, CustomerDraft
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.contact import CONTACT_FIELDS, key_facts, sealed_facts
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Section

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
 from ims_desktop.features.keys import service
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.chips import Chip
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Note, Section
 from ims_desktop.ui.fields import Field

@@ -10,8 +10,9 @@ from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import Margin
 from ims_desktop.ui.cell_edit import CellEdit
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Section, Trend
 from ims_desktop.ui.formats import Formats

@@ -8,8 +8,9 @@ from typing import Any
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.features.sites import service
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section
 from ims_desktop.ui.fields import Field, FieldKind, Group

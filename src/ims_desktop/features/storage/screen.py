@@ -9,8 +9,9 @@ from typing import Any
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.features.storage import service
 from ims_desktop.ui.cell_edit import CellEdit
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section
 from ims_desktop.ui.fields import Field, FieldKind

@@ -11,7 +11,7 @@ from ims_desktop.features.adjustments.rules import EntryItem
 from ims_desktop.features.adjustments.screen.lines import amount_of, item_of, worth_of
 from ims_desktop.features.adjustments.screen.purpose import Purpose
 from ims_desktop.features.stock.screen.words import STATES, amount
-from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.controls import Button, clear_layout, column, label, row, scrolling
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, Fact, Note, Related, Trend

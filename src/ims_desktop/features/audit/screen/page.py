@@ -2,8 +2,9 @@
 
 from ims_desktop.domain.listing import Sort, Summary
 from ims_desktop.features.audit import service
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailSpec, Fact, Line, Related
 from ims_desktop.ui.formats import Formats

@@ -1,6 +1,6 @@
 """The states of an item as chips."""
 
-from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.theme import Tone
 
 STATES = {

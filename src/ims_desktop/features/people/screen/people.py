@@ -9,8 +9,9 @@ from ims_desktop.features.people import service
 from ims_desktop.features.people.rules import LONGEST_NAME
 from ims_desktop.features.people.screen.code_panel import CodePanel
 from ims_desktop.features.people.screen.held_roles import EDIT, ROLES_SECTION
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Note, Section
 from ims_desktop.ui.fields import Field, FieldKind, Group

@@ -5,8 +5,9 @@ from typing import Any
 
 from ims_desktop.domain.listing import Sort, Summary
 from ims_desktop.features.people import service
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage

@@ -3,7 +3,7 @@
 from ims_desktop.features.items.service import ALLERGENS
 from ims_desktop.features.recipes import service
 from ims_desktop.features.recipes.rules import HUNDRED
-from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.desk import Place
 from ims_desktop.ui.detail import Detail, Fact, Line, Note, Related
 from ims_desktop.ui.formats import UNKNOWN, Formats

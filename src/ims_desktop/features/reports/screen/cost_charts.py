@@ -21,8 +21,7 @@ from ims_desktop.features.reports.screen.drill_down import (
 from ims_desktop.features.reports.service import Part, Row
 from ims_desktop.ui.cards import chart_card
 from ims_desktop.ui.charts import Legend, LineChart, Series, StackedBars
-from ims_desktop.ui.chips import ChipLabel
-from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.chips import Chip, ChipLabel
 from ims_desktop.ui.controls import clear_layout, column, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats

@@ -13,8 +13,9 @@ from ims_desktop.features.customers.service import customer_choices
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.screen.customer_orders import open_customer_form
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Section
 from ims_desktop.ui.fields import Field, FieldKind

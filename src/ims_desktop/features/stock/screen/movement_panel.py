@@ -9,7 +9,7 @@ from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.words import KINDS, UNDOING, amount
 from ims_desktop.features.stock.service import PostedDocument, Undo
-from ims_desktop.ui.columns import Chip
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.desk import Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related
 from ims_desktop.ui.fields import Field

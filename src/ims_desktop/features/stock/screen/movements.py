@@ -10,8 +10,9 @@ from ims_desktop.features.items.service import items
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import movement_panel
 from ims_desktop.features.stock.screen.words import KIND_CHOICES, KINDS, UNDOING, moved_tone, value_tone
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
-from ims_desktop.ui.columns import Chip, Column, Kind
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.list_page import ListPage

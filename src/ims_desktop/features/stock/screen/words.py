@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from ims_desktop.features.items.rules import places
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
-from ims_desktop.ui.columns import Chip
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.theme import Tone
 

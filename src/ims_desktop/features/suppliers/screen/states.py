@@ -1,8 +1,8 @@
 """The words and rights that the pages of suppliers share."""
 
 from ims_desktop.features.suppliers.rules import STATES as NAMES
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
-from ims_desktop.ui.columns import Chip
 from ims_desktop.ui.theme import Tone
 
 EDIT_RIGHT, COST_RIGHT, IMPORT_PAGE = "suppliers.edit", "stock.cost", "import"
