@@ -167,13 +167,20 @@ CREATE TABLE tenant_schema.items (
   grams_per_each numeric(20, 10) CHECK (grams_per_each > 0 AND grams_per_each <> 'NaN'),
   note text NOT NULL DEFAULT '',
   is_active boolean NOT NULL DEFAULT true,
+  merged_into_id uuid REFERENCES tenant_schema.items CHECK (merged_into_id <> id), -- its history goes on there; written by merge_items() alone
   version int NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now() CHECK (updated_at BETWEEN '2000-01-01 00:00+00' AND '2999-12-31 00:00+00')
+  updated_at timestamptz NOT NULL DEFAULT now() CHECK (updated_at BETWEEN '2000-01-01 00:00+00' AND '2999-12-31 00:00+00'),
+  CHECK (merged_into_id IS NULL OR NOT is_active)
 );
 CREATE UNIQUE INDEX items_sku ON tenant_schema.items (sort_sku);
 CREATE UNIQUE INDEX items_by_name ON tenant_schema.items (sort_name, id);
 CREATE INDEX items_by_category ON tenant_schema.items (category_id);
+CREATE INDEX items_merged ON tenant_schema.items (merged_into_id) WHERE merged_into_id IS NOT NULL;
+CREATE TABLE tenant_schema.item_photos ( -- small: made so on the desk
+  item_id uuid PRIMARY KEY REFERENCES tenant_schema.items,
+  image bytea NOT NULL CHECK (octet_length(image) BETWEEN 1 AND 200000)
+);
 
 CREATE TABLE tenant_schema.item_units ( -- "1 case = 6 tin"; `of_unit` is a unit or another pack of the item
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -201,6 +208,15 @@ CREATE TABLE tenant_schema.item_site_settings (
   FOREIGN KEY (site_id, home_location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
 );
 CREATE INDEX item_site_settings_site ON tenant_schema.item_site_settings (site_id);
+
+CREATE TABLE tenant_schema.exchange_rates ( -- from a day on, one of `base` is worth so many of `quote`
+  base char(3) NOT NULL CHECK (base ~ '^[A-Z]{3}$'),
+  quote char(3) NOT NULL CHECK (quote ~ '^[A-Z]{3}$'),
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  rate numeric(20, 10) NOT NULL CHECK (rate > 0 AND rate <> 'NaN'),
+  PRIMARY KEY (base, quote, valid_from),
+  CHECK (base < quote) -- the other way round is one divided by it
+);
 
 -- Suppliers ------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.suppliers (

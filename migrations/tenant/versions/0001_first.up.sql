@@ -168,13 +168,20 @@ CREATE TABLE tenant_schema.items (
   grams_per_each numeric(20, 10) CHECK (grams_per_each > 0 AND grams_per_each <> 'NaN'),
   note text NOT NULL DEFAULT '',
   is_active boolean NOT NULL DEFAULT true,
+  merged_into_id uuid REFERENCES tenant_schema.items CHECK (merged_into_id <> id), -- its history goes on there; written by merge_items() alone
   version int NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now() CHECK (updated_at BETWEEN '2000-01-01 00:00+00' AND '2999-12-31 00:00+00')
+  updated_at timestamptz NOT NULL DEFAULT now() CHECK (updated_at BETWEEN '2000-01-01 00:00+00' AND '2999-12-31 00:00+00'),
+  CHECK (merged_into_id IS NULL OR NOT is_active)
 );
 CREATE UNIQUE INDEX items_sku ON tenant_schema.items (sort_sku);
 CREATE UNIQUE INDEX items_by_name ON tenant_schema.items (sort_name, id);
 CREATE INDEX items_by_category ON tenant_schema.items (category_id);
+CREATE INDEX items_merged ON tenant_schema.items (merged_into_id) WHERE merged_into_id IS NOT NULL;
+CREATE TABLE tenant_schema.item_photos ( -- small: made so on the desk
+  item_id uuid PRIMARY KEY REFERENCES tenant_schema.items,
+  image bytea NOT NULL CHECK (octet_length(image) BETWEEN 1 AND 200000)
+);
 
 CREATE TABLE tenant_schema.item_units ( -- "1 case = 6 tin"; `of_unit` is a unit or another pack of the item
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -202,6 +209,15 @@ CREATE TABLE tenant_schema.item_site_settings (
   FOREIGN KEY (site_id, home_location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
 );
 CREATE INDEX item_site_settings_site ON tenant_schema.item_site_settings (site_id);
+
+CREATE TABLE tenant_schema.exchange_rates ( -- from a day on, one of `base` is worth so many of `quote`
+  base char(3) NOT NULL CHECK (base ~ '^[A-Z]{3}$'),
+  quote char(3) NOT NULL CHECK (quote ~ '^[A-Z]{3}$'),
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+  rate numeric(20, 10) NOT NULL CHECK (rate > 0 AND rate <> 'NaN'),
+  PRIMARY KEY (base, quote, valid_from),
+  CHECK (base < quote) -- the other way round is one divided by it
+);
 
 -- Suppliers ------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.suppliers (
@@ -782,6 +798,22 @@ SET LOCAL ROLE ims_owner;
 GRANT SELECT, DELETE ON tenant_schema.import_mappings TO tenant_group;
 GRANT INSERT (member_id, entity, fingerprint, columns, decimal_sign, date_order, used_at),
   UPDATE (columns, decimal_sign, date_order, used_at) ON tenant_schema.import_mappings TO tenant_group;
+
+SET LOCAL ROLE ims_owner;
+-- What merge_items() moves from one item to another, and what nobody writes but it.
+REVOKE INSERT (merged_into_id), UPDATE (merged_into_id) ON tenant_schema.items FROM tenant_group;
+GRANT UPDATE (is_active, merged_into_id, allergens) ON tenant_schema.items TO ims_ledger;
+GRANT INSERT, DELETE ON tenant_schema.item_units TO ims_ledger;
+GRANT UPDATE (item_id, unit) ON tenant_schema.item_barcodes TO ims_ledger;
+GRANT UPDATE (item_id) ON tenant_schema.item_photos TO ims_ledger;
+GRANT INSERT, UPDATE (par, reorder_point, home_location_id, shelf_position) ON tenant_schema.item_site_settings TO ims_ledger;
+GRANT UPDATE (item_id, pack, pack_quantity, is_preferred) ON tenant_schema.supplier_items TO ims_ledger;
+GRANT UPDATE (item_id, unit, base_quantity) ON tenant_schema.recipe_lines, tenant_schema.modifier_lines TO ims_ledger;
+GRANT UPDATE (output_item_id) ON tenant_schema.recipes TO ims_ledger;
+-- What people write of items besides their tables; a category goes when it is empty.
+GRANT SELECT, INSERT, DELETE, UPDATE (image) ON tenant_schema.item_photos TO tenant_group;
+GRANT SELECT, INSERT, DELETE, UPDATE (rate) ON tenant_schema.exchange_rates TO tenant_group;
+GRANT DELETE ON tenant_schema.categories TO tenant_group;
 
 SET LOCAL ROLE ims_rights;
 -- The member behind this connection: the holder of a valid lease on the login role. Null for everybody else, and at any
@@ -1710,7 +1742,7 @@ BEGIN
   _row.subject := _subject;
   _row.record_id := _record;
   _row.part_of := coalesce(_new, _old) ->> CASE
-    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings') THEN 'item_id'
+    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings', 'item_photos') THEN 'item_id'
     WHEN _subject IN ('supplier_items', 'supplier_banks', 'supplier_contacts', 'bank_shown') THEN 'supplier_id'
     WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
     WHEN _subject = 'posting' THEN 'reverses'
@@ -2223,6 +2255,40 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Refuses to make one item of two that are not one, with everything that speaks against it.
+CREATE FUNCTION tenant_schema.check_merge(_old tenant_schema.items, _new tenant_schema.items) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _mine uuid[] := tenant_schema.scope('items.merge');
+  _problems jsonb;
+BEGIN
+  IF _old.id IS NULL OR _new.id IS NULL OR _old.id = _new.id THEN
+    RAISE EXCEPTION 'Choose two different items to merge.' USING ERRCODE = 'IM400';
+  END IF;
+  IF EXISTS (SELECT FROM tenant_schema.stock_levels l WHERE l.item_id = _old.id AND l.on_hand <> 0 AND l.site_id <> ALL (_mine)) THEN
+    RAISE EXCEPTION 'There is stock of % at sites where your roles do not allow you to merge items.', _old.name USING ERRCODE = 'IM403';
+  END IF;
+  SELECT jsonb_agg(jsonb_build_object('text', p.text)) INTO _problems FROM (
+    SELECT format('%s is archived. Restore it first.', _new.name) AS text WHERE NOT _new.is_active
+    UNION ALL
+    SELECT format('%s was merged into another item already.', _old.name)
+      WHERE _old.merged_into_id IS NOT NULL AND _old.merged_into_id <> _new.id
+    UNION ALL
+    SELECT format('%s is kept in %s and %s in %s, which cannot be converted.', _old.name, _old.base_unit, _new.name, _new.base_unit)
+      WHERE (SELECT count(DISTINCT u.dimension) FROM tenant_schema.units u WHERE u.code IN (_old.base_unit, _new.base_unit)) > 1
+    UNION ALL
+    SELECT format('%s is below zero at %s. Receive or count it first.', _old.name, s.name)
+      FROM tenant_schema.stock_costs c JOIN tenant_schema.sites s ON s.id = c.site_id WHERE c.item_id = _old.id AND c.quantity < 0
+    UNION ALL
+    SELECT format('%s is closed and has stock of %s.', s.name, _old.name)
+      FROM tenant_schema.sites s WHERE NOT s.is_active
+      AND EXISTS (SELECT FROM tenant_schema.stock_levels l WHERE l.site_id = s.id AND l.item_id = _old.id AND l.on_hand <> 0)) p;
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION '% cannot be merged into %.', _old.name, _new.name USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Everything wrong with a refund, as problems with row, field and sentence; null when all is well.
 CREATE FUNCTION tenant_schema.check_refund(_order uuid, _lines int[], _quantities numeric[], _reasons uuid[]) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2370,6 +2436,51 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Recipes and modifiers that name one item name another from now on, in its base unit; a pack that got another name does so
+-- here too. Answers how many lines there were.
+CREATE FUNCTION tenant_schema.merge_lines(_loser uuid, _winner uuid, _num numeric, _den numeric, _packs jsonb) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _table text;
+  _count int;
+  _all int := 0;
+BEGIN
+  FOREACH _table IN ARRAY ARRAY['recipe_lines', 'modifier_lines'] LOOP
+    EXECUTE format('UPDATE tenant_schema.%I l SET item_id = $1, base_quantity = tenant_schema.quotient(l.base_quantity * $2, $3, 6),
+        unit = coalesce((SELECT p ->> ''name'' FROM jsonb_array_elements($4) p WHERE p ->> ''was'' = l.unit), l.unit)
+      WHERE l.item_id = $5', _table) USING _winner, _num, _den, _packs, _loser;
+    GET DIAGNOSTICS _count = ROW_COUNT;
+    _all := _all + _count;
+  END LOOP;
+  RETURN _all;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What sites want of one item becomes what they want of another. Where both said something, `_choices` says by site which
+-- counts: `winner` (also when it says nothing), `loser` or `sum`; what only one of them said is kept anyway.
+CREATE FUNCTION tenant_schema.merge_settings(_loser uuid, _winner uuid, _num numeric, _den numeric, _choices jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO tenant_schema.item_site_settings AS w (item_id, site_id, par, reorder_point, home_location_id, shelf_position)
+  SELECT _winner, l.site_id, tenant_schema.quotient(l.par * _num, _den, 6), tenant_schema.quotient(l.reorder_point * _num, _den, 6),
+      l.home_location_id, l.shelf_position
+    FROM tenant_schema.item_site_settings l WHERE l.item_id = _loser
+      AND (l.par IS NOT NULL OR l.reorder_point IS NOT NULL OR l.home_location_id IS NOT NULL OR l.shelf_position <> '')
+  ON CONFLICT (item_id, site_id) DO UPDATE SET
+    par = CASE _choices ->> w.site_id::text
+      WHEN 'loser' THEN coalesce(excluded.par, w.par)
+      WHEN 'sum' THEN coalesce(w.par + excluded.par, w.par, excluded.par) ELSE coalesce(w.par, excluded.par) END,
+    reorder_point = CASE _choices ->> w.site_id::text
+      WHEN 'loser' THEN coalesce(excluded.reorder_point, w.reorder_point)
+      WHEN 'sum' THEN coalesce(w.reorder_point + excluded.reorder_point, w.reorder_point, excluded.reorder_point)
+      ELSE coalesce(w.reorder_point, excluded.reorder_point) END,
+    home_location_id = coalesce(w.home_location_id, excluded.home_location_id),
+    shelf_position = CASE WHEN w.home_location_id IS NULL THEN excluded.shelf_position ELSE w.shelf_position END;
+  UPDATE tenant_schema.item_site_settings l SET par = NULL, reorder_point = NULL, home_location_id = NULL, shelf_position = ''
+    WHERE l.item_id = _loser;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- The number of the next entered order of a kind at a site and day: its letter, the day, and how many there were.
 CREATE FUNCTION tenant_schema.next_number(_site uuid, _kind text, _day date) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2401,6 +2512,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Refuses that what makes an item needs the item itself, directly or through what else it is made of.
+CREATE FUNCTION tenant_schema.refuse_own_product(_item uuid) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _name text;
+BEGIN
+  WITH RECURSIVE down AS (
+    SELECT l.item_id, l.sub_recipe_id, r.name FROM tenant_schema.recipes r JOIN tenant_schema.recipe_versions v ON v.recipe_id = r.id
+      JOIN tenant_schema.recipe_lines l ON l.version_id = v.id WHERE r.output_item_id = _item
+    UNION
+    SELECT l.item_id, l.sub_recipe_id, d.name FROM down d JOIN tenant_schema.recipes r ON r.id = d.sub_recipe_id OR r.output_item_id = d.item_id
+      JOIN tenant_schema.recipe_versions v ON v.recipe_id = r.id JOIN tenant_schema.recipe_lines l ON l.version_id = v.id)
+  SELECT d.name INTO _name FROM down d WHERE d.item_id = _item LIMIT 1;
+  IF _name IS NOT NULL THEN
+    RAISE EXCEPTION 'The recipe % would be made of what it makes.', _name USING ERRCODE = 'IM400';
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Refuses to void an order that cannot be: one that is void or never was posted, a refund, one of which some was refunded.
 CREATE FUNCTION tenant_schema.refuse_void(_order tenant_schema.orders) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2414,6 +2543,54 @@ BEGIN
   ELSIF EXISTS (SELECT FROM tenant_schema.orders r WHERE r.part_of_id = _order.id AND r.kind = 'REFUND') THEN
     RAISE EXCEPTION 'A part of order % was refunded: refund the rest of it.', _order.number USING ERRCODE = 'IM400';
   END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Takes all that a site has of one item and puts it in as another, place by place, as one document: what goes out is worth
+-- what there is, and what comes in is worth the same. `_num` / `_den` of the new base unit are one of the old. The caller has
+-- checked rights and that there is not less than nothing. Answers the number of the document; null: there was nothing.
+CREATE FUNCTION tenant_schema.repack(_site uuid, _from uuid, _into uuid, _num numeric, _den numeric, _note text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _now timestamptz := clock_timestamp();
+  _reason uuid := (SELECT r.id FROM tenant_schema.reason_codes r WHERE r.code = 'REPACKING');
+  _held tenant_schema.stock_costs;
+  _back numeric; -- what is put right where a place has less than nothing, which the other places make up for
+  _out numeric;
+  _lines tenant_schema.posting_line[];
+  _posting tenant_schema.postings;
+BEGIN
+  PERFORM tenant_schema.lock_costs(_site, ARRAY[_from, _into]);
+  SELECT * INTO STRICT _held FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = _from;
+  SELECT coalesce(sum(l.on_hand) FILTER (WHERE l.on_hand > 0), 0),
+      coalesce(sum(tenant_schema.quotient(-l.on_hand * _held.value, nullif(_held.quantity, 0), 6)) FILTER (WHERE l.on_hand < 0), 0)
+    INTO _out, _back
+    FROM tenant_schema.stock_levels l WHERE l.site_id = _site AND l.item_id = _from;
+  WITH held AS ( -- the running share of the whole gives each place its value, and the last one what rounding left over
+    SELECT l.location_id, l.on_hand, CASE WHEN l.on_hand < 0 THEN tenant_schema.quotient(-l.on_hand * _held.value, nullif(_held.quantity, 0), 6)
+        ELSE round((_held.value + _back) * sum(greatest(l.on_hand, 0)) OVER w / _out, 6)
+          - round((_held.value + _back) * (sum(greatest(l.on_hand, 0)) OVER w - greatest(l.on_hand, 0)) / _out, 6) END AS worth
+    FROM tenant_schema.stock_levels l WHERE l.site_id = _site AND l.item_id = _from AND l.on_hand <> 0
+    WINDOW w AS (ORDER BY l.on_hand < 0, l.location_id ROWS UNBOUNDED PRECEDING)
+  ), line AS (
+    SELECT _from AS item_id, h.location_id, -h.on_hand AS quantity, CASE WHEN h.on_hand < 0 THEN h.worth ELSE -h.worth END AS value,
+      CASE WHEN h.on_hand < 0 THEN 1 ELSE 2 END AS place FROM held h
+    UNION ALL
+    SELECT _into, h.location_id, tenant_schema.quotient(h.on_hand * _num, _den, 6), CASE WHEN h.on_hand < 0 THEN -h.worth ELSE h.worth END,
+      CASE WHEN h.on_hand < 0 THEN 4 ELSE 3 END FROM held h)
+  SELECT array_agg(ROW(n.item_id, n.location_id, n.quantity, coalesce(n.value, 0), NULL, _reason, _note, NULL, NULL, _now, NULL, NULL)::tenant_schema.posting_line
+      ORDER BY n.place, n.location_id) INTO _lines FROM line n;
+  IF _lines IS NULL THEN
+    RETURN NULL;
+  END IF;
+  _posting.id := gen_random_uuid();
+  _posting.kind := 'ADJUSTMENT';
+  _posting.site_id := _site;
+  _posting.effective_at := _now;
+  _posting.reference := 'MERGE';
+  _posting.note := _note;
+  _posting.content_hash := sha256(convert_to(ROW('repack', _site, _from, _into, _num, _den)::text, 'UTF8'));
+  RETURN (tenant_schema.post_lines(_posting, _lines) ->> 'number')::bigint;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2745,14 +2922,18 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- BEFORE UPDATE of an item: what has moved keeps its unit, and what is in stock anywhere is not archived; also where the
--- person sees nothing of that stock.
+-- BEFORE UPDATE of an item: what has moved keeps its unit, what is in stock anywhere is not archived, also where the person
+-- sees nothing of that stock; and what was merged into another does not come back.
 CREATE FUNCTION tenant_schema.keep_item() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NEW.base_unit <> OLD.base_unit AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id) THEN
     RAISE EXCEPTION 'It is kept in % and has movements, so its unit cannot change.', OLD.base_unit USING ERRCODE = 'IM400',
       DETAIL = jsonb_build_array(jsonb_build_object('field', 'base_unit', 'text', 'It has movements, so this cannot change.'));
+  END IF;
+  IF NEW.is_active AND OLD.merged_into_id IS NOT NULL THEN
+    RAISE EXCEPTION '% was merged into %: its packs, recipes and suppliers are there now. Make a new item instead.', OLD.name,
+      (SELECT i.name FROM tenant_schema.items i WHERE i.id = OLD.merged_into_id) USING ERRCODE = 'IM400';
   END IF;
   IF OLD.is_active AND NOT NEW.is_active
      AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id AND c.quantity <> 0) THEN
@@ -2814,6 +2995,23 @@ BEGIN
   IF EXISTS (SELECT FROM unnest(TG_ARGV) AS c (name) WHERE _new ->> c.name IS DISTINCT FROM _old ->> c.name
              AND _new ->> c.name IS NOT NULL AND starts_with(_new ->> c.name, _begins) IS NOT TRUE) THEN
     RAISE EXCEPTION 'The key of these fields was renewed meanwhile. Try again.' USING ERRCODE = 'IM409';
+  END IF;
+  RETURN NEW;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- BEFORE INSERT or UPDATE of what hangs in a tree: nothing lies inside itself, whatever two people move at once.
+CREATE FUNCTION tenant_schema.keep_tree() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _circle boolean;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('tree of tenant_schema ' || TG_TABLE_NAME, 0));
+  EXECUTE format('WITH RECURSIVE up AS (SELECT $1 AS id UNION
+      SELECT t.parent_id FROM tenant_schema.%I t JOIN up ON up.id = t.id WHERE t.parent_id IS NOT NULL)
+    SELECT EXISTS (SELECT FROM up WHERE up.id = $2)', TG_TABLE_NAME) INTO _circle USING NEW.parent_id, NEW.id;
+  IF _circle THEN
+    RAISE EXCEPTION '% would lie inside itself.', NEW.name USING ERRCODE = 'IM400', DETAIL = jsonb_build_array(
+      jsonb_build_object('field', 'parent_id', 'text', format('%s would lie inside itself.', NEW.name)));
   END IF;
   RETURN NEW;
 END $$;
@@ -3023,6 +3221,74 @@ BEGIN
       'amount', (SELECT coalesce(sum(l.amount), 0)::text FROM unnest(_lines) l),
       'cost', CASE WHEN _site = ANY (tenant_schema.scope('stock.cost')) THEN (SELECT coalesce(round(sum(t.cost), 2), 0)::text FROM taken t) END,
       'items', (SELECT coalesce(jsonb_agg(jsonb_build_array(t.name, t.quantity::text, t.base_unit) ORDER BY t.name), '[]') FROM taken t)));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Makes one item of two: whatever points to the loser points to the winner, what there is of it is repacked at its value, and
+-- it stays archived under the name of the winner, because the ledger only grows. `_plan`: packs, each with the name it `was`
+-- and gets, and its content where the winner has no such pack; settings, by site `winner`, `loser` or `sum`. Once more, it
+-- moves what came back since. Answers how much of everything was moved.
+CREATE FUNCTION tenant_schema.merge_items(_loser uuid, _winner uuid, _plan jsonb) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _old tenant_schema.items;
+  _new tenant_schema.items;
+  _num numeric;
+  _den numeric;
+  _site record;
+  _number bigint;
+  _numbers bigint[] := '{}';
+  _note text;
+  _count int;
+  _said jsonb := '{}';
+BEGIN
+  IF NOT tenant_schema.can('items.merge') THEN
+    RAISE EXCEPTION 'Your roles do not allow you to merge items.' USING ERRCODE = 'IM403';
+  END IF;
+  PERFORM FROM tenant_schema.items i WHERE i.id IN (_loser, _winner) ORDER BY i.id FOR UPDATE;
+  SELECT * INTO _old FROM tenant_schema.items i WHERE i.id = _loser;
+  SELECT * INTO _new FROM tenant_schema.items i WHERE i.id = _winner;
+  PERFORM tenant_schema.check_merge(_old, _new);
+  SELECT o.numerator * n.denominator, o.denominator * n.numerator INTO STRICT _num, _den
+    FROM tenant_schema.units o, tenant_schema.units n WHERE o.code = _old.base_unit AND n.code = _new.base_unit;
+  _note := format('%s (%s) was merged into %s (%s).', _old.name, _old.sku, _new.name, _new.sku);
+  FOR _site IN
+    SELECT DISTINCT l.site_id FROM tenant_schema.stock_levels l WHERE l.item_id = _loser AND l.on_hand <> 0 ORDER BY l.site_id
+  LOOP
+    _number := tenant_schema.repack(_site.site_id, _loser, _winner, _num, _den, _note);
+    _numbers := _numbers || _number;
+  END LOOP;
+
+  UPDATE tenant_schema.item_barcodes b SET item_id = _winner, unit = coalesce(
+      (SELECT p ->> 'name' FROM jsonb_array_elements(_plan -> 'packs') p WHERE p ->> 'was' = b.unit), b.unit)
+    WHERE b.item_id = _loser;
+  GET DIAGNOSTICS _count = ROW_COUNT;
+  _said := _said || jsonb_build_object('barcodes', _count);
+  _said := _said || jsonb_build_object('recipe_lines', tenant_schema.merge_lines(_loser, _winner, _num, _den, _plan -> 'packs'));
+  UPDATE tenant_schema.recipes r SET output_item_id = _winner WHERE r.output_item_id = _loser;
+  INSERT INTO tenant_schema.item_units (item_id, name, quantity, of_unit)
+    SELECT _winner, p ->> 'name', (p ->> 'quantity')::numeric, p ->> 'of_unit' FROM jsonb_array_elements(_plan -> 'packs') p
+    WHERE p ->> 'quantity' IS NOT NULL
+      AND EXISTS (SELECT FROM tenant_schema.item_units u WHERE u.item_id = _loser AND u.name = p ->> 'was');
+  DELETE FROM tenant_schema.item_units u WHERE u.item_id = _loser;
+  -- A supplier that sold both under the same words goes on doing so; the words say which is which.
+  UPDATE tenant_schema.supplier_items s SET item_id = _winner, pack_quantity = tenant_schema.quotient(s.pack_quantity * _num, _den, 6),
+      is_preferred = s.is_preferred AND NOT EXISTS (SELECT FROM tenant_schema.supplier_items w WHERE w.item_id = _winner AND w.is_preferred),
+      pack = CASE WHEN EXISTS (SELECT FROM tenant_schema.supplier_items w WHERE w.item_id = _winner AND w.supplier_id = s.supplier_id
+        AND w.pack = s.pack) THEN format('%s (%s)', s.pack, _old.sku) ELSE s.pack END
+    WHERE s.item_id = _loser;
+  GET DIAGNOSTICS _count = ROW_COUNT;
+  _said := _said || jsonb_build_object('supplier_items', _count);
+  PERFORM tenant_schema.merge_settings(_loser, _winner, _num, _den, coalesce(_plan -> 'settings', '{}'));
+  UPDATE tenant_schema.item_photos p SET item_id = _winner
+    WHERE p.item_id = _loser AND NOT EXISTS (SELECT FROM tenant_schema.item_photos w WHERE w.item_id = _winner);
+  PERFORM tenant_schema.refuse_own_product(_winner);
+  UPDATE tenant_schema.items i SET allergens = (SELECT array_agg(DISTINCT a ORDER BY a) FROM unnest(_old.allergens || _new.allergens) a)
+    WHERE i.id = _winner AND NOT i.allergens @> _old.allergens;
+  UPDATE tenant_schema.items i SET merged_into_id = _winner WHERE i.merged_into_id = _loser;
+  UPDATE tenant_schema.items i SET is_active = false, merged_into_id = _winner
+    WHERE i.id = _loser AND i.merged_into_id IS DISTINCT FROM _winner;
+  RETURN _said || jsonb_build_object('documents', to_jsonb(_numbers));
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -3380,6 +3646,11 @@ BEGIN
   END IF;
   SELECT p.* INTO STRICT _first FROM tenant_schema.postings p
     JOIN tenant_schema.stock_movements m ON m.posting_id = p.id WHERE m.id = _movements[1];
+  IF EXISTS (SELECT FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.reason_codes r ON r.id = m.reason_id
+      JOIN tenant_schema.items i ON i.id = m.item_id
+      WHERE m.id = ANY (_movements) AND (i.merged_into_id IS NOT NULL OR r.code = 'REPACKING')) THEN
+    RAISE EXCEPTION 'This belongs to items that were merged. Adjust the one that is left instead.' USING ERRCODE = 'IM400';
+  END IF;
   _permission := CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
     WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END;
   PERFORM tenant_schema.require_site(_first.site_id,
@@ -3649,7 +3920,7 @@ SET LOCAL ROLE ims_owner;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only(),
   tenant_schema.keep_item(), tenant_schema.keep_currency(), tenant_schema.keep_modifier_price(),
-  tenant_schema.keep_recipes_straight(),
+  tenant_schema.keep_recipes_straight(), tenant_schema.keep_tree(),
   tenant_schema.keep_sealed() TO ims_owner;
 
 SET LOCAL ROLE ims_owner;
@@ -3712,6 +3983,20 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
+-- Trees that hang on themselves, and what is kept of photos and rates.
+DO $$
+BEGIN
+  CREATE TRIGGER tree BEFORE INSERT OR UPDATE ON tenant_schema.categories FOR EACH ROW
+    WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION tenant_schema.keep_tree();
+  CREATE TRIGGER tree BEFORE INSERT OR UPDATE ON tenant_schema.storage_locations FOR EACH ROW
+    WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION tenant_schema.keep_tree();
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.item_photos FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change('item_id');
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.exchange_rates FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change('base/quote/valid_from');
+END $$;
+
+SET LOCAL ROLE ims_owner;
 -- Makes the partitions of the audit log for this month and the coming ones, as the owner of the tables, who alone may. A month
 -- that has rows in the partition for the rest stays there: moving them would change what only grows.
 CREATE FUNCTION tenant_schema.make_audit_months(_ahead int DEFAULT 3) RETURNS int
@@ -3753,6 +4038,22 @@ BEGIN
   EXECUTE format('CREATE POLICY add ON tenant_schema.import_mappings FOR INSERT WITH CHECK (%s)', _mine);
   EXECUTE format('CREATE POLICY change ON tenant_schema.import_mappings FOR UPDATE USING (%s) WITH CHECK (%1$s)', _mine);
   EXECUTE format('CREATE POLICY remove ON tenant_schema.import_mappings FOR DELETE USING (%s)', _mine);
+END $$;
+
+SET LOCAL ROLE ims_owner;
+-- Photos belong to their items. Rates are for everybody to see, and for those who set the group up to write.
+DO $$
+BEGIN
+  CREATE POLICY see ON tenant_schema.item_photos FOR SELECT USING ((SELECT tenant_schema.can('items.view')));
+  CREATE POLICY add ON tenant_schema.item_photos FOR INSERT WITH CHECK ((SELECT tenant_schema.can('items.edit')));
+  CREATE POLICY change ON tenant_schema.item_photos FOR UPDATE USING ((SELECT tenant_schema.can('items.edit')))
+    WITH CHECK ((SELECT tenant_schema.can('items.edit')));
+  CREATE POLICY remove ON tenant_schema.item_photos FOR DELETE USING ((SELECT tenant_schema.can('items.edit')));
+  CREATE POLICY see ON tenant_schema.exchange_rates FOR SELECT USING ((SELECT tenant_schema.me()) IS NOT NULL);
+  CREATE POLICY add ON tenant_schema.exchange_rates FOR INSERT WITH CHECK ((SELECT tenant_schema.can('sites.edit')));
+  CREATE POLICY change ON tenant_schema.exchange_rates FOR UPDATE USING ((SELECT tenant_schema.can('sites.edit')))
+    WITH CHECK ((SELECT tenant_schema.can('sites.edit')));
+  CREATE POLICY remove ON tenant_schema.exchange_rates FOR DELETE USING ((SELECT tenant_schema.can('sites.edit')));
 END $$;
 
 SET LOCAL ROLE ims_owner;
@@ -3883,6 +4184,10 @@ GRANT EXECUTE ON FUNCTION
 GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
 GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;
+
+SET LOCAL ROLE ims_owner;
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION tenant_schema.merge_items(uuid, uuid, jsonb) TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- A tenant begins with the months that come.

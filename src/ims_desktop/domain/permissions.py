@@ -31,6 +31,7 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("storage", "edit", "Arrange storage locations"),
     Permission("items", "view", "See items"),
     Permission("items", "edit", "Create and change items, units and categories"),
+    Permission("items", "merge", "Make one item of two"),
     Permission("stock", "view", "See stock and movements"),
     Permission("stock", "cost", "See costs and values"),
     Permission("waste", "record", "Record waste", limited=True),
@@ -100,7 +101,7 @@ MANAGER = RoleDesign(
 ADMINISTRATOR = RoleDesign(
     "Administrator",
     "Sets the group up: sites, people and roles, and sees the audit log.",
-    _granted("sites.edit", "people.edit", "audit.view"),
+    _granted("sites.edit", "people.edit", "audit.view", "items.merge"),
     parent="Manager",
 )
 OWNER = RoleDesign(

@@ -31,5 +31,6 @@ REASONS: tuple[Reason, ...] = (
     Reason("FOUND", "Found stock", _FOOD, ("ADJUSTMENT",)),
     Reason("CORRECTION", "Correction of an entry", _FOOD, ("ADJUSTMENT",)),
     Reason("OPENING", "Opening stock", _NEITHER, ("ADJUSTMENT",)),
+    Reason("REPACKING", "Repacking", _NEITHER, ()),
     Reason("COUNT_DIFFERENCE", "Count difference", _FOOD, ("COUNT",)),
 )

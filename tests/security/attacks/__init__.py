@@ -15,6 +15,7 @@ from tests.security.attacks import (
     leftovers,
     limits,
     menus,
+    merging,
     objects,
     oracles,
     people,
@@ -64,6 +65,7 @@ MODULES: tuple[ModuleType, ...] = (
     customers,
     limits,
     signins,
+    merging,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
 WIRE: tuple[Attack, ...] = wire.ATTACKS  # only where a server speaks TLS

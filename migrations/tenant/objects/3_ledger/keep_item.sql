@@ -1,11 +1,15 @@
--- BEFORE UPDATE of an item: what has moved keeps its unit, and what is in stock anywhere is not archived; also where the
--- person sees nothing of that stock.
+-- BEFORE UPDATE of an item: what has moved keeps its unit, what is in stock anywhere is not archived, also where the person
+-- sees nothing of that stock; and what was merged into another does not come back.
 CREATE FUNCTION tenant_schema.keep_item() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NEW.base_unit <> OLD.base_unit AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id) THEN
     RAISE EXCEPTION 'It is kept in % and has movements, so its unit cannot change.', OLD.base_unit USING ERRCODE = 'IM400',
       DETAIL = jsonb_build_array(jsonb_build_object('field', 'base_unit', 'text', 'It has movements, so this cannot change.'));
+  END IF;
+  IF NEW.is_active AND OLD.merged_into_id IS NOT NULL THEN
+    RAISE EXCEPTION '% was merged into %: its packs, recipes and suppliers are there now. Make a new item instead.', OLD.name,
+      (SELECT i.name FROM tenant_schema.items i WHERE i.id = OLD.merged_into_id) USING ERRCODE = 'IM400';
   END IF;
   IF OLD.is_active AND NOT NEW.is_active
      AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id AND c.quantity <> 0) THEN

@@ -30,6 +30,11 @@ BEGIN
   END IF;
   SELECT p.* INTO STRICT _first FROM tenant_schema.postings p
     JOIN tenant_schema.stock_movements m ON m.posting_id = p.id WHERE m.id = _movements[1];
+  IF EXISTS (SELECT FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.reason_codes r ON r.id = m.reason_id
+      JOIN tenant_schema.items i ON i.id = m.item_id
+      WHERE m.id = ANY (_movements) AND (i.merged_into_id IS NOT NULL OR r.code = 'REPACKING')) THEN
+    RAISE EXCEPTION 'This belongs to items that were merged. Adjust the one that is left instead.' USING ERRCODE = 'IM400';
+  END IF;
   _permission := CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
     WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END;
   PERFORM tenant_schema.require_site(_first.site_id,

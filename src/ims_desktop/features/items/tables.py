@@ -1,6 +1,6 @@
 """The tables of the items, and what this feature reads of others."""
 
-from sqlalchemy import Boolean, Date, Uuid, column
+from sqlalchemy import Boolean, Date, Integer, Text, Uuid, column
 from sqlalchemy import table as foreign
 
 from ims_desktop.database.base import MOMENT, QUANTITY, VALUE, table
@@ -22,6 +22,7 @@ ITEMS = table(
     grams_per_each="number",
     note="text",
     is_active="bool",
+    merged_into_id="uuid",
     version="int",
     created_at="moment",
     updated_at="moment",
@@ -38,6 +39,7 @@ SETTINGS = table(
     shelf_position="text",
     version="int",
 )
+PHOTOS = table("item_photos", item_id="uuid", image="bytes")
 CATEGORIES = table("categories", id="uuid", parent_id="uuid", name="text", sort_name="text", version="int")
 GLOBAL_UNITS = table("units", code="text", name="text", dimension="text", numerator="number", denominator="number")
 
@@ -62,4 +64,32 @@ LEVELS = foreign(
 )
 RECIPES = foreign("recipes", column("id", Uuid), column("name"), column("sort_name"), column("is_active", Boolean))
 RECIPE_VERSIONS = foreign("recipe_versions", column("id", Uuid), column("recipe_id", Uuid), column("valid_from", Date))
-RECIPE_LINES = foreign("recipe_lines", column("version_id", Uuid), column("item_id", Uuid))
+RECIPE_LINES = foreign(
+    "recipe_lines",
+    column("version_id", Uuid),
+    column("line", Integer),
+    column("item_id", Uuid),
+    column("quantity", QUANTITY),
+    column("unit", Text),
+    column("base_quantity", QUANTITY),
+)
+MODIFIERS = foreign("modifiers", column("id", Uuid), column("name", Text))
+MODIFIER_LINES = foreign(
+    "modifier_lines",
+    column("modifier_id", Uuid),
+    column("line", Integer),
+    column("item_id", Uuid),
+    column("quantity", QUANTITY),
+    column("unit", Text),
+    column("base_quantity", QUANTITY),
+)
+SUPPLIER_ITEMS = foreign(
+    "supplier_items",
+    column("id", Uuid),
+    column("supplier_id", Uuid),
+    column("item_id", Uuid),
+    column("pack", Text),
+    column("pack_quantity", QUANTITY),
+    column("is_preferred", Boolean),
+    column("is_active", Boolean),
+)

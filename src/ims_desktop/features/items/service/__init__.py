@@ -12,7 +12,9 @@ from ims_desktop.features.items.service.choosing import (
 )
 from ims_desktop.features.items.service.importing import ITEMS_IMPORT
 from ims_desktop.features.items.service.listing import ItemRow, items, items_summary, items_tab_counts
-from ims_desktop.features.items.service.reading import Item, ItemLevel, ItemPack, StockAt, UsedIn, item
+from ims_desktop.features.items.service.merging import MergeDraft, MergePreview, merge_items, merge_preview
+from ims_desktop.features.items.service.pointing import UsedIn, look_alikes
+from ims_desktop.features.items.service.reading import Item, ItemLevel, ItemPack, StockAt, item
 from ims_desktop.features.items.service.saving import SavedItem, archive, restore, save_item
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "ItemLevel",
     "ItemPack",
     "ItemRow",
+    "MergeDraft",
+    "MergePreview",
     "Pack",
     "SavedItem",
     "SiteLevel",
@@ -39,6 +43,9 @@ __all__ = [
     "items_summary",
     "items_tab_counts",
     "location_choices",
+    "look_alikes",
+    "merge_items",
+    "merge_preview",
     "restore",
     "save_item",
     "site_choices",

@@ -7,24 +7,34 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, cast, func, literal, null, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, cast, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from ims_desktop.database.listing import one_or_gone
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import Barcode, Pack, item_units, pack_line, places
+from ims_desktop.features.items.rules.offers import Offer
 from ims_desktop.features.items.service.choosing import pack_list, packs_from, plain
 from ims_desktop.features.items.service.listing import cost_visible
+from ims_desktop.features.items.service.pointing import (
+    UsedIn,
+    currency_of,
+    merged_from,
+    merged_into,
+    named,
+    offers,
+    offers_from,
+    rates,
+    used_in,
+)
 from ims_desktop.features.items.tables import (
     BARCODES,
     CATEGORIES,
     COSTS,
     ITEMS,
     LEVELS,
-    RECIPE_LINES,
-    RECIPE_VERSIONS,
-    RECIPES,
+    PHOTOS,
     SETTINGS,
 )
 from ims_desktop.features.sites.tables import SITES
@@ -79,14 +89,6 @@ class StockAt:
         return "low" if self.par is not None and self.quantity < self.par else "ok"
 
 
-@dataclass(frozen=True, slots=True)
-class UsedIn:
-    """A recipe in whose newest version the item is, or that makes it."""
-
-    id: UUID
-    name: str
-
-
 @dataclass(frozen=True)
 class Item:
     """An item in full; `site` is the site it is looked at from, None: from all."""
@@ -111,6 +113,11 @@ class Item:
     is_active: bool
     stock: tuple[StockAt, ...]
     used_in: tuple[UsedIn, ...]
+    offers: tuple[Offer, ...] = ()
+    currency: str = ""
+    merged: tuple[UsedIn, ...] = ()
+    merged_into: UsedIn | None = None
+    has_photo: bool = False
     site: UUID | None = None
 
     @property
@@ -173,7 +180,13 @@ def item(connection: Connection, key: UUID, site: UUID | None = None) -> Item:
         _barcodes().label("barcodes"),
         _levels().label("levels"),
         _stock().label("stock"),
-        _used_in().label("used_in"),
+        used_in().label("used_in"),
+        offers().label("offers"),
+        rates().label("rates"),
+        currency_of(site).label("currency"),
+        merged_from().label("merged"),
+        merged_into().label("merged_into"),
+        select(PHOTOS.c.item_id).where(PHOTOS.c.item_id == ITEMS.c.id).exists().label("has_photo"),
     ).join_from(ITEMS, CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
     row = one_or_gone(connection.execute(statement.where(ITEMS.c.id == key)).one_or_none(), "item")
     return _item(row, site)
@@ -199,7 +212,12 @@ def _item(row: Row[Any], site: UUID | None) -> Item:
         note=row.note,
         is_active=row.is_active,
         stock=tuple(_stock_at(at) for at in row.stock or ()),
-        used_in=tuple(UsedIn(UUID(recipe["id"]), recipe["name"]) for recipe in row.used_in or ()),
+        used_in=named(row.used_in),
+        offers=offers_from(row.offers, row.currency or "", row.rates),
+        currency=row.currency or "",
+        merged=named(row.merged),
+        merged_into=next(iter(named([row.merged_into] if row.merged_into else [])), None),
+        has_photo=row.has_photo,
         site=site,
     )
 
@@ -315,33 +333,6 @@ def _stock() -> Any:
         select(_all(shape, SITES.c.sort_name))
         .select_from(SITES.outerjoin(COSTS, has).outerjoin(SETTINGS, wants))
         .where(or_(held.site_id.is_not(None), SETTINGS.c.par.is_not(None)))
-        .correlate(ITEMS)
-        .scalar_subquery()
-    )
-
-
-def _used_in() -> Any:
-    """Active recipes whose newest version names the item."""
-    newest = (
-        select(RECIPE_VERSIONS.c.id)
-        .where(RECIPE_VERSIONS.c.recipe_id == RECIPES.c.id)
-        .order_by(RECIPE_VERSIONS.c.valid_from.desc())
-        .limit(1)
-        .lateral("newest")
-    )
-    named = select(RECIPE_LINES.c.item_id).where(
-        RECIPE_LINES.c.version_id == newest.c.id, RECIPE_LINES.c.item_id == ITEMS.c.id
-    )
-    candidates = (
-        select(RECIPE_VERSIONS.c.recipe_id)
-        .join_from(RECIPE_LINES, RECIPE_VERSIONS, RECIPE_VERSIONS.c.id == RECIPE_LINES.c.version_id)
-        .where(RECIPE_LINES.c.item_id == ITEMS.c.id)
-        .correlate(ITEMS)
-    )
-    return (
-        select(_all(_object(id=RECIPES.c.id, name=RECIPES.c.name), RECIPES.c.sort_name))
-        .select_from(RECIPES.join(newest, true()))
-        .where(RECIPES.c.is_active, RECIPES.c.id.in_(candidates), named.correlate(ITEMS, newest).exists())
         .correlate(ITEMS)
         .scalar_subquery()
     )

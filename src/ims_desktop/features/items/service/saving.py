@@ -9,19 +9,25 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Row, Text, cast, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
-from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
+from ims_desktop.domain.errors import Confirm, Conflict, Denied, Problem, UserError
 from ims_desktop.domain.numbers import show
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed
 from ims_desktop.features.items.rules import ItemDraft, checked
+from ims_desktop.features.items.service.choosing import units_of
+from ims_desktop.features.items.service.impact import Impact, ask, impact_of, restate
 from ims_desktop.features.items.service.naming import categories_of, next_sku
 from ims_desktop.features.items.service.parts import write_parts
+from ims_desktop.features.items.service.pointing import look_alikes
 from ims_desktop.features.items.tables import BARCODES, COSTS, ITEMS
 from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.storage.tables import LOCATIONS
 
 SUBJECTS = frozenset({"items"})
 HUNDRED = Decimal(100)
+REACHED = frozenset({"recipes", "suppliers", "menu"})
 NAMED_AT_MOST = 5
+TWIN = "looks like"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,11 @@ class SavedItem:
     version: int
 
 
-def save_item(connection: Connection, draft: ItemDraft) -> Changed:
+def save_item(connection: Connection, draft: ItemDraft, consents: frozenset[str] = frozenset()) -> Changed:
     """Make or change an item with its packs, barcodes and levels: all of it or nothing."""
     draft = checked(draft)
+    if draft.id is None and TWIN not in consents:
+        _ask_about_twins(connection, draft)
     if draft.category_id is None:
         made = categories_of(connection, [draft.new_category])
         draft = replace(draft, category_id=made[draft.new_category])
@@ -47,9 +55,22 @@ def save_item(connection: Connection, draft: ItemDraft) -> Changed:
         raise Denied("Your roles do not allow you to change items.")
     if problems := list(_problems(draft, known)):
         raise UserError("This item cannot be saved yet.", problems)
+    impact = impact_of(connection, units_of(connection, draft.id), draft) if draft.id else Impact()
+    ask(connection, impact, consents)
     key, version = _write(connection, draft)
     write_parts(connection, {key: draft})
-    return Changed(SavedItem(key, draft.name, draft.sku, version), SUBJECTS)
+    restate(connection, key, impact)
+    return Changed(
+        SavedItem(key, draft.name, draft.sku, version), SUBJECTS | (REACHED if impact.packs else frozenset())
+    )
+
+
+def _ask_about_twins(connection: Connection, draft: ItemDraft) -> None:
+    """Whether it should be a new item although one like it is there."""
+    twins = look_alikes(connection, draft.name)
+    if twins:
+        names = ", ".join(twin.name for twin in twins[:NAMED_AT_MOST])
+        raise Confirm(say("This looks like {names}. Make another item of it?", names=names), TWIN)
 
 
 def archive(connection: Connection, keys: Sequence[UUID]) -> Changed:

@@ -1,0 +1,91 @@
+"""Making one item of two, and what else hangs on items, without the right to it."""
+
+from tests.security.attack import NOTHING, Attack, Try, answers, refused
+
+DENIED, WRONG, FORBIDDEN = refused("42501"), refused("IM400"), refused("IM403")
+MERGE = "SELECT merge_items('<butter>', '<item>', '{}')"
+RATE = "INSERT INTO exchange_rates VALUES ('EUR', 'USD', '2026-01-01', 1.1)"
+PHOTO = "INSERT INTO item_photos VALUES ('<item>', '\\x00')"
+
+ATTACKS = (
+    Attack("merges items without the right", "manager", MERGE, FORBIDDEN, "owner"),
+    Attack("merges away stock of sites where it may not", "administrator", MERGE, refused("IM403", saying="at sites"), "owner"),
+    Attack(
+        "says that an item was merged",
+        "owner",
+        "UPDATE items SET merged_into_id = '<item>', is_active = false WHERE id = '<archived>'",
+        DENIED,
+        Try("owner", "UPDATE items SET note = 'x' WHERE id = '<archived>'"),
+    ),
+    Attack(
+        "makes an item that was merged before it was there",
+        "owner",
+        "INSERT INTO items (sku, name, category_id, base_unit, merged_into_id) SELECT 'X', 'X', category_id, 'kg', id FROM items LIMIT 1",
+        DENIED,
+        Try("owner", "INSERT INTO items (sku, name, category_id, base_unit) SELECT 'X', 'X', category_id, 'kg' FROM items LIMIT 1"),
+    ),
+    Attack(
+        "brings back what was merged",
+        "owner",
+        MERGE + "; UPDATE items SET is_active = true WHERE id = '<butter>'",
+        WRONG,
+        Try("owner", MERGE + "; UPDATE items SET note = 'x' WHERE id = '<butter>'"),
+    ),
+    Attack(
+        "takes back one half of a merge",
+        "owner",
+        MERGE
+        + "; SELECT reverse_movements(gen_random_uuid(), array_agg(m.id), 'mine') FROM stock_movements m JOIN postings p ON p.id = m.posting_id"
+        " WHERE p.reference = 'MERGE' AND m.item_id = '<item>' AND m.site_id = '<downtown>'",
+        refused("IM400", saying="items that were merged"),
+        Try("counter", "SELECT reverse_movements('<key>', '{<moved_mine>}', 'mistake')"),
+    ),
+    Attack(
+        "merges an item into itself",
+        "owner",
+        "SELECT merge_items('<item>', '<item>', '{}')",
+        WRONG,
+        Try("owner", MERGE),
+    ),
+    Attack(
+        "plants packs in an item it may not merge",
+        "manager",
+        'SELECT merge_items(\'<archived>\', \'<item>\', \'{"packs": [{"was": "x", "name": "y", "quantity": "1", "of_unit": "kg"}]}\')',
+        FORBIDDEN,
+        "owner",
+    ),
+    Attack(
+        "plants packs that the other item never had",
+        "owner",
+        'SELECT merge_items(\'<archived>\', \'<item>\', \'{"packs": [{"was": "x", "name": "y", "quantity": "1", "of_unit": "kg"}]}\');'
+        " SELECT count(*) FROM item_units WHERE item_id = '<item>' AND name = 'y'",
+        answers(0),
+        Try("owner", MERGE),
+    ),
+    Attack("repacks stock past the function that checks", "owner", "SELECT repack('<downtown>', '<butter>', '<item>', 1, 1, 'x')", DENIED, Try("owner", MERGE)),
+    Attack("hangs a category into itself", "owner", "UPDATE categories SET parent_id = id", WRONG, Try("owner", "UPDATE categories SET parent_id = NULL")),
+    Attack(
+        "hangs two categories into each other at once",
+        "owner",
+        "UPDATE categories c SET parent_id = (SELECT d.id FROM categories d WHERE d.id <> c.id ORDER BY d.sort_name LIMIT 1)",
+        WRONG,
+        Try("owner", "UPDATE categories SET parent_id = NULL"),
+    ),
+    Attack("deletes a category without the right", "counter", "DELETE FROM categories", NOTHING, Try("owner", "DELETE FROM categories c WHERE NOT EXISTS (SELECT FROM items i WHERE i.category_id = c.id) OR false; SELECT 1")),
+    Attack("sets the exchange rate", "manager", RATE, DENIED, "owner"),
+    Attack(
+        "sets a rate of nothing",
+        "owner",
+        "INSERT INTO exchange_rates VALUES ('EUR', 'USD', '2026-01-01', 0)",
+        refused("23514"),
+        Try("owner", RATE),
+    ),
+    Attack("puts a photo on an item without the right", "counter", PHOTO, DENIED, "manager"),
+    Attack(
+        "fills the server with photos",
+        "owner",
+        "INSERT INTO item_photos SELECT '<item>', decode(repeat('00', 200001), 'hex')",
+        refused("23514"),
+        Try("owner", PHOTO),
+    ),
+)  # fmt: skip
