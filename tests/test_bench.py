@@ -37,7 +37,16 @@ def test_a_case_runs_with_as_many_trips_as_expected(world: World, case: Case) ->
 
 @pytest.mark.parametrize(
     ("name", "ours"),
-    [("items-first", "rows"), ("movements-first", "rows"), ("levels", "rows"), ("levels-at", None)],
+    [
+        ("items-first", "rows"),
+        ("items-mixed-first", "rows"),
+        ("items-mixed-deepest", "rows"),
+        ("items-search", "rows"),
+        ("items-filter", "rows"),
+        ("movements-first", "rows"),
+        ("levels", "rows"),
+        ("levels-at", None),
+    ],
 )
 def test_floor_and_ours_answer_the_same_question(world: World, name: str, ours: str | None) -> None:
     case = next(case for case in CASES if case.name == name)

@@ -10,12 +10,14 @@ from tests.restaurant import Restaurant
 from bench.case import Case, Step, Work, again, floor_sql
 from bench.world import World
 from ims_desktop.database.sign_in import Gate
-from ims_desktop.domain.listing import PAGE_SIZE, ListQuery
+from ims_desktop.domain.listing import PAGE_SIZE, Filter, ListQuery, Match, Sort
 from ims_desktop.features.items import service as items
 from ims_desktop.features.stock import service as stock
 
 Group = Callable[[World], Restaurant]
 AGO = timedelta(days=30)
+MIXED = (Sort("category"), Sort("name", True))  # one key up, one down: no row comparison says that
+WORDS = "oil"
 
 
 def catalogue(world: World) -> Restaurant:
@@ -86,6 +88,32 @@ def _last_movements(world: World) -> dict[str, Any]:
     return {"at": at, "id": key}
 
 
+def _deep_mixed(world: World) -> Sequence[Any]:
+    """Where a page is left of the items by category, and from Z to A within it."""
+    among = "items i JOIN categories c ON c.id = i.category_id"
+    order = "c.sort_name DESC, i.sort_name, i.id"
+    columns = "c.sort_name, i.sort_name, i.id"
+    return world.once("deep mixed", lambda: _last_but(world, world.catalogue, columns, among, order))
+
+
+def _last_mixed(world: World) -> dict[str, Any]:
+    category, name, key = _deep_mixed(world)
+    return {"site": world.catalogue.site, "category": category, "name": name, "id": key}
+
+
+def _first_mixed(world: World) -> dict[str, Any]:
+    last = "\uffff"  # behind every name
+    return {"site": world.catalogue.site, "category": "", "name": last, "id": "ffffffff-ffff-ffff-ffff-ffffffffffff"}
+
+
+def _words(world: World) -> dict[str, Any]:
+    return {"site": world.catalogue.site, "words": WORDS}
+
+
+def _ask_words(world: World) -> ListQuery:
+    return replace(_ask_items(world), filters=(Filter("name", Match.CONTAINS, (WORDS,)),))
+
+
 def _ask_items(world: World) -> ListQuery:
     return ListQuery(site=world.catalogue.site)
 
@@ -109,6 +137,38 @@ CASES = (
         selects(catalogue, "items_page", _last_items),
         reads(catalogue, items.items, lambda world: replace(_ask_items(world), after=tuple(_deep_items(world)))),
         target=4,
+    ),
+    Case(
+        "items-mixed-first",
+        "Items by category, Z to A",
+        selects(catalogue, "items_mixed", _first_mixed),
+        reads(catalogue, items.items, lambda world: replace(_ask_items(world), sort=MIXED)),
+        target=6,
+    ),
+    Case(
+        "items-mixed-deepest",
+        "Their deepest page",
+        selects(catalogue, "items_mixed", _last_mixed),
+        reads(
+            catalogue,
+            items.items,
+            lambda world: replace(_ask_items(world), sort=MIXED, after=tuple(_deep_mixed(world))),
+        ),
+        target=4,
+    ),
+    Case(
+        "items-search",
+        "Items with a word, as searched",
+        selects(catalogue, "items_words", _words),
+        reads(catalogue, items.items, lambda world: replace(_ask_items(world), search=WORDS)),
+        target=8,
+    ),
+    Case(
+        "items-filter",
+        "Items with a word, as filtered",
+        selects(catalogue, "items_words", _words),
+        reads(catalogue, items.items, _ask_words),
+        target=6,
     ),
     Case(
         "movements-first",

@@ -82,4 +82,16 @@ CASES = (
         limit=8,
         rounds=3,
     ),
+    Case(
+        "gap",
+        "Longest stop of the window",
+        _floor("gap-bare"),
+        _run("gap"),
+        target=15,
+        trips=None,
+        asks=False,
+        limit=50,
+        limits_worst=True,
+        rounds=3,
+    ),
 )

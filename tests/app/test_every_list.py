@@ -364,6 +364,17 @@ def is_walked_through_by_tab(seen: Seen) -> None:
     missed = [f"{type(widget).__name__} {widget.accessibleName()}" for widget in wanted if widget not in way]
     assert not missed
     assert len(forward) < 300
+    body = page.body
+    landmarks = [
+        body.export,
+        next(iter(body.tabs.buttons.values())),
+        body.filters.search,
+        body.columns_button,
+        page.table,
+    ]
+    passed = [forward.index(one) for one in landmarks if one in forward]
+    first = passed[0]
+    assert passed == sorted(passed, key=lambda place: (place - first) % len(forward)), "not in the order of reading"
 
 
 def test_it_keeps_the_habits_of_lists(seen: Seen, house: House, tmp_path: Path) -> None:

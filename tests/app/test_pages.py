@@ -1,5 +1,6 @@
 """Every page can be seen whole, named by a screen reader and walked with keys alone."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from pytestqt.qtbot import QtBot
 from ims_desktop.app.navigation import ENTRIES
 from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.form_panel import FormPanel
+from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.side_area import SideArea
 from tests.app.robot import Robot, robot_at
@@ -79,7 +81,11 @@ def clipped(page: QWidget) -> list[str]:
 
 
 def _cut(widget: QWidget) -> str:
-    """The words of a label or button that has not the room for them."""
+    """The words of a label, a button or a search that has not the room for them."""
+    if isinstance(widget, SearchBox):
+        margins, hint = widget.textMargins(), widget.placeholderText()
+        line = widget.contentsRect().width() - margins.left() - margins.right()
+        return hint if widget.fontMetrics().horizontalAdvance(hint) > line else ""
     if isinstance(widget, QLabel) and widget.text():
         room = widget.contentsRect()
         if widget.wordWrap():
@@ -95,6 +101,10 @@ def faults_of(robot: Robot, key: str) -> list[str]:
     assert page is not None
     found = [f"{key}: nobody can tell what this is: {what}" for what in unnamed(page)]
     found += [f"{key}: cut: {words}" for words in clipped(page)]
+    scale = float(os.environ.get("QT_SCALE_FACTOR", "1"))
+    drawn = shell.grab().size()
+    if (drawn.width(), drawn.height()) != (SMALLEST[0] * scale, SMALLEST[1] * scale):
+        found.append(f"{key}: the picture is {drawn.width()} x {drawn.height()}")
     if (shell.width(), shell.height()) != SMALLEST:
         found.append(f"{key}: the window became {shell.width()} x {shell.height()}")
     return found

@@ -54,7 +54,7 @@ SPEC = ListSpec(
     read=service.movements,
     summary=service.movements_summary,
     subjects=frozenset({"stock", "postings"}),
-    search_hint="Find by item, note or document number",
+    search_hint="Find by item, note or number",
     filters=(
         FilterField("business_day", "Business day", Between(), Kind.DATE),
         FilterField("posting", "One document", Choices(), offered=False),

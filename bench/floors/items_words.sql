@@ -1,0 +1,8 @@
+-- The first two hundred items with a word in their name, with category, stock and par at one site.
+SELECT i.id, i.name, i.sku, c.name, i.base_unit, i.is_active, s.quantity, s.average_cost, s.value, w.par, s.last_counted_at, i.sort_name
+FROM items i
+JOIN categories c ON c.id = i.category_id
+LEFT JOIN stock_costs s ON s.item_id = i.id AND s.site_id = %(site)s
+LEFT JOIN item_site_settings w ON w.item_id = i.id AND w.site_id = %(site)s
+WHERE strpos(i.sort_name, %(words)s) > 0
+ORDER BY i.sort_name, i.id LIMIT 201
