@@ -128,7 +128,7 @@ def _lines(desk: Desk, recipe: UUID | None) -> Group:
 
 
 def _method() -> Group:
-    return Group("Method", (Field("method", "", FieldKind.MULTILINE, max_length=LONGEST_METHOD),))
+    return Group("Method", (Field("method", "How it is made", FieldKind.MULTILINE, max_length=LONGEST_METHOD),))
 
 
 @read
