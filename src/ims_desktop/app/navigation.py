@@ -10,6 +10,8 @@ from ims_desktop.features.items import screen as items
 from ims_desktop.features.keys import screen as keys
 from ims_desktop.features.menu import screen as menu
 from ims_desktop.features.menu import service as menu_service
+from ims_desktop.features.menu.screen import categories as menu_categories
+from ims_desktop.features.menu.screen import modifiers, price_list
 from ims_desktop.features.overview.screen import build_overview
 from ims_desktop.features.people import service as people_service
 from ims_desktop.features.people.screen import build_people, build_roles, build_sessions
@@ -38,6 +40,7 @@ _supplier_items = partial(suppliers.build_offers, sections=(audit.history_sectio
 _customers = partial(customers.build, sections=(*CUSTOMER_SECTIONS, audit.history_section("customers")))
 _recipes = partial(recipes.build, sections=(audit.history_section("recipes"),))
 _menu = partial(menu.build, sections=(audit.history_section("menu_items"),))
+_modifiers = partial(modifiers.build, sections=(audit.history_section("modifier_groups"),))
 _orders = partial(build_orders, sections=(audit.history_section("orders"),))
 _people = partial(build_people, sections=(audit.history_section("members"),))
 _levels = partial(build_levels, sections=(audit.history_section("item_site_settings", settings_key),))
@@ -77,6 +80,9 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("recipes", "Recipes", "Kitchen", "cooking-pot", _recipes, "recipes.view", recipes.FIND),
     Entry("menu", "Menu", "Kitchen", "fork-knife", _menu, "menu.view", records_of(menu_service.menu, "name", "code")),
+    Entry("menu_categories", "Menu categories", HIDDEN, "list-numbers", menu_categories.build, "menu.view"),
+    Entry("modifiers", "Modifiers", HIDDEN, "sliders-horizontal", _modifiers, "menu.view"),
+    Entry("price_list", "Price list", HIDDEN, "tag", price_list.build, "menu.view"),
     Entry(
         "orders",
         "Orders",

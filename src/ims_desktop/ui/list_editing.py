@@ -1,6 +1,6 @@
 """Joins a list page with its grid: keys, clipboard, panels, and what happens to edits when the page is left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from ims_desktop.ui.cell_editors import CellEditors
 from ims_desktop.ui.controls import bind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.grid import Grid
-from ims_desktop.ui.grid_cells import GridCells
+from ims_desktop.ui.grid_cells import GridCells, Proposal
 from ims_desktop.ui.grid_keys import CTRL, PLAIN, SHIFT, Act, GridKeys
 from ims_desktop.ui.list_body import ListBody
 from ims_desktop.ui.list_reader import ListReader
@@ -97,6 +97,10 @@ class ListEditing(QObject):
     def paste(self) -> None:
         """Paste what is on the clipboard."""
         self.pasting.paste(QGuiApplication.clipboard().text())
+
+    def preview(self, proposals: Sequence[Proposal]) -> None:
+        """Show what cells would become, and stage it when the person agrees."""
+        self._preview(list(proposals))
 
     def change_rows(self, rows: tuple[Any, ...]) -> None:
         """Open the form that changes all these rows."""

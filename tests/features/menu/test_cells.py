@@ -32,7 +32,7 @@ def test_a_price_holds_at_its_site_from_today_with_its_tax_and_history(tenant: T
                 CellChange(CellPlace(espresso.id, "is_available"), True, False),
             ),
         )
-    assert len(sent) == 6
+    assert len(sent) == 7
     here = {row.name: row for row in desk.run(service.menu, ListQuery(site=place.site)).rows}
     there = {row.name: row for row in desk.run(service.menu, ListQuery(site=harbour)).rows}
     assert (here["Margherita"].price, there["Margherita"].price) == (Decimal("12.25"), pizza.price)

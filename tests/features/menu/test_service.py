@@ -78,7 +78,14 @@ def test_a_site_with_a_price_of_its_own(stocked: Restaurant) -> None:
 
 def test_tabs_totals_sorting_and_search(stocked: Restaurant) -> None:
     desk, harbour = stocked.tenant.desks[0], ListQuery(site=stocked.sites["Harbour"])
-    assert desk.run(service.menu_counts, harbour) == {"all": 6, "over": 1, "unmapped": 1, "off": 0}
+    assert desk.run(service.menu_counts, harbour) == {
+        "all": 6,
+        "over": 1,
+        "unmapped": 1,
+        "off": 0,
+        "planned": 1,
+        "archived": 0,
+    }
     summary = desk.run(service.menu_summary, ListQuery(search="espresso"))
     assert summary.count == 2
     assert round(summary.totals["food_cost"], 10) == round(3 * ESPRESSO / D("7.50"), 10)
