@@ -9,6 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from ims_desktop.domain.catalogue_file import is_xml, read_catalogue
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.file_values import DateOrder, decimal_sign_of, order_of_dates
 from ims_desktop.domain.import_kinds import Unclear, Writing
@@ -79,6 +80,10 @@ def read_file(content: bytes, name: str, choices: ImportChoices, familiar: Itera
         records = [(cells, "") for cells in read_cells(content, name)]
         kind = Found("workbook", "a workbook says it itself")
         table = table_of(name, records, how, frozenset(familiar), kind, kind)
+    elif is_xml(content):
+        records = [(cells, "") for cells in read_catalogue(content, name)]
+        kind = Found("catalogue", "a catalogue says it itself")
+        table = table_of(name, records, HowToRead(header_row=1), frozenset(familiar), kind, kind)
     else:
         table = read_table(content, name, how, frozenset(familiar))
     if len(table.header) > MOST_COLUMNS:

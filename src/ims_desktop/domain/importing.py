@@ -29,6 +29,7 @@ class ImportField:
     help: str = ""
     example: str = ""
     longest: int = 200
+    in_percent: bool = False  # a change of it is told in percent as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,18 @@ def nothing_against(_connection: Any, _changes: Sequence[Change]) -> Sequence[Pr
     return ()
 
 
+def as_they_are(_connection: Any, rows: Sequence[ImportRow]) -> Sequence[ImportRow]:
+    """The usual answer: rows say themselves what they are about."""
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class ImportSpec:
     """A kind of record that can be imported. `key` names the fields by which a row finds its record again.
 
-    `known(connection, rows) -> Known` reads, `problems(connection, changes)` objects with fields and row numbers, and
-    `write(connection, changes)` writes in the transaction it is called in.
+    `completed(connection, rows)` adds what a file leaves to be found out. `known(connection, rows) -> Known` reads,
+    `problems(connection, changes)` objects with fields and row numbers, `doubts` asks about what is possible but
+    unlikely, and `write(connection, changes)` writes in the transaction it is called in.
     """
 
     entity: str
@@ -118,6 +125,10 @@ class ImportSpec:
     write: Callable[[Any, Sequence[Change]], None]
     problems: Callable[[Any, Sequence[Change]], Sequence[Problem]] = nothing_against
     blanks: Mapping[str, Any] = field(default_factory=dict)  # what an empty cell says, where not what its kind says
+    completed: Callable[[Any, Sequence[ImportRow]], Sequence[ImportRow]] = as_they_are
+    doubts: Callable[[Any, Sequence[Change]], Sequence[Problem]] = nothing_against
+    in_portions: bool = True  # rows can be written some at a time; not where several make one record
+    dated_by: tuple[str, ...] = ()  # fields that say from when a change holds: they are no part of what is undone
 
     def field_of(self, key: str) -> ImportField:
         """A field by its key."""
@@ -141,6 +152,7 @@ class Plan:
 
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
+    doubts: tuple[Problem, ...] = ()  # what somebody has to agree to
 
     @property
     def added(self) -> int:
@@ -160,6 +172,7 @@ class Plan:
 
 def plan_of(connection: Any, spec: ImportSpec, rows: Sequence[ImportRow]) -> Plan:
     """Compare rows with what is there."""
+    rows = spec.completed(connection, rows)
     problems = _repeated(spec, rows)
     known = spec.known(connection, rows)
     changes = tuple(_change(spec, row, known.records.get(row.number)) for row in known.rows)
@@ -168,7 +181,12 @@ def plan_of(connection: Any, spec: ImportSpec, rows: Sequence[ImportRow]) -> Pla
     problems += [_titled(spec, problem) for problem in known.problems]
     whole = [change for change in changes if not lacking.get(change.row.number)]
     problems += [_titled(spec, problem) for problem in spec.problems(connection, whole)]
-    return Plan(changes, tuple(sorted(problems, key=lambda problem: problem.row or 0)))
+    doubts = [_titled(spec, problem) for problem in spec.doubts(connection, whole)]
+    return Plan(changes, _in_order(problems), _in_order(doubts))
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: problem.row or 0))
 
 
 def _change(spec: ImportSpec, row: ImportRow, record: Record | None) -> Change:

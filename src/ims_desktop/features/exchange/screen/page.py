@@ -16,7 +16,8 @@ from ims_desktop.domain.importing import ImportSpec
 from ims_desktop.domain.table_file import fold_header
 from ims_desktop.domain.work import read
 from ims_desktop.features.exchange import service
-from ims_desktop.features.exchange.screen.preview import CHANGED, NEW, SAME, WRONG, ImportLines, LinesTable
+from ims_desktop.features.exchange.screen.preview import CHANGED, DOUBTFUL, NEW, SAME, WRONG, ImportLines, LinesTable
+from ims_desktop.features.exchange.screen.progress import ImportBar
 from ims_desktop.features.exchange.screen.reading import ReadingCard
 from ims_desktop.features.exchange.service import IMPORTS, CheckedFile, ImportResult, RecordFile
 from ims_desktop.ui.busy_line import BusyLine
@@ -28,7 +29,7 @@ from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.theme import Tone
 
-KINDS = "Tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.ods);;All files (*)"
+KINDS = "Tables and catalogues (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.ods *.xml);;All files (*)"
 TOLD = 4
 
 
@@ -74,7 +75,8 @@ class ImportPage(QWidget):
         card = frame("card", column(self.table, margins=(1, 1, 1, 1)))
         bar = row(label(self.tr("Preview"), 14, 600), self.only, self.following, None, self.other, self.go)
         preview = QWidget()
-        inside = column(self.reading, bar, card, spacing=12)
+        self.progress = ImportBar()
+        inside = column(self.reading, bar, card, self.progress, spacing=12)
         inside.setStretch(2, 1)
         preview.setLayout(inside)
         holder = QWidget()
@@ -101,7 +103,9 @@ class ImportPage(QWidget):
         picture = Picture("file-arrow-up", "primary", 40)
         title = label(self.tr("Drop a table here, or paste it from a spreadsheet"), 16, 600)
         kinds = label(
-            self.tr("CSV, text, Excel or OpenDocument. Known records are changed, new ones added."), 13, role="sub"
+            self.tr("CSV, text, Excel, OpenDocument or a UBL catalogue. Known records are changed, new ones added."),
+            13,
+            role="sub",
         )
         safe = label(self.tr("Nothing is imported before you have seen what will happen."), 12, role="muted")
         buttons = row(None, self.choose, self.paste, self.template, None)
@@ -175,6 +179,7 @@ class ImportPage(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self.busy.end()
+        self.progress.end()
         self.go.setEnabled(True)
         clear_layout(self.trouble)
         words = (
@@ -194,7 +199,9 @@ class ImportPage(QWidget):
         self.reading.show_file(checked)
         wrong = self._lines.states.count(WRONG)
         states = ((None, "All rows", count), (NEW, NEW, plan.added), (CHANGED, CHANGED, plan.changed))
-        shown = (*states, (SAME, SAME, plan.unchanged), (WRONG, "With problems", wrong))
+        doubtful = self._lines.states.count(DOUBTFUL)
+        asked = ((DOUBTFUL, "To be asked", doubtful),) if doubtful else ()
+        shown = (*states, (SAME, SAME, plan.unchanged), *asked, (WRONG, "With problems", wrong))
         self.only.offer([Choice(state, f"{words}  {number:,}") for state, words, number in shown])
         self.only.choose(None)
         self._say_problems(checked)
@@ -211,6 +218,8 @@ class ImportPage(QWidget):
         if checked.remembered:
             words = self.tr("Read as the last file with these columns.")
             self.trouble.addWidget(NoteBox(words, Tone.INFO, (self.tr("Read it anew"), self._read_anew)))
+        if checked.plan.doubts and not checked.problems:
+            self.trouble.addWidget(NoteBox(service.question_of(checked.plan.doubts), Tone.WARN))
         if problems := checked.problems:
             first = " ".join(_told(one) for one in problems[:TOLD])
             more = (
@@ -240,12 +249,22 @@ class ImportPage(QWidget):
 
     def begin(self) -> None:
         """Import the file as a whole."""
-        if self.checked is not None and not self.checked.problems:
+        if self.checked is None or self.checked.problems:
+            return
+        if doubts := self.checked.plan.doubts:
+            self.desk.messages.ask(service.question_of(doubts), partial(self._import, frozenset({service.DOUBTS})))
+        else:
+            self._import(frozenset())
+
+    def _import(self, consents: frozenset[str]) -> None:
+        if self.checked is not None:
             self.go.setEnabled(False)
-            self._work(self._done, service.run_import, self.checked.spec, self.checked.file)
+            checked, progress = self.checked, self.progress.follow()
+            self._work(self._done, service.run_import, checked.spec, checked.file, progress, consents)
 
     def _done(self, result: ImportResult) -> None:
         self.busy.end()
+        self.progress.end()
         said = self.tr("{title}: {added} added, {changed} changed").format(
             title=result.spec.title, added=f"{result.added:,}", changed=f"{result.changed:,}"
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from ims_desktop.domain.importing import ImportField
+from ims_desktop.domain.importing import Difference, ImportField
 from ims_desktop.features.exchange.service import CheckedFile
 from ims_desktop.ui.theme import Tone, color, font, tone_color, tone_ground
 
@@ -25,8 +26,8 @@ TONE, PROBLEM = int(Role.UserRole), int(Role.UserRole) + 1
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROW_HEIGHT, PAD, FEWEST, WIDEST = 32, 10, 90, 260
-NEW, CHANGED, SAME, WRONG = "New", "Changed", "As it is", "Problem"
-TONES = {NEW: Tone.OK, CHANGED: Tone.INFO, SAME: Tone.NEUTRAL, WRONG: Tone.BAD}
+NEW, CHANGED, SAME, WRONG, DOUBTFUL = "New", "Changed", "As it is", "Problem", "Unlikely"
+TONES = {NEW: Tone.OK, CHANGED: Tone.INFO, SAME: Tone.NEUTRAL, WRONG: Tone.BAD, DOUBTFUL: Tone.WARN}
 ARROW = " → "
 
 
@@ -55,15 +56,22 @@ class ImportLines:
                 rows.add(problem.row)
                 key = problem.row, problem.field if problem.field in self._titles else None
                 self._wrong[key] = " ".join(filter(None, (self._wrong.get(key), problem.text)))
+        self._doubts = {(one.row, one.field): one.text for one in checked.plan.doubts}
+        self._doubtful = {row for row, _field in self._doubts}
         self._changes = {change.row.number: change for change in checked.plan.changes}
         self._table = checked.reading.table
         self.numbers: Sequence[int] = self._table.numbers
         self.states = [self._state(number, number in rows) for number in self.numbers]
+        self.places: dict[str | None, Sequence[int]] = {None: range(len(self.states))}
+        for state in TONES:
+            self.places[state] = [place for place, one in enumerate(self.states) if one == state]
 
     def _state(self, number: int, wrong: bool) -> str:
         change = self._changes.get(number)
         if wrong or change is None:
             return WRONG
+        if number in self._doubtful:
+            return DOUBTFUL
         return NEW if change.is_new else CHANGED if change.differences else SAME
 
     def cell(self, place: int, column: int) -> Cell:
@@ -78,17 +86,27 @@ class ImportLines:
         if problem := self._wrong.get((number, one.title)):
             return Cell(written, Tone.BAD, problem)
         change = self._changes.get(number)
+        doubt = self._doubts.get((number, one.title), "")
         if change is None or change.is_new:
-            return Cell(written)
+            return Cell(written, Tone.WARN if doubt else None, doubt)
         for difference in change.differences:
             if difference.key == one.key:
                 old, new = (_words(one, value) for value in (difference.old, difference.new))
-                return Cell(f"{old or '—'}{ARROW}{new or '—'}", Tone.INFO)
+                words = f"{old or '—'}{ARROW}{new or '—'}{_percent(one, difference)}"
+                return Cell(words, Tone.WARN if doubt else Tone.INFO, doubt)
         return Cell(written)
 
 
 def _words(one: ImportField, value: Any) -> str:
     return "" if value is None or value == "" else str(one.kind.write(value))
+
+
+def _percent(one: ImportField, difference: Difference) -> str:
+    """By how much a figure rises or falls, where that says more than the two."""
+    if not one.in_percent or not difference.old or difference.new is None:
+        return ""
+    share = (Decimal(difference.new) / Decimal(difference.old) - 1) * 100
+    return f"  {share:+.1f} %"
 
 
 class LinesModel(QAbstractTableModel):
@@ -103,10 +121,7 @@ class LinesModel(QAbstractTableModel):
         """Show rows; with a state only those."""
         self.beginResetModel()
         self._lines = lines
-        count = len(lines.numbers) if lines else 0
-        self._shown = range(count)
-        if lines is not None and state is not None:
-            self._shown = [place for place in range(count) if lines.states[place] == state]
+        self._shown = lines.places.get(state, ()) if lines is not None else ()
         self.endResetModel()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:

@@ -24,7 +24,7 @@ ORDERS = (
     Choice(DateOrder.MONTH_FIRST, "Month first"),
 )
 HEADERS = (Choice(0, "No header"), *(Choice(row, f"Line {row}") for row in range(1, 31)))
-WORKBOOK = (Choice("workbook", "Workbook"),)
+WHOLE = (Choice("workbook", "Workbook"), Choice("catalogue", "UBL catalogue"))  # these say themselves how to be read
 
 
 class ReadingCard(QFrame):
@@ -42,8 +42,8 @@ class ReadingCard(QFrame):
         self._grid.setVerticalSpacing(4)
         delimiters = [Choice(sign, f"{name}  {sign.strip()}".strip()) for sign, name in DELIMITERS.items()]
         encodings = [Choice(key, name.split(" (")[0], name) for key, name in ENCODINGS.items()]
-        self.encoding = self._field("encoding", self.tr("Encoding"), [*encodings, *WORKBOOK])
-        self.delimiter = self._field("delimiter", self.tr("Delimiter"), [*delimiters, *WORKBOOK])
+        self.encoding = self._field("encoding", self.tr("Encoding"), [*encodings, *WHOLE])
+        self.delimiter = self._field("delimiter", self.tr("Delimiter"), [*delimiters, *WHOLE])
         self.header = self._field("header_row", self.tr("Column names"), list(HEADERS))
         self.sign = self._field("decimal_sign", self.tr("Decimal sign"), list(SIGNS))
         self.order = self._field("date_order", self.tr("Date order"), list(ORDERS))
@@ -81,7 +81,7 @@ class ReadingCard(QFrame):
             combo.choose(found.value)
             self._reasons[key].say(found.reason)
         for combo in (self.encoding, self.delimiter):
-            combo.setEnabled(table.encoding.value != "workbook")
+            combo.setEnabled(table.encoding.value not in {choice.value for choice in WHOLE})
         self._show_columns(checked)
 
     def _show_columns(self, checked: CheckedFile) -> None:

@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 
 from ims_desktop.domain.importing import ImportSpec
+from ims_desktop.features.exchange.service.cooking import RECIPES_IMPORT
 from ims_desktop.features.exchange.service.dishes import MENU_IMPORT, MENU_PRICES_IMPORT
 from ims_desktop.features.exchange.service.levels import LEVELS_IMPORT
+from ims_desktop.features.exchange.service.people import CONTACTS_IMPORT, CUSTOMERS_IMPORT
 from ims_desktop.features.exchange.service.places import CATEGORIES_IMPORT, LOCATIONS_IMPORT, SITES_IMPORT
-from ims_desktop.features.exchange.service.purchasing import PRICES_IMPORT, SUPPLIERS_IMPORT
+from ims_desktop.features.exchange.service.price_lists import PRICES_IMPORT
+from ims_desktop.features.exchange.service.purchasing import SUPPLIERS_IMPORT
 from ims_desktop.features.exchange.service.running import (
+    DOUBTS,
     CheckedFile,
     ImportResult,
+    Progress,
     RecordFile,
     check,
     open_file,
+    question_of,
     run_import,
     take_back,
     xlsx_template,
@@ -20,12 +26,15 @@ from ims_desktop.features.exchange.service.running import (
 from ims_desktop.features.items.service import ITEMS_IMPORT
 
 __all__ = [
+    "DOUBTS",
     "IMPORTS",
     "CheckedFile",
     "ImportResult",
+    "Progress",
     "RecordFile",
     "check",
     "open_file",
+    "question_of",
     "run_import",
     "take_back",
     "xlsx_template",
@@ -39,8 +48,11 @@ IMPORTS: Mapping[str, ImportSpec] = {
         CATEGORIES_IMPORT,
         SUPPLIERS_IMPORT,
         PRICES_IMPORT,
+        CONTACTS_IMPORT,
+        RECIPES_IMPORT,
         MENU_IMPORT,
         MENU_PRICES_IMPORT,
+        CUSTOMERS_IMPORT,
         LOCATIONS_IMPORT,
         SITES_IMPORT,
     )

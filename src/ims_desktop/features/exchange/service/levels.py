@@ -10,7 +10,7 @@ from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.import_kinds import NAME, NUMBER
 from ims_desktop.domain.importing import Change, ImportField, ImportSpec
 from ims_desktop.features.exchange.service.places import LOCATION, SITE
-from ims_desktop.features.exchange.service.purchasing import ITEM
+from ims_desktop.features.exchange.service.price_lists import ITEM
 from ims_desktop.features.items.tables import SETTINGS
 
 LARGEST = Decimal(10) ** 9

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,15 @@ from sqlalchemy import Connection
 from xlsxwriter import Workbook
 
 from ims_desktop.database.table_import import Named, require
-from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.errors import Confirm, Problem, UserError
 from ims_desktop.domain.import_reading import FIND_OUT, MOST_BYTES, ImportChoices, ImportReading, read_file, read_import
 from ims_desktop.domain.importing import Change, ImportRow, ImportSpec, Plan, plan_of
+from ims_desktop.domain.wording import say, say_count
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.exchange.service.mappings import recall, remember
 
-MOST_TOLD = 200
+MOST_TOLD, PORTION = 200, 500
+DOUBTS = "doubts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,30 @@ class CheckedFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did; `back` are the rows that undo it, where nothing new was made."""
+    """What an import did; `back` are the rows that undo it, where nothing new was made, and `wrote` what it made.
+
+    Both name rows by their number in the file: what was changed again meanwhile is not what was written any more.
+    """
 
     spec: ImportSpec
     added: int
     changed: int
     unchanged: int
     back: tuple[ImportRow, ...] = ()
+    wrote: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass
+class Progress:
+    """How far an import is: written by the worker, read by the page, which may stop it."""
+
+    done: int = 0
+    total: int = 0
+    is_stopped: bool = False
+
+    def stop(self) -> None:
+        """Stop before the next portion; nothing of the file stays."""
+        self.is_stopped = True
 
 
 def open_file(_connection: Any, path: Path) -> RecordFile:
@@ -87,7 +106,13 @@ def _cannot_be_planned(reading: ImportReading) -> bool:
     return any(problem.row is None for problem in reading.problems)
 
 
-def run_import(connection: Connection, spec: ImportSpec, file: RecordFile) -> Changed:
+def run_import(
+    connection: Connection,
+    spec: ImportSpec,
+    file: RecordFile,
+    progress: Progress | None = None,
+    consents: frozenset[str] = frozenset(),
+) -> Changed:
     """Take all rows over in one go, or none and say everything that is wrong, by row and column."""
     require(connection, spec.permission)
     checked = check(connection, spec, file)
@@ -95,33 +120,62 @@ def run_import(connection: Connection, spec: ImportSpec, file: RecordFile) -> Ch
         count = len(checked.problems)
         things = "one thing" if count == 1 else f"{count:,} things"
         raise UserError(f"Nothing was imported: {things} to put right.", checked.problems)
-    result = _written(connection, spec, checked.plan)
+    if checked.plan.doubts and DOUBTS not in consents:
+        raise Confirm(question_of(checked.plan.doubts), DOUBTS)
+    result = _written(connection, spec, checked.plan, progress or Progress())
     remember(connection, spec, checked.reading)
     return Changed(result, spec.subjects)
 
 
+def question_of(doubts: Sequence[Problem]) -> str:
+    """What somebody has to agree to, in one question."""
+    first = doubts[0]
+    told = say("Row {row}, {field}: {text}", row=first.row, field=first.field, text=first.text)
+    more = say_count("", " And {count} more are as unlikely.", count=len(doubts))
+    return f"{told}{more if len(doubts) > 1 else ''} {say('Import them as they are?')}"
+
+
 def take_back(connection: Connection, result: ImportResult) -> Changed:
-    """Undo an import that only changed records: they get the values they had."""
+    """Undo an import that only changed records: they get the values they had, unless somebody changed them since."""
     require(connection, result.spec.permission)
     plan = plan_of(connection, result.spec, result.back)
-    if plan.problems or plan.added:
-        raise UserError("This import cannot be taken back any more: what it changed was changed again.", plan.problems)
-    return Changed(_written(connection, result.spec, plan), result.spec.subjects)
+    problems = plan.problems or _changed_since(result, plan)
+    if problems or plan.added:
+        raise UserError("This import cannot be taken back any more: what it changed was changed again.", problems)
+    return Changed(_written(connection, result.spec, plan, Progress()), result.spec.subjects)
 
 
-def _written(connection: Connection, spec: ImportSpec, plan: Plan) -> ImportResult:
+def _changed_since(result: ImportResult, plan: Plan) -> list[Problem]:
+    """The values that are no longer what the import wrote."""
+    fields = {one.key: one for one in result.spec.fields if one.key not in result.spec.dated_by}
+    return [
+        Problem("Somebody changed this since.", fields[key].title, change.row.number)
+        for change in plan.changes
+        if change.record is not None
+        for key, value in result.wrote.get(change.row.number, {}).items()
+        if key in fields and not fields[key].kind.same(change.record.values.get(key), value)
+    ]
+
+
+def _written(connection: Connection, spec: ImportSpec, plan: Plan, progress: Progress) -> ImportResult:
     acting = [change for change in plan.changes if change.differences]
-    if acting:
-        spec.write(connection, acting)
+    progress.total = len(acting)
+    size = PORTION if spec.in_portions else max(len(acting), 1)
+    for start in range(0, len(acting), size):
+        if progress.is_stopped:
+            raise UserError("The import was stopped. Nothing of the file was taken over.")
+        spec.write(connection, acting[start : start + size])
+        progress.done = min(start + size, len(acting))
     back = () if plan.added else tuple(_before(spec, change) for change in acting)
-    return ImportResult(spec, plan.added, plan.changed, plan.unchanged, back)
+    wrote = {change.row.number: change.values for change in acting} if back else {}
+    return ImportResult(spec, plan.added, plan.changed, plan.unchanged, back, wrote)
 
 
 def _before(spec: ImportSpec, change: Change) -> ImportRow:
     """The row that gives a changed record its values back."""
     before: Mapping[str, Any] = change.record.values if change.record else {}
-    key = {one: change.row.given.get(one) for one in spec.key}
-    given = {**key, **{one.key: before.get(one.key) for one in change.differences}}
+    said = {one: change.row.given.get(one) for one in (*spec.key, *spec.dated_by)}
+    given = {**{one.key: before.get(one.key) for one in change.differences}, **said}
     return ImportRow(change.row.number, {k: str(v) if isinstance(v, Named) else v for k, v in given.items()})
 
 
