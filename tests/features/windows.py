@@ -11,7 +11,7 @@ from uuid import UUID
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
 
-from ims_desktop.app.navigation import VIEWS
+from ims_desktop.app.navigation import IMPORTS, VIEWS
 from ims_desktop.database.transaction import TenantDatabase, opening
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.desk import Desk, Person, Place, Site
@@ -71,6 +71,7 @@ def window_of(database: TenantDatabase, folder: Path, *, site: UUID | None = Non
         rights=who.permissions,
         person=Person(who.name, who.role),
         views=VIEWS,
+        imports=IMPORTS,
         settings=QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat),
     )
     window = Window(desk)

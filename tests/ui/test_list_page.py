@@ -507,7 +507,7 @@ def test_the_panel_offers_what_the_list_does_with_one_row(page: ListPage, kitche
     page.open_record(row.id)
     settle()
     menu = next(menu for menu in page.panel.findChildren(QMenu) if menu.actions())  # type: ignore[union-attr]
-    assert [action.text() for action in menu.actions()] == ["Copy link", "Archive"]
+    assert [action.text() for action in menu.actions()] == ["Copy link", "Print…", "Archive"]
     menu.actions()[-1].trigger()
     assert kitchen.saved == [(row,)]
 

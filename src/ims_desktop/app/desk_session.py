@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from ims_desktop.app.day_news import DayNews
-from ims_desktop.app.navigation import ENTRIES, VIEWS, commands
+from ims_desktop.app.navigation import ENTRIES, IMPORTS, VIEWS, commands
 from ims_desktop.app.renewal import Renewal
 from ims_desktop.app.rights_told import what_changed
 from ims_desktop.database.endings import renew_identity
@@ -127,6 +127,7 @@ class DeskSession(QObject):
             person=Person(opening.name, opening.role, opening.member_id),
             settings=settings,
             views=VIEWS,
+            imports=IMPORTS,
             parent=self,
         )
 

@@ -27,7 +27,7 @@ from ims_desktop.features.storage import screen as storage
 from ims_desktop.features.storage import service as storage_service
 from ims_desktop.features.suppliers import screen as suppliers
 from ims_desktop.features.views import service as views
-from ims_desktop.ui.desk import Desk, ViewUseCases
+from ims_desktop.ui.desk import Desk, ImportPlace, ViewUseCases
 from ims_desktop.ui.navigation_bar import HIDDEN, SET_UP, Entry
 from ims_desktop.ui.palette_box import Command
 from ims_desktop.ui.records import records_of
@@ -96,7 +96,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("sales_import", "Sales import", "Sales", "file-arrow-up", build_import, "sales.import"),
     Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
-    Entry("import", "Import", SET_UP, "upload-simple", exchange.build, "items.edit"),
+    Entry("import", "Import", SET_UP, "upload-simple", exchange.build, exchange.RIGHTS),
     Entry("sites", "Sites", SET_UP, "map-pin", _sites, "sites.view", records_of(sites_service.sites, "name", "city")),
     Entry(
         "storage",
@@ -117,8 +117,13 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 VIEWS = ViewUseCases(
-    views.views, views.save_view, views.remove_view, {entry.key: entry.permission for entry in ENTRIES}, views.SHARE
+    views.views,
+    views.save_view,
+    views.remove_view,
+    {entry.key: entry.permission for entry in ENTRIES if not isinstance(entry.permission, tuple)},
+    views.SHARE,
 )
+IMPORTS = {key: ImportPlace("import", spec.entity, spec.permission) for key, spec in exchange.IMPORTS_OF_LISTS.items()}
 
 
 def commands(desk: Desk) -> tuple[Command, ...]:

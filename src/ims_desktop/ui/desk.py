@@ -102,6 +102,15 @@ class ViewUseCases:
     share: str
 
 
+@dataclass(frozen=True)
+class ImportPlace:
+    """What of a list can come from a file: the page that imports, what it calls these records, and who may."""
+
+    page: str
+    entity: str
+    permission: str
+
+
 class Desk(QObject):
     """Background, messages, navigation, formats, the current site and the person's rights in one place."""
 
@@ -119,6 +128,7 @@ class Desk(QObject):
         person: Person | None = None,
         settings: QSettings | None = None,
         views: ViewUseCases | None = None,
+        imports: Mapping[str, ImportPlace] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -130,6 +140,7 @@ class Desk(QObject):
         self.settings = settings or QSettings()
         self.own = self._own_settings()
         self.views = views
+        self.imports = imports or {}
         self._site = site
 
     def _own_settings(self) -> QSettings:
@@ -161,8 +172,10 @@ class Desk(QObject):
         """Whether the dark theme is on."""
         return theme.dark
 
-    def may(self, permission: str | None) -> bool:
-        """Whether the person holds a permission; None needs none. The database decides anyway."""
+    def may(self, permission: str | tuple[str, ...] | None) -> bool:
+        """Whether the person holds a permission, or one of several; None needs none. The database decides anyway."""
+        if isinstance(permission, tuple):
+            return any(one in self.rights for one in permission)
         return permission is None or permission in self.rights
 
     def start(

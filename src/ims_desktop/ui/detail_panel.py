@@ -15,6 +15,8 @@ from ims_desktop.ui.controls import Button, Piece, clear_layout, column, label, 
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section, Trend
 from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.print_preview import preview
+from ims_desktop.ui.printout import printout_of_detail
 from ims_desktop.ui.side_area import PANEL_WIDTH, SidePanel
 from ims_desktop.ui.small_charts import TrendChart
 from ims_desktop.ui.theme import Tone, font
@@ -31,6 +33,7 @@ class DetailPanel(SidePanel):
         super().__init__()
         self._page, self._desk, self._spec, self._key = page, page.desk, spec, key
         self.record: Any = None
+        self._detail: Detail | None = None
         self._content = QVBoxLayout()
         self._foot = QVBoxLayout()
         self._lay_out()
@@ -77,6 +80,12 @@ class DetailPanel(SidePanel):
         """Read the record once more: something about it, or the site it is seen from, has changed."""
         self.show_key(self._key)
 
+    def print_out(self) -> None:
+        """Show how the record will look on paper."""
+        if self._detail is not None:
+            about = ((self.tr("Person"), self._desk.person.name),)
+            preview(printout_of_detail(self._detail, about), self._desk.formats, self)
+
     def _concerned(self, subjects: Set[str]) -> None:
         if subjects & self._spec.subjects:
             self.read_again()
@@ -90,7 +99,7 @@ class DetailPanel(SidePanel):
     def _show(self, record: Any) -> None:
         self.busy.end()
         self.record = record
-        detail = self._spec.describe(record, self._desk.formats)
+        detail = self._detail = self._spec.describe(record, self._desk.formats)
         self.setAccessibleName(f"{detail.code} {detail.title}".strip())
         self.code.say(detail.code)
         clear_layout(self._content)
@@ -119,6 +128,7 @@ class DetailPanel(SidePanel):
         link = getattr(self._page, "copy_link", None)
         if link is not None:
             menu.addAction(self.tr("Copy link"), link)
+        menu.addAction(self.tr("Print…"), self.print_out)
         row_actions = getattr(self._page, "row_actions", None)
         for action, run in row_actions(self._key) if row_actions is not None else ():
             if action.title not in known:

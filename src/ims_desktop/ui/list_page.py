@@ -20,6 +20,7 @@ from ims_desktop.ui.form_panel import FormPanel
 from ims_desktop.ui.links import link_of
 from ims_desktop.ui.list_body import ListBody
 from ims_desktop.ui.list_editing import ListEditing, with_change_action
+from ims_desktop.ui.list_import import with_import_action
 from ims_desktop.ui.list_output import ListOutput
 from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.list_spec import Action, ListSpec, Needs
@@ -33,7 +34,7 @@ class ListPage(SideArea):
     """Shows what a read use case selects, and reads again when one of its subjects changed."""
 
     def __init__(self, desk: Desk, spec: ListSpec) -> None:
-        spec = with_change_action(desk, spec)
+        spec = with_import_action(desk, with_change_action(desk, spec))
         self.desk, self.spec = desk, spec
         self.body = ListBody(desk, spec, self.run_action)
         super().__init__(self.body)

@@ -34,7 +34,7 @@ class Entry:
     group: str
     icon: str
     build: Callable[[Desk], QWidget]
-    permission: str | None = None
+    permission: str | tuple[str, ...] | None = None  # of several any one is enough
     find: Callable[..., Any] | None = None
 
 

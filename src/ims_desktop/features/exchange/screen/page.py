@@ -31,6 +31,19 @@ from ims_desktop.ui.theme import Tone
 
 KINDS = "Tables and catalogues (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.ods *.xml);;All files (*)"
 TOLD = 4
+RIGHTS = tuple(dict.fromkeys(spec.permission for spec in IMPORTS.values()))
+# The kind of record that is meant where one comes from a list.
+IMPORTS_OF_LISTS = {
+    "items": IMPORTS["items"],
+    "stock": IMPORTS["item_levels"],
+    "suppliers": IMPORTS["suppliers"],
+    "supplier_items": IMPORTS["supplier_prices"],
+    "recipes": IMPORTS["recipes"],
+    "menu": IMPORTS["menu_items"],
+    "customers": IMPORTS["customers"],
+    "storage": IMPORTS["storage_locations"],
+    "sites": IMPORTS["sites"],
+}
 
 
 @read

@@ -14,7 +14,6 @@ from ims_desktop.features.suppliers.screen.forms import EDIT_OFFER, NEW_OFFER, S
 from ims_desktop.features.suppliers.screen.states import (
     COST_RIGHT,
     EDIT_RIGHT,
-    IMPORT_PAGE,
     OFFER_CHOICES,
     OFFER_STATES,
     SUBJECTS,
@@ -184,12 +183,6 @@ SPEC = ListSpec(
     sort=(Sort("item"), Sort("unit_price")),
     primary=NEW,
     actions=(
-        Action(
-            "Import",
-            lambda page, _rows: page.desk.navigation.open(IMPORT_PAGE, "supplier_prices"),
-            icon="upload-simple",
-            permission=EDIT_RIGHT,
-        ),
         Action(
             "Archive",
             partial(_set_active, active=False),

@@ -5,7 +5,7 @@ from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.theme import Tone
 
-EDIT_RIGHT, COST_RIGHT, IMPORT_PAGE = "suppliers.edit", "stock.cost", "import"
+EDIT_RIGHT, COST_RIGHT = "suppliers.edit", "stock.cost"
 SUBJECTS = frozenset({"suppliers", "items"})
 STATES = {
     "ACTIVE": Chip(NAMES["ACTIVE"], Tone.OK),

@@ -21,7 +21,6 @@ from ims_desktop.features.suppliers.screen.forms import (
 from ims_desktop.features.suppliers.screen.states import (
     COST_RIGHT,
     EDIT_RIGHT,
-    IMPORT_PAGE,
     STATE_CHOICES,
     STATES,
     SUBJECTS,
@@ -135,12 +134,6 @@ SPEC = ListSpec(
     sort=(Sort("name"),),
     primary=NEW,
     actions=(
-        Action(
-            "Import",
-            lambda page, _rows: page.desk.navigation.open(IMPORT_PAGE, "suppliers"),
-            icon="upload-simple",
-            permission=EDIT_RIGHT,
-        ),
         *(
             Action(
                 title,
