@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,7 +25,7 @@ Role = Qt.ItemDataRole
 TONE, PROBLEM = int(Role.UserRole), int(Role.UserRole) + 1
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
-ROW_HEIGHT, PAD, FEWEST, WIDEST = 32, 10, 90, 260
+ROW_HEIGHT, PAD, FEWEST, WIDEST, CORNER, HEADER_HEIGHT = 32, 10, 90, 260, 7, 34
 NEW, CHANGED, SAME, WRONG, DOUBTFUL = "New", "Changed", "As it is", "Problem", "Unlikely"
 TONES = {NEW: Tone.OK, CHANGED: Tone.INFO, SAME: Tone.NEUTRAL, WRONG: Tone.BAD, DOUBTFUL: Tone.WARN}
 ARROW = " → "
@@ -134,7 +134,11 @@ class LinesModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """The titles of the fields."""
-        if orientation == Qt.Orientation.Vertical or self._lines is None or role != Role.DisplayRole:
+        if orientation == Qt.Orientation.Vertical or self._lines is None:
+            return None
+        if role == Role.TextAlignmentRole:
+            return self.side(section)
+        if role != Role.DisplayRole:
             return None
         return (self.tr("Row"), self.tr("Import"), *(one.title for one in self._lines.columns))[section]
 
@@ -150,7 +154,15 @@ class LinesModel(QAbstractTableModel):
                 return cell.problem or None
             case Role.AccessibleTextRole:
                 return f"{cell.text}. {cell.problem}".strip(" .")
+            case Role.TextAlignmentRole:
+                return self.side(index.column())
         return {TONE: cell.tone, PROBLEM: cell.problem}.get(role)
+
+    def side(self, column: int) -> Qt.AlignmentFlag:
+        """Numbers stand to the right, everything else to the left."""
+        one = self._lines.columns[column - 2] if self._lines is not None and column > 1 else None
+        side = Qt.AlignmentFlag.AlignRight if one is not None and one.kind.numeric else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
 
     def next_wrong(self, after: int) -> int:
         """The next row with a problem, round and round; -1 when there is none."""
@@ -179,12 +191,18 @@ class LinePainter(QStyledItemDelegate):
             painter.fillRect(inside, tone_ground(tone))
             painter.fillRect(QRect(inside.left(), inside.bottom() - 1, inside.width(), 2), tone_color(tone))
             ink = tone_color(tone)
+            if index.data(PROBLEM):
+                corner = inside.topRight()
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setBrush(ink)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.drawPolygon([corner, corner - QPoint(CORNER, 0), corner + QPoint(0, CORNER)])
         painter.setPen(ink)
         made = font(13, tabular=True)
         painter.setFont(made)
         room = area.adjusted(PAD, 0, -PAD, 0)
         words = QFontMetrics(made).elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(room, int(index.data(Role.TextAlignmentRole)), words)
         painter.restore()
 
 
@@ -201,6 +219,8 @@ class LinesTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setFixedHeight(HEADER_HEIGHT)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
