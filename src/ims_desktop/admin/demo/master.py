@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +13,8 @@ from ims_desktop.database.tenant_key import keys_on, sealed
 from ims_desktop.domain import sensitive
 from ims_desktop.features.customers.tables import CUSTOMERS
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS, SETTINGS, UNITS
+from ims_desktop.features.menu.tables import ASKED, GROUPS, MENU_ITEMS, MODIFIER_LINES, MODIFIERS, PRICES
 from ims_desktop.features.menu.tables import CATEGORIES as MENU_CATEGORIES
-from ims_desktop.features.menu.tables import MENU_ITEMS, PRICES
 from ims_desktop.features.recipes.tables import LINES, RECIPES, VERSIONS
 from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.storage.tables import LOCATIONS
@@ -47,7 +48,7 @@ def make_master_data(connection: Connection, design: Design) -> Made:
     _items(connection, design, made)
     _suppliers(connection, design, made)
     _customers(connection)
-    _menu(connection, design, _recipes(connection, design, made))
+    _menu(connection, design, _recipes(connection, design, made), made)
     return made
 
 
@@ -186,7 +187,7 @@ def _recipe_lines(recipe: Recipe, version: UUID, recipes: Mapping[str, UUID], it
     ]  # fmt: skip
 
 
-def _menu(connection: Connection, design: Design, recipes: Mapping[str, UUID]) -> None:
+def _menu(connection: Connection, design: Design, recipes: Mapping[str, UUID], made: Made) -> None:
     categories = _named(list(dict.fromkeys(dish.category for dish in design.menu)))
     _fill(connection, MENU_CATEGORIES, [
         {"id": key, "name": name, "sort_order": order} for order, (name, key) in enumerate(categories.items())
@@ -206,3 +207,25 @@ def _menu(connection: Connection, design: Design, recipes: Mapping[str, UUID]) -
         }
         for key, dish in dishes
     ])  # fmt: skip
+    _extras(connection, design, made, [key for key, dish in dishes if dish.category == design.menu[0].category])
+
+
+def _extras(connection: Connection, design: Design, made: Made, dishes: Sequence[UUID]) -> None:
+    """Cheese, more of it or none: what is asked with the dishes of the first category."""
+    cheese = next((item for item in design.items if "mozzarella" in item.name.casefold()), None)
+    if cheese is None or cheese.base_unit != "kg":
+        return
+    group, more, none = uuid4(), uuid4(), uuid4()
+    _fill(connection, GROUPS, [{"id": group, "name": "Cheese", "at_most": 1}])
+    _fill(connection, MODIFIERS, [
+        {"id": more, "group_id": group, "name": "Extra cheese", "price": Decimal("1.50"), "sort_order": 0},
+        {"id": none, "group_id": group, "name": "Without cheese", "price": Decimal(0), "sort_order": 1},
+    ])  # fmt: skip
+    _fill(connection, MODIFIER_LINES, [
+        {
+            "modifier_id": key, "line": 1, "item_id": made.items[cheese.sku], "quantity": grams, "unit": "g",
+            "base_quantity": grams / 1000,
+        }
+        for key, grams in ((more, Decimal(50)), (none, Decimal(-500)))
+    ])  # fmt: skip
+    _fill(connection, ASKED, [{"menu_item_id": dish, "group_id": group} for dish in dishes])
