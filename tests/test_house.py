@@ -62,8 +62,8 @@ NO_SQL = "No SQL in a screen"
 PURE = "Rules are pure"
 
 VIOLATIONS = [
-    Violation("domain uses the database library", "domain/costing", "import sqlalchemy", PURE),
-    Violation("domain uses the database room", "domain/costing", "import ims_desktop.database.base", ROOMS),
+    Violation("domain uses the database library", "domain/valuation", "import sqlalchemy", PURE),
+    Violation("domain uses the database room", "domain/valuation", "import ims_desktop.database.base", ROOMS),
     Violation("rules use SQL", "features/sales/rules", "import sqlalchemy", PURE),
     Violation("rules use tables", "features/sales/rules", "import ims_desktop.features.sales.tables", INSIDE),
     Violation("service uses Qt", "features/stock/service", "from PySide6.QtCore import QObject", NO_QT),

@@ -47,8 +47,8 @@ FROM (SELECT p.id AS posting_id, 'SALE' AS kind, s.site_id, s.location_id, s.n *
       FROM document d, generate_series(1, d.lines) AS k) v
 JOIN good g ON g.r = v.r % (SELECT count(*) FROM good), (SELECT id FROM members LIMIT 1) m
 ORDER BY v.at;
-INSERT INTO cost_corrections (movement_id, posting_id, site_id, item_id, cause, effective_at, business_day, value, posted_at)
-SELECT id, posting_id, site_id, item_id, 'TRUE_UP', effective_at, business_day, -0.01, posted_at FROM stock_movements WHERE id % 1000 = 0;
+INSERT INTO cost_corrections (movement_id, posting_id, site_id, item_id, cause, applies_at, effective_at, business_day, value, posted_at)
+SELECT id, posting_id, site_id, item_id, 'TRUE_UP', effective_at, effective_at, business_day, -0.01, posted_at FROM stock_movements WHERE id % 1000 = 0;
 
 INSERT INTO orders (id, site_id, number, channel, placed_at, business_day, covers, net_total, tax_total, posting_id, created_by)
 SELECT s.id, s.site_id, 'G' || s.n, 'Counter', s.at, s.day, 2, 23, 2.04, p.id, m.id

@@ -302,12 +302,33 @@ CREATE TABLE tenant_schema.reason_codes (
   sort_order int NOT NULL DEFAULT 0,
   is_active boolean NOT NULL DEFAULT true
 );
+CREATE TABLE tenant_schema.item_methods ( -- how an item is costed from a day on, where that ever changed
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'), -- a business day
+  method text NOT NULL CHECK (method IN ('AVERAGE', 'FIFO')),
+  reason text NOT NULL CHECK (reason <> ''),
+  switched_by uuid REFERENCES tenant_schema.members,
+  switched_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (item_id, valid_from)
+);
+CREATE TABLE tenant_schema.periods ( -- days that are closed at a site: up to the newest end that was not reopened
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  ends_on date NOT NULL CHECK (ends_on BETWEEN '2000-01-01' AND '2999-12-31'), -- the last business day
+  closed_by uuid NOT NULL REFERENCES tenant_schema.members,
+  closed_at timestamptz NOT NULL,
+  reopened_by uuid REFERENCES tenant_schema.members,
+  reopened_at timestamptz,
+  reason text NOT NULL DEFAULT '',
+  CHECK ((reopened_at IS NULL) = (reopened_by IS NULL)),
+  PRIMARY KEY (site_id, ends_on, closed_at)
+);
 CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item; kept by post_lines() alone
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   quantity numeric(20, 6) NOT NULL DEFAULT 0,
   value numeric(20, 6) NOT NULL DEFAULT 0,
   average_cost numeric(30, 12) NOT NULL DEFAULT 0,
+  is_fifo boolean NOT NULL DEFAULT false, -- the method of its last movement
   last_movement_at timestamptz,
   last_counted_at timestamptz,
   PRIMARY KEY (site_id, item_id),
@@ -315,6 +336,16 @@ CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item
   CHECK (quantity <> 'NaN' AND value <> 'NaN' AND average_cost <> 'NaN')
 );
 CREATE INDEX stock_costs_item ON tenant_schema.stock_costs (item_id);
+CREATE TABLE tenant_schema.cost_layers ( -- layers of stock, oldest first, or below zero the parts of issues that were short
+  site_id uuid NOT NULL,
+  item_id uuid NOT NULL,
+  place int NOT NULL, -- in that order
+  movement_id bigint NOT NULL, -- where it came from; 0: what was there when the method changed
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'),
+  value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'),
+  PRIMARY KEY (site_id, item_id, place),
+  FOREIGN KEY (site_id, item_id) REFERENCES tenant_schema.stock_costs
+);
 CREATE TABLE tenant_schema.stock_levels ( -- quantity per storage location and item; kept by post_lines() alone
   location_id uuid NOT NULL,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
@@ -329,11 +360,13 @@ CREATE INDEX stock_levels_item ON tenant_schema.stock_levels (site_id, item_id);
 CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk's idempotency key
   id uuid PRIMARY KEY,
   number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
-  kind text NOT NULL CHECK (kind IN ('DELIVERY', 'SALE', 'WASTE', 'ADJUSTMENT', 'COUNT')),
+  kind text NOT NULL CHECK (kind IN ('DELIVERY', 'SALE', 'WASTE', 'ADJUSTMENT', 'COUNT', 'SUPPLIER_RETURN', 'CUSTOMER_RETURN',
+    'TRANSFER_OUT', 'TRANSFER_IN', 'PRODUCTION', 'REVALUATION', 'MOVE', 'PRICE', 'LANDED', 'METHOD')),
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   effective_at timestamptz NOT NULL,
   business_day date NOT NULL,
   supplier_id uuid REFERENCES tenant_schema.suppliers,
+  to_site_id uuid REFERENCES tenant_schema.sites, -- where a transfer goes
   reference text NOT NULL DEFAULT '',
   note text NOT NULL DEFAULT '',
   reverses_id uuid REFERENCES tenant_schema.postings,
@@ -349,6 +382,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
 CREATE INDEX postings_by_time ON tenant_schema.postings (effective_at, id);
 CREATE INDEX postings_by_supplier ON tenant_schema.postings (supplier_id, business_day) WHERE supplier_id IS NOT NULL;
 CREATE INDEX postings_reverses ON tenant_schema.postings (reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE INDEX postings_prices ON tenant_schema.postings (posted_by, site_id, posted_at) WHERE kind IN ('PRICE', 'LANDED');
 CREATE INDEX postings_voids ON tenant_schema.postings (posted_by, site_id, posted_at) WHERE kind = 'SALE' AND reverses_id IS NOT NULL;
 CREATE TABLE tenant_schema.stock_movements (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- given after the lock: entry order is the order costs were applied in
@@ -359,8 +393,11 @@ CREATE TABLE tenant_schema.stock_movements (
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   effective_at timestamptz NOT NULL,
   business_day date NOT NULL,
-  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- base unit; issues are negative
+  quantity numeric(20, 6) NOT NULL CHECK ((quantity <> 0) = (kind <> 'REVALUATION') AND quantity <> 'NaN'), -- base unit; issues are negative
   value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- site currency; same sign as the quantity, or zero
+  given_value numeric(20, 6) CHECK (given_value <> 'NaN'), -- where it brought a value along: a price, labour, a revaluation
+  of_id bigint REFERENCES tenant_schema.stock_movements, -- the issue whose cost it brings back, or carries to another site
+  weight numeric(20, 6) CHECK (weight >= 0 AND weight <> 'NaN'), -- of what was produced: its part of what went into it
   entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
   entered_unit text,
   reason_id uuid REFERENCES tenant_schema.reason_codes,
@@ -375,26 +412,38 @@ CREATE INDEX stock_movements_card ON tenant_schema.stock_movements (site_id, ite
 CREATE INDEX stock_movements_by_time ON tenant_schema.stock_movements (effective_at, id);
 CREATE INDEX stock_movements_by_day ON tenant_schema.stock_movements (site_id, business_day) INCLUDE (kind, item_id, quantity, value);
 CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_id);
+CREATE INDEX stock_movements_of ON tenant_schema.stock_movements (of_id) WHERE of_id IS NOT NULL;
 CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, business_day)
   INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT');
 CREATE INDEX stock_movements_limits ON tenant_schema.stock_movements (posted_by, site_id, kind, posted_at)
-  INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT'); -- what somebody did today, see used_today()
+  INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION'); -- what somebody did today, see used_today()
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings, -- the document that caused it
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
-  cause text NOT NULL CHECK (cause IN ('TRUE_UP')),
-  effective_at timestamptz NOT NULL,
+  cause text NOT NULL CHECK (cause IN ('TRUE_UP', 'RECOST', 'PRICE', 'LANDED', 'METHOD')),
+  applies_at timestamptz NOT NULL, -- when the value changed, as if it had been known: the movement's time, or that of what covers it
+  effective_at timestamptz NOT NULL, -- the same, or the first open moment after a closed period
   business_day date NOT NULL,
   value numeric(20, 6) NOT NULL CHECK (value <> 0 AND value <> 'NaN'),
   posted_at timestamptz NOT NULL
 );
 CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
 CREATE INDEX cost_corrections_card ON tenant_schema.cost_corrections (site_id, item_id, effective_at);
+CREATE INDEX cost_corrections_applied ON tenant_schema.cost_corrections (site_id, item_id, applies_at) INCLUDE (value);
 CREATE INDEX cost_corrections_by_day ON tenant_schema.cost_corrections (site_id, business_day);
+CREATE TABLE tenant_schema.price_changes ( -- what became known later of the value that a movement brought along
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- it has the hash of its changes
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  amount numeric(20, 6) NOT NULL CHECK (amount <> 0 AND amount <> 'NaN')
+);
+CREATE INDEX price_changes_movement ON tenant_schema.price_changes (movement_id);
+CREATE INDEX price_changes_posting ON tenant_schema.price_changes (posting_id);
 
 -- Recipes and menu -----------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.recipes (

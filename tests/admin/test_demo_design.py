@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from itertools import count
 from uuid import NAMESPACE_DNS, uuid5
 from zoneinfo import ZoneInfo
 
@@ -19,8 +20,8 @@ from ims_desktop.admin.demo.pizzaplace import FILE_NAME, SITE, sales_file, sold_
 from ims_desktop.admin.demo.plato import plato
 from ims_desktop.admin.demo.trade import mean_use, revenue_by_day, used_by_day
 from ims_desktop.domain.business_calendar import Period, quarter_of, year_of
-from ims_desktop.domain.costing import Cost, issue, receive
 from ims_desktop.domain.reasons import REASONS
+from ims_desktop.domain.valuation import Move, Stock, round6
 from ims_desktop.features.items.rules.drafts import ALLERGENS
 from ims_desktop.features.sales.rules import Known, MenuItem, SalesFile, Site, check, read_sales
 
@@ -144,7 +145,7 @@ def test_events_fit_the_design(group: Build, sales: Sell) -> None:
 Figures = dict[str, Decimal]
 
 
-def replayed() -> Iterator[tuple[date, Figures, Mapping[str, Cost]]]:
+def replayed() -> Iterator[tuple[date, Figures, Mapping[str, Stock]]]:
     """Each day of Plato's year with its money and its stock at the end, by the ledger's rules of cost."""
     group, orders = plato(), sold_orders()
     used, revenue = used_by_day(group, orders, SITE), revenue_by_day(group, orders, SITE)
@@ -152,16 +153,14 @@ def replayed() -> Iterator[tuple[date, Figures, Mapping[str, Cost]]]:
     for event in plato_events():
         if event.site == SITE:
             by_day[event.moment.date()].append(event)
-    stock: dict[str, Cost] = defaultdict(Cost)
+    stock: dict[str, Stock] = defaultdict(Stock)
+    numbers = count(1)
 
     def move(sku: str, quantity: Decimal, price: Decimal | None = None) -> Decimal:
-        if quantity < 0:
-            issued = issue(stock[sku], -quantity)
-            stock[sku] = issued.cost
-            return issued.worth
-        received = receive(stock[sku], quantity, price) if quantity else None
-        stock[sku] = received.cost if received else stock[sku]
-        return -received.true_up - (received.worth if price is None else 0) if received else Decimal(0)
+        before = stock[sku].value
+        if quantity:
+            stock[sku].apply(Move(next(numbers), quantity, None if price is None else quantity * price))
+        return before - stock[sku].value + (0 if price is None else round6(quantity * price))
 
     for day in YEAR:
         money: Figures = defaultdict(Decimal, revenue=revenue.get(day, Decimal(0)))
@@ -171,8 +170,8 @@ def replayed() -> Iterator[tuple[date, Figures, Mapping[str, Cost]]]:
         money["food"] += sum(move(sku, -quantity) for sku, quantity in used.get(day, {}).items())
         for waste in (event for event in todays if isinstance(event, Waste)):
             money["waste"] += sum(move(line.sku, -line.quantity) for line in waste.lines)
-        for count in (event for event in todays if isinstance(event, Count)):
-            differences = [(line.sku, line.quantity - stock[line.sku].quantity) for line in count.lines]
+        for counted in (event for event in todays if isinstance(event, Count)):
+            differences = [(line.sku, line.quantity - stock[line.sku].quantity) for line in counted.lines]
             money["food"] += sum(move(sku, difference) for sku, difference in differences)
         yield day, money, dict(stock)
 

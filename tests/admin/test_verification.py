@@ -1,6 +1,7 @@
 """Recomputing the books: sound books pass, and every planted fault is named."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -34,7 +35,7 @@ def books(server: Server) -> Iterator[Tenant]:
 
 def trade(tenant: Tenant, desk: TenantDatabase, restaurant: Restaurant) -> None:
     everything = {name: ("20", "2.50") for name in restaurant.items if name != "Butter"}
-    receive(desk, restaurant, everything)
+    receive(desk, restaurant, everything, at=datetime.now(UTC) - timedelta(hours=5))
     waste(desk, restaurant, "Butter", "-3")
     receive(desk, restaurant, {"Butter": ("20", "1.75"), "Flour": ("7", "1.01")})
     lost = waste(desk, restaurant, "Mozzarella", "-1.5")
@@ -97,7 +98,17 @@ def test_a_planted_fault_is_named(books: Tenant, check: str) -> None:
 
 
 ADDED = "ALTER TABLE {table} ADD COLUMN later text NOT NULL DEFAULT 'as ever'"
-VERSIONED = ("roles", "members", "sites", "storage_locations", "categories", "items", "suppliers", "recipes", "menu_items")
+VERSIONED = (
+    "roles",
+    "members",
+    "sites",
+    "storage_locations",
+    "categories",
+    "items",
+    "suppliers",
+    "recipes",
+    "menu_items",
+)
 
 
 def test_rows_logged_before_a_column_was_there_still_agree(books: Tenant) -> None:

@@ -101,6 +101,21 @@ def test_what_is_produced_is_worth_what_it_used() -> None:
     assert books.worths[5] == Decimal("3.444444")
 
 
+def test_what_covers_its_own_input_keeps_what_was_known() -> None:
+    at = [START + timedelta(days=day) for day in range(5)]
+    books = Books().settle(
+        [
+            Entry(1, "egg", at[0], Decimal(1), Decimal(2)),
+            Entry(2, "egg", at[1], Decimal(-3)),
+            Entry(3, "cake", at[1], Decimal(1), made_of=(2,)),
+            Entry(4, "cake", at[2], Decimal(-1)),
+            Entry(5, "egg", at[2], Decimal(1), Decimal(1), made_of=(4,)),
+        ]
+    )
+    assert books.worths[3] == 6  # three at 2, although one of them came in later at the worth of the cake and 1
+    assert books.stocks["egg"].quantity == -1
+
+
 def test_a_cancelled_movement_has_never_been() -> None:
     entries = [
         Entry(1, "a", START, Decimal(1), Decimal(10)),

@@ -303,12 +303,33 @@ CREATE TABLE tenant_schema.reason_codes (
   sort_order int NOT NULL DEFAULT 0,
   is_active boolean NOT NULL DEFAULT true
 );
+CREATE TABLE tenant_schema.item_methods ( -- how an item is costed from a day on, where that ever changed
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'), -- a business day
+  method text NOT NULL CHECK (method IN ('AVERAGE', 'FIFO')),
+  reason text NOT NULL CHECK (reason <> ''),
+  switched_by uuid REFERENCES tenant_schema.members,
+  switched_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (item_id, valid_from)
+);
+CREATE TABLE tenant_schema.periods ( -- days that are closed at a site: up to the newest end that was not reopened
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  ends_on date NOT NULL CHECK (ends_on BETWEEN '2000-01-01' AND '2999-12-31'), -- the last business day
+  closed_by uuid NOT NULL REFERENCES tenant_schema.members,
+  closed_at timestamptz NOT NULL,
+  reopened_by uuid REFERENCES tenant_schema.members,
+  reopened_at timestamptz,
+  reason text NOT NULL DEFAULT '',
+  CHECK ((reopened_at IS NULL) = (reopened_by IS NULL)),
+  PRIMARY KEY (site_id, ends_on, closed_at)
+);
 CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item; kept by post_lines() alone
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   quantity numeric(20, 6) NOT NULL DEFAULT 0,
   value numeric(20, 6) NOT NULL DEFAULT 0,
   average_cost numeric(30, 12) NOT NULL DEFAULT 0,
+  is_fifo boolean NOT NULL DEFAULT false, -- the method of its last movement
   last_movement_at timestamptz,
   last_counted_at timestamptz,
   PRIMARY KEY (site_id, item_id),
@@ -316,6 +337,16 @@ CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item
   CHECK (quantity <> 'NaN' AND value <> 'NaN' AND average_cost <> 'NaN')
 );
 CREATE INDEX stock_costs_item ON tenant_schema.stock_costs (item_id);
+CREATE TABLE tenant_schema.cost_layers ( -- layers of stock, oldest first, or below zero the parts of issues that were short
+  site_id uuid NOT NULL,
+  item_id uuid NOT NULL,
+  place int NOT NULL, -- in that order
+  movement_id bigint NOT NULL, -- where it came from; 0: what was there when the method changed
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'),
+  value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'),
+  PRIMARY KEY (site_id, item_id, place),
+  FOREIGN KEY (site_id, item_id) REFERENCES tenant_schema.stock_costs
+);
 CREATE TABLE tenant_schema.stock_levels ( -- quantity per storage location and item; kept by post_lines() alone
   location_id uuid NOT NULL,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
@@ -330,11 +361,13 @@ CREATE INDEX stock_levels_item ON tenant_schema.stock_levels (site_id, item_id);
 CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk's idempotency key
   id uuid PRIMARY KEY,
   number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
-  kind text NOT NULL CHECK (kind IN ('DELIVERY', 'SALE', 'WASTE', 'ADJUSTMENT', 'COUNT')),
+  kind text NOT NULL CHECK (kind IN ('DELIVERY', 'SALE', 'WASTE', 'ADJUSTMENT', 'COUNT', 'SUPPLIER_RETURN', 'CUSTOMER_RETURN',
+    'TRANSFER_OUT', 'TRANSFER_IN', 'PRODUCTION', 'REVALUATION', 'MOVE', 'PRICE', 'LANDED', 'METHOD')),
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   effective_at timestamptz NOT NULL,
   business_day date NOT NULL,
   supplier_id uuid REFERENCES tenant_schema.suppliers,
+  to_site_id uuid REFERENCES tenant_schema.sites, -- where a transfer goes
   reference text NOT NULL DEFAULT '',
   note text NOT NULL DEFAULT '',
   reverses_id uuid REFERENCES tenant_schema.postings,
@@ -350,6 +383,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
 CREATE INDEX postings_by_time ON tenant_schema.postings (effective_at, id);
 CREATE INDEX postings_by_supplier ON tenant_schema.postings (supplier_id, business_day) WHERE supplier_id IS NOT NULL;
 CREATE INDEX postings_reverses ON tenant_schema.postings (reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE INDEX postings_prices ON tenant_schema.postings (posted_by, site_id, posted_at) WHERE kind IN ('PRICE', 'LANDED');
 CREATE INDEX postings_voids ON tenant_schema.postings (posted_by, site_id, posted_at) WHERE kind = 'SALE' AND reverses_id IS NOT NULL;
 CREATE TABLE tenant_schema.stock_movements (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- given after the lock: entry order is the order costs were applied in
@@ -360,8 +394,11 @@ CREATE TABLE tenant_schema.stock_movements (
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
   effective_at timestamptz NOT NULL,
   business_day date NOT NULL,
-  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- base unit; issues are negative
+  quantity numeric(20, 6) NOT NULL CHECK ((quantity <> 0) = (kind <> 'REVALUATION') AND quantity <> 'NaN'), -- base unit; issues are negative
   value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- site currency; same sign as the quantity, or zero
+  given_value numeric(20, 6) CHECK (given_value <> 'NaN'), -- where it brought a value along: a price, labour, a revaluation
+  of_id bigint REFERENCES tenant_schema.stock_movements, -- the issue whose cost it brings back, or carries to another site
+  weight numeric(20, 6) CHECK (weight >= 0 AND weight <> 'NaN'), -- of what was produced: its part of what went into it
   entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
   entered_unit text,
   reason_id uuid REFERENCES tenant_schema.reason_codes,
@@ -376,26 +413,38 @@ CREATE INDEX stock_movements_card ON tenant_schema.stock_movements (site_id, ite
 CREATE INDEX stock_movements_by_time ON tenant_schema.stock_movements (effective_at, id);
 CREATE INDEX stock_movements_by_day ON tenant_schema.stock_movements (site_id, business_day) INCLUDE (kind, item_id, quantity, value);
 CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_id);
+CREATE INDEX stock_movements_of ON tenant_schema.stock_movements (of_id) WHERE of_id IS NOT NULL;
 CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, business_day)
   INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT');
 CREATE INDEX stock_movements_limits ON tenant_schema.stock_movements (posted_by, site_id, kind, posted_at)
-  INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT'); -- what somebody did today, see used_today()
+  INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION'); -- what somebody did today, see used_today()
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings, -- the document that caused it
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
-  cause text NOT NULL CHECK (cause IN ('TRUE_UP')),
-  effective_at timestamptz NOT NULL,
+  cause text NOT NULL CHECK (cause IN ('TRUE_UP', 'RECOST', 'PRICE', 'LANDED', 'METHOD')),
+  applies_at timestamptz NOT NULL, -- when the value changed, as if it had been known: the movement's time, or that of what covers it
+  effective_at timestamptz NOT NULL, -- the same, or the first open moment after a closed period
   business_day date NOT NULL,
   value numeric(20, 6) NOT NULL CHECK (value <> 0 AND value <> 'NaN'),
   posted_at timestamptz NOT NULL
 );
 CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
 CREATE INDEX cost_corrections_card ON tenant_schema.cost_corrections (site_id, item_id, effective_at);
+CREATE INDEX cost_corrections_applied ON tenant_schema.cost_corrections (site_id, item_id, applies_at) INCLUDE (value);
 CREATE INDEX cost_corrections_by_day ON tenant_schema.cost_corrections (site_id, business_day);
+CREATE TABLE tenant_schema.price_changes ( -- what became known later of the value that a movement brought along
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- it has the hash of its changes
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  amount numeric(20, 6) NOT NULL CHECK (amount <> 0 AND amount <> 'NaN')
+);
+CREATE INDEX price_changes_movement ON tenant_schema.price_changes (movement_id);
+CREATE INDEX price_changes_posting ON tenant_schema.price_changes (posting_id);
 
 -- Recipes and menu -----------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.recipes (
@@ -731,8 +780,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump has to know where counting goes on
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
-  tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.seals, tenant_schema.seal_marks
-  TO ims_ledger;
+  tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.seals, tenant_schema.seal_marks,
+  tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods TO ims_ledger;
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
@@ -741,21 +790,27 @@ GRANT UPDATE (kind, channel, placed_at, business_day, state, covers, net_total, 
 GRANT DELETE ON tenant_schema.planned_lines TO ims_ledger;
 GRANT UPDATE (words, menu_item_id, ignored, decided_by, decided_at, version) ON tenant_schema.till_products TO ims_ledger;
 GRANT UPDATE (state, posting_id) ON tenant_schema.unmapped_sales TO ims_ledger;
+GRANT UPDATE, DELETE ON tenant_schema.cost_layers TO ims_ledger;
+GRANT UPDATE (cost_method) ON tenant_schema.items TO ims_ledger;
+GRANT UPDATE (reopened_by, reopened_at, reason) ON tenant_schema.periods TO ims_ledger;
+GRANT USAGE ON SEQUENCE tenant_schema.stock_movements_id_seq TO ims_ledger;
+GRANT UPDATE (state, void_posting_id, void_reason, customer_id, version) ON tenant_schema.orders TO ims_ledger;
 
 -- Of some tables columns alone: the login is for nobody. What things cost is read through the views valued_stock,
 -- valued_movements and valued_postings, which ask for stock.cost at the site of the row; the hashes of a posting would tell
 -- its value as well, to whoever tries all amounts. (Grants of columns also make DROP OWNED BY tenant_group fail.)
 GRANT SELECT (id, display_name, sort_name, is_active, version, created_at) ON tenant_schema.members TO tenant_group;
-GRANT SELECT (site_id, item_id, quantity, last_movement_at, last_counted_at) ON tenant_schema.stock_costs TO tenant_group;
-GRANT SELECT (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day, quantity, entered_quantity, entered_unit,
+GRANT SELECT (site_id, item_id, quantity, is_fifo, last_movement_at, last_counted_at) ON tenant_schema.stock_costs TO tenant_group;
+GRANT SELECT (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day, quantity, of_id, weight, entered_quantity, entered_unit,
   reason_id, note, order_id, reverses_id, posted_by, posted_at) ON tenant_schema.stock_movements TO tenant_group;
-GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id, line_count,
+GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, to_site_id, reference, note, reverses_id, line_count,
   posted_by, posted_at) ON tenant_schema.postings TO tenant_group;
 GRANT SELECT ON tenant_schema.stock_costs, tenant_schema.stock_movements, tenant_schema.postings TO ims_rights; -- for its views
 GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
   tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_levels,
-  tenant_schema.reason_codes, tenant_schema.cost_corrections,
+  tenant_schema.reason_codes, tenant_schema.cost_corrections, tenant_schema.cost_layers, tenant_schema.price_changes,
+  tenant_schema.item_methods, tenant_schema.periods,
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.supplier_contacts, tenant_schema.supplier_contracts,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
@@ -1608,14 +1663,15 @@ SET LOCAL ROLE ims_rights;
 CREATE VIEW tenant_schema.valued_movements AS
 SELECT m.id, m.posting_id, m.kind, m.site_id, m.location_id, m.item_id, m.effective_at, m.business_day, m.quantity,
   CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN m.value END AS value,
-  m.entered_quantity, m.entered_unit, m.reason_id, m.note, m.order_id, m.reverses_id, m.posted_by, m.posted_at
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN m.given_value END AS given_value,
+  m.of_id, m.weight, m.entered_quantity, m.entered_unit, m.reason_id, m.note, m.order_id, m.reverses_id, m.posted_by, m.posted_at
 FROM tenant_schema.stock_movements m;
 
 SET LOCAL ROLE ims_rights;
 -- What was posted, with what it was worth for those who may see costs at its site; see valued_stock. Without its hashes:
 -- with them and the rest of the row anybody could try all values.
 CREATE VIEW tenant_schema.valued_postings AS
-SELECT p.id, p.number, p.kind, p.site_id, p.effective_at, p.business_day, p.supplier_id, p.reference, p.note, p.reverses_id,
+SELECT p.id, p.number, p.kind, p.site_id, p.effective_at, p.business_day, p.supplier_id, p.to_site_id, p.reference, p.note, p.reverses_id,
   p.line_count, CASE WHEN p.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN p.value END AS value,
   p.posted_by, p.posted_at
 FROM tenant_schema.postings p;
@@ -1670,6 +1726,19 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- An item at a site on its way through walk(): its movements from a moment on are walked again (infinity: none of them), and
+-- this is what it had just before.
+CREATE TYPE tenant_schema.cost_object AS (
+  site_id uuid,
+  item_id uuid,
+  from_at timestamptz,
+  quantity numeric,
+  value numeric,
+  cost numeric,
+  is_fifo boolean
+);
+
+SET LOCAL ROLE ims_ledger;
 -- One line on its way into the ledger. A value, where given, is taken as it is (a reversal); otherwise an incoming line is
 -- worth quantity x unit_cost (the average cost where there is none) and an outgoing one what the cost method says.
 CREATE TYPE tenant_schema.posting_line AS (
@@ -1699,8 +1768,8 @@ SET LOCAL ROLE ims_ledger;
 -- to be merged into the statement that uses it, and the same in every time zone.
 CREATE FUNCTION tenant_schema.movement_line(_row tenant_schema.stock_movements) RETURNS text
 LANGUAGE sql STABLE
-RETURN ROW(_row.id, _row.location_id, _row.item_id, extract(epoch FROM _row.effective_at), _row.quantity, _row.value,
-  _row.entered_quantity, _row.entered_unit, _row.reason_id, _row.note, _row.order_id, _row.reverses_id)::text;
+RETURN ROW(_row.id, _row.location_id, _row.item_id, extract(epoch FROM _row.effective_at), _row.quantity, _row.value, _row.given_value,
+  _row.of_id, _row.weight, _row.entered_quantity, _row.entered_unit, _row.reason_id, _row.note, _row.order_id, _row.reverses_id)::text;
 
 SET LOCAL ROLE ims_ledger;
 -- A line as the hash of its order sees it.
@@ -1718,6 +1787,12 @@ RETURN ROW(_row.id, _row.site_id, _row.number, _row.channel, extract(epoch FROM 
   _row.covers, _row.kind, _row.part_of_id, _row.note,
   _row.net_total, _row.tax_total, encode(_row.items_hash, 'hex'), _row.import_id,
   _row.created_by)::text;
+
+SET LOCAL ROLE ims_ledger;
+-- A change of a price as the hash of its posting sees it.
+CREATE FUNCTION tenant_schema.price_change_line(_row tenant_schema.price_changes) RETURNS text
+LANGUAGE sql STABLE
+RETURN ROW(_row.id, _row.movement_id, _row.site_id, _row.amount)::text;
 
 SET LOCAL ROLE ims_ledger;
 -- A voided order as the hash of the posting that voided it sees it.
@@ -1742,7 +1817,7 @@ BEGIN
   _row.subject := _subject;
   _row.record_id := _record;
   _row.part_of := coalesce(_new, _old) ->> CASE
-    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings', 'item_photos') THEN 'item_id'
+    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings', 'item_photos', 'item_methods') THEN 'item_id'
     WHEN _subject IN ('supplier_items', 'supplier_banks', 'supplier_contacts', 'bank_shown') THEN 'supplier_id'
     WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
     WHEN _subject = 'posting' THEN 'reverses'
@@ -1773,7 +1848,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.posting_hash(_row tenant_schema.postings, _lines_hash bytea) RETURNS bytea
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 AS $$ SELECT sha256(convert_to(ROW(_row.id, _row.kind, _row.site_id, _row.effective_at, _row.business_day, _row.supplier_id,
-  _row.reference, _row.note, _row.reverses_id, encode(_row.content_hash, 'hex'), encode(_lines_hash, 'hex'), encode(_row.orders_hash, 'hex'),
+  _row.to_site_id,   _row.reference, _row.note, _row.reverses_id, encode(_row.content_hash, 'hex'), encode(_lines_hash, 'hex'), encode(_row.orders_hash, 'hex'),
   _row.line_count, _row.value, _row.posted_by, _row.posted_at)::text, 'UTF8')) $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -1853,27 +1928,33 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Takes the cost rows of these items at a site in item order, making those that are missing. Whoever holds them is the only
--- one to post these items there; the fixed order keeps two documents from waiting for each other.
-CREATE FUNCTION tenant_schema.lock_costs(_site uuid, _items uuid[]) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  INSERT INTO tenant_schema.stock_costs (site_id, item_id)
-  SELECT _site, i.item_id FROM (SELECT DISTINCT unnest(_items) AS item_id) i
-  WHERE NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.item_id)
-  ORDER BY i.item_id
-  ON CONFLICT DO NOTHING;
-  PERFORM FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) ORDER BY c.item_id FOR UPDATE;
-END $$;
+-- When the first open business day of a site begins: what lies before is closed for everyone.
+CREATE FUNCTION tenant_schema.open_from(_site uuid) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT coalesce((max(p.ends_on) + 1 + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone, '-infinity')
+  FROM tenant_schema.sites s LEFT JOIN tenant_schema.periods p ON p.site_id = s.id AND p.reopened_at IS NULL
+  WHERE s.id = _site GROUP BY s.id);
+
+SET LOCAL ROLE ims_ledger;
+-- What somebody needs to post a document of a kind; null for kinds that are no documents of their own.
+CREATE FUNCTION tenant_schema.permission_of(_kind text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN', 'TRANSFER_IN') THEN 'deliveries.receive'
+  WHEN _kind = 'WASTE' THEN 'waste.record'
+  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'MOVE') THEN 'adjustments.record'
+  WHEN _kind = 'COUNT' THEN 'counts.post' END;
 
 SET LOCAL ROLE ims_ledger;
 -- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
--- adjustments by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
--- dating back opens no other day. What was undone counts no more; an undoing counts unless it takes back one's own of today.
+-- adjustments (with all that needs the same right) by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
+-- dating back opens no other day, and with their corrections, so that it does not find
+-- a time when nothing was known to cost anything either. What was undone counts no more; an undoing counts unless it takes back one's own of today.
 CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _kind text := CASE _permission WHEN 'waste.record' THEN 'WASTE' WHEN 'adjustments.record' THEN 'ADJUSTMENT' END;
+  _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}'
+    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,TRANSFER_OUT,PRODUCTION,REVALUATION}' END;
   _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
 BEGIN
@@ -1883,12 +1964,129 @@ BEGIN
     JOIN tenant_schema.orders o ON o.void_posting_id = p.id OR (o.posting_id = p.id AND o.kind = 'REFUND')
     WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind = 'SALE' AND p.reverses_id IS NOT NULL;
   ELSE
-    SELECT coalesce(sum(abs(m.value)), 0), count(DISTINCT m.posting_id) INTO amount, documents
+    SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0),
+      count(DISTINCT m.posting_id) INTO amount, documents
     FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.stock_movements f ON f.id = m.reverses_id
-    WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = _kind AND m.kind IN ('WASTE', 'ADJUSTMENT') AND m.posted_at >= _since
+    WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = ANY (_kinds) AND m.posted_at >= _since
+      AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION')
       AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
       AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
+    IF _permission = 'adjustments.record' THEN -- and by how much changes of prices changed what was received
+      SELECT used_today.amount + coalesce(sum(abs(c.amount)), 0), used_today.documents + count(DISTINCT p.id) INTO amount, documents
+      FROM tenant_schema.postings p JOIN tenant_schema.price_changes c ON c.posting_id = p.id
+      WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind IN ('PRICE', 'LANDED');
+    END IF;
   END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What a site had of an item just before a moment, reckoned back from the present, so that only what is later has to be walked
+-- again. No quantity where that cannot be told: with layers, while something was short, or where the method ever changed.
+CREATE FUNCTION tenant_schema.cost_before(_site uuid, _item uuid, _from timestamptz, OUT quantity numeric, OUT value numeric, OUT cost numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _in tenant_schema.stock_movements; -- what set the cost
+  _q numeric; _v numeric; -- after it
+BEGIN
+  IF EXISTS (SELECT FROM tenant_schema.items i WHERE i.id = _item AND i.cost_method = 'FIFO')
+     OR EXISTS (SELECT FROM tenant_schema.item_methods h WHERE h.item_id = _item) THEN
+    RETURN;
+  END IF;
+  SELECT c.quantity - coalesce(m.quantity, 0), c.value - coalesce(m.value, 0) - coalesce(k.value, 0) INTO quantity, value
+  FROM tenant_schema.stock_costs c
+  CROSS JOIN (SELECT sum(l.quantity) AS quantity, sum(l.value) AS value FROM tenant_schema.stock_movements l
+              WHERE l.site_id = _site AND l.item_id = _item AND l.effective_at >= _from) m
+  CROSS JOIN (SELECT sum(l.value) AS value FROM tenant_schema.cost_corrections l
+              WHERE l.site_id = _site AND l.item_id = _item AND l.applies_at >= _from) k
+  WHERE c.site_id = _site AND c.item_id = _item;
+  IF quantity < 0 THEN
+    quantity := NULL;
+    RETURN;
+  END IF;
+  cost := 0;
+  SELECT m.* INTO _in FROM tenant_schema.stock_movements m
+  WHERE m.site_id = _site AND m.item_id = _item AND m.effective_at < _from AND m.kind <> 'MOVE'
+    AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+    AND (m.quantity > 0 OR m.quantity = 0
+      AND m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) <> 0)
+  ORDER BY m.effective_at DESC, m.id DESC LIMIT 1;
+  IF _in.id IS NOT NULL THEN
+    SELECT cost_before.quantity - coalesce(m.quantity, 0), cost_before.value - coalesce(m.value, 0) - coalesce(k.value, 0) INTO _q, _v
+    FROM (SELECT sum(l.quantity) AS quantity, sum(l.value) AS value FROM tenant_schema.stock_movements l
+          WHERE l.site_id = _site AND l.item_id = _item AND l.effective_at >= _in.effective_at AND l.effective_at < _from
+            AND (l.effective_at > _in.effective_at OR l.id > _in.id AND l.reverses_id IS NULL
+              AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = l.id))) m
+    CROSS JOIN (SELECT sum(l.value) AS value FROM tenant_schema.cost_corrections l
+                LEFT JOIN tenant_schema.stock_movements x ON l.applies_at = _in.effective_at AND x.id = l.movement_id
+                WHERE l.site_id = _site AND l.item_id = _item AND l.applies_at >= _in.effective_at AND l.applies_at < _from
+                  AND (l.applies_at > _in.effective_at OR x.effective_at = l.applies_at AND x.id > _in.id
+                    AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = x.id))) k;
+    IF _q - _in.quantity >= 0 THEN
+      cost := tenant_schema.quotient(_v, _q, 12);
+    ELSE -- it covered what was short, so it alone says what things cost
+      cost := tenant_schema.quotient(_in.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k
+        WHERE k.movement_id = _in.id), 0), _in.quantity, 12);
+    END IF;
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What has to be walked when these objects change from these moments on: they, and whatever takes its worth from them, by a
+-- transfer or by production, from then on; each with what it had before. Locks nothing.
+CREATE FUNCTION tenant_schema.cost_objects(_seeds tenant_schema.cost_object[]) RETURNS tenant_schema.cost_object[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _objects tenant_schema.cost_object[];
+  _object tenant_schema.cost_object;
+  _todo int[];
+  _taker record;
+  _before record;
+  _n int;
+BEGIN
+  SELECT array_agg(ROW(c.site_id, c.item_id, s.from_at, c.quantity, c.value, c.average_cost, c.is_fifo)::tenant_schema.cost_object
+      ORDER BY c.site_id, c.item_id) INTO _objects
+  FROM (SELECT u.site_id, u.item_id, min(u.from_at) AS from_at FROM unnest(_seeds) u GROUP BY u.site_id, u.item_id) s
+  JOIN tenant_schema.stock_costs c ON c.site_id = s.site_id AND c.item_id = s.item_id;
+  SELECT coalesce(array_agg(o.n::int), '{}') INTO _todo FROM unnest(_objects) WITH ORDINALITY
+    AS o (site_id, item_id, from_at, quantity, value, cost, is_fifo, n) WHERE o.from_at < 'infinity';
+  WHILE cardinality(_todo) > 0 LOOP
+    _n := _todo[1];
+    _todo := _todo[2:];
+    _object := _objects[_n];
+    IF _object.from_at > '-infinity' THEN
+      _before := tenant_schema.cost_before(_object.site_id, _object.item_id, _object.from_at);
+      _object.quantity := _before.quantity; _object.value := _before.value; _object.cost := _before.cost; _object.is_fifo := false;
+    END IF;
+    IF _object.from_at = '-infinity' OR _object.quantity IS NULL THEN
+      _object.from_at := '-infinity'; _object.quantity := 0; _object.value := 0; _object.cost := 0; _object.is_fifo := false;
+    END IF;
+    _objects[_n] := _object;
+    FOR _taker IN
+      SELECT t.site_id, t.item_id, min(t.effective_at) AS from_at
+      FROM tenant_schema.stock_movements m
+      JOIN tenant_schema.stock_movements t ON t.of_id = m.id AND (t.site_id, t.item_id) <> (m.site_id, m.item_id)
+      WHERE m.site_id = _object.site_id AND m.item_id = _object.item_id AND m.effective_at >= _object.from_at AND m.kind = 'TRANSFER_OUT'
+      GROUP BY t.site_id, t.item_id
+      UNION ALL
+      SELECT t.site_id, t.item_id, min(t.effective_at)
+      FROM tenant_schema.stock_movements m
+      JOIN tenant_schema.stock_movements t ON t.posting_id = m.posting_id AND t.quantity > 0
+      WHERE m.site_id = _object.site_id AND m.item_id = _object.item_id AND m.effective_at >= _object.from_at AND m.kind = 'PRODUCTION'
+        AND m.quantity < 0
+      GROUP BY t.site_id, t.item_id
+    LOOP
+      SELECT o.n INTO _n FROM unnest(_objects) WITH ORDINALITY AS o (site_id, item_id, from_at, quantity, value, cost, is_fifo, n)
+       WHERE o.site_id = _taker.site_id AND o.item_id = _taker.item_id;
+      IF _n IS NULL THEN
+        _n := cardinality(_objects) + 1;
+      ELSIF (_objects[_n]).from_at <= _taker.from_at THEN
+        CONTINUE;
+      END IF;
+      _objects[_n] := ROW(_taker.site_id, _taker.item_id, _taker.from_at, NULL, NULL, NULL, NULL)::tenant_schema.cost_object;
+      _todo := _todo || _n;
+    END LOOP;
+  END LOOP;
+  RETURN _objects;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -1923,6 +2121,61 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Refuses what is dated in a closed period; nothing in it changes, for nobody.
+CREATE FUNCTION tenant_schema.refuse_closed(_site tenant_schema.sites, _posting tenant_schema.postings, _lines tenant_schema.posting_line[])
+RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _open timestamptz := tenant_schema.open_from((_site).id);
+BEGIN
+  IF _posting.effective_at < _open OR EXISTS (SELECT FROM unnest(_lines) l WHERE l.effective_at < _open) THEN
+    RAISE EXCEPTION '%', format('%s is closed up to %s: date it later, or have the period reopened.', (_site).name,
+        to_char((SELECT max(p.ends_on) FROM tenant_schema.periods p WHERE p.site_id = (_site).id AND p.reopened_at IS NULL), 'FMDD Mon YYYY'))
+      USING ERRCODE = 'IM400', DETAIL = '[{"field": "effective_at", "text": "This day is closed."}]';
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Refuses lines that would leave less than nothing of an item at a site, when they take effect or at any moment after.
+CREATE FUNCTION tenant_schema.refuse_negative(_site tenant_schema.sites, _lines tenant_schema.posting_line[]) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _problems jsonb;
+BEGIN
+  WITH sent AS (
+    SELECT l.item_id, l.effective_at AS at, l.quantity, l.n::int AS n
+    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+  ), begun AS (
+    SELECT s.item_id, min(s.at) AS at, min(s.n) FILTER (WHERE s.quantity < 0) AS n FROM sent s GROUP BY s.item_id HAVING bool_or(s.quantity < 0)
+  ), steps AS (
+    SELECT b.item_id, m.effective_at AS at, m.id, m.quantity, 0 AS added
+    FROM begun b JOIN tenant_schema.stock_movements m ON m.site_id = (_site).id AND m.item_id = b.item_id AND m.effective_at >= b.at
+    UNION ALL
+    SELECT s.item_id, s.at, 9000000000000000000 + s.n, s.quantity, s.quantity FROM sent s JOIN begun b ON b.item_id = s.item_id
+  ), summed AS (
+    SELECT p.item_id, p.at, p.id, sum(p.quantity) OVER w AS moved, sum(p.added) OVER w AS own
+    FROM steps p WINDOW w AS (PARTITION BY p.item_id ORDER BY p.at, p.id)
+  ), opened AS (
+    SELECT b.*, c.quantity AS now, c.quantity - coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m
+      WHERE m.site_id = (_site).id AND m.item_id = b.item_id AND m.effective_at >= b.at), 0) AS quantity
+    FROM begun b JOIN tenant_schema.stock_costs c ON c.site_id = (_site).id AND c.item_id = b.item_id
+  ), short AS (
+    SELECT DISTINCT ON (o.item_id) o.item_id, o.n, o.now, s.at, o.quantity + s.moved AS quantity,
+      NOT EXISTS (SELECT FROM steps x WHERE x.item_id = o.item_id AND x.at > s.at) AS is_last
+    FROM opened o JOIN summed s ON s.item_id = o.item_id
+    WHERE o.quantity + s.moved < 0 AND s.own < 0
+    ORDER BY o.item_id, s.at, s.id)
+  SELECT jsonb_agg(jsonb_build_object('row', s.n, 'field', 'quantity', 'text',
+      CASE WHEN s.is_last THEN format('%s: only %s %s on hand at %s.', i.name, trim_scale(s.now), i.base_unit, (_site).name)
+           ELSE format('%s: %s %s would be missing at %s on %s.', i.name, trim_scale(-s.quantity), i.base_unit, (_site).name,
+             to_char(s.at AT TIME ZONE (_site).time_zone, 'FMDD Mon YYYY HH24:MI')) END) ORDER BY s.n)
+    INTO _problems
+    FROM short s JOIN tenant_schema.items i ON i.id = s.item_id;
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'There is not enough stock at %.', (_site).name USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- The site, when the person holds the permission there; otherwise the posting is refused.
 CREATE FUNCTION tenant_schema.require_site(_site uuid, _permission text) RETURNS tenant_schema.sites
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1939,168 +2192,566 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Writes a true-up as corrections of the issues it re-costs. Before the receipt `_short` units had been issued that were
--- not there: the latest issues. The receipt covers the oldest `_covered` of them first, each with its share of the value.
-CREATE FUNCTION tenant_schema.spread_true_up(_receipt tenant_schema.stock_movements, _short numeric, _covered numeric, _value numeric)
-RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- What these lines change, and from when: nothing that was posted before where they are the last of their item (infinity); what
+-- is later where they are not, or undo something; and what brought back other parts of the same issues later.
+CREATE FUNCTION tenant_schema.touched_costs(_site uuid, _lines tenant_schema.posting_line[], _of bigint[]) RETURNS tenant_schema.cost_object[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(ROW(t.site_id, t.item_id, t.from_at, NULL, NULL, NULL, NULL)::tenant_schema.cost_object), '{}')
+  FROM (
+    SELECT c.site_id, c.item_id,
+      CASE WHEN l.undoes OR l.at < c.last_movement_at THEN l.at
+           WHEN c.quantity < 0 THEN coalesce((
+             SELECT min(m.effective_at) FROM tenant_schema.cost_layers p JOIN tenant_schema.stock_movements m ON m.id = p.movement_id
+             WHERE p.site_id = c.site_id AND p.item_id = c.item_id
+             HAVING bool_or(m.kind IN ('TRANSFER_OUT', 'PRODUCTION'))), 'infinity') -- others took what was short
+           ELSE 'infinity' END AS from_at
+    FROM (SELECT u.item_id, min(u.effective_at) AS at, bool_or(u.reverses_id IS NOT NULL) AS undoes FROM unnest(_lines) u GROUP BY u.item_id) l
+    JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
+    UNION ALL
+    SELECT t.site_id, t.item_id, t.effective_at
+    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+    JOIN unnest(_of) WITH ORDINALITY AS o (of_id, n) ON o.n = l.n
+    JOIN tenant_schema.stock_movements t ON t.of_id = o.of_id AND t.effective_at > l.effective_at
+    UNION ALL
+    SELECT t.site_id, t.item_id, t.effective_at
+    FROM unnest(_lines) l
+    JOIN tenant_schema.stock_movements r ON r.id = l.reverses_id AND r.of_id IS NOT NULL
+    JOIN tenant_schema.stock_movements t ON t.of_id = r.of_id AND t.effective_at >= r.effective_at AND t.id <> r.id) t
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- What movements are worth, by the rules of domain/valuation.py: walks the lines of a posting, and the movements of the objects
+-- from their moments on, in the order of time and entry. What one object hands to another is walked again until nothing
+-- changes any more, or as it was known when it happened where that never ends. Answers the first values of the lines; the movements that were walked again, when and what each is worth by
+-- itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the end. Writes nothing.
+CREATE FUNCTION tenant_schema.walk(
+  _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
+  _weights numeric[], _undone bigint[],
+  OUT firsts numeric[], OUT walked bigint[], OUT walked_at timestamptz[], OUT worths numeric[],
+  OUT up_ids bigint[], OUT up_ats timestamptz[], OUT up_values numeric[],
+  OUT ends tenant_schema.cost_object[],
+  OUT part_objects int[], OUT part_ids bigint[], OUT part_quantities numeric[], OUT part_values numeric[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _issue record;
-  _passed numeric := 0; -- uncovered units met so far, latest first
-  _here numeric;
-  _left numeric := _covered;
-  _rest numeric := _value;
-  _share numeric;
+  -- of each movement: its id, line, object, time, quantity, the value it brought, the issue it is of, its weight, its production
+  _id bigint[]; _line int[]; _o int[]; _at timestamptz[]; _q numeric[]; _given numeric[]; _of_id bigint[]; _weight numeric[];
+  _doc uuid[]; _fifo boolean[];
+  _count int; _all int; _linked boolean;
+  _source int[]; _group int[]; _first_input int[]; _last_input int[]; _inputs int[]; -- places in these arrays
+  _w numeric[]; _own numeric[]; _was numeric[]; _carried numeric[]; _known numeric[]; -- worth, without true-ups, in the round before, and handed over, at last or at first
+  _back_q numeric[]; _back_v numeric[]; _out_q numeric[]; _out_v numeric[]; -- of an issue: not yet back here, or elsewhere
+  _back_q0 numeric[]; _back_v0 numeric[]; _out_q0 numeric[]; _out_v0 numeric[]; _w0 numeric[];
+  _group_weight numeric[]; _weight_left numeric[]; _group_given numeric[];
+  -- of each object
+  _sq numeric[]; _sv numeric[]; _sa numeric[]; _sf boolean[]; _sq0 numeric[]; _sv0 numeric[]; _sa0 numeric[]; _sf0 boolean[];
+  _head int[]; _tail int[]; _head0 int[]; _tail0 int[];
+  -- layers, or parts of issues that were short with quantities below zero, each naming the next of its object
+  _p_row int[]; _p_id bigint[]; _p_q numeric[]; _p_v numeric[]; _p_next int[]; _p_count int;
+  _p_row0 int[]; _p_id0 bigint[]; _p_q0 numeric[]; _p_v0 numeric[]; _p_next0 int[];
+  _u_row int[]; _u_at timestamptz[]; _u_v numeric[]; _u_count int;
+  _k int; _s int; _g int; _p int; _part record; _came record;
+  _x numeric; _v numeric; _left numeric; _rest numeric; _here numeric; _was_v numeric; _price numeric; _blends boolean;
+  _changed boolean;
 BEGIN
-  FOR _issue IN SELECT m.id, -m.quantity AS quantity FROM tenant_schema.stock_movements m
-                WHERE m.site_id = _receipt.site_id AND m.item_id = _receipt.item_id AND m.id < _receipt.id AND m.quantity < 0
-                ORDER BY m.id DESC LOOP
-    _here := least(_issue.quantity, _short - _passed) - greatest(_short - _covered - _passed, 0);
-    _passed := _passed + _issue.quantity;
-    CONTINUE WHEN _here <= 0;
-    _left := _left - _here;
-    _share := CASE WHEN _left <= 0 THEN _rest ELSE round(_value * _here / _covered, 6) END;
-    _rest := _rest - _share;
-    IF _share <> 0 THEN
-      INSERT INTO tenant_schema.cost_corrections
-        (movement_id, posting_id, site_id, item_id, cause, effective_at, business_day, value, posted_at)
-      VALUES (_issue.id, _receipt.posting_id, _receipt.site_id, _receipt.item_id, 'TRUE_UP', _receipt.effective_at,
-        _receipt.business_day, _share, _receipt.posted_at);
+  SELECT array_agg(b.id), array_agg(b.line), array_agg(b.o), array_agg(b.at), array_agg(b.quantity), array_agg(b.given), array_agg(b.of_id),
+    array_agg(b.weight), array_agg(b.doc), array_agg(b.is_fifo), count(*), coalesce(bool_or(b.of_id IS NOT NULL OR b.doc IS NOT NULL), false)
+    INTO _id, _line, _o, _at, _q, _given, _of_id, _weight, _doc, _fifo, _count, _linked
+  FROM (
+    WITH known AS MATERIALIZED (
+      SELECT o.n::int AS n, o.site_id, o.item_id, o.from_at, i.cost_method = 'FIFO' AS is_fifo, s.time_zone, s.day_cutover_hour,
+        EXISTS (SELECT FROM tenant_schema.item_methods h WHERE h.item_id = o.item_id) AS switches
+      FROM unnest(_objects) WITH ORDINALITY AS o (site_id, item_id, from_at, quantity, value, cost, is_fifo, n)
+      JOIN tenant_schema.items i ON i.id = o.item_id
+      JOIN tenant_schema.sites s ON s.id = o.site_id
+    ), moved AS (
+      SELECT m.id, NULL::int AS line, k.n AS o, m.effective_at AS at, m.quantity,
+        CASE WHEN m.given_value IS NOT NULL THEN m.given_value
+          + coalesce((SELECT sum(c.amount) FROM tenant_schema.price_changes c WHERE c.movement_id = m.id), 0) END AS given,
+        m.of_id, m.weight, CASE WHEN m.kind = 'PRODUCTION' THEN m.posting_id END AS doc, k.is_fifo, k.switches, m.business_day AS day
+      FROM known k
+      JOIN tenant_schema.stock_movements m ON m.site_id = k.site_id AND m.item_id = k.item_id AND m.effective_at >= k.from_at
+      WHERE k.from_at < 'infinity' AND m.kind <> 'MOVE' AND m.reverses_id IS NULL AND m.id <> ALL (_undone)
+        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+      UNION ALL
+      SELECT _ids[l.n], l.n::int, k.n, l.effective_at, l.quantity,
+        CASE WHEN l.quantity >= 0 THEN coalesce(round(l.value, 6), round(l.quantity * round(l.unit_cost, 12), 6)) END,
+        _of[l.n], _weights[l.n], CASE WHEN _posting.kind = 'PRODUCTION' THEN _posting.id END, k.is_fifo, k.switches,
+        tenant_schema.business_day(l.effective_at, k.time_zone, k.day_cutover_hour)
+      FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+        entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+      JOIN known k ON k.site_id = _posting.site_id AND k.item_id = l.item_id
+      WHERE l.reverses_id IS NULL)
+    SELECT m.id, m.line, m.o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc,
+      CASE WHEN m.switches THEN (SELECT h.method = 'FIFO' FROM tenant_schema.item_methods h WHERE h.item_id = (_objects[m.o]).item_id
+        AND h.valid_from <= m.day ORDER BY h.valid_from DESC LIMIT 1) IS TRUE ELSE m.is_fifo END AS is_fifo
+    FROM moved m ORDER BY m.at, m.id) b;
+
+  SELECT array_agg(o.quantity), array_agg(o.value), array_agg(o.cost), array_agg(o.is_fifo),
+      array_agg(NULL::int), array_agg(NULL::int) INTO _sq0, _sv0, _sa0, _sf0, _head0, _tail0
+    FROM unnest(_objects) o;
+  _id := coalesce(_id, '{}');
+  _all := _count;
+  _p_count := 0; _p_row0 := '{}'; _p_id0 := '{}'; _p_q0 := '{}'; _p_v0 := '{}'; _p_next0 := '{}';
+  FOR _part IN
+    SELECT o.n::int AS o, l.movement_id AS id, l.quantity, l.value
+    FROM unnest(_objects) WITH ORDINALITY AS o (site_id, item_id, from_at, quantity, value, cost, is_fifo, n)
+    JOIN tenant_schema.cost_layers l ON l.site_id = o.site_id AND l.item_id = o.item_id
+    WHERE o.from_at = 'infinity' AND (o.is_fifo OR o.quantity < 0) ORDER BY o.n, l.place
+  LOOP
+    _p_count := _p_count + 1;
+    IF _head0[_part.o] IS NULL THEN
+      _head0[_part.o] := _p_count;
+    ELSE
+      _p_next0[_tail0[_part.o]] := _p_count;
     END IF;
-    EXIT WHEN _left <= 0;
+    _tail0[_part.o] := _p_count;
+    _p_id0[_p_count] := _part.id; _p_q0[_p_count] := _part.quantity; _p_v0[_p_count] := _part.value;
+    _p_next0[_p_count] := NULL; _p_row0[_p_count] := NULL;
   END LOOP;
-  IF _left > 0 THEN
-    RAISE EXCEPTION 'a true-up found no issue to correct' USING ERRCODE = 'IM500';
+
+  _w0 := array_fill(0::numeric, ARRAY[_count]);
+  IF _linked OR _p_count > 0 THEN
+    -- what is not walked and yet has a worth that is asked for: issues, inputs, and what was short before
+    FOR _part IN
+      SELECT x.id, m.site_id, m.item_id, -m.quantity AS quantity,
+        m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth,
+        (SELECT o.n::int FROM unnest(_objects) WITH ORDINALITY AS o (site_id, item_id, from_at, quantity, value, cost, is_fifo, n)
+         WHERE o.site_id = m.site_id AND o.item_id = m.item_id) AS o, n.first_at,
+        CASE WHEN m.kind = 'PRODUCTION' THEN m.posting_id END AS doc
+      FROM (SELECT unnest(_of_id) AS id UNION SELECT unnest(_p_id0) UNION
+            SELECT i.id FROM tenant_schema.stock_movements i WHERE i.posting_id = ANY (_doc) AND i.quantity < 0) x
+      JOIN tenant_schema.stock_movements m ON m.id = x.id
+      LEFT JOIN LATERAL (SELECT min(r.at) AS first_at FROM unnest(_of_id, _at, _line) AS r (of_id, at, line)
+                         WHERE r.of_id = x.id AND r.line IS NOT NULL) n ON true
+      WHERE x.id <> ALL (_id)
+    LOOP
+      _all := _all + 1;
+      _id[_all] := _part.id; _o[_all] := coalesce(_part.o, 0); _q[_all] := -_part.quantity; _w0[_all] := _part.worth; _doc[_all] := _part.doc;
+      _of_id[_all] := NULL; _at[_all] := NULL; _weight[_all] := NULL; _line[_all] := NULL;
+      _back_q0[_all] := _part.quantity; _back_v0[_all] := 0; _out_q0[_all] := _part.quantity; _out_v0[_all] := 0;
+      IF _part.first_at IS NOT NULL THEN -- less what came back of it before
+        SELECT coalesce(sum(t.quantity) FILTER (WHERE t.here), 0) AS here_q, coalesce(sum(t.worth) FILTER (WHERE t.here), 0) AS here_v,
+            coalesce(sum(t.quantity) FILTER (WHERE NOT t.here), 0) AS away_q, coalesce(sum(t.worth) FILTER (WHERE NOT t.here), 0) AS away_v
+          INTO _came
+        FROM (
+          SELECT b.quantity, (b.site_id, b.item_id) = (_part.site_id, _part.item_id) AS here,
+            b.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = b.id), 0) AS worth
+          FROM tenant_schema.stock_movements b
+          WHERE b.of_id = _part.id AND b.effective_at <= _part.first_at AND b.reverses_id IS NULL AND b.id <> ALL (_undone)
+            AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = b.id)) t;
+        _back_q0[_all] := _part.quantity - _came.here_q; _back_v0[_all] := _came.here_v;
+        _out_q0[_all] := _part.quantity - _came.away_q; _out_v0[_all] := _came.away_v;
+      END IF;
+    END LOOP;
+    SELECT array_agg(i.n::int ORDER BY r.n) INTO _source FROM unnest(_of_id) WITH ORDINALITY AS r (id, n)
+      LEFT JOIN unnest(_id) WITH ORDINALITY AS i (id, n) ON i.id = r.id;
+    -- the worth of what was handed over by others that are not walked stays
+    FOR _k IN 1 .. _count LOOP
+      CONTINUE WHEN _line[_k] IS NOT NULL OR _q[_k] <= 0;
+      IF _doc[_k] IS NOT NULL AND NOT EXISTS (
+           SELECT FROM unnest(_doc[:_count], _q[:_count]) AS r (doc, q) WHERE r.doc = _doc[_k] AND r.q < 0)
+         OR _source[_k] > _count AND NOT EXISTS (
+           SELECT FROM unnest(_of_id, _at, _line) AS r (of_id, at, line)
+           WHERE r.of_id = _of_id[_k] AND r.line IS NOT NULL AND r.at < _at[_k]) THEN
+        _source[_k] := NULL; _doc[_k] := NULL;
+        _given[_k] := (SELECT m.value + coalesce((SELECT sum(c.value) FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id), 0)
+                       FROM tenant_schema.stock_movements m WHERE m.id = _id[_k]);
+      END IF;
+    END LOOP;
+    SELECT array_agg(g.g ORDER BY r.n) INTO _group FROM unnest(_doc) WITH ORDINALITY AS r (doc, n)
+      LEFT JOIN (SELECT d.doc, row_number() OVER (ORDER BY d.doc)::int AS g FROM (SELECT DISTINCT unnest(_doc) AS doc) d
+                 WHERE d.doc IS NOT NULL) g ON g.doc = r.doc;
+    SELECT array_agg(i.n::int ORDER BY i.g, i.id) INTO _inputs FROM unnest(_group, _q, _id) WITH ORDINALITY AS i (g, q, id, n)
+      WHERE i.g IS NOT NULL AND i.q < 0;
+    SELECT array_agg(i.first ORDER BY i.g), array_agg(i.last ORDER BY i.g), array_agg(i.weight ORDER BY i.g)
+      INTO _first_input, _last_input, _group_weight
+    FROM (SELECT r.g, coalesce(sum(r.weight) FILTER (WHERE r.q > 0), 0) AS weight,
+            1 + sum(count(*) FILTER (WHERE r.q < 0)) OVER (ORDER BY r.g ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)::int AS first,
+            sum(count(*) FILTER (WHERE r.q < 0)) OVER (ORDER BY r.g)::int AS last
+          FROM unnest(_group, _q, _weight) AS r (g, q, weight) WHERE r.g IS NOT NULL GROUP BY r.g) i;
+    FOR _p IN 1 .. _p_count LOOP
+      _p_row0[_p] := array_position(_id, _p_id0[_p]);
+    END LOOP;
+  END IF;
+  _first_input := coalesce(_first_input, '{}');
+  IF cardinality(_first_input) > 0 THEN
+    _first_input[1] := 1;
+  END IF;
+
+  FOR _round IN 0 .. 101 LOOP
+    _was := _w; _w := _w0; _own := _w0; _changed := false;
+    _back_q := _back_q0; _back_v := _back_v0; _out_q := _out_q0; _out_v := _out_v0;
+    _weight_left := _group_weight; _group_given := array_fill(0::numeric, ARRAY[cardinality(_first_input)]);
+    _sq := _sq0; _sv := _sv0; _sa := _sa0; _sf := _sf0; _head := _head0; _tail := _tail0;
+    _p_row := _p_row0; _p_id := _p_id0; _p_q := _p_q0; _p_v := _p_v0; _p_next := _p_next0; _p_count := cardinality(_p_id0);
+    _u_row := '{}'; _u_at := '{}'; _u_v := '{}'; _u_count := 0;
+    FOR _k IN 1 .. _count LOOP
+      _s := _o[_k];
+      _x := _q[_k];
+      IF _fifo[_k] <> _sf[_s] THEN -- the method changes: what is there becomes one layer, or loses its layers
+        _sf[_s] := _fifo[_k];
+        IF _sq[_s] > 0 THEN
+          _head[_s] := NULL; _tail[_s] := NULL;
+          _sa[_s] := tenant_schema.quotient(_sv[_s], _sq[_s], 12);
+          IF _fifo[_k] THEN
+            _p_count := _p_count + 1;
+            _p_row[_p_count] := NULL; _p_id[_p_count] := 0; _p_q[_p_count] := _sq[_s]; _p_v[_p_count] := _sv[_s]; _p_next[_p_count] := NULL;
+            _head[_s] := _p_count; _tail[_s] := _p_count;
+          END IF;
+        END IF;
+      END IF;
+
+      IF _x > 0 THEN
+        IF _linked AND _doc[_k] IS NOT NULL THEN -- produced: its part of what was used, and labour
+          _g := _group[_k];
+          _v := 0;
+          FOR _i IN _first_input[_g] .. _last_input[_g] LOOP
+            _v := _v - CASE WHEN _round = 0 THEN _w[_inputs[_i]] ELSE _was[_inputs[_i]] END;
+          END LOOP;
+          _rest := _v - _group_given[_g];
+          _v := CASE WHEN _weight[_k] = _weight_left[_g] THEN _rest ELSE tenant_schema.quotient(_rest * _weight[_k], _weight_left[_g], 6) END;
+          _weight_left[_g] := _weight_left[_g] - _weight[_k];
+          _group_given[_g] := _group_given[_g] + _v;
+          _v := CASE WHEN _round = 101 THEN _known[_k] ELSE _v + coalesce(_given[_k], 0) END;
+          _changed := _changed OR _v IS DISTINCT FROM _carried[_k];
+          _carried[_k] := _v;
+        ELSIF _linked AND _source[_k] IS NOT NULL AND _o[_source[_k]] <> _s THEN -- from another object
+          _p := _source[_k];
+          _rest := - CASE WHEN _round = 0 THEN _w[_p] ELSE coalesce(_was[_p], _w[_p]) END - _out_v[_p];
+          _v := CASE WHEN _round = 101 THEN _known[_k] WHEN _x = _out_q[_p] THEN _rest
+                     ELSE tenant_schema.quotient(_rest * _x, _out_q[_p], 6) END;
+          _out_q[_p] := _out_q[_p] - _x; _out_v[_p] := _out_v[_p] + _v;
+          _changed := _changed OR _v IS DISTINCT FROM _carried[_k];
+          _carried[_k] := _v;
+        ELSIF _given[_k] IS NOT NULL THEN
+          _v := round(_given[_k], 6);
+        ELSIF _linked AND _source[_k] IS NOT NULL THEN -- back at the cost of its issue
+          _p := _source[_k];
+          _rest := -_w[_p] - _back_v[_p];
+          _v := CASE WHEN _x = _back_q[_p] THEN _rest ELSE tenant_schema.quotient(_rest * _x, _back_q[_p], 6) END;
+          _back_q[_p] := _back_q[_p] - _x; _back_v[_p] := _back_v[_p] + _v;
+        ELSIF _sf[_s] AND _sq[_s] > 0 THEN
+          _v := tenant_schema.quotient(_sv[_s] * _x, _sq[_s], 6);
+        ELSE
+          _v := round(_x * _sa[_s], 6);
+        END IF;
+        _blends := _sq[_s] >= 0;
+        _left := _x; _rest := _v;
+        IF NOT _blends THEN -- covers what was short, oldest first
+          WHILE _left > 0 AND _head[_s] IS NOT NULL LOOP
+            _p := _head[_s];
+            _here := least(_left, -_p_q[_p]);
+            _price := CASE WHEN _here = _left THEN _rest ELSE tenant_schema.quotient(_v * _here, _x, 6) END;
+            _was_v := CASE WHEN _here = -_p_q[_p] THEN -_p_v[_p] ELSE tenant_schema.quotient(_p_v[_p] * _here, _p_q[_p], 6) END;
+            IF _was_v <> _price THEN
+              _u_count := _u_count + 1;
+              _u_row[_u_count] := _p_row[_p]; _u_at[_u_count] := _at[_k]; _u_v[_u_count] := _was_v - _price;
+              _w[_p_row[_p]] := _w[_p_row[_p]] + _was_v - _price;
+            END IF;
+            IF _here = -_p_q[_p] THEN
+              _head[_s] := _p_next[_p];
+            ELSE
+              _p_q[_p] := _p_q[_p] + _here; _p_v[_p] := _p_v[_p] + _was_v;
+            END IF;
+            _sv[_s] := _sv[_s] + _was_v;
+            _left := _left - _here; _rest := _rest - _price;
+          END LOOP;
+        END IF;
+        _sq[_s] := _sq[_s] + _x;
+        _sv[_s] := _sv[_s] + _rest;
+        _w[_k] := _v; _own[_k] := _v;
+        IF _left > 0 AND _sf[_s] THEN
+          _p_count := _p_count + 1;
+          _p_row[_p_count] := _k; _p_id[_p_count] := _id[_k]; _p_q[_p_count] := _left; _p_v[_p_count] := _rest; _p_next[_p_count] := NULL;
+          IF _head[_s] IS NULL THEN
+            _head[_s] := _p_count;
+          ELSE
+            _p_next[_tail[_s]] := _p_count;
+          END IF;
+          _tail[_s] := _p_count;
+        END IF;
+        _sa[_s] := CASE WHEN _blends AND NOT _sf[_s] THEN tenant_schema.quotient(_sv[_s], _sq[_s], 12) ELSE tenant_schema.quotient(_v, _x, 12) END;
+
+      ELSIF _x < 0 THEN
+        _here := least(-_x, greatest(_sq[_s], 0)); -- what is there
+        _v := 0;
+        IF _here > 0 THEN
+          IF NOT _sf[_s] THEN
+            _v := CASE WHEN _here = _sq[_s] THEN _sv[_s] ELSE tenant_schema.quotient(_sv[_s] * _here, _sq[_s], 6) END;
+          ELSE
+            _left := _here;
+            WHILE _left > 0 LOOP
+              _p := _head[_s];
+              IF _left >= _p_q[_p] THEN
+                _v := _v + _p_v[_p]; _left := _left - _p_q[_p]; _head[_s] := _p_next[_p];
+              ELSE
+                _price := tenant_schema.quotient(_p_v[_p] * _left, _p_q[_p], 6);
+                _p_q[_p] := _p_q[_p] - _left; _p_v[_p] := _p_v[_p] - _price;
+                _v := _v + _price; _left := 0;
+              END IF;
+            END LOOP;
+          END IF;
+        END IF;
+        IF _here < -_x THEN -- the rest is short
+          _rest := round((-_x - _here) * _sa[_s], 6);
+          _p_count := _p_count + 1;
+          _p_row[_p_count] := _k; _p_id[_p_count] := _id[_k]; _p_q[_p_count] := _x + _here; _p_v[_p_count] := -_rest; _p_next[_p_count] := NULL;
+          IF _head[_s] IS NULL THEN
+            _head[_s] := _p_count;
+          ELSE
+            _p_next[_tail[_s]] := _p_count;
+          END IF;
+          _tail[_s] := _p_count;
+          _v := _v + _rest;
+        END IF;
+        _sq[_s] := _sq[_s] + _x; _sv[_s] := _sv[_s] - _v;
+        _w[_k] := -_v; _own[_k] := -_v;
+        IF _linked THEN
+          _back_q[_k] := -_x; _back_v[_k] := 0;
+          _out_q[_k] := coalesce(_out_q[_k], -_x); _out_v[_k] := coalesce(_out_v[_k], 0);
+        END IF;
+
+      ELSE -- what is there is worth more or less
+        _v := CASE WHEN _sq[_s] > 0 THEN greatest(round(_given[_k], 6), -_sv[_s]) ELSE 0 END;
+        _w[_k] := _v; _own[_k] := _v;
+        IF _v <> 0 THEN
+          IF _sf[_s] THEN
+            _left := _sv[_s]; _rest := _v; _p := _head[_s];
+            WHILE _p IS NOT NULL LOOP
+              _price := CASE WHEN _p_v[_p] = _left THEN _rest ELSE tenant_schema.quotient(_rest * _p_v[_p], _left, 6) END;
+              _left := _left - _p_v[_p]; _rest := _rest - _price; _p_v[_p] := _p_v[_p] + _price;
+              _p := _p_next[_p];
+            END LOOP;
+          END IF;
+          _sv[_s] := _sv[_s] + _v;
+          _sa[_s] := tenant_schema.quotient(_sv[_s], _sq[_s], 12);
+        END IF;
+      END IF;
+    END LOOP;
+    EXIT WHEN NOT _linked OR NOT _changed;
+    IF _round = 0 THEN
+      _known := _carried;
+    END IF;
+  END LOOP;
+
+  SELECT array_agg(CASE WHEN l.reverses_id IS NULL THEN 0 ELSE l.value END ORDER BY l.n) INTO firsts
+    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n);
+  walked := '{}'; walked_at := '{}'; worths := '{}'; up_ids := '{}'; up_ats := '{}'; up_values := '{}';
+  _g := 0;
+  FOR _k IN 1 .. _count LOOP
+    IF _line[_k] IS NOT NULL THEN
+      firsts[_line[_k]] := _own[_k];
+    ELSE
+      _g := _g + 1;
+      walked[_g] := _id[_k]; walked_at[_g] := _at[_k]; worths[_g] := _own[_k];
+    END IF;
+  END LOOP;
+  FOR _k IN 1 .. _u_count LOOP
+    up_ids[_k] := _id[_u_row[_k]]; up_ats[_k] := _u_at[_k]; up_values[_k] := _u_v[_k];
+  END LOOP;
+  part_objects := '{}'; part_ids := '{}'; part_quantities := '{}'; part_values := '{}';
+  _g := 0;
+  FOR _s IN 1 .. coalesce(cardinality(_objects), 0) LOOP
+    _p := _head[_s];
+    WHILE _p IS NOT NULL LOOP
+      _g := _g + 1;
+      part_objects[_g] := _s; part_ids[_g] := _p_id[_p]; part_quantities[_g] := _p_q[_p]; part_values[_g] := _p_v[_p];
+      _p := _p_next[_p];
+    END LOOP;
+  END LOOP;
+  SELECT array_agg(ROW(o.site_id, o.item_id, o.from_at, e.q, e.v, e.a, e.f)::tenant_schema.cost_object ORDER BY o.n) INTO ends
+    FROM unnest(_objects) WITH ORDINALITY AS o (site_id, item_id, from_at, quantity, value, cost, is_fifo, n)
+    JOIN unnest(_sq, _sv, _sa, _sf) WITH ORDINALITY AS e (q, v, a, f, n) USING (n);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Writes what movements are worth more or less than was known, as corrections that name the posting that changed it. Each says
+-- for which moment it holds: that of the movement, or that of what covered it when it was short; so what stock was worth at any
+-- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time.
+CREATE FUNCTION tenant_schema.write_corrections(_posting tenant_schema.postings, _undone bigint[], _walked bigint[], _walked_at timestamptz[],
+  _worths numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH known AS MATERIALIZED (
+    SELECT m.id, m.effective_at AS at, m.value, false AS is_true_up FROM tenant_schema.stock_movements m WHERE m.id = ANY (_walked || _undone)
+    UNION ALL
+    SELECT k.movement_id, k.applies_at, k.value, false FROM tenant_schema.cost_corrections k WHERE k.movement_id = ANY (_walked || _undone)
+  ), wanted AS (
+    SELECT w.id, w.at, w.value, false AS is_true_up FROM unnest(_walked, _walked_at, _worths) AS w (id, at, value)
+    UNION ALL
+    SELECT u.id, u.at, u.value, true FROM unnest(_up_ids, _up_ats, _up_values) AS u (id, at, value)
+    UNION ALL
+    SELECT m.id, m.effective_at, (SELECT sum(k.value) FROM known k WHERE k.id = m.id), false
+    FROM tenant_schema.stock_movements m WHERE m.id = ANY (_undone)
+  ), differing AS (
+    SELECT d.id, d.at, sum(d.value) AS value, bool_or(d.is_true_up) AS is_true_up
+    FROM (SELECT * FROM wanted UNION ALL SELECT k.id, k.at, -k.value, k.is_true_up FROM known k) d
+    GROUP BY d.id, d.at HAVING sum(d.value) <> 0
+  )
+  INSERT INTO tenant_schema.cost_corrections (movement_id, posting_id, site_id, item_id, cause, applies_at, effective_at, business_day,
+    value, posted_at)
+  SELECT d.id, _posting.id, m.site_id, m.item_id,
+    CASE WHEN d.is_true_up OR d.at <> m.effective_at THEN 'TRUE_UP' WHEN _posting.kind IN ('PRICE', 'LANDED', 'METHOD') THEN _posting.kind
+         ELSE 'RECOST' END,
+    d.at, greatest(d.at, o.open_from),
+    tenant_schema.business_day(greatest(d.at, o.open_from), s.time_zone, s.day_cutover_hour), d.value, _posting.posted_at
+  FROM differing d
+  JOIN tenant_schema.stock_movements m ON m.id = d.id
+  JOIN tenant_schema.sites s ON s.id = m.site_id
+  JOIN (SELECT x.id, tenant_schema.open_from(x.id) AS open_from FROM tenant_schema.sites x) o ON o.id = m.site_id
+  ORDER BY d.at, d.id
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- Keeps what objects are worth, with their layers or what is short of them.
+CREATE FUNCTION tenant_schema.write_costs(_posting tenant_schema.postings, _ends tenant_schema.cost_object[], _part_objects int[],
+  _part_ids bigint[], _part_quantities numeric[], _part_values numeric[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _had boolean;
+BEGIN
+  WITH was AS (
+    SELECT e.*, c.quantity < 0 OR c.is_fifo AS parts FROM unnest(_ends) e
+    JOIN tenant_schema.stock_costs c ON c.site_id = e.site_id AND c.item_id = e.item_id
+  ), kept AS (
+    UPDATE tenant_schema.stock_costs c SET quantity = w.quantity, value = w.value, average_cost = w.cost, is_fifo = w.is_fifo
+    FROM was w WHERE c.site_id = w.site_id AND c.item_id = w.item_id)
+  SELECT bool_or(w.parts) INTO _had FROM was w;
+  IF _had OR cardinality(_part_ids) > 0 THEN
+    WITH parts AS (
+      SELECT e.site_id, e.item_id, row_number() OVER (PARTITION BY p.o ORDER BY p.n)::int AS place, p.id, p.quantity, p.value
+      FROM unnest(_part_objects, _part_ids, _part_quantities, _part_values) WITH ORDINALITY AS p (o, id, quantity, value, n)
+      JOIN unnest(_ends) WITH ORDINALITY AS e (site_id, item_id, from_at, q, v, a, f, o) ON e.o = p.o
+    ), gone AS (
+      DELETE FROM tenant_schema.cost_layers l USING unnest(_ends) e
+      WHERE l.site_id = e.site_id AND l.item_id = e.item_id AND NOT EXISTS (
+        SELECT FROM parts p WHERE p.site_id = l.site_id AND p.item_id = l.item_id AND p.place = l.place))
+    INSERT INTO tenant_schema.cost_layers AS l (site_id, item_id, place, movement_id, quantity, value)
+    SELECT p.site_id, p.item_id, p.place, p.id, p.quantity, p.value FROM parts p
+    ON CONFLICT (site_id, item_id, place) DO UPDATE SET movement_id = excluded.movement_id, quantity = excluded.quantity, value = excluded.value
+    WHERE (l.movement_id, l.quantity, l.value) IS DISTINCT FROM (excluded.movement_id, excluded.quantity, excluded.value);
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Takes the cost rows of these items at a site in order, making those that are missing. Whoever holds them is the only one to
+-- post these items there; the fixed order keeps two documents from waiting for each other. Where something is dated before what
+-- was posted already (`_from`), whatever takes its worth from there is taken as well;
+-- and so is what an issue came from that is brought back or carried on (`_of`).
+CREATE FUNCTION tenant_schema.lock_costs(_site uuid, _items uuid[], _from timestamptz DEFAULT NULL, _of bigint[] DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _objects tenant_schema.cost_object[];
+BEGIN
+  INSERT INTO tenant_schema.stock_costs (site_id, item_id)
+  SELECT _site, i.item_id FROM (SELECT DISTINCT unnest(_items) AS item_id) i
+  WHERE NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.item_id)
+  ORDER BY i.item_id
+  ON CONFLICT DO NOTHING;
+  IF _from IS NOT NULL THEN
+    _objects := ARRAY(SELECT ROW(c.site_id, c.item_id, _from, NULL, NULL, NULL, NULL)::tenant_schema.cost_object
+      FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) AND c.last_movement_at > _from);
+    IF cardinality(_objects) > 0 THEN
+      _objects := tenant_schema.cost_objects(_objects);
+    END IF;
+  END IF;
+  IF _of IS NOT NULL THEN
+    _objects := coalesce(_objects, '{}') || ARRAY(SELECT ROW(m.site_id, m.item_id, NULL, NULL, NULL, NULL, NULL)::tenant_schema.cost_object
+      FROM tenant_schema.stock_movements m WHERE m.id = ANY (_of));
+  END IF;
+  IF coalesce(cardinality(_objects), 0) = 0 THEN
+    PERFORM FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) ORDER BY c.item_id FOR UPDATE;
+  ELSE
+    PERFORM FROM tenant_schema.stock_costs c
+      JOIN (SELECT _site AS site_id, unnest(_items) AS item_id UNION SELECT o.site_id, o.item_id FROM unnest(_objects) o) k
+        ON k.site_id = c.site_id AND k.item_id = c.item_id
+      ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
   END IF;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- The one way into the ledger. The cost rows of the lines' items must be locked (lock_costs) by the caller, who has checked
--- rights and content; the hash of the orders they concern stands in the posting already. Walks the lines of each item in time
--- order with the moving average of domain/costing.py, then writes the posting, its movements, corrections, levels, costs and
--- audit row. Answers id, number, value and lines of the posting.
+-- rights and content; the hash of the orders they concern stands in the posting already. `_of` names the issue whose cost a line
+-- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
+-- What is dated before other movements makes those worth something else: the differences are written as corrections, through
+-- everything that depends on them, in a closed period as of the first open day. Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_lines(
-  _posting tenant_schema.postings, _lines tenant_schema.posting_line[]) RETURNS jsonb
+  _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
+  _seeds tenant_schema.cost_object[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _site tenant_schema.sites;
-  _line record;
-  _item uuid;
-  _q numeric; _v numeric; _a numeric; -- quantity, value and average cost of the item so far
-  _x numeric; _price numeric; _covered numeric; _up numeric;
-  _values numeric[] := array_fill(0::numeric, ARRAY[coalesce(cardinality(_lines), 0)]);
-  _items uuid[] := '{}'; _qs numeric[] := '{}'; _vs numeric[] := '{}'; _as numeric[] := '{}';
-  _up_lines int[] := '{}'; _up_short numeric[] := '{}'; _up_covered numeric[] := '{}'; _up_values numeric[] := '{}';
+  _objects tenant_schema.cost_object[];
+  _locked int;
+  _undone bigint[];
   _ids bigint[];
-  _below uuid[] := '{}';
-  _receipt tenant_schema.stock_movements;
+  _done record; -- what walk() answers
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
-  FOR _line IN
-    SELECT l.n::int AS n, l.item_id, l.quantity, l.value, l.unit_cost, c.quantity AS q, c.value AS v, c.average_cost AS a
-    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
-      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
-    JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id
-    ORDER BY l.item_id, l.effective_at, l.n
-  LOOP
-    IF _item IS DISTINCT FROM _line.item_id THEN
-      IF _item IS NOT NULL THEN
-        _items := _items || _item; _qs := _qs || _q; _vs := _vs || _v; _as := _as || _a;
-      END IF;
-      _item := _line.item_id; _q := _line.q; _v := _line.v; _a := _line.a;
-    END IF;
-    IF _line.quantity > 0 THEN
-      _price := CASE WHEN _line.value IS NOT NULL THEN tenant_schema.quotient(_line.value, _line.quantity, 12)
-                     ELSE coalesce(round(_line.unit_cost, 12), _a) END;
-      _x := coalesce(_line.value, round(_line.quantity * _price, 6));
-      _up := 0;
-      IF _q < 0 THEN
-        _covered := least(_line.quantity, -_q);
-        _up := CASE WHEN _q + _line.quantity = 0 THEN -(_v + _x)
-                    ELSE tenant_schema.quotient(_covered * (_v - _price * _q), _q, 6) END;
-        IF _up <> 0 THEN
-          _up_lines := _up_lines || _line.n; _up_short := _up_short || -_q;
-          _up_covered := _up_covered || _covered; _up_values := _up_values || _up;
-        END IF;
-      END IF;
-      _a := CASE WHEN _q >= 0 THEN tenant_schema.quotient(_v + _x, _q + _line.quantity, 12) ELSE _price END;
-      _q := _q + _line.quantity;
-      _v := _v + _x + _up;
-    ELSE
-      _x := CASE
-        WHEN _q + _line.quantity = 0 THEN -_v
-        WHEN _line.value IS NOT NULL AND _q + _line.quantity > 0 AND _v + _line.value >= 0 THEN _line.value
-        WHEN _q + _line.quantity > 0 THEN tenant_schema.quotient(_line.quantity * _v, _q, 6)
-        WHEN _q > 0 THEN -_v + round((_line.quantity + _q) * _a, 6)
-        ELSE round(_line.quantity * _a, 6) END;
-      _q := _q + _line.quantity;
-      _v := _v + _x;
-      IF _line.value IS NOT NULL AND _q > 0 THEN -- an undone receipt takes its part of the average with it
-        _a := tenant_schema.quotient(_v, _q, 12);
-      END IF;
-      IF _q < 0 AND NOT _site.allows_negative AND NOT _item = ANY (_below) THEN
-        _below := _below || _item;
-      END IF;
-    END IF;
-    _values[_line.n] := _x;
-  END LOOP;
-  IF _item IS NOT NULL THEN
-    _items := _items || _item; _qs := _qs || _q; _vs := _vs || _v; _as := _as || _a;
+  _lines := coalesce(_lines, '{}');
+  PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);
+  _undone := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l WHERE l.reverses_id IS NOT NULL);
+  IF _posting.kind <> 'MOVE' THEN
+    _seeds := coalesce(_seeds, '{}') || tenant_schema.touched_costs(_site.id, _lines, _of);
+    _objects := coalesce(tenant_schema.cost_objects(_seeds), '{}');
+    _locked := (SELECT count(DISTINCT l.item_id) FROM unnest(_lines) l);
+    WHILE cardinality(_objects) > _locked LOOP -- with what depends on them, which may have grown before it was locked
+      _locked := cardinality(_objects);
+      PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+        ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+      _objects := tenant_schema.cost_objects(_seeds);
+    END LOOP;
   END IF;
-  IF _below <> '{}' THEN
-    RAISE EXCEPTION 'There is not enough stock at %.', _site.name USING ERRCODE = 'IM400', DETAIL = (
-      SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', 'quantity',
-        'text', format('%s: only %s %s on hand at %s.', i.name, trim_scale(c.quantity), i.base_unit, _site.name)) ORDER BY l.n)
-      FROM (SELECT u.item_id, min(u.n) AS n FROM unnest(_lines) WITH ORDINALITY AS u (item_id, location_id, quantity, value,
-              unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
-            WHERE u.item_id = ANY (_below) AND u.quantity < 0 GROUP BY u.item_id) l
-      JOIN tenant_schema.items i ON i.id = l.item_id
-      JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id);
+  IF NOT _site.allows_negative THEN
+    PERFORM tenant_schema.refuse_negative(_site, _lines);
   END IF;
+  _ids := ARRAY(SELECT nextval('tenant_schema.stock_movements_id_seq') FROM unnest(_lines));
+  _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
 
   _posting.business_day := tenant_schema.business_day(_posting.effective_at, _site.time_zone, _site.day_cutover_hour);
   _posting.posted_by := tenant_schema.me();
   _posting.posted_at := clock_timestamp();
-  _posting.line_count := coalesce(cardinality(_lines), 0);
+  _posting.line_count := cardinality(_lines);
   _posting.orders_hash := coalesce(_posting.orders_hash, sha256(''));
-  _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_values) x);
+  _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_done.firsts) x);
   WITH written AS (
-    INSERT INTO tenant_schema.stock_movements AS m (posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
-      quantity, value, entered_quantity, entered_unit, reason_id, note, order_id, reverses_id, posted_by, posted_at)
-    SELECT _posting.id, _posting.kind, _site.id, l.location_id, l.item_id, l.effective_at,
-      tenant_schema.business_day(l.effective_at, _site.time_zone, _site.day_cutover_hour), l.quantity, v.value,
+    INSERT INTO tenant_schema.stock_movements AS m (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
+      quantity, value, given_value, of_id, weight, entered_quantity, entered_unit, reason_id, note, order_id, reverses_id, posted_by, posted_at)
+    OVERRIDING SYSTEM VALUE
+    SELECT l.id, _posting.id, _posting.kind, _site.id, l.location_id, l.item_id, l.effective_at,
+      tenant_schema.business_day(l.effective_at, _site.time_zone, _site.day_cutover_hour), l.quantity, l.value,
+      CASE WHEN l.quantity >= 0 AND l.reverses_id IS NULL THEN coalesce(l.given, l.quantity * round(l.unit_cost, 12)) END, l.of_id, l.weight,
       l.entered_quantity, l.entered_unit, l.reason_id, coalesce(l.note, ''), l.order_id, l.reverses_id,
       _posting.posted_by, _posting.posted_at
-    FROM ROWS FROM (unnest(_lines), unnest(_values)) WITH ORDINALITY AS l (item_id, location_id, quantity, given, unit_cost,
-      reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, value, n)
-    CROSS JOIN LATERAL (SELECT l.value) v
-    ORDER BY l.n
+    FROM ROWS FROM (unnest(_lines), unnest(_done.firsts), unnest(_ids), unnest(_of), unnest(_weights)) AS l (item_id, location_id,
+      quantity, given, unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id,
+      value, id, of_id, weight)
     RETURNING m.id, tenant_schema.movement_line(m) AS line
   ), summed AS (
-    SELECT array_agg(w.id ORDER BY w.id) AS ids, sha256(convert_to(coalesce(string_agg(w.line, E'\n' ORDER BY w.id), ''), 'UTF8')) AS hash
-    FROM written w
+    SELECT sha256(convert_to(coalesce(string_agg(w.line, E'\n' ORDER BY w.kind, w.id), ''), 'UTF8')) AS hash
+    FROM (SELECT 1 AS kind, x.id, x.line FROM written x
+          UNION ALL SELECT 2, c.id, tenant_schema.price_change_line(c) FROM tenant_schema.price_changes c WHERE c.posting_id = _posting.id) w
   ), posted AS (
-    INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id,
+    INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, to_site_id, reference, note, reverses_id,
       content_hash, lines_hash, orders_hash, line_count, value, posted_by, posted_at, row_hash)
     SELECT _posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
-      _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.orders_hash,
+      _posting.to_site_id, _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.orders_hash,
       _posting.line_count, _posting.value, _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting, s.hash)
     FROM summed s
     RETURNING number)
-  SELECT s.ids, p.number INTO STRICT _ids, _posting.number FROM summed s, posted p;
-
-  FOR _i IN 1 .. cardinality(_up_lines) LOOP
-    SELECT * INTO STRICT _receipt FROM tenant_schema.stock_movements m WHERE m.id = _ids[_up_lines[_i]];
-    PERFORM tenant_schema.spread_true_up(_receipt, _up_short[_i], _up_covered[_i], _up_values[_i]);
-  END LOOP;
+  SELECT p.number INTO STRICT _posting.number FROM posted p;
 
   INSERT INTO tenant_schema.stock_levels AS s (location_id, item_id, site_id, on_hand)
   SELECT l.location_id, l.item_id, _site.id, sum(l.quantity) FROM unnest(_lines) l GROUP BY l.location_id, l.item_id
   ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
-  UPDATE tenant_schema.stock_costs c SET quantity = u.q, value = u.v, average_cost = u.a,
-    last_movement_at = greatest(c.last_movement_at, _posting.effective_at)
-  FROM unnest(_items, _qs, _vs, _as) AS u (item_id, q, v, a) WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+  PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
+  UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
+  FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
+  WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+  IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
+    PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
+      _done.up_values);
+  END IF;
   PERFORM tenant_schema.write_audit('posting', _posting.id::text, 'POST', _site.id, NULL, jsonb_build_object(
     'kind', _posting.kind, 'number', _posting.number, 'effective_at', _posting.effective_at, 'lines', _posting.line_count,
     'value', _posting.value, 'reference', _posting.reference, 'note', _posting.note, 'reverses', _posting.reverses_id));
@@ -2130,13 +2781,11 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The lines that undo these movements: opposite quantity and value (with its corrections), at the movement's own time. What
--- comes back is never worth less than nothing, and what leaves never more, whatever the corrections made of the first value.
+-- The lines that undo these movements: opposite quantity and value (with its corrections), at the movement's own time.
 CREATE FUNCTION tenant_schema.reversed_lines(_movements bigint[], _note text) RETURNS tenant_schema.posting_line[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (
-  SELECT array_agg(ROW(m.item_id, m.location_id, -m.quantity, CASE WHEN m.quantity < 0 THEN greatest(-w.value, 0) ELSE least(-w.value, 0) END,
-      NULL, m.reason_id, _note, -m.entered_quantity, m.entered_unit, m.effective_at, m.order_id, m.id)::tenant_schema.posting_line
+  SELECT array_agg(ROW(m.item_id, m.location_id, -m.quantity, -w.value, NULL, m.reason_id, _note, -m.entered_quantity, m.entered_unit, m.effective_at, m.order_id, m.id)::tenant_schema.posting_line
     ORDER BY m.id)
   FROM tenant_schema.stock_movements m
   CROSS JOIN LATERAL (
@@ -2235,13 +2884,25 @@ BEGIN
                         WHEN _kind = 'COUNT' AND l.quantity < 0 THEN 'A counted quantity cannot be below zero.'
                         WHEN _kind = 'WASTE' AND l.quantity >= 0 THEN 'Waste must take something out of stock.'
                         WHEN _kind = 'DELIVERY' AND l.quantity <= 0 THEN 'A delivered quantity must be above zero.'
-                        WHEN _kind = 'ADJUSTMENT' AND l.quantity = 0 THEN 'Enter a quantity other than zero.'
+                        WHEN _kind IN ('SUPPLIER_RETURN', 'TRANSFER_OUT') AND l.quantity >= 0 THEN 'This must take something out of stock.'
+                        WHEN _kind IN ('CUSTOMER_RETURN', 'TRANSFER_IN') AND l.quantity <= 0 THEN 'What comes in must be above zero.'
+                        WHEN _kind = 'REVALUATION' AND l.quantity <> 0 THEN 'A revaluation changes the value, not the quantity.'
+                        WHEN _kind NOT IN ('COUNT', 'REVALUATION') AND l.quantity = 0 THEN 'Enter a quantity other than zero.'
                         WHEN abs(l.quantity) >= 1000000000 THEN 'This quantity is absurdly large.'
                         WHEN l.quantity <> round(l.quantity, 6) THEN 'A quantity has at most six decimals.' END),
-      ('unit_cost', CASE WHEN _kind = 'DELIVERY' AND l.unit_cost IS NULL THEN 'Enter what it cost.'
+      ('value', CASE WHEN _kind = 'REVALUATION' AND l.value IS NULL THEN 'Enter by how much the value changes.'
+                     WHEN l.value = 'NaN' OR abs(l.value) >= 1000000000000 THEN 'This value is absurdly large.'
+                     WHEN l.value IS NULL OR _kind = 'REVALUATION' THEN NULL
+                     WHEN l.unit_cost IS NOT NULL THEN 'Enter either what one costs or what all of it is worth.'
+                     WHEN l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
+                     WHEN l.value < 0 THEN 'A value cannot be below zero.'
+                     WHEN _kind NOT IN ('DELIVERY', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'PRODUCTION') THEN 'A value cannot be given here.' END),
+      ('unit_cost', CASE WHEN _kind = 'DELIVERY' AND l.unit_cost IS NULL AND l.value IS NULL THEN 'Enter what it cost.'
                          WHEN l.unit_cost < 0 OR l.unit_cost = 'NaN' THEN 'A cost cannot be below zero.'
                          WHEN l.unit_cost >= 1000000000 THEN 'This cost is absurdly large.'
                          WHEN l.unit_cost IS NOT NULL AND l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
+                         WHEN l.unit_cost IS NOT NULL AND _kind IN ('TRANSFER_IN', 'PRODUCTION', 'REVALUATION', 'MOVE')
+                           THEN 'What one costs cannot be given here.'
                          WHEN l.unit_cost IS NOT NULL AND _kind = 'COUNT' THEN 'What a count finds enters at the current cost.' END),
       ('reason', CASE WHEN l.reason_id IS NULL AND _kind IN ('WASTE', 'ADJUSTMENT') THEN 'Choose a reason.'
                       WHEN l.reason_id IS NOT NULL AND (r.id IS NULL OR NOT r.is_active OR NOT _kind = ANY (r.kinds))
@@ -2252,6 +2913,62 @@ BEGIN
       ('note', CASE WHEN length(l.note) > 1000 THEN 'A note has at most 1,000 letters.' END)
     ) AS p (field, text)
     WHERE p.text IS NOT NULL);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Everything wrong with how the lines of a document hang together and with what they refer to, as check_lines(). The cost rows of
+-- the issues must be locked, so that nobody else brings back the same.
+CREATE FUNCTION tenant_schema.check_links(_kind text, _site tenant_schema.sites, _header jsonb, _lines tenant_schema.posting_line[],
+  _of bigint[], _weights numeric[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _problems jsonb := '[]';
+  _to tenant_schema.sites;
+BEGIN
+  IF _kind = 'TRANSFER_OUT' THEN
+    SELECT * INTO _to FROM tenant_schema.sites s WHERE s.id = (_header ->> 'to_site_id')::uuid;
+    IF _to.id IS NULL OR NOT _to.is_active OR _to.id = _site.id THEN
+      _problems := '[{"field": "to_site_id", "text": "Choose another open site as the receiver."}]';
+    ELSIF _to.currency <> _site.currency THEN
+      _problems := jsonb_build_array(jsonb_build_object('field', 'to_site_id', 'text', format(
+        '%s keeps its stock in %s and %s in %s: there is no rate to carry a value across.', _site.name, _site.currency, _to.name, _to.currency)));
+    END IF;
+  ELSIF _kind = 'PRODUCTION' AND NOT (EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity < 0)
+                                      AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0)) THEN
+    _problems := '[{"field": "lines", "text": "Production uses something and makes something."}]';
+  ELSIF _kind = 'MOVE' THEN
+    SELECT coalesce(jsonb_agg(jsonb_build_object('row', x.n, 'field', 'quantity',
+        'text', 'What is taken from one place is put into another of the site, all of it.')), '[]') INTO _problems
+    FROM (SELECT min(l.n) AS n FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+            entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+          GROUP BY l.item_id HAVING sum(l.quantity) <> 0) x;
+  END IF;
+  IF _weights IS NOT NULL AND EXISTS (SELECT FROM unnest(_weights) w WHERE w < 0 OR w = 'NaN' OR w >= 1000000000) THEN
+    _problems := _problems || '[{"field": "weight", "text": "A weight lies between zero and a billion."}]';
+  END IF;
+  IF _kind = 'TRANSFER_IN' OR _of IS NOT NULL THEN
+    SELECT _problems || coalesce(jsonb_agg(jsonb_build_object('row', p.n, 'field', 'of_id', 'text', p.text) ORDER BY p.n), '[]') INTO _problems
+    FROM (
+      SELECT l.n, CASE
+          WHEN l.of_id IS NULL THEN CASE WHEN _kind = 'TRANSFER_IN' THEN 'Say which line of which transfer this is.' END
+          WHEN _kind NOT IN ('TRANSFER_IN', 'CUSTOMER_RETURN') THEN 'Only what comes back or is transferred names an issue.'
+          WHEN m.id IS NULL OR m.quantity >= 0 OR m.item_id <> l.item_id OR u.id IS NOT NULL OR m.reverses_id IS NOT NULL
+            OR (_kind = 'TRANSFER_IN') <> (m.kind = 'TRANSFER_OUT')
+            OR CASE _kind WHEN 'TRANSFER_IN' THEN p.to_site_id ELSE m.site_id END <> _site.id THEN 'There is no such issue of this item.'
+          WHEN m.effective_at > l.effective_at THEN 'It cannot come in before it left.'
+          WHEN sum(l.quantity) OVER (PARTITION BY l.of_id) > -m.quantity - b.quantity
+            THEN format('Only %s of it is still out.', trim_scale(-m.quantity - b.quantity)) END AS text
+      FROM ROWS FROM (unnest(_lines), unnest(_of)) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+        entered_quantity, entered_unit, effective_at, order_id, reverses_id, of_id, n)
+      LEFT JOIN tenant_schema.stock_movements m ON m.id = l.of_id
+      LEFT JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id
+      LEFT JOIN tenant_schema.postings p ON p.id = m.posting_id
+      LEFT JOIN LATERAL (SELECT coalesce(sum(t.quantity), 0) AS quantity FROM tenant_schema.stock_movements t
+        WHERE t.of_id = m.id AND t.reverses_id IS NULL
+          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)) b ON true) p
+    WHERE p.text IS NOT NULL;
+  END IF;
+  RETURN nullif(_problems, '[]');
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2883,6 +3600,96 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What was received is worth something else than was entered: a late invoice (kind PRICE: the right value of each movement) or
+-- costs of getting it here (LANDED: an amount spread over the movements by weights, value where none are given). Corrects what is
+-- still there and what was used. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers like post_document.
+CREATE FUNCTION tenant_schema.change_prices(_key uuid, _header jsonb, _movements bigint[], _values numeric[], _weights numeric[], _spread text)
+RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('prices', _header, _movements, _values, _weights, _spread)::text, 'UTF8'));
+  _kind text := _header ->> 'kind';
+  _amount numeric := (_header ->> 'amount')::numeric;
+  _site tenant_schema.sites;
+  _posting tenant_schema.postings;
+  _items uuid[];
+  _from timestamptz;
+  _rows record;
+  _left numeric; _rest numeric; _mine numeric;
+  _limited boolean;
+  _seeds tenant_schema.cost_object[];
+  _result jsonb;
+BEGIN
+  IF _key IS NULL OR _kind IS NULL OR _kind NOT IN ('PRICE', 'LANDED') OR coalesce(cardinality(_movements), 0) NOT BETWEEN 1 AND 5000
+     OR (SELECT count(DISTINCT m) FROM unnest(_movements) m) <> cardinality(_movements)
+     OR _kind = 'PRICE' AND (cardinality(_values) IS DISTINCT FROM cardinality(_movements)
+       OR EXISTS (SELECT FROM unnest(_values) v WHERE v IS NULL OR v = 'NaN' OR v < 0 OR v >= 1000000000000))
+     OR _kind = 'LANDED' AND (_amount IS NULL OR _amount = 'NaN' OR abs(_amount) >= 1000000000000 OR _weights IS NOT NULL AND (
+       cardinality(_weights) <> cardinality(_movements) OR EXISTS (SELECT FROM unnest(_weights) w WHERE w IS NULL OR w = 'NaN' OR w < 0)
+       OR (SELECT sum(w) FROM unnest(_weights) w) = 0)) THEN
+    RAISE EXCEPTION 'A change of prices needs a key, a kind, different movements and right values for them.' USING ERRCODE = 'IM400';
+  END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'adjustments.record');
+  PERFORM tenant_schema.require_site(_site.id, 'stock.cost');
+  _limited := tenant_schema.lock_limit('adjustments.record', _site.id);
+  SELECT array_agg(m.item_id), min(m.effective_at) INTO _items, _from FROM tenant_schema.stock_movements m
+    WHERE m.id = ANY (_movements) AND m.site_id = _site.id AND m.given_value IS NOT NULL AND m.quantity > 0 AND m.kind <> 'PRODUCTION'
+      AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id);
+  IF cardinality(_items) IS DISTINCT FROM cardinality(_movements) THEN
+    RAISE EXCEPTION 'Only what was received with a price, and not undone, can be worth something else.' USING ERRCODE = 'IM400';
+  END IF;
+  PERFORM tenant_schema.lock_costs(_site.id, _items, _from);
+  _posting.id := _key;
+  _posting.kind := _kind;
+  _posting.site_id := _site.id;
+  _posting.effective_at := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
+  IF _posting.effective_at > clock_timestamp() + interval '2 minutes' OR _posting.effective_at < '2000-01-01 00:00+00' THEN
+    RAISE EXCEPTION 'The time of a posting lies after the year 2000 and not in the future.' USING ERRCODE = 'IM400';
+  END IF;
+  _posting.supplier_id := (_header ->> 'supplier_id')::uuid;
+  _posting.reference := left(coalesce(_header ->> 'reference', ''), 200);
+  _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
+  _posting.content_hash := _content;
+  _rest := round(_amount, 6);
+  FOR _rows IN
+    SELECT m.id, m.item_id, m.effective_at, u.right_value, w.worth,
+      CASE WHEN _weights IS NOT NULL THEN u.weight WHEN _spread = 'quantity' THEN m.quantity
+           ELSE CASE WHEN sum(w.worth) OVER () = 0 THEN m.quantity ELSE w.worth END END AS weight, sum(CASE WHEN _weights IS NOT NULL THEN u.weight
+           WHEN _spread = 'quantity' THEN m.quantity ELSE w.worth END) OVER () AS whole, sum(m.quantity) OVER () AS quantities
+    FROM unnest(_movements, _values, _weights) WITH ORDINALITY AS u (id, right_value, weight, n)
+    JOIN tenant_schema.stock_movements m ON m.id = u.id
+    CROSS JOIN LATERAL (SELECT m.given_value + coalesce((SELECT sum(c.amount) FROM tenant_schema.price_changes c WHERE c.movement_id = m.id), 0)
+      AS worth) w
+    ORDER BY u.n
+  LOOP
+    IF _kind = 'PRICE' THEN
+      _mine := round(_rows.right_value, 6) - _rows.worth;
+    ELSE
+      _left := coalesce(_left, nullif(_rows.whole, 0), _rows.quantities);
+      _mine := CASE WHEN _left = _rows.weight THEN _rest ELSE tenant_schema.quotient(_rest * _rows.weight, _left, 6) END;
+      _left := _left - _rows.weight; _rest := _rest - _mine;
+    END IF;
+    IF _rows.worth + _mine < 0 THEN
+      RAISE EXCEPTION 'Nothing is worth less than nothing: this would take more off than there is.' USING ERRCODE = 'IM400';
+    END IF;
+    IF _mine <> 0 THEN
+      INSERT INTO tenant_schema.price_changes (movement_id, posting_id, site_id, amount) VALUES (_rows.id, _key, _site.id, _mine);
+      _seeds := _seeds || ROW(_site.id, _rows.item_id, _rows.effective_at, NULL, NULL, NULL, NULL)::tenant_schema.cost_object;
+    END IF;
+  END LOOP;
+  _result := tenant_schema.post_lines(_posting, '{}', NULL, NULL, _seeds);
+  IF _limited THEN
+    PERFORM tenant_schema.require_limit('adjustments.record', _site.id,
+      (SELECT coalesce(sum(abs(c.amount)), 0) FROM tenant_schema.price_changes c WHERE c.posting_id = _key));
+  END IF;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Leaves a till's product out, with a reason (a gift card, a delivery fee): its lines wait no longer, and later ones neither.
 -- Without a reason they wait again.
 CREATE FUNCTION tenant_schema.ignore_product(_product uuid, _version int, _reason text) RETURNS int
@@ -2922,8 +3729,8 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- BEFORE UPDATE of an item: what has moved keeps its unit, what is in stock anywhere is not archived, also where the person
--- sees nothing of that stock; and what was merged into another does not come back.
+-- BEFORE UPDATE of an item: what has moved keeps its unit, and its cost method but for switch_method(); what is in stock anywhere
+-- is not archived, also where the person sees nothing of that stock; and what was merged into another does not come back.
 CREATE FUNCTION tenant_schema.keep_item() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2934,6 +3741,12 @@ BEGIN
   IF NEW.is_active AND OLD.merged_into_id IS NOT NULL THEN
     RAISE EXCEPTION '% was merged into %: its packs, recipes and suppliers are there now. Make a new item instead.', OLD.name,
       (SELECT i.name FROM tenant_schema.items i WHERE i.id = OLD.merged_into_id) USING ERRCODE = 'IM400';
+  END IF;
+  IF NEW.cost_method <> OLD.cost_method AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id)
+     AND NEW.cost_method IS DISTINCT FROM (SELECT h.method FROM tenant_schema.item_methods h WHERE h.item_id = OLD.id
+                                           ORDER BY h.valid_from DESC LIMIT 1) THEN
+    RAISE EXCEPTION 'It has movements, so its cost method changes from a day on and with a reason.' USING ERRCODE = 'IM400',
+      DETAIL = jsonb_build_array(jsonb_build_object('field', 'cost_method', 'text', 'It has movements: switch the method from a day on.'));
   END IF;
   IF OLD.is_active AND NOT NEW.is_active
      AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id AND c.quantity <> 0) THEN
@@ -3292,20 +4105,21 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Posts a delivery, waste, adjustment or count in one call. `_key` is the desk's own name for it: the same key with the same
+-- Posts a delivery, waste, an adjustment, a count, a return either way, either side of a transfer, production, a revaluation or a
+-- move between storage locations in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
 -- counted. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
-  _notes text[], _entered_quantities numeric[], _entered_units text[]) RETURNS jsonb
+  _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
+  _values numeric[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _kind text := _header ->> 'kind';
-  _permission text := CASE _kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
-    WHEN 'ADJUSTMENT' THEN 'adjustments.record' WHEN 'COUNT' THEN 'counts.post' END;
+  _permission text := tenant_schema.permission_of(_kind);
   _effective timestamptz := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
   _content bytea := sha256(convert_to(ROW('document', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
-    _entered_quantities, _entered_units)::text, 'UTF8'));
+    _entered_quantities, _entered_units, _of, _weights, _values)::text, 'UTF8'));
   _site tenant_schema.sites;
   _posting tenant_schema.postings;
   _lines tenant_schema.posting_line[];
@@ -3327,18 +4141,23 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
-  SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, NULL, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
+  SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
       u.entered_unit, _effective, NULL, NULL)::tenant_schema.posting_line ORDER BY u.n)
     INTO _lines
-    FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units)
-      WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, n);
+    FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _values)
+      WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, value, n);
   _problems := tenant_schema.check_lines(_kind, _site.id, _lines);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
-  _limited := _kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.lock_limit(_permission, _site.id);
-  PERFORM tenant_schema.lock_costs(_site.id, _items);
+  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _site.id);
+  PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
+  _problems := tenant_schema.check_links(_kind, _site, _header, _lines, _of, _weights);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
   IF _kind = 'COUNT' THEN
     _lines := tenant_schema.count_differences(_site.id, _lines);
     UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
@@ -3352,10 +4171,21 @@ BEGIN
   _posting.reference := left(coalesce(_header ->> 'reference', ''), 200);
   _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
   _posting.content_hash := _content;
-  _result := tenant_schema.post_lines(_posting, _lines);
+  IF _kind = 'TRANSFER_OUT' THEN
+    _posting.to_site_id := (_header ->> 'to_site_id')::uuid;
+  END IF;
+  IF _kind = 'PRODUCTION' THEN
+    _weights := ARRAY(SELECT CASE WHEN l.quantity > 0 THEN coalesce(_weights[l.n], 1) END FROM unnest(_lines) WITH ORDINALITY
+      AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id,
+        reverses_id, n) ORDER BY l.n);
+  ELSE
+    _weights := NULL;
+  END IF;
+  _result := tenant_schema.post_lines(_posting, _lines, _of, _weights);
   IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
-      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+      (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))
+       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
   END IF;
   RETURN _result;
 END $$;
@@ -3616,7 +4446,8 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- Undoes movements of one posting by new ones that name them, with a reason. A person may undo what they posted themselves;
 -- what others posted needs documents.reverse, and nobody undoes more than their money limit lets them do. Sales are undone by
--- void_order alone.
+-- void_order alone. What another movement brought back or carried on is undone after that one. In a closed period nothing
+-- changes: what was posted there is undone as of the first open day, by bringing back what left and giving back what came.
 CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3628,6 +4459,9 @@ DECLARE
   _postings int;
   _permission text;
   _limited boolean;
+  _open timestamptz;
+  _lines tenant_schema.posting_line[];
+  _of bigint[];
   _result jsonb;
 BEGIN
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
@@ -3651,15 +4485,24 @@ BEGIN
       WHERE m.id = ANY (_movements) AND (i.merged_into_id IS NOT NULL OR r.code = 'REPACKING')) THEN
     RAISE EXCEPTION 'This belongs to items that were merged. Adjust the one that is left instead.' USING ERRCODE = 'IM400';
   END IF;
-  _permission := CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
-    WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END;
+  _permission := tenant_schema.permission_of(_first.kind);
   PERFORM tenant_schema.require_site(_first.site_id,
     CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
-  _limited := _first.kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.lock_limit(_permission, _first.site_id);
-  PERFORM tenant_schema.lock_costs(_first.site_id, _items);
+  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _first.site_id);
+  PERFORM tenant_schema.lock_costs(_first.site_id, _items, _first.effective_at,
+    ARRAY(SELECT m.of_id FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.of_id IS NOT NULL));
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
     RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
   END IF;
+  IF _first.kind IN ('PRODUCTION', 'MOVE') AND _found <> _first.line_count THEN
+    RAISE EXCEPTION 'What belongs together is undone together: choose all lines of the document.' USING ERRCODE = 'IM400';
+  END IF;
+  IF EXISTS (SELECT FROM tenant_schema.stock_movements t WHERE t.of_id = ANY (_movements) AND t.reverses_id IS NULL
+             AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)) THEN
+    RAISE EXCEPTION 'Something of this came back or arrived elsewhere: undo that first.' USING ERRCODE = 'IM409';
+  END IF;
+  _lines := tenant_schema.reversed_lines(_movements, _reason);
+  _open := tenant_schema.open_from(_first.site_id);
   _posting.id := _key;
   _posting.kind := _first.kind;
   _posting.site_id := _first.site_id;
@@ -3669,10 +4512,18 @@ BEGIN
   _posting.note := _reason;
   _posting.reverses_id := _first.id;
   _posting.content_hash := _content;
-  _result := tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_movements, _reason));
+  _posting.to_site_id := _first.to_site_id;
+  IF _first.effective_at < _open THEN
+    _posting.effective_at := _open;
+    _of := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l);
+    _lines := ARRAY(SELECT ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, l.reason_id, l.note, l.entered_quantity, l.entered_unit, _open,
+      l.order_id, NULL)::tenant_schema.posting_line FROM unnest(_lines) l);
+  END IF;
+  _result := tenant_schema.post_lines(_posting, _lines, _of);
   IF _limited THEN
     PERFORM tenant_schema.require_limit(_permission, _first.site_id,
-      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+      (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))
+       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
   END IF;
   RETURN _result;
 END $$;
@@ -3826,6 +4677,62 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- An item is costed by another method from a business day on, with a reason; what it was worth since then follows, at every site.
+CREATE FUNCTION tenant_schema.switch_method(_key uuid, _item uuid, _method text, _from date, _reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('method', _item, _method, _from, _reason)::text, 'UTF8'));
+  _row tenant_schema.items;
+  _posting tenant_schema.postings;
+  _place record;
+BEGIN
+  IF _key IS NULL OR length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why the method changes.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why the method changes."}]';
+  END IF;
+  IF NOT tenant_schema.can('items.edit') OR NOT tenant_schema.can('stock.cost') OR NOT tenant_schema.can('documents.reverse') THEN
+    RAISE EXCEPTION 'Your roles do not allow changing how items are costed.' USING ERRCODE = 'IM403';
+  END IF;
+  IF tenant_schema.first_result(_key, _content) IS NOT NULL THEN
+    RETURN;
+  END IF;
+  SELECT * INTO _row FROM tenant_schema.items i WHERE i.id = _item FOR UPDATE;
+  IF _row.id IS NULL OR _method IS NULL OR _method NOT IN ('AVERAGE', 'FIFO') OR _from IS NULL
+     OR _from NOT BETWEEN '2000-01-01' AND current_date + 366 THEN
+    RAISE EXCEPTION 'Choose an item, a method and a day.' USING ERRCODE = 'IM400';
+  END IF;
+  IF EXISTS (SELECT FROM tenant_schema.item_methods h WHERE h.item_id = _item AND h.valid_from >= _from) THEN
+    RAISE EXCEPTION 'The method of % changed on a later day already.', _row.name USING ERRCODE = 'IM409';
+  END IF;
+  IF EXISTS (SELECT FROM tenant_schema.stock_movements m JOIN tenant_schema.sites s ON s.id = m.site_id
+             WHERE m.item_id = _item AND m.business_day >= _from AND m.effective_at < tenant_schema.open_from(m.site_id)) THEN
+    RAISE EXCEPTION 'From that day on a period is closed already: choose a later day.' USING ERRCODE = 'IM400';
+  END IF;
+  INSERT INTO tenant_schema.item_methods (item_id, valid_from, method, reason, switched_by)
+  SELECT _item, '1900-01-01', _row.cost_method, 'As it was created.', NULL
+  WHERE NOT EXISTS (SELECT FROM tenant_schema.item_methods h WHERE h.item_id = _item);
+  INSERT INTO tenant_schema.item_methods (item_id, valid_from, method, reason, switched_by)
+  VALUES (_item, _from, _method, trim(_reason), tenant_schema.me());
+  UPDATE tenant_schema.items i SET cost_method = _method WHERE i.id = _item AND i.cost_method <> _method;
+  PERFORM FROM tenant_schema.stock_costs c WHERE c.item_id = _item ORDER BY c.site_id FOR UPDATE;
+  FOR _place IN
+    SELECT m.site_id, min(m.effective_at) AS from_at FROM tenant_schema.stock_movements m
+    WHERE m.item_id = _item AND m.business_day >= _from GROUP BY m.site_id ORDER BY m.site_id
+  LOOP
+    _posting := NULL;
+    _posting.id := _key;
+    _posting.kind := 'METHOD';
+    _posting.site_id := _place.site_id;
+    _posting.effective_at := _place.from_at;
+    _posting.reference := left(_row.sku, 200);
+    _posting.note := trim(_reason);
+    _posting.content_hash := _content;
+    PERFORM tenant_schema.post_lines(_posting, '{}', NULL, NULL,
+      ARRAY[ROW(_place.site_id, _item, _place.from_at, NULL, NULL, NULL, NULL)::tenant_schema.cost_object]);
+    _key := gen_random_uuid();
+  END LOOP;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Voids an order: its sale no longer counts and what it used comes back at the cost it left with.
 CREATE FUNCTION tenant_schema.void_order(_key uuid, _order uuid, _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3938,6 +4845,7 @@ BEGIN
     ('supplier_items', NULL, true), ('supplier_prices', 'supplier_item_id/valid_from', false),
     ('supplier_contracts', 'supplier_item_id/valid_from', false),
     ('customers', NULL, true), ('till_mappings', 'site_id/fingerprint', false), ('till_products', NULL, false),
+    ('item_methods', 'item_id/valid_from', false), ('periods', 'site_id/ends_on', false),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, true), ('menu_items', NULL, true), ('menu_prices', NULL, false),
     ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
@@ -3951,7 +4859,7 @@ BEGIN
     END IF;
   END LOOP;
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.items FOR EACH ROW
-    WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active) EXECUTE FUNCTION tenant_schema.keep_item();
+    WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active OR OLD.cost_method <> NEW.cost_method) EXECUTE FUNCTION tenant_schema.keep_item();
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.modifiers FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_modifier_price();
   CREATE TRIGGER added AFTER INSERT ON tenant_schema.recipe_lines REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
@@ -3975,7 +4883,7 @@ BEGIN
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
-  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'order_items', 'sales_imports', 'audit_log',
+  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'price_changes', 'item_methods', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
       EXECUTE FUNCTION tenant_schema.append_only()', _t.name);
@@ -4090,6 +4998,9 @@ BEGIN
     ('stock_costs', 'stock.view', NULL, 'site_id'), ('stock_levels', 'stock.view', NULL, 'site_id'),
     ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
     ('cost_corrections', 'stock.cost', NULL, 'site_id'),
+    ('cost_layers', 'stock.cost', NULL, 'site_id'),
+    ('price_changes', 'stock.cost', NULL, 'site_id'), ('item_methods', 'items.view', NULL, 'everywhere'),
+    ('periods', 'stock.view', NULL, 'site_id'),
     ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_banks', 'suppliers.edit', 'suppliers.edit', 'everywhere'),
     ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_contacts', 'suppliers.view', 'suppliers.edit', 'everywhere'),
     ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'cost'), ('supplier_contracts', 'suppliers.view', 'suppliers.edit', 'cost'),
@@ -4151,7 +5062,9 @@ GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_
 GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings TO tenant_group;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
-  tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
+  tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],
+    numeric[]),
+  tenant_schema.change_prices(uuid, jsonb, bigint[], numeric[], numeric[], text), tenant_schema.switch_method(uuid, uuid, text, date, text),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[]),
   tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text),
@@ -4165,7 +5078,8 @@ GRANT EXECUTE ON FUNCTION
   TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings, bytea),
-  tenant_schema.movement_line(tenant_schema.stock_movements), tenant_schema.order_line(tenant_schema.orders),
+  tenant_schema.movement_line(tenant_schema.stock_movements),
+  tenant_schema.price_change_line(tenant_schema.price_changes), tenant_schema.order_line(tenant_schema.orders),
   tenant_schema.order_item_line(tenant_schema.order_items), tenant_schema.void_line(tenant_schema.orders), tenant_schema.seal_hash(tenant_schema.seals),
   tenant_schema.seal_root(bigint, bigint, bigint, bigint), tenant_schema.business_day(timestamptz, text, int) TO ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.write_audit(text, text, text, uuid, jsonb, jsonb, uuid),

@@ -48,6 +48,20 @@ class Method(StrEnum):
     FIFO = "FIFO"
 
 
+class Cost(NamedTuple):
+    """What is kept of an item at a site: what is on hand, what that is worth, and the current cost of one unit."""
+
+    quantity: Decimal = ZERO
+    value: Decimal = ZERO
+    average: Decimal = NO_COST
+
+    def worth(self, quantity: Decimal, unit_cost: Decimal | None = None) -> Decimal:
+        """What a movement would be worth by the moving average, signed."""
+        given = None if unit_cost is None else EXACT.multiply(quantity, unit_cost)
+        stock = Stock(quantity=self.quantity, value=self.value, cost=self.average)
+        return stock.walk([Move(1, quantity, given)]).worths[1]
+
+
 class Move(NamedTuple):
     """A movement of an item at a site. What comes in has a `worth` of its own, or that of an issue it brings back
     (`of`), or the current cost; what leaves has the method's cost. With quantity 0, `worth` is added to the value."""
@@ -202,17 +216,25 @@ class Books:
     method: Method = Method.AVERAGE
     stocks: dict[str, Stock] = field(default_factory=dict)
     worths: dict[int, Decimal] = field(default_factory=dict)
+    settled: bool = True  # False: it never ended, so all is what was known when it happened
 
     def settle(self, entries: Sequence[Entry]) -> "Books":
-        """Work everything out. What one place hands to another is corrected until nothing changes any more."""
+        """Work everything out. What one place hands to another is corrected until nothing changes any more.
+
+        Where that never ends, because what was short was covered by what was made of it, all keeps what was known when
+        it happened.
+        """
         gone = {number for entry in entries if entry.cancels for number in (entry.id, entry.cancels)}
         counted = sorted((entry for entry in entries if entry.id not in gone), key=lambda entry: (entry.at, entry.id))
-        carried = self._in_order_of_time(counted)
+        first = carried = self._in_order_of_time(counted)
         for _round in range(MOST_ROUNDS):
             before, carried = carried, _Carrier(counted, self.worths).all()
             if carried == before:
                 break
             self._again(counted, carried)
+        else:
+            self.settled = False
+            self._again(counted, first)
         self.worths |= dict.fromkeys(gone, ZERO)
         return self
 
@@ -222,17 +244,19 @@ class Books:
         for entry in counted:
             if carrier.carries(entry):
                 carried[entry.id] = carrier.worth(entry)
-            stock = self.stocks.setdefault(entry.place, Stock(self.method))
-            stock.apply(_move(entry, carried))
-            self.worths.update(stock.worths)
+            self._stock(entry.place).apply(_move(entry, carried))
         return carried
 
     def _again(self, counted: Sequence[Entry], carried: dict[int, Decimal]) -> None:
-        self.stocks = {}
+        self.stocks, self.worths = {}, {}
         for entry in counted:
-            self.stocks.setdefault(entry.place, Stock(self.method)).apply(_move(entry, carried))
-        for stock in self.stocks.values():
-            self.worths.update(stock.worths)
+            self._stock(entry.place).apply(_move(entry, carried))
+
+    def _stock(self, place: str) -> Stock:
+        """The stock of a place; all of them keep their worths together."""
+        if place not in self.stocks:
+            self.stocks[place] = Stock(self.method, worths=self.worths)
+        return self.stocks[place]
 
 
 class _Carrier:

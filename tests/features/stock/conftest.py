@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from ims_desktop.database.transaction import TenantDatabase
-from ims_desktop.domain.costing import Cost
+from ims_desktop.domain.valuation import Cost
 from ims_desktop.features.stock.service import Document, DocumentLine, Kind, Posted, post, reverse
 from tests.features.stock.facts import Moved, cost_of, movements_of, true_ups
 from tests.restaurant import Restaurant, fill, receive, seed

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
-from ims_desktop.domain.costing import Cost
+from ims_desktop.domain.valuation import Cost
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump has to know where counting goes on
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
-  tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.seals, tenant_schema.seal_marks
-  TO ims_ledger;
+  tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.seals, tenant_schema.seal_marks,
+  tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods TO ims_ledger;
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
@@ -24,21 +24,27 @@ GRANT UPDATE (kind, channel, placed_at, business_day, state, covers, net_total, 
 GRANT DELETE ON tenant_schema.planned_lines TO ims_ledger;
 GRANT UPDATE (words, menu_item_id, ignored, decided_by, decided_at, version) ON tenant_schema.till_products TO ims_ledger;
 GRANT UPDATE (state, posting_id) ON tenant_schema.unmapped_sales TO ims_ledger;
+GRANT UPDATE, DELETE ON tenant_schema.cost_layers TO ims_ledger;
+GRANT UPDATE (cost_method) ON tenant_schema.items TO ims_ledger;
+GRANT UPDATE (reopened_by, reopened_at, reason) ON tenant_schema.periods TO ims_ledger;
+GRANT USAGE ON SEQUENCE tenant_schema.stock_movements_id_seq TO ims_ledger;
+GRANT UPDATE (state, void_posting_id, void_reason, customer_id, version) ON tenant_schema.orders TO ims_ledger;
 
 -- Of some tables columns alone: the login is for nobody. What things cost is read through the views valued_stock,
 -- valued_movements and valued_postings, which ask for stock.cost at the site of the row; the hashes of a posting would tell
 -- its value as well, to whoever tries all amounts. (Grants of columns also make DROP OWNED BY tenant_group fail.)
 GRANT SELECT (id, display_name, sort_name, is_active, version, created_at) ON tenant_schema.members TO tenant_group;
-GRANT SELECT (site_id, item_id, quantity, last_movement_at, last_counted_at) ON tenant_schema.stock_costs TO tenant_group;
-GRANT SELECT (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day, quantity, entered_quantity, entered_unit,
+GRANT SELECT (site_id, item_id, quantity, is_fifo, last_movement_at, last_counted_at) ON tenant_schema.stock_costs TO tenant_group;
+GRANT SELECT (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day, quantity, of_id, weight, entered_quantity, entered_unit,
   reason_id, note, order_id, reverses_id, posted_by, posted_at) ON tenant_schema.stock_movements TO tenant_group;
-GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id, line_count,
+GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, to_site_id, reference, note, reverses_id, line_count,
   posted_by, posted_at) ON tenant_schema.postings TO tenant_group;
 GRANT SELECT ON tenant_schema.stock_costs, tenant_schema.stock_movements, tenant_schema.postings TO ims_rights; -- for its views
 GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
   tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_levels,
-  tenant_schema.reason_codes, tenant_schema.cost_corrections,
+  tenant_schema.reason_codes, tenant_schema.cost_corrections, tenant_schema.cost_layers, tenant_schema.price_changes,
+  tenant_schema.item_methods, tenant_schema.periods,
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.supplier_contacts, tenant_schema.supplier_contracts,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,

@@ -2,5 +2,6 @@
 CREATE VIEW tenant_schema.valued_movements AS
 SELECT m.id, m.posting_id, m.kind, m.site_id, m.location_id, m.item_id, m.effective_at, m.business_day, m.quantity,
   CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN m.value END AS value,
-  m.entered_quantity, m.entered_unit, m.reason_id, m.note, m.order_id, m.reverses_id, m.posted_by, m.posted_at
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN m.given_value END AS given_value,
+  m.of_id, m.weight, m.entered_quantity, m.entered_unit, m.reason_id, m.note, m.order_id, m.reverses_id, m.posted_by, m.posted_at
 FROM tenant_schema.stock_movements m;

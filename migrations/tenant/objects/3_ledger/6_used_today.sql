@@ -1,10 +1,12 @@
 -- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
--- adjustments by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
--- dating back opens no other day. What was undone counts no more; an undoing counts unless it takes back one's own of today.
+-- adjustments (with all that needs the same right) by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
+-- dating back opens no other day, and with their corrections, so that it does not find
+-- a time when nothing was known to cost anything either. What was undone counts no more; an undoing counts unless it takes back one's own of today.
 CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _kind text := CASE _permission WHEN 'waste.record' THEN 'WASTE' WHEN 'adjustments.record' THEN 'ADJUSTMENT' END;
+  _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}'
+    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,TRANSFER_OUT,PRODUCTION,REVALUATION}' END;
   _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
 BEGIN
@@ -14,10 +16,17 @@ BEGIN
     JOIN tenant_schema.orders o ON o.void_posting_id = p.id OR (o.posting_id = p.id AND o.kind = 'REFUND')
     WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind = 'SALE' AND p.reverses_id IS NOT NULL;
   ELSE
-    SELECT coalesce(sum(abs(m.value)), 0), count(DISTINCT m.posting_id) INTO amount, documents
+    SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0),
+      count(DISTINCT m.posting_id) INTO amount, documents
     FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.stock_movements f ON f.id = m.reverses_id
-    WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = _kind AND m.kind IN ('WASTE', 'ADJUSTMENT') AND m.posted_at >= _since
+    WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = ANY (_kinds) AND m.posted_at >= _since
+      AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION')
       AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
       AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
+    IF _permission = 'adjustments.record' THEN -- and by how much changes of prices changed what was received
+      SELECT used_today.amount + coalesce(sum(abs(c.amount)), 0), used_today.documents + count(DISTINCT p.id) INTO amount, documents
+      FROM tenant_schema.postings p JOIN tenant_schema.price_changes c ON c.posting_id = p.id
+      WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind IN ('PRICE', 'LANDED');
+    END IF;
   END IF;
 END $$;

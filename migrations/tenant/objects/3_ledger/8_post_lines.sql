@@ -1,129 +1,86 @@
 -- The one way into the ledger. The cost rows of the lines' items must be locked (lock_costs) by the caller, who has checked
--- rights and content; the hash of the orders they concern stands in the posting already. Walks the lines of each item in time
--- order with the moving average of domain/costing.py, then writes the posting, its movements, corrections, levels, costs and
--- audit row. Answers id, number, value and lines of the posting.
+-- rights and content; the hash of the orders they concern stands in the posting already. `_of` names the issue whose cost a line
+-- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
+-- What is dated before other movements makes those worth something else: the differences are written as corrections, through
+-- everything that depends on them, in a closed period as of the first open day. Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_lines(
-  _posting tenant_schema.postings, _lines tenant_schema.posting_line[]) RETURNS jsonb
+  _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
+  _seeds tenant_schema.cost_object[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _site tenant_schema.sites;
-  _line record;
-  _item uuid;
-  _q numeric; _v numeric; _a numeric; -- quantity, value and average cost of the item so far
-  _x numeric; _price numeric; _covered numeric; _up numeric;
-  _values numeric[] := array_fill(0::numeric, ARRAY[coalesce(cardinality(_lines), 0)]);
-  _items uuid[] := '{}'; _qs numeric[] := '{}'; _vs numeric[] := '{}'; _as numeric[] := '{}';
-  _up_lines int[] := '{}'; _up_short numeric[] := '{}'; _up_covered numeric[] := '{}'; _up_values numeric[] := '{}';
+  _objects tenant_schema.cost_object[];
+  _locked int;
+  _undone bigint[];
   _ids bigint[];
-  _below uuid[] := '{}';
-  _receipt tenant_schema.stock_movements;
+  _done record; -- what walk() answers
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
-  FOR _line IN
-    SELECT l.n::int AS n, l.item_id, l.quantity, l.value, l.unit_cost, c.quantity AS q, c.value AS v, c.average_cost AS a
-    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
-      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
-    JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id
-    ORDER BY l.item_id, l.effective_at, l.n
-  LOOP
-    IF _item IS DISTINCT FROM _line.item_id THEN
-      IF _item IS NOT NULL THEN
-        _items := _items || _item; _qs := _qs || _q; _vs := _vs || _v; _as := _as || _a;
-      END IF;
-      _item := _line.item_id; _q := _line.q; _v := _line.v; _a := _line.a;
-    END IF;
-    IF _line.quantity > 0 THEN
-      _price := CASE WHEN _line.value IS NOT NULL THEN tenant_schema.quotient(_line.value, _line.quantity, 12)
-                     ELSE coalesce(round(_line.unit_cost, 12), _a) END;
-      _x := coalesce(_line.value, round(_line.quantity * _price, 6));
-      _up := 0;
-      IF _q < 0 THEN
-        _covered := least(_line.quantity, -_q);
-        _up := CASE WHEN _q + _line.quantity = 0 THEN -(_v + _x)
-                    ELSE tenant_schema.quotient(_covered * (_v - _price * _q), _q, 6) END;
-        IF _up <> 0 THEN
-          _up_lines := _up_lines || _line.n; _up_short := _up_short || -_q;
-          _up_covered := _up_covered || _covered; _up_values := _up_values || _up;
-        END IF;
-      END IF;
-      _a := CASE WHEN _q >= 0 THEN tenant_schema.quotient(_v + _x, _q + _line.quantity, 12) ELSE _price END;
-      _q := _q + _line.quantity;
-      _v := _v + _x + _up;
-    ELSE
-      _x := CASE
-        WHEN _q + _line.quantity = 0 THEN -_v
-        WHEN _line.value IS NOT NULL AND _q + _line.quantity > 0 AND _v + _line.value >= 0 THEN _line.value
-        WHEN _q + _line.quantity > 0 THEN tenant_schema.quotient(_line.quantity * _v, _q, 6)
-        WHEN _q > 0 THEN -_v + round((_line.quantity + _q) * _a, 6)
-        ELSE round(_line.quantity * _a, 6) END;
-      _q := _q + _line.quantity;
-      _v := _v + _x;
-      IF _line.value IS NOT NULL AND _q > 0 THEN -- an undone receipt takes its part of the average with it
-        _a := tenant_schema.quotient(_v, _q, 12);
-      END IF;
-      IF _q < 0 AND NOT _site.allows_negative AND NOT _item = ANY (_below) THEN
-        _below := _below || _item;
-      END IF;
-    END IF;
-    _values[_line.n] := _x;
-  END LOOP;
-  IF _item IS NOT NULL THEN
-    _items := _items || _item; _qs := _qs || _q; _vs := _vs || _v; _as := _as || _a;
+  _lines := coalesce(_lines, '{}');
+  PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);
+  _undone := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l WHERE l.reverses_id IS NOT NULL);
+  IF _posting.kind <> 'MOVE' THEN
+    _seeds := coalesce(_seeds, '{}') || tenant_schema.touched_costs(_site.id, _lines, _of);
+    _objects := coalesce(tenant_schema.cost_objects(_seeds), '{}');
+    _locked := (SELECT count(DISTINCT l.item_id) FROM unnest(_lines) l);
+    WHILE cardinality(_objects) > _locked LOOP -- with what depends on them, which may have grown before it was locked
+      _locked := cardinality(_objects);
+      PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+        ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+      _objects := tenant_schema.cost_objects(_seeds);
+    END LOOP;
   END IF;
-  IF _below <> '{}' THEN
-    RAISE EXCEPTION 'There is not enough stock at %.', _site.name USING ERRCODE = 'IM400', DETAIL = (
-      SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', 'quantity',
-        'text', format('%s: only %s %s on hand at %s.', i.name, trim_scale(c.quantity), i.base_unit, _site.name)) ORDER BY l.n)
-      FROM (SELECT u.item_id, min(u.n) AS n FROM unnest(_lines) WITH ORDINALITY AS u (item_id, location_id, quantity, value,
-              unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
-            WHERE u.item_id = ANY (_below) AND u.quantity < 0 GROUP BY u.item_id) l
-      JOIN tenant_schema.items i ON i.id = l.item_id
-      JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id);
+  IF NOT _site.allows_negative THEN
+    PERFORM tenant_schema.refuse_negative(_site, _lines);
   END IF;
+  _ids := ARRAY(SELECT nextval('tenant_schema.stock_movements_id_seq') FROM unnest(_lines));
+  _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
 
   _posting.business_day := tenant_schema.business_day(_posting.effective_at, _site.time_zone, _site.day_cutover_hour);
   _posting.posted_by := tenant_schema.me();
   _posting.posted_at := clock_timestamp();
-  _posting.line_count := coalesce(cardinality(_lines), 0);
+  _posting.line_count := cardinality(_lines);
   _posting.orders_hash := coalesce(_posting.orders_hash, sha256(''));
-  _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_values) x);
+  _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_done.firsts) x);
   WITH written AS (
-    INSERT INTO tenant_schema.stock_movements AS m (posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
-      quantity, value, entered_quantity, entered_unit, reason_id, note, order_id, reverses_id, posted_by, posted_at)
-    SELECT _posting.id, _posting.kind, _site.id, l.location_id, l.item_id, l.effective_at,
-      tenant_schema.business_day(l.effective_at, _site.time_zone, _site.day_cutover_hour), l.quantity, v.value,
+    INSERT INTO tenant_schema.stock_movements AS m (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
+      quantity, value, given_value, of_id, weight, entered_quantity, entered_unit, reason_id, note, order_id, reverses_id, posted_by, posted_at)
+    OVERRIDING SYSTEM VALUE
+    SELECT l.id, _posting.id, _posting.kind, _site.id, l.location_id, l.item_id, l.effective_at,
+      tenant_schema.business_day(l.effective_at, _site.time_zone, _site.day_cutover_hour), l.quantity, l.value,
+      CASE WHEN l.quantity >= 0 AND l.reverses_id IS NULL THEN coalesce(l.given, l.quantity * round(l.unit_cost, 12)) END, l.of_id, l.weight,
       l.entered_quantity, l.entered_unit, l.reason_id, coalesce(l.note, ''), l.order_id, l.reverses_id,
       _posting.posted_by, _posting.posted_at
-    FROM ROWS FROM (unnest(_lines), unnest(_values)) WITH ORDINALITY AS l (item_id, location_id, quantity, given, unit_cost,
-      reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, value, n)
-    CROSS JOIN LATERAL (SELECT l.value) v
-    ORDER BY l.n
+    FROM ROWS FROM (unnest(_lines), unnest(_done.firsts), unnest(_ids), unnest(_of), unnest(_weights)) AS l (item_id, location_id,
+      quantity, given, unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id,
+      value, id, of_id, weight)
     RETURNING m.id, tenant_schema.movement_line(m) AS line
   ), summed AS (
-    SELECT array_agg(w.id ORDER BY w.id) AS ids, sha256(convert_to(coalesce(string_agg(w.line, E'\n' ORDER BY w.id), ''), 'UTF8')) AS hash
-    FROM written w
+    SELECT sha256(convert_to(coalesce(string_agg(w.line, E'\n' ORDER BY w.kind, w.id), ''), 'UTF8')) AS hash
+    FROM (SELECT 1 AS kind, x.id, x.line FROM written x
+          UNION ALL SELECT 2, c.id, tenant_schema.price_change_line(c) FROM tenant_schema.price_changes c WHERE c.posting_id = _posting.id) w
   ), posted AS (
-    INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, reference, note, reverses_id,
+    INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, to_site_id, reference, note, reverses_id,
       content_hash, lines_hash, orders_hash, line_count, value, posted_by, posted_at, row_hash)
     SELECT _posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
-      _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.orders_hash,
+      _posting.to_site_id, _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.orders_hash,
       _posting.line_count, _posting.value, _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting, s.hash)
     FROM summed s
     RETURNING number)
-  SELECT s.ids, p.number INTO STRICT _ids, _posting.number FROM summed s, posted p;
-
-  FOR _i IN 1 .. cardinality(_up_lines) LOOP
-    SELECT * INTO STRICT _receipt FROM tenant_schema.stock_movements m WHERE m.id = _ids[_up_lines[_i]];
-    PERFORM tenant_schema.spread_true_up(_receipt, _up_short[_i], _up_covered[_i], _up_values[_i]);
-  END LOOP;
+  SELECT p.number INTO STRICT _posting.number FROM posted p;
 
   INSERT INTO tenant_schema.stock_levels AS s (location_id, item_id, site_id, on_hand)
   SELECT l.location_id, l.item_id, _site.id, sum(l.quantity) FROM unnest(_lines) l GROUP BY l.location_id, l.item_id
   ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
-  UPDATE tenant_schema.stock_costs c SET quantity = u.q, value = u.v, average_cost = u.a,
-    last_movement_at = greatest(c.last_movement_at, _posting.effective_at)
-  FROM unnest(_items, _qs, _vs, _as) AS u (item_id, q, v, a) WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+  PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
+  UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
+  FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
+  WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+  IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
+    PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
+      _done.up_values);
+  END IF;
   PERFORM tenant_schema.write_audit('posting', _posting.id::text, 'POST', _site.id, NULL, jsonb_build_object(
     'kind', _posting.kind, 'number', _posting.number, 'effective_at', _posting.effective_at, 'lines', _posting.line_count,
     'value', _posting.value, 'reference', _posting.reference, 'note', _posting.note, 'reverses', _posting.reverses_id));

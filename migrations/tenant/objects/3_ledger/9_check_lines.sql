@@ -18,13 +18,25 @@ BEGIN
                         WHEN _kind = 'COUNT' AND l.quantity < 0 THEN 'A counted quantity cannot be below zero.'
                         WHEN _kind = 'WASTE' AND l.quantity >= 0 THEN 'Waste must take something out of stock.'
                         WHEN _kind = 'DELIVERY' AND l.quantity <= 0 THEN 'A delivered quantity must be above zero.'
-                        WHEN _kind = 'ADJUSTMENT' AND l.quantity = 0 THEN 'Enter a quantity other than zero.'
+                        WHEN _kind IN ('SUPPLIER_RETURN', 'TRANSFER_OUT') AND l.quantity >= 0 THEN 'This must take something out of stock.'
+                        WHEN _kind IN ('CUSTOMER_RETURN', 'TRANSFER_IN') AND l.quantity <= 0 THEN 'What comes in must be above zero.'
+                        WHEN _kind = 'REVALUATION' AND l.quantity <> 0 THEN 'A revaluation changes the value, not the quantity.'
+                        WHEN _kind NOT IN ('COUNT', 'REVALUATION') AND l.quantity = 0 THEN 'Enter a quantity other than zero.'
                         WHEN abs(l.quantity) >= 1000000000 THEN 'This quantity is absurdly large.'
                         WHEN l.quantity <> round(l.quantity, 6) THEN 'A quantity has at most six decimals.' END),
-      ('unit_cost', CASE WHEN _kind = 'DELIVERY' AND l.unit_cost IS NULL THEN 'Enter what it cost.'
+      ('value', CASE WHEN _kind = 'REVALUATION' AND l.value IS NULL THEN 'Enter by how much the value changes.'
+                     WHEN l.value = 'NaN' OR abs(l.value) >= 1000000000000 THEN 'This value is absurdly large.'
+                     WHEN l.value IS NULL OR _kind = 'REVALUATION' THEN NULL
+                     WHEN l.unit_cost IS NOT NULL THEN 'Enter either what one costs or what all of it is worth.'
+                     WHEN l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
+                     WHEN l.value < 0 THEN 'A value cannot be below zero.'
+                     WHEN _kind NOT IN ('DELIVERY', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'PRODUCTION') THEN 'A value cannot be given here.' END),
+      ('unit_cost', CASE WHEN _kind = 'DELIVERY' AND l.unit_cost IS NULL AND l.value IS NULL THEN 'Enter what it cost.'
                          WHEN l.unit_cost < 0 OR l.unit_cost = 'NaN' THEN 'A cost cannot be below zero.'
                          WHEN l.unit_cost >= 1000000000 THEN 'This cost is absurdly large.'
                          WHEN l.unit_cost IS NOT NULL AND l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
+                         WHEN l.unit_cost IS NOT NULL AND _kind IN ('TRANSFER_IN', 'PRODUCTION', 'REVALUATION', 'MOVE')
+                           THEN 'What one costs cannot be given here.'
                          WHEN l.unit_cost IS NOT NULL AND _kind = 'COUNT' THEN 'What a count finds enters at the current cost.' END),
       ('reason', CASE WHEN l.reason_id IS NULL AND _kind IN ('WASTE', 'ADJUSTMENT') THEN 'Choose a reason.'
                       WHEN l.reason_id IS NOT NULL AND (r.id IS NULL OR NOT r.is_active OR NOT _kind = ANY (r.kinds))

@@ -1,17 +1,18 @@
--- Posts a delivery, waste, adjustment or count in one call. `_key` is the desk's own name for it: the same key with the same
+-- Posts a delivery, waste, an adjustment, a count, a return either way, either side of a transfer, production, a revaluation or a
+-- move between storage locations in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
 -- counted. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
-  _notes text[], _entered_quantities numeric[], _entered_units text[]) RETURNS jsonb
+  _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
+  _values numeric[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _kind text := _header ->> 'kind';
-  _permission text := CASE _kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
-    WHEN 'ADJUSTMENT' THEN 'adjustments.record' WHEN 'COUNT' THEN 'counts.post' END;
+  _permission text := tenant_schema.permission_of(_kind);
   _effective timestamptz := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
   _content bytea := sha256(convert_to(ROW('document', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
-    _entered_quantities, _entered_units)::text, 'UTF8'));
+    _entered_quantities, _entered_units, _of, _weights, _values)::text, 'UTF8'));
   _site tenant_schema.sites;
   _posting tenant_schema.postings;
   _lines tenant_schema.posting_line[];
@@ -33,18 +34,23 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
-  SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, NULL, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
+  SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
       u.entered_unit, _effective, NULL, NULL)::tenant_schema.posting_line ORDER BY u.n)
     INTO _lines
-    FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units)
-      WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, n);
+    FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _values)
+      WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, value, n);
   _problems := tenant_schema.check_lines(_kind, _site.id, _lines);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
-  _limited := _kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.lock_limit(_permission, _site.id);
-  PERFORM tenant_schema.lock_costs(_site.id, _items);
+  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _site.id);
+  PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
+  _problems := tenant_schema.check_links(_kind, _site, _header, _lines, _of, _weights);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
   IF _kind = 'COUNT' THEN
     _lines := tenant_schema.count_differences(_site.id, _lines);
     UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
@@ -58,10 +64,21 @@ BEGIN
   _posting.reference := left(coalesce(_header ->> 'reference', ''), 200);
   _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
   _posting.content_hash := _content;
-  _result := tenant_schema.post_lines(_posting, _lines);
+  IF _kind = 'TRANSFER_OUT' THEN
+    _posting.to_site_id := (_header ->> 'to_site_id')::uuid;
+  END IF;
+  IF _kind = 'PRODUCTION' THEN
+    _weights := ARRAY(SELECT CASE WHEN l.quantity > 0 THEN coalesce(_weights[l.n], 1) END FROM unnest(_lines) WITH ORDINALITY
+      AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id,
+        reverses_id, n) ORDER BY l.n);
+  ELSE
+    _weights := NULL;
+  END IF;
+  _result := tenant_schema.post_lines(_posting, _lines, _of, _weights);
   IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
-      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+      (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))
+       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
   END IF;
   RETURN _result;
 END $$;

@@ -1,6 +1,7 @@
 -- Undoes movements of one posting by new ones that name them, with a reason. A person may undo what they posted themselves;
 -- what others posted needs documents.reverse, and nobody undoes more than their money limit lets them do. Sales are undone by
--- void_order alone.
+-- void_order alone. What another movement brought back or carried on is undone after that one. In a closed period nothing
+-- changes: what was posted there is undone as of the first open day, by bringing back what left and giving back what came.
 CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -12,6 +13,9 @@ DECLARE
   _postings int;
   _permission text;
   _limited boolean;
+  _open timestamptz;
+  _lines tenant_schema.posting_line[];
+  _of bigint[];
   _result jsonb;
 BEGIN
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
@@ -35,15 +39,24 @@ BEGIN
       WHERE m.id = ANY (_movements) AND (i.merged_into_id IS NOT NULL OR r.code = 'REPACKING')) THEN
     RAISE EXCEPTION 'This belongs to items that were merged. Adjust the one that is left instead.' USING ERRCODE = 'IM400';
   END IF;
-  _permission := CASE _first.kind WHEN 'DELIVERY' THEN 'deliveries.receive' WHEN 'WASTE' THEN 'waste.record'
-    WHEN 'ADJUSTMENT' THEN 'adjustments.record' ELSE 'counts.post' END;
+  _permission := tenant_schema.permission_of(_first.kind);
   PERFORM tenant_schema.require_site(_first.site_id,
     CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
-  _limited := _first.kind IN ('WASTE', 'ADJUSTMENT') AND tenant_schema.lock_limit(_permission, _first.site_id);
-  PERFORM tenant_schema.lock_costs(_first.site_id, _items);
+  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _first.site_id);
+  PERFORM tenant_schema.lock_costs(_first.site_id, _items, _first.effective_at,
+    ARRAY(SELECT m.of_id FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.of_id IS NOT NULL));
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
     RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
   END IF;
+  IF _first.kind IN ('PRODUCTION', 'MOVE') AND _found <> _first.line_count THEN
+    RAISE EXCEPTION 'What belongs together is undone together: choose all lines of the document.' USING ERRCODE = 'IM400';
+  END IF;
+  IF EXISTS (SELECT FROM tenant_schema.stock_movements t WHERE t.of_id = ANY (_movements) AND t.reverses_id IS NULL
+             AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)) THEN
+    RAISE EXCEPTION 'Something of this came back or arrived elsewhere: undo that first.' USING ERRCODE = 'IM409';
+  END IF;
+  _lines := tenant_schema.reversed_lines(_movements, _reason);
+  _open := tenant_schema.open_from(_first.site_id);
   _posting.id := _key;
   _posting.kind := _first.kind;
   _posting.site_id := _first.site_id;
@@ -53,10 +66,18 @@ BEGIN
   _posting.note := _reason;
   _posting.reverses_id := _first.id;
   _posting.content_hash := _content;
-  _result := tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_movements, _reason));
+  _posting.to_site_id := _first.to_site_id;
+  IF _first.effective_at < _open THEN
+    _posting.effective_at := _open;
+    _of := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l);
+    _lines := ARRAY(SELECT ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, l.reason_id, l.note, l.entered_quantity, l.entered_unit, _open,
+      l.order_id, NULL)::tenant_schema.posting_line FROM unnest(_lines) l);
+  END IF;
+  _result := tenant_schema.post_lines(_posting, _lines, _of);
   IF _limited THEN
     PERFORM tenant_schema.require_limit(_permission, _first.site_id,
-      (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+      (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))
+       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
   END IF;
   RETURN _result;
 END $$;

@@ -12,7 +12,7 @@ Each day goes like this, at every site (all times local):
 * 23:45 on the last day of a month: a count of everything. One item in three is as expected; the others differ by 0.5 to
   3 %, six times in ten downwards. What is counted is rounded as people round.
 
-The stock that is expected comes from the same costing rules as the ledger's (domain.costing).
+The stock that is expected comes from the same costing rules as the ledger's (domain.valuation).
 """
 
 import heapq
@@ -26,9 +26,9 @@ from random import Random
 from ims_desktop.admin.demo.design import Design, Item, Offer, Site, SoldOrder, Supplier
 from ims_desktop.admin.demo.trade import mean_use, revenue_by_day, used_by_day
 from ims_desktop.domain.business_calendar import Period, month_of
-from ims_desktop.domain.costing import Cost, issue, receive
 from ims_desktop.domain.numbers import half_up
 from ims_desktop.domain.units import WholeNumber, whole_packs
+from ims_desktop.domain.valuation import Move, Stock
 
 DELIVERY, WASTE, COUNT = time(7, 30), time(23, 30), time(23, 45)
 WASTE_SHARE = 0.0145
@@ -134,7 +134,8 @@ class _SiteYear:
         self._revenue = revenue_by_day(design, sales, site.name)
         self._mean = mean_use(self._used)
         self._recent: deque[Mapping[str, Decimal]] = deque(maxlen=FORECAST_DAYS)
-        self._stock: dict[str, Cost] = dict.fromkeys(self._homes, Cost())
+        self._stock = {sku: Stock() for sku in self._homes}
+        self._moved = 0
 
     def events(self, days: Iterable[date]) -> Iterator[Event]:
         """All events of the site, day by day."""
@@ -142,7 +143,7 @@ class _SiteYear:
             yield from self._deliveries(day)
             used = self._used.get(day, {})
             for sku, quantity in used.items():
-                self._stock[sku] = issue(self._stock[sku], quantity).cost
+                self._move(sku, -quantity)
             self._recent.append(used)
             if used and self._random.random() < WASTE_CHANCE:
                 yield from self._waste(day)
@@ -193,28 +194,32 @@ class _SiteYear:
 
     def _received(self, delivery: Delivery) -> Delivery:
         for line in delivery.lines:
-            self._stock[line.sku] = receive(self._stock[line.sku], line.quantity, line.unit_cost).cost
+            self._move(line.sku, line.quantity, line.quantity * line.unit_cost)
         return delivery
+
+    def _move(self, sku: str, quantity: Decimal, worth: Decimal | None = None) -> None:
+        self._moved += 1
+        self._stock[sku].apply(Move(self._moved, quantity, worth))
 
     def _waste(self, day: date) -> Iterator[Waste]:
         random = self._random
         budget = float(self._revenue[day]) * WASTE_SHARE / WASTE_CHANCE * random.uniform(0.6, 1.4)
         skus = list(self._used[day])
-        weights = [float(self._used[day][sku] * self._stock[sku].average) for sku in skus]
+        weights = [float(self._used[day][sku] * self._stock[sku].cost) for sku in skus]
         chosen = dict.fromkeys(random.choices(skus, weights, k=random.randint(1, 4)))
         lines = tuple(line for sku in chosen if (line := self._wasted(sku, budget / len(chosen))) is not None)
         if lines:
             yield Waste(self._site.name, datetime.combine(day, WASTE), lines)
 
     def _wasted(self, sku: str, worth: float) -> WastedLine | None:
-        cost, item = self._stock[sku], self._design.item[sku]
-        if cost.quantity <= 0 or cost.average <= 0:
+        stock, item = self._stock[sku], self._design.item[sku]
+        if stock.quantity <= 0 or stock.cost <= 0:
             return None
-        quantity = min(Decimal(worth) / cost.average, cost.quantity / 4)
+        quantity = min(Decimal(worth) / stock.cost, stock.quantity / 4)
         quantity = _as_weighed(quantity, item)
         if quantity <= 0:
             return None
-        self._stock[sku] = issue(cost, quantity).cost
+        self._move(sku, -quantity)
         reason = self._random.choice(REASONS.get(item.category, OTHER_REASONS))
         return WastedLine(sku, self._homes[sku], quantity, reason)
 
@@ -223,15 +228,13 @@ class _SiteYear:
         return Count(self._site.name, datetime.combine(day, COUNT), lines)
 
     def _counted(self, sku: str) -> CountedLine:
-        cost, item = self._stock[sku], self._design.item[sku]
+        stock, item = self._stock[sku], self._design.item[sku]
         share = Decimal(f"{self._random.uniform(0.005, 0.03):.4f}")
         share = -share if self._random.random() < SHORT_CHANCE else share
         share = NOTHING if self._random.random() < EXACT_CHANCE else share
-        counted = max(_as_weighed(cost.quantity * (1 + share), item), NOTHING)
-        if counted < cost.quantity:
-            self._stock[sku] = issue(cost, cost.quantity - counted).cost
-        elif counted > cost.quantity:
-            self._stock[sku] = receive(cost, counted - cost.quantity).cost
+        counted = max(_as_weighed(stock.quantity * (1 + share), item), NOTHING)
+        if counted != stock.quantity:
+            self._move(sku, counted - stock.quantity)
         return CountedLine(sku, self._homes[sku], counted)
 
 

@@ -85,12 +85,13 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "document lines",
-        "The movements of a posted document are what they were when it was posted.",
+        "The movements of a posted document, and its changes of prices, are what they were when it was posted.",
         """
         SELECT p.kind || ' ' || p.number, 'unchanged', 'changed'
         FROM postings p LEFT JOIN (
-          SELECT m.posting_id, sha256(convert_to(string_agg(movement_line(m), E'\\n' ORDER BY m.id), 'UTF8')) AS hash
-          FROM stock_movements m GROUP BY m.posting_id) m ON m.posting_id = p.id
+          SELECT l.posting_id, sha256(convert_to(string_agg(l.line, E'\\n' ORDER BY l.kind, l.id), 'UTF8')) AS hash
+          FROM (SELECT m.posting_id, 1 AS kind, m.id, movement_line(m) AS line FROM stock_movements m
+                UNION ALL SELECT c.posting_id, 2, c.id, price_change_line(c) FROM price_changes c) l GROUP BY l.posting_id) m ON m.posting_id = p.id
         WHERE p.lines_hash <> coalesce(m.hash, sha256(''))
         """,
     ),

@@ -1,66 +1,148 @@
-"""Plays the ledger again with the pure cost model and compares every movement's value, true-up and average with it."""
+"""Plays the ledger again with the model of what stock is worth, and compares every movement, cost and layer with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from ims_desktop.admin.server import Connection
 from ims_desktop.admin.verification.findings import Finding
-from ims_desktop.domain.costing import Cost, issue, receive
+from ims_desktop.database.installation import as_sql
+from ims_desktop.domain.valuation import Books, Entry, Method, Stock
 
-# A receipt keeps its value, not its price: after short stock the two differ in the last places.
-ROUNDING = Decimal("0.0001")
+NOTHING = Stock()
 
 
 class Moved(NamedTuple):
-    """A movement in entry order: the item and site it belongs to, and what the ledger says of it."""
+    """A movement: the place (item and site) it belongs to, what the model needs, and what the ledger says of it."""
 
+    place: str
     subject: str
-    average: Decimal
     id: int
+    at: datetime
     quantity: Decimal
-    value: Decimal
-    true_up: Decimal
-    is_reversal: bool
+    given: Decimal | None
+    of: int | None
+    production: UUID | None
+    weight: Decimal | None
+    method: str
+    cancels: int | None
+    worth: Decimal
+    is_corrected: bool
 
 
+class Kept(NamedTuple):
+    """What the ledger keeps of a place: its cost, and its layers as text."""
+
+    cost: Decimal
+    layers: str
+
+
+LINKS = """
+SELECT DISTINCT m.site_id || '/' || m.item_id, t.site_id || '/' || t.item_id
+FROM stock_movements m JOIN stock_movements t ON t.of_id = m.id AND (t.site_id, t.item_id) <> (m.site_id, m.item_id)
+UNION
+SELECT DISTINCT m.site_id || '/' || m.item_id, t.site_id || '/' || t.item_id
+FROM stock_movements m JOIN stock_movements t ON t.posting_id = m.posting_id AND t.quantity > 0 AND m.quantity < 0
+WHERE m.kind = 'PRODUCTION'
+"""
+KEPT = """
+SELECT c.site_id || '/' || c.item_id, c.average_cost, coalesce((
+  SELECT string_agg(l.movement_id || ': ' || trim_scale(l.quantity) || ' worth ' || trim_scale(l.value), ', '
+    ORDER BY l.place) FROM cost_layers l WHERE l.site_id = c.site_id AND l.item_id = c.item_id), '')
+FROM stock_costs c
+"""
 LEDGER = """
-SELECT i.sku || ' at ' || s.name, c.average_cost, m.id, m.quantity, m.value,
-       CASE WHEN m.quantity > 0 THEN coalesce((SELECT sum(k.value) FROM cost_corrections k
-         WHERE k.posting_id = m.posting_id AND k.item_id = m.item_id AND k.site_id = m.site_id), 0) ELSE 0 END,
-       m.reverses_id IS NOT NULL
+SELECT m.site_id || '/' || m.item_id, i.sku || ' at ' || s.name, m.id, m.effective_at, m.quantity,
+  CASE WHEN m.given_value IS NOT NULL THEN m.given_value
+    + coalesce((SELECT sum(c.amount) FROM price_changes c WHERE c.movement_id = m.id), 0) END,
+  m.of_id, CASE WHEN m.kind = 'PRODUCTION' THEN m.posting_id END, m.weight,
+  coalesce((SELECT h.method FROM item_methods h WHERE h.item_id = m.item_id AND h.valid_from <= m.business_day
+    ORDER BY h.valid_from DESC LIMIT 1), i.cost_method),
+  m.reverses_id, m.value + coalesce(k.value, 0), k.value IS NOT NULL
 FROM stock_movements m JOIN items i ON i.id = m.item_id JOIN sites s ON s.id = m.site_id
-JOIN stock_costs c ON c.site_id = m.site_id AND c.item_id = m.item_id
-ORDER BY m.site_id, m.item_id, m.id
+LEFT JOIN (SELECT movement_id, sum(value) AS value FROM cost_corrections GROUP BY 1) k ON k.movement_id = m.id
+WHERE m.kind <> 'MOVE' ORDER BY m.site_id, m.item_id, m.effective_at, m.id
 """
 
 
-def replay(movements: Iterable[Moved]) -> Iterator[Finding]:
-    """Everything in which the ledger and the model differ; `movements` by item and site, then entry order."""
-    for subject, of_one in groupby(movements, key=lambda moved: moved.subject):
-        yield from _replay_one(subject, of_one)
+def replay(connection: Connection) -> Iterator[Finding]:
+    """Everything in which the ledger and the model differ."""
+    groups = _together(connection.execute(as_sql(LINKS)).fetchall())
+    kept = {place: Kept(*rest) for place, *rest in connection.execute(as_sql(KEPT)).fetchall()}
+    linked: dict[str, list[Moved]] = {}
+    with connection.cursor("ledger") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(as_sql(LEDGER))
+        for place, rows in groupby((Moved(*row) for row in cursor), key=lambda moved: moved.place):
+            if place in groups:
+                linked.setdefault(groups[place], []).extend(rows)
+            else:
+                yield from _differences(list(rows), kept)
+    for moved in linked.values():
+        yield from _differences(moved, kept)
 
 
-def _replay_one(subject: str, movements: Iterable[Moved]) -> Iterator[Finding]:
-    cost, kept = Cost(), Decimal(0)
-    for moved in movements:
-        kept = moved.average
-        worth, true_up, after = _expected(cost, moved)
-        near = ROUNDING if cost.quantity <= 0 or moved.quantity > 0 else Decimal(0)
-        if not moved.is_reversal and abs(moved.value - worth) > near:
-            yield Finding("cost of a movement", f"{subject}, movement {moved.id}", f"{worth}", f"{moved.value}")
-        if abs(moved.true_up - true_up) > ROUNDING:
-            yield Finding("true-up", f"{subject}, movement {moved.id}", f"{true_up}", f"{moved.true_up}")
-        # Go on from what the ledger says, so that one fault is named once.
-        value = cost.value + moved.value + moved.true_up
-        cost = Cost(cost.quantity + moved.quantity, value, after)
-    if cost.average and abs(kept - cost.average) > max(ROUNDING, abs(cost.average) * ROUNDING):
-        yield Finding("average cost", subject, f"{cost.average:f}", f"{kept:f}")
+def _together(links: Iterable[Sequence[Any]]) -> Mapping[str, str]:
+    """Places that hand worth to each other, each with the one that stands for all of them."""
+    above: dict[str, str] = {}
+
+    def first(place: str) -> str:
+        while above.setdefault(place, place) != place:
+            place = above[place]
+        return place
+
+    for one, other in links:
+        above[first(one)] = first(other)
+    return {place: first(place) for place in list(above)}
 
 
-def _expected(cost: Cost, moved: Moved) -> tuple[Decimal, Decimal, Decimal]:
-    """What the movement and its true-up should be worth, and the average after it."""
-    if moved.quantity < 0:
-        return -issue(cost, -moved.quantity).worth, Decimal(0), cost.average
-    received = receive(cost, moved.quantity, moved.value / moved.quantity)
-    return moved.value, received.true_up, received.cost.average
+def _differences(moved: Sequence[Moved], kept: Mapping[str, Kept]) -> Iterator[Finding]:
+    books = Books().settle(list(_entries(moved)))
+    if not books.settled:  # something was made of itself while it was short: one of many answers, which all add up
+        return
+    by_number = {one.id: one for one in moved}
+    cancelled = {one.cancels for one in moved}
+    for one in moved:
+        if one.id in cancelled:
+            continue
+        back = by_number[one.cancels].worth if one.cancels in by_number else Decimal(0)
+        worth = books.worths[one.id] - back  # what is undone and what undoes it are worth nothing together
+        if one.worth != worth:
+            name = "true-up" if one.is_corrected else "cost of a movement"
+            yield Finding(name, f"{one.subject}, movement {one.id}", f"{worth:f}", f"{one.worth:f}")
+    for place, subject in {one.place: one.subject for one in moved}.items():
+        stock = books.stocks.get(place, NOTHING)
+        cost, layers = kept.get(place, Kept(Decimal(0), ""))
+        if cost != stock.cost:
+            yield Finding("average cost", subject, f"{stock.cost:f}", f"{cost:f}")
+        if layers != _layers(stock):
+            yield Finding("layers", subject, _layers(stock) or "none", layers or "none")
+
+
+def _entries(moved: Sequence[Moved]) -> Iterator[Entry]:
+    cancelled = {one.cancels for one in moved}
+    inputs: dict[UUID, list[int]] = {}
+    for one in moved:
+        if one.production and one.quantity < 0 and one.cancels is None and one.id not in cancelled:
+            inputs.setdefault(one.production, []).append(one.id)
+    for one in moved:
+        produced = one.production is not None and one.quantity > 0
+        used = tuple(sorted(inputs.get(one.production, []))) if one.production and produced else ()
+        weight = Decimal(1) if one.weight is None else one.weight
+        of = one.of if one.quantity > 0 else None
+        yield Entry(
+            one.id, one.place, one.at, one.quantity, one.given, of, Method(one.method), one.cancels, used, weight
+        )
+
+
+def _layers(stock: Stock) -> str:
+    parts = [(part.id, part.quantity, part.value) for part in stock.layers]
+    parts += [(part.id, -part.quantity, -part.value) for part in stock.shorts]
+    return ", ".join(f"{key}: {_plain(quantity)} worth {_plain(value)}" for key, quantity, value in parts)
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}" if value else "0"

@@ -7,7 +7,7 @@ from psycopg import sql
 from ims_desktop.admin.server import Connection
 from ims_desktop.admin.verification.checks import CHECKS
 from ims_desktop.admin.verification.findings import Finding
-from ims_desktop.admin.verification.replay import LEDGER, Moved, replay
+from ims_desktop.admin.verification.replay import replay
 from ims_desktop.admin.verification.seals import Head, missing_heads, newest_seal
 from ims_desktop.database.installation import as_sql
 from ims_desktop.database.scripts import TenantNames
@@ -41,10 +41,7 @@ def findings(connection: Connection, limit: int = PER_CHECK) -> Iterator[Finding
     for check in CHECKS:
         for row in connection.execute(as_sql(f"SELECT * FROM ({check.sql}) f LIMIT {limit}")).fetchall():
             yield Finding(check.name, *(str(value) for value in row))
-    with connection.cursor("ledger") as cursor:
-        cursor.itersize = 20_000
-        cursor.execute(as_sql(LEDGER))
-        yield from _first(replay(Moved(*row) for row in cursor), limit)
+    yield from _first(replay(connection), limit)
 
 
 def _first(findings: Iterator[Finding], limit: int) -> Iterator[Finding]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from ims_desktop.domain.costing import Cost, issue, receive
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.numbers import NotANumber, read_number
 from ims_desktop.domain.quantity import Entered, Limits, read_quantity
 from ims_desktop.domain.units import ItemUnits
+from ims_desktop.domain.valuation import Cost
 
 NOTHING = Decimal(0)
 SEVERAL_WEEKS = 8
@@ -85,9 +85,7 @@ def worth(item: EntryItem, quantity: Decimal, unit_cost: Decimal | None = None) 
     """What a signed quantity takes out of stock or brings in, by the rules of the ledger."""
     if item.cost is None or quantity == 0:
         return None
-    if quantity > 0:
-        return receive(item.cost, quantity, unit_cost).worth
-    return -issue(item.cost, -quantity).worth
+    return item.cost.worth(quantity, unit_cost)
 
 
 def warning(item: EntryItem, quantity: Decimal, location: UUID | None) -> str | None:

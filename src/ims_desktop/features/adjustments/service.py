@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, text
 
 from ims_desktop.database.listing import one_or_gone
-from ims_desktop.domain.costing import Cost
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
+from ims_desktop.domain.valuation import Cost
 from ims_desktop.domain.work import read
 from ims_desktop.features.adjustments.rules import EntryItem, PlaceHeld, weekly
 from ims_desktop.features.items.rules import item_units

@@ -1,14 +1,17 @@
 """Documents on their way into the ledger: one call of the database each, named by the desk's own key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, RowMapping, text
 
+from ims_desktop.domain.valuation import Method
 from ims_desktop.domain.work import Changed, call, read
 
 SUBJECTS = frozenset({"stock", "postings"})
@@ -22,13 +25,33 @@ class Kind(StrEnum):
     WASTE = "WASTE"
     ADJUSTMENT = "ADJUSTMENT"
     COUNT = "COUNT"
+    SUPPLIER_RETURN = "SUPPLIER_RETURN"
+    CUSTOMER_RETURN = "CUSTOMER_RETURN"
+    TRANSFER_OUT = "TRANSFER_OUT"
+    TRANSFER_IN = "TRANSFER_IN"
+    PRODUCTION = "PRODUCTION"
+    REVALUATION = "REVALUATION"
+    MOVE = "MOVE"
+    PRICE = "PRICE"
+    LANDED = "LANDED"
+    METHOD = "METHOD"
+
+
+class Spread(StrEnum):
+    """By what a cost is spread over the movements it belongs to."""
+
+    VALUE = "value"
+    QUANTITY = "quantity"
+    WEIGHT = "weight"
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
     """One item of a document, in base units: what leaves is negative; in a count, what was counted.
 
-    `entered_quantity` and `entered_unit` keep what the person wrote, where that was another unit.
+    `entered_quantity` and `entered_unit` keep what the person wrote, where that was another unit. `value` is what all
+    of it is worth, where that is known instead of a unit cost: of a revaluation by how much, of production the labour.
+    `of_id` is the issue that comes back or arrives, `weight` the part of an output in what production used.
     """
 
     item_id: UUID
@@ -39,6 +62,9 @@ class DocumentLine:
     note: str = ""
     entered_quantity: Decimal | None = None
     entered_unit: str | None = None
+    value: Decimal | None = None
+    of_id: int | None = None
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +79,7 @@ class Document:
     supplier_id: UUID | None = None
     reference: str = ""
     note: str = ""
+    to_site_id: UUID | None = None  # of a transfer that leaves
 
     def header(self) -> dict[str, str]:
         """What is said once for all lines."""
@@ -63,7 +90,56 @@ class Document:
             "note": self.note,
             **({"effective_at": self.effective_at.isoformat()} if self.effective_at else {}),
             **({"supplier_id": str(self.supplier_id)} if self.supplier_id else {}),
+            **({"to_site_id": str(self.to_site_id)} if self.to_site_id else {}),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class RightPrice:
+    """What a movement that was received with a price is worth after all."""
+
+    movement_id: int
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LateInvoice:
+    """An invoice that says something else than the deliveries did."""
+
+    key: UUID
+    site_id: UUID
+    prices: tuple[RightPrice, ...]
+    effective_at: datetime | None = None
+    supplier_id: UUID | None = None
+    reference: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedCost:
+    """What it cost to get received goods here, spread over their movements; `weights` go with WEIGHT alone."""
+
+    key: UUID
+    site_id: UUID
+    amount: Decimal
+    movement_ids: tuple[int, ...]
+    spread: Spread = Spread.VALUE
+    weights: tuple[Decimal, ...] = ()
+    effective_at: datetime | None = None
+    supplier_id: UUID | None = None
+    reference: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSwitch:
+    """An item is costed by another method from a business day on."""
+
+    key: UUID
+    item_id: UUID
+    method: Method
+    valid_from: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +170,14 @@ _ANSWER = (
 _POST = text(
     f"{_ANSWER} post_document(:key, :header, CAST(:items AS uuid[]), CAST(:locations AS uuid[]),"
     " CAST(:quantities AS numeric[]), CAST(:unit_costs AS numeric[]), CAST(:reasons AS uuid[]), CAST(:notes AS text[]),"
-    " CAST(:entered_quantities AS numeric[]), CAST(:entered_units AS text[])) r"
+    " CAST(:entered_quantities AS numeric[]), CAST(:entered_units AS text[]),"
+    " CAST(:of AS bigint[]), CAST(:weights AS numeric[]), CAST(:values AS numeric[])) r"
 )
+_PRICES = text(
+    f"{_ANSWER} change_prices(:key, :header, CAST(:movements AS bigint[]), CAST(:values AS numeric[]),"
+    " CAST(:weights AS numeric[]), :spread) r"
+)
+_SWITCH = text("SELECT switch_method(:key, :item, :method, :valid_from, :reason)")
 _REVERSE = text(f"{_ANSWER} reverse_movements(:key, CAST(:movements AS bigint[]), :reason) r")
 _REVERSE_ALL = text(
     f"{_ANSWER} reverse_movements(:key, ARRAY("
@@ -119,8 +201,53 @@ def post(connection: Connection, document: Document) -> Changed:
         "notes": [line.note for line in lines],
         "entered_quantities": [line.entered_quantity for line in lines],
         "entered_units": [line.entered_unit for line in lines],
+        "of": _or_none([line.of_id for line in lines]),
+        "weights": _or_none([line.weight for line in lines]),
+        "values": _or_none([line.value for line in lines]),
     }
     return Changed(_posted(connection.execute(_POST, sent).mappings().one()), SUBJECTS)
+
+
+@call
+def correct_prices(connection: Connection, invoice: LateInvoice) -> Changed:
+    """Correct what was received to what the invoice says: what is still there and what was used."""
+    sent = {
+        "key": invoice.key,
+        "header": Jsonb(_price_header(invoice, Kind.PRICE)),
+        "movements": [price.movement_id for price in invoice.prices],
+        "values": [price.value for price in invoice.prices],
+        "weights": None,
+        "spread": None,
+    }
+    return Changed(_posted(connection.execute(_PRICES, sent).mappings().one()), SUBJECTS)
+
+
+@call
+def land(connection: Connection, cost: LandedCost) -> Changed:
+    """Add what it cost to get goods here to what they are worth."""
+    sent = {
+        "key": cost.key,
+        "header": Jsonb({**_price_header(cost, Kind.LANDED), "amount": str(cost.amount)}),
+        "movements": list(cost.movement_ids),
+        "values": None,
+        "weights": list(cost.weights) or None,
+        "spread": cost.spread.value,
+    }
+    return Changed(_posted(connection.execute(_PRICES, sent).mappings().one()), SUBJECTS)
+
+
+@call
+def switch_method(connection: Connection, switch: MethodSwitch) -> Changed:
+    """Cost an item by another method from a day on."""
+    sent = {
+        "key": switch.key,
+        "item": switch.item_id,
+        "method": switch.method.value,
+        "valid_from": switch.valid_from,
+        "reason": switch.reason,
+    }
+    connection.execute(_SWITCH, sent)
+    return Changed(None, SUBJECTS | {"items"})
 
 
 @call
@@ -149,6 +276,22 @@ def outcome(connection: Connection, key: UUID) -> Posted | None:
     """What became of a posting whose answer was lost; None: it was never posted."""
     found = connection.execute(_OUTCOME, {"key": key}).mappings().one_or_none()
     return _posted(found) if found else None
+
+
+def _price_header(change: LateInvoice | LandedCost, kind: Kind) -> dict[str, str]:
+    return {
+        "kind": kind.value,
+        "site_id": str(change.site_id),
+        "reference": change.reference,
+        "note": change.note,
+        **({"effective_at": change.effective_at.isoformat()} if change.effective_at else {}),
+        **({"supplier_id": str(change.supplier_id)} if change.supplier_id else {}),
+    }
+
+
+def _or_none(column: Sequence[Any]) -> Sequence[Any] | None:
+    """A column where anything is said, or nothing at all."""
+    return column if any(cell is not None for cell in column) else None
 
 
 def _posted(row: RowMapping) -> Posted:

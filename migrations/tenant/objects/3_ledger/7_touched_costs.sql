@@ -1,0 +1,27 @@
+-- What these lines change, and from when: nothing that was posted before where they are the last of their item (infinity); what
+-- is later where they are not, or undo something; and what brought back other parts of the same issues later.
+CREATE FUNCTION tenant_schema.touched_costs(_site uuid, _lines tenant_schema.posting_line[], _of bigint[]) RETURNS tenant_schema.cost_object[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(ROW(t.site_id, t.item_id, t.from_at, NULL, NULL, NULL, NULL)::tenant_schema.cost_object), '{}')
+  FROM (
+    SELECT c.site_id, c.item_id,
+      CASE WHEN l.undoes OR l.at < c.last_movement_at THEN l.at
+           WHEN c.quantity < 0 THEN coalesce((
+             SELECT min(m.effective_at) FROM tenant_schema.cost_layers p JOIN tenant_schema.stock_movements m ON m.id = p.movement_id
+             WHERE p.site_id = c.site_id AND p.item_id = c.item_id
+             HAVING bool_or(m.kind IN ('TRANSFER_OUT', 'PRODUCTION'))), 'infinity') -- others took what was short
+           ELSE 'infinity' END AS from_at
+    FROM (SELECT u.item_id, min(u.effective_at) AS at, bool_or(u.reverses_id IS NOT NULL) AS undoes FROM unnest(_lines) u GROUP BY u.item_id) l
+    JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
+    UNION ALL
+    SELECT t.site_id, t.item_id, t.effective_at
+    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+    JOIN unnest(_of) WITH ORDINALITY AS o (of_id, n) ON o.n = l.n
+    JOIN tenant_schema.stock_movements t ON t.of_id = o.of_id AND t.effective_at > l.effective_at
+    UNION ALL
+    SELECT t.site_id, t.item_id, t.effective_at
+    FROM unnest(_lines) l
+    JOIN tenant_schema.stock_movements r ON r.id = l.reverses_id AND r.of_id IS NOT NULL
+    JOIN tenant_schema.stock_movements t ON t.of_id = r.of_id AND t.effective_at >= r.effective_at AND t.id <> r.id) t
+$$;

@@ -1,0 +1,35 @@
+-- Writes what movements are worth more or less than was known, as corrections that name the posting that changed it. Each says
+-- for which moment it holds: that of the movement, or that of what covered it when it was short; so what stock was worth at any
+-- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time.
+CREATE FUNCTION tenant_schema.write_corrections(_posting tenant_schema.postings, _undone bigint[], _walked bigint[], _walked_at timestamptz[],
+  _worths numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH known AS MATERIALIZED (
+    SELECT m.id, m.effective_at AS at, m.value, false AS is_true_up FROM tenant_schema.stock_movements m WHERE m.id = ANY (_walked || _undone)
+    UNION ALL
+    SELECT k.movement_id, k.applies_at, k.value, false FROM tenant_schema.cost_corrections k WHERE k.movement_id = ANY (_walked || _undone)
+  ), wanted AS (
+    SELECT w.id, w.at, w.value, false AS is_true_up FROM unnest(_walked, _walked_at, _worths) AS w (id, at, value)
+    UNION ALL
+    SELECT u.id, u.at, u.value, true FROM unnest(_up_ids, _up_ats, _up_values) AS u (id, at, value)
+    UNION ALL
+    SELECT m.id, m.effective_at, (SELECT sum(k.value) FROM known k WHERE k.id = m.id), false
+    FROM tenant_schema.stock_movements m WHERE m.id = ANY (_undone)
+  ), differing AS (
+    SELECT d.id, d.at, sum(d.value) AS value, bool_or(d.is_true_up) AS is_true_up
+    FROM (SELECT * FROM wanted UNION ALL SELECT k.id, k.at, -k.value, k.is_true_up FROM known k) d
+    GROUP BY d.id, d.at HAVING sum(d.value) <> 0
+  )
+  INSERT INTO tenant_schema.cost_corrections (movement_id, posting_id, site_id, item_id, cause, applies_at, effective_at, business_day,
+    value, posted_at)
+  SELECT d.id, _posting.id, m.site_id, m.item_id,
+    CASE WHEN d.is_true_up OR d.at <> m.effective_at THEN 'TRUE_UP' WHEN _posting.kind IN ('PRICE', 'LANDED', 'METHOD') THEN _posting.kind
+         ELSE 'RECOST' END,
+    d.at, greatest(d.at, o.open_from),
+    tenant_schema.business_day(greatest(d.at, o.open_from), s.time_zone, s.day_cutover_hour), d.value, _posting.posted_at
+  FROM differing d
+  JOIN tenant_schema.stock_movements m ON m.id = d.id
+  JOIN tenant_schema.sites s ON s.id = m.site_id
+  JOIN (SELECT x.id, tenant_schema.open_from(x.id) AS open_from FROM tenant_schema.sites x) o ON o.id = m.site_id
+  ORDER BY d.at, d.id
+$$;
