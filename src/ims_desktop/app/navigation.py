@@ -55,6 +55,7 @@ _keys = partial(keys.build, sections=(audit.history_section("key_holders"),))
 ENTRIES: tuple[Entry, ...] = (
     Entry("overview", "Overview", "", "squares-four", build_overview),
     Entry("items", "Items", "Stock", "package", _items, "items.view", items.FIND),
+    Entry("categories", "Categories", "Stock", "tree-structure", items.build_categories, "items.view"),
     Entry("stock", "Stock", "Stock", "stack", _levels, "stock.view"),
     Entry(
         "movements",

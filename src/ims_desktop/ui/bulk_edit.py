@@ -17,7 +17,8 @@ from ims_desktop.ui.cell_reading import edit_of, held
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.controls import Button
-from ims_desktop.ui.fields import Field, FieldKind
+from ims_desktop.ui.field_editors import ComboEditor
+from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FieldBox, FormPanel
 from ims_desktop.ui.formats import UNKNOWN
@@ -38,6 +39,8 @@ class BulkPanel(FormPanel):
         for column in _many(grid):
             box = self.boxes[column.key]
             box.editor.edited.connect(self._count)
+            if isinstance(box.editor, ComboEditor) and box.field.choices is not None:
+                box.editor.combo.offer((Choice(None, box.field.placeholder), *box.field.choices.options))
             if box.field.kind is FieldKind.TEXT and not edit_of(column).required:
                 self._offer_to_empty(column, box)
         self._count()
@@ -47,7 +50,7 @@ class BulkPanel(FormPanel):
         return FormSpec(
             title=self.tr("Change {what}").format(what=grid.rows_in_words(len(self._rows))),
             subtitle=self.tr("What you leave blank stays as it is. All changes are saved together, or none."),
-            groups=tuple(_field(grid, column) for column in _many(grid)),
+            groups=(Group(self.tr("What should be different"), tuple(_field(grid, column) for column in _many(grid))),),
             build=lambda values, _initial: self.changes(values),
             save=self._save,
         )

@@ -15,6 +15,7 @@ from ims_desktop.ui.theme import Tone, color, font
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 NOWHERE = QModelIndex()
+WRAPPED, WRAPPED_HEIGHT = 200, 54  # refused rows that get room for three lines
 
 
 class ProposalModel(QAbstractTableModel):
@@ -111,7 +112,7 @@ class PastePanel(SidePanel):
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setShowGrid(False)
-        table.setWordWrap(False)
+        table.setWordWrap(True)  # what is refused says why in as many lines as it takes
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setTabKeyNavigation(False)
         table.setStyleSheet("QTableView::item { padding: 0 8px; } QHeaderView::section { padding: 0 8px; }")
@@ -122,5 +123,7 @@ class PastePanel(SidePanel):
         for section, width in enumerate((164, 88, 88)):
             table.setColumnWidth(section, width)
         header.setStretchLastSection(True)
+        for place in range(min(self.refused, WRAPPED)):
+            table.setRowHeight(place, WRAPPED_HEIGHT)
         self.setFocusProxy(self.take)
         return table

@@ -66,7 +66,7 @@ def test_par_levels_are_pasted_saved_and_taken_back_by_keyboard(at: SimpleNamesp
     at.window.settle(0.3)
     names = [row.name for row in at.page.model.rows]
     assert pars(at) == {name: 50 + number for number, name in enumerate(names)}
-    assert not at.page.editing.grid.unsaved
+    assert not at.page.editing.grid.dirty
     at.window.said[-1].act()
     at.window.settle(0.3)
     assert pars(at) == before
@@ -97,7 +97,7 @@ def test_without_a_site_a_par_cannot_be_changed_and_it_says_why(at: SimpleNamesp
     at.window.settle(0.2)
     at.page.table.stand_on(0, section(at, "par"))
     press(at, Key.Key_Delete)
-    assert not at.page.editing.grid.unsaved
+    assert not at.page.editing.grid.dirty
     assert "Par belongs to one site: choose it first." in at.window.said[-1].text
 
 
@@ -129,4 +129,4 @@ def test_two_people_at_one_cell_see_both_values(at: SimpleNamespace, tenant: Ten
     at.window.settle(0.3)
     index = at.page.model.index(0, section(at, "par"))
     assert Decimal(index.data(THEIRS)) == 31
-    assert at.page.editing.grid.unsaved
+    assert at.page.editing.grid.dirty

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.items import service
+from ims_desktop.features.items.rules.offers import Offer
 from ims_desktop.features.items.screen.states import STATES
 from ims_desktop.ui.desk import Place
 from ims_desktop.ui.detail import Detail, Fact, Line, Note, Related
@@ -28,6 +30,8 @@ def describe(item: service.Item, formats: Formats) -> Detail:
 
 
 def _notes(item: service.Item) -> Iterator[Note]:
+    if item.merged_into is not None:
+        yield Note(f"Merged into {item.merged_into.name}. Its movements are kept here.", Tone.INFO)
     below = [at.site for at in item.here if at.quantity < 0]
     if below:
         yield Note(f"Stock is below zero at {', '.join(below)}: something was used that was never received.", Tone.BAD)
@@ -65,12 +69,36 @@ def _properties(item: service.Item, formats: Formats) -> Iterator[Fact]:
 def _related(item: service.Item, formats: Formats) -> Iterator[Related]:
     if item.stock:
         yield Related("At the sites", tuple(_site(item, at, formats) for at in item.stock))
+    if item.merged_into is not None:
+        winner = item.merged_into
+        yield Related("Goes on as", (Line(winner.name, place=Place("items", winner.id)),))
     packs = tuple(Line(pack.name.capitalize(), pack.path) for pack in item.packs)
     yield Related("Packs", packs, empty=f"It is counted in {item.base_unit} only.")
     if item.barcodes:
         yield Related("Barcodes", tuple(Line(code.gtin, value=code.unit) for code in item.barcodes))
+    if item.offers:
+        yield Related("Suppliers, the cheapest first", tuple(_offer(item, offer, formats) for offer in item.offers))
     used = tuple(Line(recipe.name, place=Place("recipes", recipe.id)) for recipe in item.used_in)
     yield Related("Used in", used, empty="No recipe uses it.")
+    if item.merged:
+        before = tuple(
+            Line(one.name, "its movements", place=Place("movements", filters=(Filter("item", Match.IN, (one.id,)),)))
+            for one in item.merged
+        )
+        yield Related("Merged into this", before)
+
+
+def _offer(item: service.Item, offer: Offer, formats: Formats) -> Line:
+    """A supplier with the price of one base unit, in one currency where there is a rate."""
+    marks = ("preferred" if offer.is_preferred else "", "contract" if offer.is_contract else "")
+    note = " · ".join(filter(None, (offer.pack, *marks)))
+    place = Place("suppliers", offer.supplier_id)
+    if offer.unit_price is None:
+        return Line(offer.supplier, note, place=place)
+    if offer.comparable is None:
+        price = f"{formats.cost(offer.unit_price)} {offer.currency}"
+        return Line(offer.supplier, f"{note} · no rate for {offer.currency}", price, Tone.WARN, place)
+    return Line(offer.supplier, note, f"{formats.cost(offer.comparable)} / {item.base_unit}", place=place)
 
 
 def _site(item: service.Item, at: service.StockAt, formats: Formats) -> Line:

@@ -28,6 +28,7 @@ from ims_desktop.features.items.rules.labels import (
     bars,
     squares,
 )
+from ims_desktop.features.items.screen.jpeg import decoded
 from ims_desktop.ui.theme import font
 
 PAD = 2.5
@@ -117,7 +118,7 @@ def _label(painter: QPainter, area: QRectF, label: Label, code: Code) -> None:
         side = min(area.height(), LARGEST_SQUARE, area.width() / 2.6)
         _squares(painter, QRectF(area.right() - side, area.top(), side, side), label.link or label.sku)
         area = area.adjusted(0, 0, -side - PAD / 2, 0)
-    picture_of = QImage.fromData(label.photo, b"JPEG") if label.photo else QImage()
+    picture_of = decoded(label.photo)
     if not picture_of.isNull() and area.height() > 3 * LONGEST_BAR:
         area = _photo(painter, area, picture_of)
     high = 0.0

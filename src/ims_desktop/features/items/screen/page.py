@@ -11,8 +11,12 @@ from ims_desktop.domain.work import read
 from ims_desktop.features.items import service
 from ims_desktop.features.items.screen.detail import describe
 from ims_desktop.features.items.screen.form import CATEGORIES, EDIT, FORM, UNITS
+from ims_desktop.features.items.screen.label_panel import LabelPanel
+from ims_desktop.features.items.screen.merging import MergePanel
+from ims_desktop.features.items.screen.photos import PHOTO, choose_photo, remove_photo
 from ims_desktop.features.items.screen.states import STATES
 from ims_desktop.features.items.service.cells import LONGEST_LIFE, LONGEST_NAME, MOST, save_cells
+from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
@@ -22,10 +26,11 @@ from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
 from ims_desktop.ui.records import records_of
+from ims_desktop.ui.scanner import SHORTEST, Scanner
 from ims_desktop.ui.theme import Tone
 
 SUBJECTS = frozenset({"items", "stock", "sites", "storage"})
-EDIT_RIGHT, COST_RIGHT = "items.edit", "stock.cost"
+EDIT_RIGHT, COST_RIGHT, MERGE_RIGHT = "items.edit", "stock.cost", "items.merge"
 EMPTY_STATES = frozenset({"out", "negative"})
 
 
@@ -69,6 +74,8 @@ COLUMNS = (
     Column("reorder_point", "Reorder at", Kind.QUANTITY, 100, places="reorder_decimals", hidden=True, edit=LEVEL),
     Column("average_cost", "Avg cost", Kind.COST, 100, permission=COST_RIGHT),
     Column("value", "Value", Kind.MONEY, 110, sortable=True, total=True, filter=Between(), permission=COST_RIGHT),
+    Column("suppliers", "Suppliers", Kind.NUMBER, 100, hidden=True, permission="suppliers.view"),
+    Column("last_price", "Last price", Kind.COST, 150, unit="price_unit", hidden=True, permission=COST_RIGHT),
     Column("last_counted_at", "Last counted", Kind.DATETIME, 124, hidden=True),
     Column("base_unit", "Stock unit", width=100, hidden=True, filter=UNITS),
     Column("shelf_life_days", "Shelf life (days)", Kind.NUMBER, 130, hidden=True, edit=CellEdit(EDIT_RIGHT, high=LIFE)),
@@ -129,6 +136,24 @@ def _set_active(page: Any, keys: tuple[UUID, ...], name: str, *, active: bool) -
     page.desk.start(page, done, there, keys)
 
 
+def _labels(page: Any, rows: tuple[service.ItemRow, ...]) -> None:
+    _print_labels(page, tuple(row.id for row in rows))
+
+
+def _print_labels(page: Any, keys: tuple[UUID, ...]) -> None:
+    page.open_panel(LabelPanel(page.desk, keys))
+
+
+def _merge(page: Any, rows: tuple[service.ItemRow, ...]) -> None:
+    page.open_panel(MergePanel(page.desk, rows[1].id, rows[0].id))
+
+
+def _why_not_merge(rows: tuple[service.ItemRow, ...]) -> str | None:
+    if len(rows) != 2:
+        return "Select two items."
+    return None if all(row.is_active for row in rows) else "Archived items are not merged."
+
+
 def _why_not_archive(rows: tuple[service.ItemRow, ...]) -> str | None:
     return None if all(row.is_active for row in rows) else "Archived already."
 
@@ -149,6 +174,17 @@ DETAIL = DetailSpec(
             icon="pencil-simple",
             permission=EDIT_RIGHT,
         ),
+        DetailButton("Labels", lambda page, item: _print_labels(page, (item.id,)), icon="barcode"),
+        DetailButton("Photo …", choose_photo, icon="image", permission=EDIT_RIGHT, menu=True),
+        DetailButton("Remove photo", remove_photo, permission=EDIT_RIGHT, show=lambda item: item.has_photo, menu=True),
+        DetailButton(
+            "Merge into another …",
+            lambda page, item: page.open_panel(MergePanel(page.desk, item.id)),
+            icon="arrows-in",
+            permission=MERGE_RIGHT,
+            show=lambda item: item.is_active,
+            menu=True,
+        ),
         DetailButton(
             "Archive",
             lambda page, item: _set_active(page, (item.id,), item.name, active=False),
@@ -162,7 +198,7 @@ DETAIL = DetailSpec(
             lambda page, item: _set_active(page, (item.id,), item.name, active=True),
             icon="arrow-counter-clockwise",
             permission=EDIT_RIGHT,
-            show=lambda item: not item.is_active,
+            show=lambda item: not item.is_active and item.merged_into is None,
             menu=True,
         ),
     ),
@@ -184,6 +220,8 @@ SPEC = ListSpec(
     sort=(Sort("name"),),
     primary=NEW,
     actions=(
+        Action("Labels", _labels, "barcode", needs=Needs.SOME),
+        Action("Merge …", _merge, "arrows-in", MERGE_RIGHT, Needs.SOME, why_not=_why_not_merge),
         Action("Archive", _archive, "archive", EDIT_RIGHT, Needs.SOME, why_not=_why_not_archive),
         Action("Restore", _restore, "arrow-counter-clockwise", EDIT_RIGHT, Needs.SOME, why_not=_why_not_restore),
     ),
@@ -197,8 +235,28 @@ class ItemsPage(ListPage):
     """The list with a panel that looks from the site chosen at the desk, as the list does."""
 
     def __init__(self, desk: Desk, sections: tuple[Section, ...] = ()) -> None:
-        detail = replace(DETAIL, read=self._reader(desk), sections=sections)
+        detail = replace(DETAIL, read=self._reader(desk), sections=(PHOTO, *sections))
         super().__init__(desk, replace(SPEC, detail=detail))
+        self._scanner = Scanner(self.table)
+        self._scanner.scanned.connect(self.scanned)
+        self.body.filters.search.returnPressed.connect(self._entered)
+
+    def scanned(self, code: str) -> None:
+        """Open the item whose barcode was scanned."""
+
+        def found(key: UUID | None) -> None:
+            if key is None:
+                self.desk.messages.note(f"No item has the barcode {code}.")
+            else:
+                self.open_record(key)
+
+        self.desk.start(self, found, scanned, code, replace="scan")
+
+    def _entered(self) -> None:
+        """A barcode that was scanned into the search opens its item; anything else was searched for."""
+        words = self.body.filters.search.text().strip()
+        if words.isdigit() and len(words) >= SHORTEST:
+            self.scanned(words)
 
     def _reader(self, desk: Desk) -> Callable[..., service.Item]:
         @read

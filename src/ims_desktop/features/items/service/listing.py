@@ -1,7 +1,7 @@
 """The list of items with what is on hand: one page, one summary, or the counts of the tabs, a statement each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,9 @@ from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import ALLERGENS, item_units, places
+from ims_desktop.features.items.service.categories import beneath
 from ims_desktop.features.items.service.choosing import pack_list, packs_from
+from ims_desktop.features.items.service.pointing import offer_columns
 from ims_desktop.features.items.tables import BARCODES, CATEGORIES, COSTS, ITEMS, SETTINGS
 from ims_desktop.features.sites.tables import SITES
 
@@ -65,6 +67,9 @@ class ItemRow:
     packs: Any
     grams_per_millilitre: Decimal | None
     grams_per_each: Decimal | None
+    suppliers: int
+    last_price: Decimal | None
+    price_unit: str | None
 
     @property
     def units(self) -> ItemUnits:
@@ -96,13 +101,18 @@ class ItemRow:
 def items(connection: Connection, query: ListQuery) -> Page[ItemRow]:
     """A page of items with their stock at the query's site, or at all sites the person may see."""
     asked = {sort.key for sort in query.sort} | {chip.key for chip in query.filters}
-    return _source(query, each=asked <= BY_INDEX).page(connection, query)
+    return _source(query, each=asked <= BY_INDEX).page(connection, _rest(query))
 
 
 @read
 def items_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many items, and what they are worth together."""
-    return _source(query, each=False).summary(connection, query)
+    return _source(query, each=False).summary(connection, _rest(query))
+
+
+def _rest(query: ListQuery) -> ListQuery:
+    """The query without its categories: what lies in them is asked for by the source itself."""
+    return replace(query, filters=tuple(chip for chip in query.filters if chip.key != "category"))
 
 
 @read
@@ -133,6 +143,7 @@ def cost_visible(site: ColumnElement[Any]) -> ColumnElement[bool]:
 def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
     """`each`: ask for the stock of every row in turn, right for a page in index order; else sum it all up first."""
     stock, wanted = _stock(query.site, each=each), _wanted(query.site, each=each)
+    inside = [chip.values for chip in query.filters if chip.key == "category"]
     state, on_hand = _state(stock, wanted), func.coalesce(stock.c.on_hand, literal(0, QUANTITY))
     value = _in_one_currency(stock.c.value) if query.site is None else stock.c.value
     statement: Select[Any] = select(
@@ -154,11 +165,13 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
         ),
         wanted.c.reorder_point,
         pack_list(),
+        *offer_columns(),
     ).select_from(
         ITEMS.join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
         .outerjoin(stock, true() if each else stock.c.item_id == ITEMS.c.id)
         .outerjoin(wanted, true() if each else wanted.c.item_id == ITEMS.c.id)
     )
+    statement = statement.where(*(beneath(list(values)) for values in inside))
     return ListSource(
         ItemRow,
         statement,
@@ -172,7 +185,6 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
         },
         default=(Sort("name"),),
         filters={
-            "category": ITEMS.c.category_id,
             "base_unit": ITEMS.c.base_unit,
             "state": state,
             "archived": not_(ITEMS.c.is_active),

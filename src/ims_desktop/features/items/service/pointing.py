@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
+    Numeric,
     Text,
     case,
     func,
@@ -55,6 +57,27 @@ _RATES = """(SELECT jsonb_agg(jsonb_build_array(r.base, r.quote, r.rate::text)) 
 def offers() -> ColumnElement[Any]:
     """How suppliers sell the item of the row, as JSON."""
     return literal_column(_OFFERS, JSONB())
+
+
+# The newest price anybody asked for a base unit; of one day the preferred supplier's.
+_LAST_PRICE = """(SELECT {value} FROM supplier_items si JOIN suppliers s ON s.id = si.supplier_id
+    JOIN supplier_prices p ON p.supplier_item_id = si.id
+    WHERE si.item_id = items.id AND si.is_active AND p.valid_from <= current_date
+    ORDER BY p.valid_from DESC, si.is_preferred DESC, p.price / si.pack_quantity LIMIT 1)"""
+_SUPPLIERS = (
+    "(SELECT count(DISTINCT si.supplier_id) FROM supplier_items si WHERE si.item_id = items.id AND si.is_active)"
+)
+
+
+def offer_columns() -> tuple[ColumnElement[Any], ...]:
+    """How many suppliers sell the item of the row, and what one of them asked last for a base unit."""
+    price = literal_column(_LAST_PRICE.format(value="p.price / si.pack_quantity"), Numeric())
+    unit = literal_column(_LAST_PRICE.format(value="s.currency || ' / ' || items.base_unit"), Text())
+    return (
+        literal_column(_SUPPLIERS, Integer()).label("suppliers"),
+        price.label("last_price"),
+        unit.label("price_unit"),
+    )
 
 
 def rates() -> ColumnElement[Any]:
