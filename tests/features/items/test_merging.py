@@ -18,6 +18,7 @@ from tests.tenants import Tenant
 
 KNOWN = {  # every column that points to an item, and what merging does with it
     ("item_barcodes", "item_id"),
+    ("item_methods", "item_id"),  # how its own past was valued stays with that past
     ("item_photos", "item_id"),
     ("item_site_settings", "item_id"),
     ("item_units", "item_id"),
