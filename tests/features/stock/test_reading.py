@@ -12,7 +12,9 @@ from ims_desktop.domain import listing
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Sort
 from ims_desktop.features.stock import service
+from ims_desktop.features.stock.screen.movement_panel import describe
 from ims_desktop.features.stock.service import Kind
+from ims_desktop.ui.formats import Formats
 from tests.features.stock.conftest import Bench, figures, moment
 from tests.features.stock.statements import counted
 
@@ -219,6 +221,23 @@ def test_the_document_of_a_movement(traded: Bench) -> None:
     undo = traded.desk.run(service.document_of, traded.movements(undone.id)[0].id)
     assert undo.reverses == posted.number
     assert "itself an undo" in str(undo.why_kept)
+
+
+def test_who_sees_stock_but_no_items_is_told_the_document_without_names(traded: Bench) -> None:
+    rights = '{"stock.view": true}'
+    traded.root.execute("INSERT INTO roles (name, permissions) VALUES ('Watcher', %s)", [rights])
+    traded.root.commit()
+    posted = traded.waste("Flour", 2)
+    watcher = traded.sign_in(traded.tenant.person("EMPLOYEE", role="Watcher"))
+    document = watcher.run(service.document_of, traded.movements(posted.id)[0].id)
+    assert (document.number, document.site, document.line.quantity) == (posted.number, "", Decimal(-2))
+    assert (document.line.item, document.line.unit, document.line.location) == (
+        "An item your roles do not show",
+        "",
+        "",
+    )
+    said = describe(document, Formats("en_US", "USD", "UTC"))
+    assert [fact.value for fact in said.facts if fact.label == document.line.item] == ["−2.000"]
 
 
 def test_a_true_up_is_told_beside_its_movement(traded: Bench) -> None:

@@ -28,7 +28,7 @@ UNDOING = {"undone": Chip("Undone", Tone.NEUTRAL), "undo": Chip("Undo", Tone.INF
 
 def amount(quantity: Decimal, unit: str, formats: Formats, *, signed: bool = False) -> str:
     """A quantity with its unit and as many decimals as it needs."""
-    return f"{formats.number(quantity, places(unit, quantity), signed)} {unit}"
+    return f"{formats.number(quantity, places(unit, quantity), signed)} {unit}".rstrip()
 
 
 def what(kind: str, is_undo: bool) -> str:

@@ -121,9 +121,11 @@ class LevelDetail:
     stock: ItemStock
 
 
-# Numbers travel as text inside JSON, because JSON would make them binary fractions.
-_LINE = """jsonb_build_object('id', m.id, 'item_id', m.item_id, 'item', i.name, 'unit', i.base_unit,
-    'location', l.name, 'quantity', m.quantity::text, 'value', CASE WHEN w.seen THEN m.value::text END,
+# Numbers travel as text inside JSON, because JSON would make them binary fractions. Who sees stock need
+# not see items and places by name: what has no name for them is said to be so, and the document is there all the same.
+_LINE = """jsonb_build_object('id', m.id, 'item_id', m.item_id,
+    'item', coalesce(i.name, 'An item your roles do not show'), 'unit', coalesce(i.base_unit, ''),
+    'location', coalesce(l.name, ''), 'quantity', m.quantity::text, 'value', CASE WHEN w.seen THEN m.value::text END,
     'correction', CASE WHEN w.seen THEN
       (SELECT sum(k.value)::text FROM cost_corrections k WHERE k.movement_id = m.id) END,
     'entered', CASE WHEN m.entered_unit IS NOT NULL
@@ -134,19 +136,20 @@ _DOCUMENT = text(f"""
     WITH asked AS (SELECT posting_id FROM valued_movements WHERE id = :movement),
     w AS (SELECT p.*, p.site_id = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen
           FROM valued_postings p JOIN asked a ON a.posting_id = p.id)
-    SELECT w.id, w.number, w.kind, w.site_id, s.name AS site, s.currency, w.effective_at, w.posted_at,
-      w.reference, w.note, coalesce(b.display_name, '') AS by, w.posted_by = (SELECT me()) AS mine, v.name AS supplier,
-      o.number AS reverses, w.line_count, CASE WHEN w.seen THEN w.value END AS value,
+    SELECT w.id, w.number, w.kind, w.site_id, coalesce(s.name, '') AS site, coalesce(s.currency, '') AS currency,
+      w.effective_at, w.posted_at, w.reference, w.note, coalesce(b.display_name, '') AS by,
+      w.posted_by = (SELECT me()) AS mine, v.name AS supplier, o.number AS reverses,
+      w.line_count, CASE WHEN w.seen THEN w.value END AS value,
       (SELECT jsonb_agg(line ORDER BY id) FROM (
-        SELECT m.id, {_LINE} AS line FROM valued_movements m JOIN items i ON i.id = m.item_id
-        JOIN storage_locations l ON l.id = m.location_id LEFT JOIN reason_codes r ON r.id = m.reason_id
+        SELECT m.id, {_LINE} AS line FROM valued_movements m LEFT JOIN items i ON i.id = m.item_id
+        LEFT JOIN storage_locations l ON l.id = m.location_id LEFT JOIN reason_codes r ON r.id = m.reason_id
         WHERE m.posting_id = w.id AND (w.kind <> 'SALE' OR m.id = :movement)
         ORDER BY m.id <> :movement, m.id LIMIT 100) t) AS lines,
       (SELECT jsonb_agg(jsonb_build_object('effective_at', k.effective_at, 'number', q.number,
           'value', CASE WHEN w.seen THEN k.value::text END) ORDER BY k.id)
         FROM cost_corrections k JOIN valued_postings q ON q.id = k.posting_id
         WHERE k.movement_id = :movement) AS true_ups
-    FROM w JOIN sites s ON s.id = w.site_id
+    FROM w LEFT JOIN sites s ON s.id = w.site_id
     LEFT JOIN members b ON b.id = w.posted_by LEFT JOIN suppliers v ON v.id = w.supplier_id
     LEFT JOIN valued_postings o ON o.id = w.reverses_id""")
 
