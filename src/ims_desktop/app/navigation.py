@@ -18,7 +18,7 @@ from ims_desktop.features.people.screen import build_people, build_roles, build_
 from ims_desktop.features.recipes import screen as recipes
 from ims_desktop.features.reports.screen import build_cost_and_waste, build_reports
 from ims_desktop.features.sales import service as orders_service
-from ims_desktop.features.sales.screen import CUSTOMER_SECTIONS, build_import, build_orders
+from ims_desktop.features.sales.screen import CUSTOMER_SECTIONS, build_entry, build_import, build_orders, build_unmapped
 from ims_desktop.features.sites import screen as sites
 from ims_desktop.features.sites import service as sites_service
 from ims_desktop.features.stock import service as stock_service
@@ -42,6 +42,7 @@ _recipes = partial(recipes.build, sections=(audit.history_section("recipes"),))
 _menu = partial(menu.build, sections=(audit.history_section("menu_items"),))
 _modifiers = partial(modifiers.build, sections=(audit.history_section("modifier_groups"),))
 _orders = partial(build_orders, sections=(audit.history_section("orders"),))
+_unmapped = partial(build_unmapped, sections=(audit.history_section("till_products"),))
 _people = partial(build_people, sections=(audit.history_section("members"),))
 _levels = partial(build_levels, sections=(audit.history_section("item_site_settings", settings_key),))
 _document_sections = (audit.history_section("posting"),)
@@ -94,7 +95,9 @@ ENTRIES: tuple[Entry, ...] = (
         records_of(orders_service.orders, "number", "channel"),
     ),
     Entry("customers", "Customers", "Sales", "address-book", _customers, "customers.view", customers.FIND),
+    Entry("order_entry", "Order entry", "Sales", "note-pencil", build_entry, "sales.enter"),
     Entry("sales_import", "Sales import", "Sales", "file-arrow-up", build_import, "sales.import"),
+    Entry("unmapped_sales", "Unmapped sales", "Sales", "tray", _unmapped, "sales.view"),
     Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
     Entry("import", "Import", SET_UP, "upload-simple", exchange.build, exchange.RIGHTS),

@@ -51,6 +51,7 @@ class Field:
     max_length: int | None = None
     enabled: Callable[[Mapping[str, Any]], bool] | None = None  # values so far -> whether it can be filled in
     width: int = 0  # of a column in ROWS, 0: it stretches
+    fixed: bool = False  # of ROWS: there are as many as there are, none is added or taken away
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def test_a_good_line_becomes_an_order() -> None:
 @pytest.mark.parametrize(
     ("row", "kind", "place"),
     [
-        ("2,2015-01-01,12:00,truffle,Truffle,1,24,24", Kind.UNKNOWN_PRODUCT, ("code", "truffle")),
+        ("2,2015-01-01,12:00,truffle,Truffle,1,24,24", Kind.UNKNOWN_PRODUCT, ("code", "Truffle")),
         ("2,2015-01-01,12:00,,,1,24,24", Kind.BLANK, ("code", "")),
         ("2,2015-01-01,12:00,,Deluxe,1,16,16", Kind.SEVERAL_PRODUCTS, ("code", "Deluxe")),
         ("2,2015-13-41,12:00,ham_m,,1,13.25,13.25", Kind.BAD_DATE, ("date", "2015-13-41")),
@@ -117,9 +117,9 @@ def test_a_wrong_line_is_held_back_alone_with_its_row_column_and_value(
     found = checked(GOOD, row, last)
     where, *_ = places(found, kind)
     assert (where.row, where.column, where.value) == (3, *place)
-    assert (found.totals.accepted, found.totals.held) == (2, 1)
+    assert (found.totals.accepted, found.totals.held + found.totals.kept) == (2, 1)
     assert found.totals.revenue_accepted == Decimal("42.50")
-    assert found.totals.revenue == found.totals.revenue_accepted + found.totals.revenue_held
+    assert found.totals.revenue == found.totals.revenue_accepted + found.totals.revenue_held + found.totals.revenue_kept
     assert [order.reference for order in found.orders] == ["1", "3"]
 
 
@@ -135,7 +135,7 @@ def test_all_problems_of_all_lines_are_said_at_once() -> None:
 def test_of_an_order_with_one_wrong_line_the_others_are_imported() -> None:
     found = checked(GOOD, "1,2015-01-01,11:38:36,truffle,,1,24.00,24.00")
     assert [len(order.lines) for order in found.orders] == [1]
-    assert (found.totals.revenue_accepted, found.totals.revenue_held) == (Decimal("26.50"), Decimal(24))
+    assert (found.totals.revenue_accepted, found.totals.revenue_kept) == (Decimal("26.50"), Decimal(24))
 
 
 def test_orders_that_were_imported_before_are_held_back() -> None:
@@ -160,7 +160,7 @@ def test_a_missing_column_is_asked_for_and_everything_waits() -> None:
     found = preview("order,date,code\n1,2015-01-01,ham_m\n2,2015-01-01,truffle\n")
     assert [place.note for place in places(found, Kind.MISSING_COLUMN)] == ["Which column is “Quantity”?"]
     assert not found.ready
-    assert (found.totals.waiting, found.totals.held) == (1, 1)
+    assert (found.totals.waiting, found.totals.held) == (2, 0)
     assert (
         preview("order,date,code\n1,2015-01-01,ham_m\n", Choices(each_line_is_one=True)).orders[0].lines[0].quantity
         == 1
@@ -341,7 +341,7 @@ def test_the_lines_always_add_up(cells: list[str]) -> None:
     rows = [",".join(cells[at : at + 8]) for at in range(0, len(cells), 8)]
     found = checked(*rows, GOOD, choices=Choices(header_row=1, delimiter=","))
     totals = found.totals
-    assert totals.lines == totals.accepted + totals.waiting + totals.held + totals.left_out
+    assert totals.lines == totals.accepted + totals.kept + totals.waiting + totals.held + totals.left_out
     assert sum(len(order.lines) for order in found.orders) == totals.accepted
     assert sum(line.revenue for order in found.orders for line in order.lines) == totals.revenue_accepted
 

@@ -134,7 +134,7 @@ def test_from_the_file_to_the_books_and_never_twice(tenant: Tenant) -> None:
     file = service.FileToImport((SalesFile("till.csv", FILE),), site=restaurant.site)
     checked = desk.run(service.check_file, file)
     assert {group.kind for group in checked.preview.problems} >= {Kind.UNKNOWN_PRODUCT}
-    assert (checked.preview.totals.accepted, checked.preview.totals.held) == (3, 1)
+    assert (checked.preview.totals.accepted, checked.preview.totals.kept) == (3, 1)
     recorded = service.record_orders(desk.run, checked.prepared())
     assert (recorded.orders, recorded.repeated) == (2, 0)
     assert desk.run(service.orders_summary, ListQuery()).totals["net_total"] == Decimal("31.00")

@@ -43,6 +43,9 @@ ORDER_ITEMS = table(
     note="text",
     refunds_line="int",
 )
+PLANNED_LINES = table(
+    "planned_lines", order_id="uuid", line="int", menu_item_id="uuid", quantity="number", unit_price="number"
+)
 TILL_MAPPINGS = table(
     "till_mappings", site_id="uuid", fingerprint="text", choices="json", used_by="uuid", used_at="moment"
 )

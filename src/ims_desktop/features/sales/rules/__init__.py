@@ -14,6 +14,7 @@ from ims_desktop.features.sales.rules.preview import (
     SalesOrder,
     Site,
     Totals,
+    UnmappedLine,
     Weight,
 )
 from ims_desktop.features.sales.rules.reading import About, Choices, Question, Reading, read_sales
@@ -36,6 +37,7 @@ __all__ = [
     "SalesOrder",
     "Site",
     "Totals",
+    "UnmappedLine",
     "Weight",
     "check",
     "read_sales",

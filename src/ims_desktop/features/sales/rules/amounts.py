@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ims_desktop.domain.file_values import read_money, read_signed
+from ims_desktop.domain.file_values import decimal_sign_of, read_money, read_signed
 from ims_desktop.domain.numbers import NotANumber, show
+from ims_desktop.domain.workbook_file import Plain
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
 from ims_desktop.features.sales.rules.preview import Kind, MenuItem, Weight
+from ims_desktop.features.sales.rules.reading import About
 
 Column = Sequence[Decimal | None]
 
@@ -57,12 +59,14 @@ def _column(findings: Findings, field: Field, read: Callable[[str, str], Decimal
     cells = findings.reading.cells(field)
     if cells is None:
         return [None] * findings.size
+    if findings.reading.asks(About.DECIMAL_SIGN):
+        _wait_for_sign(findings, field, cells)
     sign = findings.reading.decimal_sign.value
     numbers: dict[str, Decimal | None] = {}
     wrong: dict[str, tuple[Kind, str]] = {"": (Kind.BLANK, "")} if needed else {}
     for cell in set(cells):
         try:
-            numbers[cell] = read(cell, sign) if cell else None
+            numbers[cell] = read(cell, "." if isinstance(cell, Plain) else sign) if cell else None
         except NotANumber as fault:
             numbers[cell] = None
             wrong[cell] = _fault(fault, sign)
@@ -72,6 +76,14 @@ def _column(findings: Findings, field: Field, read: Callable[[str, str], Decimal
                 kind, note = wrong[cells[line]]
                 findings.add(kind, line, field, cells[line], note)
     return [numbers[cell] for cell in cells]
+
+
+def _wait_for_sign(findings: Findings, field: Field, cells: Sequence[str]) -> None:
+    """The lines whose number could be a thousand times another one, as long as nobody has said which."""
+    unsure = {cell for cell in set(cells) if not isinstance(cell, Plain) and not decimal_sign_of((cell,)).sure}
+    for line in findings.lines() if unsure else ():
+        if cells[line] in unsure:
+            findings.add(Kind.DECIMAL_SIGN, line, field, cells[line])
 
 
 def _fault(fault: NotANumber, sign: str) -> tuple[Kind, str]:

@@ -11,7 +11,7 @@ from ims_desktop.features.sales.rules.amounts import Amounts, read_amounts
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
 from ims_desktop.features.sales.rules.moments import Moments, match_sites, read_moments
-from ims_desktop.features.sales.rules.orders import gather
+from ims_desktop.features.sales.rules.orders import Lines, gather
 from ims_desktop.features.sales.rules.preview import Kind, Known, Preview, SalesOrder, Totals, Weight
 from ims_desktop.features.sales.rules.products import check_units, match_products
 from ims_desktop.features.sales.rules.reading import About, Reading
@@ -29,15 +29,17 @@ def check(reading: Reading, known: Known) -> Preview:
         if question.about is About.MISSING_COLUMN:
             findings.wait_for_column(question.text)
     _set_aside(findings)
-    items = match_products(findings, known)
+    products = match_products(findings, known)
+    items = [product.item for product in products]
     check_units(findings)
     amounts = read_amounts(findings, items)
     moments = read_moments(findings, match_sites(findings, known), known.now)
     _find_repeated_lines(findings)
     _look_at_letters(findings)
-    orders = gather(findings, known, items, amounts, moments)
+    orders, unmapped = gather(findings, known, Lines(products, amounts, moments))
     totals = _totals(findings, orders, amounts)
-    return Preview(orders, tuple(findings.groups()), _notes(reading), totals, _trading_days(findings, moments))
+    days = _trading_days(findings, moments)
+    return Preview(orders, tuple(findings.groups()), _notes(reading), totals, days, unmapped)
 
 
 def _set_aside(findings: Findings) -> None:
@@ -87,7 +89,13 @@ def _look_at_letters(findings: Findings) -> None:
 
 
 def _trading_days(findings: Findings, moments: Moments) -> int:
-    return len({moments.days[line] for line in findings.lines() if moments.days[line] and findings.fate[line] is None})
+    return len(
+        {
+            moments.days[line]
+            for line in findings.lines()
+            if moments.days[line] and findings.fate[line] in (None, Weight.KEPT)
+        }
+    )
 
 
 def _notes(reading: Reading) -> tuple[str, ...]:
@@ -98,7 +106,7 @@ def _notes(reading: Reading) -> tuple[str, ...]:
 def _totals(findings: Findings, orders: Sequence[SalesOrder], amounts: Amounts) -> Totals:
     """Add everything up from the lines themselves, so that what is shown ties to the file to the cent."""
     table = findings.reading.table
-    fates = (None, Weight.ANSWER, Weight.HELD, Weight.NOTE)
+    fates = (None, Weight.KEPT, Weight.ANSWER, Weight.HELD, Weight.NOTE)
     lines, revenue, unreadable = dict.fromkeys(fates, 0), dict.fromkeys(fates, Decimal(0)), 0
     for line, number in enumerate(table.numbers):
         fate = Weight.NOTE if line in findings.left_out else findings.fate[line]
@@ -109,6 +117,7 @@ def _totals(findings: Findings, orders: Sequence[SalesOrder], amounts: Amounts) 
     return Totals(
         lines=findings.size,
         accepted=lines[None],
+        kept=lines[Weight.KEPT],
         waiting=lines[Weight.ANSWER],
         held=lines[Weight.HELD],
         left_out=lines[Weight.NOTE],
@@ -116,6 +125,7 @@ def _totals(findings: Findings, orders: Sequence[SalesOrder], amounts: Amounts) 
         quantity=sum((quantity for quantity in amounts.quantity if quantity), Decimal(0)),
         revenue=sum(revenue.values(), Decimal(0)),
         revenue_accepted=revenue[None],
+        revenue_kept=revenue[Weight.KEPT],
         revenue_waiting=revenue[Weight.ANSWER],
         revenue_held=revenue[Weight.HELD],
         revenue_left_out=revenue[Weight.NOTE],

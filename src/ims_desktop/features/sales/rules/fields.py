@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from itertools import pairwise
 
-from ims_desktop.domain.file_values import read_when
+from ims_desktop.domain.file_values import read_money, read_when
+from ims_desktop.domain.numbers import NotANumber
 from ims_desktop.domain.table_file import Table, fold_header
 
 
@@ -95,6 +97,7 @@ FAMILIAR: frozenset[str] = frozenset(name for names in NAMES.values() for name i
 
 MENU_SHARE = 0.5
 _MENU_SAMPLE = 500
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +134,30 @@ def _second_thoughts(table: Table, places: Mapping[Field, int]) -> Iterable[tupl
         whens = [read_when(row[places[Field.TIME]]) for row in table.rows[:_MENU_SAMPLE]]
         if any(whens):
             yield places[Field.TIME], (Field.TIMESTAMP, "its cells hold dates too")
+    if Field.QUANTITY not in places and Field.PRICE in places and Field.TOTAL in places:
+        yield from _counted(table, places)
     if Field.ORDER in places and Field.PRICE in places:
         for field in (Field.GROSS, Field.DISCOUNT, Field.TOTAL, Field.TAX):
             if field in places and _once_an_order(table, places[Field.ORDER], places[field]):
                 yield places[field], (None, "it is the order's, not the line's")
+
+
+def _counted(table: Table, places: Mapping[Field, int]) -> Iterable[tuple[int, tuple[Field | None, str]]]:
+    """A column without a better name that, times the price, makes the total: how many were sold."""
+    for place in range(len(table.header)):
+        if place in places.values() or not table.rows:
+            continue
+        if all(_makes(row[place], row[places[Field.PRICE]], row[places[Field.TOTAL]]) for row in table.rows):
+            yield place, (Field.QUANTITY, "times the price it makes the total")
+            return
+
+
+def _makes(quantity: str, price: str, total: str) -> bool:
+    try:
+        count, each, whole = (read_money(text, ".") for text in (quantity, price, total))
+    except NotANumber:
+        return False
+    return abs(count * each - whole) < _CENT
 
 
 def _once_an_order(table: Table, order: int, place: int) -> bool:

@@ -6,7 +6,7 @@ from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.preview import Kind, Place, ProblemGroup, Weight
 from ims_desktop.features.sales.rules.reading import Reading
 
-_HEAVIER = {None: 0, Weight.NOTE: 0, Weight.ANSWER: 1, Weight.HELD: 2}
+_HEAVIER = {None: 0, Weight.NOTE: 0, Weight.KEPT: 1, Weight.ANSWER: 2, Weight.HELD: 3}
 
 
 class Findings:
@@ -41,7 +41,7 @@ class Findings:
     def wait_for_column(self, text: str) -> None:
         """A needed column is missing: every line waits for it."""
         self._places.setdefault(Kind.MISSING_COLUMN, []).append(Place(0, "", "", text))
-        self.fate = [fate or Weight.ANSWER for fate in self.fate]
+        self.fate = [fate if fate is Weight.HELD else Weight.ANSWER for fate in self.fate]
 
     def groups(self) -> Iterator[ProblemGroup]:
         """All problems by kind, in the order of the kinds, each in the order of the rows."""

@@ -14,6 +14,7 @@ from ims_desktop.domain.table_file import Cells, Table, fold_header
 
 LARGEST = 200_000_000
 MOST_FILES = 20
+_WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 _TEXT_FILES = (".csv", ".txt", ".tsv", ".tab")
 
 
@@ -38,10 +39,12 @@ class Joined:
 
 def unpacked(file: SalesFile) -> tuple[SalesFile, ...]:
     """The text files in a zip archive; any other file as it is."""
-    if not file.content.startswith(b"PK\x03\x04") or file.name.lower().endswith((".xlsx", ".xlsm")):
+    if not file.content.startswith(b"PK\x03\x04") or file.name.lower().endswith(_WORKBOOKS):
         return (file,)
     try:
         with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+            if {"[Content_Types].xml", "mimetype"} & set(archive.namelist()):
+                return (file,)  # a workbook by another name
             inside = [each for each in archive.infolist() if each.filename.lower().endswith(_TEXT_FILES)]
             if not inside:
                 raise UserError(f"{file.name} holds no CSV or text file.")

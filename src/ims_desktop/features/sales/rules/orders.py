@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from ims_desktop.features.sales.rules.amounts import Amounts
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
 from ims_desktop.features.sales.rules.moments import Moments
-from ims_desktop.features.sales.rules.preview import Kind, Known, MenuItem, SalesLine, SalesOrder
+from ims_desktop.features.sales.rules.preview import Kind, Known, SalesLine, SalesOrder, UnmappedLine, Weight
+from ims_desktop.features.sales.rules.products import Product
 
 Key = tuple[UUID, str]
 
@@ -31,19 +33,29 @@ class _Gathering:
         self.lines.append(line)
 
 
-def gather(
-    findings: Findings, known: Known, items: Sequence[MenuItem | None], amounts: Amounts, moments: Moments
-) -> tuple[SalesOrder, ...]:
-    """The orders of all lines that nothing holds back, in the order of the file.
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What is known of each line by now."""
+
+    products: Sequence[Product]
+    amounts: Amounts
+    moments: Moments
+
+
+def gather(findings: Findings, known: Known, lines: Lines) -> tuple[tuple[SalesOrder, ...], tuple[UnmappedLine, ...]]:
+    """The orders of all lines that nothing holds back, and the lines that wait for a menu item, as the file has them.
 
     Without an order column the lines of a business day are one order, because only the day's totals are known.
     """
     gathered: dict[Key, _Gathering] = {}
+    unmapped: list[tuple[int, str]] = []
+    moments, products = lines.moments, lines.products
     for line, reference in _referenced(findings, moments):
         site, day = moments.sites[line], moments.days[line]
         if site is None or day is None:
             continue
-        if (site.id, reference) in known.imported:
+        kept = (site.id, reference, products[line].key) in known.kept
+        if kept or (site.id, reference) in known.imported:
             findings.add(Kind.ALREADY_IMPORTED, line, Field.ORDER, reference)
         elif findings.fate[line] is None:
             order = gathered.setdefault((site.id, reference), _Gathering(day, moments.times[line]))
@@ -51,8 +63,10 @@ def gather(
                 order.take(line, moments.times[line])
             else:
                 findings.add(Kind.TWO_DAYS, line, Field.ORDER, reference, f"first used on {order.day}")
+        elif findings.fate[line] is Weight.KEPT:
+            unmapped.append((line, reference))
     channels, covers = _FirstIn(findings, Field.CHANNEL), _FirstIn(findings, Field.COVERS)
-    return tuple(
+    orders = tuple(
         SalesOrder(
             key[1],
             key[0],
@@ -60,11 +74,12 @@ def gather(
             each.moment,
             channels.of(each.lines),
             _whole(covers.of(each.lines)),
-            tuple(_line(findings.reading.table.numbers[line], line, items, amounts) for line in each.lines),
+            tuple(_line(findings.reading.table.numbers[line], line, lines) for line in each.lines),
         )
         for key, each in gathered.items()
         if each.lines
     )
+    return orders, tuple(_unmapped(findings, lines, line, reference, channels) for line, reference in unmapped)
 
 
 def _referenced(findings: Findings, moments: Moments) -> Iterator[tuple[int, str]]:
@@ -80,15 +95,31 @@ def _referenced(findings: Findings, moments: Moments) -> Iterator[tuple[int, str
             yield line, "/".join([*parts, *([cells[line]] if cells else [])])
 
 
-def _line(row: int, line: int, items: Sequence[MenuItem | None], amounts: Amounts) -> SalesLine:
-    """An accepted line; that it has item, quantity and revenue was checked before, or it would be held back."""
-    item, quantity, revenue = items[line], amounts.quantity[line], amounts.revenue[line]
-    if item is None or quantity is None or revenue is None:
-        raise AssertionError(f"row {row} was accepted without an item, a quantity or an amount")
-    price = amounts.price[line]
-    if price is None:
-        price = half_up(Fraction(revenue) / Fraction(quantity))
-    return SalesLine(row, item.id, quantity, price, revenue)
+def _line(row: int, line: int, lines: Lines) -> SalesLine:
+    """An accepted line; that it has an item was checked before, or it would wait."""
+    item = lines.products[line].item
+    if item is None:
+        raise AssertionError(f"row {row} was accepted without an item")
+    return SalesLine(row, item.id, *_figures(row, line, lines.amounts))
+
+
+def _unmapped(findings: Findings, lines: Lines, line: int, reference: str, channels: "_FirstIn") -> UnmappedLine:
+    """A line that waits for its menu item."""
+    row, product = findings.reading.table.numbers[line], lines.products[line]
+    site, day = lines.moments.sites[line], lines.moments.days[line]
+    if site is None or day is None:
+        raise AssertionError(f"row {row} was kept without a site or a day")
+    figures = _figures(row, line, lines.amounts)
+    moment, channel = lines.moments.times[line], channels.of([line])
+    return UnmappedLine(row, site.id, reference, day, moment, channel, product.key, product.words, *figures)
+
+
+def _figures(row: int, line: int, amounts: Amounts) -> tuple[Decimal, Decimal, Decimal]:
+    """Quantity, price and revenue; that they are there was checked before, or the line would be held back."""
+    quantity, price, revenue = amounts.quantity[line], amounts.price[line], amounts.revenue[line]
+    if quantity is None or revenue is None:
+        raise AssertionError(f"row {row} was accepted without a quantity or an amount")
+    return quantity, half_up(Fraction(revenue) / Fraction(quantity)) if price is None else price, revenue
 
 
 class _FirstIn:

@@ -15,6 +15,7 @@ class Weight(Enum):
 
     ANSWER = "Needs your answer"  # the line waits until the question is answered
     HELD = "Held back"  # this line is not imported; the others are
+    KEPT = "Kept until it is mapped"  # sold, but of what is not known: it waits with its value
     NOTE = "Imported, with a note"
 
 
@@ -23,10 +24,11 @@ class Kind(Enum):
 
     MISSING_COLUMN = (Weight.ANSWER, "A column is missing")
     DATE_ORDER = (Weight.ANSWER, "Date order")
+    DECIMAL_SIGN = (Weight.ANSWER, "Decimal sign")
     DAMAGED_ROW = (Weight.HELD, "Row cannot be cut into cells")
     NO_PARTNER = (Weight.HELD, "Not found in the file that belongs to it")
-    UNKNOWN_PRODUCT = (Weight.HELD, "Menu item not known")
-    SEVERAL_PRODUCTS = (Weight.HELD, "Name fits several menu items")
+    UNKNOWN_PRODUCT = (Weight.KEPT, "Menu item not known")
+    SEVERAL_PRODUCTS = (Weight.KEPT, "Name fits several menu items")
     BLANK = (Weight.HELD, "Something needed is blank")
     BAD_DATE = (Weight.HELD, "Date cannot be read")
     BAD_TIME = (Weight.HELD, "Time cannot be read")
@@ -43,6 +45,7 @@ class Kind(Enum):
     BEFORE_OPENING = (Weight.HELD, "Date lies before the opening")
     UNKNOWN_SITE = (Weight.HELD, "Restaurant not known")
     VOIDED = (Weight.NOTE, "Void or refunded, left out")
+    IGNORED_PRODUCT = (Weight.NOTE, "Left out, as somebody decided")
     LETTERS = (Weight.NOTE, "Letters read with the encoding that was found")
     BROKEN_LETTERS = (Weight.NOTE, "Letters look broken: try another encoding")
     AFTER_MIDNIGHT = (Weight.NOTE, "After midnight, counted to the day before")
@@ -88,6 +91,22 @@ class SalesLine(NamedTuple):
     revenue: Decimal
 
 
+class UnmappedLine(NamedTuple):
+    """A sold line whose menu item is not known: `product` are the till's words as they are compared."""
+
+    row: int
+    site: UUID
+    reference: str
+    business_day: date
+    moment: datetime | None
+    channel: str
+    product: str
+    words: str
+    quantity: Decimal
+    unit_price: Decimal
+    revenue: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class SalesOrder:
     """An order with its accepted lines; `moment` is local time, None where the file has only days."""
@@ -103,10 +122,14 @@ class SalesOrder:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Lines, and what they are worth; file = accepted + waiting + held + left out. Unreadable amounts count as 0."""
+    """Lines, and what they are worth; file = accepted + kept + waiting + held + left out.
+
+    Amounts that cannot be read count as 0.
+    """
 
     lines: int = 0
     accepted: int = 0
+    kept: int = 0
     waiting: int = 0
     held: int = 0
     left_out: int = 0
@@ -114,6 +137,7 @@ class Totals:
     quantity: Decimal = Decimal(0)
     revenue: Decimal = Decimal(0)
     revenue_accepted: Decimal = Decimal(0)
+    revenue_kept: Decimal = Decimal(0)
     revenue_waiting: Decimal = Decimal(0)
     revenue_held: Decimal = Decimal(0)
     revenue_left_out: Decimal = Decimal(0)
@@ -129,11 +153,14 @@ class Preview:
     notes: tuple[str, ...]
     totals: Totals
     business_days: int
+    unmapped: tuple[UnmappedLine, ...] = ()
 
     @property
     def ready(self) -> bool:
         """Whether nothing waits for an answer and something can be imported."""
-        return bool(self.orders) and not any(group.kind.weight is Weight.ANSWER for group in self.problems)
+        return bool(self.orders or self.unmapped) and not any(
+            group.kind.weight is Weight.ANSWER for group in self.problems
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +189,8 @@ class Known:
     """What is known before the import: the menu, the sites, and what was imported before.
 
     `site` takes the lines of a file without a restaurant column. `aliases` lead from what a till calls a product to its
-    menu code. `imported` holds (site, order reference); when held-back lines are tried again, the service leaves their
-    own orders out of it.
+    menu code; `ignored` are those of its words that are left out. `imported` holds (site, order reference), `kept`
+    the lines that were kept for want of a menu item, by site, order reference and till's words.
     """
 
     menu: tuple[MenuItem, ...]
@@ -171,4 +198,6 @@ class Known:
     now: datetime
     site: Site | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
     imported: frozenset[tuple[UUID, str]] = frozenset()
+    kept: frozenset[tuple[UUID, str, str]] = frozenset()

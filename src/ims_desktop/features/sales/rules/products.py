@@ -1,6 +1,7 @@
 """Which menu item a line means."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ims_desktop.domain.table_file import fold_header
@@ -10,27 +11,50 @@ from ims_desktop.features.sales.rules.findings import Findings
 from ims_desktop.features.sales.rules.preview import Kind, Known, MenuItem
 
 _PIECES = ItemUnits("each")
+LONGEST = 300
 
 
-def match_products(findings: Findings, known: Known) -> Sequence[MenuItem | None]:
-    """The menu item of each line, by its code, by name and size, or by name; a till's own words through the aliases."""
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a line calls a menu item: `key` as it is compared, `words` as people read it; and what it means."""
+
+    key: str
+    words: str
+    item: MenuItem | None
+
+
+NO_PRODUCT = Product("", "", None)
+
+
+def match_products(findings: Findings, known: Known) -> Sequence[Product]:
+    """The product of each line: by the aliases of the till, by its code, by name and size, or by name."""
     reading = findings.reading
     blank = [""] * findings.size
     columns = [reading.cells(field) for field in (Field.CODE, Field.NAME, Field.VARIATION)]
     if columns[0] is None and columns[1] is None:
-        return [None] * findings.size
+        return [NO_PRODUCT] * findings.size
     marked = Field.NAME if columns[0] is None else Field.CODE
     match = cache(_Matcher(known).item_of)
     texts = list(zip(*(cells or blank for cells in columns), strict=True))
-    items: list[MenuItem | None] = [None] * findings.size
+    product = cache(_product)
+    products = [NO_PRODUCT] * findings.size
     for line in findings.lines():
-        found = match(*texts[line])
-        if isinstance(found, MenuItem):
-            items[line] = found
+        found, called = match(*texts[line]), product(*texts[line])
+        if called.key in known.ignored:
+            findings.add(Kind.IGNORED_PRODUCT, line, marked, called.words)
+            findings.skip(line, leave_out=True)
+        elif isinstance(found, MenuItem):
+            products[line] = replace(called, item=found)
         else:
-            code, name, variation = texts[line]
-            findings.add(found, line, marked, code or f"{name} {variation}".strip())
-    return items
+            products[line] = called
+            findings.add(found, line, marked, called.words)
+    return products
+
+
+def _product(code: str, name: str, variation: str) -> Product:
+    whole = " ".join(filter(None, (code, name, variation)))
+    words = " ".join(filter(None, (name or code, variation)))
+    return Product((fold_header(whole) or whole.casefold())[:LONGEST], words[:LONGEST], None)
 
 
 def check_units(findings: Findings) -> None:
@@ -63,8 +87,8 @@ class _Matcher:
         if not code and not name:
             return Kind.BLANK
         several = False
-        for words in ((code,), (name, variation), (code, variation), (name,)):
-            items = self._items.get(fold_header(" ".join(words))) if words[0] else None
+        for words in ((code, name, variation), (code,), (name, variation), (code, variation), (name,)):
+            items = self._items.get(fold_header(" ".join(words))) if any(words) else None
             if items and len(items) == 1:
                 return next(iter(items))
             several = several or bool(items)

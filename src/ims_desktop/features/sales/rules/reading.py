@@ -1,15 +1,17 @@
 """How a sales file is read: everything that was found out about it, why, and what the person has to answer."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.file_values import DateOrder, OrderOfDates, decimal_sign_of, order_of_dates, read_when
-from ims_desktop.domain.table_file import HowToRead, Table, fold_header, read_table
+from ims_desktop.domain.table_file import HowToRead, Table, fold_header, read_table, table_of
 from ims_desktop.domain.text_file import Found
+from ims_desktop.domain.workbook_file import Plain, is_workbook, read_cells
 from ims_desktop.features.sales.rules.fields import FAMILIAR, Column, Field, map_columns
 from ims_desktop.features.sales.rules.joining import Joined, SalesFile, join, unpacked
+from ims_desktop.features.sales.rules.nesting import read_nested
 
 NUMBERS = (Field.PRICE, Field.GROSS, Field.DISCOUNT, Field.TOTAL, Field.TAX, Field.QUANTITY)
 
@@ -36,6 +38,7 @@ class About(Enum):
     """What a question is about."""
 
     DATE_ORDER = "date order"
+    DECIMAL_SIGN = "decimal sign"
     MISSING_COLUMN = "missing column"
 
 
@@ -69,9 +72,15 @@ class Reading:
         return next((column.place for column in self.columns if column.field is wanted), None)
 
     def cells(self, wanted: Field) -> list[str] | None:
-        """The trimmed cells of the column that means `wanted`, or None."""
+        """The trimmed cells of the column that means `wanted`, or None; numbers of a workbook stay known as such."""
         place = self.place(wanted)
-        return None if place is None else self.table.column(place)
+        if place is None:
+            return None
+        return [cell if isinstance(cell, Plain) else cell.strip() for cell in (row[place] for row in self.table.rows)]
+
+    def asks(self, about: About) -> bool:
+        """Whether this is still to be answered."""
+        return any(question.about is about for question in self.questions)
 
 
 def read_sales(
@@ -86,11 +95,11 @@ def read_sales(
     texts = [text for file in files for text in unpacked(file)]
     if not texts:
         raise UserError("No file was chosen.")
-    joined = join([read_table(text.content, text.name, how, FAMILIAR) for text in texts])
+    joined = join([_table(text, how) for text in texts])
     columns = map_columns(joined.table, choices.columns, frozenset(map(fold_header, menu)))
-    decimal_sign = _decimal_sign(joined.table, columns, choices)
+    decimal_sign, sign_question = _decimal_sign(joined.table, columns, choices)
     date_order, order_question = _date_order(joined.table, columns, choices)
-    questions = (*_missing(columns, choices), *order_question)
+    questions = (*_missing(columns, choices), *order_question, *sign_question)
     names = tuple(text.name for text in texts)
     return Reading(names, joined.table, columns, decimal_sign, date_order, questions, choices, joined)
 
@@ -102,11 +111,36 @@ def date_place(columns: Sequence[Column]) -> int | None:
     return places.get(first, places.get(second))
 
 
-def _decimal_sign(table: Table, columns: Sequence[Column], choices: Choices) -> Found[str]:
+def _table(file: SalesFile, how: HowToRead) -> Table:
+    """The table in a text file, a workbook, or a report that nests its lines."""
+    if is_workbook(file.content):
+        kind = Found("workbook", "a workbook says it itself")
+        records: list[tuple[Sequence[str], str]] = [(cells, "") for cells in read_cells(file.content, file.name)]
+        return table_of(file.name, records, how, FAMILIAR, kind, kind)
+    if nested := read_nested(file.content, file.name):
+        kind = Found("tree", "its lines are nested in one another")
+        return table_of(file.name, [(cells, "") for cells in nested], replace(how, header_row=1), FAMILIAR, kind, kind)
+    return read_table(file.content, file.name, how, FAMILIAR)
+
+
+def _decimal_sign(table: Table, columns: Sequence[Column], choices: Choices) -> tuple[Found[str], Sequence[Question]]:
+    """The decimal sign; asked where every number that could tell could be read both ways."""
     if choices.decimal_sign is not None:
-        return Found(choices.decimal_sign, "chosen")
+        return Found(choices.decimal_sign, "chosen"), ()
     places = [column.place for column in columns if column.field in NUMBERS]
-    return decimal_sign_of(row[place] for row in table.rows for place in places)
+    texts = [cell for row in table.rows for cell in (row[place] for place in places) if not isinstance(cell, Plain)]
+    found = decimal_sign_of(texts)
+    unsure = [] if found.sure else [text for text in texts if not decimal_sign_of((text,)).sure]
+    if not unsure:
+        return found, ()
+    example = unsure[0].strip()
+    question = Question(
+        About.DECIMAL_SIGN,
+        f"Is {example} a number with decimals, or are its last three digits thousands?",
+        "No number of the file says it.",
+        len(unsure),
+    )
+    return found, (question,)
 
 
 def _missing(columns: Sequence[Column], choices: Choices) -> Sequence[Question]:

@@ -60,7 +60,7 @@ class HeldCard(QFrame):
         self.save = Button(self.tr("Save them as a file"), icon="download-simple")
         self.save.clicked.connect(self._ask)
         words = self.tr("They are not in the books. Put them right and import them again.")
-        title = label(self.tr("{count} lines were held back").format(count=f"{len(held):,}"), 14, 600)
+        title = label(self._counted(len(held)), 14, 600)
         head = row(column(title, label(words, 12, role="muted"), spacing=2), None, self.save)
         listed = column(None, margins=(0, 0, 8, 0))
         for place, one in enumerate(held[:MOST_SHOWN]):
@@ -71,6 +71,13 @@ class HeldCard(QFrame):
         whole = column(head, 10, line(), scrolling(listed), margins=(24, 16, 16, 12))
         whole.setStretch(3, 1)
         self.setLayout(whole)
+
+    def _counted(self, count: int) -> str:
+        return (
+            self.tr("1 line was held back")
+            if count == 1
+            else self.tr("{count} lines were held back").format(count=count)
+        )
 
     def _ask(self) -> None:
         name = f"{Path(self._checked.file.name).stem} held back.csv"

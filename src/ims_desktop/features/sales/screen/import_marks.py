@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from ims_desktop.features.sales.rules import Kind, Preview, Weight
 from ims_desktop.ui.theme import Tone
 
-TONES: Mapping[Weight, Tone] = {Weight.HELD: Tone.BAD, Weight.ANSWER: Tone.WARN, Weight.NOTE: Tone.INFO}
-WORDS: Mapping[Weight, str] = {Weight.HELD: "Held back", Weight.ANSWER: "Needs an answer", Weight.NOTE: "Note"}
-_RANK = (Weight.NOTE, Weight.ANSWER, Weight.HELD)
+TONES: Mapping[Weight, Tone] = {
+    Weight.HELD: Tone.BAD,
+    Weight.KEPT: Tone.NEUTRAL,
+    Weight.ANSWER: Tone.WARN,
+    Weight.NOTE: Tone.INFO,
+}
+WORDS: Mapping[Weight, str] = {
+    Weight.HELD: "Held back",
+    Weight.KEPT: "Kept, not mapped",
+    Weight.ANSWER: "Needs an answer",
+    Weight.NOTE: "Note",
+}
+_RANK = (Weight.NOTE, Weight.KEPT, Weight.ANSWER, Weight.HELD)
 
 
 @dataclass(frozen=True, slots=True)

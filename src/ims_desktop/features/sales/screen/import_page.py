@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
-from ims_desktop.features.sales.rules import Choices, Field, Kind, ProblemGroup, SalesFile
+from ims_desktop.features.sales.rules import Choices, Field, Kind, ProblemGroup, SalesFile, UnmappedLine
 from ims_desktop.features.sales.screen.import_frame import (
     CHOOSE,
     IMPORT,
@@ -37,7 +37,7 @@ from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.theme import Tone
 
-KINDS = "Sales files (*.csv *.txt *.tsv *.tab *.zip);;All files (*)"
+KINDS = "Sales files (*.csv *.txt *.tsv *.tab *.zip *.xlsx *.ods *.json *.xml);;All files (*)"
 
 
 @read
@@ -61,7 +61,12 @@ class ImportPage(QWidget):
         self._file: service.FileToImport | None = None
         self._marks: Marks | None = None
         self._seen: dict[Kind, int] = {}
-        self.drop, self.reading, self.table, self.problems = DropArea(), ReadingCard(), PreviewTable(), ProblemsPanel()
+        self.drop, self.reading, self.table, self.problems = (
+            DropArea(),
+            ReadingCard(),
+            PreviewTable(),
+            ProblemsPanel(desk),
+        )
         self.steps, self.header = Steps(), PageHeader(self.tr("Sales import"))
         self.only = Button(self.tr("Only problems"), "filter", "funnel")
         self._counted, self._quantity = label("", 12, role="muted"), label("", 13, 600, tabular=True)
@@ -110,6 +115,7 @@ class ImportPage(QWidget):
         self.table.mapping.mapped.connect(self.map_column)
         self.problems.opened.connect(self.go_to)
         self.problems.answered.connect(self.answer)
+        self.problems.meant.connect(self.map_product)
         self.problems.wanted.connect(self.begin)
         self.problems.cancelled.connect(self.start_over)
         self.only.clicked.connect(self._toggle_only)
@@ -146,12 +152,17 @@ class ImportPage(QWidget):
     def answer(self, choices: Choices) -> None:
         """Read the same files with other answers."""
         if self._file is not None:
-            self._check(replace(self._file, choices=choices))
+            self._check(replace(self._file, choices=choices, is_new=False))
 
     def choose_site(self, site: UUID | None) -> None:
         """The restaurant of lines that name none."""
         if self._file is not None:
             self._check(replace(self._file, site=site))
+
+    def map_product(self, line: UnmappedLine, menu_item: UUID) -> None:
+        """Say what the till means by these words: remembered, and counted for lines that wait from before."""
+        meaning = service.Meaning(uuid4(), line.site, line.product, line.words, menu_item)
+        self._work(lambda _effect: self._again(), service.map_product, meaning)
 
     def map_column(self, place: int, field: Field | None) -> None:
         """Give a column another meaning; the column that had it before is left out."""
@@ -246,8 +257,10 @@ class ImportPage(QWidget):
         if self.run is None or self.checked is None:
             return
         made = result_card(self.run, self.checked, self.desk.formats, self._look, self.start_over)
+        made.unmapped.connect(lambda: self.desk.navigation.open("unmapped_sales"))
         held = self.checked.preview.totals.held
         self._file = None
+        self.desk.start(self, lambda _sites: None, service.remember_reading, self.checked, failed=lambda _error: None)
         self._show_working(made, HeldCard(self.desk, self.checked) if held else None)
         self._step(RESULT)
 

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from ims_desktop.features.sales.rules import Choices, Kind, Preview, ProblemGroup, Weight
+from ims_desktop.features.sales.rules import Choices, Kind, Preview, ProblemGroup, Totals, Weight
+from ims_desktop.features.sales.screen.import_unknown import UnknownProducts
 from ims_desktop.features.sales.service import Checked
 from ims_desktop.ui.controls import Button, Picture, clear_layout, column, label, line, row, scrolling, set_property
+from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.inputs import Check
 from ims_desktop.ui.notes import NoteBox
@@ -19,6 +21,7 @@ WIDTH = 330
 HEADS = {
     Weight.ANSWER: ("warning", "warn"),
     Weight.HELD: ("prohibit", "bad"),
+    Weight.KEPT: ("tray", "primary"),
     Weight.NOTE: ("info", "info"),
 }
 # What the person may say about a whole kind of problem instead of looking at its lines.
@@ -67,15 +70,19 @@ class GroupRow(QFrame):
 
 
 class ProblemsPanel(QFrame):
-    """`opened`: go to the next line of a kind; `answered`: new Choices; `wanted`: import; `cancelled`: another file."""
+    """`opened`: go to the next line of a kind; `answered`: new Choices; `meant`: what a product of the till is;
+    `wanted`: import; `cancelled`: another file.
+    """
 
     opened = Signal(object)
     answered = Signal(object)
+    meant = Signal(object, object)  # an UnmappedLine, and the key of the menu item it means
     wanted = Signal()
     cancelled = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self._desk = desk
         self.setObjectName("panel")
         self.setFixedWidth(WIDTH)
         self.rows: list[GroupRow] = []
@@ -137,6 +144,10 @@ class ProblemsPanel(QFrame):
             self._content.addWidget(made)
             if group.kind in WAYS_OUT:
                 self._content.addLayout(row(self._way_out(group.kind), None))
+        if weight is Weight.KEPT and self._checked is not None and self._checked.known.site is not None:
+            unknown = UnknownProducts(self._desk, self._checked.preview.unmapped)
+            unknown.meant.connect(self.meant)
+            self._content.addWidget(unknown)
         self._content.addSpacing(8)
 
     def _way_out(self, kind: Kind) -> Button:
@@ -157,7 +168,7 @@ class ProblemsPanel(QFrame):
         asked = next((group for group in preview.problems if group.kind.weight is Weight.ANSWER), None)
         if asked is not None:
             return self.tr("Answer first: {question}").format(question=asked.kind.title.lower())
-        if not preview.orders:
+        if not preview.orders and not preview.unmapped:
             return self.tr("No line can be imported.")
         if preview.totals.held and not self.accept.isChecked():
             return self.tr("Look at the lines held back, then tick the box.")
@@ -168,8 +179,9 @@ class ProblemsPanel(QFrame):
         why = self.why_not()
         if why is not None and self._checked is not None:
             self._why.addWidget(NoteBox(why, Tone.WARN))
-        count = self._checked.preview.totals.accepted if self._checked else 0
-        waiting = self._checked.preview.totals.waiting if self._checked else 0
+        totals = self._checked.preview.totals if self._checked else Totals()
+        count = totals.accepted + totals.kept
+        waiting = totals.waiting
         self.go.say(self.tr("Import {count} lines").format(count=f"{count + waiting:,}"))
         self.go.refuse(why)
 
@@ -183,6 +195,7 @@ def _outcome(preview: Preview, formats: Formats) -> QVBoxLayout:
     figures: list[tuple[str, Decimal | int, bool]] = [
         ("Revenue imported", totals.revenue_accepted, False),
         ("Waiting for an answer", totals.revenue_waiting, False),
+        ("Kept until it is mapped", totals.revenue_kept, False),
         ("Held back", totals.revenue_held, False),
         ("Left out", totals.revenue_left_out, False),
         (f"Revenue in the file, {formats.currency}", totals.revenue, True),
@@ -205,6 +218,7 @@ def _sentence(preview: Preview) -> str:
     totals = preview.totals
     parts = [f"{totals.accepted:,} lines will be imported"]
     parts += [f"{totals.waiting:,} wait for an answer"] if totals.waiting else []
+    parts += [f"{totals.kept:,} are kept until they are mapped"] if totals.kept else []
     parts += [f"{totals.held:,} held back"] if totals.held else []
     parts += [f"{totals.left_out:,} left out"] if totals.left_out else []
     return ", ".join(parts) + "."

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
-from ims_desktop.ui.controls import Button, Picture, card, clear_layout, column, label, row
+from ims_desktop.ui.controls import Button, Picture, clear_layout, column, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.inputs import Meter
@@ -17,9 +17,9 @@ from ims_desktop.ui.theme import Tone
 
 
 @read
-def cut(_connection: Any, sales: service.SalesImport) -> Sequence[service.Chunk]:
+def cut(_connection: Any, sales: service.SalesImport) -> Sequence[service.Chunk | service.KeptChunk]:
     """Cut an import into chunks off the GUI thread: a year has tens of thousands of orders."""
-    return sales.chunks()
+    return *sales.kept(), *sales.chunks()
 
 
 class ImportRun(QObject):
@@ -36,7 +36,7 @@ class ImportRun(QObject):
         super().__init__(parent)
         self._desk = desk
         self._sales = sales
-        self._chunks: Sequence[service.Chunk] = ()
+        self._chunks: Sequence[service.Chunk | service.KeptChunk] = ()
         self._next = 0
         self._stopping = False
         self.running = False
@@ -46,7 +46,7 @@ class ImportRun(QObject):
     @property
     def done(self) -> int:
         """Orders that are through."""
-        return sum(len(chunk.orders) for chunk in self._chunks[: self._next])
+        return sum(len(chunk.orders) for chunk in self._chunks[: self._next] if isinstance(chunk, service.Chunk))
 
     def go_on(self) -> None:
         """Begin, or go on."""
@@ -60,13 +60,14 @@ class ImportRun(QObject):
         """Stop behind the chunk that is under way."""
         self._stopping = True
 
-    def _cut(self, chunks: Sequence[service.Chunk]) -> None:
+    def _cut(self, chunks: Sequence[service.Chunk | service.KeptChunk]) -> None:
         self._chunks = chunks
         self._send()
 
     def _send(self) -> None:
         chunk = self._chunks[self._next]
-        self._desk.start(self, self._recorded, service.post_chunk, chunk, failed=self._failed)
+        send = service.post_chunk if isinstance(chunk, service.Chunk) else service.keep_chunk
+        self._desk.start(self, self._recorded, send, chunk, failed=self._failed)
 
     def _recorded(self, recorded: service.Recorded) -> None:
         self.recorded += recorded
@@ -160,16 +161,23 @@ class ProgressCard(QFrame):
         self._offer()
 
 
+class ResultCard(QFrame):
+    """`unmapped`: the person wants to see the lines that wait."""
+
+    unmapped = Signal()
+
+
 def result_card(
     run: ImportRun, checked: service.Checked, formats: Formats, look: Callable[[], None], another: Callable[[], None]
-) -> QWidget:
-    """What an import did, with the way to the orders."""
+) -> ResultCard:
+    """What an import did, with the way to the orders and to what waits."""
     recorded, totals = run.recorded, checked.preview.totals
     figures = [
         ("Orders imported", f"{recorded.orders:,}", "new in the books"),
         ("Already there", f"{recorded.repeated:,}", "left as they were"),
         ("Revenue", formats.money(totals.revenue_accepted), formats.currency),
         ("Movements", f"{recorded.movements:,}", "taken out of stock"),
+        ("Kept", f"{recorded.kept:,}", "lines wait to be mapped"),
         ("Held back", f"{totals.held:,}", "lines not imported"),
     ]
     blocks = [
@@ -186,6 +194,12 @@ def result_card(
         if missing
         else ()
     )
-    return card(
-        head, 16, row(*blocks, None, spacing=40), 20, *rest, row(open_orders, more, None), margins=(24, 20, 24, 20)
-    )
+    made = ResultCard()
+    made.setObjectName("card")
+    buttons = [open_orders, more]
+    if recorded.kept:
+        buttons.insert(1, Button("Say what they mean", icon="tray"))
+        buttons[1].clicked.connect(made.unmapped)
+    figured = row(*blocks, None, spacing=36)
+    made.setLayout(column(head, 16, figured, 20, *rest, row(*buttons, None), margins=(24, 20, 24, 20)))
+    return made

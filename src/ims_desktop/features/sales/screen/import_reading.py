@@ -37,6 +37,7 @@ class ReadingCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._choices = Choices()
+        self._asked: set[str] = set()
         self._reasons: dict[str, Label] = {}
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
@@ -77,6 +78,7 @@ class ReadingCard(QFrame):
     def show_file(self, checked: Checked) -> None:
         """Show what was found, why, and what is asked."""
         reading, table = checked.reading, checked.reading.table
+        self._asked = {"decimal_sign"} if reading.asks(About.DECIMAL_SIGN) else set()
         self._choices = reading.choices
         self._show("encoding", self.encoding, table.encoding)
         self._show("delimiter", self.delimiter, table.delimiter)
@@ -91,7 +93,7 @@ class ReadingCard(QFrame):
 
     def _show(self, key: str, combo: Combo, found: Found[Any]) -> None:
         combo.choose(found.value)
-        asked = key == "date_order" and not found.sure and found.value is None
+        asked = not found.sure and (found.value is None if key == "date_order" else key in self._asked)
         if asked:
             combo.setPlaceholderText(self.tr("Choose"))
             combo.setCurrentIndex(-1)
@@ -121,6 +123,10 @@ class ReadingCard(QFrame):
                 (words, lambda order=order: self._answer("date_order", order)) for order, words in _readings(checked)
             ]
             return NoteBox(text, Tone.WARN, *buttons)
+        if question.about is About.DECIMAL_SIGN:
+            answers = ((".", self.tr("The point is the decimal sign")), (",", self.tr("The comma is the decimal sign")))
+            signs = [(words, lambda sign=sign: self._answer("decimal_sign", sign)) for sign, words in answers]
+            return NoteBox(text, Tone.WARN, *signs)
         if question.missing == (Field.QUANTITY,):
             one = self.tr("Each line is one piece")
             return NoteBox(text, Tone.WARN, (one, lambda: self._answer("each_line_is_one", True)))

@@ -1,5 +1,6 @@
 """The page of orders: what was sold when, what it used, and taking an order back."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,11 +9,15 @@ from uuid import uuid4
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.customers.service import customer_choices
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.sales import service
+from ims_desktop.features.sales.screen.confirmation import confirmation
 from ims_desktop.features.sales.screen.customer_orders import open_customer_form
+from ims_desktop.features.sales.screen.order_head import KIND_WORDS
+from ims_desktop.features.sales.screen.refund import open_refund
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
@@ -23,9 +28,20 @@ from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, ListSpec, Tab
+from ims_desktop.ui.print_preview import preview
 from ims_desktop.ui.theme import Tone
 
-STATES = {"CLOSED": Chip("Closed", Tone.OK), "VOIDED": Chip("Voided", Tone.BAD)}
+STATES = {
+    "OPEN": Chip("Open", Tone.INFO),
+    "CLOSED": Chip("Closed", Tone.OK),
+    "PARTLY_REFUNDED": Chip("Partly refunded", Tone.WARN),
+    "REFUNDED": Chip("Refunded", Tone.WARN),
+    "REFUND": Chip("Refund", Tone.WARN),
+    "VOIDED": Chip("Voided", Tone.BAD),
+    "CANCELLED": Chip("Cancelled", Tone.NEUTRAL),
+}
+KINDS = {"SALE": "Till", **KIND_WORDS, "REFUND": "Refund", "ADDITION": "Mapped later"}
+CALM = frozenset({"VOIDED", "CANCELLED", "OPEN"})
 SUBJECTS = frozenset({"orders"})
 CUSTOMERS = Choices(load=customer_choices)
 
@@ -37,13 +53,23 @@ def channel_choices(connection: Any) -> tuple[Choice, ...]:
 
 
 def _tone(row: service.OrderRow) -> Tone:
-    return Tone.NEUTRAL if row.state == "VOIDED" else Tone.PLAIN
+    return Tone.NEUTRAL if row.state in CALM else Tone.PLAIN
 
 
 COLUMNS = (
     Column("number", "Order", Kind.TITLE, 130, sub="channel", stretch=True),
+    Column("customer", "Customer", width=150, permission="customers.view"),
     Column("placed_at", "Time", Kind.DATETIME, 196, sortable=True),
     Column("business_day", "Business day", Kind.DATE, 120, filter=Between()),
+    Column(
+        "kind",
+        "Kind",
+        Kind.CHIP,
+        110,
+        hidden=True,
+        chips={key: Chip(words, Tone.NEUTRAL) for key, words in KINDS.items()},
+        filter=Choices(tuple(Choice(key, words) for key, words in KINDS.items())),
+    ),
     Column("site", "Site", width=130),
     Column("channel", "Channel", width=110, hidden=True, filter=Choices(load=channel_choices)),
     Column("lines", "Lines", Kind.NUMBER, 70),
@@ -53,7 +79,7 @@ COLUMNS = (
         "state",
         "Status",
         Kind.CHIP,
-        110,
+        124,
         chips=STATES,
         filter=Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items())),
     ),
@@ -87,7 +113,54 @@ def _void(page: ActionPage, order: service.Order) -> None:
 
 
 def _why_not(order: service.Order) -> str | None:
-    return "This order is already voided." if order.state == "VOIDED" else None
+    if order.state == "VOIDED":
+        return "This order is already voided."
+    if order.kind == "REFUND":
+        return "A refund is not voided: enter the order anew."
+    return "A part of it was refunded: refund the rest." if order.refunded else None
+
+
+def _is_posted(order: service.Order) -> bool:
+    return order.state in ("CLOSED", "VOIDED")
+
+
+def _can_refund(order: service.Order) -> bool:
+    return order.state == "CLOSED" and order.kind != "REFUND"
+
+
+def _is_open(order: service.Order) -> bool:
+    return order.state == "OPEN"
+
+
+def _edit(page: ActionPage, order: service.Order) -> None:
+    page.desk.navigation.open("order_entry", order.id)
+
+
+def _post(page: Any, order: service.Order) -> None:
+    words = page.tr("Order {number} is recorded").format(number=order.number)
+    done = service.ToPost(uuid4(), order.id, order.version)
+    page.desk.start(page, lambda _order: page.desk.messages.done(words), service.post_order, done)
+
+
+def _print(page: Any, order: service.Order) -> None:
+    preview(confirmation(order, page.desk.formats), page.desk.formats, page)
+
+
+CANCEL = FormSpec(
+    title="Cancel order",
+    subtitle="It took nothing out of stock, and will not; it is kept with the reason.",
+    groups=(Field("reason", "Reason", FieldKind.MULTILINE, required=True, max_length=1000),),
+    save=service.cancel_order,
+    build=lambda values, initial: replace(initial, reason=values["reason"]),
+    save_title="Cancel order",
+    said=lambda _order: "The order is cancelled",
+    permission="sales.enter",
+)
+
+
+def _cancel(page: ActionPage, order: service.Order) -> None:
+    form = replace(CANCEL, title=say("Cancel order {number}", number=order.number))
+    page.open_form(form, initial=service.ToCancel(order.id, order.version))
 
 
 def _may_see(desk: Desk, _order: service.Order) -> bool:
@@ -97,20 +170,49 @@ def _may_see(desk: Desk, _order: service.Order) -> bool:
 def describe(order: service.Order, formats: Formats, costs: bool) -> Detail:
     """An order in words; costs only for those who may see them."""
     return Detail(
-        title=f"Order {order.number}",
+        title=say("Order {number}", number=order.number),
         code=formats.moment(order.placed_at),
-        chips=(STATES[order.state],),
+        chips=(STATES["REFUND" if order.kind == "REFUND" else order.status],),
         line=" · ".join(filter(None, (order.site, order.channel))),
-        notes=_voided(order, formats),
+        notes=_notes(order, formats),
         facts=tuple(_facts(order, formats, costs)),
-        related=(_sold(order, formats), _used(order, formats, costs)),
+        related=tuple(_related(order, formats, costs)),
     )
 
 
-def _voided(order: service.Order, formats: Formats) -> tuple[Note, ...]:
-    if order.state != "VOIDED":
-        return ()
-    return (Note(f"Voided {formats.moment(order.voided_at)}: {order.void_reason}", Tone.WARN),)
+def _related(order: service.Order, formats: Formats, costs: bool) -> Iterable[Related]:
+    yield _sold(order, formats, costs)
+    if order.state != "OPEN":
+        yield _used(order, formats, costs)
+    took = tuple(Line(line.name or line.code, ", ".join(line.used)) for line in order.lines if line.used)
+    if len(took) > 1:
+        yield Related("By line", took)
+    if order.parts:
+        lines = (
+            Line(
+                say("Order {number}", number=part.number),
+                " · ".join((KINDS[part.kind], formats.moment(part.placed_at))),
+                formats.money(part.net_total),
+                Tone.NEUTRAL if part.state == "VOIDED" else Tone.PLAIN,
+                Place("orders", part.id),
+            )
+            for part in order.parts
+        )
+        yield Related("Belongs together", tuple(lines))
+
+
+def _notes(order: service.Order, formats: Formats) -> tuple[Note, ...]:
+    notes = []
+    if order.state == "OPEN":
+        notes.append(Note("It is open: nothing has left the stock for it yet.", Tone.INFO))
+    if order.state == "VOIDED":
+        at = formats.moment(order.voided_at)
+        notes.append(Note(say("Voided {when}: {why}", when=at, why=order.void_reason), Tone.WARN))
+    if order.state == "CANCELLED":
+        notes.append(Note(say("Cancelled: {why}", why=order.void_reason), Tone.WARN))
+    if order.note:
+        notes.append(Note(order.note, Tone.NEUTRAL))
+    return tuple(notes)
 
 
 def _facts(order: service.Order, formats: Formats, costs: bool) -> list[Fact]:
@@ -124,23 +226,32 @@ def _facts(order: service.Order, formats: Formats, costs: bool) -> list[Fact]:
         facts.append(Fact("Food cost %", formats.percent(order.food_cost_share), "of net"))
     if order.customer:
         facts.append(Fact("Customer", order.customer, wide=True))
+    if order.refunded:
+        facts.append(Fact("Refunded", formats.money(order.refunded), "with tax", Tone.WARN))
     facts.append(Fact("Business day", formats.date(order.business_day)))
     facts.append(Fact("Covers", formats.number(order.covers)))
     origin = f"from {order.file_name}" if order.file_name else "entered by hand"
+    if order.recorded_at is None:
+        return [*facts, Fact("Entered", order.recorded_by, "not recorded yet", wide=True)]
     recorded = f"{formats.moment(order.recorded_at)} by {order.recorded_by}"
     return [*facts, Fact("Recorded", recorded, origin, wide=True)]
 
 
-def _sold(order: service.Order, formats: Formats) -> Related:
-    lines = tuple(
-        Line(
-            line.name or line.code,
-            f"{formats.typed_number(line.quantity)} × {formats.money(line.unit_price)} · {line.code}",
-            formats.money(line.net_amount),
-        )
-        for line in order.lines
-    )
-    return Related("Sold", lines)
+def _sold(order: service.Order, formats: Formats, costs: bool) -> Related:
+    lines = tuple(_sold_line(line, formats, costs) for line in order.lines)
+    return Related("Ordered" if order.state in ("OPEN", "CANCELLED") else "Sold", lines)
+
+
+def _sold_line(line: service.OrderLine, formats: Formats, costs: bool) -> Line:
+    """How many at what price; what they cost and what is left of it."""
+    pieces = [f"{formats.typed_number(line.quantity)} × {formats.money(line.unit_price)}"]
+    if costs and line.cost is not None:
+        words = say("cost {cost}", cost=formats.money(line.cost))
+        kept = say("margin {margin}", margin=formats.percent(line.margin)) if line.margin is not None else ""
+        pieces += [words, kept]
+    pieces.append(line.note)
+    place = Place("menu", line.menu_item_id)
+    return Line(line.name or line.code, " · ".join(filter(None, pieces)), formats.money(line.net_amount), place=place)
 
 
 def _used(order: service.Order, formats: Formats, costs: bool) -> Related:
@@ -149,7 +260,7 @@ def _used(order: service.Order, formats: Formats, costs: bool) -> Related:
 
 
 def _used_line(item: service.UsedItem, formats: Formats, costs: bool) -> Line:
-    place, decimals = Place("items", item.item_id), places(item.unit, item.quantity)
+    place, decimals = Place("movements", item.movement_id), places(item.unit, item.quantity)
     quantity = formats.quantity(item.quantity, item.unit, decimals)
     if not costs:
         return Line(item.item, item.location, quantity, place=place)
@@ -169,6 +280,12 @@ def spec(desk: Desk) -> ListSpec:
         icon="upload-simple",
         permission="sales.import",
     )
+    new_order = Action(
+        "New order",
+        lambda page, _rows: page.desk.navigation.open("order_entry"),
+        icon="plus",
+        permission="sales.enter",
+    )
     return ListSpec(
         key="orders",
         title="Orders",
@@ -183,18 +300,31 @@ def spec(desk: Desk) -> ListSpec:
         tabs=(
             Tab("all", "All orders"),
             Tab("latest", "Latest day", service.LATEST),
+            Tab("open", "Open", service.OPEN, (Sort("placed_at"),)),
+            Tab("entered", "Entered", service.ENTERED),
+            Tab("refunds", "Refunds", service.REFUNDS),
             Tab("voided", "Voided", service.VOIDED),
         ),
         sort=(Sort("placed_at", descending=True),),
         filters=(FilterField("customer", "Customer", CUSTOMERS, offered=desk.may("customers.view")),),
-        primary=import_sales,
+        primary=new_order if desk.may("sales.enter") else import_sales,
+        actions=(import_sales,) if desk.may("sales.enter") else (),
         detail=DetailSpec(
             service.order,
             partial(describe, costs=desk.may("stock.cost")),
             subjects=SUBJECTS,
             buttons=(
-                DetailButton("Customer …", open_customer_form, "user", "sales.import", show=partial(_may_see, desk)),
-                DetailButton("Void order", _void, "prohibit", "sales.void", danger=True, why_not=_why_not),
+                DetailButton("Record now", _post, "check", "sales.enter", primary=True, show=_is_open),
+                DetailButton("Change …", _edit, "pencil-simple", "sales.enter", show=_is_open),
+                DetailButton("Cancel …", _cancel, "prohibit", "sales.enter", danger=True, show=_is_open),
+                DetailButton("Print the order", _print, "printer", menu=True),
+                DetailButton(
+                    "Customer …", open_customer_form, "user", "sales.import", show=partial(_may_see, desk), menu=True
+                ),
+                DetailButton("Refund …", open_refund, "arrow-u-up-left", "sales.void", show=_can_refund),
+                DetailButton(
+                    "Void order", _void, "prohibit", "sales.void", danger=True, why_not=_why_not, show=_is_posted
+                ),
             ),
         ),
         empty=Empty(

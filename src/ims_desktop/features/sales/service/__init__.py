@@ -8,6 +8,7 @@ from ims_desktop.features.sales.service.customers import (
     set_customer,
 )
 from ims_desktop.features.sales.service.entry import (
+    FREE_PRICES,
     EnteredLine,
     EntryTerms,
     Kept,
@@ -44,9 +45,28 @@ from ims_desktop.features.sales.service.orders import (
     orders_summary,
     void_order,
 )
-from ims_desktop.features.sales.service.posting import Chunk, Recorded, SalesImport, post_chunk, record_orders
-from ims_desktop.features.sales.service.preview import Checked, FileToImport, check_file, known_for_import, open_files
+from ims_desktop.features.sales.service.posting import (
+    QUARANTINE,
+    Chunk,
+    KeptChunk,
+    Recorded,
+    SalesImport,
+    keep_chunk,
+    post_chunk,
+    record_orders,
+)
+from ims_desktop.features.sales.service.preview import (
+    Checked,
+    FileToImport,
+    check_file,
+    known_for_import,
+    open_files,
+    remember_reading,
+)
 from ims_desktop.features.sales.service.quarantine import (
+    IGNORED,
+    MAPPED,
+    WAITING,
     Effect,
     Ignoring,
     Meaning,
@@ -56,6 +76,7 @@ from ims_desktop.features.sales.service.quarantine import (
     ignore_product,
     map_product,
     mapping_effect,
+    menu_item_names,
     till_product,
     till_product_counts,
     till_products,
@@ -73,10 +94,15 @@ from ims_desktop.features.sales.service.refunding import (
 
 __all__ = [
     "ENTERED",
+    "FREE_PRICES",
+    "IGNORED",
     "LATEST",
+    "MAPPED",
     "OPEN",
+    "QUARANTINE",
     "REFUNDS",
     "VOIDED",
+    "WAITING",
     "Checked",
     "Chunk",
     "Effect",
@@ -85,6 +111,7 @@ __all__ = [
     "FileToImport",
     "Ignoring",
     "Kept",
+    "KeptChunk",
     "Meaning",
     "OpenOrder",
     "Order",
@@ -115,9 +142,11 @@ __all__ = [
     "entry_terms",
     "find_menu_items",
     "ignore_product",
+    "keep_chunk",
     "known_for_import",
     "map_product",
     "mapping_effect",
+    "menu_item_names",
     "open_files",
     "open_order",
     "order",
@@ -132,6 +161,7 @@ __all__ = [
     "record_orders",
     "refund_order",
     "refundable",
+    "remember_reading",
     "save_order",
     "set_customer",
     "till_product",

@@ -14,7 +14,7 @@ from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Match, Page
 from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.customers.tables import CUSTOMERS
 from ims_desktop.features.sales.service.posting import SUBJECTS
-from ims_desktop.features.sales.tables import ORDER_ITEMS, ORDERS, SITES
+from ims_desktop.features.sales.tables import ORDER_ITEMS, ORDERS, PLANNED_LINES, SITES
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,9 @@ _LAST_DAY = (
 )
 # Found once for each site, not once for each order.
 _LATEST = tuple_(ORDERS.c.site_id, ORDERS.c.business_day).in_(select(SITES.c.id, _LAST_DAY).correlate(None))
-_LINES = select(func.count()).where(ORDER_ITEMS.c.order_id == ORDERS.c.id).correlate(ORDERS).scalar_subquery()
+_SOLD = select(func.count()).where(ORDER_ITEMS.c.order_id == ORDERS.c.id).correlate(ORDERS).scalar_subquery()
+_PLANNED = select(func.count()).where(PLANNED_LINES.c.order_id == ORDERS.c.id).correlate(ORDERS).scalar_subquery()
+_LINES = case((ORDERS.c.posting_id.is_(None), _PLANNED), else_=_SOLD)
 _STANDS = case((ORDERS.c.state == "CLOSED", literal(1)), else_=literal(0))
 _STATUS = case(
     (ORDERS.c.kind == "REFUND", literal("REFUND")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -12,9 +12,10 @@ from sqlalchemy import Connection, text
 
 from ims_desktop.domain.business_calendar import instant_of
 from ims_desktop.domain.work import Changed, call
-from ims_desktop.features.sales.rules import SalesOrder
+from ims_desktop.features.sales.rules import SalesOrder, UnmappedLine
 
 SUBJECTS = frozenset({"orders", "stock", "postings"})
+QUARANTINE = frozenset({"unmapped_sales"})
 CHUNK = 1000
 NOON = time(12)
 THOUSANDTH = Decimal("0.001")
@@ -36,6 +37,7 @@ class Recorded:
     repeated: int = 0
     movements: int = 0
     cost: Decimal | None = Decimal(0)
+    kept: int = 0  # lines that wait for a menu item
 
     def __add__(self, other: "Recorded") -> "Recorded":
         return Recorded(
@@ -43,6 +45,7 @@ class Recorded:
             self.repeated + other.repeated,
             self.movements + other.movements,
             None if self.cost is None or other.cost is None else self.cost + other.cost,
+            self.kept + other.kept,
         )
 
 
@@ -59,6 +62,17 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptChunk:
+    """Up to a thousand lines of one site that wait for a menu item; sent again, they are kept once."""
+
+    site: UUID
+    import_key: UUID
+    file_name: str
+    lines: tuple[UnmappedLine, ...]
+    placed: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SalesImport:
     """Accepted orders under the key of their import. `zones` of the sites tell what local time means.
 
@@ -70,6 +84,18 @@ class SalesImport:
     orders: tuple[SalesOrder, ...]
     zones: Mapping[UUID, ZoneInfo]
     prepared_at: datetime
+    unmapped: tuple[UnmappedLine, ...] = ()
+
+    def kept(self, size: int = CHUNK) -> tuple[KeptChunk, ...]:
+        """The lines that wait. They are sent first: once its order is in the books, a line would count as repeated."""
+        made: list[KeptChunk] = []
+        for site in sorted({line.site for line in self.unmapped}, key=str):
+            lines = [line for line in self.unmapped if line.site == site]
+            for start in range(0, len(lines), size):
+                some = tuple(lines[start : start + size])
+                placed = tuple(self._moment(line.site, line.moment, line.business_day) for line in some)
+                made.append(KeptChunk(site, uuid5(self.key, str(site)), self.file_name, some, placed))
+        return tuple(made)
 
     def chunks(self, size: int = CHUNK) -> tuple[Chunk, ...]:
         """The orders in the order of time, site by site; the same import is always cut in the same way."""
@@ -84,10 +110,13 @@ class SalesImport:
         return tuple(made)
 
     def _placed(self, order: SalesOrder) -> datetime:
-        zone = self.zones[order.site]
-        if order.moment is None:
-            return min(instant_of(datetime.combine(order.business_day, NOON), zone), self.prepared_at)
-        return instant_of(order.moment, zone)
+        return self._moment(order.site, order.moment, order.business_day)
+
+    def _moment(self, site: UUID, moment: datetime | None, day: date) -> datetime:
+        zone = self.zones[site]
+        if moment is None:
+            return min(instant_of(datetime.combine(day, NOON), zone), self.prepared_at)
+        return instant_of(moment, zone)
 
 
 @call
@@ -97,11 +126,36 @@ def post_chunk(connection: Connection, chunk: Chunk) -> Changed:
     return Changed(Recorded(**row), SUBJECTS)
 
 
+_KEEP = text(
+    "SELECT (keep_unmapped(:header, CAST(:rows AS int[]), CAST(:numbers AS text[]), CAST(:placed AS timestamptz[]),"
+    " CAST(:channels AS text[]), CAST(:products AS text[]), CAST(:words AS text[]), CAST(:quantities AS numeric[]),"
+    " CAST(:unit_prices AS numeric[]), CAST(:amounts AS numeric[])) ->> 'kept')::int"
+)
+
+
+@call
+def keep_chunk(connection: Connection, chunk: KeptChunk) -> Changed:
+    """Keep lines that wait for a menu item, in one call."""
+    lines = chunk.lines
+    sent = {
+        "header": Jsonb({"site_id": str(chunk.site), "import_id": str(chunk.import_key), "file_name": chunk.file_name}),
+        "rows": [line.row for line in lines], "numbers": [line.reference for line in lines],
+        "placed": list(chunk.placed), "channels": [line.channel for line in lines],
+        "products": [line.product for line in lines], "words": [line.words for line in lines],
+        "quantities": [_sold(line.quantity) for line in lines], "unit_prices": [line.unit_price for line in lines],
+        "amounts": [line.revenue for line in lines],
+    }  # fmt: skip
+    kept = connection.execute(_KEEP, sent).scalar_one()
+    return Changed(Recorded(kept=kept), QUARANTINE)
+
+
 def record_orders(
     run: Callable[..., Changed], sales: SalesImport, progress: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Recorded:
     """Record everything from a program: `run(post_chunk, chunk)` for each chunk, telling how many orders are done."""
     total, done = Recorded(), 0
+    for kept in sales.kept():
+        total += run(keep_chunk, kept).result
     for chunk in sales.chunks():
         total += run(post_chunk, chunk).result
         done += len(chunk.orders)

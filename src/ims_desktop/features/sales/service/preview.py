@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.file_values import read_when
-from ims_desktop.domain.work import read
+from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.sales.rules import (
     Choices,
     Known,
@@ -25,6 +25,7 @@ from ims_desktop.features.sales.rules import (
 )
 from ims_desktop.features.sales.rules.joining import LARGEST
 from ims_desktop.features.sales.rules.reading import date_place
+from ims_desktop.features.sales.service import tills
 from ims_desktop.features.sales.service.posting import SalesImport
 
 _KNOWN = text("""
@@ -43,6 +44,9 @@ _KNOWN = text("""
        FROM sites s WHERE s.is_active AND s.id = ANY ((SELECT scope('sales.import'))::uuid[])) AS sites
 """)
 _IMPORTED = text("SELECT o.site_id, o.number FROM orders o WHERE o.business_day BETWEEN :first AND :last")
+_KEPT = text("""
+    SELECT u.site_id, u.number, t.product FROM unmapped_sales u JOIN till_products t ON t.id = u.till_product_id
+    WHERE u.business_day BETWEEN :first AND :last""")
 _DAY = timedelta(days=1)
 
 
@@ -53,6 +57,7 @@ class FileToImport:
     files: tuple[SalesFile, ...]
     choices: Choices = field(default_factory=Choices)
     site: UUID | None = None
+    is_new: bool = True  # nobody has answered anything yet, so the answers to the last file like it count
 
     @property
     def name(self) -> str:
@@ -73,11 +78,13 @@ class Checked:
     reading: Reading
     preview: Preview
     known: Known
+    remembered: datetime | None = None  # when a file with these columns was read before
 
     def prepared(self) -> SalesImport:
-        """The accepted orders, ready to be recorded under a new key."""
+        """The accepted orders and the lines that wait, ready to be recorded under a new key."""
         zones = {site.id: site.zone for site in self.known.sites}
-        return SalesImport(uuid4(), self.file.name, self.preview.orders, zones, datetime.now(UTC))
+        preview = self.preview
+        return SalesImport(uuid4(), self.file.name, preview.orders, zones, datetime.now(UTC), preview.unmapped)
 
 
 @read
@@ -115,9 +122,38 @@ def check_file(connection: Connection, file: FileToImport) -> Checked:
     """Read and check what was chosen: what would be imported, and everything that is wrong."""
     known = known_for_import(connection, file.site)
     words = [word for item in known.menu for word in (item.code, item.name)]
+    site = known.site.id if known.site else None
+    reading, remembered = _read_as_before(connection, file, site, words)
+    days = days_of(reading)
+    known = replace(
+        known,
+        aliases=tills.aliases(connection, site),
+        ignored=tills.ignored(connection, site),
+        imported=_imported(connection, days),
+        kept=_kept(connection, days),
+    )
+    return Checked(replace(file, choices=reading.choices), reading, check(reading, known), known, remembered)
+
+
+def remember_reading(connection: Connection, checked: Checked) -> Changed:
+    """Keep how this file was read, so that the next one of the same till asks nothing."""
+    sites = {order.site for order in checked.preview.orders} | {line.site for line in checked.preview.unmapped}
+    for site in sites:
+        tills.remember(connection, site, checked.file.files, checked.reading)
+    return Changed(len(sites))
+
+
+def _read_as_before(
+    connection: Connection, file: FileToImport, site: UUID | None, words: list[str]
+) -> tuple[Reading, datetime | None]:
+    """The file as it is read by the answers given now, and at the first look by those of the last file like it."""
     reading = read_sales(file.files, file.choices, words)
-    known = replace(known, imported=_imported(connection, days_of(reading)))
-    return Checked(file, reading, check(reading, known), known)
+    if not file.is_new:
+        return reading, None
+    before = tills.recall(connection, site, reading.table.header)
+    if before is None:
+        return reading, None
+    return read_sales(file.files, tills.beside(before.choices, file.choices), words), before.used_at
 
 
 def days_of(reading: Reading) -> tuple[date, date] | None:
@@ -136,3 +172,13 @@ def _imported(connection: Connection, days: tuple[date, date] | None) -> frozens
     first, last = days
     since = first - _DAY if first > date.min else first
     return frozenset((site, number) for site, number in connection.execute(_IMPORTED, {"first": since, "last": last}))
+
+
+def _kept(connection: Connection, days: tuple[date, date] | None) -> frozenset[tuple[UUID, str, str]]:
+    """The lines of these days that were kept for want of a menu item, whatever became of them since."""
+    if days is None:
+        return frozenset()
+    first, last = days
+    since = first - _DAY if first > date.min else first
+    found = connection.execute(_KEPT, {"first": since, "last": last})
+    return frozenset((site, number, product) for site, number, product in found)

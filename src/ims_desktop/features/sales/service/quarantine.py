@@ -15,10 +15,9 @@ from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Match, Page
 from ims_desktop.domain.wording import say, say_count
 from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.menu.tables import MENU_ITEMS
-from ims_desktop.features.sales.service.posting import SUBJECTS
+from ims_desktop.features.sales.service.posting import QUARANTINE, SUBJECTS
 from ims_desktop.features.sales.tables import SITES, TILL_PRODUCTS, UNMAPPED
 
-QUARANTINE = frozenset({"unmapped_sales"})
 MOST_NAMED = 6
 
 
@@ -216,6 +215,13 @@ def till_product(connection: Connection, key: UUID | str) -> TillProduct:
 def _waiting_line(values: list[Any]) -> WaitingLine:
     number, at, quantity, amount, state, file_name, row = values
     return WaitingLine(number, datetime.fromisoformat(at), Decimal(quantity), Decimal(amount), state, file_name, row)
+
+
+@read
+def menu_item_names(connection: Connection) -> tuple[tuple[UUID, str, str], ...]:
+    """The whole menu by name: key, name with size, code."""
+    statement = select(MENU_ITEMS.c.id, _NAMED, MENU_ITEMS.c.code).order_by(MENU_ITEMS.c.sort_name, MENU_ITEMS.c.code)
+    return tuple((key, name, code) for key, name, code in connection.execute(statement))
 
 
 @read

@@ -49,14 +49,14 @@ def remember(connection: Connection, site: UUID, files: tuple[SalesFile, ...], r
 
 
 def aliases(connection: Connection, site: UUID | None) -> Mapping[str, str]:
-    """The till's words at the site and the codes of what they mean."""
-    if site is None:
-        return {}
+    """The till's words at the site, or at every site, and the codes of what they mean; the latest word counts."""
     meant = (
         select(TILL_PRODUCTS.c.product, MENU_ITEMS.c.code)
         .join_from(TILL_PRODUCTS, MENU_ITEMS, MENU_ITEMS.c.id == TILL_PRODUCTS.c.menu_item_id)
-        .where(TILL_PRODUCTS.c.site_id == site)
+        .order_by(TILL_PRODUCTS.c.decided_at)
     )
+    if site is not None:
+        meant = meant.where(TILL_PRODUCTS.c.site_id == site)
     return dict(connection.execute(meant).tuples().all())
 
 
