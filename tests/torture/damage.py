@@ -22,17 +22,17 @@ EXTENT = '<c r="A1" t="str"><v>SKU</v></c></row><row r="1048576"><c r="XFD104857
 
 def rows_of(spec: ImportSpec, chance: random.Random, count: int) -> Rows:
     """A header that may be damaged, and rows of anything."""
-    titles = [one.title for one in spec.fields if one.key in spec.key or chance.random() < 0.8]
+    titles = [one.title for one in spec.fields if one.key in spec.key or chance.random() < 0.9]
     chance.shuffle(titles)
-    if chance.random() < 0.1:
+    if chance.random() < 0.03:
         titles.append(chance.choice(titles))
-    if chance.random() < 0.05:
+    if chance.random() < 0.01:
         titles += [f"More {place}" for place in range(10_000)]
     examples = {one.title: one.example for one in spec.fields}
     made = [titles]
-    calm = chance.choice((0.5, 0.9, 1.0))
+    calm = chance.choice((0.5, 0.99, 1.0, 1.0, 1.0))
     for _ in range(count):
-        width = len(titles) if chance.random() < 0.95 else chance.randrange(len(titles) + 3)
+        width = len(titles) if calm == 1.0 or chance.random() < 0.95 else chance.randrange(len(titles) + 3)
         cells = [
             examples.get(titles[place % len(titles)], "") if chance.random() < calm else chance.choice(CELLS)
             for place in range(min(width, 40))
@@ -48,7 +48,7 @@ def as_text(rows: Rows, chance: random.Random) -> bytes:
     for row in rows:
         quoted = [f'"{cell}"' if chance.random() < 0.2 or sign in cell else cell for cell in row]
         lines.append(sign.join(quoted))
-    encoding = chance.choice(("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "shift_jis", "utf-32"))
+    encoding = chance.choice(("utf-8", "utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "shift_jis", "utf-32"))
     return chance.choice(("\n", "\r\n", "\r")).join(lines).encode(encoding, "replace")
 
 
@@ -67,6 +67,24 @@ def as_workbook(rows: Rows, chance: random.Random) -> bytes:
         sheet.merge_range(1, 0, 2, 3, "merged")
     book.close()
     return written.getvalue()
+
+
+def as_catalogue(count: int, chance: random.Random) -> bytes:
+    """An electronic catalogue whose lines say anything, one in another."""
+    lines = []
+    for number in range(count):
+        price, code = chance.choice(("4.20", "1e9", "-1", "NaN", "", "9" * 400)), chance.choice(("KGM", "CS", "?", ""))
+        parts = [
+            f"<ID>{number}</ID><OrderableUnit>{code}</OrderableUnit>",
+            f'<ContentUnitQuantity unitCode="{code}">{chance.choice(("6", "0", "x"))}</ContentUnitQuantity>',
+            f'<RequiredItemLocationQuantity><Price><PriceAmount currencyID="USD">{price}</PriceAmount>'
+            "<BaseQuantity>0</BaseQuantity></Price></RequiredItemLocationQuantity>",
+            f"<Item><Name>{chance.choice(('Lemon', '&#233;', '&lt;b&gt;', 'x' * 5_000))}</Name></Item>",
+        ]
+        chance.shuffle(parts)
+        lines.append(f"<CatalogueLine>{''.join(parts[: chance.randrange(5)])}</CatalogueLine>")
+    nested = "".join(lines) if chance.random() < 0.9 else f"<CatalogueLine>{''.join(lines)}</CatalogueLine>"
+    return f"<Catalogue>{nested}</Catalogue>".encode()
 
 
 def truncated(content: bytes, chance: random.Random) -> bytes:
@@ -88,7 +106,7 @@ def whole(content: bytes, _chance: random.Random) -> bytes:
     return content
 
 
-DAMAGES: Sequence[Callable[[bytes, random.Random], bytes]] = (whole, whole, truncated, flipped)
+DAMAGES: Sequence[Callable[[bytes, random.Random], bytes]] = (*(whole,) * 6, truncated, flipped)
 
 
 def archive(parts: Mapping[str, bytes]) -> bytes:
@@ -118,6 +136,12 @@ def hostile(weight: int = 250_000_000) -> dict[str, bytes]:
         "laughs.xlsx": archive({**sheets, "xl/workbook.xml": laughs}),
         "protected.xlsx": b"\xd0\xcf\x11\xe0" + "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0".encode("latin-1"),
         "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 4096,
+        "laughs.xml": laughs,
+        "outside.xml": b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><Catalogue/>',
+        "outside_entity.xml": b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Catalogue>&e;</Catalogue>',
+        "parameters.xml": b"<!DOCTYPE x [<!ENTITY % p \"<!ENTITY q 'q'>\"> %p;]><Catalogue/>",
+        "deep.xml": b"<a>" * 200_000,
+        "attributes.xml": b"<Catalogue " + b" ".join(b'a%d="x"' % n for n in range(50_000)) + b"/>",
         "archive.xlsx": archive({"readme.txt": b"hello"}),
         "binary.csv": bytes(range(256)) * 200,
         "picture.csv": b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,

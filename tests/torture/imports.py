@@ -7,9 +7,9 @@ from typing import Any
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.import_reading import ImportChoices, read_file, read_import
-from ims_desktop.domain.importing import ImportSpec, Known, plan_of
+from ims_desktop.domain.importing import ImportSpec, Known, as_they_are, nothing_against, plan_of
 from ims_desktop.features.exchange.service import IMPORTS
-from tests.torture.damage import DAMAGES, as_text, as_workbook, hostile, rows_of
+from tests.torture.damage import DAMAGES, as_catalogue, as_text, as_workbook, hostile, rows_of
 
 ROWS_OF_A_FILE = 40
 
@@ -31,7 +31,8 @@ def outcome(spec: ImportSpec, content: bytes, name: str) -> str:
         assert problem.row is None or problem.row > 0
     if reading.problems:
         return "held back"
-    plan_of(None, ImportSpec(**{**fields_of(spec), "known": nothing_known, "problems": lambda *_: ()}), reading.rows)
+    alone = {"known": nothing_known, "problems": nothing_against, "doubts": nothing_against, "completed": as_they_are}
+    plan_of(None, ImportSpec(**{**fields_of(spec), **alone}), reading.rows)
     return "taken"
 
 
@@ -42,6 +43,8 @@ def fields_of(spec: ImportSpec) -> dict[str, Any]:
 
 def a_file(spec: ImportSpec, chance: random.Random) -> tuple[str, bytes]:
     """A file that means to be of this kind."""
+    if spec.entity == "supplier_prices" and chance.random() < 0.4:
+        return "a.xml", chance.choice(DAMAGES)(as_catalogue(ROWS_OF_A_FILE, chance), chance)
     rows = rows_of(spec, chance, ROWS_OF_A_FILE)
     name, made = ("a.xlsx", as_workbook(rows, chance)) if chance.random() < 0.2 else ("a.csv", as_text(rows, chance))
     return name, chance.choice(DAMAGES)(made, chance)

@@ -12,12 +12,12 @@ import typer
 from ims_desktop.admin.server import server_of
 from ims_desktop.database.transaction import Opening, TenantDatabase, opening
 from ims_desktop.domain.business_calendar import Period
-from ims_desktop.domain.errors import Denied, Problem, UserError
+from ims_desktop.domain.errors import Confirm, Denied, Problem, UserError
 from ims_desktop.domain.file_values import DateOrder
 from ims_desktop.domain.import_reading import ImportChoices
 from ims_desktop.domain.importing import ImportSpec
+from ims_desktop.features.exchange.service import DOUBTS, CheckedFile, RecordFile, check, run_import, xlsx_template
 from ims_desktop.features.exchange.service import IMPORTS as RECORDS
-from ims_desktop.features.exchange.service import CheckedFile, RecordFile, check, run_import, xlsx_template
 from ims_desktop.features.reports.rules import Question
 from ims_desktop.features.reports.service import REPORTS, find_report, read_report, written
 from ims_desktop.features.sales.rules import Choices, Kind, Preview, SalesFile, Weight
@@ -149,7 +149,11 @@ def _import_records(spec: ImportSpec, desk: TenantDatabase, order: ImportOrder) 
                 raise UserError(f"{path.name} cannot be imported as it is.", checked.problems)
             said = f"{plan.added} would be added, {plan.changed} changed, {plan.unchanged} left as they are."
         else:
-            done = desk.run(run_import, spec, file).result
+            agreed = frozenset({DOUBTS}) if order.accept_rest else frozenset()
+            try:
+                done = desk.run(run_import, spec, file, None, agreed).result
+            except Confirm as question:
+                raise UserError(f"Nothing was imported. {question} If so, say --accept-rest.") from question
             said = f"{done.added} added, {done.changed} changed, {done.unchanged} as they were."
         typer.echo(f"{path.name}: {said}")
 

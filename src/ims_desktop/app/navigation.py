@@ -15,6 +15,7 @@ from ims_desktop.features.menu.screen import modifiers, price_list
 from ims_desktop.features.overview.screen import build_overview
 from ims_desktop.features.people import service as people_service
 from ims_desktop.features.people.screen import build_people, build_roles, build_sessions
+from ims_desktop.features.prices import screen as prices
 from ims_desktop.features.recipes import screen as recipes
 from ims_desktop.features.reports.screen import build_cost_and_waste, build_reports
 from ims_desktop.features.sales import service as orders_service
@@ -80,6 +81,8 @@ ENTRIES: tuple[Entry, ...] = (
         "suppliers.view",
         suppliers.FIND_OFFERS,
     ),
+    Entry("price_changes", "Price changes", "Purchasing", "trend-up", prices.build, prices.COST_RIGHT),
+    Entry("plate_costs", "Plate costs", "Kitchen", "scales", prices.build_plates, prices.COST_RIGHT),
     Entry("recipes", "Recipes", "Kitchen", "cooking-pot", _recipes, "recipes.view", recipes.FIND),
     Entry("menu", "Menu", "Kitchen", "fork-knife", _menu, "menu.view", records_of(menu_service.menu, "name", "code")),
     Entry("menu_categories", "Menu categories", HIDDEN, "list-numbers", menu_categories.build, "menu.view"),

@@ -4,6 +4,7 @@ from types import ModuleType
 
 from tests.security.attack import Attack
 from tests.security.attacks import (
+    buying,
     costs,
     customers,
     elsewhere,
@@ -47,6 +48,7 @@ MODULES: tuple[ModuleType, ...] = (
     postings,
     undoing,
     selling,
+    buying,
     menus,
     records,
     elsewhere,

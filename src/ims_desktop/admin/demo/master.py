@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Table, insert
 
-from ims_desktop.admin.demo.design import Design, Recipe
+from ims_desktop.admin.demo.design import Design, Offer, Recipe
+from ims_desktop.database.secrets_box import TenantKeys
 from ims_desktop.database.tenant_key import keys_on, sealed
 from ims_desktop.domain import sensitive
 from ims_desktop.features.customers.tables import CUSTOMERS
@@ -18,7 +20,14 @@ from ims_desktop.features.menu.tables import CATEGORIES as MENU_CATEGORIES
 from ims_desktop.features.recipes.tables import LINES, RECIPES, VERSIONS
 from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.storage.tables import LOCATIONS
-from ims_desktop.features.suppliers.tables import SUPPLIER_BANKS, SUPPLIER_ITEMS, SUPPLIER_PRICES, SUPPLIERS
+from ims_desktop.features.suppliers.tables import (
+    SUPPLIER_BANKS,
+    SUPPLIER_CONTACTS,
+    SUPPLIER_CONTRACTS,
+    SUPPLIER_ITEMS,
+    SUPPLIER_PRICES,
+    SUPPLIERS,
+)
 
 # Code, name, kind, payment days, and whom to call.
 CUSTOMERS_OF_ALL = (
@@ -27,6 +36,7 @@ CUSTOMERS_OF_ALL = (
     ("CITYHALL", "City Hall Receptions", "CATERING", 30, "Grace Lindt", "events@cityhall.example", "+1 555 010 4400"),
     ("STAFF", "Staff canteen", "INTERNAL", None, "", "", ""),
 )
+HALF_A_YEAR = 180
 Rows = list[dict[str, Any]]
 Ids = dict[str, UUID]
 
@@ -155,6 +165,31 @@ def _suppliers(connection: Connection, design: Design, made: Made) -> None:
         {"supplier_item_id": key, "valid_from": start, "price": price}
         for key, offer in offers for start, price in offer.prices
     ])  # fmt: skip
+    _agreed(connection, offers)
+    _people(connection, design, made, keys)
+
+
+def _agreed(connection: Connection, offers: Sequence[tuple[UUID, Offer]]) -> None:
+    """One contract with each supplier: their first offer keeps its last price for half a year, or a little less."""
+    first = {offer.supplier: (key, offer) for key, offer in reversed(offers)}
+    rows = list[dict[str, Any]]()
+    for place, (key, offer) in enumerate(first.values()):
+        start, price = offer.prices[-1]
+        fixed = price if place % 2 else (price * Decimal("0.96")).quantize(Decimal("0.01"))
+        until = start + timedelta(days=HALF_A_YEAR)
+        rows.append({"supplier_item_id": key, "valid_from": start, "valid_until": until, "price": fixed})
+    _fill(connection, SUPPLIER_CONTRACTS, rows)
+
+
+def _people(connection: Connection, design: Design, made: Made, keys: TenantKeys) -> None:
+    """Somebody for the invoices at every supplier."""
+    rows = list[dict[str, Any]]()
+    for supplier in design.suppliers:
+        key = uuid4()
+        email = f"invoices@{supplier.email.partition('@')[2]}"
+        reached = sealed(keys, sensitive.SUPPLIER_CONTACTS, key, {"contact": "", "email": email, "phone": ""})
+        rows.append({"id": key, "supplier_id": made.suppliers[supplier.code], "duty": "Invoices", **reached})
+    _fill(connection, SUPPLIER_CONTACTS, rows)
 
 
 def _recipes(connection: Connection, design: Design, made: Made) -> Ids:

@@ -1,0 +1,1 @@
+"""Price changes: what suppliers ask more or less for, and which dishes that moved over their target."""
