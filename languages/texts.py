@@ -88,10 +88,24 @@ def _in_module(path: Path, takers: dict[str, dict[int | str, None]]) -> Iterator
             yield from _in_call(node, where, takers)
         elif isinstance(node, ast.AnnAssign) and _says_words(node.annotation) and node.value is not None:
             yield from _given(node.value, where)
+        elif isinstance(node, ast.FunctionDef) and node.returns is not None and _says_words(node.returns):
+            for answer in _answers(node):
+                yield from _given(answer, f"{path.relative_to(ROOT).as_posix()}:{answer.lineno}")
 
 
 def _says_words(annotation: ast.expr) -> bool:
     return any(isinstance(part, ast.Name) and part.id == "Words" for part in ast.walk(annotation))
+
+
+def _answers(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """What a function gives back; functions inside of it say themselves whether they give words."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Return) and node.value is not None:
+            yield node.value
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
 
 
 def _in_call(call: ast.Call, where: str, takers: dict[str, dict[int | str, None]]) -> Iterator[Text | Fault]:
@@ -122,13 +136,23 @@ def _given(part: ast.expr, where: str, unknown: str = "") -> Iterator[Text | Fau
     elif isinstance(part, ast.IfExp):
         yield from _given(part.body, where, unknown)
         yield from _given(part.orelse, where, unknown)
-    elif isinstance(part, ast.BoolOp):
-        for value in part.values:
+    elif isinstance(part, ast.Lambda):
+        yield from _given(part.body, where)
+    elif inner := _inside(part):
+        for value in inner:
             yield from _given(value, where, unknown)
     elif isinstance(part, ast.BinOp):
         yield Fault("a text is not put together from pieces", where)
     elif unknown:
         yield Fault(unknown, where)
+
+
+def _inside(part: ast.expr) -> list[ast.expr]:
+    if isinstance(part, ast.BoolOp | ast.Dict):
+        return part.values
+    if isinstance(part, ast.ListComp | ast.GeneratorExp):
+        return [part.elt]
+    return part.elts if isinstance(part, ast.Tuple | ast.List) else []
 
 
 def _written(part: ast.expr) -> str | None:

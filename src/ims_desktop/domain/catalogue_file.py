@@ -12,6 +12,7 @@ from typing import Any
 from xml.parsers import expat
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.workbook_file import Plain
 
 COLUMNS = (
@@ -87,7 +88,13 @@ class _Catalogue:
             self.lines.append(self._line)
             self._start = 0
             if len(self.lines) > MOST_LINES:
-                raise UserError(f"{self._name} has more than {MOST_LINES:,} lines; an import reads at most these.")
+                raise UserError(
+                    say(
+                        "{name} has more than {most_lines:,} lines; an import reads at most these.",
+                        name=self._name,
+                        most_lines=MOST_LINES,
+                    )
+                )
         self._path.pop()
 
     @property
@@ -113,7 +120,9 @@ def read_catalogue(content: bytes, name: str) -> list[list[str]]:
     parser.CharacterDataHandler = found.text
 
     def refuse(*_declared: Any) -> int:
-        raise UserError(f"{name} declares entities or a document type, which no catalogue needs. It was not read.")
+        raise UserError(
+            say("{name} declares entities or a document type, which no catalogue needs. It was not read.", name=name)
+        )
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -124,14 +133,16 @@ def read_catalogue(content: bytes, name: str) -> list[list[str]]:
         raise _damaged(name) from error
     if found.root != "Catalogue":
         kind = f"a {found.root}" if found.root.isalnum() else "something else"
-        raise UserError(f"{name} is {kind}, no catalogue. Ask the supplier for a UBL or Peppol catalogue.")
+        raise UserError(
+            say("{name} is {kind}, no catalogue. Ask the supplier for a UBL or Peppol catalogue.", name=name, kind=kind)
+        )
     if not found.lines:
-        raise UserError(f"{name} is a catalogue without a line.")
+        raise UserError(say("{name} is a catalogue without a line.", name=name))
     return [list(COLUMNS), *(list(_cells(line, found.head)) for line in found.lines)]
 
 
 def _damaged(name: str) -> UserError:
-    return UserError(f"{name} is damaged, or no XML. Ask the supplier to send the catalogue once more.")
+    return UserError(say("{name} is damaged, or no XML. Ask the supplier to send the catalogue once more.", name=name))
 
 
 def _cells(line: _Line, head: _Line) -> Sequence[str]:

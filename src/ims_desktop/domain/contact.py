@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.sensitive import same_phone
+from ims_desktop.domain.wording import say
 
 CONTACT = ("contact", "email", "phone")
 LONGEST = {"contact": 200, "email": 254, "phone": 40}
@@ -27,7 +28,7 @@ def text_problems(texts: Mapping[str, str], longest: Mapping[str, int]) -> list[
 
 def _text_problems(name: str, text: str, longest: int) -> list[Problem]:
     if len(text) > longest:
-        return [Problem(f"This has at most {longest} letters.", name)]
+        return [Problem(say("This has at most {longest} letters.", longest=longest), name)]
     if any(not (letter.isprintable() or letter in "\n\t") for letter in text):
         return [Problem("This has a character that cannot be written.", name)]
     return []

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ims_desktop.domain.wording import Words
+
 
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong: what, and where (a field or column key; a row number counted from 1)."""
 
-    text: str
+    text: Words
     field: str | None = None
     row: int | None = None
 
@@ -16,7 +18,7 @@ class Problem:
 class UserError(Exception):
     """Something the person can understand and put right; carries every problem found, not only the first."""
 
-    def __init__(self, text: str, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, text: Words, problems: Sequence[Problem] = ()) -> None:
         super().__init__(text)
         self.text = text
         self.problems = tuple(problems)
@@ -41,7 +43,7 @@ class UnknownOutcome(UserError):
 class Confirm(Exception):
     """A question the person must answer; the same call with `consent` in its consents goes ahead."""
 
-    def __init__(self, question: str, consent: str) -> None:
+    def __init__(self, question: Words, consent: str) -> None:
         super().__init__(question)
         self.question = question
         self.consent = consent

@@ -13,6 +13,7 @@ from babel import Locale
 
 from ims_desktop.domain.numbers import NotANumber, read_number
 from ims_desktop.domain.text_file import Found
+from ims_desktop.domain.wording import say
 
 _CURRENCY = r"(?:[$€£¥₹₺₽]|[A-Z]{3}|[Kk]r\.?|Fr\.?|zł|R\$)"
 _SIGNED = re.compile(r"(?P<open>[-−–+(]?)\s*(?P<number>[0-9.,'’\s\u00a0\u202f]*[0-9][.,]?)\s*(?P<close>[-−)]?)")
@@ -58,7 +59,7 @@ def decimal_sign_of(texts: Iterable[str]) -> Found[str]:
         reason = f"{count} numbers are written with it" + (f", {other} with the other one" if other else "")
         return Found(sign, reason, sure=other < count)
     if undecided:
-        return Found(".", f"{undecided} could be either", sure=False)
+        return Found(".", say("{undecided} could be either", undecided=undecided), sure=False)
     return Found(".", "no number has decimals")
 
 

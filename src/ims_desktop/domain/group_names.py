@@ -5,6 +5,7 @@ import unicodedata
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.login_names import has_unseen
+from ims_desktop.domain.wording import say
 
 LONGEST = 100
 
@@ -14,7 +15,9 @@ def group_name(typed: str) -> str:
     name = unicodedata.normalize("NFC", typed.strip())
     problems = []
     if len(name) > LONGEST:
-        problems.append(Problem(f"The name of a restaurant group has at most {LONGEST} characters.", "name"))
+        problems.append(
+            Problem(say("The name of a restaurant group has at most {most} characters.", most=LONGEST), "name")
+        )
     if has_unseen(name):
         problems.append(Problem("The name has a character in it that nobody can see: type it anew.", "name"))
     if not any(letter.isalnum() for letter in name):

@@ -16,6 +16,7 @@ from ims_desktop.domain.import_kinds import Unclear, Writing
 from ims_desktop.domain.importing import ImportField, ImportRow, ImportSpec
 from ims_desktop.domain.table_file import HowToRead, Table, fold_header, read_table, table_of
 from ims_desktop.domain.text_file import Found
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.domain.workbook_file import Plain, is_workbook, read_cells
 
 MOST_COLUMNS, MOST_ROWS, MOST_BYTES = 500, 200_000, 100_000_000
@@ -45,7 +46,7 @@ class MappedColumn:
     place: int
     header: str
     field: str | None
-    reason: str
+    reason: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ def fingerprint(header: Sequence[str]) -> str:
 def read_file(content: bytes, name: str, choices: ImportChoices, familiar: Iterable[str]) -> Table:
     """The table in a text file or a workbook."""
     if len(content) > MOST_BYTES:
-        raise UserError(f"{name} is too large: an import reads files up to {MOST_BYTES // 1_000_000} MB.")
+        raise UserError(
+            say("{name} is too large: an import reads files up to {most} MB.", name=name, most=MOST_BYTES // 1000000)
+        )
     how = HowToRead(choices.encoding, choices.delimiter, choices.header_row)
     if is_workbook(content):
         records = [(cells, "") for cells in read_cells(content, name)]
@@ -87,9 +90,23 @@ def read_file(content: bytes, name: str, choices: ImportChoices, familiar: Itera
     else:
         table = read_table(content, name, how, frozenset(familiar))
     if len(table.header) > MOST_COLUMNS:
-        raise UserError(f"{name} has {len(table.header):,} columns; an import reads at most {MOST_COLUMNS}.")
+        raise UserError(
+            say(
+                "{name} has {count:,} columns; an import reads at most {most}.",
+                name=name,
+                count=len(table.header),
+                most=MOST_COLUMNS,
+            )
+        )
     if len(table.rows) > MOST_ROWS:
-        raise UserError(f"{name} has {len(table.rows):,} rows; an import reads at most {MOST_ROWS:,}. Split it.")
+        raise UserError(
+            say(
+                "{name} has {count:,} rows; an import reads at most {most:,}. Split it.",
+                name=name,
+                count=len(table.rows),
+                most=MOST_ROWS,
+            )
+        )
     return table
 
 
@@ -133,12 +150,18 @@ def _mapped(spec: ImportSpec, header: Sequence[str], choices: ImportChoices) -> 
 def _missing(spec: ImportSpec, used: Sequence[tuple[int, ImportField]]) -> list[Problem]:
     there = Counter(one.key for _, one in used)
     problems = [
-        Problem(f"A column {spec.field_of(key).title} is missing: {spec.noun[1]} are recognised by it.")
+        Problem(
+            say(
+                "A column {title} is missing: {noun} are recognised by it.",
+                title=spec.field_of(key).title,
+                noun=spec.noun[1],
+            )
+        )
         for key in spec.key
         if key not in there and spec.field_of(key).required
     ]
     twice = [spec.field_of(key).title for key, times in there.items() if times > 1]
-    return problems + [Problem(f"Two columns mean {title}.") for title in twice]
+    return problems + [Problem(say("Two columns mean {title}.", title=title)) for title in twice]
 
 
 def _decimal_sign(table: Table, used: Sequence[tuple[int, ImportField]], choices: ImportChoices) -> Found[str]:
@@ -160,7 +183,9 @@ def _date_order(
     said = order_of_dates(row[place].strip() for place, _ in places for row in table.rows)
     if said.ambiguous and (said.day_first is None) == (said.month_first is None):
         words = f"What is {said.example}? Choose the order of day and month above."
-        return Found(None, f"{said.ambiguous:,} cells fit both", sure=False), [Problem(words, places[0][1].title)]
+        return Found(None, say("{ambiguous:,} cells fit both", ambiguous=said.ambiguous), sure=False), [
+            Problem(words, places[0][1].title)
+        ]
     if said.day_first is not None:
         return Found(DateOrder.DAY_FIRST, "no cell fits another order", sure=not said.ambiguous), []
     if said.month_first is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.import_kinds import WORDS, ImportKind
 from ims_desktop.domain.table_file import fold_header
+from ims_desktop.domain.wording import Words, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,12 @@ class ImportField:
     """
 
     key: str
-    title: str
+    title: Words
     kind: ImportKind = WORDS
     aliases: tuple[str, ...] = ()
     required: bool = False
     keep: bool = False
-    help: str = ""
+    help: Words = ""
     example: str = ""
     longest: int = 200
     in_percent: bool = False  # a change of it is told in percent as well
@@ -115,7 +116,7 @@ class ImportSpec:
     """
 
     entity: str
-    title: str
+    title: Words
     noun: tuple[str, str]
     key: tuple[str, ...]
     fields: tuple[ImportField, ...]
@@ -210,7 +211,11 @@ def _change(spec: ImportSpec, row: ImportRow, record: Record | None) -> Change:
 def _lacking(spec: ImportSpec, change: Change) -> list[Problem]:
     lacking = [one for one in spec.fields if one.required and change.values.get(one.key) in (None, "")]
     return [
-        Problem(f"The {one.title.lower()} is missing: a new {spec.noun[0]} needs it.", one.title, change.row.number)
+        Problem(
+            say("The {field} is missing: a new {noun} needs it.", field=one.title.lower(), noun=spec.noun[0]),
+            one.title,
+            change.row.number,
+        )
         for one in lacking
         if one.key not in spec.key
     ]
@@ -223,10 +228,12 @@ def _repeated(spec: ImportSpec, rows: Sequence[ImportRow]) -> list[Problem]:
     for row in rows:
         said = tuple(str(row.given.get(key) or "").casefold() for key in spec.key)
         if not said[0]:
-            problems.append(Problem(f"The {titles[0]} is missing.", titles[0], row.number))
+            problems.append(Problem(say("The {field} is missing.", field=titles[0]), titles[0], row.number))
         elif said in first:
             same = " and ".join(titles)
-            problems.append(Problem(f"Row {first[said]} has the same {same}.", titles[0], row.number))
+            problems.append(
+                Problem(say("Row {first} has the same {same}.", first=first[said], same=same), titles[0], row.number)
+            )
         first.setdefault(said, row.number)
     return problems
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import say
 
 LONGEST_NAME = 100
 LONGEST_LOGIN = 254
@@ -39,13 +40,13 @@ def login_problems(email: str | None, username: str | None, phone: str | None) -
     if email:
         found += name_problems(email, "An e-mail address", "email", LONGEST_LOGIN)
         if not EMAIL.fullmatch(email):
-            found.append(Problem(f"{_short(email)} is not an e-mail address.", "email"))
+            found.append(Problem(say("{email} is not an e-mail address.", email=_short(email)), "email"))
     if username:
         found += name_problems(username, "A username", "username", LONGEST_LOGIN)
         if NO_USERNAME.search(username) or not MORE_THAN_DIGITS.search(username):
             found.append(Problem("A username has letters in it, and no @ and no space.", "username"))
     if phone and (len(phone) > LONGEST_NAME or not PHONE.fullmatch(phone.strip())):
-        found.append(Problem(f"{_short(phone)} is not a phone number.", "phone"))
+        found.append(Problem(say("{phone} is not a phone number.", phone=_short(phone)), "phone"))
     return found
 
 

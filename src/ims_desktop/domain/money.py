@@ -9,13 +9,16 @@ from babel.numbers import get_currency_precision, list_currencies
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.numbers import half_up
+from ims_desktop.domain.wording import say
 
 
 @cache
 def decimals_of(currency: str) -> int:
     """How many decimals a currency has on documents: 2 for USD and EUR, 0 for JPY, 3 for KWD."""
     if currency not in list_currencies():
-        raise UserError(f"{currency} is not a currency code. Use three letters, such as USD or EUR.")
+        raise UserError(
+            say("{currency} is not a currency code. Use three letters, such as USD or EUR.", currency=currency)
+        )
     return int(get_currency_precision(currency))
 
 
@@ -42,7 +45,7 @@ def allocate(total: Decimal, weights: Sequence[Decimal], currency: str) -> tuple
     decimals = decimals_of(currency)
     cents = Fraction(total) * 10**decimals
     if cents.denominator != 1:
-        raise UserError(f"{total} has more decimals than {currency}.")
+        raise UserError(say("{total} has more decimals than {currency}.", total=total, currency=currency))
     shares = [Fraction(weight) for weight in weights] if any(weights) else [Fraction(1)] * len(weights)
     whole = sum(shares)
     size, sign = abs(cents.numerator), 1 if cents >= 0 else -1

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.wording import Words, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Permission:
 
     resource: str
     action: str
-    title: str
+    title: Words
     limited: bool = False  # a role may give it up to an amount of money
 
     @property
@@ -122,9 +123,11 @@ def effective(role: str, roles: Mapping[str, RoleDesign]) -> frozenset[str]:
     name: str | None = role
     while name is not None:
         if name in passed:
-            raise UserError(f"The role {name} inherits from itself: {' → '.join([*passed, name])}.")
+            raise UserError(
+                say("The role {name} inherits from itself: {way}.", name=name, way=" → ".join([*passed, name]))
+            )
         if name not in roles:
-            raise UserError(f"The role {name} does not exist.")
+            raise UserError(say("The role {name} does not exist.", name=name))
         passed.append(name)
         decided = {**roles[name].permissions, **decided}
         name = roles[name].parent
@@ -133,8 +136,10 @@ def effective(role: str, roles: Mapping[str, RoleDesign]) -> frozenset[str]:
 
 def checked(permissions: Mapping[str, object]) -> dict[str, bool]:
     """The permissions of a role as they come from JSON; raises UserError with everything that is wrong in them."""
-    problems = [Problem(f"There is no permission {code}.", code) for code in permissions if code not in CODES] + [
-        Problem(f"{code} must be true or false, not {value!r}.", code)
+    problems = [
+        Problem(say("There is no permission {code}.", code=code), code) for code in permissions if code not in CODES
+    ] + [
+        Problem(say("{code} must be true or false, not {value!r}.", code=code, value=value), code)
         for code, value in permissions.items()
         if not isinstance(value, bool)
     ]

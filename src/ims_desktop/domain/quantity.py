@@ -19,6 +19,7 @@ from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.numbers import QUANTITY_PLACES, half_up, show
 from ims_desktop.domain.quantity_text import Kind, Token, Unreadable, tokens_of
 from ims_desktop.domain.units import ItemUnits
+from ims_desktop.domain.wording import say
 
 LONGEST_TEXT = 120
 ABSURDLY_LARGE = Decimal(10) ** 9
@@ -115,14 +116,24 @@ class _Reader:
     def read(self, text: str) -> _Amount:
         """The whole text as one quantity in the base unit."""
         if len(text) > LONGEST_TEXT:
-            raise Unreadable([f"This is too long for a quantity ({len(text)} characters; at most {LONGEST_TEXT})."])
+            raise Unreadable(
+                [
+                    say(
+                        "This is too long for a quantity ({count} characters; at most {most}).",
+                        count=len(text),
+                        most=LONGEST_TEXT,
+                    )
+                ]
+            )
         self._tokens = self._with_units(tokens_of(text, self._sign))
         self._at = 0
         if self._at_a(Kind.END):
             raise Unreadable(["Nothing was typed. Blank is not zero: type 0 if that is meant."])
         amount = self._sum()
         if not self._at_a(Kind.END):
-            raise Unreadable([f"“{self._here.text}” was not expected here. Write an operator (+ − × ÷) before it."])
+            raise Unreadable(
+                [say("“{text}” was not expected here. Write an operator (+ − × ÷) before it.", text=self._here.text)]
+            )
         return self._based(amount)
 
     def places_problems(self) -> Iterator[str]:
@@ -152,7 +163,9 @@ class _Reader:
             at += used
         if unknown:
             has = ", ".join(self._units.codes)
-            raise Unreadable([f"“{word}” is not a unit of this item. It has: {has}." for word in unknown])
+            raise Unreadable(
+                [say("“{word}” is not a unit of this item. It has: {has}.", word=word, has=has) for word in unknown]
+            )
         return joined
 
     def _longest_unit(self, words: Sequence[str]) -> tuple[str | None, int]:
@@ -188,7 +201,12 @@ class _Reader:
             following = self._term()
             if sign is None and not following.based:
                 raise Unreadable(
-                    [f"“{following.text}” stands without a sign or a unit. Write + before it, or its unit."]
+                    [
+                        say(
+                            "“{text}” stands without a sign or a unit. Write + before it, or its unit.",
+                            text=following.text,
+                        )
+                    ]
                 )
             total = self._added(total, following, negative=sign == "-")
 
@@ -207,12 +225,20 @@ class _Reader:
             if self._at_a(Kind.WORD):
                 product = self._in_unit(product)
             elif factor.based and divided:
-                raise Unreadable([f"A quantity cannot be divided by a quantity (“{factor.text}”)."])
+                raise Unreadable([say("A quantity cannot be divided by a quantity (“{text}”).", text=factor.text)])
         return product
 
     def _multiplied(self, left: _Amount, right: _Amount, *, divided: bool) -> _Amount:
         if left.based and right.based:
-            raise Unreadable([f"“{left.text}” and “{right.text}” both carry a unit; only one factor may."])
+            raise Unreadable(
+                [
+                    say(
+                        "“{text}” and “{other}” both carry a unit; only one factor may.",
+                        text=left.text,
+                        other=right.text,
+                    )
+                ]
+            )
         if divided and right.value == 0:
             raise Unreadable(["Nothing can be divided by 0."])
         value = left.value / right.value if divided else left.value * right.value
@@ -232,14 +258,22 @@ class _Reader:
             return _Amount(inner.value, f"({inner.text})", inner.based)
         if token.kind is not Kind.NUMBER:
             where = "at the end" if token.kind is Kind.END else f"before “{token.text}”"
-            raise Unreadable([f"A number is missing {where}."])
+            raise Unreadable([say("A number is missing {where}.", where=where)])
         self._at += 1
         return _Amount(token.value, show(token.value, self._sign), based=False)
 
     def _in_unit(self, amount: _Amount) -> _Amount:
         """Read the unit that follows `amount` and convert it."""
         if amount.based:
-            raise Unreadable([f"“{amount.text} {self._here.text}” carries two units; only one may stand there."])
+            raise Unreadable(
+                [
+                    say(
+                        "“{text} {other}” carries two units; only one may stand there.",
+                        text=amount.text,
+                        other=self._here.text,
+                    )
+                ]
+            )
         path = self._units.path(self._here.text)
         self._at += 1
         return _Amount(amount.value * path.factor, path.text(amount.text, self._sign), based=True)

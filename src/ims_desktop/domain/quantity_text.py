@@ -8,6 +8,7 @@ from enum import Enum, auto
 from fractions import Fraction
 
 from ims_desktop.domain.numbers import NotANumber, read_number
+from ims_desktop.domain.wording import Words, say
 
 
 class Kind(Enum):
@@ -31,7 +32,7 @@ class Token:
 class Unreadable(Exception):
     """The text cannot be read; one sentence a problem."""
 
-    def __init__(self, sentences: Sequence[str]) -> None:
+    def __init__(self, sentences: Sequence[Words]) -> None:
         super().__init__(*sentences)
         self.sentences = tuple(sentences)
 
@@ -89,7 +90,7 @@ def _token(match: re.Match[str], decimal_sign: str) -> Iterator[Token]:
     elif sign := match["sign"]:
         yield Token(Kind.SIGN, sign)
     else:
-        raise Unreadable([f"“{match['other']}” has no meaning in a quantity."])
+        raise Unreadable([say("“{typed}” has no meaning in a quantity.", typed=match["other"])])
 
 
 def _mixed(text: str) -> Fraction:
@@ -108,6 +109,15 @@ def _value(number: str, decimal_sign: str) -> Fraction:
             other = "," if decimal_sign == "." else "."
             meant = number.replace(other, decimal_sign)
             raise Unreadable(
-                [f"“{number}”: the decimal sign here is the {name}. Write {meant} if that is meant."]
+                [
+                    say(
+                        "“{number}”: the decimal sign here is the {name}. Write {meant} if that is meant.",
+                        number=number,
+                        name=name,
+                        meant=meant,
+                    )
+                ]
             ) from None
-        raise Unreadable([f"“{number}” is not a number (decimal sign: {name})."]) from None
+        raise Unreadable(
+            [say("“{number}” is not a number (decimal sign: {name}).", number=number, name=name)]
+        ) from None

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.text_file import Found, decode
+from ims_desktop.domain.wording import say
 
 Value = TypeVar("Value")
 
@@ -91,7 +92,7 @@ def table_of(
 ) -> Table:
     """The table in these records, each with what is wrong with it; `first` lines of the file stand before them."""
     if not any(any(record) for record, _ in records):
-        raise UserError(f"{name} is empty.")
+        raise UserError(say("{name} is empty.", name=name))
     header_row = _header_row([cells for cells, _ in records[:HEADER_WITHIN]], how, familiar, first)
     width = _usual_width([cells for cells, _ in records[: SAMPLE_ROWS + header_row.value]])
     start = header_row.value - first if header_row.value else 0
@@ -155,7 +156,7 @@ def _found_delimiter(lines: Sequence[str]) -> Found[str]:
             best, best_score, columns = delimiter, score, width
     if columns == 1:
         return Found(best, "there is only one column", sure=False)
-    return Found(best, f"it gives {columns} columns", sure=best_score[0] >= 0.8)
+    return Found(best, say("it gives {columns} columns", columns=columns), sure=best_score[0] >= 0.8)
 
 
 def _usual_width(records: Sequence[Cells]) -> int:
@@ -170,7 +171,7 @@ def _header_row(records: Sequence[Cells], how: HowToRead, familiar: Collection[s
     known = [sum(fold_header(cell) in familiar for cell in record) for record in records]
     if known and max(known) >= 2:
         place = known.index(max(known))
-        return Found(place + skipped + 1, f"{known[place]} of its names are known")
+        return Found(place + skipped + 1, say("{known} of its names are known", known=known[place]))
     width = _usual_width(records)
     for place, record in enumerate(records):
         filled = [cell for cell in record if cell.strip()]

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from charset_normalizer import from_bytes
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import Words, say
 
 Value = TypeVar("Value")
 
@@ -52,7 +53,7 @@ class Found(Generic[Value]):
     """Something found out about a file, why, and whether that is sure."""
 
     value: Value
-    reason: str
+    reason: Words
     sure: bool = True
 
 
@@ -60,13 +61,15 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> tuple[str,
     """The text with plain line ends, and the encoding; raises UserError for what is no text."""
     for beginning, what in _NOT_TEXT.items():
         if content.startswith(beginning):
-            raise UserError(f"{name} is {what}, not a text file. Save it as CSV and choose that file.")
+            raise UserError(
+                say("{name} is {what}, not a text file. Save it as CSV and choose that file.", name=name, what=what)
+            )
     if not content.strip():
-        raise UserError(f"{name} is empty.")
+        raise UserError(say("{name} is empty.", name=name))
     codec, found = _chosen(content, name, encoding) if encoding else _found(content)
     text = content.decode(codec, "replace")
     if text.count("\x00") > len(text) // 10:
-        raise UserError(f"{name} is not a text file: most of it is NUL characters.")
+        raise UserError(say("{name} is not a text file: most of it is NUL characters.", name=name))
     return text.replace("\r\n", "\n").replace("\r", "\n"), found
 
 
@@ -77,9 +80,16 @@ def _chosen(content: bytes, name: str, encoding: str) -> tuple[str, Found[str]]:
     except UnicodeDecodeError as wrong:
         row = content.count(b"\n", 0, wrong.start) + 1
         title = ENCODINGS.get(encoding, encoding)
-        raise UserError(f"{name} is not written in {title}: row {row} holds a letter that it does not have.") from None
+        raise UserError(
+            say(
+                "{name} is not written in {title}: row {row} holds a letter that it does not have.",
+                name=name,
+                title=title,
+                row=row,
+            )
+        ) from None
     except LookupError:
-        raise UserError(f"There is no encoding {encoding}.") from None
+        raise UserError(say("There is no encoding {encoding}.", encoding=encoding)) from None
     return codec, Found(encoding, "chosen")
 
 
@@ -105,12 +115,22 @@ def _single_bytes(content: bytes) -> tuple[str, Found[str]]:
     western = beyond <= _WESTERN_SHARE * (min(beyond, _SAMPLE_BYTES) + letters)
     if western and _fits(content, "cp1252"):
         letters_do = "1 letter does" if beyond == 1 else f"{beyond} letters do"
-        return "cp1252", Found("cp1252", f"{letters_do} not fit UTF-8, the first in row {row}", sure=beyond > 1)
+        return "cp1252", Found(
+            "cp1252",
+            say("{letters_do} not fit UTF-8, the first in row {row}", letters_do=letters_do, row=row),
+            sure=beyond > 1,
+        )
     lines = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE_BYTES]
     guess = from_bytes(lines).best()
     if guess is not None and _fits(content, guess.encoding):
-        return guess.encoding, Found(guess.encoding, f"{beyond} letters look like {guess.language}", sure=False)
-    return "cp1252", Found("cp1252", f"no encoding fits all letters; row {row} holds the first", sure=False)
+        return guess.encoding, Found(
+            guess.encoding,
+            say("{beyond} letters look like {language}", beyond=beyond, language=guess.language),
+            sure=False,
+        )
+    return "cp1252", Found(
+        "cp1252", say("no encoding fits all letters; row {row} holds the first", row=row), sure=False
+    )
 
 
 def _unmarked_utf16(content: bytes) -> str | None:

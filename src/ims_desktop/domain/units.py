@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.numbers import half_up, show
+from ims_desktop.domain.wording import Words, say
 
 Number = Decimal | Fraction | int
 
@@ -30,13 +31,13 @@ class Unit:
     """A unit that means the same for every item; `factor` leads to g, ml or each."""
 
     code: str
-    name: str
+    name: Words
     dimension: Dimension
     factor: Fraction
     aliases: tuple[str, ...] = ()
 
 
-def _unit(code: str, name: str, dimension: Dimension, factor: str, aliases: str = "") -> Unit:
+def _unit(code: str, name: Words, dimension: Dimension, factor: str, aliases: str = "") -> Unit:
     return Unit(code, name, dimension, Fraction(factor), tuple(aliases.split()))
 
 
@@ -162,7 +163,14 @@ class ItemUnits:
         """The path from `unit` to `to` (the base unit unless given)."""
         target = self.base if to is None else to
         if unit not in self._from_base or target not in self._from_base:
-            raise UserError(f"{unit} cannot be converted to {target}. This item has: {', '.join(self.codes)}.")
+            raise UserError(
+                say(
+                    "{unit} cannot be converted to {target}. This item has: {codes}.",
+                    unit=unit,
+                    target=target,
+                    codes=", ".join(self.codes),
+                )
+            )
         down, up = self._from_base[target], self._from_base[unit]
         shared = 0
         while shared < min(len(down), len(up)) and down[shared] == up[shared]:
@@ -181,7 +189,7 @@ class ItemUnits:
     def _add(self, equation: Equation) -> Iterator[Problem]:
         """Take the equation in, unless it is senseless or disagrees with a path that is already there."""
         if equation.quantity <= 0:
-            yield Problem(f"{equation}: the quantity must be more than 0.", "quantity")
+            yield Problem(say("{equation}: the quantity must be more than 0.", equation=equation), "quantity")
             return
         steps = self._tree(equation.unit).get(equation.other)
         if steps is None:
@@ -189,8 +197,14 @@ class ItemUnits:
             self._equations.setdefault(equation.other, []).append((1 / equation.quantity, equation.unit))
         elif (there := Path(equation.unit, steps)).factor != equation.quantity:
             yield Problem(
-                f"{equation} disagrees with {there.text()} = {show(there.factor)} {equation.other}, "
-                "which this item already says. Change one of the two.",
+                say(
+                    "{equation} disagrees with {path} = {factor} {other}, which this item already says. "
+                    "Change one of the two.",
+                    equation=equation,
+                    path=there.text(),
+                    factor=show(there.factor),
+                    other=equation.other,
+                ),
                 "quantity",
             )
 
@@ -198,7 +212,12 @@ class ItemUnits:
         for code in self._equations:
             if code not in self._from_base:
                 yield Problem(
-                    f"{code} does not lead to {self.base}, in which this item is kept. Say what one {code} is.", "unit"
+                    say(
+                        "{code} does not lead to {base}, in which this item is kept. Say what one {code} is.",
+                        code=code,
+                        base=self.base,
+                    ),
+                    "unit",
                 )
 
     def _shortened(self, start: str, steps: Steps) -> Steps:

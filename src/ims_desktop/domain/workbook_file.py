@@ -16,6 +16,7 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MOST_BYTES = 200_000_000
@@ -47,14 +48,14 @@ def is_workbook(content: bytes) -> bool:
 def read_cells(content: bytes, name: str) -> list[list[str]]:
     """The cells of the first sheet that holds any; raises UserError for what cannot be opened."""
     if content.startswith(OLE) and _PROTECTED in content:
-        raise UserError(f"{name} is protected by a password. Save it without one and choose it again.")
+        raise UserError(say("{name} is protected by a password. Save it without one and choose it again.", name=name))
     if content.startswith(ZIP):
         _weigh(content, name)
     for rows in _sheets(content, name):
         cells = [[_text(value) for value in row] for row in rows]
         if any(any(row) for row in cells):
             return cells
-    raise UserError(f"{name} is empty.")
+    raise UserError(say("{name} is empty.", name=name))
 
 
 def _sheets(content: bytes, name: str) -> Iterator[Sequence[Sequence[Any]]]:
@@ -73,8 +74,11 @@ def _sheets(content: bytes, name: str) -> Iterator[Sequence[Sequence[Any]]]:
             raise
         # The reader is a library of another language; what it trips over may be no Exception at all.
         raise UserError(
-            f"{name} cannot be opened: it is damaged, or no workbook. Open it in your spreadsheet program, save it as "
-            "an Excel workbook or CSV, and choose that file."
+            say(
+                "{name} cannot be opened: it is damaged, or no workbook. Open it in your spreadsheet program, "
+                "save it as an Excel workbook or CSV, and choose that file.",
+                name=name,
+            )
         ) from error
 
 
@@ -83,7 +87,9 @@ def _weigh(content: bytes, name: str) -> None:
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
-        raise UserError(f"{name} is damaged: it ends too early, or is no workbook. Save it once more.") from error
+        raise UserError(
+            say("{name} is damaged: it ends too early, or is no workbook. Save it once more.", name=name)
+        ) from error
     if len(parts) > MOST_PARTS:
         raise _too_large(name)
     left = MOST_BYTES
@@ -120,23 +126,25 @@ def _unpacked(content: bytes, part: zipfile.ZipInfo, name: str) -> Iterator[byte
     start = part.header_offset
     header = content[start : start + 30]
     if len(header) < 30 or header[:4] != ZIP:
-        raise UserError(f"{name} is damaged: a part of it is missing. Save it once more.")
+        raise UserError(say("{name} is damaged: a part of it is missing. Save it once more.", name=name))
     start += 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
     packed = memoryview(content)[start : start + part.compress_size]
     if part.flag_bits & 1:
-        raise UserError(f"{name} is protected by a password. Save it without one and choose it again.")
+        raise UserError(say("{name} is protected by a password. Save it without one and choose it again.", name=name))
     if part.compress_type == zipfile.ZIP_STORED:
         yield bytes(packed)
         return
     if part.compress_type != zipfile.ZIP_DEFLATED:
-        raise UserError(f"{name} is packed in a way that spreadsheets do not use. Save it once more.")
+        raise UserError(say("{name} is packed in a way that spreadsheets do not use. Save it once more.", name=name))
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     waiting: bytes = bytes(packed)
     while waiting and not unpacker.eof:
         try:
             piece = unpacker.decompress(waiting, CHUNK)
         except zlib.error as error:
-            raise UserError(f"{name} is damaged: a part of it cannot be unpacked. Save it once more.") from error
+            raise UserError(
+                say("{name} is damaged: a part of it cannot be unpacked. Save it once more.", name=name)
+            ) from error
         waiting = unpacker.unconsumed_tail
         yield piece
 
@@ -150,8 +158,13 @@ def _number(letters: bytes) -> int:
 
 def _too_large(name: str) -> UserError:
     return UserError(
-        f"{name} is too large: it unpacks to more than {MOST_BYTES // 1_000_000} MB, or its cells lie more than "
-        f"{MOST_CELLS:,} cells apart. Keep the table alone and save it as CSV."
+        say(
+            "{name} is too large: it unpacks to more than {most} MB, or its cells lie more than "
+            "{cells:,} cells apart. Keep the table alone and save it as CSV.",
+            name=name,
+            most=MOST_BYTES // 1000000,
+            cells=MOST_CELLS,
+        )
     )
 
 

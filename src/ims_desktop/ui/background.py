@@ -149,4 +149,4 @@ class Background(QObject):
             call.owner, call.done, call.use_case, call.args, call.failed, call.replace, call.ticket,
             call.consents | {error.consent},
         )  # fmt: skip
-        self._messages.ask(str(error), lambda: self._submit(again))
+        self._messages.ask(error.question, lambda: self._submit(again))

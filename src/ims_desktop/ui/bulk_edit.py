@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from ims_desktop.domain.editing import CellChange, CellsRefused, same_value
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed
 from ims_desktop.ui.cell_reading import edit_of, held
 from ims_desktop.ui.choices import Choice, Choices
@@ -23,6 +24,7 @@ from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FieldBox, FormPanel
 from ims_desktop.ui.formats import UNKNOWN
 from ims_desktop.ui.grid import Grid
+from ims_desktop.ui.language import said
 
 SHOWN_PROBLEMS = 5
 EMPTIED = object()
@@ -72,14 +74,14 @@ class BulkPanel(FormPanel):
         """What the form says, cell by cell; raises UserError with every row that cannot be changed so."""
         found, refused = list[CellChange](), list[Problem]()
         for column in _many(self._grid):
-            said = values.get(column.key)
-            if said is None or said in ("", ()):
+            wanted = values.get(column.key)
+            if wanted is None or wanted in ("", ()):
                 continue
             for row in self._rows:
                 try:
-                    found += self._cell(column, row, said)
+                    found += self._cell(column, row, wanted)
                 except UserError as error:
-                    refused.append(Problem(f"{self._grid.cells.name(row)}: {error.text}", column.key))
+                    refused.append(Problem(f"{self._grid.cells.name(row)}: {said(error.text)}", column.key))
         if refused:
             raise UserError(self.tr("Not all of them can be changed so."), list(_few(refused)))
         if not found:
@@ -106,15 +108,15 @@ class BulkPanel(FormPanel):
             changed: Changed = save(connection, changes)
         except CellsRefused as error:
             names = {self._grid.spec.row_key(row): self._grid.cells.name(row) for row in self._rows}
-            said = [
-                replace(each, text=f"{names[changes[(each.row or 1) - 1].place.row]}: {each.text}", row=None)
+            refused = [
+                replace(each, text=f"{names[changes[(each.row or 1) - 1].place.row]}: {said(each.text)}", row=None)
                 for each in error.problems
             ]
-            said += [
-                Problem(f"{names[one.place.row]}: somebody else changed it meanwhile.", one.place.column)
+            refused += [
+                Problem(say("{name}: somebody else changed it meanwhile.", name=names[one.place.row]), one.place.column)
                 for one in error.conflicts
             ]
-            raise UserError(error.text, list(_few(said))) from error
+            raise UserError(error.text, list(_few(refused))) from error
         return changed
 
     def _saved(self, result: Any) -> None:
@@ -163,4 +165,4 @@ def _few(problems: list[Problem]) -> Iterator[Problem]:
         these = [problem for problem in problems if problem.field == key]
         yield from these[:SHOWN_PROBLEMS]
         if len(these) > SHOWN_PROBLEMS:
-            yield Problem(f"And {len(these) - SHOWN_PROBLEMS:,} more.", key)
+            yield Problem(say("And {count:,} more.", count=len(these) - SHOWN_PROBLEMS), key)

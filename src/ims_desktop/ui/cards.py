@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.controls import Picture, card, clear_layout, column, fill, label, row
+from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.small_charts import Sparkline
 from ims_desktop.ui.theme import Tone
 
@@ -20,13 +22,13 @@ class Kpi:
     """A figure; `delta` is its change in words against the period before, `direction` where it went (1, 0, −1),
     `tone` whether that is good."""
 
-    title: str
+    title: Words
     value: str
-    unit: str = ""
-    delta: str = ""
+    unit: Words = ""
+    delta: Words = ""
     direction: int = 0
     tone: Tone = Tone.NEUTRAL
-    note: str = ""
+    note: Words = ""
     course: tuple[Decimal, ...] = ()
 
 
@@ -48,6 +50,7 @@ class KpiCard(QFrame):
 
     def show_kpi(self, kpi: Kpi) -> None:
         """Show another figure."""
+        kpi = in_words(kpi)
         clear_layout(self._layout)
         self.setAccessibleName(" ".join(filter(None, (kpi.title, kpi.value, kpi.unit, kpi.delta, kpi.note))))
         unit = label(kpi.unit, 13, role="sub")
@@ -84,7 +87,7 @@ class KpiCard(QFrame):
             self._opens()
 
 
-def chart_card(title: str, subtitle: str, chart: QWidget, beside: Sequence[QWidget] = ()) -> QFrame:
+def chart_card(title: Words, subtitle: Words, chart: QWidget, beside: Sequence[QWidget] = ()) -> QFrame:
     """A chart under its title, with its legend or a chip on the right."""
-    words = column(label(title, 14, 600), label(subtitle, 12, role="muted"), spacing=1)
+    words = column(label(said(title), 14, 600), label(said(subtitle), 12, role="muted"), spacing=1)
     return card(row(words, None, *beside), 8, chart, margins=(20, 14, 16, 10))

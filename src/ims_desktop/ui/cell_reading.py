@@ -10,6 +10,7 @@ from typing import Any
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.quantity import Limits, read_quantity
 from ims_desktop.domain.units import ItemUnits
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.columns import DECIMALS, NUMERIC, Column, Kind, text
@@ -91,7 +92,7 @@ class CellReader:
 
     def _nothing(self, column: Column, edit: CellEdit) -> Any:
         if edit.required:
-            raise UserError(f"{column.title} cannot be empty.")
+            raise UserError(say("{title} cannot be empty.", title=column.title))
         if edit.several:
             return ()
         return "" if edit.choices is None and column.kind in (Kind.TEXT, Kind.TITLE) else None
@@ -106,7 +107,7 @@ class CellReader:
                 return self.formats.parse_time(typed)
         said = " ".join(typed.split())
         if edit.most is not None and len(said) > edit.most:
-            raise UserError(f"This has {len(said)} letters; there is room for {edit.most}.")
+            raise UserError(say("This has {count} letters; there is room for {most}.", count=len(said), most=edit.most))
         return said
 
     def _number(self, column: Column, edit: CellEdit, row: Any, typed: str) -> Understood:
@@ -120,7 +121,7 @@ class CellReader:
         if plain is not None:
             return Understood(plain / part)
         if edit.units is None and WORD.search(typed):
-            raise UserError(f"“{typed}” is not a number.")
+            raise UserError(say("“{typed}” is not a number.", typed=typed))
         units = edit.units(row) if edit.units is not None else PIECES
         entered = read_quantity(typed, units, decimal_sign=self.formats.decimal_sign, limits=ANY)
         path = entered.path if edit.units is not None else entered.path.replace(f" {PIECES.base}", "")
@@ -139,15 +140,17 @@ class CellReader:
         write = self.formats.typed_number
         part = Decimal(100) if column.kind is Kind.PERCENT else Decimal(1)
         if edit.low is not None and value < edit.low:
-            raise UserError(f"This must be {write(edit.low * part)} or more.")
+            raise UserError(say("This must be {limit} or more.", limit=write(edit.low * part)))
         if edit.high is not None and value > edit.high:
-            raise UserError(f"This must be {write(edit.high * part)} or less.")
+            raise UserError(say("This must be {limit} or less.", limit=write(edit.high * part)))
         most = edit.decimals
         if most is None:
             most = self.formats.money_decimals if column.kind is Kind.MONEY else max(6, DECIMALS.get(column.kind, 0))
             most = 0 if column.kind is Kind.NUMBER else most
         if value * part != round(value * part, most):
-            raise UserError("This must be a whole number." if most == 0 else f"This has more than {most} decimals.")
+            raise UserError(
+                "This must be a whole number." if most == 0 else say("This has more than {most} decimals.", most=most)
+            )
 
     # choices -------------------------------------------------------------------------------------------------
 
@@ -181,11 +184,11 @@ def _option(options: Sequence[Choice], typed: str) -> Choice:
         if len(fits) > 1 and all(choice.value == fits[0].value for choice in fits):
             return fits[0]
     offered = ", ".join(choice.text for choice in options[:6]) + (" …" if len(options) > 6 else "")
-    raise UserError(f"“{typed.strip()}” is not one of the choices: {offered}.")
+    raise UserError(say("“{typed}” is not one of the choices: {offered}.", typed=typed.strip(), offered=offered))
 
 
 def _yes_or_no(typed: str) -> bool:
     said = typed.casefold()
     if said in YES or said in NO:
         return said in YES
-    raise UserError(f"“{typed}” is neither yes nor no.")
+    raise UserError(say("“{typed}” is neither yes nor no.", typed=typed))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.theme import color, font, theme, tokens
 
 Align = Qt.AlignmentFlag
@@ -22,7 +23,7 @@ GAP = 8  # between two labels
 class Series:
     """Values in the order of the chart's labels; None where nothing is known."""
 
-    name: str
+    name: Words
     values: tuple[Decimal | None, ...]
 
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ims_desktop.domain.wording import Words
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import Tone, font, theme, tone_color, tone_ground
 
 FILLED = frozenset({Tone.WARN, Tone.BAD, Tone.INFO, Tone.NEUTRAL})
@@ -16,7 +18,7 @@ HEIGHT = 21
 class Chip:
     """A state in words; only tones other than PLAIN and OK are filled."""
 
-    text: str
+    text: Words
     tone: Tone = Tone.PLAIN
 
 
@@ -51,13 +53,12 @@ class ChipLabel(QWidget):
     def __init__(self, chip: Chip) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.chip = chip
         self.show_chip(chip)
         theme.changed.connect(self.update)
 
     def show_chip(self, chip: Chip) -> None:
         """Show another state."""
-        self.chip = chip
+        self.chip = chip = Chip(said(chip.text), chip.tone)
         self.setAccessibleName(chip.text)
         self.setFixedSize(QSize(chip_width(chip), HEIGHT))
         self.update()

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ims_desktop.domain.wording import Words
+
 
 @dataclass(frozen=True)
 class Choice:
     """One thing to choose: the value that is kept, its words, and a muted second line."""
 
     value: Any
-    text: str
-    detail: str = ""
+    text: Words
+    detail: Words = ""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import FilterBy
 from ims_desktop.ui.formats import UNKNOWN, Formats
+from ims_desktop.ui.language import said, shown
 from ims_desktop.ui.theme import Tone
 
 
@@ -44,11 +46,11 @@ class Column:
     """`key`, `sub`, `unit`, `places` and `link` name attributes of the row value."""
 
     key: str
-    title: str
+    title: Words
     kind: Kind = Kind.TEXT
     width: int = 110
     sub: str | None = None
-    sub_title: str = ""  # what the second line is called where it gets a column of its own
+    sub_title: Words = ""  # what the second line is called where it gets a column of its own
     unit: str | None = None
     decimals: int | None = None
     places: str | None = None  # attribute with the decimals of this very row, such as those of its unit
@@ -84,8 +86,10 @@ def decimals(column: Column, row: Any, formats: Formats) -> int:
 def chip(column: Column, row: Any) -> Chip | None:
     """The chip of a CHIP cell; nothing when the value is unknown."""
     value = raw(column, row)
-    if value is None or isinstance(value, Chip):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, Chip):
+        return Chip(said(value.text), value.tone)
     return column.chips.get(value) or Chip(str(value))
 
 
@@ -104,7 +108,7 @@ def text(column: Column, row: Any, formats: Formats) -> str:
             return "✓" if value else ""
         case Kind.DATE | Kind.TIME | Kind.DATETIME:
             return _moment(column.kind, value, formats)
-    return str(value)
+    return shown(value) if isinstance(value, str) else str(value)
 
 
 def _moment(kind: Kind, value: Any, formats: Formats) -> str:
@@ -119,7 +123,7 @@ def unit_text(column: Column, row: Any) -> str:
 
 def sub_text(column: Column, row: Any) -> str:
     """The second line of a TITLE cell."""
-    return str(getattr(row, column.sub) or "") if column.sub else ""
+    return shown(getattr(row, column.sub) or "") if column.sub else ""
 
 
 def export_text(column: Column, row: Any, formats: Formats) -> str:

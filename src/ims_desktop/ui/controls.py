@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui import icons
+from ims_desktop.ui.language import said, shown
 from ims_desktop.ui.theme import font, theme
 
 Weight = QFont.Weight
@@ -48,7 +50,7 @@ class Label(QLabel):
         self.setFont(font(px, Weight(weight), tabular))
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
-        self._whole, self._elide = text, elide
+        self._whole, self._elide = "", elide
         if elide:
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if role:
@@ -57,8 +59,8 @@ class Label(QLabel):
 
     def say(self, text: str) -> None:
         """Show another text."""
-        self._whole = text
-        self.setAccessibleName(text)
+        self._whole = shown(text)
+        self.setAccessibleName(self._whole)
         self._fit()
 
     def whole(self) -> str:
@@ -106,6 +108,7 @@ class Button(QPushButton):
 
     def say(self, text: str, name: str = "") -> None:
         """Show another text; an icon alone needs a `name` for screen readers."""
+        text, name = shown(text), shown(name)
         self.setText(self._lead + text.replace("&", "&&"))
         self.setAccessibleName(name or text)
         if name and not text:
@@ -121,11 +124,12 @@ class Button(QPushButton):
         self._icon_name = icon
         self._paint_icon()
 
-    def refuse(self, why: str | None) -> None:
+    def refuse(self, why: Words | None) -> None:
         """Disable the button and say why; None enables it."""
         self.setEnabled(why is None)
-        self.setToolTip(why or "")
-        self.setAccessibleDescription(why or "")
+        words = said(why or "")
+        self.setToolTip(words)
+        self.setAccessibleDescription(words)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus ring to those who came by key; who clicked knows where they are."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.formats import Formats
@@ -17,9 +18,9 @@ from ims_desktop.ui.theme import Tone
 class Fact:
     """A labelled figure; `note` stands muted under it."""
 
-    label: str
+    label: Words
     value: str
-    note: str = ""
+    note: Words = ""
     tone: Tone = Tone.PLAIN
     wide: bool = False  # takes the whole width, for text
 
@@ -28,14 +29,14 @@ class Fact:
 class Trend:
     """A small chart: values in time order, perhaps with a target line; `labels` name the points for its table."""
 
-    title: str
+    title: Words
     values: tuple[Decimal, ...]
     labels: tuple[str, ...] = ()
     target: Decimal | None = None
-    target_label: str = ""
+    target_label: Words = ""
     steps: bool = False
     bars: bool = False
-    note: str = ""
+    note: Words = ""
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,18 @@ class Line:
 class Related:
     """A short list of what belongs to the record; `total` and `place` give "See all 64"."""
 
-    title: str
+    title: Words
     lines: tuple[Line, ...]
     total: int | None = None
     place: Place | None = None
-    empty: str = ""
+    empty: Words = ""
 
 
 @dataclass(frozen=True)
 class Note:
     """A sentence that explains or warns."""
 
-    text: str
+    text: Words
     tone: Tone = Tone.INFO
 
 
@@ -86,7 +87,7 @@ class Detail:
 class Section:
     """A part that another capability adds under the detail: build(desk, record, parent); None adds nothing."""
 
-    title: str
+    title: Words
     build: Callable[[Desk, Any, QWidget], QWidget | None]
     permission: str | None = None
 
@@ -95,13 +96,13 @@ class Section:
 class DetailButton:
     """A button at the foot of the panel: run(page, record)."""
 
-    title: str
+    title: Words
     run: Callable[[Any, Any], None]
     icon: str | None = None
     permission: str | None = None
     primary: bool = False
     danger: bool = False
-    why_not: Callable[[Any], str | None] | None = None  # record -> the reason it is disabled
+    why_not: Callable[[Any], Words | None] | None = None  # record -> the reason it is disabled
     show: Callable[[Any], bool] = lambda record: True
     menu: bool = False  # in the menu at the top instead of a button
 

@@ -14,6 +14,7 @@ from ims_desktop.ui.chips import ChipLabel
 from ims_desktop.ui.controls import Button, Piece, clear_layout, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section, Trend
+from ims_desktop.ui.language import counted, in_words, said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.print_preview import preview
 from ims_desktop.ui.printout import printout_of_detail
@@ -31,7 +32,7 @@ class DetailPanel(SidePanel):
 
     def __init__(self, page: Any, spec: DetailSpec, key: Any) -> None:
         super().__init__()
-        self._page, self._desk, self._spec, self._key = page, page.desk, spec, key
+        self._page, self._desk, self._spec, self._key = page, page.desk, in_words(spec), key
         self.record: Any = None
         self._detail: Detail | None = None
         self._content = QVBoxLayout()
@@ -99,7 +100,8 @@ class DetailPanel(SidePanel):
     def _show(self, record: Any) -> None:
         self.busy.end()
         self.record = record
-        detail = self._detail = self._spec.describe(record, self._desk.formats)
+        detail: Detail = in_words(self._spec.describe(record, self._desk.formats))
+        self._detail = detail
         self.setAccessibleName(f"{detail.code} {detail.title}".strip())
         self.code.say(detail.code)
         clear_layout(self._content)
@@ -183,7 +185,7 @@ def show_sections(layout: QVBoxLayout, desk: Desk, record: Any, sections: tuple[
     for section in sections:
         built = section.build(desk, record, parent) if desk.may(section.permission) else None
         if built is not None:
-            layout.addLayout(column(14, line(), 12, label(section.title, 13, 600), 6, built))
+            layout.addLayout(column(14, line(), 12, label(said(section.title), 13, 600), 6, built))
 
 
 def facts_grid(facts: tuple[Fact, ...]) -> QGridLayout:
@@ -223,7 +225,7 @@ def related_block(desk: Desk, related: Related) -> QVBoxLayout:
     block = column(line(), 12)
     place = related.place
     if place is not None:
-        count = f" {related.total:,}" if related.total is not None else ""
+        count = " " + counted(related.total) if related.total is not None else ""
         everything = Button(desk.tr("See all{count}").format(count=count), "link")
         everything.clicked.connect(lambda: desk.navigation.open(place.page, place.record, place.filters))
         head.append(everything)

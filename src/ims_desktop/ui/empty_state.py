@@ -5,7 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.controls import Button, Picture, column, label, row
+from ims_desktop.ui.language import said
 
 
 class EmptyState(QWidget):
@@ -25,16 +27,16 @@ class EmptyState(QWidget):
         self.setLayout(column(None, pieces[0], 10, pieces[1], 4, pieces[2], 14, pieces[3], None))
 
     def say(
-        self, icon: str, title: str, text: str = "", action: str = "", act: Callable[[], None] | None = None
+        self, icon: str, title: Words, text: Words = "", action: Words = "", act: Callable[[], None] | None = None
     ) -> None:
         """Show another state."""
         self.picture.show_icon(icon, "muted")
-        self.title.say(title)
-        self.text.say(text)
+        self.title.say(said(title))
+        self.text.say(said(text))
         self.text.setVisible(bool(text))
         self.button.setVisible(act is not None)
         if act is not None:
-            self.button.say(action)
+            self.button.say(said(action))
             self._act = act
 
     def _clicked(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.theme import Tone
 
@@ -28,7 +29,7 @@ class Measured:
     typed: str
     value: Any = None
     path: str = ""
-    problem: str = ""
+    problem: Words = ""
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ class EntryColumn:
     """`parse(typed, line) -> Measured` and `show(line) -> Shown` see the line as filled in so far, by key."""
 
     key: str
-    title: str
+    title: Words
     kind: EntryKind = EntryKind.TEXT
     width: int = 120
-    placeholder: str = ""
+    placeholder: Words = ""
     required: bool = False
     choices: Choices | None = None
     parse: Callable[[str, Line], Measured] | None = None
@@ -61,7 +62,7 @@ class EntryColumn:
 class Remark:
     """A word about a line, shown under its first cell."""
 
-    text: str
+    text: Words
     tone: Tone = Tone.WARN
 
 
@@ -74,4 +75,4 @@ class EntrySpec:
     chosen: Callable[[str, Line], Mapping[str, Any]] | None = None
     remark: Callable[[Line], Remark | None] | None = None
     enter_records: bool = False  # Enter on a finished line asks to record it at once
-    name: str = "Entry"
+    name: Words = "Entry"

@@ -10,6 +10,7 @@ from ims_desktop.domain.errors import Problem
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
+from ims_desktop.ui.language import in_words, said, shown
 
 Role = Qt.ItemDataRole
 Index = QModelIndex | QPersistentModelIndex
@@ -27,7 +28,7 @@ class EntryModel(QAbstractTableModel):
 
     def __init__(self, desk: Desk, spec: EntrySpec, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.desk, self.spec = desk, spec
+        self.desk, self.spec = desk, in_words(spec)
         self.cells = [n for n, one in enumerate(spec.columns) if one.kind is not EntryKind.SHOWN]
         self._lines: list[dict[str, Any]] = [{}]
         self._refused: list[dict[str, str]] = [{}]
@@ -73,7 +74,7 @@ class EntryModel(QAbstractTableModel):
             return refused
         value = line.get(one.key)
         if isinstance(value, Measured) and value.problem:
-            return value.problem
+            return said(value.problem)
         if one.kind is EntryKind.LOOKUP and isinstance(value, str) and value:
             return self.tr("“{text}” was not found.").format(text=value)
         if one.required and self.begun(place) and value in (None, ""):
@@ -175,7 +176,7 @@ class EntryModel(QAbstractTableModel):
             if problem.row is not None and 0 < problem.row <= len(ready):
                 known = {one.key for one in self.spec.columns}
                 key = problem.field if problem.field in known else self.spec.columns[0].key
-                self._refused[ready[problem.row - 1]][str(key)] = problem.text
+                self._refused[ready[problem.row - 1]][str(key)] = said(problem.text)
         self._tell(0, len(self._lines) - 1)
         self.changed.emit()
 
@@ -225,7 +226,8 @@ class EntryModel(QAbstractTableModel):
         """The warning under the first cell."""
         if section or self.spec.remark is None or not self.begun(place):
             return None
-        return self.spec.remark(self.line(place))
+        remark: Remark | None = in_words(self.spec.remark(self.line(place)))
+        return remark
 
     def words(self, place: int, section: int) -> str:
         """What stands in a cell, in words."""
@@ -246,15 +248,18 @@ class EntryModel(QAbstractTableModel):
         return self._shown(place, self.spec.columns[section])
 
     def _shown(self, place: int, one: EntryColumn) -> Shown | None:
-        return one.show(self.line(place)) if one.show is not None and self.begun(place) else None
+        if one.show is None or not self.begun(place):
+            return None
+        found: Shown | None = in_words(one.show(self.line(place)))
+        return found
 
     def _words(self, place: int, one: EntryColumn) -> str:
         value = self._lines[place].get(one.key)
         if one.kind is EntryKind.SHOWN:
-            shown = self._shown(place, one)
-            return shown.text if shown else ""
+            worked_out = self._shown(place, one)
+            return worked_out.text if worked_out else ""
         if isinstance(value, Choice):
-            return value.text
+            return shown(value.text)
         if isinstance(value, Measured):
             return value.typed
         if one.kind is EntryKind.CHOICE and value is not None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import ListQuery
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.export_files import CsvSink, Sink, XlsxSink
 from ims_desktop.ui.print_file import PdfSink
@@ -40,7 +41,9 @@ class Unfinished:
                 self._part.replace(self._path)
                 self._sink = None
         except OSError as error:
-            raise UserError(f"The file {self._path} could not be written: {error}") from error
+            raise UserError(
+                say("The file {path} could not be written: {error}", path=self._path, error=error)
+            ) from error
 
     def drop(self) -> None:
         """Delete what was written so far."""

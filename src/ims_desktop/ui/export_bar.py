@@ -7,6 +7,7 @@ from ims_desktop.ui.controls import Button, fill, label
 from ims_desktop.ui.controls import row as side_by_side
 from ims_desktop.ui.export import Export
 from ims_desktop.ui.inputs import Meter
+from ims_desktop.ui.language import counted
 
 AFTER_MS = 1000
 
@@ -47,7 +48,7 @@ class ExportBar(QFrame):
 
     def _tell(self, rows: int) -> None:
         said = self.tr("Exporting to {name}: {rows} rows")
-        self._words.say(said.format(name=self._name, rows=f"{rows:,}"))
+        self._words.say(said.format(name=self._name, rows=counted(rows)))
         if self._total:
             self._meter.set_share(rows / self._total)
 

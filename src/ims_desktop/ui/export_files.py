@@ -10,8 +10,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.columns import NUMERIC, Column, Kind, decimals, raw
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.shown import OutColumn, Part, Shown, as_of, out_columns
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -136,14 +138,14 @@ class XlsxSink:
         return found
 
     def _about(self) -> None:
-        sheet = self._book.add_worksheet("About")
+        sheet = self._book.add_worksheet(said(say("About")))
         sheet.set_column(0, 0, 18)
         sheet.set_column(1, 1, 80)
         rows = [
-            ("Title", self._shown.title),
+            (said(say("Title")), self._shown.title),
             *self._shown.about,
-            ("As of", as_of(self._shown.formats)),
-            ("Rows", f"{self._count:,}"),
+            (said(say("As of")), as_of(self._shown.formats)),
+            (said(say("Rows")), counted(self._count)),
         ]
         for number, (name, words) in enumerate(rows):
             sheet.write_string(number, 0, name, self._bold)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.entry import EntrySpec
 
@@ -35,17 +36,17 @@ class Field:
     """`key` names the attribute of the initial value, the entry in the values, and the `field` of a Problem."""
 
     key: str
-    label: str
+    label: Words
     kind: FieldKind = FieldKind.TEXT
     required: bool = False
-    help: str = ""
-    placeholder: str = ""
+    help: Words = ""
+    placeholder: Words = ""
     unit: str = ""
     decimals: int | None = None
     choices: Choices | None = None
     columns: "tuple[Field, ...]" = ()  # of ROWS
     entry: Callable[[Any], EntrySpec] | None = None  # desk -> the table of ENTRY
-    foot: Callable[[Any], str] | None = None  # of ENTRY: lines so far -> what stands under them
+    foot: Callable[[Any], Words] | None = None  # of ENTRY: lines so far -> what stands under them
     default: Any = None
     half: bool = False  # two half fields stand side by side
     max_length: int | None = None
@@ -58,6 +59,6 @@ class Field:
 class Group:
     """Fields under a heading."""
 
-    title: str
+    title: Words
     fields: tuple[Field, ...]
-    help: str = ""
+    help: Words = ""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.fields import Field, Group
 
 
@@ -20,14 +21,14 @@ class FormSpec:
     `read(connection, key)` reads that value; it is read again after a Conflict.
     """
 
-    title: str
+    title: Words
     groups: tuple[Group | Field, ...]
     save: Callable[..., Any]
     build: Callable[[Mapping[str, Any], Any], Any] = as_dict
     read: Callable[..., Any] | None = None
-    save_title: str = "Save"
-    said: Callable[[Any], str] | None = None  # result -> the sentence of the toast
-    subtitle: str = ""
+    save_title: Words = "Save"
+    said: Callable[[Any], Words] | None = None  # result -> the sentence of the toast
+    subtitle: Words = ""
     width: int = 400
     permission: str | None = None
     check: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None = None  # values -> Problems found while typing

@@ -28,6 +28,7 @@ from ims_desktop.ui.entry_field import EntryEditor
 from ims_desktop.ui.field_editors import Editor, editor, read
 from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.rows_editor import RowsEditor, attribute
 from ims_desktop.ui.side_area import SidePanel
@@ -76,6 +77,7 @@ class FormPanel(SidePanel):
 
     def __init__(self, desk: Desk, spec: FormSpec, initial: Any = None, key: Any = None) -> None:
         super().__init__()
+        spec = in_words(spec)
         self.wanted_width = spec.width
         self._desk, self._spec, self._key, self._initial = desk, spec, key, initial
         self._saving = False
@@ -224,8 +226,7 @@ class FormPanel(SidePanel):
 
     def _saved(self, result: Any) -> None:
         self._rest()
-        said = self._spec.said(result) if self._spec.said else self.tr("Saved")
-        self._desk.messages.done(said)
+        self._desk.messages.done(self._spec.said(result) if self._spec.said else self.tr("Saved"))
         self._states = {key: box.editor.state() for key, box in self.boxes.items()}
         self.saved.emit(result)
         self.closed.emit()
@@ -233,7 +234,7 @@ class FormPanel(SidePanel):
     def _failed(self, error: Exception) -> None:
         self._rest()
         if isinstance(error, Conflict) and self._key is not None and self._spec.read is not None:
-            self._say(NoteBox(str(error), Tone.WARN, (self.tr("Reload, keep what I typed"), self._reload)))
+            self._say(NoteBox(error.text, Tone.WARN, (self.tr("Reload, keep what I typed"), self._reload)))
         elif isinstance(error, UserError):
             self.show_problems(error.text, error.problems)
 
@@ -251,6 +252,7 @@ class FormPanel(SidePanel):
 
     def show_problems(self, sentence: str, problems: Sequence[Problem]) -> None:
         """Write every problem beside its field, the rest into the banner, and go to the first."""
+        sentence, problems = said(sentence), in_words(tuple(problems))
         placed: dict[str, list[Problem]] = {key: [] for key in self.boxes}
         loose: list[Problem] = []
         for problem in problems:

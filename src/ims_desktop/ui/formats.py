@@ -11,8 +11,11 @@ from babel.dates import format_date, format_skeleton, format_time, parse_date
 from babel.numbers import NumberFormatError, format_decimal, get_currency_precision, parse_decimal
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import Words, say
+from ims_desktop.ui.language import said
 
 UNKNOWN = "—"
+TODAY: Words = "Today"
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -89,7 +92,7 @@ class Formats:
             return UNKNOWN
         there, today = self.local(value), self.today()
         if there.date() == today:
-            day = "Today"
+            day = said(TODAY)
         else:
             day = self._short(there.date()) if there.year == today.year else self.date(there.date())
         return f"{day}, {self.time(there.time())}"
@@ -110,7 +113,7 @@ class Formats:
         except (NumberFormatError, InvalidOperation, ValueError):
             pass  # said below, in the words of the person
         example = self.number(Decimal("1234.5"), 1)
-        raise UserError(f"“{text.strip()}” is not a number. Write it like {example}.")
+        raise UserError(say("“{typed}” is not a number. Write it like {example}.", typed=text.strip(), example=example))
 
     def parse_date(self, text: str) -> dt.date:
         """The day somebody typed, in the order of the locale or as 2026-11-16."""
@@ -123,13 +126,15 @@ class Formats:
             return parse_date(typed, self.locale, format="short")
         except (ValueError, IndexError) as error:
             example = format_date(dt.date(2026, 11, 30), "short", self.locale)
-            raise UserError(f"“{typed}” is not a date. Write it like {example} or 2026-11-30.") from error
+            raise UserError(
+                say("“{typed}” is not a date. Write it like {example} or 2026-11-30.", typed=typed, example=example)
+            ) from error
 
     def parse_time(self, text: str) -> dt.time:
         """The time of day somebody typed: 7:30, 0730 or 7."""
         found = re.fullmatch(r"(\d{1,2})(?:[:.h]?(\d{2}))?", text.strip())
         if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
-            raise UserError(f"“{text.strip()}” is not a time of day. Write it like 07:30.")
+            raise UserError(say("“{typed}” is not a time of day. Write it like 07:30.", typed=text.strip()))
         return dt.time(int(found[1]), int(found[2] or 0))
 
     def typed_date(self, value: dt.date) -> str:

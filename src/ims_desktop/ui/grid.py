@@ -12,6 +12,7 @@ from ims_desktop.domain.errors import Offline, UserError
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.grid_cells import GridCells, Proposal
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.list_spec import ListSpec
 from ims_desktop.ui.sliced_work import SlicedWork
 from ims_desktop.ui.table_model import TableModel
@@ -178,14 +179,14 @@ class Grid(QObject):
             self.tr("1 change is not saved. Leave without it?"),
             self.tr("{count} changes are not saved. Leave?"),
         )
-        question = one if count == 1 else many.format(count=f"{count:,}")
+        question = one if count == 1 else many.format(count=counted(count))
         self.desk.messages.ask(
             question, partial(self._given_up, go_on), go_on=self.tr("Leave without saving"), parent=self.table.window()
         )
 
     def count_in_words(self, cells: int) -> str:
         """So many changes."""
-        return self.tr("1 change") if cells == 1 else self.tr("{count} changes").format(count=f"{cells:,}")
+        return self.tr("1 change") if cells == 1 else self.tr("{count} changes").format(count=counted(cells))
 
     def _given_up(self, go_on: Callable[[], None]) -> None:
         self.staging.drop(tuple(self.staging.cells))
@@ -231,12 +232,12 @@ class Grid(QObject):
             self.cells.changed.emit()
             self.next_problem()
         if isinstance(error, (UserError, Offline)):
-            self.desk.messages.failed(str(error))
+            self.desk.messages.failed(error.text if isinstance(error, UserError) else str(error))
 
     def rows_in_words(self, rows: int) -> str:
         """So many rows, by their noun."""
         one, many = self.spec.noun
-        return f"{rows:,} {one if rows == 1 else many}"
+        return f"{counted(rows)} {one if rows == 1 else many}"
 
     def _moved(self, places: Sequence[CellPlace]) -> None:
         if places:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ims_desktop.domain.editing import CellPlace
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.cell_reading import CellReader, edit_of, held
 from ims_desktop.ui.choices import Choice
@@ -28,7 +29,7 @@ class Proposal:
     after: str
     place: CellPlace | None = None
     staged: Staged | None = None
-    refused: str = ""
+    refused: Words = ""
 
     @property
     def same(self) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLineEd
 from ims_desktop.ui import icons
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, key_cap, row
+from ims_desktop.ui.language import in_words, shown
 from ims_desktop.ui.theme import color, font, theme
 
 
@@ -34,7 +35,7 @@ class Combo(QComboBox):
         before = self.value()
         self.clear()
         for choice in choices:
-            self.addItem(choice.text, choice.value)
+            self.addItem(shown(choice.text), choice.value)
             if choice.detail:
                 self.setItemData(self.count() - 1, choice.detail, Qt.ItemDataRole.ToolTipRole)
         self.choose(before)
@@ -127,7 +128,7 @@ class Segmented(QFrame):
         self.setObjectName("segbox")
         self.setAccessibleName(name)
         self.setFixedHeight(32)
-        self._choices = tuple(choices)
+        self._choices: tuple[Choice, ...] = in_words(tuple(choices))
         self._buttons = tuple(Button(choice.text, "segment") for choice in self._choices)
         for choice, made in zip(self._choices, self._buttons, strict=True):
             made.clicked.connect(lambda _=False, value=choice.value: self._pick(value))

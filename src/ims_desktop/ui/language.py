@@ -4,31 +4,46 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
+from gettext import NullTranslations
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
-from babel import Locale
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QGuiApplication
 
 from ims_desktop.domain.wording import Sentence, Words
 
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "languages"
 PLACE = re.compile(r"\{(\w+)[^{}]*\}")
+MOST_HEARD = 4096
 LEAST_OWN_WORDS = 3  # a form with fewer would be found in sentences that are not its own
 
 
 def languages() -> dict[str, str]:
     """The languages there are, by code, each under the name its speakers give it."""
     codes = (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
-    return {code: (Locale.parse(code).get_display_name() or code).capitalize() for code in codes}
+    return {code: _name(code) for code in codes}
+
+
+def _name(code: str) -> str:
+    return "English" if code == ENGLISH else QLocale(code).nativeLanguageName().capitalize()
+
+
+class FilledIn(Formatter):
+    """Puts values into a sentence; numbers are grouped as the language does it."""
+
+    def __init__(self, speaker: "Speaker") -> None:
+        self._speaker = speaker
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A value at its place."""
+        written = str(super().format_field(value, format_spec))
+        return self._speaker.grouped(written) if "," in format_spec else written
 
 
 class Speaker(QTranslator):
@@ -40,29 +55,40 @@ class Speaker(QTranslator):
         self._words: NullTranslations = NullTranslations()
         self._known: dict[str, str] = {}
         self._forms: list[tuple[re.Pattern[str], str]] = []
+        self._heard: dict[str, str] = {}  # what no catalogue has word for word, and what became of it
         self._qt = QTranslator()
+        self._signs: dict[int, str] = {}
+        self._filled_in = FilledIn(self)
 
     def speak(self, code: str) -> None:
         """Change the language; who shows something already is told by Qt's LanguageChange event."""
-        self.speak_from(code, _catalogue(code))
+        if code == self.code:
+            return
         QCoreApplication.removeTranslator(self._qt)
-        if self._qt.load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        if code != ENGLISH and self._qt.load(f"qtbase_{code}", _qt_folder()):
             QCoreApplication.installTranslator(self._qt)
-        right_to_left = Locale.parse(code).text_direction == "rtl"
-        direction = Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight
-        QGuiApplication.setLayoutDirection(direction)
+        if code == ENGLISH:
+            self._take(code, NullTranslations(), {})
+        else:
+            from ims_desktop.ui.catalogue import read  # English needs none, and its first window is not kept waiting
 
-    def speak_from(self, code: str, catalogue: Catalog) -> None:
+            self.speak_from(code, read(FOLDER / f"{code}.po"))
+
+    def speak_from(self, code: str, catalogue: "Catalog") -> None:
         """Speak from a catalogue at hand."""
+        from ims_desktop.ui.catalogue import plain, translations
+
+        self._take(code, translations(catalogue), plain(catalogue))
+
+    def _take(self, code: str, words: NullTranslations, known: dict[str, str]) -> None:
         QCoreApplication.removeTranslator(self)
-        compiled = BytesIO()
-        write_mo(compiled, catalogue)
-        self.code, self._words = code, GNUTranslations(BytesIO(compiled.getvalue()))
-        plain = ((str(message.id), message.string) for message in catalogue if isinstance(message.id, str))
-        self._known = {one: other for one, other in plain if one and isinstance(other, str) and other}
-        self._forms = _forms(self._known)
-        if self._known:
+        self.code, self._words, self._known = code, words, known
+        self._forms, self._heard = _forms(known), {}
+        place = QLocale(code)
+        self._signs = {} if code == ENGLISH else {ord(","): place.groupSeparator(), ord("."): place.decimalPoint()}
+        if known:
             QCoreApplication.installTranslator(self)
+        QGuiApplication.setLayoutDirection(place.textDirection())
 
     def isEmpty(self) -> bool:
         """Whether English is spoken; Qt leaves out a translator that is empty."""
@@ -78,7 +104,7 @@ class Speaker(QTranslator):
             return text
         if isinstance(text, Sentence):
             return self._sentence(text)
-        return self._known.get(text) or self._from_server(text)
+        return self._known.get(text) or self._from_elsewhere(text)
 
     def inside(self, value: Any) -> Any:
         """A value inside something: a sentence of its own is said, anything else stays."""
@@ -89,10 +115,22 @@ class Speaker(QTranslator):
             template = self._known.get(sentence.template, sentence.template)
         else:
             template = self._words.ngettext(sentence.template, sentence.many, sentence.number)
-        return template.format(**{key: self.inside(value) for key, value in sentence.values.items()})
+        return self._filled_in.vformat(template, (), {key: self.inside(one) for key, one in sentence.values.items()})
 
-    def _from_server(self, text: str) -> str:
+    def grouped(self, number: str) -> str:
+        """A number with the signs of the language between and behind its thousands."""
+        return number.translate(self._signs)
+
+    def _from_elsewhere(self, text: str) -> str:
         """A sentence that the server filled in is found again by its form."""
+        found = self._heard.get(text)
+        if found is None:
+            if len(self._heard) >= MOST_HEARD:
+                self._heard.clear()
+            found = self._heard[text] = self._by_form(text)
+        return found
+
+    def _by_form(self, text: str) -> str:
         for form, template in self._forms:
             found = form.fullmatch(text)
             if found:
@@ -106,6 +144,16 @@ speaker = Speaker()
 def said(text: str) -> str:
     """The program's text in the language of the person."""
     return speaker.said(text)
+
+
+def counted(count: int) -> str:
+    """A count as it is written in the language of the person."""
+    return speaker.grouped(f"{count:,}")
+
+
+def shown(text: str) -> str:
+    """What a widget shows: a sentence is said, anything else stands there as somebody wrote it."""
+    return speaker.inside(text)  # type: ignore[no-any-return]
 
 
 def in_words(value: Any) -> Any:
@@ -130,10 +178,16 @@ def _fields_said(value: Any) -> Any:
     words, changed = word_fields(kind), {}
     for field in fields(value):
         held = getattr(value, field.name)
-        new = speaker.said(held) if field.name in words and isinstance(held, str) else _all_said(held)
+        new = _words_said(held) if field.name in words else _all_said(held)
         if new is not held and new != held:
             changed[field.name] = new
     return replace(value, **changed) if changed else value
+
+
+def _words_said(held: Any) -> Any:
+    if isinstance(held, str):
+        return speaker.said(held)
+    return tuple(_words_said(part) for part in held) if isinstance(held, tuple) else _all_said(held)
 
 
 @lru_cache(None)
@@ -150,11 +204,8 @@ def is_words(hint: Any) -> bool:
     return any(is_words(part) for part in get_args(hint))
 
 
-def _catalogue(code: str) -> Catalog:
-    if code == ENGLISH:
-        return Catalog(locale=ENGLISH)
-    with (FOLDER / f"{code}.po").open("rb") as file:
-        return read_po(file, locale=code)
+def _qt_folder() -> str:
+    return QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
 
 
 def _forms(known: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:

@@ -17,6 +17,7 @@ from ims_desktop.ui.export_bar import ExportBar
 from ims_desktop.ui.filter_bar import FilterBar
 from ims_desktop.ui.filter_fields import filter_fields
 from ims_desktop.ui.header import TotalsRow
+from ims_desktop.ui.language import in_words
 from ims_desktop.ui.list_spec import ListSpec, Needs
 from ims_desktop.ui.page_header import PageHeader, TabBar
 from ims_desktop.ui.row_actions import PickedBar, Run, action_button
@@ -44,7 +45,7 @@ class ListBody(QWidget):
         self.table = TableView(self.model, spec.key, desk.own, spec.title)
         self.table.header.set_sort(self._sort)
         self.totals = TotalsRow(self.table, columns, desk.formats)
-        self.filters = FilterBar(desk, filter_fields(spec, columns), spec.search_hint)
+        self.filters = FilterBar(desk, in_words(filter_fields(spec, columns)), spec.search_hint)
         self.empty = EmptyState()
         self.header = PageHeader(spec.title, *self._buttons())
         self.presets = [(tab.key, tab.title) for tab in spec.tabs] or [(EVERYTHING, self.tr("All"))]
@@ -174,7 +175,8 @@ class ListBody(QWidget):
             self.totals.show_totals("", {})
             return
         one, many = self._spec.noun
-        count = f"{summary.count - 1:,}+" if summary.capped else f"{summary.count:,}"
+        number = self._desk.formats.number
+        count = number(summary.count - 1) + "+" if summary.capped else number(summary.count)
         words = f"{count} {one if summary.count == 1 else many}"
         if self.filters.filters or self.filters.words:
             words = self.tr("{rows} · filtered").format(rows=words)

@@ -24,6 +24,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.grid import Grid
 from ims_desktop.ui.grid_cells import GridCells, Proposal
 from ims_desktop.ui.grid_keys import CTRL, PLAIN, SHIFT, Act, GridKeys
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.list_body import ListBody
 from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.list_spec import Action, ListSpec, Needs
@@ -182,6 +183,6 @@ def with_change_action(desk: Desk, spec: ListSpec) -> ListSpec:
         lambda page, rows: page.change_rows(rows),  # type: ignore[attr-defined]
         "pencil-simple",
         needs=Needs.SOME,
-        words=lambda rows: said.format(count=f"{rows:,}", noun=one if rows == 1 else many),
+        words=lambda rows: said.format(count=counted(rows), noun=one if rows == 1 else many),
     )
     return replace(spec, actions=(change, *spec.actions))

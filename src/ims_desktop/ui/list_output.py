@@ -12,6 +12,7 @@ from ims_desktop.ui.columns import Column, total_text
 from ims_desktop.ui.controls import Button, bind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.export import Export
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.list_body import ListBody
 from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.list_spec import ListSpec
@@ -98,7 +99,7 @@ class ListOutput(QObject):
         one, many = self._spec.noun
         subtitle = ""
         if summary is not None and not summary.capped:
-            subtitle = f"{summary.count:,} {one if summary.count == 1 else many}"
+            subtitle = f"{counted(summary.count)} {one if summary.count == 1 else many}"
         return Shown(self._spec.title, columns, desk.formats, tuple(about), subtitle, totals)
 
     def _summed(self, summary: Summary | None) -> None:
@@ -131,5 +132,5 @@ class ListOutput(QObject):
 
     def _exported(self, path: str, rows: int | None) -> None:
         if rows is not None:
-            said = self.tr("Exported {count} rows to {name}").format(count=f"{rows:,}", name=Path(path).name)
+            said = self.tr("Exported {count} rows to {name}").format(count=counted(rows), name=Path(path).name)
             self._desk.messages.wrote(said, path)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
-from ims_desktop.domain.errors import Offline
+from ims_desktop.domain.errors import Offline, UserError
 from ims_desktop.domain.listing import Filter, Summary
 from ims_desktop.ui.column_menu import ColumnMenu
 from ims_desktop.ui.columns import Column
@@ -17,6 +17,7 @@ from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FormPanel
+from ims_desktop.ui.language import in_words
 from ims_desktop.ui.links import link_of
 from ims_desktop.ui.list_body import ListBody
 from ims_desktop.ui.list_editing import ListEditing, with_change_action
@@ -34,7 +35,7 @@ class ListPage(SideArea):
     """Shows what a read use case selects, and reads again when one of its subjects changed."""
 
     def __init__(self, desk: Desk, spec: ListSpec) -> None:
-        spec = with_import_action(desk, with_change_action(desk, spec))
+        spec = in_words(with_import_action(desk, with_change_action(desk, spec)))
         self.desk, self.spec = desk, spec
         self.body = ListBody(desk, spec, self.run_action)
         super().__init__(self.body)
@@ -268,7 +269,7 @@ class ListPage(SideArea):
             self.body.show_failure(error)
             self._keep_focus()
         elif not isinstance(error, Offline):
-            self.desk.messages.failed(str(error))
+            self.desk.messages.failed(error.text if isinstance(error, UserError) else str(error))
 
     def _concerned(self, subjects: Set[str]) -> None:
         if subjects & self.spec.subjects:

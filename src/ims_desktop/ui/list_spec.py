@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from ims_desktop.domain.listing import Filter, Sort, Summary
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.choices import FilterBy
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
@@ -44,15 +45,15 @@ class ActionPage(Protocol):
 class Action:
     """A button: `run(page, rows)` gets the selected rows. Without the permission it is not there at all."""
 
-    title: str
+    title: Words
     run: Callable[[ActionPage, tuple[Any, ...]], None]
     icon: str | None = None
     permission: str | None = None
     needs: Needs = Needs.NONE
     danger: bool = False
-    why_not: Callable[[tuple[Any, ...]], str | None] | None = None  # rows -> the reason it is disabled
+    why_not: Callable[[tuple[Any, ...]], Words | None] | None = None  # rows -> the reason it is disabled
     shortcut: str = ""
-    words: Callable[[int], str] | None = None  # how many rows are selected -> the words of its button
+    words: Callable[[int], Words] | None = None  # how many rows are selected -> the words of its button
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Tab:
     """A preset view: filters (and an order) that belong to its name."""
 
     key: str
-    title: str
+    title: Words
     filters: tuple[Filter, ...] = ()
     sort: tuple[Sort, ...] = ()
 
@@ -74,7 +75,7 @@ class FilterField:
     """
 
     key: str
-    title: str
+    title: Words
     by: FilterBy
     kind: Kind = Kind.TEXT
     offered: bool = True
@@ -86,8 +87,8 @@ class FilterField:
 class Empty:
     """What to say, and offer, when there is nothing to show yet."""
 
-    title: str
-    text: str = ""
+    title: Words
+    text: Words = ""
     action: Action | None = None
 
 
@@ -97,7 +98,7 @@ class ListSpec:
     counts(connection, ListQuery) -> Mapping[tab key, int], save(connection, Sequence[CellChange]) -> Changed."""
 
     key: str
-    title: str
+    title: Words
     columns: tuple[Column, ...]
     read: Callable[..., Any]
     summary: Callable[..., Summary] | None = None
@@ -105,9 +106,9 @@ class ListSpec:
     save: Callable[..., Any] | None = None  # writes the cells of columns that say how they are edited
     subjects: frozenset[str] = frozenset()
     row_key: Callable[[Any], Any] = lambda row: row.id
-    noun: tuple[str, str] = ("row", "rows")
-    subtitle: Callable[[Summary, Formats], str] | None = None
-    search_hint: str = ""
+    noun: tuple[Words, Words] = ("row", "rows")
+    subtitle: Callable[[Summary, Formats], Words] | None = None
+    search_hint: Words = ""
     filters: tuple[FilterField, ...] = ()
     filters_by_kind: bool = True  # every column that is not derived can be filtered by what its kind allows
     tabs: tuple[Tab, ...] = ()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from ims_desktop.domain.wording import Words
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import Tone
 
 
@@ -13,9 +15,9 @@ from ims_desktop.ui.theme import Tone
 class Message:
     """A sentence, its tone, and perhaps a way to take back what was done or to go on; `path` is a file it is about."""
 
-    text: str
+    text: Words
     tone: Tone = Tone.OK
-    action: str = ""
+    action: Words = ""
     act: Callable[[], None] | None = None
     path: str = ""
 
@@ -26,33 +28,33 @@ class Messages(QObject):
     posted = Signal(object)  # Message
     connection = Signal(object)  # bool: whether the server answers
 
-    def done(self, text: str, undo: Callable[[], None] | None = None, action: str = "") -> None:
+    def done(self, text: Words, undo: Callable[[], None] | None = None, action: Words = "") -> None:
         """Tell what was done, with Undo (or another `action`) instead of asking beforehand."""
-        self.posted.emit(Message(text, Tone.OK, (action or self.tr("Undo")) if undo else "", undo))
+        self.posted.emit(Message(said(text), Tone.OK, (said(action) or self.tr("Undo")) if undo else "", undo))
 
-    def wrote(self, text: str, path: str) -> None:
+    def wrote(self, text: Words, path: str) -> None:
         """Tell that a file was written, with the way to its folder."""
-        self.posted.emit(Message(text, Tone.OK, path=path))
+        self.posted.emit(Message(said(text), Tone.OK, path=path))
 
-    def note(self, text: str) -> None:
+    def note(self, text: Words) -> None:
         """Tell something worth knowing."""
-        self.posted.emit(Message(text, Tone.INFO))
+        self.posted.emit(Message(said(text), Tone.INFO))
 
-    def failed(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+    def failed(self, text: Words, action: Words = "", act: Callable[[], None] | None = None) -> None:
         """Tell what is wrong, where, and what to do; stays until it is closed."""
-        self.posted.emit(Message(text, Tone.BAD, action, act))
+        self.posted.emit(Message(said(text), Tone.BAD, said(action), act))
 
     def online(self, answers: bool) -> None:
         """Tell whether the server answers; the window shows a banner while it does not."""
         self.connection.emit(answers)
 
     def ask(
-        self, question: str, yes: Callable[[], None], no: Callable[[], None] | None = None, *, go_on: str = "",
+        self, question: Words, yes: Callable[[], None], no: Callable[[], None] | None = None, *, go_on: Words = "",
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         """Ask without blocking; `yes` runs only after the person agreed."""
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Please confirm"), question, parent=parent)
-        agree = box.addButton(go_on or self.tr("Go on"), QMessageBox.ButtonRole.AcceptRole)
+        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Please confirm"), said(question), parent=parent)
+        agree = box.addButton(said(go_on) or self.tr("Go on"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
 
         def answered() -> None:
@@ -65,9 +67,11 @@ class Messages(QObject):
         box.finished.connect(answered)
         box.open()
 
-    def ask_path(self, title: str, name: str, kind: str, then: Callable[[str], None], parent: QWidget | None) -> None:
+    def ask_path(
+        self, title: Words, name: str, kind: Words, then: Callable[[str], None], parent: QWidget | None
+    ) -> None:
         """Ask where to save a file; `kind` is a filter such as "CSV (*.csv)"."""
-        box = QFileDialog(parent, title, name, kind)
+        box = QFileDialog(parent, said(title), name, said(kind))
         box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         box.fileSelected.connect(then)
         box.finished.connect(box.deleteLater)

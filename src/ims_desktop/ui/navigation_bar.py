@@ -10,13 +10,15 @@ from PySide6.QtGui import QAction, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 from shiboken6 import isValid
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui import icons
 from ims_desktop.ui.avatar import Avatar
 from ims_desktop.ui.controls import Button, Picture, column, fill, label, line, row, scrolling, set_property
 from ims_desktop.ui.desk import Desk, Place
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import color, font, theme
 
-SET_UP = "Set up"  # the group of what is arranged once; it begins folded
+SET_UP: Words = "Set up"  # the group of what is arranged once; it begins folded
 HIDDEN = "hidden"  # pages that are reached from others only
 LOW = 820  # in a window lower than that the entries stand closer together
 WIDTH = 220
@@ -30,8 +32,8 @@ class Entry:
     """
 
     key: str
-    title: str
-    group: str
+    title: Words
+    group: Words
     icon: str
     build: Callable[[Desk], QWidget]
     permission: str | tuple[str, ...] | None = None  # of several any one is enough
@@ -42,10 +44,11 @@ class PageButton(Button):
     """A page in the navigation, with a badge for what waits there."""
 
     def __init__(self, entry: Entry) -> None:
-        super().__init__("  " + entry.title, "nav", entry.icon, name=entry.title)
+        title = said(entry.title)
+        super().__init__("  " + title, "nav", entry.icon, name=title)
         self.setIconSize(QSize(17, 17))
         self.setToolTip("")
-        self._title, self._badge = entry.title, ""
+        self._title, self._badge = title, ""
 
     def set_badge(self, badge: str) -> None:
         """Show a count, or nothing."""
@@ -68,6 +71,7 @@ class GroupHead(Button):
     """The title of a group; an arrow behind it tells whether its pages are folded away."""
 
     def __init__(self, title: str) -> None:
+        title = said(title)
         super().__init__(title, "group")
         self.setFont(font(11, QFont.Weight.DemiBold))
         self._title, self._folded = title, False

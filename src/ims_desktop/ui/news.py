@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from ims_desktop.domain.list_view import ListView, view_of, written
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.desk import Desk, Place
+from ims_desktop.ui.language import said
 from ims_desktop.ui.links import link_of, place_of
 from ims_desktop.ui.messages import Message
 from ims_desktop.ui.theme import Tone
@@ -51,10 +53,10 @@ class NewsBook(QObject):
         """How many were not looked at."""
         return sum(not one.is_read for one in self.told)
 
-    def tell(self, text: str, tone: Tone = Tone.INFO, place: Place | None = None, key: str = "") -> None:
+    def tell(self, text: Words, tone: Tone = Tone.INFO, place: Place | None = None, key: str = "") -> None:
         """Keep something that happened without the person; the same key is told only once."""
         if not key or all(one.key != key for one in self.told):
-            self._add(News(text, tone, datetime.now(UTC), place, key=key))
+            self._add(News(said(text), tone, datetime.now(UTC), place, key=key))
 
     def mark_read(self, which: News) -> None:
         """This was looked at."""

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.controls import Button, Picture, fill, label
 from ims_desktop.ui.controls import row as side_by_side
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import Tone
 
 ICONS = {
@@ -21,14 +23,15 @@ ICONS = {
 class NoteBox(QFrame):
     """Never colour alone: an icon stands before the words, buttons behind them."""
 
-    def __init__(self, text: str, tone: Tone = Tone.INFO, *actions: tuple[str, Callable[[], None]]) -> None:
+    def __init__(self, text: Words, tone: Tone = Tone.INFO, *actions: tuple[Words, Callable[[], None]]) -> None:
         super().__init__()
         self.setObjectName("note")
         self.setProperty("tone", tone.value)
+        text = said(text)
         self.text = label(text, 12, 500, tone.value, wrap=True)
         self.buttons = []
         for title, act in actions:
-            made = Button(title, "small")
+            made = Button(said(title), "small")
             made.clicked.connect(lambda _=False, act=act: act())
             self.buttons.append(made)
         layout = side_by_side()

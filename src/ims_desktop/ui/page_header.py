@@ -7,7 +7,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.controls import Button, clear_layout, column, label, line, row
+from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.theme import font
 
 SPACING = 20
@@ -16,9 +18,9 @@ SPACING = 20
 class PageHeader(QWidget):
     """Title and subtitle on the left, buttons on the right."""
 
-    def __init__(self, title: str, *buttons: QWidget) -> None:
+    def __init__(self, title: Words, *buttons: QWidget) -> None:
         super().__init__()
-        self.title = label(title, 22, 600)
+        self.title = label(said(title), 22, 600)
         self.subtitle = label("", 13, role="sub", tabular=True, elide=True)
         words = column(self.title, self.subtitle, spacing=2)
         layout = row(words, *buttons, spacing=8)
@@ -93,7 +95,7 @@ class TabBar(QWidget):
 
     def _write(self) -> None:
         for key, made in self.buttons.items():
-            words = f"{self._titles[key]}  {self._counts[key]:,}" if key in self._counts else self._titles[key]
+            words = f"{self._titles[key]}  {counted(self._counts[key])}" if key in self._counts else self._titles[key]
             changed = key == self._marked
             made.say(
                 f"{words} •" if changed else words, self.tr("{view}, changed").format(view=words) if changed else ""

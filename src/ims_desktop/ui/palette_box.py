@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QListView, QWidget
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import column, key_cap, label, named, row
 from ims_desktop.ui.inputs import SearchBox
@@ -25,9 +26,9 @@ class Command:
     """
 
     key: str
-    title: str
+    title: Words
     run: Callable[[], None]
-    hint: str = ""
+    hint: Words = ""
     keys: str = ""
 
     @property

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from ims_desktop.ui.controls import Button, bind, column, label, line, row
 from ims_desktop.ui.grid_cells import Proposal
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.side_area import SidePanel
 from ims_desktop.ui.theme import Tone, color, font
@@ -68,18 +69,18 @@ class PastePanel(SidePanel):
         self.refused = sum(bool(each.refused) for each in proposals)
         self.same = sum(each.same for each in proposals)
         self.changed = len(proposals) - self.refused - self.same
-        title = self.tr("Paste {count} cells").format(count=f"{len(proposals):,}")
+        title = self.tr("Paste {count} cells").format(count=counted(len(proposals)))
         self.setAccessibleName(title)
         close = Button("", "ghost", "x", name=self.tr("Close (Esc)"))
         close.clicked.connect(self.closed)
         self.model = ProposalModel(proposals, self)
-        self.take = Button(self.tr("Take over {count} changes").format(count=f"{self.changed:,}"), "primary", "check")
+        self.take = Button(self.tr("Take over {count} changes").format(count=counted(self.changed)), "primary", "check")
         self.take.clicked.connect(self.accept)
         self.take.refuse(None if self.changed else self.tr("Nothing of it can be taken over."))
         cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(self.closed)
         counts = self.tr("{changed} change, {same} stay as they are, {refused} are refused").format(
-            changed=f"{self.changed:,}", same=f"{self.same:,}", refused=f"{self.refused:,}"
+            changed=counted(self.changed), same=counted(self.same), refused=counted(self.refused)
         )
         note = NoteBox(counts, Tone.WARN if self.refused else Tone.INFO)
         hint = label(

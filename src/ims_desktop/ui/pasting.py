@@ -8,6 +8,7 @@ from ims_desktop.domain.cell_block import Block, read_block
 from ims_desktop.ui.columns import Column
 from ims_desktop.ui.grid import Grid
 from ims_desktop.ui.grid_cells import Proposal
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.sliced_work import SlicedWork
 
@@ -32,7 +33,7 @@ class Pasting(QObject):
             return
         if len(block) > MOST_ROWS:
             words = self.tr("This block has {count} rows; at most {most} can be pasted at once.")
-            self._grid.desk.messages.note(words.format(count=f"{len(block):,}", most=f"{MOST_ROWS:,}"))
+            self._grid.desk.messages.note(words.format(count=counted(len(block)), most=counted(MOST_ROWS)))
         elif len(block) == 1 and len(block[0]) == 1:
             self._grid.stage_all(self._everywhere(block[0][0]))
         else:

@@ -21,6 +21,7 @@ from ims_desktop.ui import icons
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Piece, column, named
 from ims_desktop.ui.inputs import SearchBox
+from ims_desktop.ui.language import shown
 from ims_desktop.ui.theme import color, font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -98,9 +99,9 @@ class OptionPainter(QStyledItemDelegate):
 
 def option(choice: Choice) -> QStandardItem:
     """A Choice as an item of a list."""
-    item = QStandardItem(choice.text)
+    item = QStandardItem(shown(choice.text))
     item.setData(choice.value, VALUE)
-    item.setData(choice.detail, DETAIL)
+    item.setData(shown(choice.detail), DETAIL)
     item.setEditable(False)
     return item
 

@@ -8,7 +8,9 @@ from PySide6.QtCore import QMarginsF, QRectF
 from PySide6.QtGui import QColor, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say, say_count
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import said
 from ims_desktop.ui.print_layout import ENLARGED, Fonts, Ground, Layout, Page, Words, is_wide
 from ims_desktop.ui.printout import Printout, print_row, printout_of
 from ims_desktop.ui.shown import Shown, as_of
@@ -85,15 +87,23 @@ class Collected:
         self._rows.extend(print_row(self._shown.columns, row, self._shown.formats) for row in rows)
         if len(self._rows) > PRINTED_ROWS:
             raise UserError(
-                f"These are more than {PRINTED_ROWS:,} rows, too many for paper. "
-                "Narrow the list with filters, or export it to Excel or CSV."
+                say(
+                    "These are more than {most:,} rows, too many for paper. "
+                    "Narrow the list with filters, or export it to Excel or CSV.",
+                    most=PRINTED_ROWS,
+                )
             )
 
     def printout(self) -> Printout:
         """The document, as of now."""
         made = printout_of(self._shown, tuple(self._rows))
-        about = (*made.about, ("As of", as_of(self._shown.formats)))
-        return Printout(made.title, made.subtitle or f"{len(self._rows):,} rows", about, tables=made.tables)
+        about = (*made.about, (said(say("As of")), as_of(self._shown.formats)))
+        return Printout(
+            made.title,
+            made.subtitle or said(say_count("{count:,} row", "{count:,} rows", len(self._rows))),
+            about,
+            tables=made.tables,
+        )
 
 
 class PdfSink:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from ims_desktop.domain.wording import say
+from ims_desktop.ui.language import said
 from ims_desktop.ui.printout import PrintColumn, Printout, PrintTable
 from ims_desktop.ui.theme import family
 
@@ -226,7 +228,7 @@ class Layout:
     def _foot(self, page: Page, printout: Printout, number: int, height: float) -> None:
         area = QRectF(0, height - 12, self._width, 12)
         page.append(Words(area, printout.title if number > 1 else "", SMALL, muted=True))
-        words = f"Page {number} of {len(self.pages)}"
+        words = said(say("Page {number} of {count}", number=number, count=len(self.pages)))
         page.append(Words(area, words, SMALL, muted=True, flags=RIGHT))
 
 

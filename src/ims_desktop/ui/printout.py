@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.columns import NUMERIC, Column, sub_text, text, unit_text
 from ims_desktop.ui.detail import Detail
 from ims_desktop.ui.formats import Formats
@@ -14,7 +15,7 @@ from ims_desktop.ui.shown import About, Shown
 class PrintColumn:
     """A column on paper; `stretch` takes what room is left."""
 
-    title: str
+    title: Words
     right: bool = False
     stretch: bool = False
 
@@ -26,15 +27,15 @@ class PrintTable:
     columns: tuple[PrintColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[str, ...] = ()
-    title: str = ""
+    title: Words = ""
 
 
 @dataclass(frozen=True)
 class Printout:
     """A whole document."""
 
-    title: str
-    subtitle: str = ""
+    title: Words
+    subtitle: Words = ""
     about: About = ()
     figures: tuple[tuple[str, str], ...] = ()
     tables: tuple[PrintTable, ...] = ()

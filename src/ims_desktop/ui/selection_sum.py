@@ -10,6 +10,7 @@ from ims_desktop.ui.columns import NUMERIC, Kind, decimals
 from ims_desktop.ui.controls import fill, label
 from ims_desktop.ui.controls import row as side_by_side
 from ims_desktop.ui.grid import Grid
+from ims_desktop.ui.language import counted
 
 SETTLE_MS, MOST = 60, 20_000
 PER_UNIT = frozenset({Kind.PERCENT, Kind.COST})  # adding these up says nothing
@@ -40,9 +41,9 @@ class SelectionSum(QFrame):
             )
             return
         if chosen.count > MOST:
-            self.words.say(self.tr("{count} cells").format(count=f"{chosen.count:,}"))
+            self.words.say(self.tr("{count} cells").format(count=counted(chosen.count)))
             return
-        said = [self.tr("{count} cells").format(count=f"{chosen.count:,}")]
+        said = [self.tr("{count} cells").format(count=counted(chosen.count))]
         self.words.say(" · ".join(said + self._figures([*chosen])))
 
     def _figures(self, cells: list[tuple[int, int]]) -> list[str]:
@@ -62,7 +63,7 @@ class SelectionSum(QFrame):
         total = sum(found, Decimal(0))
         write = grid.desk.formats.percent if kinds == {Kind.PERCENT} else grid.desk.formats.number
         average = self.tr("average {value}").format(value=write(total / len(found), places))
-        numbers = self.tr("{count} numbers").format(count=f"{len(found):,}")
+        numbers = self.tr("{count} numbers").format(count=counted(len(found)))
         if kinds & PER_UNIT:
             return [numbers, average]
         return [numbers, self.tr("sum {value}").format(value=write(total, places)), average]

@@ -12,6 +12,7 @@ from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, bind, column, key_cap, label, named, row
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.key_list import KeyList, described, described_here
+from ims_desktop.ui.language import in_words, said, shown
 from ims_desktop.ui.links import link_of, place_of
 from ims_desktop.ui.navigation_bar import Entry, NavigationBar
 from ims_desktop.ui.news import NewsBook
@@ -189,12 +190,12 @@ class Shell(QWidget):
         """Open the Ctrl+K box over pages and actions."""
         go, title = self.desk.navigation.open, self.tr("Page")
         pages = [
-            Command(f"page {entry.key}", entry.title, partial(go, entry.key), entry.group or title)
+            Command(f"page {entry.key}", said(entry.title), partial(go, entry.key), said(entry.group) or title)
             for entry in self._entries.values()
         ]
         offered = getattr(self.current, "commands", None)
         of_page = offered() if offered is not None else ()
-        self.palette_box.open([*of_page, *pages, *self._commands])
+        self.palette_box.open([*of_page, *pages, *in_words(self._commands)])
 
     def way_of(self, link: str) -> Callable[[], None] | None:
         """How to go where a link leads; None when it is none, or leads to a page that is not open to this person."""
@@ -296,7 +297,8 @@ def unsaved_in(page: QWidget) -> bool:
 
 
 def _hint(entry: Entry, record: Choice) -> str:
-    return f"{entry.title} · {record.detail}" if record.detail else entry.title
+    title = said(entry.title)
+    return f"{title} · {shown(record.detail)}" if record.detail else title
 
 
 def _unfound(_error: Exception) -> None:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.columns import Column, export_text, sub_text, unit_text
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import said
 
 About = tuple[tuple[str, str], ...]
 """What was selected, in words: ("Filters", "Category is Dairy"), ("Site", "Downtown") …"""
@@ -60,7 +62,7 @@ def out_columns(columns: Iterable[Column]) -> tuple[OutColumn, ...]:
             title = column.sub_title or column.sub.replace("_", " ").capitalize()
             found.append(OutColumn(_free(title, column.title, found), column, Part.SUB))
         if column.unit:
-            found.append(OutColumn(_free("Unit", column.title, found), column, Part.UNIT))
+            found.append(OutColumn(_free(said(say("Unit")), column.title, found), column, Part.UNIT))
     return tuple(found)
 
 

@@ -9,8 +9,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QLineEdit, QWidget
 
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.controls import Button, Label, clear_layout, column, fill, label, named, row, set_property
+from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.sign_in_parts import CARD_HEIGHT, CARD_WIDTH, MARGINS, PasswordLine
 from ims_desktop.ui.theme import Tone
@@ -31,9 +33,9 @@ class StepField:
     """One thing to type; `again` names the field it must repeat."""
 
     key: str
-    label: str
+    label: Words
     kind: StepKind = StepKind.TEXT
-    help: str = ""
+    help: Words = ""
     again: str = ""
 
 
@@ -41,12 +43,12 @@ class StepField:
 class Step:
     """Something asked around the sign-in; `other` offers another way, answered with its own signal."""
 
-    title: str
-    lead: str
+    title: Words
+    lead: Words
     fields: tuple[StepField, ...]
-    button: str
-    other: str = ""
-    files: str = ""  # which files a FILE field offers, such as "Profile (*.ims)"
+    button: Words
+    other: Words = ""
+    files: Words = ""  # which files a FILE field offers, such as "Profile (*.ims)"
 
 
 class StepLine(QWidget):
@@ -73,7 +75,7 @@ class StepLine(QWidget):
     def mark(self, problems: Sequence[Problem]) -> None:
         """Show what is wrong, or the help again."""
         set_property(self.editor, "wrong", "true" if problems else "false")
-        self._foot.say(" ".join(problem.text for problem in problems) or self.field.help)
+        self._foot.say(" ".join(said(problem.text) for problem in problems) or self.field.help)
         self._foot.tone("bad" if problems else "muted")
         self._foot.setVisible(bool(problems or self.field.help))
 
@@ -126,7 +128,7 @@ class StepCard(QFrame):
 
     def begin(self, step: Step) -> None:
         """Ask this from now on, with empty fields."""
-        self._step = step
+        self._step = step = in_words(step)
         self._title.say(step.title)
         self._lead.say(step.lead)
         self._other.say(step.other)

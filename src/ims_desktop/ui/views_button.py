@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu
 from ims_desktop.domain.errors import UserError
 from ims_desktop.ui.controls import Button, Label, column, label, row
 from ims_desktop.ui.inputs import Check
+from ims_desktop.ui.language import said
 from ims_desktop.ui.popovers import Popover
 from ims_desktop.ui.saved_views import SavedViews
 
@@ -49,7 +50,7 @@ class NamePopover(Popover):
         self.close()
 
     def _refuse(self, error: Exception) -> None:
-        self._wrong.say(error.text if isinstance(error, UserError) else str(error))
+        self._wrong.say(said(error.text) if isinstance(error, UserError) else str(error))
         self._wrong.show()
         self.adjustSize()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.stock.service import Kind
 
@@ -14,8 +15,8 @@ class Purpose:
 
     key: str
     kind: Kind
-    title: str
-    entry_title: str
+    title: Words
+    entry_title: Words
     noun: tuple[str, str]
     permission: str
     signed: bool

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ims_desktop.domain.importing import Difference, ImportField
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.exchange.service import CheckedFile
 from ims_desktop.ui.theme import Tone, color, font, tone_color, tone_ground
 
@@ -37,7 +38,7 @@ class Cell:
 
     text: str
     tone: Tone | None = None
-    problem: str = ""
+    problem: Words = ""
 
 
 class ImportLines:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.controls import Picture, column, label, row
 from ims_desktop.ui.theme import Tone, color
 
@@ -18,10 +19,10 @@ class Link:
     """What a line says; `tone` colours its icon."""
 
     icon: str
-    text: str
-    note: str = ""
-    right: str = ""
-    right_note: str = ""
+    text: Words
+    note: Words = ""
+    right: Words = ""
+    right_note: Words = ""
     tone: Tone = Tone.NEUTRAL
 
 

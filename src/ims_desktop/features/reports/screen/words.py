@@ -8,6 +8,7 @@ from decimal import Decimal
 from babel.dates import format_date, format_interval, format_skeleton
 
 from ims_desktop.domain.business_calendar import Period
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.reports.rules import change
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import UNKNOWN, Formats
@@ -21,7 +22,7 @@ SPACES = re.compile(r"\s*–\s*")
 class Delta:
     """A change in words, where it went (1, 0, −1), and whether that is good."""
 
-    words: str
+    words: Words
     direction: int
     tone: Tone
 

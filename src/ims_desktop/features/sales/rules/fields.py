@@ -9,6 +9,7 @@ from itertools import pairwise
 from ims_desktop.domain.file_values import read_money, read_when
 from ims_desktop.domain.numbers import NotANumber
 from ims_desktop.domain.table_file import Table, fold_header
+from ims_desktop.domain.wording import Words
 
 
 class Field(Enum):
@@ -107,7 +108,7 @@ class Column:
     place: int
     header: str
     field: Field | None
-    reason: str
+    reason: Words
 
 
 def map_columns(

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from ims_desktop.domain.wording import Words
+
 
 class Weight(Enum):
     """How much a problem weighs."""
@@ -77,7 +79,7 @@ class ProblemGroup:
     """All places with one kind of problem; `detail` names the worst or the first."""
 
     kind: Kind
-    detail: str
+    detail: Words
     places: tuple[Place, ...]
 
 

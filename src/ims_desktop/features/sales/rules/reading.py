@@ -8,6 +8,7 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.file_values import DateOrder, OrderOfDates, decimal_sign_of, order_of_dates, read_when
 from ims_desktop.domain.table_file import HowToRead, Table, fold_header, read_table, table_of
 from ims_desktop.domain.text_file import Found
+from ims_desktop.domain.wording import Words
 from ims_desktop.domain.workbook_file import Plain, is_workbook, read_cells
 from ims_desktop.features.sales.rules.fields import FAMILIAR, Column, Field, map_columns
 from ims_desktop.features.sales.rules.joining import Joined, SalesFile, join, unpacked
@@ -47,8 +48,8 @@ class Question:
     """Something only the person can decide before lines can be imported."""
 
     about: About
-    text: str
-    hint: str = ""
+    text: Words
+    hint: Words = ""
     lines: int = 0
     suggested: DateOrder | None = None
     missing: tuple[Field, ...] = ()

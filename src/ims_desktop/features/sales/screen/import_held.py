@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.sales.rules import Weight
 from ims_desktop.features.sales.service import Checked
 from ims_desktop.ui.controls import Button, column, label, line, row, scrolling
@@ -21,7 +22,7 @@ class HeldLine:
 
     number: int
     cells: tuple[str, ...]
-    wrong: str
+    wrong: Words
 
 
 def held_lines(checked: Checked) -> tuple[HeldLine, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.sales.rules import Kind, Preview, Weight
 from ims_desktop.ui.theme import Tone
 
@@ -26,7 +27,7 @@ class Mark:
     """The heaviest problem of one cell."""
 
     kind: Kind
-    note: str
+    note: Words
 
     @property
     def tone(self) -> Tone:
