@@ -1,5 +1,6 @@
 """`ims-admin` on a shared server, as an operator types it."""
 
+import json
 import secrets
 from pathlib import Path
 
@@ -172,3 +173,31 @@ def test_a_person_is_found_however_the_phone_number_is_written(admin: Admin, ten
     group = ("--tenant", str(tenant.id), "--role", "employee")
     assert "is now Counter" in admin("user", "grant", f"0039 (333) {digits[:3]}-{digits[3:]}", *group)
     assert "24 hours" in admin("user", "reset", f"+39333{digits}")
+
+
+def test_a_history_comes_in_and_the_ledger_goes_out(
+    server: Server, tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed(tenant)
+    admin = admin_of(server, monkeypatch, capsys)
+    person = ("--as", tenant.owner_login)
+    file = tmp_path / "history.csv"
+    file.write_text(
+        "at,kind,item,site,quantity,unit_cost,id\n"
+        "2026-03-02T10:00:00Z,issue,Flour,Downtown,4,,I1\n"
+        "2026-03-02T09:00:00Z,receipt,Flour,Downtown,10,1.50,R1\n",
+        "utf-8",
+    )
+    assert "2 rows, 0 of them" in admin("import", "movements", str(file), *person)
+    assert "2 rows, 2 of them" in admin("import", "movements", str(file), *person)
+    lines = json.loads(admin("report", "ledger", "--item", "Flour", "--site", "Downtown", "--format", "json", *person))
+    assert [(line["id"], line["total"], line["running_value"]) for line in lines] == [
+        ("R1", "15.000000", "15.000000"),
+        ("I1", "-6.000000", "9.000000"),
+    ]
+    assert [one["cause"] for one in lines[1]["corrections"]] == ["RECOST"]
+    early = admin("report", "ledger", "--item", "Flour", "--as-at", "2026-03-02T09:30", "--format", "csv", *person)
+    assert "R1" in early
+    assert "I1" not in early
+    file.write_text("at,kind,id,colour\nnever,receipt,R2,red\n", "utf-8")
+    assert "colour is no column" in admin("import", "movements", str(file), *person, expect=1)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 import typer
 
+from ims_desktop.admin.histories import import_movements, print_ledger
 from ims_desktop.admin.server import server_of
 from ims_desktop.database.transaction import Opening, TenantDatabase, opening
 from ims_desktop.domain.business_calendar import Period
@@ -22,6 +23,7 @@ from ims_desktop.features.reports.rules import Question
 from ims_desktop.features.reports.service import REPORTS, find_report, read_report, written
 from ims_desktop.features.sales.rules import Choices, Kind, Preview, SalesFile, Weight
 from ims_desktop.features.sales.service import Checked, FileToImport, check_file, record_orders
+from ims_desktop.features.stock.service import LedgerQuestion
 
 SHOWN = 20
 
@@ -45,7 +47,7 @@ def register(app: typer.Typer) -> None:
 
 def import_files(
     context: typer.Context,
-    kind: str = typer.Argument(help=f"sales, {', '.join(RECORDS)}."),
+    kind: str = typer.Argument(help=f"sales, movements, {', '.join(RECORDS)}."),
     files: list[Path] = typer.Argument(None, help="One file, or several that belong together."),
     person: str = typer.Option("", "--as", help="The login of the person who imports."),
     tenant: str = typer.Option("", help="The restaurant group, when the person has several."),
@@ -73,15 +75,24 @@ def import_files(
 
 def report(
     context: typer.Context,
-    name: str = typer.Argument(help=f"One of {', '.join(REPORTS)}."),
+    name: str = typer.Argument(help=f"ledger, or one of {', '.join(REPORTS)}."),
     person: str = typer.Option("", "--as", help="The login of the person who asks."),
     tenant: str = typer.Option("", help="The restaurant group, when the person has several."),
-    first: str = typer.Option(..., "--from", help="The first business day, as 2015-01-31."),
-    last: str = typer.Option(..., "--to", help="The last business day."),
+    first: str = typer.Option("", "--from", help="The first business day, as 2015-01-31."),
+    last: str = typer.Option("", "--to", help="The last business day."),
     site: str = typer.Option("", help="One site; all of them without it."),
     how: str = typer.Option("table", "--format", help="table, csv or json."),
+    item: str = typer.Option("", help="Of the ledger: the SKU of the item."),
+    moment: str = typer.Option("", "--as-at", help="Of the ledger: as at this moment, as 2015-01-31T12:00."),
 ) -> None:
-    """Print a report."""
+    """Print a report, or the ledger of an item."""
+    if name == "ledger":
+        with server_of(context) as server, server.desk(person or None, tenant or None) as desk:
+            seen = desk.run(opening)
+            if "stock.view" not in seen.permissions:
+                raise Denied(f"The roles of {seen.name} do not allow this report (stock.view).")
+            print_ledger(desk, LedgerQuestion(item, _site(seen, site), _moment(moment)), how)
+        return
     period = Period(_day(first, "--from"), _day(last, "--to"))
     with server_of(context) as server, server.desk(person or None, tenant or None) as desk:
         seen = desk.run(opening)
@@ -90,6 +101,16 @@ def report(
             raise Denied(f"The roles of {seen.name} do not allow this report ({', '.join(sorted(missing))}).")
         where = _site(seen, site)
         typer.echo(written(desk.run(read_report, name, Question.about(period, where)), how), nl=False)
+
+
+def _moment(written: str) -> datetime | None:
+    if not written:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise UserError(f"{written} is no moment: write 2015-01-31T12:00.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _import_sales(desk: TenantDatabase, order: ImportOrder) -> None:
@@ -169,6 +190,7 @@ def _template(name: str) -> None:
 
 IMPORTS: dict[str, Callable[[TenantDatabase, ImportOrder], None]] = {
     "sales": _import_sales,
+    "movements": lambda desk, order: import_movements(desk, order.files, dry_run=order.dry_run),
     **{name: partial(_import_records, spec) for name, spec in RECORDS.items()},
 }
 

@@ -22,6 +22,8 @@ from ims_desktop.features.stock.service.documents import (
     switch_method,
     undo,
 )
+from ims_desktop.features.stock.service.history import Imported, import_history
+from ims_desktop.features.stock.service.ledger import LedgerQuestion, ledger
 from ims_desktop.features.stock.service.levels import (
     LevelAt,
     LevelRow,
@@ -55,10 +57,12 @@ __all__ = [
     "CardRow",
     "Document",
     "DocumentLine",
+    "Imported",
     "ItemStock",
     "Kind",
     "LandedCost",
     "LateInvoice",
+    "LedgerQuestion",
     "LevelAt",
     "LevelDetail",
     "LevelRow",
@@ -73,9 +77,11 @@ __all__ = [
     "card_summary",
     "correct_prices",
     "document_of",
+    "import_history",
     "item_filter_choices",
     "item_stock",
     "land",
+    "ledger",
     "level",
     "levels",
     "levels_at",

@@ -1,0 +1,88 @@
+"""Histories from other systems, and the ledger as it came out of them."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from ims_desktop.database.transaction import TenantDatabase
+from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.import_reading import ImportChoices, read_file
+from ims_desktop.features.stock.rules import COLUMNS, Happening, read_history
+from ims_desktop.features.stock.service import Imported, LedgerQuestion, import_history, ledger
+
+SHOWN = ("site", "at", "kind", "id", "quantity", "value", "total", "running_quantity", "running_value", "unit_cost")
+
+
+def import_movements(desk: TenantDatabase, files: Sequence[Path], *, dry_run: bool) -> None:
+    """Post histories, each as a whole or not at all."""
+    for path in files:
+        rows = _read(path)
+        if dry_run:
+            typer.echo(f"{path.name}: {len(rows):,} rows can be read.")
+            continue
+        done: Imported = desk.run(import_history, rows).result
+        typer.echo(f"{path.name}: {done.rows:,} rows, {done.repeated:,} of them were there already.")
+
+
+def print_ledger(desk: TenantDatabase, question: LedgerQuestion, how: str) -> None:
+    """Each movement of an item with its corrections and what there was after it."""
+    records = desk.run(ledger, question)
+    if how == "json":
+        typer.echo(json.dumps(records, indent=1, ensure_ascii=False))
+        return
+    written = io.StringIO()
+    sheet = csv.writer(written, delimiter="," if how == "csv" else "\t", lineterminator="\n")
+    sheet.writerow([*SHOWN, "corrections"])
+    for record in records:
+        corrections = "; ".join(f"{one['at']} {one['cause']} {one['value']}" for one in record["corrections"])
+        sheet.writerow([*(record[key] for key in SHOWN), corrections])
+    typer.echo(written.getvalue(), nl=False)
+
+
+def _read(path: Path) -> tuple[Happening, ...]:
+    content = path.read_bytes()
+    rows = _objects(content, path.name) if content.lstrip()[:1] in (b"{", b"[") else _cells(content, path.name)
+    found, problems = read_history(rows)
+    if problems:
+        raise UserError(f"{path.name} cannot be imported as it is.", problems)
+    return found
+
+
+def _cells(content: bytes, name: str) -> list[tuple[int, Mapping[str, str]]]:
+    table = read_file(content, name, ImportChoices(), COLUMNS)
+    header = [title.strip().casefold().replace(" ", "_").replace("?", "") for title in table.header]
+    unknown = [title for title in header if title and title not in COLUMNS]
+    missing = [title for title in ("at", "kind", "id") if title not in header]
+    if unknown or missing:
+        raise UserError(
+            f"{name} cannot be imported as it is.",
+            [*(Problem(f"There is no column {title}.", title) for title in missing),
+             *(Problem(f"{title} is no column: there are {', '.join(COLUMNS)}.", title) for title in unknown)],
+        )  # fmt: skip
+    cells = (dict(zip(header, row, strict=True)) for row in table.rows)
+    return list(zip(table.numbers, cells, strict=True))
+
+
+def _objects(content: bytes, name: str) -> list[tuple[int, Mapping[str, str]]]:
+    """One object a line, or a list of them; numbers are written as text, so that none becomes a binary fraction."""
+    try:
+        text = content.decode("utf-8-sig")
+        read: Any = json.loads(text, parse_float=str, parse_int=str) if text.lstrip().startswith("[") else [
+            json.loads(line, parse_float=str, parse_int=str) for line in text.splitlines() if line.strip()
+        ]  # fmt: skip
+    except ValueError as wrong:
+        raise UserError(f"{name} is no JSON: {wrong}.") from wrong
+    if not all(isinstance(one, dict) for one in read):
+        raise UserError(f"{name} is no list of rows.")
+    return [(place, {key: _text(value) for key, value in one.items()}) for place, one in enumerate(read, 1)]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -1,0 +1,203 @@
+"""A history of movements from another system, as its rows are read: what happened, and everything that is wrong."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from ims_desktop.domain.errors import Problem
+
+COLUMNS = (
+    *(
+        "at",
+        "kind",
+        "item",
+        "site",
+        "location",
+        "quantity",
+        "unit",
+        "unit_cost",
+        "value",
+        "currency",
+        "id",
+        "refers_to",
+    ),
+    *("to_site", "weight", "method", "spread", "reason", "note"),
+)
+MOST = Decimal(10) ** 12
+
+
+class Event(StrEnum):
+    """What a row says happened."""
+
+    RECEIPT = "receipt"
+    ISSUE = "issue"
+    ADJUSTMENT = "adjustment"
+    COUNT = "count"
+    SUPPLIER_RETURN = "supplier_return"
+    CUSTOMER_RETURN = "customer_return"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    PRODUCTION_INPUT = "production_input"
+    PRODUCTION_OUTPUT = "production_output"
+    REVALUATION = "revaluation"
+    PRICE = "price"
+    LANDED = "landed_cost"
+    METHOD = "method"
+    CANCELLATION = "cancellation"
+
+
+_NO_QUANTITY = {Event.REVALUATION, Event.PRICE, Event.LANDED, Event.METHOD, Event.CANCELLATION}
+_REFERS = {Event.TRANSFER_IN, Event.PRODUCTION_OUTPUT, Event.PRICE, Event.LANDED, Event.CANCELLATION}
+_LEAVES = {Event.ISSUE, Event.SUPPLIER_RETURN, Event.TRANSFER_OUT, Event.PRODUCTION_INPUT}
+_ISSUES = {Event.ISSUE, Event.ADJUSTMENT, Event.COUNT, Event.SUPPLIER_RETURN}
+_TARGETS: Mapping[Event, set[Event]] = {
+    Event.CUSTOMER_RETURN: _ISSUES,
+    Event.TRANSFER_IN: {Event.TRANSFER_OUT},
+    Event.PRODUCTION_OUTPUT: {Event.PRODUCTION_INPUT},
+    Event.PRICE: {Event.RECEIPT, Event.ADJUSTMENT},
+    Event.LANDED: {Event.RECEIPT, Event.ADJUSTMENT},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One row of a history. Quantities are as they were written: without a sign where the kind says the direction."""
+
+    row: int
+    at: datetime
+    event: Event
+    id: str
+    item: str
+    site: str
+    location: str
+    quantity: Decimal
+    unit: str
+    unit_cost: Decimal | None
+    value: Decimal | None
+    currency: str
+    refers_to: tuple[str, ...]
+    to_site: str
+    weight: Decimal | None
+    method: str
+    spread: str
+    reason: str
+    note: str
+
+
+def read_history(
+    rows: Sequence[tuple[int, Mapping[str, str]]], zone: tzinfo = UTC
+) -> tuple[tuple[Happening, ...], list[Problem]]:
+    """Every row that can be understood, and all that is wrong; times without a zone are in `zone`."""
+    found, problems = [], list[Problem]()
+    for number, cells in rows:
+        row = _Row(number, {key: (cell or "").strip() for key, cell in cells.items()}, problems)
+        happening = row.read(zone)
+        if happening is not None:
+            found.append(happening)
+    return tuple(found), problems + list(_wrong_references(found))
+
+
+def _wrong_references(found: Sequence[Happening]) -> Iterable[Problem]:
+    by_id: dict[str, Happening] = {}
+    for one in found:
+        if one.id in by_id:
+            yield Problem(f"{one.id} is the id of row {by_id[one.id].row} already.", "id", one.row)
+        by_id.setdefault(one.id, one)
+    for one in found:
+        for other in (by_id[key] for key in one.refers_to if key in by_id):
+            if other.event not in _TARGETS.get(one.event, {other.event}):
+                yield Problem(f"{one.event} cannot refer to {other.id}, which is {other.event}.", "refers_to", one.row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: int
+    cells: Mapping[str, str]
+    problems: list[Problem]
+
+    def read(self, zone: tzinfo) -> Happening | None:
+        before = len(self.problems)
+        kind, at = self._kind(), self._at(zone)
+        text = {key: self.cells.get(key, "") for key in COLUMNS}
+        if not text["id"] or len(text["id"].split()) != 1 or len(text["id"]) > 80:
+            self._wrong("id", "Give every row an id of its own, of 1 to 80 letters without spaces.")
+        if kind is not None:
+            self._needs(kind, text)
+        quantity = self._number("quantity") or Decimal(0)
+        if kind is not None and kind not in _NO_QUANTITY and kind is not Event.ADJUSTMENT:
+            if quantity < 0 and kind is not Event.COUNT and kind in _LEAVES:
+                quantity = -quantity
+            if quantity < 0 or (quantity == 0 and kind is not Event.COUNT):
+                self._wrong("quantity", "Enter a quantity above zero; the kind says in which direction it moves.")
+        figures = {key: self._number(key) for key in ("unit_cost", "value", "weight")}
+        if len(self.problems) > before or kind is None or at is None:
+            return None
+        refers = tuple(text["refers_to"].replace(";", " ").replace(",", " ").split())
+        return Happening(
+            self.number, at, kind, text["id"], text["item"], text["site"], text["location"], quantity, text["unit"],
+            figures["unit_cost"], figures["value"], text["currency"].upper(), refers, text["to_site"],
+            figures["weight"],
+            text["method"].upper(), text["spread"].casefold(), text["reason"], text["note"],
+        )  # fmt: skip
+
+    def _needs(self, kind: Event, text: Mapping[str, str]) -> None:
+        for key in ("item", "site"):
+            if not text[key] and not (
+                kind in (Event.CANCELLATION, Event.PRICE, Event.LANDED) or (kind, key) == (Event.METHOD, "site")
+            ):
+                self._wrong(key, f"A row of kind {kind} needs its {key}.")
+        if kind in _REFERS and not text["refers_to"]:
+            self._wrong("refers_to", f"A row of kind {kind} names what it refers to.")
+        priced = bool(text["unit_cost"] or text["value"])
+        if kind in (Event.RECEIPT, Event.PRICE) and not priced:
+            self._wrong("unit_cost", "Enter what one costs, or what all of it is worth.")
+        if kind in (Event.REVALUATION, Event.LANDED) and not text["value"]:
+            self._wrong("value", "Enter the amount.")
+        if kind is Event.METHOD and text["method"].upper() not in ("AVERAGE", "FIFO"):
+            self._wrong("method", "The method is AVERAGE or FIFO.")
+
+    def _kind(self) -> Event | None:
+        written = self.cells.get("kind", "").casefold().replace(" ", "_").replace("-", "_")
+        try:
+            return Event(ALIASES.get(written, written))
+        except ValueError:
+            self._wrong("kind", f"{written or 'Nothing'} is no kind: use one of {', '.join(Event)}.")
+            return None
+
+    def _at(self, zone: tzinfo) -> datetime | None:
+        written = self.cells.get("at", "")
+        try:
+            at = datetime.fromisoformat(written)
+        except ValueError:
+            self._wrong("at", f"{written or 'Nothing'} is no time: write 2026-01-31T14:05:00+01:00.")
+            return None
+        return at if at.tzinfo else at.replace(tzinfo=zone)
+
+    def _number(self, key: str) -> Decimal | None:
+        written = self.cells.get(key, "")
+        if not written:
+            return None
+        try:
+            number = Decimal(written)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or abs(number) >= MOST:
+            self._wrong(key, f"{written} is no number: write 1234.5.")
+            return None
+        return number
+
+    def _wrong(self, key: str, text: str) -> None:
+        self.problems.append(Problem(text, key, self.number))
+
+
+ALIASES = {
+    "delivery": "receipt", "purchase": "receipt", "sale": "issue", "waste": "issue", "consumption": "issue",
+    "return_to_supplier": "supplier_return", "return_from_customer": "customer_return", "found": "adjustment",
+    "price_correction": "price", "invoice": "price", "landed": "landed_cost", "freight": "landed_cost",
+    "cancel": "cancellation", "reversal": "cancellation", "method_switch": "method",
+    "production_in": "production_input",
+    "production_out": "production_output", "production": "production_output", "value_adjustment": "revaluation",
+}  # fmt: skip
+"""Other words for the kinds."""

@@ -1,0 +1,107 @@
+"""The ledger of an item: each movement with its corrections, and what there was after it, now or as at a moment."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.work import read
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerQuestion:
+    """The SKU or name of an item, at one site or (without) at all of them, as at a moment or now."""
+
+    item: str
+    site: UUID | None = None
+    as_at: datetime | None = None
+
+
+_LINES = text("""
+    SELECT s.name AS site, s.currency, m.id AS movement, m.effective_at AS at, m.kind, p.number, p.reference,
+      m.quantity,
+      m.value,
+      (SELECT count(*) FROM valued_movements y WHERE y.posting_id = m.posting_id AND y.id <= m.id) AS place,
+      m.reverses_id, m.of_id, m.note, i.base_unit AS unit,
+      m.site_id = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen,
+      (SELECT jsonb_agg(jsonb_build_object('at', k.effective_at, 'cause', k.cause, 'value', k.value::text)
+         ORDER BY k.applies_at, k.id)
+       FROM cost_corrections k WHERE k.movement_id = m.id
+         AND (CAST(:moment AS timestamptz) IS NULL OR k.effective_at <= :moment)) AS corrections
+    FROM valued_movements m JOIN items i ON i.id = m.item_id JOIN sites s ON s.id = m.site_id
+    JOIN valued_postings p ON p.id = m.posting_id
+    WHERE (i.sku = :item OR i.name = :item) AND (CAST(:site AS uuid) IS NULL OR m.site_id = :site)
+      AND (CAST(:moment AS timestamptz) IS NULL OR m.effective_at <= :moment)
+    ORDER BY s.sort_name, m.effective_at, m.id""")
+
+
+@read
+def ledger(connection: Connection, question: LedgerQuestion) -> tuple[dict[str, Any], ...]:
+    """One record a movement, in the order in which costs follow from them; figures are decimal strings.
+
+    `running_value` counts each correction from the moment it counts; `total` is what the movement is worth by now.
+    """
+    sent = {"item": question.item, "site": question.site, "moment": question.as_at}
+    found = connection.execute(_LINES, sent).mappings().all()
+    if not found and connection.execute(
+        text("SELECT count(*) FROM items WHERE sku = :item OR name = :item"), {"item": question.item}
+    ).scalar() == 0:  # fmt: skip
+        raise UserError(f"There is no item {question.item}.")
+    by_site: dict[str, list[Any]] = {}
+    for row in found:
+        by_site.setdefault(row["site"], []).append(row)
+    return tuple(record for rows in by_site.values() for record in _records(rows))
+
+
+def _records(rows: list[Any]) -> list[dict[str, Any]]:
+    """With what there was after each: the values, and the corrections that count by then."""
+    times = [row["at"] for row in rows]
+    counted = [Decimal(0)] * (len(rows) + 1)
+    for place, row in enumerate(rows):
+        for one in row["corrections"] or ():
+            counted[max(place, bisect_left(times, datetime.fromisoformat(one["at"])))] += Decimal(one["value"])
+    quantity, value, made = Decimal(0), Decimal(0), []
+    for row, corrected in zip(rows, counted, strict=False):
+        quantity += row["quantity"]
+        value += (row["value"] or 0) + corrected
+        made.append(_record(row, quantity, value if row["seen"] else None))
+    return made
+
+
+def _record(row: Any, quantity: Decimal, value: Decimal | None) -> dict[str, Any]:
+    own = row["reference"].split(" ")
+    corrections = [{key: one[key] for key in ("at", "cause", "value")} for one in row["corrections"] or ()]
+    total = (
+        None if row["value"] is None else row["value"] + sum((Decimal(one["value"]) for one in corrections), Decimal(0))
+    )
+    return {
+        "site": row["site"],
+        "currency": row["currency"],
+        "at": row["at"].isoformat(),
+        "kind": row["kind"],
+        "id": own[row["place"] - 1] if row["reverses_id"] is None and 0 < row["place"] <= len(own) else None,
+        "movement": row["movement"],
+        "document": row["number"],
+        "reverses": row["reverses_id"],
+        "of": row["of_id"],
+        "quantity": _plain(row["quantity"]),
+        "unit": row["unit"],
+        "value": _plain(row["value"]),
+        "corrections": corrections,
+        "total": _plain(total),
+        "running_quantity": _plain(quantity),
+        "running_value": _plain(value),
+        "unit_cost": _plain(
+            (value / quantity).quantize(Decimal("0.000001")) if value is not None and quantity else None
+        ),
+        "note": row["note"],
+    }
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else f"{number:f}"

@@ -1,0 +1,83 @@
+"""A history from another system: in any order, once, everything wrong at once; and the ledger that comes of it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.features.stock.rules import read_history
+from ims_desktop.features.stock.service import LedgerQuestion, import_history, ledger
+from tests.features.stock.conftest import Bench
+from tests.features.stock.facts import totals
+
+DAY = "2026-03-02T{:02d}:00:00+00:00"
+
+
+def row(hour: int, kind: str, key: str, **cells: str) -> dict[str, str]:
+    """A row of flour at Downtown."""
+    return {"at": DAY.format(hour), "kind": kind, "id": key, "item": "Flour", "site": "Downtown"} | cells
+
+
+HISTORY = (
+    row(13, "cancellation", "C1", refers_to="R9"),
+    row(9, "transfer_in", "T2", site="Harbour", quantity="2", refers_to="T1"),
+    row(6, "receipt", "R1", quantity="10", unit_cost="3"),
+    row(7, "sale", "I1", quantity="4"),
+    row(8, "transfer_out", "T1", quantity="2"),
+    row(5, "receipt", "R0", quantity="10", unit_cost="1", unit="kg"),
+    row(10, "customer_return", "B1", quantity="1", refers_to="I1"),
+    row(10, "supplier_return", "S1", quantity="1"),
+    row(11, "production_output", "P2", item="Butter", quantity="3", refers_to="P1", value="0.5"),
+    row(11, "production_input", "P1", quantity="2"),
+    row(12, "count", "K1", quantity="11"),
+    row(12, "revaluation", "V1", value="1.00"),
+    row(12, "receipt", "R9", quantity="100", unit_cost="50"),
+    row(14, "price", "N1", refers_to="R1", unit_cost="2"),
+    row(14, "landed_cost", "L1", refers_to="R0 R1", value="2", spread="quantity"),
+)
+
+
+def read(*rows: dict[str, str]) -> tuple[Any, list[Any]]:
+    return read_history(list(enumerate(rows, 2)))
+
+
+def test_a_history_in_any_order_comes_out_as_it_happened(bench: Bench) -> None:
+    found, problems = read(*HISTORY)
+    assert problems == []
+    assert bench.desk.run(import_history, found).result.repeated == 0
+    assert bench.desk.run(import_history, found).result.repeated == len(HISTORY) - 3
+    lines = {line["id"]: line for line in bench.desk.run(ledger, LedgerQuestion("Flour")) if line["id"]}
+    expected = {"R0": "11", "R1": "21", "I1": "-6.4", "T1": "-3.2", "B1": "1.6", "T2": "3.2", "P1": "-3.2"}
+    assert {key: Decimal(lines[key]["total"]) for key in expected} == {key: Decimal(v) for key, v in expected.items()}
+    assert sum(Decimal(one["value"]) for one in lines["R1"]["corrections"]) + Decimal(lines["R1"]["value"]) == 21
+    assert Decimal(lines["K1"]["running_quantity"]) == 11
+    butter = bench.desk.run(ledger, LedgerQuestion("Butter"))
+    assert [Decimal(line["total"]) for line in butter] == [Decimal("3.7")]
+    cost = bench.cost("Flour")
+    last = [line for line in bench.desk.run(ledger, LedgerQuestion("Flour")) if line["site"] == "Downtown"][-1]
+    assert (Decimal(last["running_quantity"]), Decimal(last["running_value"])) == cost[:2]
+    assert totals(bench.root) == []
+
+
+def test_everything_wrong_is_said_at_once(bench: Bench) -> None:
+    wrong = (
+        row(5, "receipt", "A", quantity="x", unit_cost="1"),
+        row(5, "gift", "B", quantity="1"),
+        row(5, "receipt", "C", quantity="1"),
+        {**row(5, "sale", "D", quantity="1"), "at": "yesterday"},
+    )
+    _found, problems = read(*wrong)
+    assert [(problem.row, problem.field) for problem in problems] == [
+        (2, "quantity"), (2, "quantity"), (3, "kind"), (4, "unit_cost"), (5, "at"),
+    ]  # fmt: skip
+    found, problems = read(
+        row(5, "sale", "E", quantity="1", unit="bucket"),
+        {**row(5, "sale", "F", quantity="1"), "item": "Gold"},
+        row(5, "price", "G", refers_to="nowhere", value="3"),
+    )
+    assert problems == []
+    with pytest.raises(UserError) as refused:
+        bench.desk.run(import_history, found)
+    assert [problem.row for problem in refused.value.problems] == [2, 3, 4]
+    assert bench.cost("Flour").quantity == 0
