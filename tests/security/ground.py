@@ -134,6 +134,7 @@ def grounds(server: Server, settle: Callable[[], None] = lambda: None) -> Iterat
     _views(ground)
     _stock(ground, restaurant)
     _sales(ground, restaurant)
+    _entered(ground, restaurant)
     _modifiers(ground, restaurant)
     _elsewhere(ground)
     try:
@@ -285,6 +286,28 @@ def _sales(ground: Ground, made: Restaurant) -> None:
         "INSERT INTO menu_prices (menu_item_id, site_id, valid_from, price) VALUES (%s, %s, '2026-01-01', %s)",
         [made.menu["Espresso"], made.sites["Harbour"], Decimal("3.33")],
     )
+
+
+def _entered(ground: Ground, made: Restaurant) -> None:
+    """At the other site an order is planned, a line waits for its menu item, and a till was taught to be read."""
+    owner, there, planned = ground.line("owner"), str(made.sites["Harbour"]), uuid4()
+    header = {"site_id": there, "kind": "INTERNAL", "placed_at": "2026-01-02 10:00+00", "note": SECRET}
+    owner.execute(
+        "SELECT save_order(%s, 0, %s, %s, '{1}', '{3.33}', '{0}', ARRAY[''])",
+        [planned, Jsonb(header), [made.menu["Espresso"]]],
+    )
+    header = {"site_id": there, "import_id": ground.facts["import_there"], "file_name": SECRET}
+    owner.execute(
+        "SELECT keep_unmapped(%s, '{2}', '{4712}', '{2026-01-02 10:00+00}', '{Counter}', '{lungo}', '{Lungo}',"
+        " '{1}', '{3}', '{3}')",
+        [Jsonb(header)],
+    )
+    owner.execute(
+        "INSERT INTO till_mappings (site_id, fingerprint, choices, used_by) VALUES (%s, repeat('b', 64), '{}', me())",
+        [there],
+    )
+    [product] = owner.execute("SELECT id FROM till_products WHERE site_id = %s", [there]).fetchone() or [None]
+    ground.facts |= {"open_there": str(planned), "product_there": str(product)}
 
 
 def _modifiers(ground: Ground, made: Restaurant) -> None:
