@@ -1,10 +1,11 @@
 """All comparisons, those that only read first, so that they read what was planted and nothing else."""
 
 from bench.case import Case
-from bench.cases import bounds, lists, migration, posting, reports, sales, sign_in, tenants, window
+from bench.cases import bounds, imports, lists, migration, posting, reports, sales, sign_in, tenants, window
 
 CASES: tuple[Case, ...] = (
     *lists.CASES,
+    *imports.CASES,
     *reports.CASES,
     *sign_in.CASES,
     *posting.CASES,
