@@ -1,6 +1,7 @@
 """Finding things and the way back: links, Ctrl+K over actions and records, keys, the order of a list by key."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from ims_desktop.ui.links import link_of, place_of
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.messages import Message
 from ims_desktop.ui.navigation_bar import Entry
+from ims_desktop.ui.palette_box import Command
 from ims_desktop.ui.shell import Shell
 from tests.ui.kitchen import Kitchen
 
@@ -117,6 +119,28 @@ def test_the_box_offers_what_can_be_done_here_with_its_keys(shell: Shell, settle
     page_of(shell).table.selectRow(1)
     shell.find_anything()
     assert "Archive" in [command.title for command in shell.palette_box._commands.values()]
+
+
+def test_records_stand_in_the_order_of_their_pages_whichever_answers_first(shell: Shell):
+    box = shell.palette_box
+    box.open([])
+    QTest.keyClicks(box.search, "moz")
+    opened: list[str] = []
+
+    def found(key: str, place: int) -> Command:
+        return Command(key, "Mozzarella", partial(opened.append, key), place=place)
+
+    box.add([found("movement 1", 5), found("movement 2", 5)])
+    box.add([found("item", 2)])
+    QTest.keyClick(box.search, Qt.Key.Key_Return)
+    assert opened == ["item"]
+    box.open([])
+    QTest.keyClicks(box.search, "moz")
+    box.add([found("movement 1", 5), found("movement 2", 5)])
+    QTest.keyClick(box.search, Qt.Key.Key_Down)
+    box.add([found("item", 2)])
+    QTest.keyClick(box.search, Qt.Key.Key_Return)
+    assert opened == ["item", "movement 2"], "who walked there stays there"
 
 
 def test_a_record_that_was_opened_is_among_the_recents_of_another_day(shell: Shell, desk: Desk, settle: Settle):

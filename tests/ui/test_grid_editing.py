@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from ims_desktop.ui.bulk_edit import EMPTIED, BulkPanel
 from ims_desktop.ui.cell_ticks import TickLine
+from ims_desktop.ui.controls import bind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.messages import Message
@@ -207,6 +208,18 @@ def test_undo_and_redo_go_step_by_step(person: Person) -> None:
     person.press(Key.Key_Y, CTRL)
     person.press(Key.Key_Z, CTRL | SHIFT)
     assert (person.words(0, PAR), person.words(1, PAR)) == ("5", "6")
+
+
+def test_the_key_is_left_to_the_window_once_no_step_is_left_to_take_back(person: Person) -> None:
+    by_window: list[str] = []
+    bind(person.page, "Ctrl+Z", lambda: by_window.append("the toast is taken back"))
+    person.go(1, PAR).type("10")
+    person.press(Key.Key_Z, CTRL)
+    assert (by_window, person.grid.dirty) == ([], False)
+    person.go(1, PAR).type("10")
+    person.save()
+    person.press(Key.Key_Z, CTRL)
+    assert by_window == ["the toast is taken back"]
 
 
 def test_fill_down_fill_right_and_clear(person: Person, said: list[Message]) -> None:

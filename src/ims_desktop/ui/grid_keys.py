@@ -40,7 +40,7 @@ class GridKeys(QObject):
     def wants(self, event: QKeyEvent) -> bool:
         """Whether a key means something here that the window would take for itself."""
         key, modifiers = Key(event.key()), event.modifiers() & ~KEYPAD
-        if key in (Key.Key_Z, Key.Key_Y) and (key, modifiers) in self.acts:
+        if (key, modifiers) == (Key.Key_Z, CTRL):
             return self.may_undo()
         return (key, modifiers) in self.acts
 

@@ -69,6 +69,7 @@ class ListEditing(QObject):
         self.pasting.planned.connect(self._preview)
         self.keys = GridKeys(body.table, body.model.columns)
         self.keys.acts = self._acts()
+        self.keys.may_undo = lambda: grid.staging.can_undo  # what is saved is taken back by the toast that told it
         self.keys.shown = body.table.shown_sections
         editors = CellEditors(grid.desk, grid.cells, body.table)
         editors.typed.connect(self._typed)

@@ -23,6 +23,7 @@ class Command:
     """One thing to find: `key` remembers it among the recents, `hint` says what kind of thing it is.
 
     `keys` does the same without the box. A record has its link for a key, so that it is found again another day.
+    `place` is where its page stands: records come in the order of their pages, whichever answers first.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Command:
     run: Callable[[], None]
     hint: Words = ""
     keys: str = ""
+    place: int = 0
 
     @property
     def detail(self) -> str:
@@ -105,11 +107,13 @@ class PaletteBox(QFrame):
         return self.search.text().strip()
 
     def add(self, commands: Sequence[Command]) -> None:
-        """Offer records that were asked for by `more`, behind what is offered already."""
+        """Offer records that `more` asked for, behind what is offered already; who walked stays where they are."""
         here, shown = self.list.currentIndex().row(), {command.key for command in self._found}
+        stood_on = self._found[here] if here > 0 else None
         self._commands |= {command.key: command for command in commands}
-        self._list([*self._found, *(command for command in commands if command.key not in shown)])
-        self.list.setCurrentIndex(self._model.index(max(0, here), 0))
+        found = [*self._found, *(command for command in commands if command.key not in shown)]
+        self._list(sorted(found, key=lambda command: command.place))
+        self.list.setCurrentIndex(self._model.index(self._found.index(stood_on) if stood_on else 0, 0))
 
     def _typed(self, _words: str) -> None:
         self._show(self.words)

@@ -223,12 +223,12 @@ class Shell(QWidget):
         return shown
 
     def _find_records(self, words: str) -> None:
-        for entry in self._entries.values():
+        for place, entry in enumerate(self._entries.values(), 1):
             if entry.find is not None:
-                done = partial(self._found_records, entry, words)
+                done = partial(self._found_records, entry, place, words)
                 self.desk.start(self, done, entry.find, words, failed=_unfound, replace=f"find {entry.key}")
 
-    def _found_records(self, entry: Entry, words: str, records: Sequence[Choice]) -> None:
+    def _found_records(self, entry: Entry, place: int, words: str, records: Sequence[Choice]) -> None:
         """Offer records, unless something else is typed by now."""
         if words == self.palette_box.words:
             go = self.desk.navigation.open
@@ -239,6 +239,7 @@ class Shell(QWidget):
                         one.text,
                         partial(go, entry.key, one.value),
                         _hint(entry, one),
+                        place=place,
                     )
                     for one in records
                 ]
