@@ -6,9 +6,13 @@ from hypothesis import strategies as st
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.features.reports.rules import (
+    DishClass,
+    DishSales,
     Question,
     Span,
+    average_contribution,
     change,
+    dish_classes,
     ending,
     last_day,
     months_earlier,
@@ -84,3 +88,18 @@ def test_what_cannot_be_compared_is_unknown_and_not_zero() -> None:
 def test_a_chosen_period_is_compared_with_as_much_time_before_it() -> None:
     question = Question.about(Period(date(2015, 3, 1), date(2015, 3, 31)))
     assert question.before == Period(date(2015, 2, 1), date(2015, 2, 28))
+
+
+def test_a_dish_is_popular_above_seven_tenths_of_an_even_share_and_dear_above_the_average_of_one() -> None:
+    # 100 sold of 4 dishes: popular above 17.5. They left 300: 3 for one.
+    sold = [("40", "160"), ("30", "60"), ("17.5", "78"), ("12.5", "2")]
+    dishes = [DishSales(Decimal(units), Decimal(left)) for units, left in sold]
+    assert average_contribution(dishes) == Decimal(3)
+    assert dish_classes(dishes) == (DishClass.STAR, DishClass.PLOWHORSE, DishClass.PUZZLE, DishClass.DOG)
+
+
+def test_a_dish_without_a_cost_has_no_class_but_counts_in_what_was_sold() -> None:
+    known, unknown = DishSales(Decimal(1), Decimal(5)), DishSales(Decimal(99), None)
+    assert dish_classes((known, unknown)) == (DishClass.DOG, None)
+    assert dish_classes(()) == ()
+    assert average_contribution((unknown,)) is None

@@ -27,6 +27,7 @@ from ims_desktop.features.reports.service import (
     newest_day,
     read_choice,
     read_report,
+    standing_of,
     written,
 )
 from tests import restaurant
@@ -53,6 +54,7 @@ UNION ALL
 SELECT m.kind, r.class, c.business_day, c.value FROM cost_corrections c
 JOIN stock_movements m ON m.id = c.movement_id LEFT JOIN reason_codes r ON r.id = m.reason_id
 """
+INDEXES = {"sales": "orders_by_day", "waste": "orders_by_day", "menu-engineering": "order_items_by_day"}
 PERIODS = st.tuples(
     st.dates(FIRST - timedelta(days=9), LAST + timedelta(days=9)), st.integers(0, 50)
 ).map(lambda found: Period(found[0], found[0] + timedelta(days=found[1])))  # fmt: skip
@@ -192,7 +194,7 @@ def test_a_report_is_one_statement_and_no_policy_runs_per_row(books: Books, name
         line for line in plan if ("scope(" in line or "can(" in line or "me()" in line) and "Output:" not in line
     ]
     assert not per_row
-    index = "orders_by_day" if name in ("sales", "waste") else "stock_movements_by_day"
+    index = INDEXES.get(name, "stock_movements_by_day")
     assert any(index in line for line in plan)
 
 
@@ -306,3 +308,34 @@ def test_no_figure_hides_behind_a_table_of_the_same_name() -> None:
         assert not {"report", "from", "to", "formula", "sites", "currency", "before"} & set(keys)
         for table in spec.tables:
             assert set(table.sums) <= {column.key for column in table.columns}
+
+
+def test_menu_engineering_ties_to_the_rows_and_classes_every_dish_within_its_category(books: Books) -> None:
+    period = Period(FIRST, LAST)
+    part = only(asked(books, "menu-engineering", period))
+    assert part.figures["units"] == plain(books, "units", period)
+    assert part.figures["net_sales"] == plain(books, "net", period)
+    dishes = part.tables["dishes"]
+    for category in {row["category"] for row in dishes}:
+        of = [row for row in dishes if row["category"] == category]
+        known = [row for row in of if row["contribution"] is not None]
+        units = sum(row["units"] for row in of)
+        average = sum(row["contribution"] for row in known) / sum(row["units"] for row in known)
+        for row in known:
+            sells = row["units"] / units > Decimal("0.7") / len(of)
+            leaves = row["contribution"] / row["units"] > average
+            named = {(True, True): "Star", (True, False): "Plowhorse", (False, True): "Puzzle", (False, False): "Dog"}
+            assert row["class"] == named[sells, leaves], row["name"]
+    unmapped = [row for row in dishes if row["name"] == "Sparkling water"]
+    assert all(row["class"] is None and row["contribution"] is None for row in unmapped)
+
+
+def test_the_standing_of_one_dish_is_that_of_the_report(books: Books) -> None:
+    choice = Choice("menu-engineering", Period(FIRST, LAST), LAST)
+    for row in only(asked(books, "menu-engineering", Period(FIRST, LAST))).tables["dishes"]:
+        found = books.desk.run(standing_of, row["menu_item_id"], choice)
+        assert (found.kind and found.kind.value, found.units, found.mix, found.of_one, found.average) == (
+            row["class"], row["units"], row["mix"], row["of_one"], row["average"],
+        )  # fmt: skip
+        assert (found.category, found.period) == (row["category"], Period(FIRST, LAST))
+    assert books.desk.run(standing_of, uuid4(), choice) is None

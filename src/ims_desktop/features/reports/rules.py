@@ -1,6 +1,6 @@
 """What a report is asked about, and the arithmetic all reports share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from ims_desktop.domain.numbers import EXACT
 
 _DAY = timedelta(days=1)
 RATIO_PLACES = Decimal("0.000001")
+POPULAR = Decimal("0.7")  # of what a dish would sell if all of its category sold alike
 
 
 class Span(Enum):
@@ -101,3 +102,52 @@ def change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
     if now is None or not before:
         return None
     return EXACT.divide(now - before, abs(before)).quantize(RATIO_PLACES)
+
+
+@dataclass(frozen=True)
+class DishSales:
+    """How many of a dish were sold, and what they left after what their plates cost; None: the cost is not known."""
+
+    units: Decimal
+    contribution: Decimal | None
+
+    @property
+    def of_one(self) -> Decimal | None:
+        """What one of it leaves."""
+        return share(self.contribution, self.units)
+
+
+class DishClass(Enum):
+    """What menu engineering calls a dish, by how well it sells and how much it leaves within its category."""
+
+    STAR = "Star"  # sells well, leaves much
+    PLOWHORSE = "Plowhorse"  # sells well, leaves little
+    PUZZLE = "Puzzle"  # sells badly, leaves much
+    DOG = "Dog"  # sells badly, leaves little
+
+
+def dish_classes(category: Sequence[DishSales]) -> tuple[DishClass | None, ...]:
+    """The class of every dish of one category; None where its cost is not known.
+
+    Popular: more than 0.7 of an even share of what the category sold. High margin: one of it leaves more than one of
+    the category does on average.
+    """
+    units = sum((dish.units for dish in category), Decimal(0))
+    average = average_contribution(category)
+    popular = POPULAR * units / len(category) if category else Decimal(0)
+    return tuple(_class_of(dish, popular, average) for dish in category)
+
+
+def average_contribution(category: Sequence[DishSales]) -> Decimal | None:
+    """What one dish of the category leaves on average, among those whose cost is known."""
+    known = [dish for dish in category if dish.contribution is not None]
+    left = sum((dish.contribution or Decimal(0) for dish in known), Decimal(0))
+    return share(left, sum((dish.units for dish in known), Decimal(0)))
+
+
+def _class_of(dish: DishSales, popular: Decimal, average: Decimal | None) -> DishClass | None:
+    if dish.of_one is None or average is None:
+        return None
+    if dish.of_one > average:
+        return DishClass.STAR if dish.units > popular else DishClass.PUZZLE
+    return DishClass.PLOWHORSE if dish.units > popular else DishClass.DOG

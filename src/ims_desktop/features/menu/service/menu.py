@@ -148,6 +148,7 @@ def _source(query: ListQuery) -> ListSource[MenuRow]:
             "archived": ~MENU_ITEMS.c.is_active,
             "over": func.coalesce(what.over, False),
             "recipe": MENU_ITEMS.c.recipe_id,
+            "dish": MENU_ITEMS.c.id,
             "margin": what.net - what.cost,
             "food_cost": what.ratio,
         },
@@ -298,3 +299,11 @@ def categories(connection: Connection) -> tuple[tuple[UUID, str], ...]:
         .order_by(CATEGORIES.c.sort_order, CATEGORIES.c.sort_name)
     )
     return tuple((key, name) for key, name in connection.execute(chosen))
+
+
+@read
+def dishes(connection: Connection) -> tuple[tuple[UUID, str, str], ...]:
+    """Every menu item with its name and code, archived ones too: they were sold as well."""
+    name = func.btrim(func.concat_ws(" ", MENU_ITEMS.c.name, MENU_ITEMS.c.size))
+    chosen = select(MENU_ITEMS.c.id, name, MENU_ITEMS.c.code).order_by(MENU_ITEMS.c.sort_name, MENU_ITEMS.c.sort_code)
+    return tuple((key, words, code) for key, words, code in connection.execute(chosen))

@@ -98,6 +98,11 @@ class ReportsPage(QWidget):
         self._over = over
         self.reload()
 
+    def show_record(self, name: str) -> None:
+        """Show one of the reports, asked for by another page."""
+        if self.tabs is not None and name in self.tabs.buttons:
+            self.show_report_named(name)
+
     def show_report_named(self, name: str) -> None:
         """Show another report."""
         if self.tabs is not None:
@@ -151,7 +156,7 @@ class ReportsPage(QWidget):
         formats = words.formats_of(self.desk, part.currency)
         self.header.say(self._subtitle(report, part, formats))
         clear_layout(self.figures)
-        self.grid = FigureGrid(report.spec.figures, part, formats)
+        self.grid = FigureGrid(self.desk, report, part, formats)
         self.figures.addWidget(self.grid)
         self._offer(report, part)
         self._show_table(part, formats)
@@ -200,7 +205,7 @@ class ReportsPage(QWidget):
         spec = self.report.spec
         table = next(one for one in spec.tables if one.key == self._table)
         clear_layout(self.place)
-        self.table = ReportTable(self.desk, spec.name, table, part.tables.get(table.key, ()), formats)
+        self.table = ReportTable(self.desk, self.report, part, table, formats)
         self.place.addWidget(self.table)
 
     # files --------------------------------------------------------------------------------------------------

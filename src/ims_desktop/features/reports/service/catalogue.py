@@ -13,6 +13,7 @@ from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.work import read
 from ims_desktop.features.reports.rules import Question, Span, ending, last_day
 from ims_desktop.features.reports.service.cost_and_waste import COST_AND_WASTE
+from ims_desktop.features.reports.service.engineering import ENGINEERING, Standing, read_standing
 from ims_desktop.features.reports.service.sales import SALES
 from ims_desktop.features.reports.service.stock_value import STOCK_VALUE
 from ims_desktop.features.reports.service.usage import USAGE
@@ -23,7 +24,7 @@ from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.stock.tables import MOVEMENTS
 
 REPORTS: Mapping[str, ReportSpec] = {
-    spec.name: spec for spec in (SALES, COST_AND_WASTE, WASTE_REPORT, STOCK_VALUE, USAGE)
+    spec.name: spec for spec in (SALES, ENGINEERING, COST_AND_WASTE, WASTE_REPORT, STOCK_VALUE, USAGE)
 }
 
 
@@ -55,14 +56,22 @@ def read_report(connection: Connection, name: str, question: Question) -> Report
 @read
 def read_choice(connection: Connection, choice: Choice) -> Report:
     """A report over a span that ends with the last business day that has data when nothing has happened lately."""
-    if isinstance(choice.over, Period):
-        question = Question.about(choice.over, choice.site)
-    else:
-        newest = newest_day(connection, choice.site)
-        period, before = ending(choice.over, last_day(choice.over, choice.today, newest))
-        question = Question(period, before, choice.site)
-    spec = find_report(choice.report)
+    question, spec = _question(connection, choice), find_report(choice.report)
     return Report(spec, question, spec.read(connection, question))
+
+
+@read
+def standing_of(connection: Connection, menu_item: UUID, choice: Choice) -> Standing | None:
+    """Where a dish stands in menu engineering over the same days as the report; None: it was not sold in them."""
+    return read_standing(connection, menu_item, _question(connection, choice))
+
+
+def _question(connection: Connection, choice: Choice) -> Question:
+    if isinstance(choice.over, Period):
+        return Question.about(choice.over, choice.site)
+    newest = newest_day(connection, choice.site)
+    period, before = ending(choice.over, last_day(choice.over, choice.today, newest))
+    return Question(period, before, choice.site)
 
 
 @read

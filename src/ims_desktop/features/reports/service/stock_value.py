@@ -44,12 +44,12 @@ def _items(question: Question) -> Select[Any]:
     return (
         select(
             SITES.c.currency, i.id.label("item_id"), i.sku, i.name.label("item"), i.base_unit.label("unit"),
-            place.label("category"), quantity.label("quantity"), value.label("value"),
+            i.category_id, place.label("category"), quantity.label("quantity"), value.label("value"),
         )
         .join_from(then, SITES, SITES.c.id == then.c.site_id)
         .join(ITEMS, i.id == then.c.item_id)
         .join(CATEGORIES, CATEGORIES.c.id == i.category_id)
-        .group_by(SITES.c.currency, i.id, i.sku, i.name, i.base_unit, i.sort_name, place)
+        .group_by(SITES.c.currency, i.id, i.sku, i.name, i.base_unit, i.sort_name, i.category_id, place)
         .having(or_(quantity != 0, value != 0))
         .order_by(place, i.sort_name)
     )  # fmt: skip
@@ -59,10 +59,11 @@ def _part(currency: str, names: tuple[str, ...], items: Sequence[Row]) -> Part:
     value = total(items, "value")
     categories = tuple(
         {
-            "category": name, "items": len(rows), "value": (here := total(rows, "value")), "share": share(here, value),
+            "category_id": category_id, "category": name,
+            "items": len(rows), "value": (here := total(rows, "value")), "share": share(here, value),
             "negative": sum(1 for row in rows if row["quantity"] < 0),
         }
-        for (name,), rows in grouped(items, "category").items()
+        for (category_id, name), rows in grouped(items, "category_id", "category").items()
     )  # fmt: skip
     negative = sum((row["value"] for row in items if row["value"] < 0), Decimal(0))
     figures = {"value": value, "items_with_stock": len(items), "below_zero": negative}

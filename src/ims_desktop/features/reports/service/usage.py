@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, select, union_all
 
@@ -44,13 +45,16 @@ def _values(question: Question) -> Select[Any]:
     every = union_all(level, moved, reasoned, corrected).subquery("every")
     place = category_name()
     return (
-        select(SITES.c.currency, place.label("category"), every.c.what, func.sum(every.c.value).label("value"))
+        select(
+            SITES.c.currency, CATEGORIES.c.id.label("category_id"), place.label("category"), every.c.what,
+            func.sum(every.c.value).label("value"),
+        )
         .join_from(every, SITES, SITES.c.id == every.c.site_id)
         .join(ITEMS, ITEMS.c.id == every.c.item_id)
         .join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
-        .group_by(SITES.c.currency, place, every.c.what)
+        .group_by(SITES.c.currency, CATEGORIES.c.id, place, every.c.what)
         .order_by(place)
-    )
+    )  # fmt: skip
 
 
 def _summed(source: FromClause, what: ColumnElement[Any], question: Question) -> Select[Any]:
@@ -74,13 +78,13 @@ def _class() -> ColumnElement[Any]:
 
 
 def _part(currency: str, names: tuple[str, ...], values: Sequence[Row]) -> Part:
-    rows = [_usage(of, category) for (category,), of in grouped(values, "category").items()]
+    rows = [_usage(of, *named) for named, of in grouped(values, "category_id", "category").items()]
     rows = [row for row in rows if any(row[column.key] for column in AMOUNTS)]
     figures = {column.key: total(rows, column.key) for column in AMOUNTS}
     return Part(currency, names, figures, tables={"categories": tuple(rows)})
 
 
-def _usage(values: Sequence[Row], category: str) -> dict[str, Any]:
+def _usage(values: Sequence[Row], category_id: UUID, category: str) -> dict[str, Any]:
     def of(what: str) -> Any:
         return total(values, "value", what=what)
 
@@ -89,7 +93,8 @@ def _usage(values: Sequence[Row], category: str) -> dict[str, Any]:
     sold, waste, differences = -of(SOLD), -of(WASTE), -of(FOOD)
     used = sold + waste + differences
     return {
-        "category": category, "opening": closing + used - received - other, "received": received, "other": other,
+        "category_id": category_id, "category": category,
+        "opening": closing + used - received - other, "received": received, "other": other,
         "closing": closing, "used": used, "sold": sold, "waste": waste, "differences": differences,
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.customers.service import customer_choices
 from ims_desktop.features.items.rules import places
+from ims_desktop.features.menu.service import dishes
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.screen.confirmation import confirmation
 from ims_desktop.features.sales.screen.customer_orders import open_customer_form
@@ -50,6 +51,15 @@ CUSTOMERS = Choices(load=customer_choices)
 def channel_choices(connection: Any) -> tuple[Choice, ...]:
     """The channels to filter by."""
     return tuple(Choice(channel, channel or "Not given") for channel in service.channels(connection))
+
+
+@read
+def dish_choices(connection: Any) -> tuple[Choice, ...]:
+    """The menu items that may stand on an order."""
+    return tuple(Choice(key, name, code) for key, name, code in dishes(connection))
+
+
+DISHES = Choices(load=dish_choices)
 
 
 def _tone(row: service.OrderRow) -> Tone:
@@ -306,7 +316,10 @@ def spec(desk: Desk) -> ListSpec:
             Tab("voided", "Voided", service.VOIDED),
         ),
         sort=(Sort("placed_at", descending=True),),
-        filters=(FilterField("customer", "Customer", CUSTOMERS, offered=desk.may("customers.view")),),
+        filters=(
+            FilterField("customer", "Customer", CUSTOMERS, offered=desk.may("customers.view")),
+            FilterField(service.DISH, "Menu item", DISHES, aside=True),
+        ),
         primary=new_order if desk.may("sales.enter") else import_sales,
         actions=(import_sales,) if desk.may("sales.enter") else (),
         detail=DetailSpec(

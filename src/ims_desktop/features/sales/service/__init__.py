@@ -27,6 +27,7 @@ from ims_desktop.features.sales.service.entry import (
     save_order,
 )
 from ims_desktop.features.sales.service.orders import (
+    DISH,
     ENTERED,
     LATEST,
     OPEN,
@@ -93,6 +94,7 @@ from ims_desktop.features.sales.service.refunding import (
 )
 
 __all__ = [
+    "DISH",
     "ENTERED",
     "FREE_PRICES",
     "IGNORED",

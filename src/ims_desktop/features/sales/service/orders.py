@@ -1,7 +1,7 @@
 """Orders as the books hold them: the list, one order with what it used, and taking one back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -189,6 +189,7 @@ SOURCE = ListSource(
     site=ORDERS.c.site_id,
     totals={"net_total": ORDERS.c.net_total * _STANDS, "tax_total": ORDERS.c.tax_total * _STANDS},
 )
+DISH = "dish"
 VOIDED = (Filter("state", Match.IN, ("VOIDED",)),)
 OPEN = (Filter("open", Match.IN, ("OPEN",)),)
 REFUNDS = (Filter("kind", Match.IN, ("REFUND",)),)
@@ -199,13 +200,25 @@ LATEST = (Filter("latest", Match.IN, (True,)),)
 @read
 def orders(connection: Connection, query: ListQuery) -> Page[OrderRow]:
     """A page of orders, the newest first."""
-    return SOURCE.page(connection, query)
+    source, asked = _asked(query)
+    return source.page(connection, asked)
 
 
 @read
 def orders_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many orders, and what those that were not voided came to."""
-    return SOURCE.summary(connection, query)
+    source, asked = _asked(query)
+    return source.summary(connection, asked)
+
+
+def _asked(query: ListQuery) -> tuple[ListSource[OrderRow], ListQuery]:
+    """Orders with one of some menu items on them: these are looked up by the index of the lines."""
+    dishes = [key for chip in query.filters if chip.key == DISH for key in chip.values]
+    if not dishes:
+        return SOURCE, query
+    sold = select(ORDER_ITEMS.c.order_id).where(ORDER_ITEMS.c.menu_item_id.in_(dishes))
+    others = tuple(chip for chip in query.filters if chip.key != DISH)
+    return replace(SOURCE, select=SOURCE.select.where(ORDERS.c.id.in_(sold))), replace(query, filters=others)
 
 
 _COUNTS = text("""

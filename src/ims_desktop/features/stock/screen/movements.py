@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import ListQuery, Sort
 from ims_desktop.domain.work import read
-from ims_desktop.features.items.service import items
+from ims_desktop.features.items.service import category_choices, items
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import movement_panel
 from ims_desktop.features.stock.screen.words import KIND_CHOICES, KINDS, UNDOING, moved_tone, value_tone
@@ -28,6 +28,13 @@ def find_items(connection: Any, words: str) -> tuple[Choice, ...]:
     return tuple(Choice(row.id, row.name, row.sku) for row in found.rows)
 
 
+COST_CLASSES = Choices(
+    (
+        Choice("COST_OF_FOOD", "Cost of food sold"),
+        Choice("WASTE", "Waste"),
+        Choice("NEITHER", "Staff meals, gratis and other uses"),
+    )
+)
 ITEMS = Choices(load=service.item_filter_choices, search=find_items)
 WHEN = Column("effective_at", "Time", Kind.DATETIME, 124, sortable=True, filter=Between())
 ITEM = Column("item", "Item", Kind.TITLE, 170, sub="where", stretch=True, filter=ITEMS)
@@ -58,6 +65,8 @@ SPEC = ListSpec(
     filters=(
         FilterField("business_day", "Business day", Between(), Kind.DATE),
         FilterField("posting", "One document", Choices(), offered=False),
+        FilterField("category", "Category", Choices(load=category_choices), aside=True),
+        FilterField("cost_class", "Counts as", COST_CLASSES, aside=True),
     ),
     sort=(Sort("effective_at", descending=True),),
     detail=movement_panel.DETAIL,

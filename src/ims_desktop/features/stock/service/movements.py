@@ -21,6 +21,7 @@ from ims_desktop.features.stock.tables import CORRECTIONS, MEMBERS, MOVEMENTS, P
 from ims_desktop.features.storage.tables import LOCATIONS
 
 MOST_TODAY, MOST_CHOICES, LONGEST_NUMBER = 200, 5000, 10
+COSTED = ("SALE", "WASTE", "ADJUSTMENT", "COUNT")  # what leaves as a cost of some class
 UNDOING = MOVEMENTS.alias("undoing")
 
 
@@ -159,6 +160,9 @@ def movement_source(
 ) -> ListSource[MovementRow]:
     """Movements by time; the index on time and id carries every page."""
     what = case((MOVEMENTS.c.reverses_id.is_not(None), "UNDO"), else_=MOVEMENTS.c.kind)
+    # What leaves with sales, and a difference without a reason of its own, is cost of food sold: as in the reports.
+    food = func.coalesce(REASONS.c.cost_class, "COST_OF_FOOD")
+    cost_class = case((MOVEMENTS.c.kind.in_(COSTED), food))
     return ListSource(
         MovementRow,
         _statement().where(*(_names(word) for word in search.split())),
@@ -176,6 +180,8 @@ def movement_source(
             "location": MOVEMENTS.c.location_id,
             "posting": MOVEMENTS.c.posting_id,
             "order": MOVEMENTS.c.order_id,
+            "category": ITEMS.c.category_id,
+            "cost_class": cost_class,
         },
         site=MOVEMENTS.c.site_id,
         totals=totals or {},
