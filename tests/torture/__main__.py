@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.torture import imports
+from tests.torture import histories, imports
 
-TRIALS: Mapping[str, Callable[[list[str]], int]] = {"imports": imports.main}
+TRIALS: Mapping[str, Callable[[list[str]], int]] = {"histories": histories.main, "imports": imports.main}
 """Every trial takes its arguments and answers 0 when nothing broke."""
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.features.stock.conftest import Bench
 from tests.features.stock.histories import STEPS, History
+from tests.torture.histories import MUTANTS, survivors
 
 HISTORIES, LONG = 60, 16
 
@@ -22,3 +23,9 @@ def test_random_histories_agree_with_the_model(shared_bench: Bench, first: int) 
             assert history.differences() == [], seed
         done |= set(history.done)
     assert done >= set(STEPS)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS[::4], ids=lambda mutant: mutant[0])
+def test_a_wrong_ledger_does_not_go_unseen(shared_bench: Bench, mutant: tuple[str, str, str]) -> None:
+    shared_bench.root.autocommit = True
+    assert survivors(shared_bench.tenant, shared_bench.restaurant, shared_bench.root, [mutant]) == []

@@ -1,0 +1,124 @@
+"""Random histories of stock against domain/valuation.py, and mutants of the ledger that they must show."""
+
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from ims_desktop.database.embedded import EmbeddedServer
+from ims_desktop.database.installation import install
+from ims_desktop.database.place import Place
+from tests.conftest import UNSAFE_BUT_FAST
+from tests.features.stock.histories import STEPS, History
+from tests.restaurant import Restaurant, seed
+from tests.tenants import Server, Tenant, enrol, new_tenant
+
+COUNT, LONG, SHARE = 5_000, 20, 0.10
+TRIES = 150  # histories in which a mutant must show
+
+MUTANTS: tuple[tuple[str, str, str], ...] = (
+    ("walk", "_blends := _sq[_s] >= 0;", "_blends := true;"),
+    ("walk", "CASE WHEN _here = _sq[_s] THEN _sv[_s] ELSE", "CASE WHEN false THEN 0 ELSE"),
+    ("walk", "_rest := -_w[_p] - _back_v[_p];", "_rest := -_w[_p];"),
+    ("walk", "ORDER BY m.at, m.id) b;", "ORDER BY m.id) b;"),
+    ("walk", "IF NOT _sf[_s] THEN\n            _v :=", "IF true THEN\n            _v :="),
+    ("walk", "EXIT WHEN NOT _linked OR NOT _changed;", "EXIT;"),
+    ("cost_before", "IF quantity < 0 THEN", "IF false THEN"),
+    ("cost_objects", "AND m.kind = 'TRANSFER_OUT'", "AND false"),
+    ("touched_costs", "CASE WHEN l.undoes OR l.at < c.last_movement_at THEN l.at", "CASE WHEN l.undoes THEN l.at"),
+    (
+        "write_corrections",
+        "UNION ALL\n    SELECT u.id, u.at, u.value, true",
+        "EXCEPT\n    SELECT u.id, u.at, u.value, true",
+    ),
+)
+"""Function, and what to write instead of what: each is a way to be wrong that somebody could have chosen."""
+
+
+@contextmanager
+def ground() -> Iterator[tuple[Tenant, Restaurant, psycopg.Connection[Any]]]:
+    """A restaurant on a server of its own."""
+    with tempfile.TemporaryDirectory(prefix="ims-torture-") as home:
+        Path(home).chmod(0o755)
+        with EmbeddedServer(Path(home) / "server", options=UNSAFE_BUT_FAST) as running:
+            place = Place(running.address.host, running.address.port)
+            operator = install(place, running.address.user, running.address.password) or ""
+            gate = enrol(place, operator)
+            tenant = new_tenant(Server(place, operator, running.address.user, running.address.password, gate))
+            with tenant.as_root() as root:
+                root.autocommit = True
+                yield tenant, seed(tenant), root
+            tenant.close()
+
+
+def first_difference(history: History, long: int = LONG) -> list[str]:
+    """Lives through a history and stops where the ledger and the model part."""
+    history.begin()
+    for _ in range(long):
+        history.step()
+        wrong = history.differences()
+        if wrong:
+            return wrong
+    return []
+
+
+def mutated(root: psycopg.Connection[Any], mutant: tuple[str, str, str]) -> str:
+    """Makes a function wrong; gives what it was."""
+    name, right, wrong = mutant
+    row = root.execute("SELECT pg_get_functiondef(to_regproc(%s))", [name]).fetchone()
+    assert row is not None
+    was: str = row[0]
+    if right not in was:
+        raise ValueError(f"{name} does not say {right}")
+    root.execute(was.replace(right, wrong, 1).encode())
+    return was
+
+
+def survivors(tenant: Tenant, made: Restaurant, root: psycopg.Connection[Any], mutants: Any = MUTANTS) -> list[str]:
+    """Mutants that no history showed."""
+    desk, kept = tenant.desk(), []
+    for mutant in mutants:
+        was = mutated(root, mutant)
+        try:
+            if not any(_shows(History(desk, root, made, random.Random(number))) for number in range(TRIES)):
+                kept.append(f"{mutant[0]}: {mutant[2]}")
+        finally:
+            root.execute(was.encode())
+    return kept
+
+
+def _shows(history: History) -> bool:
+    """A mutant shows by a difference, or because the database refuses what it makes."""
+    try:
+        return bool(first_difference(history))
+    except (AssertionError, psycopg.Error):
+        return True
+
+
+def main(arguments: list[str]) -> int:
+    """All histories, then all mutants."""
+    count, begun, done, broken = int(arguments[0]) if arguments else COUNT, time.monotonic(), Counter[str](), 0
+    with ground() as (tenant, made, root):
+        desk = tenant.desk()
+        for number in range(count):
+            history = History(desk, root, made, random.Random(number))
+            wrong = first_difference(history)
+            done.update(history.done.keys())
+            if wrong:
+                broken += 1
+                print(f"History {number}: {wrong[0]}", file=sys.stderr)
+        alive = survivors(tenant, made, root)
+    rare = [name for name in (*STEPS, "back-dated") if count >= 100 and done[name] < SHARE * count]
+    shares = ", ".join(f"{name} {done[name] / count:.0%}" for name in sorted(done))
+    print(f"{count:,} histories in {time.monotonic() - begun:.0f} s, {broken} differ. With: {shares}.")
+    print(
+        f"Mutants: {len(MUTANTS) - len(alive)} of {len(MUTANTS)} caught." + "".join(f"\nAlive: {one}" for one in alive)
+    )
+    return 1 if broken or rare or alive else 0
