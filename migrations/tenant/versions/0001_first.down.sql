@@ -17,5 +17,12 @@ BEGIN
     EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', _one.name);
   END LOOP;
 END $$;
-SET LOCAL ROLE ims_ledger;
-DROP TYPE tenant_schema.posting_line;
+DO $$
+DECLARE _one record;
+BEGIN
+  FOR _one IN SELECT t.oid::regtype AS name, r.rolname AS owner FROM pg_type t JOIN pg_roles r ON r.oid = t.typowner
+              JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' WHERE t.typnamespace = 'tenant_schema'::regnamespace LOOP
+    EXECUTE format('SET LOCAL ROLE %I', _one.owner);
+    EXECUTE format('DROP TYPE %s', _one.name);
+  END LOOP;
+END $$;
