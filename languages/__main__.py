@@ -7,8 +7,9 @@ from pathlib import Path
 from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 
+from ims_desktop.ui.catalogue import read
 from ims_desktop.ui.language import FOLDER
 from languages.texts import Fault, Text, texts
 
@@ -19,22 +20,24 @@ def main() -> int:
     arguments.add_argument("--check", action="store_true")
     arguments.add_argument("--add", metavar="CODE", help="begin a catalogue, such as pt")
     asked = arguments.parse_args()
-    found = list(texts())
-    template = Catalog()
-    for text in (part for part in found if isinstance(part, Text)):
-        template.add(text.id, locations=[_location(text)], auto_comments=["server"] if text.server else [])
-    wrong = [f"{fault.place}: {fault.why}" for fault in found if isinstance(fault, Fault)]
+    template, wrong = collected()
     if asked.add:
         _write(FOLDER / f"{asked.add}.po", Catalog(locale=asked.add), template)
     for path in sorted(FOLDER.glob("*.po")):
-        with path.open("rb") as file:
-            known = read_po(file, locale=path.stem)
         if asked.check:
-            wrong += [f"{path.name}: {fault}" for fault in faults(known, template)]
+            wrong += [f"{path.name}: {fault}" for fault in faults(read(path), template)]
         else:
-            _write(path, known, template)
+            _write(path, read(path), template)
     print("\n".join(wrong) or f"{len(template)} texts in {len(list(FOLDER.glob('*.po'))) + 1} languages.")
     return 1 if wrong else 0
+
+
+def collected() -> tuple[Catalog, list[str]]:
+    """Every text of the program, and what cannot be translated as it is written."""
+    found, template = list(texts()), Catalog()
+    for text in (part for part in found if isinstance(part, Text)):
+        template.add(text.id, locations=[_location(text)], auto_comments=["server"] if text.server else [])
+    return template, [f"{fault.place}: {fault.why}" for fault in found if isinstance(fault, Fault)]
 
 
 def _location(text: Text) -> tuple[str, int]:

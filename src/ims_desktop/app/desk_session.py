@@ -11,6 +11,7 @@ from ims_desktop.app.day_news import DayNews
 from ims_desktop.app.navigation import ENTRIES, IMPORTS, VIEWS, commands
 from ims_desktop.app.renewal import Renewal
 from ims_desktop.app.rights_told import what_changed
+from ims_desktop.app.spoken import keep, locale_for, of_person
 from ims_desktop.database.endings import renew_identity
 from ims_desktop.database.notices import Notices, telling
 from ims_desktop.database.sealing import seal_in_passing
@@ -20,6 +21,7 @@ from ims_desktop.domain.errors import Offline
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.desk import Desk, Person, Site
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import speaker
 from ims_desktop.ui.messages import Messages
 from ims_desktop.ui.shell import Shell
 
@@ -66,6 +68,7 @@ class DeskSession(QObject):
         self.messages = Messages(self)
         self.background = Background(self._run, self.messages, self)
         self.desk = self._make_desk(identity, opening, settings)
+        self.speak()
         self._repeating = self._is_over = self._is_paused = False
         self._renewal = Renewal(gate, self.background, self)
         self.shell = Shell(self.desk, ENTRIES, commands(self.desk))
@@ -117,10 +120,9 @@ class DeskSession(QObject):
 
     def _make_desk(self, identity: Identity, opening: Opening, settings: QSettings) -> Desk:
         site = _first_site(opening)
-        return Desk(
+        made = Desk(
             self.background,
             self.messages,
-            self._formats(site),
             sites=_sites(opening, identity),
             site=site,
             rights=opening.permissions,
@@ -130,10 +132,25 @@ class DeskSession(QObject):
             imports=IMPORTS,
             parent=self,
         )
+        made.formats = self._formats(site, made.own)
+        return made
 
-    def _formats(self, site: Any) -> Formats:
+    def speak(self) -> None:
+        """Speak as the person at this desk reads."""
+        speaker.speak(of_person(self.desk.own, self.desk.settings))
+
+    def choose_language(self, code: str) -> None:
+        """Speak another language from now on; what was typed stays, and is said anew once it is saved."""
+        keep(self.desk.own, code)
+        speaker.speak(code)
+        self._change_formats(self.desk.site)
+        self.shell.take_rights(ENTRIES, commands(self.desk))
+
+    def _formats(self, site: Any, own: QSettings) -> Formats:
         known = [seen for seen in self._opening.sites if seen.id == site] or list(self._opening.sites)
-        return Formats(known[0].locale, known[0].currency, known[0].time_zone) if known else Formats()
+        if not known:
+            return Formats()
+        return Formats(locale_for(own, known[0].locale), known[0].currency, known[0].time_zone)
 
     def _listen(self) -> None:
         self.background.changed.connect(self._tell_others)
@@ -154,7 +171,7 @@ class DeskSession(QObject):
             application.applicationStateChanged.connect(self._look_again)
 
     def _change_formats(self, site: Any) -> None:
-        self.desk.formats = self._formats(site)
+        self.desk.formats = self._formats(site, self.desk.own)
 
     def _tell_others(self, subjects: Set[str]) -> None:
         if not self._repeating:

@@ -22,6 +22,7 @@ from ims_desktop.database.sign_in import (
     reset_password,
     sign_in,
 )
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.sign_in import Credentials, KnownPerson
 
 Values = Mapping[str, str]
@@ -66,7 +67,7 @@ class Entrance(QObject):
     def welcome(self, kept: Mapping[Known, str] | None = None, login: str = "") -> None:
         """Show the people this PC remembers, and those whose desk is `kept` with a word about it; or the fields."""
         card, kept = self._view.credentials, kept or {}
-        card.greet(self.tr("Welcome back"), self.tr("Sign in with the login your Owner gave you."))
+        card.greet(say("Welcome back"), say("Sign in with the login your Owner gave you."))
         self._view.show_credentials(login or None)
         remembered = {(known.profile, known.login): known for known in self.remembered.people()}
         others = [known for known in kept if (known.profile, known.login) not in remembered]
@@ -117,10 +118,10 @@ class Entrance(QObject):
 
     def _tile(self, known: Known, word: str) -> KnownPerson:
         if self.remembered.find(known.profile, known.login) is None:
-            how = self.tr("With the password")
+            how = say("With the password")
         else:
-            how = self.tr("With a PIN") if known.pinned else self.tr("Remembered")
-        return KnownPerson(known, known.name, " · ".join(filter(None, (how, word or known.profile))))
+            how = say("With a PIN") if known.pinned else say("Remembered")
+        return KnownPerson(known, known.name, say("{how} · {where}", how=how, where=word or known.profile))
 
     def _ask_new_password(self, entered: Entered, credentials: Credentials) -> None:
         def change(values: Values) -> None:
@@ -187,7 +188,7 @@ class Entrance(QObject):
 
     def _come_back(self, entered: Entered) -> None:
         if entered.session.must_change:
-            self._view.refuse(self.tr("A new password is due: sign in with the old one."))
+            self._view.refuse(say("A new password is due: sign in with the old one."))
         else:
             self._come_in(entered)
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QSettings, SignalInstance
 
+from ims_desktop.app.spoken import keep, of_pc
+from ims_desktop.ui.language import speaker
 from ims_desktop.ui.sign_in import Profile, SignIn
 
 SERVERS, LAST_SERVER, LAST_LOGIN = "sign-in/servers", "sign-in/profile", "sign-in/login"
@@ -13,10 +15,17 @@ SERVERS, LAST_SERVER, LAST_LOGIN = "sign-in/servers", "sign-in/profile", "sign-i
 
 def first_window(settings: QSettings) -> SignIn:
     """The sign-in as this PC showed it last: its servers, and the login of who came in."""
+    speaker.speak(of_pc(settings))
     view = SignIn(_servers(settings), computer=platform.node())
+    view.language_chosen.connect(lambda code: _speak(settings, code))
     view.credentials.profile.choose(settings.value(LAST_SERVER))
     view.show_credentials(str(settings.value(LAST_LOGIN) or "") or None)
     return view
+
+
+def _speak(settings: QSettings, code: str) -> None:
+    keep(settings, code)
+    speaker.speak(code)
 
 
 def keep_servers(settings: QSettings, offered: Sequence[Profile]) -> None:

@@ -10,6 +10,7 @@ from ims_desktop.app.entrance import Entered
 from ims_desktop.app.porter import Porter
 from ims_desktop.app.remembered import Known, Remembered, check_pin
 from ims_desktop.database.sign_in import sign_in, sign_out
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.sign_in import Credentials
 
 
@@ -35,8 +36,8 @@ class Lock(QObject):
         card.password.clear()
         card.say("")
         card.profile.choose(entered.profile)
-        lead = self.tr("{name} is at work here. What was typed is kept.").format(name=name)
-        card.greet(self.tr("Locked"), lead, locked=name)
+        lead = say("{name} is at work here. What was typed is kept.", name=name)
+        card.greet(say("Locked"), lead, locked=name)
         view.show_credentials(entered.login)
         known = self._remembered.find(entered.profile, entered.login)
         if known is not None and known.pinned:

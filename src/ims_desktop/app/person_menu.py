@@ -15,6 +15,7 @@ from ims_desktop.database.sign_in import change_password, sign_in, sign_out
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.passwords import pin_problems
 from ims_desktop.ui.background import Background
+from ims_desktop.ui.language_menu import LanguageMenu
 from ims_desktop.ui.sign_in_steps import Step, StepDialog
 
 
@@ -30,9 +31,9 @@ class PersonMenu(QObject):
         self._remembered, self._background = remembered, background
         self.dialog: StepDialog | None = None
         self.actions = {
-            "switch": self._action(self.tr("Switch person"), self.switch_wanted.emit),
-            "password": self._action(self.tr("Change password …"), self.change_password),
-            "pin": self._action(self.tr("PIN for this PC …"), self.choose_pin),
+            "switch": self._action(self.switch_wanted.emit),
+            "password": self._action(self.change_password),
+            "pin": self._action(self.choose_pin),
         }
         self._add()
         session.shell.rebuilt.connect(self._add)
@@ -66,9 +67,15 @@ class PersonMenu(QObject):
 
     def _add(self) -> None:
         menu = self._session.shell.navigation_bar.person_menu
+        titles = (self.tr("Switch person"), self.tr("Change password …"), self.tr("PIN for this PC …"))
+        for action, title in zip(self.actions.values(), titles, strict=True):
+            action.setText(title)
         menu.addSeparator()
         menu.addActions(list(self.actions.values()))
         self._offer_waiting(menu.addMenu(self.tr("Lock when away")))
+        self.languages = LanguageMenu(self.tr("Language"), menu)
+        self.languages.chosen.connect(self._session.choose_language)
+        menu.addMenu(self.languages)
 
     def _ask(
         self, step: Step, work: Callable[[Mapping[str, str]], None], said: str, then: Callable[[], None] | None = None
@@ -108,7 +115,7 @@ class PersonMenu(QObject):
         self._session.desk.settings.setValue(idle.MINUTES, choice)
         self.waiting_changed.emit()
 
-    def _action(self, words: str, act: Callable[[], Any]) -> QAction:
-        action = QAction(words, self)
+    def _action(self, act: Callable[[], Any]) -> QAction:
+        action = QAction(self)
         action.triggered.connect(lambda _checked=False: act())
         return action

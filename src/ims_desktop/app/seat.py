@@ -10,9 +10,11 @@ from ims_desktop.app.entrance import Entered
 from ims_desktop.app.idle import IdleWatch
 from ims_desktop.app.person_menu import PersonMenu
 from ims_desktop.app.remembered import Known, Remembered
+from ims_desktop.app.spoken import of_pc
 from ims_desktop.database.sign_in import Identity
 from ims_desktop.database.transaction import Opening
 from ims_desktop.ui.background import Background
+from ims_desktop.ui.language import speaker
 
 
 class Seat(QObject):
@@ -26,6 +28,7 @@ class Seat(QObject):
     ) -> None:
         super().__init__()
         self.entered, self.desk = entered, desk
+        self._settings = settings
         self.since: datetime | None = None  # when it was put aside
         self._windows: list[QWidget] = []
         self.menu = PersonMenu(desk, entered, remembered, background)
@@ -59,6 +62,7 @@ class Seat(QObject):
     def show(self) -> None:
         """Show the window as it was, with the dialogs that were open over it."""
         self.since = None
+        self.desk.speak()
         for window in (self.desk.shell, *self._windows):
             window.show()
         self._windows.clear()
@@ -74,6 +78,7 @@ class Seat(QObject):
         self._windows = [one for one in QApplication.topLevelWidgets() if one.isVisible() and _belongs(one, shell)]
         for window in (*reversed(self._windows), shell):
             window.hide()
+        speaker.speak(of_pc(self._settings))
 
     def put_aside(self) -> None:
         """Keep the desk for its person: hidden, and without any line to the server."""
@@ -96,6 +101,7 @@ class Seat(QObject):
             window.hide()
         self.desk.close()
         self.desk.shell.deleteLater()
+        speaker.speak(of_pc(self._settings))
 
 
 def _belongs(window: QWidget, shell: QWidget) -> bool:

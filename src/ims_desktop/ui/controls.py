@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QFont, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Sentence, Words
 from ims_desktop.ui import icons
 from ims_desktop.ui.language import said, shown
 from ims_desktop.ui.theme import font, theme
@@ -40,7 +40,12 @@ def set_property(widget: QWidget, name: str, value: Any) -> None:
 
 
 class Label(QLabel):
-    """A text of the type scale; `role` names its colour. With `elide` it shortens instead of being clipped."""
+    """A text of the type scale; `role` names its colour. With `elide` it shortens instead of being clipped.
+
+    A sentence is said anew when the language changes.
+    """
+
+    _sentence: Sentence | None = None
 
     def __init__(
         self, text: str = "", px: int = 13, weight: int = 400, role: str | None = None, *, tabular: bool = False,
@@ -59,6 +64,7 @@ class Label(QLabel):
 
     def say(self, text: str) -> None:
         """Show another text."""
+        self._sentence = text if isinstance(text, Sentence) else None
         self._whole = shown(text)
         self.setAccessibleName(self._whole)
         self._fit()
@@ -66,6 +72,12 @@ class Label(QLabel):
     def whole(self) -> str:
         """The text before it was shortened."""
         return self._whole
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._sentence is not None:
+            self.say(self._sentence)
 
     def tone(self, role: str) -> None:
         """Take the colour of another role."""
@@ -91,7 +103,12 @@ def label(text: str = "", px: int = 13, weight: int = 400, role: str | None = No
 
 
 class Button(QPushButton):
-    """A button whose icon follows the theme; `kind` is one of the style sheet's kinds."""
+    """A button whose icon follows the theme; `kind` is one of the style sheet's kinds.
+
+    Sentences on it are said anew when the language changes.
+    """
+
+    _words: tuple[str, str] = ("", "")
 
     def __init__(self, text: str = "", kind: str = "plain", icon: str | None = None, *, name: str = "") -> None:
         super().__init__()
@@ -108,11 +125,18 @@ class Button(QPushButton):
 
     def say(self, text: str, name: str = "") -> None:
         """Show another text; an icon alone needs a `name` for screen readers."""
+        self._words = text, name
         text, name = shown(text), shown(name)
         self.setText(self._lead + text.replace("&", "&&"))
         self.setAccessibleName(name or text)
         if name and not text:
             self.setToolTip(name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and any(isinstance(one, Sentence) for one in self._words):
+            self.say(*self._words)
 
     def light(self, on: bool) -> None:
         """Mark the button as the chosen one."""

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
 
+from ims_desktop.domain.wording import Sentence
 from ims_desktop.ui import icons
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, key_cap, row
@@ -63,11 +64,22 @@ class Check(QCheckBox):
     """A tick box."""
 
     def __init__(self, text: str = "", on: bool = False, *, name: str = "") -> None:
-        super().__init__(text)
+        super().__init__()
+        self._words, self._name = text, name
+        self._say()
         self.setChecked(on)
         self.setFont(font())
-        self.setAccessibleName(name or text)
         self.setMinimumHeight(22)
+
+    def _say(self) -> None:
+        self.setText(shown(self._words))
+        self.setAccessibleName(shown(self._name or self._words))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and isinstance(self._words, Sentence):
+            self._say()
 
     def sizeHint(self) -> QSize:
         """The box, a gap and the words."""

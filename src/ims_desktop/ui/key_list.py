@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from ims_desktop.ui.controls import Button, column, key_cap, label, row, scrolling
+from ims_desktop.ui.language import said
 
 Key = tuple[str, str]  # the key, and what it does
 WIDTH, HEIGHT = 620, 560
@@ -16,7 +17,7 @@ def described_here(widget: QWidget) -> Iterator[Key]:
     """The shortcuts of a widget itself that say what they do."""
     for shortcut in widget.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if shortcut.whatsThis():
-            yield shortcut.key().toString(QKeySequence.SequenceFormat.NativeText), shortcut.whatsThis()
+            yield shortcut.key().toString(QKeySequence.SequenceFormat.NativeText), said(shortcut.whatsThis())
 
 
 def described(widget: QWidget) -> Iterator[Key]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.controls import Button, Picture, clear_layout, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.news import News, NewsBook
@@ -41,10 +42,8 @@ class Bell(Button):
 
     def _count(self) -> None:
         unread = self._book.unread
-        words = self.tr("Notifications, {count} unread (Ctrl+Shift+N)") if unread else self.tr(
-            "Notifications (Ctrl+Shift+N)"
-        )  # fmt: skip
-        self.say("", words.format(count=unread))
+        some = say("Notifications, {count} unread (Ctrl+Shift+N)", count=unread)
+        self.say("", some if unread else say("Notifications (Ctrl+Shift+N)"))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame
 
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Sentence, Words
 from ims_desktop.ui.controls import Button, Picture, fill, label
 from ims_desktop.ui.controls import row as side_by_side
 from ims_desktop.ui.language import said
@@ -27,11 +27,10 @@ class NoteBox(QFrame):
         super().__init__()
         self.setObjectName("note")
         self.setProperty("tone", tone.value)
-        text = said(text)
-        self.text = label(text, 12, 500, tone.value, wrap=True)
+        self.text = label(text if isinstance(text, Sentence) else said(text), 12, 500, tone.value, wrap=True)
         self.buttons = []
         for title, act in actions:
-            made = Button(said(title), "small")
+            made = Button(title if isinstance(title, Sentence) else said(title), "small")
             made.clicked.connect(lambda _=False, act=act: act())
             self.buttons.append(made)
         layout = side_by_side()
@@ -39,4 +38,4 @@ class NoteBox(QFrame):
         fill(layout, (mark, self.text, *self.buttons), 10, (12, 8, 12, 8))
         layout.setStretch(1, 1)
         self.setLayout(layout)
-        self.setAccessibleName(text)
+        self.setAccessibleName(said(text))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, bind, column, key_cap, label, named, row
 from ims_desktop.ui.desk import Desk, Place
@@ -36,11 +37,11 @@ class TopBar(QWidget):
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(52)
-        find = Button("", name=self.tr("Search everything (Ctrl+K)"))
+        find = Button("", name=say("Search everything (Ctrl+K)"))
         find.setObjectName("search")
         find.setFixedSize(440, 32)
         find.clicked.connect(self.searched)
-        hint = label(self.tr("Search pages, records, or type a command"), 13, role="muted")
+        hint = label(say("Search pages, records, or type a command"), 13, role="muted")
         inside = QHBoxLayout(find)
         inside.setContentsMargins(10, 0, 7, 0)
         inside.setSpacing(9)
@@ -50,7 +51,7 @@ class TopBar(QWidget):
         inside.addStretch(1)
         inside.addWidget(key_cap("Ctrl K"))
         self._dot, self._state = Picture("circle-fill", "ok", 10), label("", 12, role="sub")
-        question = Button("", "ghost", "question", name=self.tr("Help (F1)"))
+        question = Button("", "ghost", "question", name=say("Help (F1)"))
         question.clicked.connect(self.helped)
         self.setLayout(row(find, None, self._dot, self._state, 6, bell, question, margins=(24, 0, 16, 0)))
         self.show_connection(True)
@@ -58,7 +59,7 @@ class TopBar(QWidget):
     def show_connection(self, answers: bool) -> None:
         """Tell in colour, shape and words whether the server answers."""
         self._dot.show_icon("circle-fill" if answers else "wifi-slash", "ok" if answers else "warn")
-        self._state.say(self.tr("Connected") if answers else self.tr("Offline"))
+        self._state.say(say("Connected") if answers else say("Offline"))
 
 
 class Shell(QWidget):
@@ -110,14 +111,14 @@ class Shell(QWidget):
         self.top_bar.searched.connect(self.find_anything)
         self.top_bar.helped.connect(self._help)
         keys: tuple[tuple[str, Callable[[], Any], str], ...] = (
-            ("Ctrl+K", self.find_anything, self.tr("Find pages, actions and records")),
-            ("Alt+Left", desk.navigation.back, self.tr("Back")),
-            ("Alt+Right", desk.navigation.forward, self.tr("Forward")),
-            ("Ctrl+Z", self.toasts.undo, self.tr("Take back what was done last")),
-            ("Ctrl+Shift+N", self.bell.open_panel, self.tr("Notifications")),
-            ("Ctrl+L", self.locked.emit, self.tr("Lock")),
-            ("F1", self._help, self.tr("Keys of this page")),
-            ("?", self._help, self.tr("Keys of this page")),
+            ("Ctrl+K", self.find_anything, say("Find pages, actions and records")),
+            ("Alt+Left", desk.navigation.back, say("Back")),
+            ("Alt+Right", desk.navigation.forward, say("Forward")),
+            ("Ctrl+Z", self.toasts.undo, say("Take back what was done last")),
+            ("Ctrl+Shift+N", self.bell.open_panel, say("Notifications")),
+            ("Ctrl+L", self.locked.emit, say("Lock")),
+            ("F1", self._help, say("Keys of this page")),
+            ("?", self._help, say("Keys of this page")),
         )
         for key, act, words in keys:
             bind(self, key, act, within=False, words=words)
@@ -270,7 +271,7 @@ class Shell(QWidget):
         self.offline.setVisible(not answers)
 
     def _offline_banner(self) -> QFrame:
-        words = self.tr("The server cannot be reached. What you typed stays here; the program tries again by itself.")
+        words = say("The server cannot be reached. What you typed stays here; the program tries again by itself.")
         holder = QFrame()
         holder.setLayout(column(NoteBox(words, Tone.WARN), margins=(24, 12, 24, 0)))
         holder.hide()

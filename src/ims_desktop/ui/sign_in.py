@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QStackedWidget, QWidget
 
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, column, frame, label, row
+from ims_desktop.ui.language import languages, said, speaker
+from ims_desktop.ui.language_menu import LanguageMenu
 from ims_desktop.ui.sign_in_cards import Credentials, CredentialsCard, Group, GroupCard, Profile
 from ims_desktop.ui.sign_in_people import KnownPerson, PeopleCard
 from ims_desktop.ui.sign_in_steps import Step, StepCard
@@ -30,6 +33,7 @@ class SignIn(QWidget):
     code_wanted = Signal()
     person_chosen = Signal(object)  # the key of a KnownPerson
     somebody_else = Signal()
+    language_chosen = Signal(str)  # its code
 
     def __init__(self, profiles: Sequence[Profile], *, computer: str, version: str = "") -> None:
         super().__init__()
@@ -55,11 +59,24 @@ class SignIn(QWidget):
         self.resize(1366, 768)
 
     def _lay_out(self) -> None:
-        help_button = Button(self.tr("Help"), icon="question")
+        help_button = Button(say("Help"), icon="question")
         help_button.clicked.connect(self.help_wanted)
-        where = label(self.tr("Back office"), 13, role="muted")
-        head = row(Picture("stack", "primary", 28), label("IMS Desktop", 18, 700), where, None, help_button, spacing=10)
-        safe = self.tr("The program never opens the database with more rights than yours")
+        self.languages = LanguageMenu(parent=self)
+        self.languages.chosen.connect(self.language_chosen)
+        self._language = Button("", icon="translate", name=said(say("Language")))
+        self._language.setMenu(self.languages)
+        self._tell_language()
+        where = label(say("Back office"), 13, role="muted")
+        head = row(
+            Picture("stack", "primary", 28),
+            label("IMS Desktop", 18, 700),
+            where,
+            None,
+            self._language,
+            help_button,
+            spacing=10,
+        )
+        safe = say("The program never opens the database with more rights than yours")
         right = row(Picture("shield-check", "ok"), label(safe, 12, role="muted"), spacing=6)
         foot = row(self._foot, None, right)
         whole = column(head, self._stack, foot, margins=(32, 24, 32, 20))
@@ -82,9 +99,20 @@ class SignIn(QWidget):
 
     def tell_version(self, version: str) -> None:
         """Say which program this is, and at which PC."""
-        here = self.tr("This PC: {computer}").format(computer=self._computer)
-        known = [self.tr("Version {version}").format(version=version)] if version else []
-        self._foot.say(" · ".join([*known, here]))
+        here = say("This PC: {computer}", computer=self._computer)
+        both = say("Version {version} · This PC: {computer}", version=version, computer=self._computer)
+        self._foot.say(both if version else here)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """What is said here follows the language by itself; the names for screen readers are told."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._tell_language()
+            self.credentials.tell_names()
+
+    def _tell_language(self) -> None:
+        self._language.say(languages().get(speaker.code, speaker.code), said(say("Language")))
+        self.languages.mark()
 
     def offer_profiles(self, profiles: Sequence[Profile]) -> None:
         """Let the person choose among these servers; the first is chosen unless one was."""

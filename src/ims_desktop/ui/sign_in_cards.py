@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.avatar import Avatar
 from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.chips import Chip, ChipLabel
@@ -28,6 +29,7 @@ from ims_desktop.ui.controls import (
     set_property,
 )
 from ims_desktop.ui.inputs import Check, Combo, Meter
+from ims_desktop.ui.language import said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.sign_in_parts import CARD_HEIGHT, CARD_WIDTH, MARGINS, PasswordLine, Tile
 from ims_desktop.ui.theme import Tone
@@ -77,19 +79,19 @@ class CredentialsCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.setFixedSize(CARD_WIDTH, CARD_HEIGHT)
-        self.title = label(self.tr("Welcome back"), 22, 600)
-        self.hello = label(self.tr("Sign in with the login your Owner gave you."), 13, role="sub")
+        self.title = label(say("Welcome back"), 22, 600)
+        self.hello = label(say("Sign in with the login your Owner gave you."), 13, role="sub")
         self._trouble = column()
-        self.profile = Combo(name=self.tr("Connection"))
+        self.profile = Combo()
         self._profile_detail = label("", 11, role="muted", elide=True)
         self.profile.currentIndexChanged.connect(self._tell_profile)
         self.login = named(QLineEdit(), "login")
-        self.login.setAccessibleName(self.tr("Login"))
         self.password = PasswordLine()
+        self.tell_names()
         self._caps = label("", 11, role="warn")
-        self.password.caps.connect(lambda on: self._caps.say(self.tr("Caps Lock is on") if on else ""))
-        self.remember = Check(self.tr("Remember on this PC"))
-        self.button = Button(self.tr("Sign in"), "primary")
+        self.password.caps.connect(lambda on: self._caps.say(say("Caps Lock is on") if on else ""))
+        self.remember = Check(say("Remember on this PC"))
+        self.button = Button(say("Sign in"), "primary")
         self.button.clicked.connect(self.submit)
         for editor in (self.login, self.password):
             editor.returnPressed.connect(self.submit)
@@ -101,7 +103,7 @@ class CredentialsCard(QFrame):
         self._seconds = self._of = 0
 
     def _lay_out(self) -> None:
-        self._lost = lost = Button(self.tr("Can’t sign in?"), "link")
+        self._lost = lost = Button(say("Can’t sign in?"), "link")
         lost.clicked.connect(self.lost)
         self._where = where = label("", 11, role="muted")
         where.setContentsMargins(25, 0, 0, 0)
@@ -110,8 +112,8 @@ class CredentialsCard(QFrame):
         self._where_to = frame(
             "clear",
             column(
-                label(self.tr("Connection"), 12, 500, "sub"), 4, self.profile, 3, self._profile_detail, 9,
-                label(self.tr("Login"), 12, 500, "sub"), 4, self.login, 12,
+                label(say("Connection"), 12, 500, "sub"), 4, self.profile, 3, self._profile_detail, 9,
+                label(say("Login"), 12, 500, "sub"), 4, self.login, 12,
             ),
         )  # fmt: skip
         self._person = column()
@@ -119,11 +121,17 @@ class CredentialsCard(QFrame):
         pieces: tuple[Piece, ...] = (
             self.title, 2, self.hello, 16, self._trouble,
             self._where_to, self._person,
-            row(label(self.tr("Password"), 12, 500, "sub"), None, self._caps), 4, self.password, 12,
+            row(label(say("Password"), 12, 500, "sub"), None, self._caps), 4, self.password, 12,
             row(self.remember, None, lost), where, 16, self.button, 18, self._new, None,
         )  # fmt: skip
         fill(layout, pieces, 0, MARGINS)
         self.setLayout(layout)
+
+    def tell_names(self) -> None:
+        """Name the fields for screen readers."""
+        names = (say("Connection"), say("Login"), say("Password"))
+        for field, name in zip((self.profile, self.login, self.password), names, strict=True):
+            field.setAccessibleName(said(name))
 
     @property
     def is_touched(self) -> bool:
@@ -133,10 +141,11 @@ class CredentialsCard(QFrame):
     def tell_key_store(self, name: str | None) -> None:
         """Say where a remembered session is kept; without a key store nothing is remembered. None: not known yet."""
         kept = (
-            self.tr("Kept in {store}, never in a file.") if name else self.tr("No key store here: asked at each start.")
+            say("Kept in {store}, never in a file.", store=name)
+            if name
+            else say("No key store here: asked at each start.")
         )
-        kept = " " if name is None else kept
-        self._where.say(kept.format(store=name))
+        self._where.say(" " if name is None else kept)
         self.remember.setEnabled(bool(name))
         if not name:
             self.remember.setChecked(False)
@@ -156,20 +165,20 @@ class CredentialsCard(QFrame):
             whole.setStretch(1, 1)
             self._person.addLayout(whole)
         self._where_to.setVisible(not locked)
-        self._lost.say(self.tr("Switch person") if locked else self.tr("Can’t sign in?"))
+        self._lost.say(say("Switch person") if locked else say("Can’t sign in?"))
         for piece in (self._new, self.remember, self._where):
             piece.setVisible(not locked)
         self.button.say(self._action())
 
     def _action(self) -> str:
-        return self.tr("Unlock") if self._locked else self.tr("Sign in")
+        return say("Unlock") if self._locked else say("Sign in")
 
     def _newcomers(self) -> QWidget:
-        sample = Tile("package", self.tr("Try it with sample data"), self.tr("No server needed, ready in a minute"))
+        sample = Tile("package", say("Try it with sample data"), say("No server needed, ready in a minute"))
         sample.clicked.connect(self.sample_wanted)
-        set_up = Tile("hard-drives", self.tr("Set up this PC"), self.tr("With the profile file from your Owner"))
+        set_up = Tile("hard-drives", say("Set up this PC"), say("With the profile file from your Owner"))
         set_up.clicked.connect(self.set_up_wanted)
-        return frame("clear", column(line(), 14, label(self.tr("New here?"), 12, 500, "sub"), 8, sample, 8, set_up))
+        return frame("clear", column(line(), 14, label(say("New here?"), 12, 500, "sub"), 8, sample, 8, set_up))
 
     def _tell_profile(self, place: int) -> None:
         self._profile_detail.say(str(self.profile.itemData(place, Qt.ItemDataRole.ToolTipRole) or ""))
@@ -179,7 +188,7 @@ class CredentialsCard(QFrame):
         missing = next((one for one in (self.login, self.password) if not one.text()), None)
         if missing is not None:
             missing.setFocus()
-            self.say(self.tr("Type your login and your password."), Tone.WARN)
+            self.say(say("Type your login and your password."), Tone.WARN)
             return
         self._retry.stop()
         self.wait(True)
@@ -191,7 +200,7 @@ class CredentialsCard(QFrame):
         for widget in (self.login, self.password, self.button):
             widget.setEnabled(not working)
         self.profile.setEnabled(not working and not self._locked)
-        self.button.say(self.tr("Signing in…") if working else self._action())
+        self.button.say(say("Signing in…") if working else self._action())
         (self.busy.begin if working else self.busy.end)()
 
     def say(self, text: str, tone: Tone = Tone.BAD) -> None:
@@ -208,18 +217,18 @@ class CredentialsCard(QFrame):
         """Say that the server does not answer, and try again by itself after some seconds."""
         self.wait(False)
         clear_layout(self._trouble)
-        self.hello.say(self.tr("What you typed is still here."))
+        self.hello.say(say("What you typed is still here."))
         self._new.hide()
         self._seconds = self._of = seconds
         self._meter, self._left = Meter(1.0, "warn", height=4), label("", 12, role="sub", tabular=True)
-        title = label(self.tr("Can’t reach {name}").format(name=name), 13, 600, "warn")
+        title = label(say("Can’t reach {name}", name=name), 13, 600, "warn")
         words = column(title, 3, label(why, 12, wrap=True), 8, self._meter, 5, self._left)
         whole = row(column(Picture("wifi-slash", "warn", 18), None), words, spacing=10, margins=(14, 12, 14, 12))
         whole.setStretch(1, 1)
         note = frame("note", whole)
         note.setProperty("tone", "warn")
         self._trouble.addLayout(column(note, 14))
-        self.button.say(self.tr("Try again now"))
+        self.button.say(say("Try again now"))
         self._show_left()
         self._retry.start()
 
@@ -232,7 +241,7 @@ class CredentialsCard(QFrame):
 
     def _show_left(self) -> None:
         self._meter.set_share(self._seconds / (self._of or 1))
-        self._left.say(self.tr("Trying again by itself in {seconds} s").format(seconds=self._seconds))
+        self._left.say(say("Trying again by itself in {seconds} s", seconds=self._seconds))
 
 
 class GroupTile(QFrame):
@@ -286,23 +295,23 @@ class GroupCard(QFrame):
         self._tiles: list[GroupTile] = []
         self._place = 0
         self._list, self._who = column(spacing=10), label("", 12, role="sub")
-        self.always = Check(self.tr("Open this group next time without asking"))
-        back = Button(self.tr("Back"))
+        self.always = Check(say("Open this group next time without asking"))
+        back = Button(say("Back"))
         back.clicked.connect(self.back)
         self.open_button = Button("", "primary")
         self.open_button.clicked.connect(self.choose)
         keys = row(
-            Picture("keyboard", "muted"), key_cap("1"), label(self.tr("to"), 12, role="sub"), key_cap("9"),
-            label(self.tr("choose,"), 12, role="sub"), key_cap("Enter"), label(self.tr("opens,"), 12, role="sub"),
-            key_cap("Esc"), label(self.tr("goes back"), 12, role="sub"), None, spacing=6, margins=(12, 9, 12, 9),
+            Picture("keyboard", "muted"), key_cap("1"), label(say("to"), 12, role="sub"), key_cap("9"),
+            label(say("choose,"), 12, role="sub"), key_cap("Enter"), label(say("opens,"), 12, role="sub"),
+            key_cap("Esc"), label(say("goes back"), 12, role="sub"), None, spacing=6, margins=(12, 9, 12, 9),
         )  # fmt: skip
         foot = row(back, self.open_button, spacing=10)
         foot.setStretch(0, 1)
         foot.setStretch(1, 1)
         layout = column()
         pieces: tuple[Piece, ...] = (
-            label(self.tr("Choose a restaurant group"), 22, 600), 2,
-            label(self.tr("Your login belongs to several groups. Their data never mixes."), 13, role="sub"), 20,
+            label(say("Choose a restaurant group"), 22, 600), 2,
+            label(say("Your login belongs to several groups. Their data never mixes."), 13, role="sub"), 20,
             self._list, 16, self.always, None, frame("note", keys), 14, foot, 12, row(None, self._who, None),
         )  # fmt: skip
         fill(layout, pieces, 0, MARGINS)
@@ -310,7 +319,7 @@ class GroupCard(QFrame):
 
     def offer(self, groups: Sequence[Group], person: str = "") -> None:
         """Show the groups; the first is chosen."""
-        self._who.say(self.tr("Signed in as {person}").format(person=person) if person else "")
+        self._who.say(say("Signed in as {person}", person=person) if person else "")
         clear_layout(self._list)
         self._groups = tuple(groups)
         self._tiles = [GroupTile(group) for group in groups]
@@ -328,7 +337,7 @@ class GroupCard(QFrame):
         self._place = place
         for number, tile in enumerate(self._tiles):
             tile.light(number == place)
-        self.open_button.say(self.tr("Open {name}").format(name=self._groups[place].name))
+        self.open_button.say(say("Open {name}", name=self._groups[place].name))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits and arrows choose, Enter opens, Esc goes back."""

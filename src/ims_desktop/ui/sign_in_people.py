@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.avatar import Avatar
 from ims_desktop.ui.controls import Button, clear_layout, column, fill, label, scrolling
 from ims_desktop.ui.notes import NoteBox
@@ -40,12 +41,12 @@ class PeopleCard(QFrame):
         self.tiles: list[Tile] = []
         self._people: tuple[KnownPerson, ...] = ()
         self._list, self._told = column(spacing=8), column()
-        self.other = Button(self.tr("Somebody else"), icon="user-plus")
+        self.other = Button(say("Somebody else"), icon="user-plus")
         self.other.clicked.connect(self.somebody_else)
         layout = column()
         pieces = (
-            label(self.tr("Who is working?"), 22, 600), 2,
-            label(self.tr("This PC remembers these people."), 13, role="sub"), 18, self._told,
+            label(say("Who is working?"), 22, 600), 2,
+            label(say("This PC remembers these people."), 13, role="sub"), 18, self._told,
             scrolling(column(self._list, None)), 14, self.other,
         )  # fmt: skip
         fill(layout, pieces, 0, MARGINS)

@@ -9,10 +9,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QLineEdit, QWidget
 
 from ims_desktop.domain.errors import Problem
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.controls import Button, Label, clear_layout, column, fill, label, named, row, set_property
-from ims_desktop.ui.language import in_words, said
+from ims_desktop.ui.language import said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.sign_in_parts import CARD_HEIGHT, CARD_WIDTH, MARGINS, PasswordLine
 from ims_desktop.ui.theme import Tone
@@ -62,7 +62,7 @@ class StepLine(QWidget):
         self.editor.setAccessibleName(field.label)
         self._caps, self._foot = label("", 11, role="warn"), label(field.help, 11, role="muted", wrap=True)
         if isinstance(self.editor, PasswordLine) and field.kind is StepKind.SECRET:
-            self.editor.caps.connect(lambda on: self._caps.say(self.tr("Caps Lock is on") if on else ""))
+            self.editor.caps.connect(lambda on: self._caps.say(say("Caps Lock is on") if on else ""))
         if field.kind is StepKind.PIN:
             self.editor.setMaxLength(8)
             self.editor.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
@@ -82,7 +82,7 @@ class StepLine(QWidget):
     def _typing(self) -> QWidget | Label:
         if self.field.kind is not StepKind.FILE:
             return self.editor
-        holder, choose = QWidget(), Button(self.tr("Choose…"), icon="file")
+        holder, choose = QWidget(), Button(say("Choose…"), icon="file")
         choose.clicked.connect(self._choose)
         layout = row(self.editor, choose, spacing=6)
         layout.setStretch(0, 1)
@@ -111,7 +111,7 @@ class StepCard(QFrame):
         self.lines: dict[str, StepLine] = {}
         self._title, self._lead = label("", 22, 600, wrap=True), label("", 13, role="sub", wrap=True)
         self._trouble, self._fields = column(), column(spacing=12)
-        self.button, self.back_button = Button("", "primary"), Button(self.tr("Back"))
+        self.button, self.back_button = Button("", "primary"), Button(say("Back"))
         self._other = Button("", "link")
         self.button.clicked.connect(self.submit)
         self.back_button.clicked.connect(self.back)
@@ -128,7 +128,7 @@ class StepCard(QFrame):
 
     def begin(self, step: Step) -> None:
         """Ask this from now on, with empty fields."""
-        self._step = step = in_words(step)
+        self._step = step
         self._title.say(step.title)
         self._lead.say(step.lead)
         self._other.say(step.other)
@@ -147,9 +147,9 @@ class StepCard(QFrame):
     def submit(self) -> None:
         """Hand over what was typed, when everything is there and what is typed twice is the same."""
         values = {key: made.editor.text() for key, made in self.lines.items()}
-        problems = [Problem(self.tr("This is missing."), key) for key, typed in values.items() if not typed]
+        problems = [Problem(say("This is missing."), key) for key, typed in values.items() if not typed]
         problems += [
-            Problem(self.tr("This is not the same as above."), key)
+            Problem(say("This is not the same as above."), key)
             for key, made in self.lines.items()
             if values[key] and made.field.again and values[key] != values[made.field.again]
         ]
@@ -180,7 +180,7 @@ class StepCard(QFrame):
             made.setEnabled(not working)
         self.button.setEnabled(not working)
         step = self._step
-        self.button.say(self.tr("One moment…") if working else step.button if step else "")
+        self.button.say(say("One moment…") if working else step.button if step else "")
         (self.busy.begin if working else self.busy.end)()
 
     def values(self) -> Mapping[str, str]:
@@ -205,7 +205,7 @@ class StepDialog(QDialog):
         self.card = StepCard()
         self.card.setObjectName("clear")
         self.card.setFixedHeight(160 + 96 * len(step.fields))
-        self.card.back_button.say(self.tr("Cancel"))
+        self.card.back_button.say(say("Cancel"))
         self.card.back.connect(self.reject)
         self.setLayout(column(self.card))
         self.card.begin(step)
