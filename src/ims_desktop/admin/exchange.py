@@ -22,7 +22,7 @@ from ims_desktop.features.exchange.service import IMPORTS as RECORDS
 from ims_desktop.features.reports.rules import Question
 from ims_desktop.features.reports.service import REPORTS, find_report, read_report, written
 from ims_desktop.features.sales.rules import Choices, Kind, Preview, SalesFile, Weight
-from ims_desktop.features.sales.service import Checked, FileToImport, check_file, record_orders
+from ims_desktop.features.sales.service import Checked, FileToImport, check_file, record_orders, remember_reading
 from ims_desktop.features.stock.service import LedgerQuestion
 
 SHOWN = 20
@@ -119,11 +119,15 @@ def _import_sales(desk: TenantDatabase, order: ImportOrder) -> None:
     preview = checked.preview
     _say_problems(preview)
     totals = preview.totals
+    if checked.remembered:
+        typer.echo(f"Read as a file like it was on {checked.remembered:%Y-%m-%d}.")
     typer.echo(
         f"{totals.lines:,} lines, {totals.accepted:,} can be imported: {totals.orders:,} orders worth"
         f" {totals.revenue_accepted:,}; {totals.held + totals.waiting:,} lines worth"
         f" {totals.revenue_held + totals.revenue_waiting:,} are held back."
     )
+    if totals.kept:
+        typer.echo(f"{totals.kept:,} lines worth {totals.revenue_kept:,} are kept until somebody says what they are.")
     if order.dry_run:
         return
     repeated = _repeated(preview)
@@ -138,7 +142,11 @@ def _import_sales(desk: TenantDatabase, order: ImportOrder) -> None:
             + (", or import the rest with --accept-rest." if held and not totals.waiting else ".")
         )
     done = record_orders(desk.run, checked.prepared())
-    typer.echo(f"{done.orders:,} orders imported, {done.movements:,} movements; {done.repeated:,} were there already.")
+    desk.run(remember_reading, checked)
+    kept = f"; {done.kept:,} lines wait under Unmapped sales" if done.kept else ""
+    typer.echo(
+        f"{done.orders:,} orders imported, {done.movements:,} movements; {done.repeated:,} were there already{kept}."
+    )
 
 
 def _repeated(preview: Preview) -> int:

@@ -38,6 +38,7 @@ EVERYTHING = frozenset(
         "recipes",
         "menu",
         "orders",
+        "unmapped_sales",
         "people",
         "views",
         "audit",

@@ -11,6 +11,8 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
 from ims_desktop.database.transaction import TenantDatabase
+from ims_desktop.features.sales.rules import UnmappedLine
+from ims_desktop.features.sales.service import KeptChunk, keep_chunk
 from tests.restaurant import ITEMS, MENU, Restaurant
 
 NEW_YORK_NOON = time(17)  # UTC
@@ -89,6 +91,14 @@ def live(desk: TenantDatabase, made: Restaurant, first: date, last: date, *, see
     while day <= last:
         desk.run(_day, made, day, chance, orders)
         day += DAY
+    desk.run(keep_chunk, _unknown(made, last))
+
+
+def _unknown(made: Restaurant, day: date) -> KeptChunk:
+    """A line of the last day that the menu does not know."""
+    price = Decimal("3.20")
+    line = UnmappedLine(2, made.site, "0815", day, None, "Counter", "ristretto", "Ristretto", Decimal(1), price, price)
+    return KeptChunk(made.site, uuid4(), "till.csv", (line,), (noon(day),))
 
 
 def _day(connection: Connection, made: Restaurant, day: date, chance: random.Random, orders: int) -> None:

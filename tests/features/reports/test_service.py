@@ -339,3 +339,15 @@ def test_the_standing_of_one_dish_is_that_of_the_report(books: Books) -> None:
         )  # fmt: skip
         assert (found.category, found.period) == (row["category"], Period(FIRST, LAST))
     assert books.desk.run(standing_of, uuid4(), choice) is None
+
+
+def test_sales_say_how_much_of_what_was_sold_is_mapped(books: Books) -> None:
+    sales = only(asked(books, "sales", Period(LAST, LAST)))
+    assert [(row["words"], row["lines"], row["amount"]) for row in sales.tables["unmapped_products"]] == [
+        ("Ristretto", 1, Decimal("3.20"))
+    ]
+    net = sales.figures["net_sales"]
+    assert sales.figures["unmapped"] == Decimal("3.20")
+    assert sales.figures["coverage"] == round(net / (net + Decimal("3.20")), 6)
+    before = only(asked(books, "sales", Period(FIRST, FIRST)))
+    assert (before.figures["coverage"], before.tables["unmapped_products"]) == (1, ())

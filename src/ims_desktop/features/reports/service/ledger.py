@@ -71,10 +71,11 @@ def monday(day: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def net_sales(question: Question) -> Select[Any]:
-    """Net sales and orders by currency, period and week."""
+    """Net sales and orders by currency, period and week; refunds and later lines are parts of orders, not orders."""
     o = ORDERS.c
+    orders = func.count().filter(o.part_of_id.is_(None)).label("orders")
     days = (
-        select(o.site_id, o.business_day, func.sum(o.net_total).label("net"), func.count().label("orders"))
+        select(o.site_id, o.business_day, func.sum(o.net_total).label("net"), orders)
         .where(asked_days(o.business_day, question), at_site(o.site_id, question), o.state == "CLOSED")
         .group_by(o.site_id, o.business_day)
         .subquery("sales_days")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,25 +15,43 @@ from ims_desktop.features.reports.service.ledger import at_site, scope
 from ims_desktop.features.reports.service.parts import by_currency, currencies, total
 from ims_desktop.features.reports.service.together import together
 from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, ReportSpec, Row, Table
-from ims_desktop.features.sales.tables import ORDER_ITEMS, ORDERS
+from ims_desktop.features.sales.tables import ORDER_ITEMS, ORDERS, TILL_PRODUCTS, UNMAPPED
 from ims_desktop.features.sites.tables import SITES
+
+# What was refunded or became known later is a part of an order, not one more.
+ORDERS_COUNTED = func.count().filter(ORDERS.c.part_of_id.is_(None)).label("orders")
 
 
 def read_sales(connection: Connection, question: Question) -> tuple[Part, ...]:
     """What was sold in the period, in one statement."""
-    found = together(connection, sites=scope(question), days=sales_by_day(question), items=_items(question))
-    days, items = by_currency(found["days"]), by_currency(found["items"])
-    return tuple(
-        _part(currency, sites, days[currency], items[currency], question)
-        for currency, sites in currencies(found["sites"], found["days"]).items()
+    found = together(
+        connection,
+        sites=scope(question),
+        days=sales_by_day(question),
+        items=_items(question),
+        unmapped=_unmapped(question),
     )
+    days, items, unmapped = (by_currency(found[name]) for name in ("days", "items", "unmapped"))
+    return tuple(
+        _part(currency, sites, Sold(days[currency], items[currency], unmapped[currency]), question)
+        for currency, sites in currencies(found["sites"], found["days"], found["unmapped"]).items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What was found in one currency: days, menu items, and what waits because nobody knows what it is."""
+
+    days: Sequence[Row]
+    items: Sequence[Row]
+    unmapped: Sequence[Row]
 
 
 def sales_by_day(question: Question) -> Select[Any]:
     """Net sales and orders of every business day of the period, by currency."""
     o, period = ORDERS.c, question.period
     days = (
-        select(o.site_id, o.business_day, func.sum(o.net_total).label("net_sales"), func.count().label("orders"))
+        select(o.site_id, o.business_day, func.sum(o.net_total).label("net_sales"), ORDERS_COUNTED)
         .where(o.business_day.between(period.first, period.last), o.state == "CLOSED", at_site(o.site_id, question))
         .group_by(o.site_id, o.business_day)
         .subquery("days")
@@ -46,6 +65,32 @@ def sales_by_day(question: Question) -> Select[Any]:
         .join_from(days, SITES, SITES.c.id == days.c.site_id)
         .group_by(SITES.c.currency, days.c.business_day)
         .order_by(days.c.business_day)
+    )  # fmt: skip
+
+
+def _unmapped(question: Question) -> Select[Any]:
+    """Sold lines of the period that wait for a menu item, by what the till calls them."""
+    u, t, period = UNMAPPED.c, TILL_PRODUCTS.c, question.period
+    lines, amount = func.count().label("lines"), func.sum(u.amount).label("amount")
+    waiting = (
+        select(u.site_id, u.till_product_id, lines, amount)
+        .where(
+            u.state == "WAITING", u.business_day.between(period.first, period.last), at_site(u.site_id, question)
+        )
+        .group_by(u.site_id, u.till_product_id)
+        .subquery("waiting_lines")
+    )  # fmt: skip
+    return (
+        select(
+            SITES.c.currency,
+            t.words,
+            func.sum(waiting.c.lines).label("lines"),
+            func.sum(waiting.c.amount).label("amount"),
+        )
+        .join_from(waiting, SITES, SITES.c.id == waiting.c.site_id)
+        .join(TILL_PRODUCTS, t.id == waiting.c.till_product_id)
+        .group_by(SITES.c.currency, t.words)
+        .order_by(func.sum(waiting.c.amount).desc(), t.words)
     )  # fmt: skip
 
 
@@ -75,18 +120,21 @@ def _items(question: Question) -> Select[Any]:
     )  # fmt: skip
 
 
-def _part(currency: str, sites: Sequence[str], days: Sequence[Row], items: Sequence[Row], question: Question) -> Part:
-    net, units = total(days, "net_sales"), total(items, "units")
+def _part(currency: str, sites: Sequence[str], sold: Sold, question: Question) -> Part:
+    days, items = sold.days, sold.items
+    net, units, waiting = total(days, "net_sales"), total(items, "units"), total(sold.unmapped, "amount")
     orders = sum(day["orders"] for day in days)
     figures = {
         "net_sales": net, "orders": orders, "units": units,
         "per_order": share(net, Decimal(orders)), "days_with_sales": len(days),
+        "unmapped": waiting, "coverage": share(net, net + waiting),
     }  # fmt: skip
     tables = {
         "categories": _categories(items, net),
         "items": tuple({**item, "share": share(item["net_sales"], net)} for item in items),
         "days": tuple(days),
         "weeks": _weeks(days, question),
+        "unmapped_products": tuple(sold.unmapped),
     }
     return Part(currency, tuple(sites), figures, tables=tables)
 
@@ -130,6 +178,7 @@ SALES = ReportSpec(
     parameters=(Parameter.PERIOD, Parameter.SITE),
     figures=(
         _NET, _ORDERS, _UNITS, Column("per_order", "Net sales per order"), _WITH_SALES,
+        Column("coverage", "Coverage", Kind.RATIO), Column("unmapped", "Not mapped"),
     ),
     tables=(
         Table("categories", "By category", (_CATEGORY, _NET, _UNITS, _SHARE), ("net_sales", "units"), names=True),
@@ -146,10 +195,19 @@ SALES = ReportSpec(
             (_WITH_SALES.key, *_SUMS),
         ),
         Table("days", "By day", (Column("day", "Business day", Kind.DAY), _ORDERS, _NET), _SUMS),
+        Table(
+            "unmapped_products", "Sold, but not mapped",
+            (
+                Column("words", "Called by the till", Kind.TEXT), Column("lines", "Lines", Kind.COUNT),
+                Column("amount", "As charged"),
+            ),
+            ("lines", "amount"),
+        ),
     ),
     formula=(
         "Net sales = the net amounts of all orders of the business days that were not voided, without tax.",
-        "Units sold = the quantities of their lines. Share = net sales of the line / net sales.",
+        "Units sold = the quantities of their lines. Share = net sales of the line / net sales. Refunds are taken off.",
+        "Coverage = net sales / (net sales + sold lines that wait for a menu item, as the till charged them).",
     ),
     permissions=("reports.view", "sales.view"),
     read=read_sales,
