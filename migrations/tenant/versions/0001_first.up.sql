@@ -2224,7 +2224,8 @@ SET LOCAL ROLE ims_ledger;
 -- What movements are worth, by the rules of domain/valuation.py: walks the lines of a posting, and the movements of the objects
 -- from their moments on, in the order of time and entry. What one object hands to another is walked again until nothing
 -- changes any more, or as it was known when it happened where that never ends. Answers the first values of the lines; the movements that were walked again, when and what each is worth by
--- itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the end. Writes nothing.
+-- itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the end. Writes nothing. (A
+-- plan for all cases would expect to walk again, which most postings do not.)
 CREATE FUNCTION tenant_schema.walk(
   _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _weights numeric[], _undone bigint[],
@@ -2232,7 +2233,7 @@ CREATE FUNCTION tenant_schema.walk(
   OUT up_ids bigint[], OUT up_ats timestamptz[], OUT up_values numeric[],
   OUT ends tenant_schema.cost_object[],
   OUT part_objects int[], OUT part_ids bigint[], OUT part_quantities numeric[], OUT part_values numeric[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   -- of each movement: its id, line, object, time, quantity, the value it brought, the issue it is of, its weight, its production
   _id bigint[]; _line int[]; _o int[]; _at timestamptz[]; _q numeric[]; _given numeric[]; _of_id bigint[]; _weight numeric[];
@@ -2607,7 +2608,7 @@ SET LOCAL ROLE ims_ledger;
 -- Keeps what objects are worth, with their layers or what is short of them.
 CREATE FUNCTION tenant_schema.write_costs(_posting tenant_schema.postings, _ends tenant_schema.cost_object[], _part_objects int[],
   _part_ids bigint[], _part_quantities numeric[], _part_values numeric[]) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE _had boolean;
 BEGIN
   WITH was AS (
