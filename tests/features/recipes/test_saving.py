@@ -114,7 +114,9 @@ def test_a_change_is_a_version_from_a_day_on_and_todays_can_be_corrected(
     less = tuple(replace(line, quantity=D("8")) for line in draft_of(editable).lines)
     desk.run(service.save_recipe, draft_of(editable, lines=less, valid_from=None, corrects=date(2025, 1, 1)))
     assert [v.lines[0].quantity for v in desk.run(service.recipe, key).versions] == [D("10"), D("8")]
-    desk.run(service.remove_version, key, later)
+    with pytest.raises(Confirm) as asked:
+        desk.run(service.remove_version, key, later)
+    desk.run(service.remove_version, key, later, consents=frozenset({asked.value.consent}))
     assert len(desk.run(service.recipe, key).versions) == 1
     with pytest.raises(UserError, match="not begun"):
         desk.run(service.remove_version, key, date(2025, 1, 1))
@@ -144,10 +146,22 @@ def test_dishes_that_cross_their_target_are_asked_about(restaurant: Restaurant, 
     dear = tuple(replace(one, quantity=one.quantity * 20) for one in draft_of(editable).lines)
     with pytest.raises(Confirm) as asked:
         desk.run(service.save_recipe, draft_of(editable, lines=dear))
-    assert asked.value.question.startswith("3 dishes go over their food-cost target by this: Margherita, ")
+    assert asked.value.question.startswith("3 dishes go over their food-cost target by this: Margherita at Downtown, ")
     assert len(desk.run(service.recipe, editable.id).versions) == 1
     desk.run(service.save_recipe, draft_of(editable, lines=dear), consents=frozenset({asked.value.consent}))
     assert len(desk.run(service.recipe, editable.id).versions) == 2
+
+
+def test_every_site_that_is_seen_is_looked_at(restaurant: Restaurant, desk: TenantDatabase) -> None:
+    receive(desk, restaurant, {"Espresso beans": ("5", "200")}, site="Harbour")
+    editable = desk.run(service.editable_recipe, restaurant.recipes["Espresso"])
+    more = tuple(replace(one, quantity=one.quantity * D("1.2")) for one in draft_of(editable).lines)
+    with restaurant.tenant.as_root() as root:
+        root.execute("UPDATE sites SET food_cost_target = 70 WHERE name = 'Harbour'")
+    with pytest.raises(Confirm) as asked:
+        desk.run(service.save_recipe, draft_of(editable, lines=more))
+    assert "Espresso at Harbour" in asked.value.question
+    assert "Downtown" not in asked.value.question
 
 
 def test_the_unit_of_a_yield_that_others_take_stays(restaurant: Restaurant, desk: TenantDatabase) -> None:

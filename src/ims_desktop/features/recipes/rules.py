@@ -78,7 +78,6 @@ class RecipeDraft:
     corrects: date | None = None
     id: UUID | None = None
     version: int = 0
-    site: UUID | None = None
 
     @property
     def day(self) -> date | None:

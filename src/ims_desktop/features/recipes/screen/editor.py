@@ -47,7 +47,7 @@ def form(desk: Desk, recipe: UUID | None = None) -> FormSpec:
         title="New recipe" if recipe is None else "Change the recipe",
         groups=groups,
         save=service.save_recipe,
-        build=partial(_draft, desk),
+        build=_draft,
         read=read_recipe,
         said=lambda saved: f"Saved {saved.name}",
         width=WIDTH,
@@ -264,7 +264,7 @@ def line_drafts(lines: Sequence[Line]) -> tuple[service.LineDraft, ...]:
     return tuple(made)
 
 
-def _draft(desk: Desk, values: Mapping[str, Any], initial: FormRecipe | None) -> RecipeDraft:
+def _draft(values: Mapping[str, Any], initial: FormRecipe | None) -> RecipeDraft:
     was = initial.recipe if initial is not None else None
     corrects = was.valid_from if was is not None and values.get("how") == CORRECT else None
     return RecipeDraft(
@@ -279,5 +279,4 @@ def _draft(desk: Desk, values: Mapping[str, Any], initial: FormRecipe | None) ->
         corrects=corrects,
         id=was.id if was else None,
         version=was.version if was else 0,
-        site=desk.site,
     )

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.recipes import service
 from ims_desktop.features.recipes.screen import photo
@@ -74,6 +75,29 @@ def _restore(page: ActionPage, keys: tuple[Any, ...]) -> None:
     page.desk.start(page, done, service.restore, keys)  # type: ignore[arg-type]
 
 
+def planned(recipe: service.Recipe) -> service.RecipeVersion | None:
+    """The next version that has not begun yet."""
+    coming = [version for version in recipe.versions if version.is_planned]
+    return min(coming, key=lambda version: version.valid_from) if coming else None
+
+
+def _has_planned(recipe: service.Recipe) -> bool:
+    return planned(recipe) is not None
+
+
+def take_back(page: ActionPage, recipe: service.Recipe) -> None:
+    """Take back the next version that has not begun yet."""
+    version = planned(recipe)
+    if version is not None:
+        words = say("The version from {day} on is gone", day=page.desk.formats.date(version.valid_from))
+        done = partial(_done, page, words)
+        page.desk.start(page, done, service.remove_version, recipe.id, version.valid_from)  # type: ignore[arg-type]
+
+
+def _done(page: ActionPage, words: str, _result: Any) -> None:
+    page.desk.messages.done(words)
+
+
 def _already(active: bool) -> Any:
     words = "It is in use already." if active else "It is archived already."
     return lambda rows: words if any(row.is_active is active for row in rows) else None
@@ -97,6 +121,7 @@ ACTIONS = (
 BUTTONS = (
     DetailButton("Change", change_recipe, "pencil-simple", RIGHT, primary=True),
     DetailButton("Batch", open_batch, "scales", show=lambda recipe: recipe.yield_quantity is not None),
+    DetailButton("Take the planned version back …", take_back, "arrow-counter-clockwise", RIGHT, show=_has_planned),
     DetailButton("Photo …", photo.choose_photo, "image", RIGHT, menu=True),
     DetailButton("Remove the photo", photo.remove_photo, "trash", RIGHT, menu=True, show=lambda r: r.has_image),
 )

@@ -10,6 +10,7 @@ from ims_desktop.features.recipes.rules import (
     cost_of_line,
     read_written,
 )
+from ims_desktop.features.recipes.service.allergens import declared_allergens
 from ims_desktop.features.recipes.service.choosing import usable_choices, usables
 from ims_desktop.features.recipes.service.costing import cost_of_one, here
 from ims_desktop.features.recipes.service.editing import EditableLine, EditableRecipe, editable_recipe
@@ -60,6 +61,7 @@ __all__ = [
     "copy_recipe",
     "cost_of_line",
     "cost_of_one",
+    "declared_allergens",
     "editable_recipe",
     "here",
     "read_written",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, text
 from ims_desktop.database.listing import one_or_gone
 from ims_desktop.domain.work import read
 from ims_desktop.features.recipes.rules import Difference, VersionLine, cost_of_version, difference
+from ims_desktop.features.recipes.service.allergens import declared_allergens
 from ims_desktop.features.recipes.service.costing import (
     ABOVE,
     KNOWN_COST,
@@ -51,6 +52,7 @@ class RecipeVersion:
     yield_quantity: Decimal
     yield_unit: str
     is_current: bool
+    is_planned: bool
     method: str
     lines: tuple[VersionLine, ...]
 
@@ -171,25 +173,7 @@ _RECIPE = text(f"""
                    FROM tree b WHERE b.item_id IS NOT NULL AND b.place[1:cardinality(t.place)] = t.place) AS cost
       FROM tree t
     ), {ABOVE.format(recipe="CAST(:key AS uuid)").strip().removeprefix("WITH RECURSIVE ")}
-    , below AS (
-      SELECT CAST(:key AS uuid) AS id, ''::text AS through
-      UNION
-      SELECT l.sub_recipe_id, coalesce(nullif(b.through, ''), x.name)
-      FROM below b
-      CROSS JOIN LATERAL (SELECT z.id FROM recipe_versions z WHERE z.recipe_id = b.id AND z.valid_from <= current_date
-        ORDER BY z.valid_from DESC LIMIT 1) v
-      JOIN recipe_lines l ON l.version_id = v.id
-      JOIN recipes x ON x.id = l.sub_recipe_id
-    ), declared AS (
-      SELECT DISTINCT a.allergen, i.name AS item, b.through
-      FROM below b
-      JOIN recipes x ON x.id = b.id
-      LEFT JOIN LATERAL (SELECT z.id FROM recipe_versions z WHERE z.recipe_id = b.id AND z.valid_from <= current_date
-        ORDER BY z.valid_from DESC LIMIT 1) v ON true
-      LEFT JOIN recipe_lines l ON l.version_id = v.id
-      JOIN items i ON i.id = l.item_id OR i.id = x.output_item_id
-      CROSS JOIN unnest(i.allergens) AS a (allergen)
-    )
+    , declared AS {declared_allergens("CAST(:key AS uuid)")}
     SELECT r.id, r.version, r.name, r.kind, r.is_active, r.image IS NOT NULL AS has_image,
       (SELECT name FROM here) AS site, (SELECT currency FROM here) AS currency,
       t.yield_quantity, coalesce(t.yield_unit, '') AS yield_unit, coalesce(t.method, '') AS method,
@@ -201,7 +185,7 @@ _RECIPE = text(f"""
                 coalesce(c.base_unit, c.yield_unit, ''), c.cost::text)
                 ORDER BY c.place), '[]') FROM costed c WHERE c.place <> '{{}}') AS ingredients,
       (SELECT coalesce(json_agg(json_build_array(v.valid_from, v.yield_quantity::text, v.yield_unit, v.id = t.id,
-                v.method,
+                v.valid_from > current_date, v.method,
                 (SELECT coalesce(json_agg(json_build_array(coalesce(l.item_id, l.sub_recipe_id),
                     coalesce(i.name, x.name), l.quantity::text, l.unit, l.base_quantity::text,
                     l.yield_percent::text, (CASE WHEN l.item_id IS NULL
@@ -249,10 +233,9 @@ def recipe_image(connection: Connection, key: UUID) -> bytes | None:
 
 
 def _version(values: list[Any]) -> RecipeVersion:
-    since, quantity, unit, current, method, lines = values
-    return RecipeVersion(
-        date.fromisoformat(since), Decimal(quantity), unit, current, method, tuple(map(_version_line, lines))
-    )
+    since, quantity, unit, current, planned, method, lines = values
+    made = tuple(map(_version_line, lines))
+    return RecipeVersion(date.fromisoformat(since), Decimal(quantity), unit, current, planned, method, made)
 
 
 def _version_line(values: list[Any]) -> VersionLine:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +18,7 @@ from ims_desktop.features.recipes.tables import LINES, RECIPES, VERSIONS
 
 SUBJECTS = frozenset({"recipes"})
 RIGHT = "recipes.edit"
-CROSSING = "crossing"
+CROSSING, TAKING_BACK = "crossing", "taking back"
 NAMED_AT_MOST = 5
 
 
@@ -95,8 +96,8 @@ def save_image(connection: Connection, key: UUID, image: bytes | None) -> Change
     return Changed(None, SUBJECTS)
 
 
-def remove_version(connection: Connection, recipe: UUID, day: Any) -> Changed:
-    """Take back a version that has not begun yet."""
+def remove_version(connection: Connection, recipe: UUID, day: date, consents: frozenset[str] = frozenset()) -> Changed:
+    """Take back a version that has not begun yet. Asks first: what is written in it is gone with it."""
     found = connection.execute(
         select(VERSIONS.c.id, func.current_date().label("today")).where(
             VERSIONS.c.recipe_id == recipe, VERSIONS.c.valid_from == day
@@ -104,6 +105,9 @@ def remove_version(connection: Connection, recipe: UUID, day: Any) -> Changed:
     ).one_or_none()
     if found is None or day <= found.today:
         raise UserError("Only a version that has not begun yet can be taken back.")
+    if TAKING_BACK not in consents:
+        question = say("The version from {day} on goes, with its ingredients and its method. Take it back?", day=day)
+        raise Confirm(question, TAKING_BACK)
     connection.execute(delete(LINES).where(LINES.c.version_id == found.id))
     if not connection.execute(delete(VERSIONS).where(VERSIONS.c.id == found.id)).rowcount:
         raise Denied("Your roles do not allow you to change recipes.")
@@ -212,11 +216,10 @@ _ABOVE = """
 """
 _OVER = text(f"""
     WITH RECURSIVE {_ABOVE}, here AS (
-      SELECT s.id, s.prices_include_tax, s.food_cost_target FROM sites s
-      WHERE CASE WHEN CAST(:site AS uuid) IS NULL THEN s.is_active ELSE s.id = :site END
-      ORDER BY s.is_default DESC, s.sort_name LIMIT 1
+      SELECT s.id, s.name, s.prices_include_tax, s.food_cost_target FROM sites s WHERE s.is_active
     ), dishes AS (
-      SELECT m.id, m.name, m.portions * {cost_of_one("m.recipe_id", "h.id")} AS cost,
+      SELECT m.id, h.id AS site_id, m.name, CASE WHEN (SELECT count(*) FROM here) > 1 THEN h.name END AS site,
+        m.portions * {cost_of_one("m.recipe_id", "h.id")} AS cost,
         coalesce(m.food_cost_target, c.food_cost_target, h.food_cost_target) / 100 AS target,
         CASE WHEN h.prices_include_tax THEN p.price / (1 + p.tax_percent / 100) ELSE p.price END AS net
       FROM menu_items m
@@ -226,24 +229,41 @@ _OVER = text(f"""
         WHERE x.menu_item_id = m.id AND (x.site_id = h.id OR x.site_id IS NULL) AND x.valid_from <= current_date
         ORDER BY x.site_id IS NULL, x.valid_from DESC LIMIT 1) p
       WHERE m.is_active AND m.recipe_id IN (SELECT id FROM above))
-    SELECT d.id, d.name FROM dishes d WHERE d.net > 0 AND d.cost / d.net > d.target ORDER BY d.name
+    SELECT d.id, d.site_id, d.name, d.site FROM dishes d
+    WHERE d.net > 0 AND d.cost / d.net > d.target ORDER BY d.name, d.site
 """)
 
 
-def _over(connection: Connection, draft: RecipeDraft) -> dict[UUID, str]:
-    """The dishes made of the recipe that are over their target at the site as things stand."""
-    return {row.id: row.name for row in connection.execute(_OVER, {"key": draft.id, "site": draft.site})}
+@dataclass(frozen=True, slots=True)
+class OverTarget:
+    """A dish that costs more than it should at a site; the site is named where there are several."""
+
+    dish: UUID
+    site_id: UUID
+    name: str
+    site: str | None
+
+    @property
+    def words(self) -> str:
+        """The dish and, where there are several, its site."""
+        return self.name if self.site is None else say("{dish} at {site}", dish=self.name, site=self.site)
 
 
-def _ask_about(before: Mapping[UUID, str], after: Mapping[UUID, str]) -> None:
-    crossing = [name for key, name in after.items() if key not in before]
+def _over(connection: Connection, draft: RecipeDraft) -> Mapping[tuple[UUID, UUID], OverTarget]:
+    """The dishes made of the recipe that are over their target as things stand, at every site the person sees."""
+    found = (OverTarget(*row) for row in connection.execute(_OVER, {"key": draft.id}))
+    return {(one.dish, one.site_id): one for one in found}
+
+
+def _ask_about(before: Mapping[tuple[UUID, UUID], OverTarget], after: Mapping[tuple[UUID, UUID], OverTarget]) -> None:
+    crossing = [one for key, one in after.items() if key not in before]
     if not crossing:
         return
-    names = ", ".join(crossing[:NAMED_AT_MOST]) + (" …" if len(crossing) > NAMED_AT_MOST else "")
+    names = ", ".join(one.words for one in crossing[:NAMED_AT_MOST]) + (" …" if len(crossing) > NAMED_AT_MOST else "")
     question = say_count(
         "{count} dish goes over its food-cost target by this: {names}. Save the recipe so?",
         "{count} dishes go over their food-cost target by this: {names}. Save the recipe so?",
-        len(crossing),
+        len({one.dish for one in crossing}),
         names=names,
     )
     raise Confirm(question, CROSSING)
