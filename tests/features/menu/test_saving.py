@@ -90,7 +90,10 @@ def test_prices_are_dated_planned_ones_are_seen_and_can_be_taken_back(
     assert (prices[key].price, prices[key].tax) == (D("12.90"), D("0.1"))
     prices = {row.id: row for row in desk.run(service.price_list, ListQuery(site=restaurant.site)).rows}
     assert (prices[key].price, prices[key].next_price) == (D("11.50"), D("12.90"))
-    assert desk.run(service.remove_planned, key, restaurant.site).result == 1
+    taken = desk.run(service.remove_planned, key, restaurant.site).result
+    assert taken == (draft,)
+    desk.run(service.plan_again, taken)
+    assert desk.run(service.remove_planned, key, restaurant.site).result == taken
     with pytest.raises(UserError) as refused:
         desk.run(service.set_price, replace(draft, valid_from=now - timedelta(days=1), price=D("1.005")))
     assert {p.field for p in refused.value.problems} == {"valid_from", "price"}
