@@ -1,5 +1,6 @@
 """Filters of a list: by the kind of every column, by keys alone, and in words."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from ims_desktop.domain.list_view import ListView, view_of, written
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.ui.choices import Between, Choices, Contains
 from ims_desktop.ui.columns import Column, Kind
@@ -106,6 +108,20 @@ def test_the_days_people_ask_for(page: ListPage, kitchen: Kitchen, settle: Settl
         settle()
         low, high = kitchen.queries[-1].filters[0].values
         assert (low.date(), high.date()) == days, words
+        view = page.body.view()
+        assert view.filters == (Filter("counted", Match.MOVING, (words.casefold(),)),), "it is kept as what moves on"
+        assert view_of(json.loads(json.dumps(written(view)))) == view
+        assert words in page.body.filters.chips["counted"].text()
+        assert page.body.filters.described()[0].startswith(f"Last counted: {words} · Last counted: ")
+
+
+def test_a_view_of_this_week_means_the_week_it_is_looked_at(page: ListPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = ListView(filters=(Filter("counted", Match.MOVING, ("this week",)),))
+    for today in (date(2026, 11, 18), date(2026, 11, 30)):  # a Wednesday, a Monday
+        monkeypatch.setattr(page.desk.formats, "today", lambda today=today: today)
+        low, high = page.body.query_of(view).filters[0].values
+        assert (low.date(), high.date()) == (today - timedelta(today.weekday()), today)
+    assert view_of({"filters": [{"key": "counted", "test": "moving", "values": ["next year"]}]}).filters == ()
 
 
 def test_further_filters_wait_in_a_menu(page: ListPage) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from ims_desktop.domain.listing import Filter, Match, Sort
+from ims_desktop.domain.moving_days import MovingDays
 
 WRITTEN_AS = 1  # of what is kept; a later program may read an earlier one's
 NARROWEST, WIDEST = 20, 2000
@@ -139,7 +140,8 @@ def _filter(found: object) -> Filter | None:
         test, values = Match(found.get("test")), tuple(_read(value) for value in _listed(found.get("values")))
     except (ValueError, TypeError, KeyError, InvalidOperation):
         return None
-    return Filter(found["key"], test, values) if test.most in (None, len(values)) else None
+    fits = test.most in (None, len(values)) and (test is not Match.MOVING or values[0] in set(MovingDays))
+    return Filter(found["key"], test, values) if fits else None
 
 
 def _write(value: Any) -> Any:

@@ -21,11 +21,12 @@ class Match(Enum):
     CONTAINS = "contains"  # values: a text that occurs somewhere, whatever its case and accents
     EMPTY = "empty"  # no values: nothing stands there
     FILLED = "filled"  # no values: something stands there
+    MOVING = "moving"  # values: one of MovingDays by its name; a list asks with the days it means at that moment
 
     @property
     def most(self) -> int | None:
         """How many values it takes exactly; None: as many as one likes."""
-        return {Match.BETWEEN: 2, Match.CONTAINS: 1, Match.EMPTY: 0, Match.FILLED: 0}.get(self)
+        return {Match.BETWEEN: 2, Match.CONTAINS: 1, Match.EMPTY: 0, Match.FILLED: 0, Match.MOVING: 1}.get(self)
 
 
 @dataclass(frozen=True)

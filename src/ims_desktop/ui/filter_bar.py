@@ -12,7 +12,7 @@ from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.ui.choices import Between, Choice, Choices, Contains
 from ims_desktop.ui.controls import Button
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.filter_words import filter_words
+from ims_desktop.ui.filter_words import filter_words, fixed
 from ims_desktop.ui.flow import Flow
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.list_spec import FilterField
@@ -155,9 +155,7 @@ class FilterBar(QWidget):
     def open(self, field: FilterField, _checked: bool = False) -> None:
         """Open the popover of a filter, reading its choices first when they come from a use case."""
         if isinstance(field.by, Between):
-            values = self._chosen(field, Match.BETWEEN)
-            asked = RangePopover(self, field.kind, values, self._desk.formats, empties=field.empties)
-            self._ask(field, Match.BETWEEN, asked)
+            self._ask_range(field)
         elif isinstance(field.by, Contains):
             self._ask(field, Match.CONTAINS, TextPopover(self, self._chosen(field, Match.CONTAINS)))
         elif field.by.search is not None:
@@ -192,6 +190,15 @@ class FilterBar(QWidget):
         popover.picked.connect(lambda values: self._set(key, Filter(key, test, values) if values else None))
         popover.asked.connect(lambda empty: self._set(key, Filter(key, empty, ())))
         self._open(popover, field)
+
+    def _ask_range(self, field: FilterField) -> None:
+        """Ask for both ends, beginning with those that are meant now."""
+        formats, current = self._desk.formats, self._filters.get(field.key)
+        meant = fixed(current, field.kind, formats) if current is not None else None
+        values = meant.values if meant is not None and meant.test is Match.BETWEEN else ()
+        asked = RangePopover(self, field.kind, values, formats, empties=field.empties, keeps_moving=True)
+        asked.moving.connect(lambda days: self._set(field.key, Filter(field.key, Match.MOVING, (days,))))
+        self._ask(field, Match.BETWEEN, asked)
 
     def _chosen(self, field: FilterField, test: Match = Match.IN) -> tuple[Any, ...]:
         current = self._filters.get(field.key)
@@ -248,8 +255,15 @@ class FilterBar(QWidget):
         return self._fields.get(key) or FilterField(key, key.replace("_", " ").capitalize(), Choices(), offered=False)
 
     def described(self) -> tuple[str, ...]:
-        """Every filter in full words, for files and paper."""
-        return tuple(self._named(self._field(key), chosen) for key, chosen in self._filters.items())
+        """Every filter in full words, for files and paper: what moves on with the days it means now."""
+        return tuple(
+            " · ".join(dict.fromkeys(self._named(self._field(key), one) for one in (chosen, self.fixed(chosen))))
+            for key, chosen in self._filters.items()
+        )
+
+    def fixed(self, chosen: Filter) -> Filter:
+        """A filter with the days it means today."""
+        return fixed(chosen, self._field(chosen.key).kind, self._desk.formats)
 
     def _words(self, field: FilterField, chosen: Filter) -> str:
         words = self._named(field, chosen)

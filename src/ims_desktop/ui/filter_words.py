@@ -1,11 +1,13 @@
 """Filters in words, for chips, files and paper."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.moving_days import MovingDays
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import DATED, Kind
 from ims_desktop.ui.formats import Formats
@@ -16,6 +18,31 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("FilterWords", text)
 
 
+def moving_words(days: str) -> str:
+    """A range of days that moves on, as people call it."""
+    return {
+        MovingDays.TODAY: _tr("Today"),
+        MovingDays.YESTERDAY: _tr("Yesterday"),
+        MovingDays.THIS_WEEK: _tr("This week"),
+        MovingDays.LAST_7_DAYS: _tr("Last 7 days"),
+        MovingDays.LAST_30_DAYS: _tr("Last 30 days"),
+        MovingDays.THIS_MONTH: _tr("This month"),
+        MovingDays.LAST_MONTH: _tr("Last month"),
+    }[MovingDays(days)]
+
+
+def fixed(chosen: Filter, kind: Kind, formats: Formats) -> Filter:
+    """The filter with the days it means today; moments from the first to the last one of them at the site."""
+    if chosen.test is not Match.MOVING:
+        return chosen
+    days = MovingDays(chosen.values[0]).on(formats.today())
+    ends: tuple[Any, Any] = (days.first, days.last)
+    if kind is Kind.DATETIME:
+        zone = formats.zone
+        ends = datetime.combine(days.first, time.min, zone), datetime.combine(days.last, time.max, zone)
+    return Filter(chosen.key, Match.BETWEEN, ends)
+
+
 def filter_words(field: FilterField, chosen: Filter, known: Sequence[Choice] | None, formats: Formats) -> str:
     """A filter as its title and what it asks for; `known` names what may be chosen."""
     if chosen.test is Match.IN:
@@ -24,6 +51,8 @@ def filter_words(field: FilterField, chosen: Filter, known: Sequence[Choice] | N
 
 
 def _asked(kind: Kind, chosen: Filter, formats: Formats) -> str:
+    if chosen.test is Match.MOVING:
+        return moving_words(chosen.values[0])
     if chosen.test is Match.CONTAINS:
         return f"“{chosen.values[0]}”"
     if chosen.test is not Match.BETWEEN:

@@ -1,5 +1,6 @@
 """The visible parts of a list page: head, tabs, filters, table and totals, and what stands there when it is empty."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -112,7 +113,15 @@ class ListBody(QWidget):
 
     @property
     def query(self) -> ListQuery:
-        """What the person wants to see: the tab's filters give way to those set by hand."""
+        """What the person wants to see, with the days that are meant now."""
+        return self._of_now(self._wanted)
+
+    def _of_now(self, query: ListQuery) -> ListQuery:
+        return replace(query, filters=tuple(self.filters.fixed(one) for one in query.filters))
+
+    @property
+    def _wanted(self) -> ListQuery:
+        """As it was asked for: the tab's filters give way to those set by hand."""
         tab = next((tab for tab in self._spec.tabs if tab.key == self.tabs.current), None)
         own = {item.key for item in self.filters.filters}
         of_tab = tuple(item for item in (tab.filters if tab else ()) if item.key not in own)
@@ -120,7 +129,10 @@ class ListBody(QWidget):
         return ListQuery(search=self.filters.words, filters=of_tab + self.filters.filters, sort=self._sort, site=site)
 
     def query_of(self, view: ListView) -> ListQuery:
-        """What a view selects; filters that the list has no longer are left out."""
+        """What a view selects now; filters that the list has no longer are left out."""
+        return self._of_now(self._wanted_of(view))
+
+    def _wanted_of(self, view: ListView) -> ListQuery:
         known = {item.key for tab in self._spec.tabs for item in tab.filters}
         filters = tuple(item for item in view.filters if item.key in known or self.filters.knows(item.key))
         sorts = {column.key for column in self.model.columns if column.sortable}
@@ -130,12 +142,12 @@ class ListBody(QWidget):
 
     def view(self) -> ListView:
         """How the list is looked at now."""
-        query = self.query
+        query = self._wanted
         return ListView(query.search, query.filters, query.sort, self.table.column_layout.arrangement)
 
     def show_view(self, view: ListView) -> None:
         """Look at the list like that."""
-        query = self.query_of(view)
+        query = self._wanted_of(view)
         self.filters.show_words(query.search, query.filters)
         self._set_sort(query.sort)
         self.table.column_layout.arrange(view.arrangement)

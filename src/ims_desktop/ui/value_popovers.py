@@ -1,7 +1,7 @@
 """Small windows under a button: type a text, or a range with days that people ask for, or ask what is empty."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Match
+from ims_desktop.domain.moving_days import MovingDays
 from ims_desktop.ui.columns import DATED, Kind
 from ims_desktop.ui.controls import Button, Label, Piece, column, label, row
+from ims_desktop.ui.filter_words import moving_words
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.popovers import Popover
 
-DAY = timedelta(days=1)
 IN_A_LINE = 4  # ranges of days beside each other
 
 
@@ -94,13 +95,26 @@ class TextPopover(ValuePopover):
 
 
 class RangePopover(ValuePopover):
-    """From and to, typed in the writing of the column's kind; the values are (low, high), each may be None."""
+    """From and to, typed in the writing of the column's kind; the values are (low, high), each may be None.
+
+    Days by their name are answered by `moving` where they may move on with the calendar, otherwise as the two days
+    they mean now.
+    """
+
+    moving = Signal(str)  # one of MovingDays
 
     def __init__(
-        self, parent: QWidget, kind: Kind, values: tuple[Any, ...], formats: Formats, *, empties: bool = False
+        self,
+        parent: QWidget,
+        kind: Kind,
+        values: tuple[Any, ...],
+        formats: Formats,
+        *,
+        empties: bool = False,
+        keeps_moving: bool = False,
     ) -> None:
         super().__init__(parent)
-        self._kind, self._formats = kind, formats
+        self._kind, self._formats, self._keeps_moving = kind, formats, keeps_moving
         low, high = values or (None, None)
         self.low, self.high = self._end(self.tr("From"), low), self._end(self.tr("To"), high)
         typed = row(
@@ -127,30 +141,21 @@ class RangePopover(ValuePopover):
     def _presets(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(6)
-        for place, (title, low, high) in enumerate(self._days(self._formats.today())):
-            preset = Button(title, "small")
-            preset.clicked.connect(self._preset(low, high))
+        for place, days in enumerate(MovingDays):
+            preset = Button(moving_words(days), "small")
+            preset.clicked.connect(self._preset(days))
             grid.addWidget(preset, *divmod(place, IN_A_LINE))
         return grid
 
-    def _days(self, today: date) -> tuple[tuple[str, date, date], ...]:
-        month = today.replace(day=1)
-        before = month - DAY
-        return (
-            (self.tr("Today"), today, today),
-            (self.tr("Yesterday"), today - DAY, today - DAY),
-            (self.tr("This week"), today - today.weekday() * DAY, today),
-            (self.tr("Last 7 days"), today - 6 * DAY, today),
-            (self.tr("Last 30 days"), today - 29 * DAY, today),
-            (self.tr("This month"), month, today),
-            (self.tr("Last month"), before.replace(day=1), before),
-        )
-
-    def _preset(self, low: date, high: date) -> Callable[[], None]:
+    def _preset(self, days: MovingDays) -> Callable[[], None]:
         def use() -> None:
-            self.low.setText(self._formats.typed_date(low))
-            self.high.setText(self._formats.typed_date(high))
-            self.apply()
+            self.moving.emit(days.value)
+            meant = days.on(self._formats.today())
+            self.low.setText(self._formats.typed_date(meant.first))
+            self.high.setText(self._formats.typed_date(meant.last))
+            if not self._keeps_moving:
+                self.apply()
+            self.close()
 
         return use
 
