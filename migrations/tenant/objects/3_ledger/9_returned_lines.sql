@@ -1,6 +1,7 @@
--- What comes back into stock with a refund, at the cost it left with (rule 8): of what each movement of the order still keeps
--- out, the part that the refunded lines used by the recipes of its day. When everything is refunded, exactly everything comes
--- back. One line for each movement and fate: `note` holds the reason of waste, or nothing where the food went back on the shelf.
+-- What comes back into stock with a refund: of what each movement of the order still keeps out, the part that the refunded lines
+-- used by the recipes of its day. When everything is refunded, exactly everything comes back. One line for each movement and
+-- fate: `reverses_id` names the movement it is of, which tells its cost; `note` holds the reason of waste, or nothing where the
+-- food went back on the shelf.
 CREATE FUNCTION tenant_schema.returned_lines(
   _order tenant_schema.orders, _refund uuid, _at timestamptz, _lines int[], _quantities numeric[], _reasons uuid[])
 RETURNS tenant_schema.posting_line[]
@@ -22,12 +23,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     JOIN recipes r ON r.sold_id = p.sold_id
     GROUP BY p.line, r.item_id
   ), left_out AS (
-    SELECT m.id, m.item_id, m.location_id, m.reason_id, -m.quantity - b.quantity AS quantity,
-      -(m.value + coalesce((SELECT sum(c.value) FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id), 0)) - b.value AS value
+    SELECT m.id, m.item_id, m.location_id, m.reason_id, -m.quantity - b.quantity AS quantity
     FROM tenant_schema.stock_movements m
     CROSS JOIN LATERAL (
-      SELECT coalesce(sum(y.quantity), 0) AS quantity, coalesce(sum(y.value + coalesce(
-          (SELECT sum(c.value) FROM tenant_schema.cost_corrections c WHERE c.movement_id = y.id), 0)), 0) AS value
+      SELECT coalesce(sum(y.quantity), 0) AS quantity
       FROM tenant_schema.orders r JOIN tenant_schema.stock_movements y ON y.order_id = r.id AND y.item_id = m.item_id
       WHERE r.part_of_id = _order.id AND r.kind = 'REFUND') b
     WHERE m.order_id = _order.id AND m.reverses_id IS NULL AND m.quantity < 0
@@ -43,14 +42,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     GROUP BY o.id, f.reason_id, u.whole, s.whole
   ), amounts AS ( -- rounded so that the fates of one movement come to their sum exactly
     SELECT s.id, s.reason_id,
-      round(o.quantity * sum(s.share) OVER upto, 6) - coalesce(round(o.quantity * sum(s.share) OVER before, 6), 0) AS quantity,
-      round(o.value * sum(s.share) OVER upto, 6) - coalesce(round(o.value * sum(s.share) OVER before, 6), 0) AS value
+      round(o.quantity * sum(s.share) OVER upto, 6) - coalesce(round(o.quantity * sum(s.share) OVER before, 6), 0) AS quantity
     FROM shares s JOIN left_out o ON o.id = s.id
     WINDOW upto AS (PARTITION BY s.id ORDER BY s.reason_id NULLS FIRST),
       before AS (PARTITION BY s.id ORDER BY s.reason_id NULLS FIRST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
   )
-  SELECT array_agg(ROW(o.item_id, o.location_id, a.quantity, greatest(a.value, 0), NULL, o.reason_id, coalesce(a.reason_id::text, ''), NULL, NULL, _at,
-      _refund, NULL)::tenant_schema.posting_line ORDER BY o.id, a.reason_id NULLS FIRST)
+  SELECT array_agg(ROW(o.item_id, o.location_id, a.quantity, NULL, NULL, o.reason_id, coalesce(a.reason_id::text, ''), NULL, NULL, _at,
+      _refund, o.id)::tenant_schema.posting_line ORDER BY o.id, a.reason_id NULLS FIRST)
   FROM amounts a JOIN left_out o ON o.id = a.id
   WHERE a.quantity > 0
 $$;

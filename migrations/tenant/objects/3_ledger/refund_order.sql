@@ -1,6 +1,6 @@
 -- Gives a part of an order back: an order of its own with negative lines, which names the one it is a part of. What the refunded
--- lines used comes back into stock at the cost it left with; where the food is lost all the same, `_wastes` names the reason and
--- it leaves again as waste at that very cost. Never more than was sold. Answers id, number, value and lines of the posting.
+-- lines used comes back into stock at the cost it left with (rule 8); where the food is lost all the same, `_wastes` names the
+-- reason and it leaves again as waste. Never more than was sold. Answers id, number, value and lines of the posting.
 CREATE FUNCTION tenant_schema.refund_order(
   _key uuid, _order uuid, _lines int[], _quantities numeric[], _wastes uuid[], _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -72,9 +72,10 @@ BEGIN
   _posting.orders_hash := tenant_schema.add_orders(ARRAY[_refund], _items);
   UPDATE tenant_schema.orders o SET version = o.version + 1,
     refunded = o.refunded - (SELECT sum(i.net_amount + i.tax_amount) FROM unnest(_items) i) WHERE o.id = _order;
-  _result := tenant_schema.post_lines(_posting, coalesce((
-    SELECT array_agg(ROW(l.item_id, l.location_id, l.quantity, l.value, NULL, l.reason_id, _refund.note, NULL, NULL, l.effective_at,
-      l.order_id, NULL)::tenant_schema.posting_line) FROM unnest(_returned) l), '{}'));
+  _result := tenant_schema.post_lines(_posting, ARRAY(
+      SELECT ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, l.reason_id, _refund.note, NULL, NULL, l.effective_at,
+        l.order_id, NULL)::tenant_schema.posting_line FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality),
+    ARRAY(SELECT l.reverses_id FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality));
   IF _wasting AND EXISTS (SELECT FROM unnest(_returned) l WHERE l.note <> '') THEN
     _waste := _posting;
     _waste.id := gen_random_uuid();
@@ -83,7 +84,7 @@ BEGIN
     _waste.reverses_id := NULL;
     _waste.orders_hash := NULL;
     PERFORM tenant_schema.post_lines(_waste, (
-      SELECT array_agg(ROW(l.item_id, l.location_id, -l.quantity, -l.value, NULL, l.note::uuid, _refund.note, NULL, NULL, l.effective_at,
+      SELECT array_agg(ROW(l.item_id, l.location_id, -l.quantity, NULL, NULL, l.note::uuid, _refund.note, NULL, NULL, l.effective_at,
         NULL, NULL)::tenant_schema.posting_line) FROM unnest(_returned) l WHERE l.note <> ''));
     PERFORM tenant_schema.require_limit('waste.record', _site.id,
       (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _waste.id));

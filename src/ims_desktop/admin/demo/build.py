@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection as Work
 
-from ims_desktop.admin.demo.catering import name_customers
+from ims_desktop.admin.demo.catering import keep_unknown, name_customers, plan_catering
 from ims_desktop.admin.demo.design import Design, SoldOrder
 from ims_desktop.admin.demo.events import DeliveredLine, Delivery, Event, Waste, WastedLine, events
 from ims_desktop.admin.demo.master import Made, make_master_data
@@ -92,6 +92,9 @@ def build_group(access: Access, group: Group, say: Say) -> None:
         year = _Year(group, made, reasons, checked, manager.desk, counter.desk)
         year.run(lambda day: say(f"{name}: {day:%B %Y}"))
         name_customers(manager.desk)
+        default = made.sites[next(site.name for site in group.design.sites if site.is_default)]
+        plan_catering(manager.desk, default)
+        keep_unknown(manager.desk, default, max(each.moment for each in group.orders).astimezone(UTC))
     with access.operator() as operator:
         operator.execute("SET ROLE ims_owner")
         operator.execute("UPDATE public.tenants SET description = %s WHERE id = %s", [mark(), tenant])

@@ -282,6 +282,26 @@ def _subtitle(summary: Summary, formats: Formats) -> str:
     return f"{count} · {formats.money(summary.totals.get('net_total'), currency=True)} net, without those voided"
 
 
+def _detail(desk: Desk) -> DetailSpec:
+    """The panel of an order, with what may be done with it."""
+    return DetailSpec(
+        service.order,
+        partial(describe, costs=desk.may("stock.cost")),
+        subjects=SUBJECTS,
+        buttons=(
+            DetailButton("Record now", _post, "check", "sales.enter", primary=True, show=_is_open),
+            DetailButton("Change …", _edit, "pencil-simple", "sales.enter", show=_is_open),
+            DetailButton("Cancel …", _cancel, "prohibit", "sales.enter", danger=True, show=_is_open),
+            DetailButton("Print the order", _print, "printer", menu=True),
+            DetailButton(
+                "Customer …", open_customer_form, "user", "sales.import", show=partial(_may_see, desk), menu=True
+            ),
+            DetailButton("Refund …", open_refund, "arrow-u-up-left", "sales.void", show=_can_refund),
+            DetailButton("Void order", _void, "prohibit", "sales.void", danger=True, why_not=_why_not, show=_is_posted),
+        ),
+    )
+
+
 def spec(desk: Desk) -> ListSpec:
     """The page for one desk."""
     import_sales = Action(
@@ -322,24 +342,7 @@ def spec(desk: Desk) -> ListSpec:
         ),
         primary=new_order if desk.may("sales.enter") else import_sales,
         actions=(import_sales,) if desk.may("sales.enter") else (),
-        detail=DetailSpec(
-            service.order,
-            partial(describe, costs=desk.may("stock.cost")),
-            subjects=SUBJECTS,
-            buttons=(
-                DetailButton("Record now", _post, "check", "sales.enter", primary=True, show=_is_open),
-                DetailButton("Change …", _edit, "pencil-simple", "sales.enter", show=_is_open),
-                DetailButton("Cancel …", _cancel, "prohibit", "sales.enter", danger=True, show=_is_open),
-                DetailButton("Print the order", _print, "printer", menu=True),
-                DetailButton(
-                    "Customer …", open_customer_form, "user", "sales.import", show=partial(_may_see, desk), menu=True
-                ),
-                DetailButton("Refund …", open_refund, "arrow-u-up-left", "sales.void", show=_can_refund),
-                DetailButton(
-                    "Void order", _void, "prohibit", "sales.void", danger=True, why_not=_why_not, show=_is_posted
-                ),
-            ),
-        ),
+        detail=_detail(desk),
         empty=Empty(
             "No orders yet", "Import the sales of your till to see what was sold and what it used.", import_sales
         ),
