@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.work import read
 from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.controls import column
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
 from ims_desktop.ui.entry_grid import EntryGrid
+from ims_desktop.ui.lookup import Lookup
 
 Settle = Callable[..., None]
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -120,6 +122,31 @@ def test_a_line_is_typed_with_tab_and_finished_with_enter(grid: EntryGrid, enter
     assert line["reason"] == "Damage"
     assert grid.model.rowCount() == 2
     assert (grid.table.currentIndex().row(), grid.table.currentIndex().column()) == (1, 0)
+
+
+def test_tab_comes_in_with_a_cell_open_and_leaves_behind_the_last_one(
+    desk: Desk, qtbot, app: QApplication, settle: Settle
+):
+    above, grid, below = QLineEdit(), EntryGrid(desk, SPEC), QLineEdit()
+    whole = QWidget()
+    whole.setLayout(column(above, grid, below))
+    qtbot.addWidget(whole)
+    whole.show()
+    whole.activateWindow()
+    settle()
+    above.setFocus()
+    QTest.keyClick(above, Qt.Key.Key_Tab)
+    settle()
+    assert isinstance(app.focusWidget(), Lookup), "the first cell waits for what is typed"
+    for _ in grid.model.cells:
+        assert grid.isAncestorOf(app.focusWidget())
+        QTest.keyClick(app.focusWidget(), Qt.Key.Key_Tab)
+        settle()
+    assert below.hasFocus()
+    QTest.keyClick(below, Qt.Key.Key_Backtab)
+    settle()
+    assert grid.table.currentIndex().column() == grid.model.cells[-1]
+    assert grid.isAncestorOf(app.focusWidget())
 
 
 def test_shift_tab_goes_back_over_worked_out_cells(grid: EntryGrid, enter, app: QApplication, settle: Settle):

@@ -1,6 +1,7 @@
 """Labels, buttons and the small pieces that every page is made of."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -281,6 +282,13 @@ def bind(owner: QWidget, key: str, act: Callable[[], Any], within: bool = True, 
     shortcut.setWhatsThis(words)
     shortcut.setContext(context.WidgetWithChildrenShortcut if within else context.WindowShortcut)
     shortcut.activated.connect(act)
+
+
+def walk_in_order(*widgets: QWidget) -> None:
+    """Let Tab go through widgets as they stand, whenever each was made; Qt walks them as they were made."""
+    reached = [one for one in widgets if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    for one, following in pairwise(reached):
+        QWidget.setTabOrder(one, following)
 
 
 def line() -> QFrame:

@@ -4,14 +4,14 @@ from collections.abc import Set
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.chips import ChipLabel
-from ims_desktop.ui.controls import Button, Piece, clear_layout, column, label, line, row, scrolling
+from ims_desktop.ui.controls import Button, Piece, clear_layout, column, label, line, row, scrolling, walk_in_order
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Section, Trend
 from ims_desktop.ui.language import counted, in_words, said
@@ -104,11 +104,26 @@ class DetailPanel(SidePanel):
         self._detail = detail
         self.setAccessibleName(f"{detail.code} {detail.title}".strip())
         self.code.say(detail.code)
+        stood_on = self._stood_on()
         clear_layout(self._content)
         clear_layout(self._foot)
         show_detail(self._content, self._desk, detail)
         show_sections(self._content, self._desk, record, self._spec.sections, self)
         self._show_buttons(record)
+        QTimer.singleShot(0, self, partial(self._keep_keyboard, stood_on))  # new pieces are shown a moment later
+
+    def _stood_on(self) -> str | None:
+        """What has the keyboard among the pieces that are made anew."""
+        focus = QApplication.focusWidget()
+        return focus.accessibleName() if focus is not None and self.isAncestorOf(focus) else None
+
+    def _keep_keyboard(self, stood_on: str | None) -> None:
+        """Tab goes from the head to the foot, and the keyboard stands where it stood; otherwise on the list."""
+        parts = [part for part in self.findChildren(QWidget) if part.isVisibleTo(self)]
+        walk_in_order(*parts)
+        if stood_on is not None:
+            same = (part for part in parts if part.accessibleName() == stood_on and part.isEnabled())
+            next((part for part in same if part.focusPolicy() != Qt.FocusPolicy.NoFocus), self._page).setFocus()
 
     def _show_buttons(self, record: Any) -> None:
         may = self._desk.may

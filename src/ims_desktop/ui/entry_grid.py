@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from ims_desktop.domain.cell_block import read_block
@@ -16,6 +16,7 @@ from ims_desktop.ui.entry_cells import EntryHeader, EntryPainter
 from ims_desktop.ui.entry_model import EntryModel
 
 LINE_HEIGHT, FEWEST, MOST = 42, 4, 10
+BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class EntryTable(QTableView):
@@ -37,6 +38,7 @@ class EntryTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)  # open cells are walked by Tab; from a closed one it leaves
         trigger = QAbstractItemView.EditTrigger
         # Not CurrentChanged: while rows go away the view would open editors for rows that are going too.
         self.setEditTriggers(trigger.AnyKeyPressed | trigger.EditKeyPressed | trigger.DoubleClicked)
@@ -74,6 +76,16 @@ class EntryTable(QTableView):
         self.commit()
         super().hideEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes by Tab can type at once, and sees where."""
+        super().focusInEvent(event)
+        if event.reason() in BY_TAB and not self._is_open():
+            here, cells = self.currentIndex(), self._lines.cells
+            self._later(max(here.row(), 0), here.column() if here.column() in cells else cells[0])
+
+    def _is_open(self) -> bool:
+        return self.state() == QAbstractItemView.State.EditingState
+
     def _step(self, step: str) -> None:
         """Where to go after a cell was left: the next or previous cell, the line below, or nowhere."""
         here = self.currentIndex()
@@ -96,6 +108,8 @@ class EntryTable(QTableView):
         line = here.row() + (place // len(cells))
         if 0 <= line < self._lines.rowCount():
             self._later(line, cells[place % len(cells)])
+        else:  # beyond the last cell: on to what follows on the page
+            QTimer.singleShot(0, self, lambda: self.focusNextPrevChild(step > 0))
 
     def _later(self, line: int, section: int) -> None:
         QTimer.singleShot(0, self, lambda: self.go(line, section))

@@ -175,7 +175,9 @@ class Segmented(QFrame):
 
 
 class SearchBox(QLineEdit):
-    """A line to search in, with a magnifier and perhaps the key that leads here."""
+    """A line to search in, with a magnifier and perhaps the key that leads here; Down leads to what was found."""
+
+    descended = Signal()
 
     def __init__(self, hint: str, *, key: str = "", name: str = "") -> None:
         super().__init__()
@@ -191,6 +193,13 @@ class SearchBox(QLineEdit):
             inside.addStretch(1)
             inside.addWidget(key_cap(key))
         theme.changed.connect(self.update)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Down leaves for what was found."""
+        if event.key() == Qt.Key.Key_Down:
+            self.descended.emit()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Add the magnifier."""

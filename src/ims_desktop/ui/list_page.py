@@ -71,6 +71,7 @@ class ListPage(SideArea):
         self.reader.reread.connect(self.body.views.count)
         self.reader.failed.connect(self._read_failed)
         self.table.opened.connect(self._opened_by_hand)
+        self.body.filters.search.descended.connect(self.table.stand_on_rows)
         self.table.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.header.customContextMenuRequested.connect(self._header_menu)
         self.table.clicked_link.connect(self._follow_link)
@@ -108,8 +109,8 @@ class ListPage(SideArea):
             if self.desk.may(action.permission) and self._may_run(action, rows)
         ]
         views = (
-            Command(f"view {view.key}", view.name, partial(self.show_tab, str(view.key)), hint)
-            for view in self.body.views.views
+            Command(f"view {key}", name, partial(self.show_tab, str(key)), hint)
+            for key, name in (*self.body.presets, *((view.key, view.name) for view in self.body.views.views))
         )
         return (*found, *views, *self.output.commands(), *self._own_commands())
 

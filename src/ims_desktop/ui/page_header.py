@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from ims_desktop.domain.wording import Words
-from ims_desktop.ui.controls import Button, clear_layout, column, label, line, row
+from ims_desktop.ui.controls import Button, clear_layout, column, label, line, row, walk_in_order
 from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.theme import font
 
@@ -63,6 +63,7 @@ class TabBar(QWidget):
             self._line.addWidget(made)
         self._line.addWidget(self.more)
         self._line.addStretch(1)
+        walk_in_order(self.more, *self.buttons.values(), self.more)
         self.choose(self.current if self.current in self.buttons else tabs[0][0])
 
     def choose(self, key: str) -> None:

@@ -28,7 +28,8 @@ class RowsEditor(Editor):
         self._wrong.hide()
         self._add = Button(self.tr("Add a row"), "link", "plus")
         self._add.clicked.connect(self.add)
-        self._add.setHidden(field.fixed)
+        if field.fixed:
+            self._add.hide()  # showing it before it has a parent would open a window
         self.setLayout(column(self._grid, 4, self._wrong, row(self._add, None)))
         self._draw()
 
@@ -131,7 +132,8 @@ class RowsEditor(Editor):
                     one.setFixedWidth(cell.width)
                 self._grid.addWidget(one, number, place)
             remove = Button("", "ghost", "trash", name=self.tr("Remove row {number}").format(number=number))
-            remove.setHidden(self.field.fixed)
+            if self.field.fixed:
+                remove.hide()
             remove.clicked.connect(lambda _=False, place=number - 1: self._remove(place))
             self._grid.addWidget(remove, number, len(self.field.columns))
         for widget in self._title_labels():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QWidget
+from shiboken6 import isValid
 
 BESIDE_FROM = 1500
 PANEL_WIDTH = 330
@@ -112,8 +113,10 @@ class SideArea(QWidget):
         if self.panel:
             self.panel.show()
         self._lay_out()
-        if focus is not None and self.isAncestorOf(focus):
+        if focus is not None and isValid(focus) and self.isAncestorOf(focus) and focus.isVisibleTo(self):
             focus.setFocus()
+        else:  # what had the keyboard is gone meanwhile
+            self.setFocus()
         self.changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -193,6 +193,12 @@ class TableView(QTableView):
         self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
         self.scrollTo(index)
 
+    def stand_on_rows(self) -> None:
+        """Take the keyboard, and stand on the first row unless one is stood on."""
+        self.setFocus()
+        if not self.currentIndex().isValid() and self._table.rowCount():
+            self.choose(0)
+
     def choose_rows(self, places: list[int]) -> None:
         """Select rows by their places without scrolling."""
         selection, last = QItemSelection(), self._table.columnCount() - 1
