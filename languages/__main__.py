@@ -50,7 +50,7 @@ def _write(path: Path, known: Catalog, template: Catalog) -> None:
     known.obsolete.clear()
     path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, known, width=120, omit_header=False, sort_output=True, no_location=True)
+        write_po(file, known, width=120, omit_header=True, sort_output=True, no_location=True)
 
 
 def faults(known: Catalog, template: Catalog) -> Iterator[str]:

@@ -13,7 +13,10 @@ from typing import Any, get_type_hints
 
 import ims_desktop.domain
 import ims_desktop.ui
+from ims_desktop.ui.empty_state import EmptyState
 from ims_desktop.ui.language import is_words
+from ims_desktop.ui.messages import Messages
+from ims_desktop.ui.news import NewsBook
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "ims_desktop"
@@ -22,6 +25,7 @@ SERVER_TEXT = re.compile(r"'((?:[^']|'')*)'")
 SENTENCE = re.compile(r"[A-Z%].*\s.*[.?]", re.DOTALL)
 HOLES = re.compile(r"%(?:\d+\$)?[sLI]?")
 MANY = "say_count"
+KNOWN_AS = {"messages": Messages, "news": NewsBook, "empty": EmptyState}  # whose methods take words, under these names
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,11 @@ def _takers() -> Iterator[tuple[str, dict[int | str, None]]]:
             places = _places(value)
             if places:
                 yield name, places
+    for known_as, kind in KNOWN_AS.items():
+        for name, method in inspect.getmembers(kind, inspect.isfunction):
+            places = _places(method)
+            if places and not name.startswith("_"):
+                yield f"{known_as}.{name}", {place - 1 if isinstance(place, int) else place: None for place in places}
 
 
 def _modules() -> Iterator[ModuleType]:
@@ -115,13 +124,20 @@ def _in_call(call: ast.Call, where: str, takers: dict[str, dict[int | str, None]
         yield Text((one, many), where) if one and many else Fault("say_count() takes two written texts", where)
     elif call.args and (name == "tr" if isinstance(call.func, ast.Attribute) else name in ("say", "_tr")):
         yield from _given(call.args[0], where, "its text must be written out there")
-    places = takers.get(name, {})
+    places = takers.get(_owner(call.func) + name, {})
     for place, part in enumerate(call.args):
         if place in places:
             yield from _given(part, where)
     for keyword in call.keywords:
         if keyword.arg in places:
             yield from _given(keyword.value, where)
+
+
+def _owner(taker: ast.expr) -> str:
+    """Whose method is called, where methods take words: "messages." of `desk.messages.done`."""
+    owner = taker.value if isinstance(taker, ast.Attribute) else None
+    name = (owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")).strip("_")
+    return f"{name}." if name in KNOWN_AS else ""
 
 
 def _given(part: ast.expr, where: str, unknown: str = "") -> Iterator[Text | Fault]:

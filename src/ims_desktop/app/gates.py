@@ -5,6 +5,7 @@ from ims_desktop.database.local import LocalServer
 from ims_desktop.database.profiles import DEMO, Profile, profiles
 from ims_desktop.database.sign_in import Gate
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.sign_in import Profile as Offered
 
 
@@ -14,7 +15,13 @@ class Gates:
     def __init__(self, first: str | None = None) -> None:
         self._profiles = {known.name: known for known in profiles()}
         if first is not None and first not in self._profiles:
-            raise UserError(f"This PC knows no server called {first}. It knows {', '.join(self._profiles)}.")
+            raise UserError(
+                say(
+                    "This PC knows no server called {first}. It knows {profiles}.",
+                    first=first,
+                    profiles=", ".join(self._profiles),
+                )
+            )
         self._first = first
         self._gates: dict[str, Gate] = {}
         self._sample: LocalServer | None = None

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings
 from ims_desktop.database import keyring_store, pins
 from ims_desktop.database.sign_in import Gate, SessionEnded, SignedIn, resume
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 PEOPLE = "sign-in/people"
 
@@ -77,7 +78,7 @@ def open_session(known: Known, gate: Gate, pin: str = "") -> SignedIn:
     try:
         session = resume(gate, _token(known, pin))
     except keyring_store.NoKeyring as error:
-        raise UserError(f"{error} Sign in with your password.") from error
+        raise UserError(say("{error} Sign in with your password.", error=error)) from error
     keep_session(known, session, pin)
     return session
 
@@ -95,7 +96,7 @@ def check_pin(known: Known, pin: str) -> None:
     try:
         pins.open_with(known.entry, pin)
     except keyring_store.NoKeyring as error:
-        raise UserError(f"{error} Use your password.") from error
+        raise UserError(say("{error} Use your password.", error=error)) from error
 
 
 def _token(known: Known, pin: str) -> bytes:

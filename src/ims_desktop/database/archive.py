@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass as checked
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -86,7 +87,7 @@ def open_whole(file: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     problems = problems_of(file)
     if problems:
         more = f" And {len(problems) - 1} more of its files are not as they were." if len(problems) > 1 else ""
-        raise UserError(f"Nothing was imported: {problems[0]}{more}")
+        raise UserError(say("Nothing was imported: {problems}{more}", problems=problems[0], more=more))
     with zipfile.ZipFile(file) as archive:
         yield archive, _manifest(archive)
 
@@ -99,7 +100,7 @@ def blocks(archive: zipfile.ZipFile, part: Part) -> Iterator[bytes]:
             digest.update(block)
             yield block
     if digest.hexdigest() != part.sha256:
-        raise UserError(f"{part.file} is not what was exported.")
+        raise UserError(say("{file} is not what was exported.", file=part.file))
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from ims_desktop.database.installation import Connection, as_sql
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 BACKUP = "ims_backup"
 
@@ -49,7 +50,13 @@ def let_in(operator: Connection) -> str:
     """Let the backup role sign in; gives its new password. UserError where a backup by it would lack something."""
     missing = gaps(operator)
     if missing:
-        raise UserError(f"A backup would lack {len(missing)} tables or sequences, so nobody is let in: {missing[0]}.")
+        raise UserError(
+            say(
+                "A backup would lack {count} tables or sequences, so nobody is let in: {missing}.",
+                count=len(missing),
+                missing=missing[0],
+            )
+        )
     password = secrets.token_urlsafe(32)
     role = sql.Identifier(BACKUP)
     with operator.transaction():

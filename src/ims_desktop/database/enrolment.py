@@ -10,6 +10,7 @@ from ims_desktop.database.profiles import Profile, keep, path_of
 from ims_desktop.database.proof import code_letters
 from ims_desktop.database.sign_in import Gate, enrol
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.wording import say
 
 
 class NeedsCode(UserError):
@@ -44,13 +45,19 @@ def gate_of(profile: Profile) -> Gate:
         if profile.sealed:
             raise NeedsCode(profile) from error
         raise UserError(
-            f"{error} The key of this PC to {profile.name} lies in it: unlock it, then try again."
+            say(
+                "{error} The key of this PC to {name} lies in it: unlock it, then try again.",
+                error=error,
+                name=profile.name,
+            )
         ) from error
     if secret is not None:
         return Gate(place, profile.gate_user, secret)
     if profile.sealed:
         raise NeedsCode(profile)
-    raise UserError(f"This PC has lost its key to {profile.name}. Ask your administrator to set it up again.")
+    raise UserError(
+        say("This PC has lost its key to {name}. Ask your administrator to set it up again.", name=profile.name)
+    )
 
 
 def gate_by_code(profile: Profile, code: str) -> Gate:
@@ -61,7 +68,9 @@ def gate_by_code(profile: Profile, code: str) -> Gate:
         sentence = "This is not the code that this PC was set up with."
         raise UserError(sentence, [Problem(sentence, "code")]) from error
     except locked_box.Damaged as error:
-        raise UserError(f"The profile {path_of(profile.name)} is damaged. Ask for a new profile file.") from error
+        raise UserError(
+            say("The profile {name} is damaged. Ask for a new profile file.", name=path_of(profile.name))
+        ) from error
     return Gate(_place(profile), profile.gate_user, secret)
 
 

@@ -18,6 +18,7 @@ from ims_desktop.database.archive import FORMAT, MANIFEST, PEOPLE, Part, table_f
 from ims_desktop.database.installation import Connection
 from ims_desktop.database.scripts import TenantNames
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 # Who belongs to the tenant, from the global tables; never what anybody signs in with.
 MEMBERS = (
@@ -31,9 +32,11 @@ def export_tenant(operator: Connection, tenant: UUID, file: Path) -> list[Part]:
     try:
         out = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except FileExistsError as error:
-        raise UserError(f"{file} is there already: choose another name, or move it away first.") from error
+        raise UserError(
+            say("{file} is there already: choose another name, or move it away first.", file=file)
+        ) from error
     except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror}.") from error
+        raise UserError(say("{file} cannot be written: {strerror}.", file=file, strerror=error.strerror)) from error
     try:
         with out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, operator.transaction():
             operator.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ims_desktop.database.revision import Target, running_in
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 BASE = "base"
 
@@ -36,7 +37,13 @@ class History:
         """The revision called so: a number, `head` or `base`."""
         found = self.head if revision == "head" else revision
         if found not in self._order:
-            raise UserError(f"There is no revision {revision}: this program knows {', '.join(self._order)}.")
+            raise UserError(
+                say(
+                    "There is no revision {revision}: this program knows {order}.",
+                    revision=revision,
+                    order=", ".join(self._order),
+                )
+            )
         return found
 
     def is_back(self, revision: str, target: str) -> bool:
@@ -66,7 +73,12 @@ class History:
 
     def _place(self, revision: str) -> int:
         if revision not in self._order:
-            raise UserError(f"It stands at {revision}, which this program does not know: use a newer ims-admin.")
+            raise UserError(
+                say(
+                    "It stands at {revision}, which this program does not know: use a newer ims-admin.",
+                    revision=revision,
+                )
+            )
         return self._order.index(revision)
 
 

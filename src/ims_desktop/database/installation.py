@@ -10,6 +10,7 @@ from psycopg import sql
 from ims_desktop.database.place import Place
 from ims_desktop.database.scripts import MIGRATIONS, scripts, stamp
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 OPERATOR = "ims_operator"
 OLDEST, RECOMMENDED = 15, 16
@@ -26,7 +27,7 @@ def check_version(connection: Connection) -> str | None:
     """A warning for a server that works with reserve, None for a good one; UserError for one too old."""
     major = connection.info.server_version // 10000
     if major < OLDEST:
-        raise UserError(f"This server runs PostgreSQL {major}: upgrade it to 16, 17 or 18 first.")
+        raise UserError(say("This server runs PostgreSQL {major}: upgrade it to 16, 17 or 18 first.", major=major))
     if major < RECOMMENDED:
         return (
             f"PostgreSQL {major} makes every role that may create roles nearly a superuser; the product works, but its"
@@ -42,7 +43,9 @@ def install(place: Place, user: str, password: str, *, renew: bool = False) -> s
     who is known already a new password.
     """
     if user == OPERATOR:
-        raise UserError(f"{OPERATOR} cannot prepare the server: do it as the server's administrator.")
+        raise UserError(
+            say("{operator} cannot prepare the server: do it as the server's administrator.", operator=OPERATOR)
+        )
     with replace(place, database="postgres").connect(user, password) as server:
         check_version(server)
         made = _make_operator(server, renew=renew)

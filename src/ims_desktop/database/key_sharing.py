@@ -9,6 +9,7 @@ from ims_desktop.database.secrets_box import CannotOpen, Holder, TenantKeys, new
 from ims_desktop.database.tenant_key import keys_on, opened, ring_on, sealed, unwrapped
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.sensitive import SENSITIVE, SensitiveTable
+from ims_desktop.domain.wording import say
 
 BATCH = 50
 
@@ -89,8 +90,13 @@ def _move_some(connection: Connection, keys: TenantKeys, table: SensitiveTable) 
         for column, value in opened(connection, table, row.key, row._mapping).items():
             if value.text is None:
                 raise UserError(
-                    f"A field ({table.name}, {column}, {row.key}) cannot be opened here. Go on at a PC that holds the"
-                    " older key, or enter the field anew."
+                    say(
+                        "A field ({name}, {column}, {key}) cannot be opened here. Go on at a PC that holds "
+                        "the older key, or enter the field anew.",
+                        name=table.name,
+                        column=column,
+                        key=row.key,
+                    )
                 )
             texts[column] = value.text
         _update(connection, table, row.key, sealed(keys, table, row.key, texts))

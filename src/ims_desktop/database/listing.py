@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.listing import COUNT_CAP, Filter, ListQuery, Match, Page, Sort, Summary
+from ims_desktop.domain.wording import say
 
 Row = TypeVar("Row")
 
@@ -119,7 +120,9 @@ class ListSource(Generic[Row]):
         first, second = (said, seen) if chip.test is Match.IN else (seen, said)
         found = second if first is None else first
         if found is None:
-            raise UserError(f"This list cannot be filtered by {chip.key}.", [Problem("Unknown filter.", chip.key)])
+            raise UserError(
+                say("This list cannot be filtered by {key}.", key=chip.key), [Problem("Unknown filter.", chip.key)]
+            )
         return found
 
     def _shaping(self) -> Callable[[Any], Row]:
@@ -159,7 +162,7 @@ def _behind(orders: Sequence[tuple[ColumnElement[Any], bool]], after: Sequence[A
 def one_or_gone(row: Any, what: str) -> Any:
     """The row, or a sentence that it is no longer there."""
     if row is None:
-        raise UserError(f"This {what} no longer exists, or your roles do not let you see it.")
+        raise UserError(say("This {what} no longer exists, or your roles do not let you see it.", what=what))
     return row
 
 

@@ -15,6 +15,7 @@ from ims_desktop.database.place import Place
 from ims_desktop.database.sign_in import Gate
 from ims_desktop.database.tenancy import create_gate, drop_role
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 Progress = Callable[[str], None]
 
@@ -92,7 +93,10 @@ class LocalServer:
             return None
         except ValueError as error:
             raise UserError(
-                f"The file {self._secrets} is damaged: remove it, and the server's access is made anew."
+                say(
+                    "The file {secrets} is damaged: remove it, and the server's access is made anew.",
+                    secrets=self._secrets,
+                )
             ) from error
         return found
 

@@ -16,6 +16,7 @@ from ims_desktop.database.installation import OPERATOR
 from ims_desktop.database.place import Place
 from ims_desktop.database.scripts import MIGRATIONS, TenantNames
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 LOCK_TIMEOUT = "5s"
 WORKERS = 2
@@ -100,7 +101,12 @@ class Migrations:
         names = {one.name.casefold(): one for one in listed} | {str(one.tenant): one for one in listed if one.tenant}
         missing = [name for name in only if name.casefold() not in names]
         if missing:
-            raise UserError(f"No restaurant group is called {', '.join(missing)}. ims-admin tenant list shows them.")
+            raise UserError(
+                say(
+                    "No restaurant group is called {missing}. ims-admin tenant list shows them.",
+                    missing=", ".join(missing),
+                )
+            )
         return list({names[name.casefold()]: None for name in only})
 
     def move(self, version: Version, revision: str = "head") -> Outcome:

@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LIFETIME = 3600  # seconds after which a busy connection is made anew, so that it does not grow for ever
@@ -115,8 +116,12 @@ class Place:
         row = connection.execute(KEEP, [f"{limit}s" for limit in limits for _ in range(2)]).fetchone()
         if row is None or not row[0]:
             raise UserError(
-                f"The server {self.host}:{self.port} does not keep the limits of time this program relies on."
-                " Behind a pooler, let it pool by session."
+                say(
+                    "The server {host}:{port} does not keep the limits of time this program relies on. "
+                    "Behind a pooler, let it pool by session.",
+                    host=self.host,
+                    port=self.port,
+                )
             )
 
 

@@ -8,6 +8,7 @@ import platformdirs
 
 from ims_desktop.database.place import Place
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 DEMO = "Sample data"
 
@@ -71,4 +72,6 @@ def _read(path: Path) -> Profile:
         place = replace(place, channel_binding=found.get("channel_binding", ""))
         return Profile(found["name"], place, found["gate_user"], found.get("sealed", ""))
     except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"The profile {path} is damaged. Set this PC up again, or remove the file.") from error
+        raise UserError(
+            say("The profile {path} is damaged. Set this PC up again, or remove the file.", path=path)
+        ) from error

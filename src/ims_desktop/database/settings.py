@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ims_desktop.database.place import Place
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 # What a URL may say behind its question mark, and the setting it stands for.
 IN_URL = {"sslmode": "ssl_mode", "sslrootcert": "ssl_root", "channel_binding": "channel_binding"}
@@ -76,8 +77,14 @@ class ServerSettings(BaseSettings):
             raise UserError(form)
         asked = dict(parse_qsl(url.query, keep_blank_values=True))
         if unknown := sorted(set(asked) - set(IN_URL)):
-            raise UserError(f"DATABASE_URL asks for {', '.join(unknown)}; it may ask for {', '.join(IN_URL)}.")
+            raise UserError(
+                say(
+                    "DATABASE_URL asks for {unknown}; it may ask for {in_url}.",
+                    unknown=", ".join(unknown),
+                    in_url=", ".join(IN_URL),
+                )
+            )
         if asked.get("sslmode", "prefer") not in MODES:
-            raise UserError(f"In DATABASE_URL sslmode is one of {', '.join(MODES)}.")
+            raise UserError(say("In DATABASE_URL sslmode is one of {modes}.", modes=", ".join(MODES)))
         said = {IN_URL[name]: value for name, value in asked.items()}
         return {"host": url.hostname, "port": port, "database": unquote(url.path.strip("/")) or self.db_name} | said

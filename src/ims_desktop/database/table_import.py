@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from ims_desktop.domain.errors import Denied, Problem
 from ims_desktop.domain.importing import Change, ImportRow, Known, Record
+from ims_desktop.domain.wording import say
 
 Asked = tuple[Any, str]
 """Within what, and which words."""
@@ -91,7 +92,13 @@ class TableImport:
                     asked = _asked(one, key, reference)
                     one[key] = found.get(asked)
                     if asked not in found:
-                        problems.append(Problem(f"There is no {reference.noun} “{asked[1]}”.", key, row.number))
+                        problems.append(
+                            Problem(
+                                say("There is no {noun} “{asked}”.", noun=reference.noun, asked=asked[1]),
+                                key,
+                                row.number,
+                            )
+                        )
         return [ImportRow(row.number, one) for row, one in zip(rows, given, strict=True)], problems
 
     def write(self, connection: Connection, changes: Sequence[Change]) -> None:

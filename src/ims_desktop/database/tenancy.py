@@ -21,6 +21,7 @@ from ims_desktop.domain.passwords import password_problems
 from ims_desktop.domain.permissions import CATALOGUE, DEFAULT_ROLES
 from ims_desktop.domain.reasons import REASONS
 from ims_desktop.domain.units import GLOBAL_UNITS
+from ims_desktop.domain.wording import say
 
 # The label in the global table picks the first role; rights come from roles alone.
 FIRST_ROLE = {"OWNER": "Owner", "ADMIN": "Administrator", "MANAGER": "Manager", "EMPLOYEE": "Counter"}
@@ -140,7 +141,7 @@ def claim_name(operator: Connection, typed: str, tenant: UUID) -> tuple[str, str
     ).fetchone()
     if row is not None:
         alike = "" if row[0] == name else " The two look alike."
-        raise UserError(f"A restaurant group called {row[0]} exists already.{alike}")
+        raise UserError(say("A restaurant group called {row} exists already.{alike}", row=row[0], alike=alike))
     slug = slug_of(name)
     taken = operator.execute("SELECT FROM public.tenants WHERE id <> %s AND slug = %s", [tenant, slug]).fetchone()
     return name, slug if slug and taken is None else f"{slug}-{tenant.hex[:8]}".strip("-")
@@ -163,9 +164,17 @@ def _check_first(operator: Connection, country: str) -> None:
     ).fetchone()
     revision, has_country = row or ("", False)
     if revision != head("shared"):
-        raise UserError(f"The global tables stand at {revision}, not at {head('shared')}: run ims-admin migrate first.")
+        raise UserError(
+            say(
+                "The global tables stand at {revision}, not at {newest}: run ims-admin migrate first.",
+                revision=revision,
+                newest=head("shared"),
+            )
+        )
     if not has_country:
-        raise UserError(f"The country {country[:20]} is not known: use a two-letter code such as US or IT.")
+        raise UserError(
+            say("The country {country} is not known: use a two-letter code such as US or IT.", country=country[:20])
+        )
 
 
 def _check_owner(operator: Connection, owner: UUID) -> None:
@@ -235,7 +244,7 @@ def grant_user(
 ) -> UUID:
     """Make a person a member of a tenant with a first role, at one site or (without) at all of them."""
     if label not in FIRST_ROLE:
-        raise UserError(f"{label} is not one of {', '.join(FIRST_ROLE)}.")
+        raise UserError(say("{label} is not one of {first_role}.", label=label, first_role=", ".join(FIRST_ROLE)))
     schema = sql.Identifier(TenantNames(tenant).schema)
     with operator.transaction():
         operator.execute("SET LOCAL ROLE ims_owner")

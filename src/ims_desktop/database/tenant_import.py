@@ -20,6 +20,7 @@ from ims_desktop.database.proof import new_salt
 from ims_desktop.database.scripts import TenantNames, head
 from ims_desktop.database.tenancy import build_tenant, log
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.wording import say
 
 ARRIVING = """
 CREATE TEMPORARY TABLE arriving (
@@ -71,14 +72,21 @@ def _check(operator: Connection, manifest: Manifest) -> None:
     there = operator.execute("SELECT name FROM public.tenants WHERE id = %s", [manifest.tenant]).fetchone()
     if there is not None:
         raise UserError(
-            f"This restaurant group is on this server already, called {there[0]}. Import it on another server, or"
-            " delete it here first."
+            say(
+                "This restaurant group is on this server already, called {there}. Import it on "
+                "another server, or delete it here first.",
+                there=there[0],
+            )
         )
     wanted = head("tenant")
     if manifest.revision != wanted:
         raise UserError(
-            f"This archive was made at revision {manifest.revision[:20]}, and this program works at {wanted}: import it"
-            " with the version of the program that made it, and migrate afterwards."
+            say(
+                "This archive was made at revision {revision}, and this program works at {wanted}: "
+                "import it with the version of the program that made it, and migrate afterwards.",
+                revision=manifest.revision[:20],
+                wanted=wanted,
+            )
         )
 
 
@@ -112,7 +120,9 @@ def _check_shape(tables: dict[str, list[str]], parts: dict[str, Part]) -> None:
         file for file in sorted(wanted) if wanted[file] != list(parts[file].columns)
     ]
     if odd:
-        raise UserError(f"This archive does not fit this version of the program: {odd[0][:60]} is not as it should be.")
+        raise UserError(
+            say("This archive does not fit this version of the program: {odd} is not as it should be.", odd=odd[0][:60])
+        )
 
 
 def _copy(
@@ -127,9 +137,11 @@ def _copy(
                     copy.write(block)
             loaded = cursor.rowcount
     except (psycopg.DataError, psycopg.IntegrityError) as error:
-        raise UserError(f"{part.file} holds what cannot be: {_what(error)}.") from error
+        raise UserError(say("{file} holds what cannot be: {error}.", file=part.file, error=_what(error))) from error
     if loaded != part.rows:
-        raise UserError(f"{part.file} has {loaded} rows, and {part.rows} were exported.")
+        raise UserError(
+            say("{file} has {loaded} rows, and {rows} were exported.", file=part.file, loaded=loaded, rows=part.rows)
+        )
 
 
 def _what(error: psycopg.Error) -> str:
@@ -168,12 +180,17 @@ def _load_people(
     found = operator.execute(as_sql(WHO_IS_WHO)).fetchall()
     known = {login: users[0] for login, users in found if users and len(users) == 1}
     problems = [
-        Problem(f"{login} would be several people here: e-mail address, username and phone belong to different ones.")
+        Problem(
+            say(
+                "{login} would be several people here: e-mail address, username and phone belong to different ones.",
+                login=login,
+            )
+        )
         for login, users in found
         if users and len(users) > 1
     ]
     problems += [
-        Problem(f"{login} and somebody else in this archive are one person here.")
+        Problem(say("{login} and somebody else in this archive are one person here.", login=login))
         for login, user in known.items()
         if list(known.values()).count(user) > 1
     ]
@@ -182,7 +199,7 @@ def _load_people(
     try:
         _enter(operator, manifest.tenant)
     except psycopg.IntegrityError as error:
-        raise UserError(f"{PEOPLE} holds what cannot be: {_what(error)}.") from error
+        raise UserError(say("{people} holds what cannot be: {error}.", people=PEOPLE, error=_what(error))) from error
     return tuple(known), tuple(login for login, users in found if not users)
 
 
@@ -202,7 +219,9 @@ def _finish(operator: Connection, manifest: Manifest) -> None:
     schema = sql.Identifier(TenantNames(manifest.tenant).schema)
     statement = sql.SQL("SELECT FROM arriving a FULL JOIN {}.members m USING (id) WHERE a.id IS NULL OR m.id IS NULL")
     if operator.execute(statement.format(schema)).fetchone() is not None:
-        raise UserError(f"{PEOPLE} and {table_file('members')} do not name the same people.")
+        raise UserError(
+            say("{people} and {members} do not name the same people.", people=PEOPLE, members=table_file("members"))
+        )
     operator.execute("SET LOCAL ROLE ims_rights")
     try:
         operator.execute(sql.SQL("SELECT {}.keep_an_owner()").format(schema))
@@ -217,4 +236,4 @@ def _finish(operator: Connection, manifest: Manifest) -> None:
             [status, manifest.tier, list(manifest.networks), manifest.created_at, manifest.tenant],
         )
     except (psycopg.DataError, psycopg.IntegrityError) as error:
-        raise UserError(f"The manifest holds what cannot be: {_what(error)}.") from error
+        raise UserError(say("The manifest holds what cannot be: {error}.", error=_what(error))) from error

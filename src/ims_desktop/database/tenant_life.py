@@ -11,6 +11,7 @@ from ims_desktop.database.installation import Connection
 from ims_desktop.database.scripts import TenantNames
 from ims_desktop.database.tenancy import claim_name, drop_role, log
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.wording import say
 
 TIERS = ("FREE", "STANDARD", "PREMIUM")
 WAIT_DAYS = 30
@@ -30,7 +31,7 @@ def rename(operator: Connection, tenant: UUID, typed: str) -> str:
 def set_tier(operator: Connection, tenant: UUID, tier: str) -> None:
     """Note what the tenant has subscribed to."""
     if tier not in TIERS:
-        raise UserError(f"{tier} is not one of {', '.join(TIERS)}.")
+        raise UserError(say("{tier} is not one of {tiers}.", tier=tier, tiers=", ".join(TIERS)))
     with operator.transaction():
         old = _locked(operator, tenant)
         _change(operator, tenant, subscription_tier=tier)
@@ -41,11 +42,11 @@ def suspend(operator: Connection, tenant: UUID, because: str = "") -> None:
     """Let nobody open a tenant until it is resumed; open desks are cut, and told `because` of what."""
     because = because.strip()
     if len(because) > LONGEST_REASON or not because.isprintable():
-        raise UserError(f"Give the reason in one line of at most {LONGEST_REASON} characters.")
+        raise UserError(say("Give the reason in one line of at most {most} characters.", most=LONGEST_REASON))
     with operator.transaction():
         record = _locked(operator, tenant)
         if record["status"] != "ACTIVE":
-            raise UserError(f"{record['name']} is {_state(record)} already.")
+            raise UserError(say("{name} is {state} already.", name=record["name"], state=_state(record)))
         _change(operator, tenant, status="SUSPENDED", suspended_because=because or None)
         log(operator, "tenant suspended", tenant, name=record["name"], because=because)
     cut_desks(operator, tenant)
@@ -56,7 +57,7 @@ def resume(operator: Connection, tenant: UUID) -> None:
     with operator.transaction():
         record = _locked(operator, tenant)
         if record["status"] == "ACTIVE":
-            raise UserError(f"{record['name']} is open.")
+            raise UserError(say("{name} is open.", name=record["name"]))
         _change(operator, tenant, status="ACTIVE", leaves_at=None, suspended_because=None)
         log(operator, "tenant resumed", tenant, name=record["name"], old=record["status"])
 
@@ -68,7 +69,7 @@ def leave(operator: Connection, tenant: UUID, days: int = WAIT_DAYS) -> datetime
     with operator.transaction():
         record = _locked(operator, tenant)
         if record["status"] == "LEAVING":
-            raise UserError(f"{record['name']} is {_state(record)} already.")
+            raise UserError(say("{name} is {state} already.", name=record["name"], state=_state(record)))
         moment: datetime = record["now"] + timedelta(days=days)
         _change(operator, tenant, status="LEAVING", leaves_at=moment, suspended_because=None)
         log(operator, "tenant leaves", tenant, name=record["name"], on=moment)
@@ -82,7 +83,13 @@ def delete(operator: Connection, tenant: UUID) -> None:
     with operator.transaction():
         record = _locked(operator, tenant)
         if record["status"] != "LEAVING" or not record["is_over"]:
-            raise UserError(f"{record['name']} is {_state(record)}; it is deleted when its waiting time is over.")
+            raise UserError(
+                say(
+                    "{name} is {state}; it is deleted when its waiting time is over.",
+                    name=record["name"],
+                    state=_state(record),
+                )
+            )
         _end_leases(operator, tenant)
         operator.execute("SET LOCAL ROLE ims_owner")
         found = operator.execute(
@@ -103,7 +110,12 @@ def set_networks(operator: Connection, tenant: UUID, networks: list[str]) -> lis
         try:
             kept.append(str(ip_network(typed.strip())))
         except ValueError as error:
-            problems.append(Problem(f"{typed[:60]} is not a network such as 10.0.0.0/8: {_why(error)}.", "networks"))
+            problems.append(
+                Problem(
+                    say("{typed} is not a network such as 10.0.0.0/8: {error}.", typed=typed[:60], error=_why(error)),
+                    "networks",
+                )
+            )
     if problems:
         raise UserError("Nothing was changed.", problems)
     with operator.transaction():

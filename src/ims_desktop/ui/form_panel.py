@@ -40,7 +40,7 @@ class FieldBox(QWidget):
 
     def __init__(self, desk: Desk, field: Field) -> None:
         super().__init__()
-        self.field = field
+        self.field = field = in_words(field)
         tables = {FieldKind.ROWS: RowsEditor, FieldKind.ENTRY: EntryEditor}
         self.editor: Editor = tables.get(field.kind, editor)(desk, field)
         self._foot = Label(field.help, 12, role="muted", wrap=True)

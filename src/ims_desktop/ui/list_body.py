@@ -18,7 +18,7 @@ from ims_desktop.ui.export_bar import ExportBar
 from ims_desktop.ui.filter_bar import FilterBar
 from ims_desktop.ui.filter_fields import filter_fields
 from ims_desktop.ui.header import TotalsRow
-from ims_desktop.ui.language import in_words
+from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.list_spec import ListSpec, Needs
 from ims_desktop.ui.page_header import PageHeader, TabBar
 from ims_desktop.ui.row_actions import PickedBar, Run, action_button
@@ -193,7 +193,7 @@ class ListBody(QWidget):
         if self.filters.filters or self.filters.words:
             words = self.tr("{rows} · filtered").format(rows=words)
         self.totals.show_totals(words, summary.totals)
-        self.header.say(self._spec.subtitle(summary, self._desk.formats) if self._spec.subtitle else words)
+        self.header.say(said(self._spec.subtitle(summary, self._desk.formats)) if self._spec.subtitle else words)
 
     def show_rows(self) -> None:
         """Show the table, or say why it is empty and what to do."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 from shiboken6 import isValid
 
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.ui import icons
 from ims_desktop.ui.avatar import Avatar
 from ims_desktop.ui.controls import Button, Picture, column, fill, label, line, row, scrolling, set_property
@@ -125,7 +125,7 @@ class SiteButton(Button):
     """The site everything is shown for; a menu changes it."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__("", "site", name="site")
+        super().__init__("", "site", name=said(say("Site")))
         self._desk = desk
         self.setMenu(QMenu(self))
         self.setFixedHeight(42)

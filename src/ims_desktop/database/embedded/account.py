@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 if sys.platform != "win32":
     import pwd
@@ -71,8 +72,11 @@ else:
             account = _find(OWN_NAME) or _find(FALLBACK_NAME)
         if account is None:
             raise UserError(
-                "The database must not run as root, and there is no other account for it: "
-                f"create one with “useradd --system {OWN_NAME}”."
+                say(
+                    "The database must not run as root, and there is no other account for it: create one "
+                    "with “useradd --system {own_name}”.",
+                    own_name=OWN_NAME,
+                )
             )
         return account
 

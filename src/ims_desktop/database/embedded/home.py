@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ims_desktop.database.embedded.account import Account
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 HOST = "127.0.0.1"
 PORTS = range(21_000, 30_000)  # below what any system hands out to outgoing connections
@@ -80,8 +81,12 @@ class Home:
         closed = account.closed_above(self.root)
         if closed:
             raise UserError(
-                f"The account “{account.name}”, under which root runs the database, may not pass the folder "
-                f"{closed[-1]}: choose another folder for the database, such as /var/lib/ims-desktop."
+                say(
+                    "The account “{name}”, under which root runs the database, may not pass the folder "
+                    "{closed}: choose another folder for the database, such as /var/lib/ims-desktop.",
+                    name=account.name,
+                    closed=closed[-1],
+                )
             )
 
     def secret(self) -> str:

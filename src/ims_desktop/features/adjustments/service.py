@@ -1,6 +1,6 @@
 """Waste and adjustments: what an entry may choose from, what is known about its item, and what was recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, text
 from ims_desktop.database.listing import one_or_gone
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
 from ims_desktop.domain.valuation import Cost
+from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
 from ims_desktop.features.adjustments.rules import EntryItem, PlaceHeld, weekly
 from ims_desktop.features.items.rules import item_units
@@ -55,7 +56,11 @@ __all__ = [
 ]
 
 MOST_FOUND = 20
-CLASSES = {"WASTE": "Waste", "COST_OF_FOOD": "Cost of food", "NEITHER": "Neither waste nor food cost"}
+CLASSES: Mapping[str, Words] = {
+    "WASTE": "Waste",
+    "COST_OF_FOOD": "Cost of food",
+    "NEITHER": "Neither waste nor food cost",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from typing import Any
 
 from ims_desktop.domain.numbers import EXACT
 from ims_desktop.domain.permissions import CATALOGUE
+from ims_desktop.domain.wording import Words
 
 UNKNOWN = "—"
 SEALED = "\\x01"  # how an encrypted value begins in a logged row
-SUBJECTS = {
+SUBJECTS: Mapping[str, Words] = {
     "categories": "Category",
     "customers": "Customer",
     "key_holders": "Key of a PC",
@@ -51,8 +52,8 @@ SUBJECTS = {
     "suppliers": "Supplier",
     "user_roles": "Role of a person",
 }
-ACTIONS = {"INSERT": "Added", "UPDATE": "Changed", "DELETE": "Removed", "POST": "Posted"}
-POSTINGS = {
+ACTIONS: Mapping[str, Words] = {"INSERT": "Added", "UPDATE": "Changed", "DELETE": "Removed", "POST": "Posted"}
+POSTINGS: Mapping[str, Words] = {
     "DELIVERY": "Delivery",
     "SALE": "Sales",
     "WASTE": "Waste",
@@ -68,7 +69,7 @@ ENDINGS = {
     "STOLEN": "its token turned up at two places",
     "PC": "the PC was taken away",
 }
-WORDS = {
+WORDS: Mapping[str, Words] = {
     "allows_negative": "Negative stock allowed",
     "base_unit": "Base unit",
     "day_cutover_hour": "Business day ends at",

@@ -1,5 +1,6 @@
 """What a customer is, and how one is reached: what may be entered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 from ims_desktop.domain import contact
 from ims_desktop.domain.contact import CONTACT
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import Words, say
 
-KINDS = {"CATERING": "Catering", "WHOLESALE": "Wholesale", "INTERNAL": "Internal"}
+KINDS: Mapping[str, Words] = {"CATERING": "Catering", "WHOLESALE": "Wholesale", "INTERNAL": "Internal"}
 LONGEST = {"code": 40, "name": 200, "tax_id": 40, "note": 2000}
 LONGEST_PAYMENT = 365
 
@@ -48,7 +50,12 @@ def problems_of(draft: CustomerDraft) -> list[Problem]:
         found.append(Problem("A customer is one for catering, for wholesale, or internal.", "kind"))
     days = draft.payment_days
     if days is not None and not (0 <= days <= LONGEST_PAYMENT and days == int(days)):
-        found.append(Problem(f"Payment is due after 0 to {LONGEST_PAYMENT} whole days.", "payment_days"))
+        found.append(
+            Problem(
+                say("Payment is due after 0 to {most} whole days.", most=LONGEST_PAYMENT),
+                "payment_days",
+            )
+        )
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match, Sort
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.customers import service
 from ims_desktop.features.customers.rules import KINDS, LONGEST, LONGEST_PAYMENT, ContactDraft, CustomerDraft
 from ims_desktop.ui.chips import Chip
@@ -84,7 +85,7 @@ FORM = FormSpec(
                     "Payment days",
                     FieldKind.NUMBER,
                     half=True,
-                    help=f"After the invoice, at most {LONGEST_PAYMENT}.",
+                    help=say("After the invoice, at most {most}.", most=LONGEST_PAYMENT),
                 ),
                 Field("note", "Note", FieldKind.MULTILINE, max_length=LONGEST["note"]),
             ),
@@ -93,7 +94,7 @@ FORM = FormSpec(
     save=service.save_customer,
     build=_draft,
     read=service.customer,
-    said=lambda saved: f"Saved {saved.name}",
+    said=lambda saved: say("Saved {name}", name=saved.name),
     permission=EDIT_RIGHT,
 )
 EDIT = replace(FORM, title="Edit customer")
@@ -122,11 +123,11 @@ def _set_active(page: Any, rows: tuple[service.CustomerRow, ...], active: bool) 
     page.desk.start(page, done, service.set_active, keys, active)
 
 
-def _why_not_archived(rows: tuple[service.CustomerRow, ...]) -> str | None:
+def _why_not_archived(rows: tuple[service.CustomerRow, ...]) -> Words | None:
     return None if all(row.is_active for row in rows) else "Archived already."
 
 
-def _why_not_active(rows: tuple[service.CustomerRow, ...]) -> str | None:
+def _why_not_active(rows: tuple[service.CustomerRow, ...]) -> Words | None:
     return "Active already." if any(row.is_active for row in rows) else None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.keys import service
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.columns import Column, Kind
@@ -61,14 +62,14 @@ def describe(holder: service.Holder, formats: Formats) -> Detail:
 
 def _share(page: ActionPage, holder: service.Holder) -> None:
     def shared(name: str) -> None:
-        page.desk.messages.done(f"{name} can now open sensitive fields")
+        page.desk.messages.done(say("{name} can now open sensitive fields", name=name))
 
     page.desk.start(page, shared, service.share_key, holder)  # type: ignore[arg-type]
 
 
 def _withdraw(page: ActionPage, holder: service.Holder) -> None:
     def withdrawn(name: str) -> None:
-        page.desk.messages.done(f"{name} no longer has the key")
+        page.desk.messages.done(say("{name} no longer has the key", name=name))
 
     page.desk.start(page, withdrawn, service.withdraw_key, holder)  # type: ignore[arg-type]
 
@@ -86,7 +87,7 @@ def _renew(page: ActionPage, _rows: tuple[Any, ...]) -> None:
         if more:
             go_on(more)
         else:
-            page.desk.messages.done(f"The key is renewed; {moved} records were encrypted anew")
+            page.desk.messages.done(say("The key is renewed; {moved} records were encrypted anew", moved=moved))
 
     page.desk.start(page, go_on, service.renew_key)  # type: ignore[arg-type]
 
@@ -102,14 +103,14 @@ UNLOCK_FORM = FormSpec(
     save=service.unlock_here,
     build=_code,
     save_title="Unlock",
-    said=lambda name: f"{name} can now open sensitive fields",
+    said=lambda name: say("{name} can now open sensitive fields", name=name),
     permission=RIGHT,
 )
 UNLOCK = Action("Unlock with recovery code", lambda page, _rows: page.open_form(UNLOCK_FORM), "key", RIGHT)
 RENEW = Action("Renew the key", _renew, "arrows-clockwise", RIGHT)
 
 
-def subtitle(_summary: Summary, _formats: Formats) -> str:
+def subtitle(_summary: Summary, _formats: Formats) -> Words:
     """What the key is for."""
     return "Bank details and contacts are encrypted; only PCs with the key can read them"
 

@@ -25,6 +25,7 @@ from ims_desktop.database.secrets_box import fingerprint
 from ims_desktop.database.tenant_key import ring_on
 from ims_desktop.domain.errors import Confirm
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.keys.tables import MEMBERS
 
@@ -56,7 +57,8 @@ class Holder:
         """What it is called."""
         if self.id == RECOVERY:
             return "Recovery code"
-        return f"{self.device or self.id}, this PC" if self.is_this else self.device or self.id
+        name = self.device or self.id
+        return say("{device}, this PC", device=name) if self.is_this else name
 
     @property
     def fingerprint(self) -> str:
@@ -145,7 +147,10 @@ def withdraw_key(connection: Connection, of: Holder, consents: frozenset[str] = 
     """Take the key away from a PC."""
     if of.versions and "withdraw" not in consents:
         raise Confirm(
-            f"Take the key away from {of.name}? What it saw it saw: if the PC is lost, renew the key as well.",
+            say(
+                "Take the key away from {name}? What it saw it saw: if the PC is lost, renew the key as well.",
+                name=of.name,
+            ),
             "withdraw",
         )
     key_sharing.withdraw(connection, of.id)

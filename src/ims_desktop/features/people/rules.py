@@ -7,6 +7,7 @@ from enum import Enum
 from uuid import UUID
 
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import Words, say
 
 LONGEST_NAME = 100
 OWNER = "Owner"
@@ -48,7 +49,7 @@ class Right:
 
     resource: str
     action: str
-    title: str
+    title: Words
     sites: tuple[str, ...]
     roles: tuple[str, ...]
     inherited: bool
@@ -65,7 +66,7 @@ class PermissionRow:
 
     resource: str
     action: str
-    title: str
+    title: Words
     is_limited: bool = False
 
     @property
@@ -243,7 +244,7 @@ def name_problems(name: str, field: str = "name") -> list[Problem]:
     if not name.strip():
         return [Problem("Enter a name.", field)]
     if len(name.strip()) > LONGEST_NAME:
-        return [Problem(f"A name has at most {LONGEST_NAME} letters.", field)]
+        return [Problem(say("A name has at most {most} letters.", most=LONGEST_NAME), field)]
     if not name.strip().isprintable():
         return [Problem("A name has no invisible characters.", field)]
     return []
@@ -251,7 +252,7 @@ def name_problems(name: str, field: str = "name") -> list[Problem]:
 
 # ---- the matrix ---------------------------------------------------------------------------------------------------
 
-HEADINGS = {
+HEADINGS: Mapping[str, Words] = {
     "sites": "Sites and storage",
     "storage": "Sites and storage",
     "items": "Items and stock",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
+from ims_desktop.domain.wording import say
 from ims_desktop.features.prices import service
 from ims_desktop.features.suppliers.service import supplier_choices
 from ims_desktop.ui.chips import Chip
@@ -110,9 +111,11 @@ def describe(change: service.ChangedPrice, formats: Formats) -> Detail:
         line=f"{change.supplier} · {change.pack}",
         facts=(
             Fact("Before", formats.money(change.before), change.currency),
-            Fact("Now", formats.money(change.price), f"from {formats.date(change.valid_from)}"),
+            Fact(
+                "Now", formats.money(change.price), say("from {valid_from}", valid_from=formats.date(change.valid_from))
+            ),
             Fact("Change", formats.percent(change.change, 1, signed=True), tone=_moved(change)),
-            Fact("Dishes over target", f"{crossed:,}", f"of {len(change.dishes):,} that use it"),
+            Fact("Dishes over target", f"{crossed:,}", say("of {count:,} that use it", count=len(change.dishes))),
         ),
         related=(
             Related("What it costs on the plate", lines, place=Place("plate_costs"), empty="No dish uses this item."),

@@ -1,7 +1,7 @@
 """What makes a site right, and what its country says about currency, clock and writing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -15,8 +15,13 @@ from babel.languages import get_official_languages
 from babel.numbers import get_territory_currencies, list_currencies
 
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.wording import Words, say
 
-KINDS = {"RESTAURANT": "Restaurant", "CENTRAL_KITCHEN": "Central kitchen", "WAREHOUSE": "Warehouse"}
+KINDS: Mapping[str, Words] = {
+    "RESTAURANT": say("Restaurant"),
+    "CENTRAL_KITCHEN": say("Central kitchen"),
+    "WAREHOUSE": say("Warehouse"),
+}
 LARGEST_CAPACITY = 1_000_000
 LATEST_CUTOVER = 12
 # The time zone of most people and the usual language of business, where the tables of CLDR name another one first.
@@ -175,13 +180,13 @@ def _word_problems(draft: SiteDraft) -> Iterator[Problem]:
     if not draft.name:
         yield Problem("A site needs a name.", "name")
     elif len(draft.name) > 120:
-        yield Problem(f"This has {len(draft.name)} letters; there is room for 120.", "name")
+        yield Problem(say("This has {count} letters; there is room for 120.", count=len(draft.name)), "name")
     if draft.kind not in KINDS:
-        yield Problem(f"A site is a {', a '.join(KINDS.values()).lower()}.", "kind")
+        yield Problem(say("A site is a {kinds}.", kinds=", a ".join(KINDS.values()).lower()), "kind")
     if draft.email and not _EMAIL.fullmatch(draft.email):
-        yield Problem(f"{draft.email} is not an e-mail address.", "email")
+        yield Problem(say("{email} is not an e-mail address.", email=draft.email), "email")
     if draft.phone and not _PHONE.fullmatch(draft.phone):
-        yield Problem(f"{draft.phone} is not a phone number. Write it like +39 06 1234567.", "phone")
+        yield Problem(say("{phone} is not a phone number. Write it like +39 06 1234567.", phone=draft.phone), "phone")
 
 
 def _place_problems(draft: SiteDraft) -> Iterator[Problem]:
@@ -189,11 +194,16 @@ def _place_problems(draft: SiteDraft) -> Iterator[Problem]:
         yield Problem("Choose the country: currency, clock and writing follow from it.", "country")
         return
     if draft.currency not in list_currencies():
-        yield Problem(f"{draft.currency} is not a currency code. Use three letters, such as EUR.", "currency")
+        yield Problem(
+            say("{currency} is not a currency code. Use three letters, such as EUR.", currency=draft.currency),
+            "currency",
+        )
     if draft.time_zone not in available_timezones():
-        yield Problem(f"{draft.time_zone} is not a time zone. Use one such as Europe/Rome.", "time_zone")
+        yield Problem(
+            say("{time_zone} is not a time zone. Use one such as Europe/Rome.", time_zone=draft.time_zone), "time_zone"
+        )
     if _locale(draft.locale) is None:
-        yield Problem(f"{draft.locale} is not a way of writing. Use one such as it_IT.", "locale")
+        yield Problem(say("{locale} is not a way of writing. Use one such as it_IT.", locale=draft.locale), "locale")
 
 
 def _number_problems(draft: SiteDraft) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.sites import service
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
@@ -151,7 +152,7 @@ FORM = FormSpec(
     save=service.save_site,
     build=draft,
     read=service.site,
-    said=lambda saved: f"Saved {saved.name}",
+    said=lambda saved: say("Saved {name}", name=saved.name),
     permission="sites.edit",
 )
 EDIT = replace(FORM, title="Edit site")
@@ -214,11 +215,11 @@ def describe(site: service.Site, formats: Formats) -> Detail:
     )
 
 
-def subtitle(summary: Summary, formats: Formats) -> str:
+def subtitle(summary: Summary, formats: Formats) -> Words:
     """How many, and how many people they seat."""
     seats = summary.totals.get("capacity")
-    sites = "1 site" if summary.count == 1 else f"{formats.number(summary.count)} sites"
-    return f"{sites} · {formats.number(seats)} seats" if seats else sites
+    sites = say_count("{count} site", "{count:,} sites", summary.count)
+    return say("{sites} · {seats} seats", sites=sites, seats=formats.number(seats)) if seats else sites
 
 
 def _new(page: Any, _rows: tuple[Any, ...]) -> None:

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.sites.rules import (
     KINDS,
@@ -335,7 +336,10 @@ def _problems(draft: SiteDraft, known: Row[Any]) -> list[Problem]:
     if known.has_postings and known.currency != draft.currency:
         problems.append(
             Problem(
-                f"Stock is valued here in {known.currency} since the first posting, so the currency cannot change.",
+                say(
+                    "Stock is valued here in {currency} since the first posting, so the currency cannot change.",
+                    currency=known.currency,
+                ),
                 "currency",
             )
         )

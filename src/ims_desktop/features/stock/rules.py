@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import say
 
 COLUMNS = (
     *(
@@ -103,12 +104,21 @@ def _wrong_references(found: Sequence[Happening]) -> Iterable[Problem]:
     by_id: dict[str, Happening] = {}
     for one in found:
         if one.id in by_id:
-            yield Problem(f"{one.id} is the id of row {by_id[one.id].row} already.", "id", one.row)
+            yield Problem(say("{id} is the id of row {row} already.", id=one.id, row=by_id[one.id].row), "id", one.row)
         by_id.setdefault(one.id, one)
     for one in found:
         for other in (by_id[key] for key in one.refers_to if key in by_id):
             if other.event not in _TARGETS.get(one.event, {other.event}):
-                yield Problem(f"{one.event} cannot refer to {other.id}, which is {other.event}.", "refers_to", one.row)
+                yield Problem(
+                    say(
+                        "{event} cannot refer to {id}, which is {other}.",
+                        event=one.event,
+                        id=other.id,
+                        other=other.event,
+                    ),
+                    "refers_to",
+                    one.row,
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import say
 
 STEP = 10
 LONGEST_NAME = 80
@@ -61,5 +62,5 @@ def parent_problem(
             here = parents[here]  # type: ignore[assignment]
         if here == draft.id:
             way = " inside ".join(names[each] for each in (draft.id, *passed[1:], draft.id))
-            return Problem(f"It would lie inside itself: {way}.", "parent_id")
+            return Problem(say("It would lie inside itself: {way}.", way=way), "parent_id")
     return None

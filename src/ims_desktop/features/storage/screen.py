@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.storage import service
 from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.chips import Chip
@@ -70,7 +71,7 @@ FORM = FormSpec(
     ),
     save=service.save_location,
     build=draft,
-    said=lambda saved: f"Saved {saved.name}",
+    said=lambda saved: say("Saved {name}", name=saved.name),
     subtitle="It becomes the last of the walk through its site; move it up from the list.",
     permission=EDIT_RIGHT,
 )
@@ -127,7 +128,11 @@ def _renumber(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
     site, name = rows[0].site_id, rows[0].site
 
     def done(changed: int) -> None:
-        page.desk.messages.done(f"Numbered the walk through {name}" if changed else f"{name} is numbered already")
+        page.desk.messages.done(
+            say("Numbered the walk through {name}", name=name)
+            if changed
+            else say("{name} is numbered already", name=name)
+        )
 
     page.desk.start(page, done, service.renumber, site)
 
@@ -166,8 +171,8 @@ def _button(title: str, run: Any, icon: str, *, menu: bool = False, active: bool
     )
 
 
-def _subtitle(summary: Summary, formats: Formats) -> str:
-    return f"{formats.number(summary.count)} in walk order: counts follow it from the first to the last"
+def _subtitle(summary: Summary, formats: Formats) -> Words:
+    return say("{count:,} in walk order: counts follow it from the first to the last", count=summary.count)
 
 
 NEW = Action("New location", _new, icon="plus", permission=EDIT_RIGHT)

@@ -29,6 +29,7 @@ from ims_desktop.database.cell_edits import Cell, CellEdits, CellTable, number
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.sites.service import Option, site_choices
 from ims_desktop.features.sites.tables import SITES
@@ -222,7 +223,7 @@ def save_location(connection: Connection, draft: LocationDraft) -> Changed:
     name = " ".join(draft.name.split())
     problems = []
     if not 0 < len(name) <= LONGEST_NAME:
-        problems.append(Problem(f"Give it a name of at most {LONGEST_NAME} letters.", "name"))
+        problems.append(Problem(say("Give it a name of at most {most} letters.", most=LONGEST_NAME), "name"))
     if draft.site_id is None:
         problems.append(Problem("Choose the site it belongs to.", "site_id"))
         raise UserError("This storage location cannot be saved yet.", problems)

@@ -1,7 +1,7 @@
 """What a supplier is, how one is reached and paid, and what may be agreed: decisions without a database."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -11,7 +11,7 @@ from ims_desktop.domain import contact
 from ims_desktop.domain.contact import CONTACT
 from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.sensitive import same_account
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say
 
 LONGEST = {**contact.LONGEST, "account_holder": 200, "account": 60, "bank_code": 20, "bank_name": 200}
 BANK = ("account_holder", "account", "bank_code", "bank_name")
@@ -19,7 +19,7 @@ LONGEST_TEXT = {"name": 120, "code": 40, "status_reason": 200, "note": 2000}
 LONGEST_DUTY, LONGEST_PACK, LONGEST_CODE, LONGEST_TERM = 80, 120, 60, 365
 MOST = Decimal(10) ** 9
 MOST_PRICE = Decimal(10) ** 9
-STATES = {"ACTIVE": "Active", "ON_HOLD": "On hold", "ENDED": "Ended"}
+STATES: Mapping[str, Words] = {"ACTIVE": "Active", "ON_HOLD": "On hold", "ENDED": "Ended"}
 
 
 @dataclass(frozen=True, slots=True)

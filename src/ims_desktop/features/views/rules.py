@@ -1,6 +1,7 @@
 """What a saved view must be."""
 
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import say
 
 LONGEST_NAME = 60
 
@@ -10,5 +11,5 @@ def problems_of(name: str) -> list[Problem]:
     if not name:
         return [Problem("Give the view a name.", "name")]
     if len(name) > LONGEST_NAME:
-        return [Problem(f"A name has at most {LONGEST_NAME} letters.", "name")]
+        return [Problem(say("A name has at most {most} letters.", most=LONGEST_NAME), "name")]
     return []

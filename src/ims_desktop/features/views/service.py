@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ims_desktop.domain.errors import Conflict, Denied, UserError
 from ims_desktop.domain.list_view import SavedView, ViewDraft, view_of, written
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.views.rules import problems_of
 from ims_desktop.features.views.tables import MEMBERS, VIEWS
@@ -45,7 +46,12 @@ def save_view(connection: Connection, draft: ViewDraft) -> Changed:
     if draft.is_shared:
         _require_sharing(connection)
     if draft.key is None and _is_taken(connection, draft.list, name):
-        raise UserError(f"You already have a view {name} of this list. Give this one another name, or update that one.")
+        raise UserError(
+            say(
+                "You already have a view {name} of this list. Give this one another name, or update that one.",
+                name=name,
+            )
+        )
     values: dict[str, Any] = {
         "name": name, "is_shared": draft.is_shared, "needs": draft.needs, "definition": written(draft.view),
     }  # fmt: skip

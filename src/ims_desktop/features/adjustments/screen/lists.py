@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ims_desktop.domain.listing import Sort
+from ims_desktop.domain.wording import say
 from ims_desktop.features.adjustments.screen.purpose import Purpose
 from ims_desktop.features.stock.screen import movement_panel
 from ims_desktop.features.stock.screen.movements import BY, ITEM, LOCATION, QUANTITY, REASON, SITE, STATE, VALUE, WHEN
@@ -18,7 +19,7 @@ def log_spec(purpose: Purpose) -> ListSpec:
     """Every line ever recorded; undone lines and their undoing cancel out in the total."""
     return ListSpec(
         key=f"{purpose.key}_log",
-        title=f"{purpose.title} log",
+        title=say("{title} log", title=purpose.title),
         noun=purpose.noun,
         columns=(WHEN, ITEM, QUANTITY, replace(VALUE, total=True), REASON, LOCATION, BY, STATE, SITE),
         read=purpose.log,
@@ -37,7 +38,7 @@ def reasons_spec(purpose: Purpose) -> ListSpec:
     """What each reason comes to over the chosen days."""
     return ListSpec(
         key=f"{purpose.key}_reasons",
-        title=f"{purpose.title} by reason",
+        title=say("{title} by reason", title=purpose.title),
         noun=("reason", "reasons"),
         columns=(
             Column("reason", "Reason", Kind.TITLE, 240, sub="cost_class", stretch=True),

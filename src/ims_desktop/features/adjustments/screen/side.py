@@ -6,6 +6,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import say
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
 from ims_desktop.features.adjustments.screen.lines import amount_of, item_of, worth_of
@@ -109,7 +110,7 @@ def described(
         chips=(_state(known),),
         line=facts.category if facts is not None else "",
         facts=tuple(_facts(line, known, quantity, purpose, formats)),
-        notes=(Note(f"{odd}. A note helps whoever reviews it.", Tone.WARN),) if odd else (),
+        notes=(Note(say("{odd}. A note helps whoever reviews it.", odd=odd), Tone.WARN),) if odd else (),
         trends=(_weeks(facts, known, quantity, purpose),) if facts is not None else (),
         related=tuple(_related(facts, known, formats)),
     )
@@ -129,7 +130,7 @@ def _facts(line: Line, item: EntryItem, quantity: Decimal | None, purpose: Purpo
         Fact(
             "After this entry",
             amount(after, item.base, formats),
-            f"par {rules.plain(item.par)}" if item.par is not None else "",
+            say("par {par}", par=rules.plain(item.par)) if item.par is not None else "",
             Tone.BAD if after < 0 else Tone.PLAIN,
         ),
     ]
@@ -168,7 +169,7 @@ def _weeks(facts: service.EntryFacts, item: EntryItem, quantity: Decimal | None,
     wasted = -quantity if quantity is not None and quantity < 0 and not purpose.signed else Decimal(0)
     weeks = (*facts.weeks[:-1], facts.weeks[-1] + wasted)
     labels = tuple(f"{ago} weeks ago" for ago in range(len(weeks) - 1, 0, -1))
-    return Trend("Waste, last 8 weeks", weeks, (*labels, "Now"), bars=True, note=f"{item.base} per week")
+    return Trend("Waste, last 8 weeks", weeks, (*labels, "Now"), bars=True, note=say("{base} per week", base=item.base))
 
 
 def _related(facts: service.EntryFacts | None, item: EntryItem, formats: Formats) -> list[Related]:

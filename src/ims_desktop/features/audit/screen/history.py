@@ -1,21 +1,22 @@
 """The history that the panel of any record can show: what happened to it, who did it, when and where."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.audit import service
 from ims_desktop.ui.controls import clear_layout, column, label, line
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import said
 
 RIGHT, COST = "audit.view", "stock.cost"
 FIELDS_SHOWN = 4
 POSTED = frozenset({"posting", "orders"})  # their history repeats what was posted, and so what it was worth
-CAUSES = {"TRUE_UP": "True-up"}
+CAUSES: Mapping[str, Words] = {"TRUE_UP": "True-up"}
 
 
 def _own_key(record: Any) -> Any:
@@ -70,7 +71,7 @@ def in_short(entry: service.AuditEntry) -> str:
     """A change in one sentence: the fields, or from what to what where it is a single one."""
     if entry.subject == "sessions":
         return ", ".join(f"{change.field.lower()}: {change.after}" for change in entry.changes)
-    done = service.ACTIONS.get(entry.action, entry.action)
+    done = said(service.ACTIONS.get(entry.action, entry.action))
     if entry.action != "UPDATE" or not entry.changes:
         return done
     if len(entry.changes) == 1:

@@ -1,6 +1,7 @@
 """The page of the audit log."""
 
 from ims_desktop.domain.listing import Sort, Summary
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.audit import service
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
@@ -77,11 +78,18 @@ def _change(entry: service.AuditEntry, change: service.Change) -> Line:
     return Line(f"{change.before} → {change.after}", change.field)
 
 
-def subtitle(summary: Summary, formats: Formats) -> str:
+def subtitle(summary: Summary, formats: Formats) -> Words:
     """How much there is; nothing is ever removed."""
     if summary.capped:
-        return f"More than {formats.number(summary.count - 1)} changes; nothing in this log is ever altered or removed"
-    return f"{formats.number(summary.count)} changes; nothing in this log is ever altered or removed"
+        return say(
+            "More than {count:,} changes; nothing in this log is ever altered or removed",
+            count=summary.count - 1,
+        )
+    return say_count(
+        "{count} change; nothing in this log is ever altered or removed",
+        "{count:,} changes; nothing in this log is ever altered or removed",
+        summary.count,
+    )
 
 
 SPEC = ListSpec(

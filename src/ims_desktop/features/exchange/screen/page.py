@@ -25,6 +25,7 @@ from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, bind, clear_layout, column, frame, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.inputs import Combo
+from ims_desktop.ui.language import said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.theme import Tone
@@ -68,7 +69,7 @@ class ImportPage(QWidget):
         self._file: RecordFile | None = None
         self.header = PageHeader(self.tr("Import"))
         self.entity = Combo(
-            [Choice(key, spec.title) for key, spec in self.specs.items()], name=self.tr("What to import")
+            [Choice(key, said(spec.title)) for key, spec in self.specs.items()], name=self.tr("What to import")
         )
         self.entity.choose(next(iter(self.specs), None))
         self.reading, self.table, self.trouble = ReadingCard(), LinesTable(), QVBoxLayout()
@@ -278,11 +279,11 @@ class ImportPage(QWidget):
     def _done(self, result: ImportResult) -> None:
         self.busy.end()
         self.progress.end()
-        said = self.tr("{title}: {added} added, {changed} changed").format(
-            title=result.spec.title, added=f"{result.added:,}", changed=f"{result.changed:,}"
+        words = self.tr("{title}: {added} added, {changed} changed").format(
+            title=said(result.spec.title), added=f"{result.added:,}", changed=f"{result.changed:,}"
         )
         undo = partial(self._take_back, result) if result.back else None
-        self.desk.messages.done(said, undo)
+        self.desk.messages.done(words, undo)
         self.start_over()
 
     def _take_back(self, result: ImportResult) -> None:
@@ -304,7 +305,7 @@ class ImportPage(QWidget):
 
     def _ask_template(self, ending: str) -> None:
         kind = {"xlsx": "Excel (*.xlsx)", "csv": "CSV (*.csv)"}[ending]
-        name = f"{self.spec.title}.{ending}"
+        name = f"{said(self.spec.title)}.{ending}"
         self.desk.messages.ask_path(self.tr("Template"), name, kind, self.write_template, self)
 
     def write_template(self, path: str) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ims_desktop.domain.importing import Difference, ImportField
 from ims_desktop.domain.wording import Words
 from ims_desktop.features.exchange.service import CheckedFile
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import Tone, color, font, tone_color, tone_ground
 
 Role = Qt.ItemDataRole
@@ -141,7 +142,7 @@ class LinesModel(QAbstractTableModel):
             return self.side(section)
         if role != Role.DisplayRole:
             return None
-        return (self.tr("Row"), self.tr("Import"), *(one.title for one in self._lines.columns))[section]
+        return (self.tr("Row"), self.tr("Import"), *(said(one.title) for one in self._lines.columns))[section]
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Words, and what is wrong with them."""

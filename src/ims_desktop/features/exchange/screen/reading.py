@@ -10,11 +10,13 @@ from ims_desktop.domain.file_values import DateOrder
 from ims_desktop.domain.import_reading import ImportChoices
 from ims_desktop.domain.table_file import DELIMITERS
 from ims_desktop.domain.text_file import ENCODINGS, Found
+from ims_desktop.domain.wording import say
 from ims_desktop.features.exchange.service import CheckedFile
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Label, clear_layout, column, label
 from ims_desktop.ui.flow import Flow
 from ims_desktop.ui.inputs import Combo
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import font
 
 SIGNS = (Choice(".", "Point  16.50"), Choice(",", "Comma  16,50"))
@@ -23,7 +25,7 @@ ORDERS = (
     Choice(DateOrder.DAY_FIRST, "Day first"),
     Choice(DateOrder.MONTH_FIRST, "Month first"),
 )
-HEADERS = (Choice(0, "No header"), *(Choice(row, f"Line {row}") for row in range(1, 31)))
+HEADERS = (Choice(0, "No header"), *(Choice(row, say("Line {row}", row=row)) for row in range(1, 31)))
 WHOLE = (Choice("workbook", "Workbook"), Choice("catalogue", "UBL catalogue"))  # these say themselves how to be read
 
 
@@ -87,7 +89,7 @@ class ReadingCard(QFrame):
     def _show_columns(self, checked: CheckedFile) -> None:
         clear_layout(self._flow)
         self.columns = {}
-        fields = [Choice(one.key, one.title, one.help) for one in checked.spec.fields]
+        fields = [Choice(one.key, said(one.title), said(one.help)) for one in checked.spec.fields]
         for one in checked.reading.columns:
             combo = Combo([Choice(None, self.tr("Leave out")), *fields], name=one.header)
             combo.setToolTip(one.reason)

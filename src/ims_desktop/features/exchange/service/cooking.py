@@ -13,12 +13,12 @@ from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.import_kinds import NAME, NUMBER, choice
 from ims_desktop.domain.importing import Change, ImportField, ImportRow, ImportSpec, Known, Record
 from ims_desktop.domain.units import ItemUnits
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.exchange.service.price_lists import ITEM
 from ims_desktop.features.items.service import units_of
 from ims_desktop.features.recipes.tables import LINES, RECIPES, VERSIONS
 
-KINDS = {"DISH": "Dish", "SUB_RECIPE": "Sub-recipe", "PREP": "Prep"}
+KINDS: Mapping[str, Words] = {"DISH": "Dish", "SUB_RECIPE": "Sub-recipe", "PREP": "Prep"}
 RECIPE = Reference(RECIPES, RECIPES.c.name, (RECIPES.c.sort_name,), "recipe")
 HEAD = ("kind", "makes", "makes_unit")
 LARGEST = Decimal(10) ** 9

@@ -17,6 +17,7 @@ from ims_desktop.domain.contact import LONGEST as LONGEST_CONTACT
 from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.import_kinds import NAME, WHOLE, WORDS, choice
 from ims_desktop.domain.importing import Change, ImportField, ImportRow, ImportSpec, Known, Record
+from ims_desktop.domain.wording import say
 from ims_desktop.features.customers import rules as customers
 from ims_desktop.features.customers.tables import CUSTOMERS
 from ims_desktop.features.exchange.service.price_lists import SUPPLIER
@@ -134,7 +135,7 @@ def _known_contacts(connection: Connection, rows: Sequence[ImportRow]) -> Known:
         if name is not None and name.id in there:
             records[row.number] = Record((name.id,), {"supplier": name, **there[name.id]})
         elif word:
-            problems.append(Problem(f"There is no supplier “{word}”.", "supplier", row.number))
+            problems.append(Problem(say("There is no supplier “{word}”.", word=word), "supplier", row.number))
     return Known(records, made, problems)
 
 

@@ -13,7 +13,7 @@ from ims_desktop.database.table_import import Named, require
 from ims_desktop.domain.errors import Confirm, Problem, UserError
 from ims_desktop.domain.import_reading import FIND_OUT, MOST_BYTES, ImportChoices, ImportReading, read_file, read_import
 from ims_desktop.domain.importing import Change, ImportRow, ImportSpec, Plan, plan_of
-from ims_desktop.domain.wording import say, say_count
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.exchange.service.mappings import recall, remember
 
@@ -80,10 +80,16 @@ def open_file(_connection: Any, path: Path) -> RecordFile:
     """Read a file from the disk, off the GUI thread."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise UserError(f"{path.name} is too large: an import reads files up to {MOST_BYTES // 1_000_000} MB.")
+            raise UserError(
+                say(
+                    "{name} is too large: an import reads files up to {most} MB.",
+                    name=path.name,
+                    most=MOST_BYTES // 1000000,
+                )
+            )
         return RecordFile(path.name, path.read_bytes())
     except OSError as error:
-        raise UserError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        raise UserError(say("{name} cannot be read: {why}.", name=path.name, why=error.strerror or error)) from error
 
 
 open_file = read(open_file)
@@ -119,7 +125,7 @@ def run_import(
     if checked.problems:
         count = len(checked.problems)
         things = "one thing" if count == 1 else f"{count:,} things"
-        raise UserError(f"Nothing was imported: {things} to put right.", checked.problems)
+        raise UserError(say("Nothing was imported: {things} to put right.", things=things), checked.problems)
     if checked.plan.doubts and DOUBTS not in consents:
         raise Confirm(question_of(checked.plan.doubts), DOUBTS)
     result = _written(connection, spec, checked.plan, progress or Progress())
@@ -127,12 +133,19 @@ def run_import(
     return Changed(result, spec.subjects)
 
 
-def question_of(doubts: Sequence[Problem]) -> str:
+def question_of(doubts: Sequence[Problem]) -> Words:
     """What somebody has to agree to, in one question."""
     first = doubts[0]
     told = say("Row {row}, {field}: {text}", row=first.row, field=first.field, text=first.text)
-    more = say_count("", " And {count} more are as unlikely.", count=len(doubts))
-    return f"{told}{more if len(doubts) > 1 else ''} {say('Import them as they are?')}"
+    if len(doubts) == 1:
+        return say("{first} Import it as it is?", first=told)
+    others = len(doubts) - 1
+    return say_count(
+        "{first} And {count} more is as unlikely. Import them as they are?",
+        "{first} And {count} more are as unlikely. Import them as they are?",
+        others,
+        first=told,
+    )
 
 
 def take_back(connection: Connection, result: ImportResult) -> Changed:

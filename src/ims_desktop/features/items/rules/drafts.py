@@ -1,6 +1,6 @@
 """An item on its way into the database, and everything that may be wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -8,12 +8,13 @@ from uuid import UUID
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.units import GLOBAL_UNITS, fold_unit
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.items.rules.barcodes import barcode_fault
 from ims_desktop.features.items.rules.packs import GLOBAL_CODES, Pack, canonical, misfits, pack_problems
 
 CODES = frozenset(unit.code for unit in GLOBAL_UNITS)
 WHOLE = Decimal(1)
-ALLERGENS = {
+ALLERGENS: Mapping[str, Words] = {
     "celery": "Celery",
     "crustaceans": "Crustaceans",
     "eggs": "Eggs",
@@ -123,7 +124,9 @@ def _word_problems(draft: ItemDraft) -> Iterator[Problem]:
         ("new_category", draft.new_category, 80),
     ):
         if len(words) > most:
-            yield Problem(f"This has {len(words)} letters; there is room for {most}.", field)
+            yield Problem(
+                say("This has {count} letters; there is room for {most}.", count=len(words), most=most), field
+            )
     if draft.category_id is None and not draft.new_category:
         yield Problem("Choose a category, or name a new one.", "category_id")
     if draft.base_unit not in CODES:
@@ -131,7 +134,7 @@ def _word_problems(draft: ItemDraft) -> Iterator[Problem]:
         yield Problem(unknown, "base_unit")
     for allergen in draft.allergens:
         if allergen not in ALLERGENS:
-            yield Problem(f"{allergen} is not one of the allergens.", "allergens")
+            yield Problem(say("{allergen} is not one of the allergens.", allergen=allergen), "allergens")
 
 
 def _number_problems(draft: ItemDraft) -> Iterator[Problem]:
@@ -142,7 +145,7 @@ def _number_problems(draft: ItemDraft) -> Iterator[Problem]:
     for field, words in (("grams_per_millilitre", "weight of a litre"), ("grams_per_each", "weight of one")):
         value = getattr(draft, field)
         if value is not None and not 0 < value < 1_000_000:
-            yield Problem(f"The {words} must be more than 0, and not absurdly large.", field)
+            yield Problem(say("The {words} must be more than 0, and not absurdly large.", words=words), field)
 
 
 def _unit_problems(draft: ItemDraft) -> Iterator[Problem]:
@@ -155,9 +158,11 @@ def _unit_problems(draft: ItemDraft) -> Iterator[Problem]:
         if fault := barcode_fault(code.gtin):
             yield Problem(fault, "barcodes.gtin", row)
         elif code.gtin in [other.gtin for other in draft.barcodes[: row - 1]]:
-            yield Problem(f"{code.gtin} is there twice.", "barcodes.gtin", row)
+            yield Problem(say("{gtin} is there twice.", gtin=code.gtin), "barcodes.gtin", row)
         if code.unit and fold_unit(code.unit) not in own | set(GLOBAL_CODES):
-            yield Problem(f"{code.unit} is neither a unit nor a pack of this item.", "barcodes.unit", row)
+            yield Problem(
+                say("{unit} is neither a unit nor a pack of this item.", unit=code.unit), "barcodes.unit", row
+            )
 
 
 def _level_problems(draft: ItemDraft) -> Iterator[Problem]:

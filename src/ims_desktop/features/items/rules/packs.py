@@ -8,6 +8,7 @@ from fractions import Fraction
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.numbers import show
 from ims_desktop.domain.units import GLOBAL_UNITS, Dimension, Equation, ItemUnits, fold_unit
+from ims_desktop.domain.wording import say
 
 MOST_DECIMALS = 10
 LARGEST = Decimal(10) ** 9
@@ -65,13 +66,19 @@ def pack_problems(packs: Sequence[Pack]) -> Iterator[Problem]:
         if not name:
             yield Problem("A pack needs a name, such as case.", "packs.name", row)
         elif name in GLOBAL_CODES:
-            yield Problem(f"{pack.name} is a unit already. Give the pack a name of its own.", "packs.name", row)
+            yield Problem(
+                say("{name} is a unit already. Give the pack a name of its own.", name=pack.name), "packs.name", row
+            )
         elif names.index(name) != row - 1:
-            yield Problem(f"{pack.name} is there twice.", "packs.name", row)
+            yield Problem(say("{name} is there twice.", name=pack.name), "packs.name", row)
         if not 0 < pack.quantity < LARGEST:
             yield Problem("The quantity must be more than 0, and not absurdly large.", "packs.quantity", row)
         elif -int(pack.quantity.normalize().as_tuple().exponent) > MOST_DECIMALS:
-            yield Problem(f"The quantity has more than {MOST_DECIMALS} decimals.", "packs.quantity", row)
+            yield Problem(
+                say("The quantity has more than {most} decimals.", most=MOST_DECIMALS),
+                "packs.quantity",
+                row,
+            )
         if fold_unit(pack.of_unit) not in known:
             missing = f"{pack.of_unit} is neither a unit nor a pack of this item." if pack.of_unit else "Of what?"
             yield Problem(missing, "packs.of_unit", row)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDropEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import say
 from ims_desktop.features.items.screen.form import CATEGORIES
 from ims_desktop.features.items.service import categories as service
 from ims_desktop.ui.controls import Button, bind, column, frame, label
@@ -42,7 +43,7 @@ FORM = FormSpec(
     ),
     save=service.save_category,
     build=_draft,
-    said=lambda saved: f"Saved {saved.name}",
+    said=lambda saved: say("Saved {name}", name=saved.name),
     permission=RIGHT,
 )
 
@@ -264,7 +265,7 @@ class CategoriesPage(SideArea):
             groups=(Field("into", self.tr("Into"), FieldKind.CHOICE, required=True, choices=CATEGORIES),),
             save=lambda connection, into: service.merge_category(connection, one.id, into),
             build=lambda values, _initial: values["into"],
-            said=lambda moved: f"Merged {one.name}: {moved:,} items went over",
+            said=lambda moved: say("Merged {name}: {moved:,} items went over", name=one.name, moved=moved),
             save_title=self.tr("Merge"),
             permission=RIGHT,
         )

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import say
 from ims_desktop.features.items import service
 from ims_desktop.features.items.rules.offers import Offer
 from ims_desktop.features.items.screen.states import STATES
 from ims_desktop.ui.desk import Place
 from ims_desktop.ui.detail import Detail, Fact, Line, Note, Related
 from ims_desktop.ui.formats import UNKNOWN, Formats
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import Tone
 
 TONES = {"negative": Tone.BAD, "out": Tone.BAD, "low": Tone.WARN, "ok": Tone.PLAIN}
@@ -31,10 +33,13 @@ def describe(item: service.Item, formats: Formats) -> Detail:
 
 def _notes(item: service.Item) -> Iterator[Note]:
     if item.merged_into is not None:
-        yield Note(f"Merged into {item.merged_into.name}. Its movements are kept here.", Tone.INFO)
+        yield Note(say("Merged into {name}. Its movements are kept here.", name=item.merged_into.name), Tone.INFO)
     below = [at.site for at in item.here if at.quantity < 0]
     if below:
-        yield Note(f"Stock is below zero at {', '.join(below)}: something was used that was never received.", Tone.BAD)
+        yield Note(
+            say("Stock is below zero at {below}: something was used that was never received.", below=", ".join(below)),
+            Tone.BAD,
+        )
 
 
 def _figures(item: service.Item, formats: Formats) -> Iterator[Fact]:
@@ -61,7 +66,9 @@ def _properties(item: service.Item, formats: Formats) -> Iterator[Fact]:
     if item.grams_per_each is not None:
         yield Fact("Weight of one", f"{formats.typed_number(item.grams_per_each)} g")
     if item.allergens:
-        yield Fact("Allergens", ", ".join(service.ALLERGENS.get(code, code) for code in item.allergens), wide=True)
+        yield Fact(
+            "Allergens", ", ".join(said(service.ALLERGENS.get(code, code)) for code in item.allergens), wide=True
+        )
     if item.note:
         yield Fact("Note", item.note, wide=True)
 
@@ -73,7 +80,7 @@ def _related(item: service.Item, formats: Formats) -> Iterator[Related]:
         winner = item.merged_into
         yield Related("Goes on as", (Line(winner.name, place=Place("items", winner.id)),))
     packs = tuple(Line(pack.name.capitalize(), pack.path) for pack in item.packs)
-    yield Related("Packs", packs, empty=f"It is counted in {item.base_unit} only.")
+    yield Related("Packs", packs, empty=say("It is counted in {base_unit} only.", base_unit=item.base_unit))
     if item.barcodes:
         yield Related("Barcodes", tuple(Line(code.gtin, value=code.unit) for code in item.barcodes))
     if item.offers:

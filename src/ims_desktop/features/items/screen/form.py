@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from ims_desktop.domain.wording import say
 from ims_desktop.features.items import service
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.fields import Field, FieldKind, Group
@@ -151,7 +152,7 @@ FORM = FormSpec(
     save=service.save_item,
     build=draft,
     read=service.item,
-    said=lambda saved: f"Saved {saved.name} ({saved.sku})",
+    said=lambda saved: say("Saved {name} ({sku})", name=saved.name, sku=saved.sku),
     permission="items.edit",
 )
 EDIT = replace(FORM, title="Edit item")

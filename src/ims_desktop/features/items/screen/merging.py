@@ -17,6 +17,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Line, Related
 from ims_desktop.ui.detail_panel import related_block
 from ims_desktop.ui.inputs import Segmented
+from ims_desktop.ui.language import said
 from ims_desktop.ui.lookup import Lookup
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.side_area import SidePanel
@@ -134,7 +135,7 @@ class MergePanel(SidePanel):
             lines = tuple(Line(pack.was, self.tr("means something else there"), pack.name) for pack in preview.renamed)
             yield Related(self.tr("Packs that get another name"), lines)
         if preview.allergens:
-            names = ", ".join(service.ALLERGENS.get(code, code) for code in preview.allergens)
+            names = ", ".join(said(service.ALLERGENS.get(code, code)) for code in preview.allergens)
             yield Related(self.tr("Allergens that are added"), (Line(names),))
 
     def _offer_choices(self, preview: service.MergePreview) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.items import service
 from ims_desktop.features.items.screen.detail import describe
@@ -105,11 +106,13 @@ TABS = (
 )
 
 
-def subtitle(summary: Summary, formats: Formats) -> str:
+def subtitle(summary: Summary, formats: Formats) -> Words:
     """How many, and what they are worth."""
-    one = "1 item" if summary.count == 1 else f"{formats.number(summary.count)} items"
+    items = say_count("{count} item", "{count:,} items", summary.count)
     value = summary.totals.get("value")
-    return one if value is None else f"{one} · {formats.money(value, currency=True)} on hand"
+    if value is None:
+        return items
+    return say("{items} · {value} on hand", items=items, value=formats.money(value, currency=True))
 
 
 def _new(page: Any, _rows: tuple[Any, ...]) -> None:
@@ -148,17 +151,17 @@ def _merge(page: Any, rows: tuple[service.ItemRow, ...]) -> None:
     page.open_panel(MergePanel(page.desk, rows[1].id, rows[0].id))
 
 
-def _why_not_merge(rows: tuple[service.ItemRow, ...]) -> str | None:
+def _why_not_merge(rows: tuple[service.ItemRow, ...]) -> Words | None:
     if len(rows) != 2:
         return "Select two items."
     return None if all(row.is_active for row in rows) else "Archived items are not merged."
 
 
-def _why_not_archive(rows: tuple[service.ItemRow, ...]) -> str | None:
+def _why_not_archive(rows: tuple[service.ItemRow, ...]) -> Words | None:
     return None if all(row.is_active for row in rows) else "Archived already."
 
 
-def _why_not_restore(rows: tuple[service.ItemRow, ...]) -> str | None:
+def _why_not_restore(rows: tuple[service.ItemRow, ...]) -> Words | None:
     return "These are not archived." if any(row.is_active for row in rows) else None
 
 
@@ -246,7 +249,7 @@ class ItemsPage(ListPage):
 
         def found(key: UUID | None) -> None:
             if key is None:
-                self.desk.messages.note(f"No item has the barcode {code}.")
+                self.desk.messages.note(say("No item has the barcode {code}.", code=code))
             else:
                 self.open_record(key)
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 from ims_desktop.features.items.screen.jpeg import decoded, encoded
 from ims_desktop.features.items.service import pictures as service
 from ims_desktop.ui.desk import Desk
@@ -29,12 +30,12 @@ def made_small(path: Path) -> bytes:
     reader.setDecideFormatFromContent(True)
     size = reader.size()
     if bytes(reader.format().data()) not in FORMATS or not size.isValid():
-        raise UserError(f"{path.name} is no picture that can be read. Choose a JPEG, PNG or WebP file.")
+        raise UserError(say("{name} is no picture that can be read. Choose a JPEG, PNG or WebP file.", name=path.name))
     if max(size.width(), size.height()) > SIDE:
         reader.setScaledSize(size.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():
-        raise UserError(f"{path.name} cannot be read: {reader.errorString()}.")
+        raise UserError(say("{name} cannot be read: {why}.", name=path.name, why=reader.errorString()))
     return _jpeg(image)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.importing import Change, ImportRow, ImportSpec, Known, Record
+from ims_desktop.domain.wording import say
 from ims_desktop.features.items.rules import ITEM_FIELDS, Barcode, ItemDraft, at_row, checked
 from ims_desktop.features.items.service.choosing import pack_list, packs_from
 from ims_desktop.features.items.service.naming import categories_of
@@ -105,11 +106,15 @@ def _known_problems(
             mine = draft.id or UUID(int=number)
             owner = owners.setdefault(code.gtin, (mine, draft.name))
             if owner[0] != mine:
-                problems.append(Problem(f"{code.gtin} belongs to {owner[1]}.", "barcodes", number))
+                problems.append(
+                    Problem(say("{gtin} belongs to {owner}.", gtin=code.gtin, owner=owner[1]), "barcodes", number)
+                )
         if draft.id in moved:
             unit = befores[draft.id].base_unit
             problems.append(
-                Problem(f"It is kept in {unit} and has movements; this cannot change.", "base_unit", number)
+                Problem(
+                    say("It is kept in {unit} and has movements; this cannot change.", unit=unit), "base_unit", number
+                )
             )
     return problems
 

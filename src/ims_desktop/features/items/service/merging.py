@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.numbers import half_up
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.items.rules import Pack
 from ims_desktop.features.items.rules.merging import MovedPack, between, moved_packs
@@ -127,7 +128,8 @@ def merge_items(connection: Connection, draft: MergeDraft) -> Changed:
     wrong = {choice for choice in draft.settings.values() if choice not in (KEEP, TAKE, ADD)}
     if wrong:
         raise UserError(
-            "Say whose par counts.", [Problem(f"{choice} is no such choice.", "settings") for choice in wrong]
+            "Say whose par counts.",
+            [Problem(say("{choice} is no such choice.", choice=choice), "settings") for choice in wrong],
         )
     plan = {
         "packs": [_written(pack) for pack in _packs(one, other)],

@@ -153,16 +153,20 @@ def _known(draft: ItemDraft) -> Any:
 
 def _problems(draft: ItemDraft, known: Row[Any]) -> Iterator[Problem]:
     if known.same_sku:
-        yield Problem(f"{known.same_sku} already has the SKU {draft.sku}.", "sku")
+        yield Problem(say("{same_sku} already has the SKU {sku}.", same_sku=known.same_sku, sku=draft.sku), "sku")
     if known.moved and known.base_unit and known.base_unit != draft.base_unit:
         yield Problem(
-            f"It is kept in {known.base_unit} and has movements, so this cannot change. "
-            f"Archive it and make a new item kept in {draft.base_unit}.",
+            say(
+                "It is kept in {base_unit} and has movements, so this cannot change. Archive it and "
+                "make a new item kept in {unit}.",
+                base_unit=known.base_unit,
+                unit=draft.base_unit,
+            ),
             "base_unit",
         )
     for row, code in enumerate(draft.barcodes, 1):
         if owner := (known.taken or {}).get(code.gtin):
-            yield Problem(f"{code.gtin} belongs to {owner} already.", "barcodes.gtin", row)
+            yield Problem(say("{gtin} belongs to {owner} already.", gtin=code.gtin, owner=owner), "barcodes.gtin", row)
     for row, level in enumerate(draft.levels, 1):
         home = level.home_location_id
         if home and (known.homes or {}).get(str(home)) != str(level.site_id):

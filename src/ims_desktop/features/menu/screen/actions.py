@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from ims_desktop.domain.errors import Problem, UserError
-from ims_desktop.domain.wording import say_count
+from ims_desktop.domain.wording import say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import ENDINGS, HUNDRED, raised
@@ -41,24 +41,16 @@ def change_price(page: ActionPage, item: service.MenuItem) -> None:
 
 
 def drop_planned(page: ActionPage, item: service.MenuItem) -> None:
-    """Take back the prices that have not begun; Undo plans them again."""
+    """Take back the prices that have not begun."""
 
-    def done(gone: tuple[service.PriceDraft, ...]) -> None:
-        words = say_count("One planned price is gone", "{count} planned prices are gone", len(gone))
-        page.desk.messages.done(words, undo=partial(_plan_again, page, gone))
+    def done(count: int) -> None:
+        page.desk.messages.done(say_count("One planned price is gone", "{count} planned prices are gone", count))
 
     page.desk.start(page, done, service.remove_planned, item.id, page.desk.site)  # type: ignore[arg-type]
 
 
-def _plan_again(page: ActionPage, gone: tuple[service.PriceDraft, ...]) -> None:
-    def done(count: int) -> None:
-        page.desk.messages.done(say_count("The price is planned again", "{count} prices are planned again", count))
-
-    page.desk.start(page, done, service.plan_again, gone)  # type: ignore[arg-type]
-
-
 def _planned(item: service.MenuItem) -> bool:
-    return bool(item.planned)
+    return len(item.prices) > 1
 
 
 def _here(desk: Desk) -> Any:
@@ -83,7 +75,7 @@ def resume_items(page: ActionPage, rows: tuple[Any, ...]) -> None:
         return
 
     def done(count: int) -> None:
-        page.desk.messages.done("One is back on the menu" if count == 1 else f"{count} are back on the menu")
+        page.desk.messages.done(say_count("One is back on the menu", "{count} are back on the menu", count))
 
     page.desk.start(page, done, service.resume, tuple(row.id for row in rows), site)  # type: ignore[arg-type]
 
@@ -109,9 +101,14 @@ def change_prices(page: Any, rows: tuple[Any, ...]) -> None:
 
 def prices_form(page: Any, rows: tuple[Any, ...]) -> FormSpec:
     """The form of a change of many prices; saving it shows them, cell by cell."""
-    endings = Choices(tuple(Choice(key, f"every {key}" if key[0] != "." else f"ending in {key}") for key in ENDINGS))
+    endings = Choices(
+        tuple(
+            Choice(key, say("every {key}", key=key) if key[0] != "." else say("ending in {key}", key=key))
+            for key in ENDINGS
+        )
+    )
     return FormSpec(
-        title=f"Change {len(rows):,} prices",
+        title=say_count("Change {count:,} price", "Change {count:,} prices", len(rows)),
         subtitle="From today on, at the chosen site. You see every price before anything is kept.",
         groups=(
             Field("percent", "By percent", FieldKind.PERCENT, placeholder="3", half=True),
@@ -121,7 +118,7 @@ def prices_form(page: Any, rows: tuple[Any, ...]) -> FormSpec:
         ),
         save=_reckoned,
         build=lambda values, _initial: _new_prices(page, rows, values),
-        said=lambda count: f"{count} prices are proposed",
+        said=lambda count: say_count("{count} price is proposed", "{count} prices are proposed", count),
         save_title="Show the prices",
         permission=PRICE,
     )
@@ -175,5 +172,5 @@ ACTIONS = (
 BUTTONS = (
     DetailButton("Change", change_item, "pencil-simple", EDIT, primary=True),
     DetailButton("Price …", change_price, "tag", PRICE),
-    DetailButton("Take the planned price back", drop_planned, "arrow-counter-clockwise", PRICE, show=_planned),
+    DetailButton("Take planned prices back", drop_planned, "x", PRICE, menu=True, show=_planned),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.domain.wording import say_count
+from ims_desktop.domain.wording import say
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.forms import EDIT
 from ims_desktop.ui.columns import Column, Kind
@@ -14,7 +14,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Needs, RowOrder, Tab
+from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Needs, Tab
 
 FORM = FormSpec(
     title="New category",
@@ -27,7 +27,7 @@ FORM = FormSpec(
         values["name"], values["target"], initial.id if initial else None, initial.version if initial else 0
     ),
     read=service.category,
-    said=lambda saved: f"Saved {saved.name}",
+    said=lambda saved: say("Saved {name}", name=saved.name),
     permission=EDIT,
 )
 
@@ -36,30 +36,20 @@ def _change(page: ActionPage, rows: tuple[Any, ...]) -> None:
     page.open_form(FormSpec(**{**FORM.__dict__, "title": "Change the category"}), key=rows[0].id)
 
 
-def _drag(page: ActionPage, row: service.CategoryRow, by: int) -> None:
-    page.desk.start(page, lambda _: None, service.move_category, row.id, by)  # type: ignore[arg-type]
-
-
 def _move(step: int, page: ActionPage, rows: tuple[Any, ...]) -> None:
-    _drag(page, rows[0], step)
-
-
-def _already(active: bool, rows: tuple[Any, ...]) -> str | None:
-    said = "It is in use already." if active else "It is archived already."
-    return said if any(row.is_active is active for row in rows) else None
+    page.desk.start(page, lambda _: None, service.move_category, rows[0].id, step)  # type: ignore[arg-type]
 
 
 def _set_active(active: bool, page: ActionPage, rows: tuple[Any, ...]) -> None:
+    done = "Brought back" if active else "Archived"
     keys = tuple(row.id for row in rows)
-
-    def done(count: int) -> None:
-        if active:
-            page.desk.messages.done(say_count("One category is back", "{count} categories are back", count))
-            return
-        words = say_count("One category is archived", "{count} categories are archived", count)
-        page.desk.messages.done(words, undo=lambda: _set_active(True, page, rows))
-
-    page.desk.start(page, done, service.set_category_active, keys, active)  # type: ignore[arg-type]
+    page.desk.start(
+        page,  # type: ignore[arg-type]
+        lambda count: page.desk.messages.done(say("{done} {count} of the categories", done=done, count=count)),
+        service.set_category_active,
+        keys,
+        active,
+    )
 
 
 NEW = Action("New category", lambda page, _rows: page.open_form(FORM), icon="plus", permission=EDIT)
@@ -81,9 +71,7 @@ SPEC = ListSpec(
         Tab("used", "In use", (Filter("is_active", Match.IN, (True,)),)),
         Tab("archived", "Archived", (Filter("is_active", Match.IN, (False,)),)),
     ),
-    counts=service.category_counts,
     sort=(Sort("place"),),
-    order=RowOrder("place", _drag, EDIT, tab="used"),
     primary=NEW,
     actions=(
         Action("Change …", _change, icon="pencil-simple", permission=EDIT, needs=Needs.ONE),
@@ -91,21 +79,9 @@ SPEC = ListSpec(
         Action(
             "Move down", partial(_move, 1), icon="arrow-down", permission=EDIT, needs=Needs.ONE, shortcut="Alt+Down"
         ),
+        Action("Archive", partial(_set_active, False), icon="archive", permission=EDIT, needs=Needs.SOME),
         Action(
-            "Archive",
-            partial(_set_active, False),
-            icon="archive",
-            permission=EDIT,
-            needs=Needs.SOME,
-            why_not=partial(_already, False),
-        ),
-        Action(
-            "Bring back",
-            partial(_set_active, True),
-            icon="arrow-counter-clockwise",
-            permission=EDIT,
-            needs=Needs.SOME,
-            why_not=partial(_already, True),
+            "Bring back", partial(_set_active, True), icon="arrow-counter-clockwise", permission=EDIT, needs=Needs.SOME
         ),
     ),
     empty=Empty("No categories", "A menu is read by categories; margins are compared within them.", NEW),

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from ims_desktop.domain.listing import ListQuery
+from ims_desktop.domain.wording import say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import HUNDRED
@@ -80,7 +81,7 @@ def item_form(desk: Desk, *, new: bool) -> FormSpec:
         save=service.save_menu_item,
         build=_item_draft,
         read=read_item,
-        said=lambda saved: f"Saved {saved.name}",
+        said=lambda saved: say("Saved {name}", name=saved.name),
         permission=EDIT,
     )
 
@@ -116,7 +117,7 @@ class FormPrice:
 def price_form(name: str) -> FormSpec:
     """The form of a price from a day on."""
     return FormSpec(
-        title=f"Price of {name}",
+        title=say("Price of {name}", name=name),
         groups=(
             Field("price", "Price", FieldKind.MONEY, required=True, half=True),
             Field("tax", "Tax", FieldKind.PERCENT, required=True, decimals=3, half=True),
@@ -141,10 +142,10 @@ def _price_draft(values: Mapping[str, Any], initial: FormPrice) -> service.Price
 def pause_form(items: tuple[UUID, ...], site: UUID, place: str) -> FormSpec:
     """The form of what a site is out of."""
     return FormSpec(
-        title=f"Not sold at {place}",
+        title=say("Not sold at {place}", place=place),
         groups=(Field("until", "Up to and including", FieldKind.DATE, help="Empty: until further notice."),),
         save=partial(_pause, items, site),
-        said=lambda count: "It is off the menu there" if count == 1 else f"{count} are off the menu there",
+        said=lambda count: say_count("It is off the menu there", "{count} are off the menu there", count),
         save_title="Take off",
         permission=EDIT,
     )

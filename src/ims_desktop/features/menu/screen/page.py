@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.actions import ACTIONS, BUTTONS, NEW
@@ -32,7 +33,6 @@ def category_choices(connection: Any) -> tuple[Choice, ...]:
 
 
 def _over(row: service.MenuRow) -> Tone:
-    """A price at which the plate costs more of it than it should; nobody is told who may not see costs."""
     return Tone.WARN if row.state == "over" else Tone.PLAIN
 
 
@@ -42,12 +42,11 @@ COLUMNS = (
     Column("name", "Menu item", Kind.TITLE, 230, sub="code", sortable=True, stretch=True, edit=NAMED),
     Column("size", "Size", width=84),
     Column("category", "Category", width=104, sortable=True, filter=Choices(load=category_choices)),
-    Column("price", "Price", Kind.MONEY, 82, sortable=True, tone=_over, edit=PRICED),
+    Column("price", "Price", Kind.MONEY, 82, sortable=True, edit=PRICED),
     Column("tax", "Tax", Kind.PERCENT, 84, decimals=3, hidden=True, derived=True),
     Column("cost", "Plate cost", Kind.MONEY, 98, sortable=True, permission=COST),
     Column("margin", "Margin", Kind.MONEY, 86, sortable=True, permission=COST),
     Column("food_cost", "Food cost", Kind.PERCENT, 96, sortable=True, tone=_over, total=True, permission=COST),
-    Column("target", "Target", Kind.PERCENT, 72, decimals=0, permission=COST),
     Column("state", "Status", Kind.CHIP, 150, chips=STATES, permission=COST, derived=True),
     Column("is_available", "Available", Kind.FLAG, 92, edit=CellEdit(EDIT)),
 )
@@ -57,10 +56,12 @@ def _open_recipe(page: ActionPage, item: service.MenuItem) -> None:
     page.desk.navigation.open("recipes", item.recipe_id)
 
 
-def _subtitle(summary: Summary, formats: Formats) -> str:
+def _subtitle(summary: Summary, formats: Formats) -> Words:
     share = summary.totals.get("food_cost")
-    words = f"{summary.count:,} menu items"
-    return f"{words} · food cost {formats.percent(share)} for one of each" if share is not None else words
+    items = say_count("{count} menu item", "{count:,} menu items", summary.count)
+    if share is None:
+        return items
+    return say("{items} · food cost {share} for one of each", items=items, share=formats.percent(share))
 
 
 def spec(desk: Desk) -> ListSpec:

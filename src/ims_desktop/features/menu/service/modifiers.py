@@ -1,6 +1,6 @@
 """Modifier groups: the questions that are asked with a dish, their answers, prices and effects on stock."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -53,7 +53,6 @@ class GroupRow:
     at_most: int | None
     answers: str | None
     dishes: int
-    is_active: bool
 
     @property
     def rule(self) -> str:
@@ -95,7 +94,6 @@ class Group:
     name: str
     at_least: int
     at_most: int | None
-    is_active: bool
     modifiers: tuple[Modifier, ...] = field(default=())
 
 
@@ -115,8 +113,9 @@ def _source() -> ListSource[GroupRow]:
             GROUPS.c.at_most,
             answers.label("answers"),
             dishes.label("dishes"),
-            GROUPS.c.is_active,
-        ).select_from(GROUPS),
+        )
+        .select_from(GROUPS)
+        .where(GROUPS.c.is_active),
         key=GROUPS.c.id,
         sorts={"name": GROUPS.c.sort_name},
         default=(Sort("name"),),
@@ -134,14 +133,6 @@ def groups(connection: Connection, query: ListQuery) -> Page[GroupRow]:
 def groups_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many questions there are."""
     return _source().summary(connection, query)
-
-
-@read
-def group_counts(connection: Connection, _query: ListQuery) -> Mapping[str, int]:
-    """How many questions are asked, and how many no more."""
-    active = GROUPS.c.is_active
-    counts = select(func.count().filter(active).label("used"), func.count().filter(~active).label("archived"))
-    return dict(connection.execute(counts.select_from(GROUPS)).mappings().one())
 
 
 @read
@@ -175,7 +166,7 @@ def group(connection: Connection, key: UUID | str, site: UUID | None = None) -> 
             quantity = written(effect.quantity.normalize(), effect.unit, usable.units, negative=True)
             made[effect.modifier_id].append(EditableLine(usable, quantity, effect.yield_percent))
     found = tuple(Modifier(one.id, one.name, one.price, tuple(made[one.id])) for one in answers)
-    return Group(row.id, row.version, row.name, row.at_least, row.at_most, row.is_active, found)
+    return Group(row.id, row.version, row.name, row.at_least, row.at_most, found)
 
 
 def save_group(connection: Connection, draft: GroupDraft) -> Changed:
@@ -201,12 +192,12 @@ def save_group(connection: Connection, draft: GroupDraft) -> Changed:
     return Changed(Saved(key, name), SUBJECTS)
 
 
-def set_groups_active(connection: Connection, keys: Sequence[UUID], active: bool) -> Changed:
-    """Ask questions no more, or again; dishes that ask one do so no longer while it is archived."""
-    if not connection.execute(select(func.can(EDIT))).scalar_one():
+def archive_group(connection: Connection, key: UUID, active: bool = False) -> Changed:
+    """Ask the question no more, or again; dishes that asked it do so no longer while it is archived."""
+    done = connection.execute(update(GROUPS).where(GROUPS.c.id == key).values(is_active=active)).rowcount
+    if not done:
         raise Denied(NOT_ALLOWED)
-    changed = update(GROUPS).where(GROUPS.c.id.in_(keys), GROUPS.c.is_active != active).values(is_active=active)
-    return Changed(connection.execute(changed).rowcount, SUBJECTS)
+    return Changed(None, SUBJECTS)
 
 
 def _problems(draft: GroupDraft, name: str) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, 
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.overview.screen.cards import OverviewCards
 from ims_desktop.features.overview.screen.concerns import ConcernsCard
 from ims_desktop.features.overview.screen.latest import LatestCard
@@ -157,7 +158,7 @@ class OverviewPage(QWidget):
             said = self.tr("Good evening, {name}") if first else self.tr("Good evening")
         return said.format(name=first)
 
-    def _subtitle(self, found: Figures) -> str:
+    def _subtitle(self, found: Figures) -> Words:
         pieces = [self.desk.site_name, words.weekday(self.desk.formats.today(), self.desk.formats)]
         if found.newest is not None and found.newest == found.looking.day:
             said = self.tr("figures up to {day}, the last day with anything recorded")

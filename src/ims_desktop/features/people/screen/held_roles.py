@@ -6,11 +6,13 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import say
 from ims_desktop.features.people import service
 from ims_desktop.ui.controls import Button, column, label, line, row
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Line, Related, Section
 from ims_desktop.ui.detail_panel import related_block
+from ims_desktop.ui.language import said
 
 EDIT = "people.edit"
 
@@ -66,8 +68,9 @@ class HeldRoles(QWidget):
 
 def right_line(right: service.Right) -> Line:
     """A right: where it counts, and the role that gives it."""
-    where = ", ".join(right.sites) or "All sites"
-    return Line(right.title, f"{where} · from {' and '.join(right.roles)}", "inherited" if right.inherited else "own")
+    where = ", ".join(right.sites) or said(say("All sites"))
+    note = say("{sites} · from {roles}", sites=where, roles=", ".join(right.roles))
+    return Line(said(right.title), note, say("inherited") if right.inherited else say("own"))
 
 
 ROLES_SECTION = Section("Roles", HeldRoles)

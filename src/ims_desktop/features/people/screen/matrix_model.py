@@ -1,11 +1,12 @@
 """The roles and permissions as a table, with the changes a person made and has not saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.people import service
 from ims_desktop.features.people.rules import (
     Cell,
@@ -21,10 +22,17 @@ from ims_desktop.features.people.rules import (
     ordered,
     turned,
 )
+from ims_desktop.ui.language import in_words, said
 
 Index = QModelIndex | QPersistentModelIndex
 Line = PermissionRow | str  # a heading is its words
 NOWHERE = QModelIndex()
+STATES: Mapping[State, Words] = {
+    State.OWN: "given",
+    State.INHERITED: "inherited",
+    State.DENIED: "denied",
+    State.NONE: "none",
+}
 
 
 class MatrixModel(QAbstractTableModel):
@@ -54,7 +62,7 @@ class MatrixModel(QAbstractTableModel):
                 kept[role.id] = role
             elif role.id in fresh:
                 kept[role.id] = carried_over(before, role, fresh[role.id])
-        self._saved, self._permissions = fresh, matrix.permissions
+        self._saved, self._permissions = fresh, in_words(matrix.permissions)
         self._place({**fresh, **kept})
 
     def keep(self) -> None:
@@ -114,7 +122,7 @@ class MatrixModel(QAbstractTableModel):
         lines: list[Line] = []
         heading = ""
         for permission in self._permissions:
-            here = heading_of(permission)
+            here = said(heading_of(permission))
             fits = self._words in permission.title.casefold() or self._words in here.casefold()
             if fits and (not self._only_differences or differ(permission, self.now)):
                 if here != heading:
@@ -177,10 +185,8 @@ class MatrixModel(QAbstractTableModel):
             return words if not index.column() and role != Qt.ItemDataRole.ToolTipRole else None
         holder, permission, cell = found
         limit = self.limit_text(cell)
-        words = " ".join(part for part in (cell.state.value, f"from {cell.source}" if cell.source else "") if part)
-        if cell.state is State.NONE and cell.source:
-            words = f"denied by {cell.source}"
-        whole = f"{words}, up to {limit}" if limit else words
+        words = said(_sentence(cell))
+        whole = said(say("{right}, up to {limit}", right=words, limit=limit)) if limit else words
         if role == Qt.ItemDataRole.DisplayRole:
             return whole
         return f"{holder.name}, {permission.title}: {whole}"
@@ -195,4 +201,13 @@ class MatrixModel(QAbstractTableModel):
         """The names of the roles."""
         if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return self.roles[section - 1].name if section else "Permission"
+        return self.roles[section - 1].name if section else said(say("Permission"))
+
+
+def _sentence(cell: Cell) -> Words:
+    """What a cell says, and which role it comes from."""
+    if not cell.source:
+        return STATES[cell.state]
+    if cell.state is State.NONE:
+        return say("denied by {role}", role=cell.source)
+    return say("{state} from {role}", state=said(STATES[cell.state]), role=cell.source)

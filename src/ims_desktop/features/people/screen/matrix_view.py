@@ -15,9 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ims_desktop.domain.wording import say
 from ims_desktop.features.people.rules import Cell, State
 from ims_desktop.features.people.screen.matrix_model import Index, MatrixModel
 from ims_desktop.ui import icons
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import color, font, theme
 
 Weight, Align = QFont.Weight, Qt.AlignmentFlag
@@ -134,7 +136,13 @@ class MatrixPainter(QStyledItemDelegate):
 
 def was(before: Cell) -> str:
     """What a changed cell said before, in a word."""
-    return {State.OWN: "given", State.INHERITED: "inherited", State.DENIED: "denied", State.NONE: "none"}[before.state]
+    words = {
+        State.OWN: say("given"),
+        State.INHERITED: say("inherited"),
+        State.DENIED: say("denied"),
+        State.NONE: say("none"),
+    }
+    return said(words[before.state])
 
 
 class RoleHeader(QHeaderView):

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.people import service
 from ims_desktop.features.people.rules import LONGEST_NAME
 from ims_desktop.features.people.screen.code_panel import CodePanel
@@ -82,7 +83,7 @@ INVITE = FormSpec(
     ),
     save=service.invite,
     build=_invitation,
-    said=lambda made: f"{made.name} is invited",
+    said=lambda made: say("{name} is invited", name=made.name),
     save_title="Invite",
     permission=EDIT,
 )
@@ -91,7 +92,7 @@ GIVE = FormSpec(
     groups=(ROLE, SITE),
     save=service.give_role,
     build=_grant,
-    said=lambda given: f"{given.name} has the role from now on",
+    said=lambda given: say("{name} has the role from now on", name=given.name),
     save_title="Give role",
     permission=EDIT,
 )
@@ -112,7 +113,10 @@ def _give(page: Any, person: service.Person) -> None:
 
 def _new_code(page: Any, person: service.Person) -> None:
     page.desk.messages.ask(
-        f"{person.name} gets a one-time code. The password of today stops working and every desk is signed out.",
+        say(
+            "{name} gets a one-time code. The password of today stops working and every desk is signed out.",
+            name=person.name,
+        ),
         lambda: page.desk.start(
             page, partial(_show_code, page), service.new_code, person.id, person.name, person.login or ""
         ),
@@ -124,19 +128,19 @@ def _new_code(page: Any, person: service.Person) -> None:
 def _deactivate(page: Any, person: service.Person) -> None:
     def done(_: Any) -> None:
         back = partial(page.desk.start, page, lambda _: None, service.reactivate, person.id)
-        page.desk.messages.done(f"{person.name} is out, on every PC", undo=back)
+        page.desk.messages.done(say("{name} is out, on every PC", name=person.name), undo=back)
 
     page.desk.start(page, done, service.deactivate, person.id)
 
 
 def _reactivate(page: Any, person: service.Person) -> None:
     def done(_: Any) -> None:
-        page.desk.messages.done(f"{person.name} may sign in again")
+        page.desk.messages.done(say("{name} may sign in again", name=person.name))
 
     page.desk.start(page, done, service.reactivate, person.id)
 
 
-def _why_not(person: service.Person) -> str | None:
+def _why_not(person: service.Person) -> Words | None:
     return YOURSELF if person.is_self else None
 
 
@@ -164,9 +168,9 @@ def describe(person: service.Person, formats: Formats) -> Detail:
     )
 
 
-def subtitle(summary: Summary, formats: Formats) -> str:
+def subtitle(summary: Summary, formats: Formats) -> Words:
     """How many people."""
-    return "1 person" if summary.count == 1 else f"{formats.number(summary.count)} people"
+    return say_count("{count} person", "{count:,} people", summary.count)
 
 
 NEW = Action("Invite", _invite, icon="user-plus", permission=EDIT)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import Conflict, UserError
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.people import service
 from ims_desktop.features.people.rules import Role, State
 from ims_desktop.features.people.screen.matrix_model import MatrixModel
@@ -18,13 +19,19 @@ from ims_desktop.ui.controls import Button, Picture, bind, clear_layout, column,
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.inputs import SearchBox
+from ims_desktop.ui.language import said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.side_area import SideArea
 from ims_desktop.ui.theme import Tone
 
 EDIT = "people.edit"
-LEGEND = ((State.OWN, "Own"), (State.INHERITED, "Inherited"), (State.DENIED, "Denied here"), (State.NONE, "None"))
+LEGEND: tuple[tuple[State, Words], ...] = (
+    (State.OWN, "Own"),
+    (State.INHERITED, "Inherited"),
+    (State.DENIED, "Denied here"),
+    (State.NONE, "None"),
+)
 
 
 class SaveBar(QFrame):
@@ -80,7 +87,7 @@ class RolePage(SideArea):
         self.search.setFixedWidth(230)
         self.only_differences = Button(self.tr("Only differences"), "filter")
         self.only_differences.setCheckable(True)
-        legend = [piece for state, words in LEGEND for piece in (Mark(state), label(self.tr(words), 12, role="sub"), 6)]
+        legend = [piece for state, words in LEGEND for piece in (Mark(state), label(said(words), 12, role="sub"), 6)]
         hint = label(self.tr("The nearest role decides"), 12, role="muted")
         tools = row(self.search, self.only_differences, None, *legend, hint, spacing=6)
         self._banner = QVBoxLayout()

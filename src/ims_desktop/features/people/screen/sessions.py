@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from ims_desktop.domain.listing import Sort, Summary
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.people import service
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choices
@@ -30,7 +31,7 @@ COLUMNS = (
 )
 
 
-def _why_not(desk: Desk, rows: tuple[service.SessionRow, ...]) -> str | None:
+def _why_not(desk: Desk, rows: tuple[service.SessionRow, ...]) -> Words | None:
     if any(row.is_this for row in rows):
         return "This is where you are: sign out instead."
     if not desk.may("people.edit") and not all(row.is_own for row in rows):
@@ -42,19 +43,23 @@ def _end(page: Any, rows: tuple[service.SessionRow, ...]) -> None:
     session = rows[0]
 
     def done(_: Any) -> None:
-        page.desk.messages.done(f"{session.name} is signed out at {session.device}")
+        page.desk.messages.done(say("{name} is signed out at {device}", name=session.name, device=session.device))
 
     page.desk.messages.ask(
-        f"{session.name} is signed out at {session.device} at once. What is typed there and not saved is lost.",
+        say(
+            "{name} is signed out at {device} at once. What is typed there and not saved is lost.",
+            name=session.name,
+            device=session.device,
+        ),
         partial(page.desk.start, page, done, service.end_session, session.id),
         go_on="End session",
         parent=page,
     )
 
 
-def subtitle(summary: Summary, formats: Formats) -> str:
+def subtitle(summary: Summary, formats: Formats) -> Words:
     """How many sessions."""
-    return "1 session open" if summary.count == 1 else f"{formats.number(summary.count)} sessions open"
+    return say_count("{count} session open", "{count:,} sessions open", summary.count)
 
 
 def build_sessions(desk: Desk) -> ListPage:

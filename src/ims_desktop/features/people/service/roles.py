@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.permissions import CATALOGUE
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.people.rules import PermissionRow, Role, name_problems, ordered
 from ims_desktop.features.people.tables import MEMBERS, PERMISSIONS, ROLES, USER_ROLES
@@ -81,7 +82,7 @@ def save_roles(connection: Connection, roles: tuple[Role, ...]) -> Changed:
     """Save roles in this order, all or none; answers how many."""
     for role in roles:
         if problems := name_problems(role.name):
-            raise UserError(f"The role {role.name.strip()[:40]} cannot be saved.", problems)
+            raise UserError(say("The role {name} cannot be saved.", name=role.name.strip()[:40]), problems)
         values = role.id, role.version, role.name, role.parent_id
         connection.exec_driver_sql(
             "SELECT save_role(%s, %s, %s, %s, %s::jsonb, %s::jsonb)",

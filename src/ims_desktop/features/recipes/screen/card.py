@@ -7,12 +7,14 @@ from typing import Any
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 from ims_desktop.features.items.service import ALLERGENS
 from ims_desktop.features.recipes import service
 from ims_desktop.features.recipes.rules import plain
 from ims_desktop.ui.controls import Button, Label, bind, clear_layout, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import said
 from ims_desktop.ui.print_preview import preview
 from ims_desktop.ui.printout import PrintColumn, Printout, PrintTable
 from ims_desktop.ui.shown import as_of
@@ -45,7 +47,7 @@ def recipe_card(recipe: service.Recipe, wanted: Decimal, formats: Formats, about
         for part, quantity in scaled(recipe, wanted)
     )
     columns = (PrintColumn("Ingredient", stretch=True), PrintColumn("Quantity", right=True), PrintColumn("Yield", True))
-    allergens = ", ".join(ALLERGENS.get(code, code) for code in recipe.allergens) or "None noted"
+    allergens = ", ".join(said(ALLERGENS.get(code, code)) for code in recipe.allergens) or "None noted"
     tables = [PrintTable(columns, lines, title="Ingredients")]
     steps = tuple((step,) for step in recipe.method.splitlines() if step.strip())
     if steps:
@@ -53,7 +55,13 @@ def recipe_card(recipe: service.Recipe, wanted: Decimal, formats: Formats, about
     figures = (("For", f"{plain(wanted)} {recipe.yield_unit}"), ("Allergens", allergens))
     since = recipe.current.valid_from if recipe.current else None
     told = tuple(about.items()) + ((("Made so since", formats.date(since)),) if since else ())
-    return Printout(recipe.name, f"for {plain(wanted)} {recipe.yield_unit}", told, figures, tuple(tables))
+    return Printout(
+        recipe.name,
+        say("for {wanted} {yield_unit}", wanted=plain(wanted), yield_unit=recipe.yield_unit),
+        told,
+        figures,
+        tuple(tables),
+    )
 
 
 class BatchPanel(SidePanel):

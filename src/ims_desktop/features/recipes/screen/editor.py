@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.items import service as items
 from ims_desktop.features.recipes import service
@@ -49,7 +50,7 @@ def form(desk: Desk, recipe: UUID | None = None) -> FormSpec:
         save=service.save_recipe,
         build=_draft,
         read=read_recipe,
-        said=lambda saved: f"Saved {saved.name}",
+        said=lambda saved: say("Saved {name}", name=saved.name),
         width=WIDTH,
         permission=RIGHT,
     )

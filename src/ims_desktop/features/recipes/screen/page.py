@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.recipes import service
 from ims_desktop.features.recipes.screen import photo
@@ -46,7 +46,7 @@ def copy_recipe(page: ActionPage, rows: tuple[Any, ...]) -> None:
     """Copy a recipe and open the copy."""
 
     def done(saved: service.SavedRecipe) -> None:
-        page.desk.messages.done(f"Copied as {saved.name}")
+        page.desk.messages.done(say("Copied as {name}", name=saved.name))
         page.open_form(form(page.desk, saved.id), key=saved.id)
 
     page.desk.start(page, done, service.copy_recipe, rows[0].id)  # type: ignore[arg-type]
@@ -70,7 +70,7 @@ def restore_recipes(page: ActionPage, rows: tuple[Any, ...]) -> None:
 
 def _restore(page: ActionPage, keys: tuple[Any, ...]) -> None:
     def done(count: int) -> None:
-        page.desk.messages.done("Brought back one recipe" if count == 1 else f"Brought back {count} recipes")
+        page.desk.messages.done(say_count("Brought back one recipe", "Brought back {count} recipes", count))
 
     page.desk.start(page, done, service.restore, keys)  # type: ignore[arg-type]
 

@@ -1,5 +1,6 @@
 """A recipe in the words of its panel: what it takes, what that costs and why, its allergens and its versions."""
 
+from ims_desktop.domain.wording import say
 from ims_desktop.features.items.service import ALLERGENS
 from ims_desktop.features.recipes import service
 from ims_desktop.features.recipes.rules import HUNDRED
@@ -7,6 +8,7 @@ from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.desk import Place
 from ims_desktop.ui.detail import Detail, Fact, Line, Note, Related
 from ims_desktop.ui.formats import UNKNOWN, Formats
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import Tone
 
 KINDS = {
@@ -52,7 +54,12 @@ def _notes(recipe: service.Recipe, costs: bool) -> tuple[Note, ...]:
     if not costs or not unknown:
         return ()
     names = ", ".join(unknown[:4]) + (f" and {len(unknown) - 4} more" if len(unknown) > 4 else "")
-    return (Note(f"Without a cost at {recipe.site}: {names}. They were never received there.", Tone.WARN),)
+    return (
+        Note(
+            say("Without a cost at {site}: {names}. They were never received there.", site=recipe.site, names=names),
+            Tone.WARN,
+        ),
+    )
 
 
 def _facts(recipe: service.Recipe, formats: Formats, costs: bool) -> list[Fact]:
@@ -61,7 +68,9 @@ def _facts(recipe: service.Recipe, formats: Formats, costs: bool) -> list[Fact]:
         facts.append(Fact("Cost of one", formats.cost(recipe.cost_of_one), f"{recipe.currency} / {recipe.yield_unit}"))
         facts.append(Fact("Whole batch", formats.money(recipe.cost), _amount(recipe, formats)))
     own, all_of_them = set(recipe.own_allergens), recipe.allergens
-    names = ", ".join(ALLERGENS.get(code, code) + ("" if code in own else " (sub-recipe)") for code in all_of_them)
+    names = ", ".join(
+        said(ALLERGENS.get(code, code)) + ("" if code in own else said(say(" (sub-recipe)"))) for code in all_of_them
+    )
     facts.append(Fact("Allergens", names or "None noted", wide=True))
     if recipe.method:
         facts.append(Fact("Method", recipe.method, wide=True))
@@ -110,7 +119,7 @@ def _allergens(recipe: service.Recipe) -> tuple[Related, ...]:
     for source in recipe.allergen_sources:
         words = f"{source.item} in {source.through}" if source.through else source.item
         places.setdefault(source.allergen, []).append(words)
-    lines = tuple(Line(ALLERGENS.get(code, code), ", ".join(places[code])) for code in sorted(places))
+    lines = tuple(Line(said(ALLERGENS.get(code, code)), ", ".join(places[code])) for code in sorted(places))
     return (Related("Allergens come from", lines),) if lines else ()
 
 
@@ -145,5 +154,7 @@ def _changes(recipe: service.Recipe, formats: Formats) -> tuple[Related, ...]:
         if changed:
             lines = [Line(words, "changed") for words in changed.changed]
             lines += [Line(words, "new") for words in changed.added] + [Line(name, "gone") for name in changed.removed]
-            told.append(Related(f"What changed on {formats.date(version.valid_from)}", tuple(lines)))
+            told.append(
+                Related(say("What changed on {valid_from}", valid_from=formats.date(version.valid_from)), tuple(lines))
+            )
     return tuple(told)

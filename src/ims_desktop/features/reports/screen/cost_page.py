@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, 
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.reports.screen import words
 from ims_desktop.features.reports.screen.cost_cards import CostCards
 from ims_desktop.features.reports.screen.cost_charts import NAMED_REASONS, CostCharts
@@ -168,7 +169,7 @@ class CostPage(QWidget):
         parts = self.report.parts if self.report else ()
         return next((part for part in parts if part.currency == self._currency), parts[0] if parts else None)
 
-    def _subtitle(self, report: Report, part: Part, formats: Formats) -> str:
+    def _subtitle(self, report: Report, part: Part, formats: Formats) -> Words:
         pieces = [words.days(report.period, formats), self.desk.site_name]
         pieces.append(self.tr("{currency}, excl. tax").format(currency=part.currency))
         if isinstance(self._over, Span) and report.period.last < self.desk.formats.today() - timedelta(days=1):

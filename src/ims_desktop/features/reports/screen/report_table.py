@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from ims_desktop.domain.listing import Page
+from ims_desktop.domain.wording import say_count
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.reports.screen.behind import place_of_figure, place_of_row
 from ims_desktop.features.reports.service import Column, Kind, Part, Report, Row, Table
@@ -17,6 +18,7 @@ from ims_desktop.ui.controls import column, label
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.header import TotalsRow
+from ims_desktop.ui.language import said
 from ims_desktop.ui.table_model import TableModel
 from ims_desktop.ui.table_view import TableView
 from ims_desktop.ui.theme import Tone, color
@@ -33,7 +35,7 @@ def screen_columns(table: Table) -> tuple[screen.Column, ...]:
     return tuple(
         screen.Column(
             one.key,
-            one.title,
+            said(one.title),
             KINDS[one.kind],
             FIRST_WIDTH if place == 0 else WIDTH,
             unit="unit" if one.kind is Kind.QUANTITY else None,
@@ -63,15 +65,14 @@ class ReportTable(QWidget):
         columns = screen_columns(table)
         self.model = TableModel(columns, formats, self)
         self.model.begin(Page(tuple(screen_row(row) for row in rows)))
-        self.view = TableView(self.model, f"reports/{report.spec.name}/{table.key}", desk.own, table.title)
+        self.view = TableView(self.model, f"reports/{report.spec.name}/{table.key}", desk.own, said(table.title))
         self.view.clicked.connect(lambda index: self.open_row(index.row()))
         self.view.opened.connect(lambda _row: self.open_row(self.view.currentIndex().row()))
         if any(self._places):
             self.view.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.totals = TotalsRow(self.view, columns, formats)
         sums = {key: sum((Decimal(row[key] or 0) for row in rows), Decimal(0)) for key in table.sums}
-        said = self.tr("1 row") if len(rows) == 1 else self.tr("{count} rows").format(count=formats.number(len(rows)))
-        self.totals.show_totals(said, sums)
+        self.totals.show_totals(said(say_count("{count:,} row", "{count:,} rows", len(rows))), sums)
         self.setLayout(column(self.view, self.totals, margins=(1, 1, 1, 1)))
 
     def open_row(self, number: int) -> None:
@@ -102,15 +103,15 @@ class FigureGrid(QFrame):
     def _figure(self, one: Column, part: Part, formats: Formats) -> QWidget:
         words = figure_words(one, part.figures.get(one.key), formats)
         self.shown[one.key] = words
-        said = ""
+        before = ""
         if one.key in part.before:
-            said = self.tr("before {value}").format(value=figure_words(one, part.before[one.key], formats))
-        lines = [label(one.title, 12, role="muted", elide=True), label(words, 16, 600, tabular=True, elide=True)]
+            before = self.tr("before {value}").format(value=figure_words(one, part.before[one.key], formats))
+        lines = [label(said(one.title), 12, role="muted", elide=True), label(words, 16, 600, tabular=True, elide=True)]
         if part.before:
-            lines.append(label(said, 12, role="muted", tabular=True, elide=True))
+            lines.append(label(before, 12, role="muted", tabular=True, elide=True))
         made = self.figures[one.key] = FigureLink(self._desk, place_of_figure(self._report, part, one.key))
         made.setLayout(column(*lines, spacing=1))
-        made.setAccessibleName(f"{one.title} {words} {said}".rstrip())
+        made.setAccessibleName(f"{said(one.title)} {words} {before}".rstrip())
         return made
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.reports.screen import words
 from ims_desktop.features.reports.screen.period_bar import PeriodBar
 from ims_desktop.features.reports.screen.report_table import FigureGrid, ReportTable
@@ -30,6 +31,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.empty_state import EmptyState
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.inputs import Segmented
+from ims_desktop.ui.language import said
 from ims_desktop.ui.page_header import PageHeader, TabBar
 
 SUBJECTS = frozenset({"stock", "postings", "orders", "items", "menu", "sites"})
@@ -56,7 +58,7 @@ class ReportsPage(QWidget):
         self.csv = Button(self.tr("Export CSV"), "primary", "download-simple")
         self.header = PageHeader(self.tr("Reports"), self.periods, self.json, self.csv)
         offered = [spec for spec in REPORTS.values() if all(desk.may(one) for one in spec.permissions)]
-        self.tabs = TabBar([(spec.name, spec.title) for spec in offered]) if offered else None
+        self.tabs = TabBar([(spec.name, said(spec.title)) for spec in offered]) if offered else None
         self.empty = EmptyState()
         self._lay_out()
         self.periods.chosen.connect(self.choose)
@@ -160,18 +162,18 @@ class ReportsPage(QWidget):
         self.figures.addWidget(self.grid)
         self._offer(report, part)
         self._show_table(part, formats)
-        self.formula.say("\n".join(report.spec.formula))
+        self.formula.say("\n".join(said(line) for line in report.spec.formula))
 
-    def _subtitle(self, report: Report, part: Part, formats: Formats) -> str:
+    def _subtitle(self, report: Report, part: Part, formats: Formats) -> Words:
         days = words.days(report.period, formats)
         if Parameter.DAY in report.spec.parameters:
             days = self.tr("At the end of {day}").format(day=formats.date(report.period.last))
-        return " · ".join((days, ", ".join(part.sites), part.currency, report.spec.about))
+        return " · ".join((days, ", ".join(part.sites), part.currency, said(report.spec.about)))
 
     def _offer(self, report: Report, part: Part) -> None:
         """The tables to choose from, and the currencies where there are several."""
         clear_layout(self.choosers)
-        tables = [Option(table.key, table.title) for table in report.spec.tables]
+        tables = [Option(table.key, said(table.title)) for table in report.spec.tables]
         if self._table not in [option.value for option in tables]:
             self._table = tables[0].value
         if len(tables) > 1:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.dates import format_date, format_interval, format_skeleton
 
 from ims_desktop.domain.business_calendar import Period
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.reports.rules import change
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import UNKNOWN, Formats
@@ -79,7 +79,10 @@ def points(now: Decimal | None, before: Decimal | None, formats: Formats, *, mor
     if now is None or before is None:
         return NO_DELTA
     moved = (now - before) * POINT
-    return Delta(f"{formats.number(moved, 1, True)} pt", *_judged(moved, Decimal("0.05"), Decimal("0.1"), more_is))
+    return Delta(
+        say("{moved} pt", moved=formats.number(moved, 1, True)),
+        *_judged(moved, Decimal("0.05"), Decimal("0.1"), more_is),
+    )
 
 
 def _judged(moved: Decimal, least: Decimal, telling: Decimal, more_is: Tone) -> tuple[int, Tone]:

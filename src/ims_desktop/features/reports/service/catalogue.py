@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.reports.rules import Question, Span, ending, last_day
 from ims_desktop.features.reports.service.cost_and_waste import COST_AND_WASTE
@@ -42,7 +43,10 @@ def find_report(name: str) -> ReportSpec:
     """The report of a name; an unknown name is answered with those there are."""
     if name not in REPORTS:
         known = ", ".join(REPORTS)
-        raise UserError(f"There is no report {name}. Choose one of {known}.", [Problem("Unknown report.", "name")])
+        raise UserError(
+            say("There is no report {name}. Choose one of {known}.", name=name, known=known),
+            [Problem("Unknown report.", "name")],
+        )
     return REPORTS[name]
 
 

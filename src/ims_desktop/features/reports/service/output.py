@@ -11,6 +11,7 @@ from typing import Any
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.money import decimals_of, to_cents
 from ims_desktop.domain.numbers import half_up
+from ims_desktop.domain.wording import say
 from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, Report, Row
 
 UNKNOWN = "—"
@@ -21,7 +22,10 @@ def written(report: Report, how: str) -> str:
     """The report in one of the formats `table`, `csv` and `json`."""
     if how not in FORMATS:
         known = ", ".join(FORMATS)
-        raise UserError(f"There is no format {how}. Choose one of {known}.", [Problem("Unknown format.", "format")])
+        raise UserError(
+            say("There is no format {how}. Choose one of {known}.", how=how, known=known),
+            [Problem("Unknown format.", "format")],
+        )
     return FORMATS[how](report)
 
 

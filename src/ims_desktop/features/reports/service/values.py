@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from ims_desktop.domain.business_calendar import Period
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.reports.rules import Question
 
 Row = Mapping[str, Any]
@@ -36,7 +37,7 @@ class Column:
     """One figure of a report, or one column of a table of it."""
 
     key: str
-    title: str
+    title: Words
     kind: Kind = Kind.MONEY
 
 
@@ -45,7 +46,7 @@ class Table:
     """One table of a report; the columns in `sums` add up. With `names` its JSON is {first column: second column}."""
 
     key: str
-    title: str
+    title: Words
     columns: tuple[Column, ...]
     sums: tuple[str, ...] = ()
     names: bool = False
@@ -86,11 +87,11 @@ class ReportSpec:
     """A report: read by the window, the command line and files alike."""
 
     name: str
-    title: str
-    about: str
+    title: Words
+    about: Words
     parameters: tuple[Parameter, ...]
     figures: tuple[Column, ...]
     tables: tuple[Table, ...]
-    formula: tuple[str, ...]
+    formula: tuple[Words, ...]
     permissions: tuple[str, ...]
     read: Callable[..., tuple[Part, ...]]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.table_file import Cells, Table, fold_header
+from ims_desktop.domain.wording import say
 
 LARGEST = 200_000_000
 MOST_FILES = 20
@@ -47,12 +48,21 @@ def unpacked(file: SalesFile) -> tuple[SalesFile, ...]:
                 return (file,)  # a workbook by another name
             inside = [each for each in archive.infolist() if each.filename.lower().endswith(_TEXT_FILES)]
             if not inside:
-                raise UserError(f"{file.name} holds no CSV or text file.")
+                raise UserError(say("{name} holds no CSV or text file.", name=file.name))
             if len(inside) > MOST_FILES or sum(each.file_size for each in inside) > LARGEST:
-                raise UserError(f"{file.name} holds too much: at most {MOST_FILES} files and {LARGEST:,} bytes.")
+                raise UserError(
+                    say(
+                        "{name} holds too much: at most {most} files and {largest:,} bytes.",
+                        name=file.name,
+                        most=MOST_FILES,
+                        largest=LARGEST,
+                    )
+                )
             return tuple(SalesFile(each.filename.split("/")[-1], archive.read(each)) for each in inside)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as wrong:
-        raise UserError(f"{file.name} cannot be unpacked; it is damaged or locked by a password.") from wrong
+        raise UserError(
+            say("{name} cannot be unpacked; it is damaged or locked by a password.", name=file.name)
+        ) from wrong
 
 
 def join(tables: Sequence[Table]) -> Joined:

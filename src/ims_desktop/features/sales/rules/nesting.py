@@ -7,6 +7,7 @@ from xml.parsers import expat
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.text_file import decode
+from ims_desktop.domain.wording import say
 
 MOST_ROWS, DEEPEST = 500_000, 60
 
@@ -21,7 +22,7 @@ def read_nested(content: bytes, name: str) -> Sequence[Sequence[str]] | None:
     for path, row in _rows(tree, (), {}):
         branches.setdefault(path, []).append(row)
     if not branches:
-        raise UserError(f"{name} holds no lines.")
+        raise UserError(say("{name} holds no lines.", name=name))
     # The lines are what there is most of; of branches of one size the deepest.
     _path, rows = max(branches.items(), key=lambda each: (len(each[1]), len(each[0])))
     header = list(dict.fromkeys(key for row in rows for key in row))
@@ -56,7 +57,7 @@ def _of_json(content: bytes, name: str) -> Any:
     try:
         return json.loads(text.lstrip("\ufeff"), parse_float=str, parse_int=str)
     except (ValueError, RecursionError) as wrong:
-        raise UserError(f"{name} looks like JSON and cannot be read: {wrong}.") from wrong
+        raise UserError(say("{name} looks like JSON and cannot be read: {wrong}.", name=name, wrong=wrong)) from wrong
 
 
 def _of_xml(content: bytes, name: str) -> Any:
@@ -68,7 +69,7 @@ def _of_xml(content: bytes, name: str) -> Any:
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
         if len(stack) > DEEPEST:
-            raise UserError(f"{name} nests its elements more than {DEEPEST} deep.")
+            raise UserError(say("{name} nests its elements more than {deepest} deep.", name=name, deepest=DEEPEST))
         stack.append(dict(attributes))
         words.append([])
 
@@ -82,7 +83,7 @@ def _of_xml(content: bytes, name: str) -> Any:
         words[-1].append(text)
 
     def refuse(*_declared: object) -> None:
-        raise UserError(f"{name} declares entities, which no report needs. It is not read.")
+        raise UserError(say("{name} declares entities, which no report needs. It is not read.", name=name))
 
     parser.StartElementHandler, parser.EndElementHandler = begin, end
     parser.CharacterDataHandler = heard
@@ -90,7 +91,7 @@ def _of_xml(content: bytes, name: str) -> Any:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as wrong:
-        raise UserError(f"{name} looks like XML and cannot be read: {wrong}.") from wrong
+        raise UserError(say("{name} looks like XML and cannot be read: {wrong}.", name=name, wrong=wrong)) from wrong
     return _plain(root)
 
 

@@ -8,7 +8,7 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.file_values import DateOrder, OrderOfDates, decimal_sign_of, order_of_dates, read_when
 from ims_desktop.domain.table_file import HowToRead, Table, fold_header, read_table, table_of
 from ims_desktop.domain.text_file import Found
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.domain.workbook_file import Plain, is_workbook, read_cells
 from ims_desktop.features.sales.rules.fields import FAMILIAR, Column, Field, map_columns
 from ims_desktop.features.sales.rules.joining import Joined, SalesFile, join, unpacked
@@ -137,7 +137,7 @@ def _decimal_sign(table: Table, columns: Sequence[Column], choices: Choices) -> 
     example = unsure[0].strip()
     question = Question(
         About.DECIMAL_SIGN,
-        f"Is {example} a number with decimals, or are its last three digits thousands?",
+        say("Is {example} a number with decimals, or are its last three digits thousands?", example=example),
         "No number of the file says it.",
         len(unsure),
     )
@@ -152,7 +152,7 @@ def _missing(columns: Sequence[Column], choices: Choices) -> Sequence[Question]:
     return [
         Question(
             About.MISSING_COLUMN,
-            f"Which column is {' or '.join(f'“{each.value}”' for each in fields)}?",
+            say("Which column is {fields}?", fields=" or ".join(f"“{each.value}”" for each in fields)),
             "No column name and no column content speaks for it. Choose the column above the preview.",
             missing=fields,
         )
@@ -172,7 +172,9 @@ def _date_order(
         return Found(None, "there is no date", sure=False), ()
     said = order_of_dates(table.column(place))
     if said.ambiguous:
-        return Found(None, f"{said.ambiguous:,} lines fit both", sure=False), (_which_order(said, table, place),)
+        return Found(None, say("{ambiguous:,} lines fit both", ambiguous=said.ambiguous), sure=False), (
+            _which_order(said, table, place),
+        )
     if said.day_first is not None and said.month_first is None:
         return Found(DateOrder.DAY_FIRST, "no line fits another order"), ()
     if said.month_first is not None and said.day_first is None:
@@ -193,7 +195,7 @@ def _which_order(said: OrderOfDates, table: Table, place: int) -> Question:
         suggested = DateOrder.MONTH_FIRST if said.day_first is None else DateOrder.DAY_FIRST
     return Question(
         About.DATE_ORDER,
-        f"What is {said.example}: {first} or {second}?",
+        say("What is {example}: {first} or {second}?", example=said.example, first=first, second=second),
         " ".join(hints) or "No line speaks for one of them.",
         said.ambiguous,
         suggested,

@@ -1,5 +1,8 @@
 """An order on paper, for whoever ordered it."""
 
+from collections.abc import Mapping
+
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.sales import service
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.printout import PrintColumn, Printout, PrintTable
@@ -10,7 +13,7 @@ COLUMNS = (
     PrintColumn("Price", right=True),
     PrintColumn("Net", right=True),
 )
-TITLES = {"OPEN": "Order confirmation", "CANCELLED": "Cancelled order", "VOIDED": "Voided order"}
+TITLES: Mapping[str, Words] = {"OPEN": "Order confirmation", "CANCELLED": "Cancelled order", "VOIDED": "Voided order"}
 
 
 def confirmation(order: service.Order, formats: Formats) -> Printout:

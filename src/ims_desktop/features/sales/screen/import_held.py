@@ -73,7 +73,7 @@ class HeldCard(QFrame):
         whole.setStretch(3, 1)
         self.setLayout(whole)
 
-    def _counted(self, count: int) -> str:
+    def _counted(self, count: int) -> Words:
         return (
             self.tr("1 line was held back")
             if count == 1

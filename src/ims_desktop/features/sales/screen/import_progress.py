@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame
 
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
 from ims_desktop.ui.controls import Button, Picture, clear_layout, column, label, row
@@ -190,7 +191,12 @@ def result_card(
     head = row(Picture("check-circle", "ok", 22), label("The sales are in", 16, 600), None, spacing=10)
     missing = run.total - run.done
     rest = (
-        (NoteBox(f"{missing:,} orders were not sent, because the import was stopped.", Tone.WARN), 14)
+        (
+            NoteBox(
+                say("{missing:,} orders were not sent, because the import was stopped.", missing=missing), Tone.WARN
+            ),
+            14,
+        )
         if missing
         else ()
     )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 from ims_desktop.domain.file_values import DateOrder, read_when
 from ims_desktop.domain.table_file import DELIMITERS
 from ims_desktop.domain.text_file import ENCODINGS, Found
+from ims_desktop.domain.wording import say
 from ims_desktop.features.sales.rules import About, Choices, Field, Kind, Question
 from ims_desktop.features.sales.screen.import_table import tint
 from ims_desktop.features.sales.service import Checked
@@ -24,7 +25,7 @@ ORDERS = (
     Choice(DateOrder.DAY_FIRST, "Day first"),
     Choice(DateOrder.MONTH_FIRST, "Month first"),
 )
-HEADERS = (Choice(0, "No header"), *(Choice(row, f"Line {row}") for row in range(1, 31)))
+HEADERS = (Choice(0, "No header"), *(Choice(row, say("Line {row}", row=row)) for row in range(1, 31)))
 
 
 class ReadingCard(QFrame):

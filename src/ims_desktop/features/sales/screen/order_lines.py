@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules.worth import Worth, worth_of
@@ -194,7 +195,7 @@ class _Cells:
         if item.price is None:
             return Remark("No price on that day", Tone.WARN)
         if price is not None and price != item.price:
-            return Remark(f"List price {self._formats.money(item.price)}", Tone.INFO)
+            return Remark(say("List price {price}", price=self._formats.money(item.price)), Tone.INFO)
         return None
 
     def _number(self, words: str) -> Measured:

@@ -1,6 +1,6 @@
 """The page of orders: what was sold when, what it used, and taking an order back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import uuid4
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.customers.service import customer_choices
 from ims_desktop.features.items.rules import places
@@ -41,7 +41,7 @@ STATES = {
     "VOIDED": Chip("Voided", Tone.BAD),
     "CANCELLED": Chip("Cancelled", Tone.NEUTRAL),
 }
-KINDS = {"SALE": "Till", **KIND_WORDS, "REFUND": "Refund", "ADDITION": "Mapped later"}
+KINDS: Mapping[str, Words] = {"SALE": "Till", **KIND_WORDS, "REFUND": "Refund", "ADDITION": "Mapped later"}
 CALM = frozenset({"VOIDED", "CANCELLED", "OPEN"})
 SUBJECTS = frozenset({"orders"})
 CUSTOMERS = Choices(load=customer_choices)
@@ -122,7 +122,7 @@ def _void(page: ActionPage, order: service.Order) -> None:
     page.open_form(form, initial=service.Void(uuid4(), order.id))
 
 
-def _why_not(order: service.Order) -> str | None:
+def _why_not(order: service.Order) -> Words | None:
     if order.state == "VOIDED":
         return "This order is already voided."
     if order.kind == "REFUND":
@@ -228,7 +228,11 @@ def _notes(order: service.Order, formats: Formats) -> tuple[Note, ...]:
 def _facts(order: service.Order, formats: Formats, costs: bool) -> list[Fact]:
     facts = [
         Fact("Net", formats.money(order.net_total), order.currency),
-        Fact("Tax", formats.money(order.tax_total), f"{formats.money(order.net_total + order.tax_total)} with tax"),
+        Fact(
+            "Tax",
+            formats.money(order.tax_total),
+            say("{net_total} with tax", net_total=formats.money(order.net_total + order.tax_total)),
+        ),
     ]
     if costs:
         cost = order.food_cost if order.used else None
@@ -277,9 +281,12 @@ def _used_line(item: service.UsedItem, formats: Formats, costs: bool) -> Line:
     return Line(item.item, f"{quantity} from {item.location}", formats.money(item.cost), place=place)
 
 
-def _subtitle(summary: Summary, formats: Formats) -> str:
-    count = "1 order" if summary.count == 1 else f"{formats.number(summary.count)} orders"
-    return f"{count} · {formats.money(summary.totals.get('net_total'), currency=True)} net, without those voided"
+def _subtitle(summary: Summary, formats: Formats) -> Words:
+    return say(
+        "{orders} · {net} net, without those voided",
+        orders=say_count("{count} order", "{count:,} orders", summary.count),
+        net=formats.money(summary.totals.get("net_total"), currency=True),
+    )
 
 
 def _detail(desk: Desk) -> DetailSpec:

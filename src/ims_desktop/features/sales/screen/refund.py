@@ -41,7 +41,7 @@ class RefundDraft:
 @read
 def fates(connection: Any) -> tuple[Choice, ...]:
     """Back on the shelf, or lost for a reason."""
-    lost = (Choice(key, f"Wasted: {name}") for key, name in service.waste_reasons(connection))
+    lost = (Choice(key, say("Wasted: {name}", name=name)) for key, name in service.waste_reasons(connection))
     return (Choice(BACK, "Back into stock"), *lost)
 
 

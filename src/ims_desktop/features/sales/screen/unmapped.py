@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
-from ims_desktop.domain.wording import say, say_count
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.screen.import_unknown import menu_item_choices
 from ims_desktop.ui.chips import Chip
@@ -148,7 +148,7 @@ def _meaning(product: service.TillProduct) -> Related:
     return Related("On the menu", (Line(product.meaning, place=Place("menu", product.menu_item_id)),))
 
 
-def _subtitle(summary: Summary, formats: Formats) -> str:
+def _subtitle(summary: Summary, formats: Formats) -> Words:
     worth = formats.money(summary.totals.get("amount"), currency=True)
     return say(
         "{lines} sold lines worth {worth} wait and took nothing out of stock yet",

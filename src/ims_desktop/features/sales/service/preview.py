@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.file_values import read_when
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.sales.rules import (
     Choices,
@@ -94,11 +95,13 @@ def open_files(_connection: Connection, paths: tuple[Path, ...]) -> tuple[SalesF
     for path in paths:
         try:
             if path.stat().st_size > LARGEST:
-                problems.append(Problem(f"{path.name} is larger than {LARGEST // 1_000_000} MB."))
+                problems.append(
+                    Problem(say("{name} is larger than {largest} MB.", name=path.name, largest=LARGEST // 1000000))
+                )
             else:
                 files.append(SalesFile(path.name, path.read_bytes()))
         except OSError as error:
-            problems.append(Problem(f"{path.name} cannot be read: {error.strerror or error}."))
+            problems.append(Problem(say("{name} cannot be read: {why}.", name=path.name, why=error.strerror or error)))
     if problems:
         raise UserError("Not every file could be opened.", problems)
     return tuple(files)

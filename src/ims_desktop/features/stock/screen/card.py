@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
+from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, Match, Summary
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.items.service import site_choices
 from ims_desktop.features.stock import service
@@ -16,6 +18,7 @@ from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import said
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, ListSpec
 
@@ -35,7 +38,7 @@ COLUMNS = (
 )
 
 
-def subtitle(summary: Summary, formats: Formats) -> str:
+def subtitle(summary: Summary, formats: Formats) -> Words:
     """What there was before and after, and what came and went."""
 
     def words(key: str) -> str:
@@ -96,9 +99,15 @@ class CardPage(ListPage):
         """Without an item there is nothing to read: say so, and lead to the choice."""
         super()._read_failed(error)
         if not any(chip.key == "item" for chip in self.body.query.filters):
-            self.body.header.title.say(SPEC.title)
+            self.body.header.title.say(said(SPEC.title))
             choose = self.body.filters.chips["item"].click
-            self.body.empty.say("identification-card", "Choose an item", str(error), "Choose an item", choose)
+            self.body.empty.say(
+                "identification-card",
+                "Choose an item",
+                error.text if isinstance(error, UserError) else str(error),
+                "Choose an item",
+                choose,
+            )
 
     def _name(self, choices: tuple[object, ...]) -> None:
         chosen = next(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import say
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.words import STATES, amount, what
 from ims_desktop.features.stock.service import LevelDetail
@@ -21,7 +22,7 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
     ]
     if row.value is not None:
         facts += [
-            Fact("Average cost", formats.cost(row.average_cost), f"of one {row.unit}"),
+            Fact("Average cost", formats.cost(row.average_cost), say("of one {unit}", unit=row.unit)),
             Fact("Value", formats.money(row.value)),
         ]
     facts.append(Fact("Last counted", formats.moment(row.last_counted_at)))

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.items.service import category_choices
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import level_panel
@@ -37,11 +38,13 @@ COLUMNS = (
 )
 
 
-def subtitle(summary: Summary, formats: Formats) -> str:
+def subtitle(summary: Summary, formats: Formats) -> Words:
     """How many rows, and what they are worth."""
-    count = f"{formats.number(summary.count)} {'item' if summary.count == 1 else 'items'}"
+    items = say_count("{count} item", "{count:,} items", summary.count)
     value = summary.totals.get("value")
-    return count if value is None else f"{count} · {formats.money(value, currency=True)} on hand"
+    if value is None:
+        return items
+    return say("{items} · {value} on hand", items=items, value=formats.money(value, currency=True))
 
 
 SPEC = ListSpec(

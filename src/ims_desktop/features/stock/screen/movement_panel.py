@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.words import KINDS, UNDOING, amount
 from ims_desktop.features.stock.service import PostedDocument, Undo
@@ -42,9 +43,11 @@ def _chips(document: PostedDocument) -> tuple[Chip, ...]:
 def _notes(document: PostedDocument) -> list[Note]:
     notes = []
     if document.reverses is not None:
-        notes.append(Note(f"Undoes document #{document.reverses}: {document.note}", Tone.INFO))
+        notes.append(
+            Note(say("Undoes document #{reverses}: {note}", reverses=document.reverses, note=document.note), Tone.INFO)
+        )
     elif document.is_undone:
-        notes.append(Note(f"{document.line.item} was undone: this line no longer counts.", Tone.NEUTRAL))
+        notes.append(Note(say("{item} was undone: this line no longer counts.", item=document.line.item), Tone.NEUTRAL))
     return notes
 
 
@@ -54,7 +57,7 @@ def _facts(document: PostedDocument, formats: Formats) -> list[Fact]:
         Fact(
             line.item,
             amount(line.quantity, line.unit, formats, signed=True),
-            f"typed as {line.entered}" if line.entered else line.location,
+            say("typed as {entered}", entered=line.entered) if line.entered else line.location,
         )
     ]
     if line.value is not None:
@@ -64,7 +67,7 @@ def _facts(document: PostedDocument, formats: Formats) -> list[Fact]:
             Fact(
                 "Value",
                 formats.money(now),
-                f"{formats.money(line.value)} when it moved" if corrected else document.currency,
+                say("{value} when it moved", value=formats.money(line.value)) if corrected else document.currency,
             )
         )
     facts += [
@@ -138,7 +141,7 @@ UNDO = FormSpec(
     save=service.undo,
     build=_undo_line,
     save_title="Undo",
-    said=lambda posted: f"Undone by document #{posted.number}",
+    said=lambda posted: say("Undone by document #{number}", number=posted.number),
     width=330,
 )
 UNDO_ALL = FormSpec(
@@ -153,7 +156,7 @@ UNDO_ALL = FormSpec(
 )
 
 
-def _why_not_all(document: PostedDocument) -> str | None:
+def _why_not_all(document: PostedDocument) -> Words | None:
     if any(line.undone_by is not None for line in document.lines):
         return "Some of its lines are undone already: undo the others one by one."
     if document.line_count > len(document.lines):

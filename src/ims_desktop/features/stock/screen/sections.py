@@ -13,6 +13,7 @@ from ims_desktop.ui.controls import clear_layout, label
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Line, Related, Section, Trend
 from ims_desktop.ui.detail_panel import related_block, trend_block
+from ims_desktop.ui.language import said
 
 SUBJECTS = frozenset({"stock"})
 
@@ -41,7 +42,7 @@ class ItemStockView(QWidget):
 
     def _failed(self, error: Exception) -> None:
         clear_layout(self._content)
-        self._content.addWidget(label(str(error), 12, role="muted", wrap=True))
+        self._content.addWidget(label(said(str(error)), 12, role="muted", wrap=True))
 
     def _show(self, stock: service.ItemStock) -> None:
         formats = self._desk.formats

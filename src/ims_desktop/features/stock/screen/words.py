@@ -1,15 +1,17 @@
 """How stock is put into words, the same on every page."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.items.rules import places
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.theme import Tone
 
-KINDS = {
+KINDS: Mapping[str, Words] = {
     "DELIVERY": "Delivery",
     "SALE": "Sale",
     "WASTE": "Waste",

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
+from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
 
-_NEEDS = "A card is kept for one item at one site: choose an item, and a site in the navigation."
+_NEEDS: Words = "A card is kept for one item at one site: choose an item, and a site in the navigation."
 
 # A true-up belongs to the last line of its item in the document that caused it: there its value joins the balance.
 _LINES = """

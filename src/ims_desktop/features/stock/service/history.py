@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.units import Equation, ItemUnits
 from ims_desktop.domain.valuation import Method
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, call
 from ims_desktop.features.stock.rules import Event, Happening
 from ims_desktop.features.stock.service.documents import (
@@ -257,7 +258,7 @@ def import_history(connection: Connection, rows: tuple[Happening, ...]) -> Chang
     known = _known(connection, [*outside, *importer.by_id])
     importer.moved.update({own: number for own, number in known.items() if own in outside})
     importer.problems += [
-        Problem(f"There is no row with the id {key}, here or imported before.", "refers_to", row.row)
+        Problem(say("There is no row with the id {key}, here or imported before.", key=key), "refers_to", row.row)
         for row in rows for key in row.refers_to if key in outside and key not in known
     ]  # fmt: skip
     if importer.problems:

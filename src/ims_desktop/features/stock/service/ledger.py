@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 
 
@@ -51,7 +52,7 @@ def ledger(connection: Connection, question: LedgerQuestion) -> tuple[dict[str, 
     if not found and connection.execute(
         text("SELECT count(*) FROM items WHERE sku = :item OR name = :item"), {"item": question.item}
     ).scalar() == 0:  # fmt: skip
-        raise UserError(f"There is no item {question.item}.")
+        raise UserError(say("There is no item {item}.", item=question.item))
     by_site: dict[str, list[Any]] = {}
     for row in found:
         by_site.setdefault(row["site"], []).append(row)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ims_desktop.domain.wording import say, say_count
 from ims_desktop.features.suppliers import service
 from ims_desktop.features.suppliers.rules import (
     LONGEST,
@@ -80,7 +81,7 @@ FORM = FormSpec(
     save=service.save_supplier,
     build=_terms,
     read=service.supplier_terms,
-    said=lambda saved: f"Saved {saved.name}",
+    said=lambda saved: say("Saved {name}", name=saved.name),
     permission=EDIT_RIGHT,
 )
 EDIT = replace(FORM, title="Edit supplier")
@@ -94,7 +95,9 @@ def status_form(keys: tuple[Any, ...], status: str) -> FormSpec:
         groups=(replace(REASON, required=True, enabled=None),),
         save=service.set_status,
         build=lambda values, _initial: StatusDraft(keys, status, values["status_reason"]),
-        said=lambda count: f"{count} supplier{'' if count == 1 else 's'}: {STATES[status].text.lower()}",
+        said=lambda count: say_count(
+            "{count} supplier: {state}", "{count} suppliers: {state}", count, state=STATES[status].text.lower()
+        ),
         permission=EDIT_RIGHT,
     )
 
@@ -184,7 +187,7 @@ NEW_OFFER = FormSpec(
     ),
     save=service.save_offer,
     build=_offer,
-    said=lambda saved: f"Saved {saved.pack}: {saved.path}",
+    said=lambda saved: say("Saved {pack}: {path}", pack=saved.pack, path=saved.path),
     permission=EDIT_RIGHT,
 )
 EDIT_OFFER = FormSpec(
@@ -196,7 +199,7 @@ EDIT_OFFER = FormSpec(
     save=service.save_offer,
     build=_offer,
     read=service.offer,
-    said=lambda saved: f"Saved {saved.pack}: {saved.path}",
+    said=lambda saved: say("Saved {pack}: {path}", pack=saved.pack, path=saved.path),
     permission=EDIT_RIGHT,
 )
 
@@ -212,7 +215,9 @@ def price_form(formats: Formats) -> FormSpec:
         ),
         save=service.save_price,
         build=lambda values, initial: replace(initial, **values),
-        said=lambda saved: f"{formats.money(saved.price)} from {formats.date(saved.valid_from)} on",
+        said=lambda saved: say(
+            "{price} from {valid_from} on", price=formats.money(saved.price), valid_from=formats.date(saved.valid_from)
+        ),
         permission=EDIT_RIGHT,
     )
 
@@ -229,6 +234,8 @@ def contract_form(formats: Formats) -> FormSpec:
         ),
         save=service.save_price,
         build=lambda values, initial: PriceDraft(initial.offer_id, **values, is_contract=True),
-        said=lambda saved: f"{formats.money(saved.price)} until {formats.date(saved.valid_until)}",
+        said=lambda saved: say(
+            "{price} until {valid_until}", price=formats.money(saved.price), valid_until=formats.date(saved.valid_until)
+        ),
         permission=EDIT_RIGHT,
     )

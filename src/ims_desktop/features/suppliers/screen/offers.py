@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.items.service import category_choices
 from ims_desktop.features.suppliers import service
 from ims_desktop.features.suppliers.rules import LONGEST_CODE, LONGEST_PACK, MOST_PRICE, PriceDraft
@@ -32,7 +33,7 @@ from ims_desktop.ui.theme import Tone
 HIGHEST = MOST_PRICE - 1
 
 
-def _why_no_price(row: service.OfferRow) -> str | None:
+def _why_no_price(row: service.OfferRow) -> Words | None:
     return None if row.is_active else "Archived: take it back first."
 
 
@@ -148,7 +149,7 @@ def _set_active(page: Any, rows: tuple[service.OfferRow, ...], active: bool) -> 
     page.desk.start(page, done, service.set_offers_active, keys, active)
 
 
-def _why_not(active: bool, words: str, rows: tuple[service.OfferRow, ...]) -> str | None:
+def _why_not(active: bool, words: str, rows: tuple[service.OfferRow, ...]) -> Words | None:
     return words if any(row.is_active is active for row in rows) else None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.suppliers import service
 from ims_desktop.features.suppliers.rules import LONGEST_TEXT, OfferDraft, StatusDraft
 from ims_desktop.features.suppliers.screen.detail import bank_account, describe, price_history
@@ -99,12 +100,12 @@ def _order_again(page: Any, rows: tuple[service.SupplierRow, ...]) -> None:
             page.desk.start(page, lambda _: None, service.set_status, draft)
 
     def done(count: int) -> None:
-        page.desk.messages.done(f"{count} active again", undo=undo)
+        page.desk.messages.done(say("{count} active again", count=count), undo=undo)
 
     page.desk.start(page, done, service.set_status, StatusDraft(tuple(row.id for row in rows), "ACTIVE"))
 
 
-def _why_not(status: str, words: str, rows: tuple[service.SupplierRow, ...]) -> str | None:
+def _why_not(status: str, words: str, rows: tuple[service.SupplierRow, ...]) -> Words | None:
     return words if any(row.status == status for row in rows) else None
 
 
