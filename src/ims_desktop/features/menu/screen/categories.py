@@ -5,16 +5,20 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.listing import Filter, Match, Sort, Summary
+from ims_desktop.domain.wording import say_count
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.forms import EDIT
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.columns import Column, Kind
-from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.desk import Desk, Place
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Related
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Needs, Tab
+from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Needs, RowOrder, Tab
+from ims_desktop.ui.theme import Tone
 
 FORM = FormSpec(
     title="New category",
@@ -27,7 +31,7 @@ FORM = FormSpec(
         values["name"], values["target"], initial.id if initial else None, initial.version if initial else 0
     ),
     read=service.category,
-    said=lambda saved: say("Saved {name}", name=saved.name),
+    said=lambda saved: f"Saved {saved.name}",
     permission=EDIT,
 )
 
@@ -36,20 +40,55 @@ def _change(page: ActionPage, rows: tuple[Any, ...]) -> None:
     page.open_form(FormSpec(**{**FORM.__dict__, "title": "Change the category"}), key=rows[0].id)
 
 
+def _change_one(page: ActionPage, row: service.CategoryRow) -> None:
+    _change(page, (row,))
+
+
+def _subtitle(summary: Summary, _formats: Formats) -> str:
+    return say_count(
+        "{count} category in the order of the menu: drag it, or move it with Alt+↑ and Alt+↓",
+        "{count} categories in the order of the menu: drag them, or move them with Alt+↑ and Alt+↓",
+        summary.count,
+    )
+
+
+def describe(row: service.CategoryRow, formats: Formats) -> Detail:
+    """A category in words, with the way to what is in it."""
+    target = formats.percent(row.target, 0) if row.target is not None else "as the site aims"
+    dishes = Place("menu", filters=(Filter("category", Match.IN, (row.id,)),))
+    empty = "" if row.dishes else "Nothing on the menu is in it."
+    return Detail(
+        title=row.name,
+        chips=() if row.is_active else (Chip("Archived", Tone.NEUTRAL),),
+        facts=(Fact("Menu items", formats.number(row.dishes)), Fact("Food-cost target", target)),
+        related=(Related("Menu items", (), row.dishes, dishes if row.dishes else None, empty),),
+    )
+
+
+def _drag(page: ActionPage, row: service.CategoryRow, by: int) -> None:
+    page.desk.start(page, lambda _: None, service.move_category, row.id, by)  # type: ignore[arg-type]
+
+
 def _move(step: int, page: ActionPage, rows: tuple[Any, ...]) -> None:
-    page.desk.start(page, lambda _: None, service.move_category, rows[0].id, step)  # type: ignore[arg-type]
+    _drag(page, rows[0], step)
+
+
+def _already(active: bool, rows: tuple[Any, ...]) -> str | None:
+    said = "It is in use already." if active else "It is archived already."
+    return said if any(row.is_active is active for row in rows) else None
 
 
 def _set_active(active: bool, page: ActionPage, rows: tuple[Any, ...]) -> None:
-    done = "Brought back" if active else "Archived"
     keys = tuple(row.id for row in rows)
-    page.desk.start(
-        page,  # type: ignore[arg-type]
-        lambda count: page.desk.messages.done(say("{done} {count} of the categories", done=done, count=count)),
-        service.set_category_active,
-        keys,
-        active,
-    )
+
+    def done(count: int) -> None:
+        if active:
+            page.desk.messages.done(say_count("One category is back", "{count} categories are back", count))
+            return
+        words = say_count("One category is archived", "{count} categories are archived", count)
+        page.desk.messages.done(words, undo=lambda: _set_active(True, page, rows))
+
+    page.desk.start(page, done, service.set_category_active, keys, active)  # type: ignore[arg-type]
 
 
 NEW = Action("New category", lambda page, _rows: page.open_form(FORM), icon="plus", permission=EDIT)
@@ -61,17 +100,26 @@ SPEC = ListSpec(
         Column("name", "Category", Kind.TITLE, 320, sortable=True, stretch=True),
         Column("dishes", "Menu items", Kind.NUMBER, 120),
         Column("target", "Food-cost target", Kind.PERCENT, 150),
-        Column("place", "Place", Kind.NUMBER, 90, sortable=True),
+        Column("place", "Place", Kind.NUMBER, 90, sortable=True, hidden=True),
     ),
     read=service.category_list,
     summary=service.category_summary,
     subjects=frozenset({"menu"}),
+    subtitle=_subtitle,
     search_hint="Find by name",
+    detail=DetailSpec(
+        service.category,
+        describe,
+        subjects=frozenset({"menu"}),
+        buttons=(DetailButton("Change", _change_one, "pencil-simple", EDIT, primary=True),),
+    ),
     tabs=(
         Tab("used", "In use", (Filter("is_active", Match.IN, (True,)),)),
         Tab("archived", "Archived", (Filter("is_active", Match.IN, (False,)),)),
     ),
+    counts=service.category_counts,
     sort=(Sort("place"),),
+    order=RowOrder("place", _drag, EDIT, tab="used"),
     primary=NEW,
     actions=(
         Action("Change …", _change, icon="pencil-simple", permission=EDIT, needs=Needs.ONE),
@@ -79,9 +127,21 @@ SPEC = ListSpec(
         Action(
             "Move down", partial(_move, 1), icon="arrow-down", permission=EDIT, needs=Needs.ONE, shortcut="Alt+Down"
         ),
-        Action("Archive", partial(_set_active, False), icon="archive", permission=EDIT, needs=Needs.SOME),
         Action(
-            "Bring back", partial(_set_active, True), icon="arrow-counter-clockwise", permission=EDIT, needs=Needs.SOME
+            "Archive",
+            partial(_set_active, False),
+            icon="archive",
+            permission=EDIT,
+            needs=Needs.SOME,
+            why_not=partial(_already, False),
+        ),
+        Action(
+            "Bring back",
+            partial(_set_active, True),
+            icon="arrow-counter-clockwise",
+            permission=EDIT,
+            needs=Needs.SOME,
+            why_not=partial(_already, True),
         ),
     ),
     empty=Empty("No categories", "A menu is read by categories; margins are compared within them.", NEW),

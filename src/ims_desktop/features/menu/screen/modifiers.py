@@ -142,7 +142,7 @@ def _answer(modifier: service.Modifier, formats: Formats, costs: bool) -> Relate
     lines = tuple(
         Line(
             line.usable.name,
-            f"{plain(line.written.quantity)} {line.written.unit}",
+            f"{formats.typed_number(line.written.quantity)} {line.written.unit}".replace("-", "−"),
             place=Place("recipes" if line.usable.is_recipe else "items", line.usable.id),
         )
         for line in modifier.lines

@@ -11,7 +11,7 @@ from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.actions import ACTIONS, BUTTONS, NEW
 from ims_desktop.features.menu.screen.forms import EDIT, PRICE
-from ims_desktop.features.menu.screen.words import STATES, describe
+from ims_desktop.features.menu.screen.words import COST, STATES, describe
 from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
@@ -23,7 +23,6 @@ from ims_desktop.ui.list_spec import ActionPage, Empty, ListSpec, Tab
 from ims_desktop.ui.theme import Tone
 
 SUBJECTS = frozenset({"menu", "recipes", "items", "stock", "orders"})
-COST = "stock.cost"
 
 
 @read

@@ -1,6 +1,8 @@
 """A menu item in the words of its panel: prices, plate cost, what is left of it, and what it asks."""
 
+from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.domain.wording import say
+from ims_desktop.features.items.service import ALLERGENS
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import ENDINGS, Margin
 from ims_desktop.ui.chips import Chip
@@ -18,6 +20,7 @@ STATES = {
     "paused": Chip("Not here now", Tone.WARN),
     "off": Chip("Not available", Tone.NEUTRAL),
 }
+MOST_OUTLETS, COST = 6, "stock.cost"
 # Who may not see costs is only told what concerns selling.
 SELLING = {"off", "paused", "unmapped", "unpriced"}
 
@@ -33,23 +36,24 @@ def describe(item: service.MenuItem, formats: Formats, costs: bool) -> Detail:
         notes=_notes(item, formats, costs),
         facts=tuple(_facts(item, formats, costs)),
         trends=_prices(item, formats),
-        related=(_made_of(item, formats, costs), _price_list(item, formats)),
+        related=(
+            _made_of(item, formats, costs),
+            *_allergens(item),
+            *_sold_where(item, formats),
+            _price_list(item, formats),
+        ),
     )
 
 
 def _notes(item: service.MenuItem, formats: Formats, costs: bool) -> tuple[Note, ...]:
     if item.pause is not None:
         until = f"up to {formats.date(item.pause.until)}" if item.pause.until else "until further notice"
-        return (Note(say("{site} is out of it {until}.", site=item.site, until=until), Tone.WARN),)
+        return (Note(f"{item.site} is out of it {until}.", Tone.WARN),)
     if item.recipe_id is None:
         return (Note("It has no recipe: its sales take nothing out of stock and cost nothing.", Tone.INFO),)
     unknown = [part.name for part in item.parts if part.cost is None]
     if costs and unknown:
-        return (
-            Note(
-                say("Without a cost at {site}: {unknown}.", site=item.site, unknown=", ".join(unknown[:4])), Tone.WARN
-            ),
-        )
+        return (Note(f"Without a cost at {item.site}: {', '.join(unknown[:4])}.", Tone.WARN),)
     return ()
 
 
@@ -64,9 +68,9 @@ def _taxed(figures: Margin, formats: Formats) -> str:
 
 def _facts(item: service.MenuItem, formats: Formats, costs: bool) -> list[Fact]:
     figures = item.figures
-    facts = [Fact("Price", formats.money(figures.price), _taxed(figures, formats))]
+    tone = Tone.WARN if costs and figures.over_target else Tone.PLAIN
+    facts = [Fact("Price", formats.money(figures.price), _taxed(figures, formats), tone)]
     if costs:
-        tone = Tone.WARN if figures.over_target else Tone.PLAIN
         target = f"target {formats.percent(figures.target, 0)}" if figures.target is not None else ""
         facts += [
             Fact("Plate cost", formats.money(figures.cost), item.currency or ""),
@@ -76,16 +80,11 @@ def _facts(item: service.MenuItem, formats: Formats, costs: bool) -> list[Fact]:
     for sold in item.sold:
         if sold.until is not None:
             title = f"{sold.days} days to {formats.date(sold.until)}"
-            facts.append(
-                Fact(
-                    title,
-                    formats.typed_number(sold.quantity),
-                    say("sold, {revenue} net", revenue=formats.money(sold.revenue)),
-                )
-            )
+            facts.append(Fact(title, formats.typed_number(sold.quantity), f"sold, {formats.money(sold.revenue)} net"))
     if costs and figures.over_target:
         better = figures.suggested(ENDINGS[".90"])
         facts.append(Fact("Price for the target", formats.money(better), "rounded up to .90"))
+    facts.append(Fact("Allergens", _allergen_names(item), wide=True))
     if item.groups:
         asked = ", ".join(f"{one.name} ({_answers(one)})" for one in item.groups)
         facts.append(Fact("Asked with it", asked, wide=True))
@@ -123,12 +122,67 @@ def _made_of(item: service.MenuItem, formats: Formats, costs: bool) -> Related:
     return Related("Made of", lines, place=whole, empty="No recipe is valid today.")
 
 
+def _allergen_names(item: service.MenuItem) -> str:
+    """Those of the dish itself, then those that come with an answer alone."""
+    if item.allergens is None:
+        return "Your roles do not show them."
+    own = {one.code: "" for one in item.allergens if not one.modifier}
+    added = {one.code: one.modifier for one in item.allergens if one.modifier and one.code not in own}
+    named = [ALLERGENS.get(code, code) for code in sorted(own)]
+    named += [say("{allergen} with {answer}", allergen=ALLERGENS.get(c, c), answer=added[c]) for c in sorted(added)]
+    return ", ".join(named) or "None noted"
+
+
+def _allergens(item: service.MenuItem) -> tuple[Related, ...]:
+    """Where every allergen comes from."""
+    found: dict[str, list[str]] = {}
+    for one in item.allergens or ():
+        words = say("{item} in {recipe}", item=one.item, recipe=one.through) if one.through else one.item
+        if one.modifier:
+            words = say("{answer}: {what}", answer=one.modifier, what=words)
+        found.setdefault(one.code, []).append(words)
+    lines = tuple(Line(ALLERGENS.get(code, code), ", ".join(found[code])) for code in sorted(found))
+    return (Related("Allergens come from", lines),) if lines else ()
+
+
+def _sold_where(item: service.MenuItem, formats: Formats) -> tuple[Related, ...]:
+    """Where it was sold lately; a line leads to its orders."""
+    if not item.outlets:
+        return ()
+    lines = tuple(
+        Line(
+            " · ".join(filter(None, (outlet.site, outlet.channel))),
+            say(
+                "{quantity} sold on {orders} orders",
+                quantity=formats.typed_number(outlet.quantity),
+                orders=formats.number(outlet.orders),
+            ),
+            formats.money(outlet.revenue),
+            place=Place("orders", filters=_orders_of(item, outlet, outlet.site, outlet.channel)),
+        )
+        for outlet in item.outlets[:MOST_OUTLETS]
+    )
+    first = item.outlets[0]
+    title = say("Sold in 30 days to {day}", day=formats.date(first.last))
+    count = sum(outlet.orders for outlet in item.outlets)
+    return (Related(title, lines, count, Place("orders", filters=_orders_of(item, first))),)
+
+
+def _orders_of(item: service.MenuItem, outlet: service.Outlet, *where: str) -> tuple[Filter, ...]:
+    days = Filter("business_day", Match.BETWEEN, (outlet.first, outlet.last))
+    among = (Filter(key, Match.IN, (value,)) for key, value in zip(("site", "channel"), where, strict=False))
+    return (days, Filter("dish", Match.IN, (item.id,)), *among)
+
+
 def _price_list(item: service.MenuItem, formats: Formats) -> Related:
     lines = tuple(
         Line(
-            f"{'from' if price.valid_from > formats.today() else 'since'} {formats.date(price.valid_from)}",
-            price.site or "every site",
+            say("from {day}", day=formats.date(price.valid_from))
+            if price.is_planned
+            else say("since {day}", day=formats.date(price.valid_from)),
+            f"{price.site or 'every site'} · planned" if price.is_planned else price.site or "every site",
             formats.money(price.price),
+            Tone.INFO if price.is_planned else Tone.PLAIN,
         )
         for price in reversed(item.prices)
     )

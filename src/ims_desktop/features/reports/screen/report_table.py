@@ -61,14 +61,14 @@ class ReportTable(QWidget):
     def __init__(self, desk: Desk, report: Report, part: Part, table: Table, formats: Formats) -> None:
         super().__init__()
         rows = part.tables.get(table.key, ())
-        self._desk, self._places = desk, tuple(place_of_row(report, part, table.key, row) for row in rows)
+        self._desk, self.places = desk, tuple(place_of_row(report, part, table.key, row) for row in rows)
         columns = screen_columns(table)
         self.model = TableModel(columns, formats, self)
         self.model.begin(Page(tuple(screen_row(row) for row in rows)))
         self.view = TableView(self.model, f"reports/{report.spec.name}/{table.key}", desk.own, said(table.title))
         self.view.clicked.connect(lambda index: self.open_row(index.row()))
         self.view.opened.connect(lambda _row: self.open_row(self.view.currentIndex().row()))
-        if any(self._places):
+        if any(self.places):
             self.view.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.totals = TotalsRow(self.view, columns, formats)
         sums = {key: sum((Decimal(row[key] or 0) for row in rows), Decimal(0)) for key in table.sums}
@@ -77,7 +77,7 @@ class ReportTable(QWidget):
 
     def open_row(self, number: int) -> None:
         """Go to the list of what a row counts."""
-        place = self._places[number]
+        place = self.places[number]
         if place is not None:
             self._desk.navigation.open(place.page, place.record, place.filters)
 

@@ -149,8 +149,8 @@ ENGINEERING = ReportSpec(
             (
                 Column("name", "Menu item", Kind.TEXT), Column("size", "Size", Kind.TEXT),
                 Column("category", "Category", Kind.TEXT), _CLASS, _UNITS,
-                Column("mix", "Share of category", Kind.RATIO), _NET, Column("of_one", "One of it leaves"),
-                Column("average", "Category average"), _LEFT,
+                Column("mix", "Mix", Kind.RATIO), _NET, Column("of_one", "One of it leaves"),
+                Column("average", "On average"), _LEFT,
             ),
             ("units", "net_sales", "contribution"),
         ),
@@ -161,8 +161,8 @@ ENGINEERING = ReportSpec(
     ),
     formula=(
         "Contribution = net sales − units sold × plate cost of today, where it was sold; modifiers are left out.",
-        "Within a category of n dishes that were sold: popular is what sold more than 0.7 / n of its units, and high"
-        " margin what leaves more for one than the category does on average.",
+        "Mix = units sold / all units its category sold. Within a category of n dishes that were sold, popular is what"
+        " sold more than 0.7 / n of its units, and high margin what leaves more for one than the category on average.",
         "Star: popular, high margin. Plowhorse: popular, low margin. Puzzle: not popular, high margin. Dog: neither.",
     ),
     permissions=("reports.view", "stock.cost", "sales.view"),
