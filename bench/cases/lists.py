@@ -143,7 +143,7 @@ CASES = (
         "Items by category, Z to A",
         selects(catalogue, "items_mixed", _first_mixed),
         reads(catalogue, items.items, lambda world: replace(_ask_items(world), sort=MIXED)),
-        target=6,
+        target=4,
     ),
     Case(
         "items-mixed-deepest",
@@ -161,14 +161,14 @@ CASES = (
         "Items with a word, as searched",
         selects(catalogue, "items_words", _words),
         reads(catalogue, items.items, lambda world: replace(_ask_items(world), search=WORDS)),
-        target=8,
+        target=4,
     ),
     Case(
         "items-filter",
         "Items with a word, as filtered",
         selects(catalogue, "items_words", _words),
         reads(catalogue, items.items, _ask_words),
-        target=6,
+        target=4,
     ),
     Case(
         "movements-first",

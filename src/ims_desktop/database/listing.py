@@ -38,7 +38,8 @@ class ListSource(Generic[Row]):
     What `select` yields can be filtered by, under its name; `filters` adds what is not shown, or is asked otherwise.
     `sorts`: column keys to NOT NULL expressions; those that must carry a big list are indexed together with the key.
     `finds`: narrow columns holding public.sort_key of something, searched by "contains". `site`: what the site
-    selector narrows.
+    selector narrows. `keys`: the same rows from fewer tables, for a select whose other tables cost more than finding the
+    page; then only they may be asked about, and the rest is joined to the page that was found.
     """
 
     row: Callable[..., Row]
@@ -51,21 +52,29 @@ class ListSource(Generic[Row]):
     site: ColumnElement[Any] | None = None
     totals: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     shape: Callable[[Any], Row] | None = None
+    keys: Select[Any] | None = None
 
     def page(self, connection: Connection, query: ListQuery) -> Page[Row]:
         """Up to `query.limit` rows behind `query.after`, in one statement."""
         orders = self._orders(query)
         keys = [expression.label(f"_k{place}") for place, (expression, _down) in enumerate(orders)]
-        statement = self._narrowed(query).add_columns(*keys)
+        statement = self._narrowed(query, self.keys).add_columns(*keys)
         if query.after is not None:
             statement = statement.where(_behind(orders, query.after))
         statement = statement.order_by(*(e.desc() if down else e.asc() for e, down in orders))
         statement = statement.limit(_written_out(query.limit + 1))
-        found = connection.execute(statement).all()
+        found = connection.execute(statement if self.keys is None else self._joined(statement, orders)).all()
         shape = self.shape or self._shaping()
         rows = tuple(shape(row) for row in found[: query.limit])
         more = len(found) > query.limit
         return Page(rows, tuple(found[query.limit - 1][-len(keys) :]) if more else None)
+
+    def _joined(self, page: Select[Any], orders: Sequence[tuple[ColumnElement[Any], bool]]) -> Select[Any]:
+        """The rows of a page of keys, in its order; the last key is the one that is unique."""
+        found = page.subquery("page")
+        keys = [found.c[f"_k{place}"] for place in range(len(orders))]
+        order = (key.desc() if down else key.asc() for key, (_e, down) in zip(keys, orders, strict=True))
+        return self.select.add_columns(*keys).where(self.key == keys[-1]).order_by(*order)
 
     def summary(self, connection: Connection, query: ListQuery) -> Summary:
         """The count and the totals of everything the query selects, in one statement; without totals a capped count."""
@@ -85,11 +94,11 @@ class ListSource(Generic[Row]):
         orders = [(self.sorts[sort.key], sort.descending) for sort in wanted or self.default]
         return [*orders, (self.key, bool(orders) and orders[-1][1])]
 
-    def _narrowed(self, query: ListQuery) -> Select[Any]:
-        statement = self.select
+    def _narrowed(self, query: ListQuery, among: Select[Any] | None = None) -> Select[Any]:
+        statement = self.select if among is None else among
         if query.search.strip() and self.finds:
-            words = [func.public.sort_key(word) for word in query.search.split()]
-            statement = statement.where(and_(*(or_(*(f.contains(w) for f in self.finds)) for w in words)))
+            words = [_as_sorted(word) for word in query.search.split()]
+            statement = statement.where(and_(*(or_(*(func.strpos(f, w) > 0 for f in self.finds)) for w in words)))
         if query.site is not None and self.site is not None:
             statement = statement.where(self.site == query.site)
         for chip in query.filters:
@@ -104,7 +113,7 @@ class ListSource(Generic[Row]):
                 among = expression.in_(known) if known else false()
                 return or_(among, expression.is_(None)) if None in chip.values else among
             case Match.CONTAINS:
-                return func.strpos(func.public.sort_key(expression), func.public.sort_key(chip.values[0])) > 0
+                return func.strpos(_kept_key(expression), _as_sorted(chip.values[0])) > 0
             case Match.EMPTY:
                 return _written(expression).is_(None)
             case Match.FILLED:
@@ -130,6 +139,18 @@ class ListSource(Generic[Row]):
         names = self.select.selected_columns.keys()
         pick = itemgetter(*(names.index(name) for name in signature(self.row).parameters))
         return lambda row: self.row(*pick(row))
+
+
+def _as_sorted(text: str) -> ColumnElement[Any]:
+    """What somebody typed as it stands in sort columns: asked once a statement, which a plan for any text asks per row."""
+    return select(func.public.sort_key(text)).scalar_subquery()
+
+
+def _kept_key(expression: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The sort key of a text; the one its table keeps where it keeps one."""
+    table = getattr(expression, "table", None)
+    kept = None if table is None else table.c.get(f"sort_{expression.name}")
+    return func.public.sort_key(expression) if kept is None else kept
 
 
 def _written(expression: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -141,7 +141,7 @@ def cost_visible(site: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
-    """`each`: ask for the stock of every row in turn, right for a page in index order; else sum it all up first."""
+    """`each`: find a page by what items are, and ask for the stock of its rows; else sum all stock up first."""
     stock, wanted = _stock(query.site, each=each), _wanted(query.site, each=each)
     inside = [chip.values for chip in query.filters if chip.key == "category"]
     state, on_hand = _state(stock, wanted), func.coalesce(stock.c.on_hand, literal(0, QUANTITY))
@@ -171,7 +171,9 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
         .outerjoin(stock, true() if each else stock.c.item_id == ITEMS.c.id)
         .outerjoin(wanted, true() if each else wanted.c.item_id == ITEMS.c.id)
     )
-    statement = statement.where(*(beneath(list(values)) for values in inside))
+    lying = [beneath(list(values)) for values in inside]
+    statement = statement.where(*lying)
+    found = select().select_from(ITEMS.join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)).where(*lying)
     return ListSource(
         ItemRow,
         statement,
@@ -194,6 +196,7 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
         },
         finds=_finds(query.search),
         totals={"value": value},
+        keys=found if each else None,
     )
 
 
