@@ -17,7 +17,7 @@ from ims_desktop.features.people import service as people_service
 from ims_desktop.features.people.screen import build_people, build_roles, build_sessions
 from ims_desktop.features.prices import screen as prices
 from ims_desktop.features.recipes import screen as recipes
-from ims_desktop.features.reports.screen import build_cost_and_waste, build_reports
+from ims_desktop.features.reports.screen import MENU_SECTIONS, build_cost_and_waste, build_reports
 from ims_desktop.features.sales import service as orders_service
 from ims_desktop.features.sales.screen import CUSTOMER_SECTIONS, build_entry, build_import, build_orders, build_unmapped
 from ims_desktop.features.sites import screen as sites
@@ -40,7 +40,7 @@ _suppliers = partial(suppliers.build, sections=(audit.history_section("suppliers
 _supplier_items = partial(suppliers.build_offers, sections=(audit.history_section("supplier_items"),))
 _customers = partial(customers.build, sections=(*CUSTOMER_SECTIONS, audit.history_section("customers")))
 _recipes = partial(recipes.build, sections=(audit.history_section("recipes"),))
-_menu = partial(menu.build, sections=(audit.history_section("menu_items"),))
+_menu = partial(menu.build, sections=(*MENU_SECTIONS, audit.history_section("menu_items")))
 _modifiers = partial(modifiers.build, sections=(audit.history_section("modifier_groups"),))
 _orders = partial(build_orders, sections=(audit.history_section("orders"),))
 _unmapped = partial(build_unmapped, sections=(audit.history_section("till_products"),))

@@ -26,6 +26,7 @@ from ims_desktop.ui.list_output import ListOutput
 from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.list_spec import Action, ListSpec, Needs
 from ims_desktop.ui.palette_box import Command
+from ims_desktop.ui.row_dragging import RowDragging
 from ims_desktop.ui.side_area import SideArea
 
 SETTLE_MS = 60
@@ -43,6 +44,7 @@ class ListPage(SideArea):
         self.model, self.table = self.body.model, self.body.table
         self.reader = ListReader(desk, spec, self.model)
         self.editing = ListEditing.of(self, desk, spec, self.body, self.reader)
+        self.dragging = RowDragging(self, spec.order) if spec.order is not None else None
         self.output = ListOutput(desk, spec, self.body, self.reader, self)
         if self.body.export is not None:
             self.output.dress(self.body.export)

@@ -93,6 +93,19 @@ class Empty:
 
 
 @dataclass(frozen=True)
+class RowOrder:
+    """Rows stand in an order of their own and are dragged: move(page, row, by) takes one up (below 0) or down.
+
+    Places mean something while the list is sorted by `sort` alone and, where it has tabs, on this one.
+    """
+
+    sort: str
+    move: Callable[[ActionPage, Any, int], None]
+    permission: str | None = None
+    tab: str = "all"
+
+
+@dataclass(frozen=True)
 class ListSpec:
     """A list page. The use cases: read(connection, ListQuery) -> Page, summary(connection, ListQuery) -> Summary,
     counts(connection, ListQuery) -> Mapping[tab key, int], save(connection, Sequence[CellChange]) -> Changed."""
@@ -113,6 +126,7 @@ class ListSpec:
     filters_by_kind: bool = True  # every column that is not derived can be filtered by what its kind allows
     tabs: tuple[Tab, ...] = ()
     sort: tuple[Sort, ...] = ()
+    order: RowOrder | None = None
     primary: Action | None = None
     actions: tuple[Action, ...] = ()
     detail: DetailSpec | None = None

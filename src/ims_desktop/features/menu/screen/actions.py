@@ -41,16 +41,24 @@ def change_price(page: ActionPage, item: service.MenuItem) -> None:
 
 
 def drop_planned(page: ActionPage, item: service.MenuItem) -> None:
-    """Take back the prices that have not begun."""
+    """Take back the prices that have not begun; Undo plans them again."""
 
-    def done(count: int) -> None:
-        page.desk.messages.done(say_count("One planned price is gone", "{count} planned prices are gone", count))
+    def done(gone: tuple[service.PriceDraft, ...]) -> None:
+        words = say_count("One planned price is gone", "{count} planned prices are gone", len(gone))
+        page.desk.messages.done(words, undo=partial(_plan_again, page, gone))
 
     page.desk.start(page, done, service.remove_planned, item.id, page.desk.site)  # type: ignore[arg-type]
 
 
+def _plan_again(page: ActionPage, gone: tuple[service.PriceDraft, ...]) -> None:
+    def done(count: int) -> None:
+        page.desk.messages.done(say_count("The price is planned again", "{count} prices are planned again", count))
+
+    page.desk.start(page, done, service.plan_again, gone)  # type: ignore[arg-type]
+
+
 def _planned(item: service.MenuItem) -> bool:
-    return len(item.prices) > 1
+    return bool(item.planned)
 
 
 def _here(desk: Desk) -> Any:
@@ -172,5 +180,5 @@ ACTIONS = (
 BUTTONS = (
     DetailButton("Change", change_item, "pencil-simple", EDIT, primary=True),
     DetailButton("Price …", change_price, "tag", PRICE),
-    DetailButton("Take planned prices back", drop_planned, "x", PRICE, menu=True, show=_planned),
+    DetailButton("Take the planned price back", drop_planned, "arrow-counter-clockwise", PRICE, show=_planned),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
-from ims_desktop.domain.wording import say_count
+from ims_desktop.domain.wording import say, say_count
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.forms import EDIT
 from ims_desktop.ui.chips import Chip
@@ -31,7 +31,7 @@ FORM = FormSpec(
         values["name"], values["target"], initial.id if initial else None, initial.version if initial else 0
     ),
     read=service.category,
-    said=lambda saved: f"Saved {saved.name}",
+    said=lambda saved: say("Saved {name}", name=saved.name),
     permission=EDIT,
 )
 

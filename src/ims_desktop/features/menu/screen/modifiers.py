@@ -9,13 +9,14 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.errors import Problem, UserError
-from ims_desktop.domain.listing import Sort
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.listing import Filter, Match, Sort
+from ims_desktop.domain.wording import say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.forms import EDIT
 from ims_desktop.features.recipes.rules import plain
 from ims_desktop.features.recipes.screen.editor import entry_spec, line_drafts, usable_of
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk, Place
@@ -26,7 +27,8 @@ from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec
+from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Needs, Tab
+from ims_desktop.ui.theme import Tone
 
 WIDTH = 900
 COST = "stock.cost"
@@ -135,7 +137,8 @@ def describe(group: service.Group, formats: Formats, costs: bool) -> Detail:
     related = tuple(_answer(modifier, formats, costs) for modifier in group.modifiers)
     most = str(group.at_most) if group.at_most is not None else "as many as one likes"
     facts = (Fact("At least", str(group.at_least)), Fact("At most", most))
-    return Detail(title=group.name, line=f"{len(group.modifiers)} answers", facts=facts, related=related)
+    chips = () if group.is_active else (Chip("Archived", Tone.NEUTRAL),)
+    return Detail(title=group.name, chips=chips, line=f"{len(group.modifiers)} answers", facts=facts, related=related)
 
 
 def _answer(modifier: service.Modifier, formats: Formats, costs: bool) -> Related:
@@ -157,16 +160,48 @@ def _change(page: ActionPage, group: service.Group) -> None:
     page.open_form(form(page.desk, new=False), key=group.id)
 
 
-def _archive(page: ActionPage, group: service.Group) -> None:
-    page.desk.start(
-        page,  # type: ignore[arg-type]
-        lambda _: page.desk.messages.done(say("{name} is asked no more", name=group.name)),
-        service.archive_group,
-        group.id,
-    )
+def _set_active(active: bool, page: ActionPage, rows: tuple[Any, ...]) -> None:
+    keys = tuple(row.id for row in rows)
+
+    def done(count: int) -> None:
+        if active:
+            page.desk.messages.done(say_count("One group is asked again", "{count} groups are asked again", count))
+            return
+        words = say_count("One group is asked no more", "{count} groups are asked no more", count)
+        page.desk.messages.done(words, undo=lambda: _set_active(True, page, rows))
+
+    page.desk.start(page, done, service.set_groups_active, keys, active)  # type: ignore[arg-type]
+
+
+def _of_one(active: bool, page: ActionPage, group: service.Group) -> None:
+    _set_active(active, page, (group,))
+
+
+def _already(active: bool, rows: tuple[Any, ...]) -> str | None:
+    said = "It is asked already." if active else "It is archived already."
+    return said if any(row.is_active is active for row in rows) else None
 
 
 NEW = Action("New group", lambda page, _rows: page.open_form(form(page.desk, new=True)), icon="plus", permission=EDIT)
+
+ACTIONS = (
+    Action(
+        "Ask no more",
+        partial(_set_active, False),
+        icon="archive",
+        permission=EDIT,
+        needs=Needs.SOME,
+        why_not=partial(_already, False),
+    ),
+    Action(
+        "Ask again",
+        partial(_set_active, True),
+        icon="arrow-counter-clockwise",
+        permission=EDIT,
+        needs=Needs.SOME,
+        why_not=partial(_already, True),
+    ),
+)
 
 
 def spec(desk: Desk) -> ListSpec:
@@ -189,15 +224,28 @@ def spec(desk: Desk) -> ListSpec:
         summary=service.groups_summary,
         subjects=frozenset({"menu", "stock"}),
         search_hint="Find by name",
+        tabs=(
+            Tab("used", "In use", (Filter("is_active", Match.IN, (True,)),)),
+            Tab("archived", "Archived", (Filter("is_active", Match.IN, (False,)),)),
+        ),
+        counts=service.group_counts,
         sort=(Sort("name"),),
         primary=NEW,
+        actions=ACTIONS,
         detail=DetailSpec(
             group,
             partial(describe, costs=desk.may(COST)),
             subjects=frozenset({"menu"}),
             buttons=(
                 DetailButton("Change", _change, "pencil-simple", EDIT, primary=True),
-                DetailButton("Ask it no more", _archive, "archive", EDIT, menu=True),
+                DetailButton("Ask it no more", partial(_of_one, False), "archive", EDIT, show=lambda g: g.is_active),
+                DetailButton(
+                    "Ask it again",
+                    partial(_of_one, True),
+                    "arrow-counter-clockwise",
+                    EDIT,
+                    show=lambda group: not group.is_active,
+                ),
             ),
         ),
         empty=Empty("No modifiers", "Sizes, extras and what is left out are asked with a dish.", NEW),

@@ -32,6 +32,7 @@ def category_choices(connection: Any) -> tuple[Choice, ...]:
 
 
 def _over(row: service.MenuRow) -> Tone:
+    """A price at which the plate costs more of it than it should; nobody is told who may not see costs."""
     return Tone.WARN if row.state == "over" else Tone.PLAIN
 
 
@@ -41,11 +42,12 @@ COLUMNS = (
     Column("name", "Menu item", Kind.TITLE, 230, sub="code", sortable=True, stretch=True, edit=NAMED),
     Column("size", "Size", width=84),
     Column("category", "Category", width=104, sortable=True, filter=Choices(load=category_choices)),
-    Column("price", "Price", Kind.MONEY, 82, sortable=True, edit=PRICED),
+    Column("price", "Price", Kind.MONEY, 82, sortable=True, tone=_over, edit=PRICED),
     Column("tax", "Tax", Kind.PERCENT, 84, decimals=3, hidden=True, derived=True),
     Column("cost", "Plate cost", Kind.MONEY, 98, sortable=True, permission=COST),
     Column("margin", "Margin", Kind.MONEY, 86, sortable=True, permission=COST),
     Column("food_cost", "Food cost", Kind.PERCENT, 96, sortable=True, tone=_over, total=True, permission=COST),
+    Column("target", "Target", Kind.PERCENT, 72, decimals=0, permission=COST),
     Column("state", "Status", Kind.CHIP, 150, chips=STATES, permission=COST, derived=True),
     Column("is_available", "Available", Kind.FLAG, 92, edit=CellEdit(EDIT)),
 )

@@ -48,12 +48,16 @@ def describe(item: service.MenuItem, formats: Formats, costs: bool) -> Detail:
 def _notes(item: service.MenuItem, formats: Formats, costs: bool) -> tuple[Note, ...]:
     if item.pause is not None:
         until = f"up to {formats.date(item.pause.until)}" if item.pause.until else "until further notice"
-        return (Note(f"{item.site} is out of it {until}.", Tone.WARN),)
+        return (Note(say("{site} is out of it {until}.", site=item.site, until=until), Tone.WARN),)
     if item.recipe_id is None:
         return (Note("It has no recipe: its sales take nothing out of stock and cost nothing.", Tone.INFO),)
     unknown = [part.name for part in item.parts if part.cost is None]
     if costs and unknown:
-        return (Note(f"Without a cost at {item.site}: {', '.join(unknown[:4])}.", Tone.WARN),)
+        return (
+            Note(
+                say("Without a cost at {site}: {unknown}.", site=item.site, unknown=", ".join(unknown[:4])), Tone.WARN
+            ),
+        )
     return ()
 
 
@@ -80,7 +84,13 @@ def _facts(item: service.MenuItem, formats: Formats, costs: bool) -> list[Fact]:
     for sold in item.sold:
         if sold.until is not None:
             title = f"{sold.days} days to {formats.date(sold.until)}"
-            facts.append(Fact(title, formats.typed_number(sold.quantity), f"sold, {formats.money(sold.revenue)} net"))
+            facts.append(
+                Fact(
+                    title,
+                    formats.typed_number(sold.quantity),
+                    say("sold, {revenue} net", revenue=formats.money(sold.revenue)),
+                )
+            )
     if costs and figures.over_target:
         better = figures.suggested(ENDINGS[".90"])
         facts.append(Fact("Price for the target", formats.money(better), "rounded up to .90"))

@@ -1,9 +1,17 @@
 """The menu: what is sold, at which price, what it asks, and what is left of it."""
 
-from ims_desktop.features.menu.service.categories import CategoryRow, category, category_list, category_summary
+from ims_desktop.features.menu.service.categories import (
+    CategoryRow,
+    category,
+    category_counts,
+    category_list,
+    category_summary,
+)
 from ims_desktop.features.menu.service.looking import (
+    Allergen,
     Asked,
     MenuItem,
+    Outlet,
     Part,
     Pause,
     Price,
@@ -33,12 +41,13 @@ from ims_desktop.features.menu.service.modifiers import (
     GroupRow,
     Modifier,
     ModifierDraft,
-    archive_group,
     group,
     group_choices,
+    group_counts,
     groups,
     groups_summary,
     save_group,
+    set_groups_active,
 )
 from ims_desktop.features.menu.service.price_list import DAY, PriceRow, price_list, price_list_summary
 from ims_desktop.features.menu.service.saving import (
@@ -48,6 +57,7 @@ from ims_desktop.features.menu.service.saving import (
     Saved,
     move_category,
     pause,
+    plan_again,
     remove_planned,
     resume,
     save_category,
@@ -66,6 +76,7 @@ __all__ = [
     "PLANNED",
     "UNAVAILABLE",
     "UNMAPPED",
+    "Allergen",
     "Asked",
     "CategoryDraft",
     "CategoryRow",
@@ -77,6 +88,7 @@ __all__ = [
     "MenuRow",
     "Modifier",
     "ModifierDraft",
+    "Outlet",
     "Part",
     "Pause",
     "Price",
@@ -84,14 +96,15 @@ __all__ = [
     "PriceRow",
     "Saved",
     "Sold",
-    "archive_group",
     "categories",
     "category",
+    "category_counts",
     "category_list",
     "category_summary",
     "dishes",
     "group",
     "group_choices",
+    "group_counts",
     "groups",
     "groups_summary",
     "menu",
@@ -100,6 +113,7 @@ __all__ = [
     "menu_summary",
     "move_category",
     "pause",
+    "plan_again",
     "price_list",
     "price_list_summary",
     "remove_planned",
@@ -110,6 +124,7 @@ __all__ = [
     "save_menu_item",
     "set_active",
     "set_category_active",
+    "set_groups_active",
     "set_price",
     "state_of",
 ]

@@ -1,5 +1,6 @@
 """The list of menu categories, in the order of the menu."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -59,6 +60,14 @@ def category_list(connection: Connection, query: ListQuery) -> Page[CategoryRow]
 def category_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many categories the query selects."""
     return _SOURCE.summary(connection, query)
+
+
+@read
+def category_counts(connection: Connection, _query: ListQuery) -> Mapping[str, int]:
+    """How many categories are used, and how many no more."""
+    active = CATEGORIES.c.is_active
+    counts = select(func.count().filter(active).label("used"), func.count().filter(~active).label("archived"))
+    return dict(connection.execute(counts.select_from(CATEGORIES)).mappings().one())
 
 
 @read

@@ -12,7 +12,7 @@ from ims_desktop.database.listing import one_or_gone
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu.rules import Margin
 from ims_desktop.features.menu.service.menu import state
-from ims_desktop.features.recipes.service import cost_of_one
+from ims_desktop.features.recipes.service import cost_of_one, declared_allergens
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Price:
     price: Decimal
     tax_percent: Decimal
     site: str | None
+    site_id: UUID | None
+    is_planned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,30 @@ class Sold:
     until: date | None
     quantity: Decimal
     revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """Where it was sold in the last thirty days of which there is data: on how many orders, how many, for how much."""
+
+    site: str
+    currency: str
+    channel: str
+    first: date
+    last: date
+    orders: int
+    quantity: Decimal
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Allergen:
+    """An allergen and the item it comes from: in the dish, in a sub-recipe, or with an answer that somebody gives."""
+
+    code: str
+    item: str
+    through: str
+    modifier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +115,13 @@ class MenuItem:
     parts: tuple[Part, ...]
     prices: tuple[Price, ...]
     sold: tuple[Sold, ...]
+    outlets: tuple[Outlet, ...]
+    allergens: tuple[Allergen, ...] | None  # None: not to be seen, which is not the same as none
+
+    @property
+    def planned(self) -> tuple[Price, ...]:
+        """The prices that have not begun."""
+        return tuple(price for price in self.prices if price.is_planned)
 
 
 def state_of(item: MenuItem) -> str:
@@ -130,8 +163,8 @@ _MENU_ITEM = text(f"""
        JOIN recipe_lines l ON l.version_id = v.id
        LEFT JOIN items i ON i.id = l.item_id
        LEFT JOIN recipes s ON s.id = l.sub_recipe_id) AS parts,
-      (SELECT coalesce(json_agg(json_build_array(x.valid_from, x.price::text, x.tax_percent::text, w.name)
-                ORDER BY x.valid_from, w.sort_name NULLS FIRST), '[]')
+      (SELECT coalesce(json_agg(json_build_array(x.valid_from, x.price::text, x.tax_percent::text, w.name,
+                x.site_id, x.valid_from > current_date) ORDER BY x.valid_from, w.sort_name NULLS FIRST), '[]')
        FROM menu_prices x LEFT JOIN sites w ON w.id = x.site_id
        WHERE x.menu_item_id = m.id AND (x.site_id IS NULL OR x.site_id = h.id)) AS prices,
       (SELECT json_agg(json_build_array(d.days, (SELECT day FROM last), q.quantity::text, q.revenue::text)
@@ -141,7 +174,34 @@ _MENU_ITEM = text(f"""
          SELECT coalesce(sum(x.quantity), 0) AS quantity, coalesce(sum(x.net_amount), 0) AS revenue
          FROM order_items x JOIN orders o ON o.id = x.order_id
          WHERE x.menu_item_id = m.id AND o.state = 'CLOSED' AND x.business_day > (SELECT day FROM last) - d.days
-           AND (CAST(:site AS uuid) IS NULL OR x.site_id = :site)) q) AS sold
+           AND (CAST(:site AS uuid) IS NULL OR x.site_id = :site)) q) AS sold,
+      (SELECT coalesce(json_agg(json_build_array(w.name, w.currency, g.channel, (SELECT day FROM last) - 29,
+                (SELECT day FROM last), g.orders, g.quantity::text, g.revenue::text)
+                ORDER BY g.quantity DESC, w.sort_name, g.channel), '[]')
+       FROM (SELECT x.site_id, o.channel, count(DISTINCT o.id) AS orders, sum(x.quantity) AS quantity,
+               sum(x.net_amount) AS revenue
+             FROM order_items x JOIN orders o ON o.id = x.order_id
+             WHERE x.menu_item_id = m.id AND o.state = 'CLOSED' AND x.business_day > (SELECT day FROM last) - 30
+               AND (CAST(:site AS uuid) IS NULL OR x.site_id = :site)
+             GROUP BY x.site_id, o.channel) g JOIN sites w ON w.id = g.site_id) AS outlets,
+      CASE WHEN can('items.view') AND can('recipes.view') THEN
+        (SELECT coalesce(json_agg(json_build_array(y.allergen, y.item, y.through, y.modifier)
+                  ORDER BY y.modifier, y.through, y.item, y.allergen), '[]')
+         FROM (
+           SELECT a.allergen, a.item, a.through, '' AS modifier FROM {declared_allergens("m.recipe_id")} a
+           UNION ALL
+           SELECT a.allergen, a.item, a.through, o.name
+           FROM menu_item_modifiers j
+           JOIN modifier_groups g ON g.id = j.group_id AND g.is_active
+           JOIN modifiers o ON o.group_id = g.id AND o.is_active
+           JOIN modifier_lines l ON l.modifier_id = o.id AND l.quantity > 0
+           CROSS JOIN LATERAL (
+             SELECT e.allergen, i.name AS item, '' AS through
+             FROM items i CROSS JOIN unnest(i.allergens) AS e (allergen) WHERE i.id = l.item_id
+             UNION ALL
+             SELECT e.allergen, e.item, coalesce(nullif(e.through, ''), s.name)
+             FROM recipes s CROSS JOIN LATERAL {declared_allergens("s.id")} e WHERE s.id = l.sub_recipe_id) a
+           WHERE j.menu_item_id = m.id) y) END AS allergens
     FROM menu_items m
     JOIN menu_categories c ON c.id = m.category_id
     LEFT JOIN here h ON true
@@ -164,14 +224,23 @@ def menu_item(connection: Connection, key: UUID | str, site: UUID | None = None)
     row["groups"] = tuple(Asked(UUID(key), *rest) for key, *rest in row["groups"])
     row["parts"] = tuple(map(_part, row["parts"]))
     row["prices"] = tuple(
-        Price(date.fromisoformat(since), Decimal(price), Decimal(tax), place)
-        for since, price, tax, place in row["prices"]
+        Price(date.fromisoformat(since), Decimal(price), Decimal(tax), place, site and UUID(site), planned)
+        for since, price, tax, place, site, planned in row["prices"]
     )
     row["sold"] = tuple(
         Sold(days, until and date.fromisoformat(until), Decimal(quantity), Decimal(revenue))
         for days, until, quantity, revenue in row["sold"]
     )
+    row["outlets"] = tuple(map(_outlet, row["outlets"]))
+    told = row["allergens"]
+    row["allergens"] = None if told is None else tuple(Allergen(*one) for one in told)
     return MenuItem(figures=figures, **row)
+
+
+def _outlet(values: list[Any]) -> Outlet:
+    site, currency, channel, first, last, orders, quantity, revenue = values
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    return Outlet(site, currency, channel, *days, orders, Decimal(quantity), Decimal(revenue))
 
 
 def _part(values: list[Any]) -> Part:

@@ -1,6 +1,6 @@
 """Modifier groups: the questions that are asked with a dish, their answers, prices and effects on stock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -53,6 +53,7 @@ class GroupRow:
     at_most: int | None
     answers: str | None
     dishes: int
+    is_active: bool
 
     @property
     def rule(self) -> str:
@@ -94,6 +95,7 @@ class Group:
     name: str
     at_least: int
     at_most: int | None
+    is_active: bool
     modifiers: tuple[Modifier, ...] = field(default=())
 
 
@@ -113,9 +115,8 @@ def _source() -> ListSource[GroupRow]:
             GROUPS.c.at_most,
             answers.label("answers"),
             dishes.label("dishes"),
-        )
-        .select_from(GROUPS)
-        .where(GROUPS.c.is_active),
+            GROUPS.c.is_active,
+        ).select_from(GROUPS),
         key=GROUPS.c.id,
         sorts={"name": GROUPS.c.sort_name},
         default=(Sort("name"),),
@@ -133,6 +134,14 @@ def groups(connection: Connection, query: ListQuery) -> Page[GroupRow]:
 def groups_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many questions there are."""
     return _source().summary(connection, query)
+
+
+@read
+def group_counts(connection: Connection, _query: ListQuery) -> Mapping[str, int]:
+    """How many questions are asked, and how many no more."""
+    active = GROUPS.c.is_active
+    counts = select(func.count().filter(active).label("used"), func.count().filter(~active).label("archived"))
+    return dict(connection.execute(counts.select_from(GROUPS)).mappings().one())
 
 
 @read
@@ -166,7 +175,7 @@ def group(connection: Connection, key: UUID | str, site: UUID | None = None) -> 
             quantity = written(effect.quantity.normalize(), effect.unit, usable.units, negative=True)
             made[effect.modifier_id].append(EditableLine(usable, quantity, effect.yield_percent))
     found = tuple(Modifier(one.id, one.name, one.price, tuple(made[one.id])) for one in answers)
-    return Group(row.id, row.version, row.name, row.at_least, row.at_most, found)
+    return Group(row.id, row.version, row.name, row.at_least, row.at_most, row.is_active, found)
 
 
 def save_group(connection: Connection, draft: GroupDraft) -> Changed:
@@ -192,12 +201,12 @@ def save_group(connection: Connection, draft: GroupDraft) -> Changed:
     return Changed(Saved(key, name), SUBJECTS)
 
 
-def archive_group(connection: Connection, key: UUID, active: bool = False) -> Changed:
-    """Ask the question no more, or again; dishes that asked it do so no longer while it is archived."""
-    done = connection.execute(update(GROUPS).where(GROUPS.c.id == key).values(is_active=active)).rowcount
-    if not done:
+def set_groups_active(connection: Connection, keys: Sequence[UUID], active: bool) -> Changed:
+    """Ask questions no more, or again; dishes that ask one do so no longer while it is archived."""
+    if not connection.execute(select(func.can(EDIT))).scalar_one():
         raise Denied(NOT_ALLOWED)
-    return Changed(None, SUBJECTS)
+    changed = update(GROUPS).where(GROUPS.c.id.in_(keys), GROUPS.c.is_active != active).values(is_active=active)
+    return Changed(connection.execute(changed).rowcount, SUBJECTS)
 
 
 def _problems(draft: GroupDraft, name: str) -> Iterator[Problem]:

@@ -125,16 +125,28 @@ def set_price(connection: Connection, draft: PriceDraft) -> Changed:
 
 
 def remove_planned(connection: Connection, menu_item: UUID, site: UUID | None) -> Changed:
-    """Take back the prices of an item that have not begun yet, those of the site and those of every site."""
+    """Take back the prices of an item that have not begun yet, those of the site and those of every site.
+
+    Answers what they were, so that they can be planned again.
+    """
     _require(connection, PRICE)
-    done = connection.execute(
-        delete(PRICES).where(
+    gone = (
+        delete(PRICES)
+        .where(
             PRICES.c.menu_item_id == menu_item,
             PRICES.c.valid_from > func.current_date(),
             (PRICES.c.site_id == site) | PRICES.c.site_id.is_(None),
         )
+        .returning(PRICES.c.menu_item_id, PRICES.c.site_id, PRICES.c.valid_from, PRICES.c.price, PRICES.c.tax_percent)
     )
-    return Changed(done.rowcount, SUBJECTS)
+    return Changed(tuple(PriceDraft(*row) for row in connection.execute(gone)), SUBJECTS)
+
+
+def plan_again(connection: Connection, prices: Sequence[PriceDraft]) -> Changed:
+    """Plan prices anew that were taken back."""
+    for price in prices:
+        set_price(connection, price)
+    return Changed(len(prices), SUBJECTS)
 
 
 def pause(connection: Connection, menu_items: Sequence[UUID], site: UUID, until: date | None) -> Changed:
@@ -191,7 +203,7 @@ def save_category(connection: Connection, draft: CategoryDraft) -> Changed:
 
 
 def move_category(connection: Connection, key: UUID, step: int) -> Changed:
-    """Move a category up (-1) or down (1) in the menu."""
+    """Move a category up (below 0) or down the menu by so many places."""
     _require(connection, EDIT)
     connection.execute(_MOVE, {"key": key, "step": step})
     return Changed(step, SUBJECTS)
@@ -258,7 +270,8 @@ _MOVE = text("""
     )
     UPDATE menu_categories c SET sort_order = o.place FROM (
       SELECT n.id,
-        row_number() OVER (ORDER BY n.place + CASE WHEN n.id = :key THEN 3 * CAST(:step AS int) ELSE 0 END) AS place
+        row_number() OVER (ORDER BY n.place + CASE WHEN n.id = :key
+          THEN 2 * CAST(:step AS int) + sign(CAST(:step AS int)) ELSE 0 END) AS place
       FROM numbered n) o
     WHERE c.id = o.id AND c.sort_order <> o.place
 """)
