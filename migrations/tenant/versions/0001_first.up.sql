@@ -805,7 +805,7 @@ GRANT SELECT (id, posting_id, kind, site_id, location_id, item_id, effective_at,
   reason_id, note, order_id, reverses_id, posted_by, posted_at) ON tenant_schema.stock_movements TO tenant_group;
 GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, to_site_id, reference, note, reverses_id, line_count,
   posted_by, posted_at) ON tenant_schema.postings TO tenant_group;
-GRANT SELECT ON tenant_schema.stock_costs, tenant_schema.stock_movements, tenant_schema.postings TO ims_rights; -- for its views
+GRANT SELECT ON tenant_schema.stock_costs, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.postings TO ims_rights; -- for its views
 GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
   tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_levels,
@@ -1245,6 +1245,20 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- Whatever changed the value of stock, line by line: each movement, and each later correction of its cost, which counts on its own
+-- day as what the movement it corrects is, and moves nothing. So plain sums by day or by time are right, whatever became known
+-- later. `cause` is null for movements. With values for those who may see costs at the site; see valued_stock.
+CREATE VIEW tenant_schema.cost_lines AS
+SELECT m.id AS movement_id, NULL::text AS cause, m.posting_id, m.kind, m.site_id, m.item_id, m.effective_at, m.business_day, m.quantity,
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN m.value END AS value, m.reason_id,
+  m.reverses_id IS NOT NULL AS is_undo
+FROM tenant_schema.stock_movements m
+UNION ALL
+SELECT k.movement_id, k.cause, k.posting_id, m.kind, k.site_id, k.item_id, k.effective_at, k.business_day, 0::numeric(20, 6),
+  CASE WHEN k.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN k.value END, m.reason_id, m.reverses_id IS NOT NULL
+FROM tenant_schema.cost_corrections k JOIN tenant_schema.stock_movements m ON m.id = k.movement_id;
+
+SET LOCAL ROLE ims_rights;
 -- Keeps a person out from the next statement on; the roles stay for a return.
 CREATE FUNCTION tenant_schema.deactivate_member(_member uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1659,20 +1673,25 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- What moved, with what it was worth for those who may see costs at its site; see valued_stock.
+-- What moved, with what it was worth when it was entered, and what it is worth with all later corrections, for those who may see
+-- costs at its site; see valued_stock.
 CREATE VIEW tenant_schema.valued_movements AS
 SELECT m.id, m.posting_id, m.kind, m.site_id, m.location_id, m.item_id, m.effective_at, m.business_day, m.quantity,
   CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN m.value END AS value,
   CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN m.given_value END AS given_value,
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN m.value + coalesce(
+    (SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) END AS worth,
   m.of_id, m.weight, m.entered_quantity, m.entered_unit, m.reason_id, m.note, m.order_id, m.reverses_id, m.posted_by, m.posted_at
 FROM tenant_schema.stock_movements m;
 
 SET LOCAL ROLE ims_rights;
--- What was posted, with what it was worth for those who may see costs at its site; see valued_stock. Without its hashes:
+-- What was posted, with what it was worth, and is with later corrections, for those who may see costs at its site; see valued_stock. Without its hashes:
 -- with them and the rest of the row anybody could try all values.
 CREATE VIEW tenant_schema.valued_postings AS
 SELECT p.id, p.number, p.kind, p.site_id, p.effective_at, p.business_day, p.supplier_id, p.to_site_id, p.reference, p.note, p.reverses_id,
   p.line_count, CASE WHEN p.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN p.value END AS value,
+  CASE WHEN p.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN p.value + coalesce((SELECT sum(k.value)
+    FROM tenant_schema.stock_movements m JOIN tenant_schema.cost_corrections k ON k.movement_id = m.id WHERE m.posting_id = p.id), 0) END AS worth,
   p.posted_by, p.posted_at
 FROM tenant_schema.postings p;
 
@@ -3264,51 +3283,60 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Takes all that a site has of one item and puts it in as another, place by place, as one document: what goes out is worth
--- what there is, and what comes in is worth the same. `_num` / `_den` of the new base unit are one of the old. The caller has
--- checked rights and that there is not less than nothing. Answers the number of the document; null: there was nothing.
+-- Takes all that a site has of one item and puts it in as another, place by place: production out of the one, so that whatever
+-- becomes known later of its cost reaches the other. `_num` / `_den` of the new base unit are one of the old. A place that has less
+-- than nothing is evened out from the others before. The caller has checked rights and that there is not less than nothing in all.
+-- Answers the number of the document; null: there was nothing.
 CREATE FUNCTION tenant_schema.repack(_site uuid, _from uuid, _into uuid, _num numeric, _den numeric, _note text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _now timestamptz := clock_timestamp();
   _reason uuid := (SELECT r.id FROM tenant_schema.reason_codes r WHERE r.code = 'REPACKING');
-  _held tenant_schema.stock_costs;
-  _back numeric; -- what is put right where a place has less than nothing, which the other places make up for
-  _out numeric;
-  _lines tenant_schema.posting_line[];
+  _held record; -- by place: what is there, and what it gives to the places that have less than nothing
+  _evened tenant_schema.posting_line[];
+  _lines tenant_schema.posting_line[]; -- what is used, before what is made of it
+  _made tenant_schema.posting_line[];
+  _weights numeric[];
   _posting tenant_schema.postings;
 BEGIN
   PERFORM tenant_schema.lock_costs(_site, ARRAY[_from, _into]);
-  SELECT * INTO STRICT _held FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = _from;
-  SELECT coalesce(sum(l.on_hand) FILTER (WHERE l.on_hand > 0), 0),
-      coalesce(sum(tenant_schema.quotient(-l.on_hand * _held.value, nullif(_held.quantity, 0), 6)) FILTER (WHERE l.on_hand < 0), 0)
-    INTO _out, _back
-    FROM tenant_schema.stock_levels l WHERE l.site_id = _site AND l.item_id = _from;
-  WITH held AS ( -- the running share of the whole gives each place its value, and the last one what rounding left over
-    SELECT l.location_id, l.on_hand, CASE WHEN l.on_hand < 0 THEN tenant_schema.quotient(-l.on_hand * _held.value, nullif(_held.quantity, 0), 6)
-        ELSE round((_held.value + _back) * sum(greatest(l.on_hand, 0)) OVER w / _out, 6)
-          - round((_held.value + _back) * (sum(greatest(l.on_hand, 0)) OVER w - greatest(l.on_hand, 0)) / _out, 6) END AS worth
-    FROM tenant_schema.stock_levels l WHERE l.site_id = _site AND l.item_id = _from AND l.on_hand <> 0
+  FOR _held IN
+    SELECT l.location_id, l.on_hand, CASE WHEN l.on_hand < 0 THEN l.on_hand
+        ELSE least(l.on_hand, greatest(m.missing - sum(greatest(l.on_hand, 0)) OVER w + l.on_hand, 0)) END AS given
+    FROM tenant_schema.stock_levels l
+    CROSS JOIN (SELECT coalesce(sum(-n.on_hand) FILTER (WHERE n.on_hand < 0), 0) AS missing FROM tenant_schema.stock_levels n
+                WHERE n.site_id = _site AND n.item_id = _from) m
+    WHERE l.site_id = _site AND l.item_id = _from AND l.on_hand <> 0
     WINDOW w AS (ORDER BY l.on_hand < 0, l.location_id ROWS UNBOUNDED PRECEDING)
-  ), line AS (
-    SELECT _from AS item_id, h.location_id, -h.on_hand AS quantity, CASE WHEN h.on_hand < 0 THEN h.worth ELSE -h.worth END AS value,
-      CASE WHEN h.on_hand < 0 THEN 1 ELSE 2 END AS place FROM held h
-    UNION ALL
-    SELECT _into, h.location_id, tenant_schema.quotient(h.on_hand * _num, _den, 6), CASE WHEN h.on_hand < 0 THEN -h.worth ELSE h.worth END,
-      CASE WHEN h.on_hand < 0 THEN 4 ELSE 3 END FROM held h)
-  SELECT array_agg(ROW(n.item_id, n.location_id, n.quantity, coalesce(n.value, 0), NULL, _reason, _note, NULL, NULL, _now, NULL, NULL)::tenant_schema.posting_line
-      ORDER BY n.place, n.location_id) INTO _lines FROM line n;
-  IF _lines IS NULL THEN
-    RETURN NULL;
-  END IF;
-  _posting.id := gen_random_uuid();
-  _posting.kind := 'ADJUSTMENT';
+  LOOP
+    IF _held.given <> 0 THEN
+      _evened := _evened || ROW(_from, _held.location_id, -_held.given, NULL, NULL, _reason, _note, NULL, NULL, _now, NULL, NULL)::tenant_schema.posting_line;
+    END IF;
+    IF _held.on_hand > _held.given THEN
+      _lines := _lines || ROW(_from, _held.location_id, _held.given - _held.on_hand, NULL, NULL, _reason, _note, NULL, NULL, _now, NULL, NULL)::tenant_schema.posting_line;
+      _made := _made || ROW(_into, _held.location_id, tenant_schema.quotient((_held.on_hand - _held.given) * _num, _den, 6), NULL, NULL, _reason,
+        _note, NULL, NULL, _now, NULL, NULL)::tenant_schema.posting_line;
+      _weights := _weights || (_held.on_hand - _held.given);
+    END IF;
+  END LOOP;
   _posting.site_id := _site;
   _posting.effective_at := _now;
   _posting.reference := 'MERGE';
   _posting.note := _note;
+  IF _evened IS NOT NULL THEN
+    _posting.id := gen_random_uuid();
+    _posting.kind := 'MOVE';
+    _posting.content_hash := sha256(convert_to(ROW('even', _site, _from)::text, 'UTF8'));
+    PERFORM tenant_schema.post_lines(_posting, _evened);
+  END IF;
+  IF _lines IS NULL THEN
+    RETURN NULL;
+  END IF;
+  _posting.id := gen_random_uuid();
+  _posting.kind := 'PRODUCTION';
   _posting.content_hash := sha256(convert_to(ROW('repack', _site, _from, _into, _num, _den)::text, 'UTF8'));
-  RETURN (tenant_schema.post_lines(_posting, _lines) ->> 'number')::bigint;
+  RETURN (tenant_schema.post_lines(_posting, _lines || _made, NULL,
+    array_fill(NULL::numeric, ARRAY[cardinality(_lines)]) || _weights) ->> 'number')::bigint;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5059,7 +5087,8 @@ SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.this_device() TO ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_schema.logins() TO tenant_group;
-GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings TO tenant_group;
+GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings, tenant_schema.cost_lines
+  TO tenant_group;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],

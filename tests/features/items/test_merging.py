@@ -244,3 +244,49 @@ def test_who_may_edit_items_may_not_merge_them(place: Restaurant, desk: TenantDa
     administrator = sit_down(place.tenant, "ADMIN", site=place.site)
     with pytest.raises(Denied, match="at sites where your roles"):
         administrator.run(merge_items, MergeDraft(loser, place.items["Flour"]))
+
+
+def test_what_becomes_known_later_of_the_loser_reaches_the_winner(place: Restaurant, desk: TenantDatabase) -> None:
+    """A late invoice for what was repacked makes what came out of it dearer, and what was used of that since."""
+    loser = flour_in_grams(place, desk)
+    put(desk, place, "Wheat flour", "Bar", "1000", "0.001")
+    desk.run(merge_items, MergeDraft(loser, place.items["Flour"]))
+    used = stock.DocumentLine(
+        place.items["Flour"], place.locations["Downtown", "Bar"], Decimal("-0.25"), reason_id=place.reasons["SPOILAGE"]
+    )
+    desk.run(stock.post, stock.Document(uuid4(), stock.Kind.WASTE, place.site, (used,)))
+    [[received]] = root(place, "SELECT id FROM stock_movements WHERE item_id = %s AND kind = 'DELIVERY'", loser)
+    invoice = stock.LateInvoice(uuid4(), place.site, (stock.RightPrice(received, Decimal(3)),), note="Invoice 7")
+    desk.run(stock.correct_prices, invoice)
+    assert root(place, "SELECT quantity, value FROM stock_costs WHERE item_id = %s", place.items["Flour"]) == [
+        (Decimal("0.75"), Decimal("2.25"))
+    ]
+    [[wasted]] = root(
+        place,
+        "SELECT m.value + (SELECT sum(c.value) FROM cost_corrections c WHERE c.movement_id = m.id)"
+        " FROM stock_movements m WHERE m.item_id = %s AND m.kind = 'WASTE'",
+        place.items["Flour"],
+    )
+    assert wasted == Decimal("-0.75")
+    with place.tenant.server.operator() as operator:
+        assert list(verify(operator, place.tenant.names)) == []
+
+
+def test_a_place_with_less_than_nothing_is_evened_out_before(place: Restaurant, desk: TenantDatabase) -> None:
+    loser = flour_in_grams(place, desk)
+    put(desk, place, "Wheat flour", "Bar", "1000", "0.001")
+    put(desk, place, "Wheat flour", "Walk-in", "500", "0.002")
+    taken = stock.DocumentLine(
+        loser, place.locations["Downtown", "Dry store"], Decimal(-700), reason_id=place.reasons["SPOILAGE"]
+    )
+    desk.run(stock.post, stock.Document(uuid4(), stock.Kind.WASTE, place.site, (taken,)))
+    [[worth]] = root(place, "SELECT value FROM stock_costs WHERE item_id = %s", loser)
+    desk.run(merge_items, MergeDraft(loser, place.items["Flour"]))
+    found = root(place, "SELECT quantity, value FROM stock_costs WHERE item_id = %s", place.items["Flour"])
+    assert found == [(Decimal("0.8"), worth)]
+    assert root(place, "SELECT count(*) FROM stock_levels WHERE item_id = %s AND on_hand <> 0", loser) == [(0,)]
+    assert root(place, "SELECT min(on_hand) >= 0 FROM stock_levels WHERE item_id = %s", place.items["Flour"]) == [
+        (True,)
+    ]
+    with place.tenant.server.operator() as operator:
+        assert list(verify(operator, place.tenant.names)) == []

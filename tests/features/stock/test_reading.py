@@ -172,7 +172,7 @@ def test_the_card_runs_from_the_present_back(traded: Bench) -> None:
         site=traded.restaurant.site,
     )
     rows = told(traded, service.card, query).rows
-    assert [(row.quantity, row.balance, row.value, row.true_up, row.balance_value) for row in rows] == [
+    assert [(row.quantity, row.balance, row.value, row.correction, row.balance_value) for row in rows] == [
         (3, 1, 27, -2, 9),
         (-8, -2, -64, None, -16),
         (6, 6, 48, None, 48),
@@ -245,7 +245,7 @@ def test_a_true_up_is_told_beside_its_movement(traded: Bench) -> None:
         row for row in told(traded, service.movements).rows if row.item == "Mozzarella" and row.kind == "WASTE"
     )
     document = traded.desk.run(service.document_of, wasted.id)
-    assert [up.value for up in document.true_ups] == [-2]
+    assert [(one.cause, one.value) for one in document.corrections] == [("TRUE_UP", -2)]
     assert document.line.correction == -2
     assert document.line.value == -64
 

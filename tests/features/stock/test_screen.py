@@ -99,7 +99,7 @@ def test_a_true_up_is_shown_beside_what_it_corrected(at: SimpleNamespace) -> Non
     page = opened(at, screen.build_movements)
     wasted = next(n for n, row in enumerate(page.model.rows) if row.item == "Mozzarella" and row.kind == "WASTE")
     texts = texts_of(choose(page, at.window, wasted))
-    assert any(text.startswith("True-up by #") for text in texts)
+    assert any(text.startswith("True-up of what was short by #") for text in texts)
     assert "−66.00" in texts
     assert "−64.00 when it moved" in texts
 

@@ -167,6 +167,9 @@ ATTACKS = (
     peeping("sees average costs in the view", "SELECT average_cost FROM valued_stock WHERE average_cost <> 0"),
     peeping("adds movements up in the view", "SELECT sum(value) FROM valued_movements WHERE kind = 'WASTE'"),
     peeping("sees the dearest posting in the view", "SELECT max(value) FROM valued_postings"),
+    peeping("adds up what changed the value of stock", "SELECT sum(value) FROM cost_lines WHERE kind = 'WASTE'"),
+    peeping("sees what a movement is worth by now", "SELECT sum(worth) FROM valued_movements WHERE kind = 'WASTE'"),
+    peeping("sees what a posting is worth by now", "SELECT max(worth) FROM valued_postings"),
     peeping("filters by what it does not see", "SELECT item_id FROM valued_stock WHERE average_cost > 0.01"),
     peeping("reads values in a whole row", "SELECT count((to_jsonb(k) ->> 'value')::numeric) FROM valued_stock k"),
     peeping(

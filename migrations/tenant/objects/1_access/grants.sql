@@ -39,7 +39,7 @@ GRANT SELECT (id, posting_id, kind, site_id, location_id, item_id, effective_at,
   reason_id, note, order_id, reverses_id, posted_by, posted_at) ON tenant_schema.stock_movements TO tenant_group;
 GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, to_site_id, reference, note, reverses_id, line_count,
   posted_by, posted_at) ON tenant_schema.postings TO tenant_group;
-GRANT SELECT ON tenant_schema.stock_costs, tenant_schema.stock_movements, tenant_schema.postings TO ims_rights; -- for its views
+GRANT SELECT ON tenant_schema.stock_costs, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.postings TO ims_rights; -- for its views
 GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
   tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_levels,

@@ -159,17 +159,19 @@ _FACTS = text(f"""{_ITEM}, NULL AS unit,
 
 _BY_REASON = text("""
     WITH sums AS (
-      SELECT m.reason_id, count(*) FILTER (WHERE m.reverses_id IS NULL) - count(m.reverses_id) AS entries,
-        count(DISTINCT m.item_id) AS items, sum(m.value) AS value,
-        bool_and(m.site_id = ANY ((SELECT scope('stock.cost'))::uuid[])) AS seen
-      FROM valued_movements m
-      WHERE m.kind = :kind AND m.business_day BETWEEN :low AND :high
-        AND (CAST(:site AS uuid) IS NULL OR m.site_id = :site)
-      GROUP BY m.reason_id)
+      SELECT k.reason_id, count(*) FILTER (WHERE k.cause IS NULL AND NOT k.is_undo)
+          - count(*) FILTER (WHERE k.cause IS NULL AND k.is_undo) AS entries,
+        count(DISTINCT k.item_id) AS items, sum(k.value) AS value,
+        bool_and(k.site_id = ANY ((SELECT scope('stock.cost'))::uuid[])) AS seen
+      FROM cost_lines k
+      WHERE k.kind = :kind AND k.business_day BETWEEN :low AND :high
+        AND (CAST(:site AS uuid) IS NULL OR k.site_id = :site)
+      GROUP BY k.reason_id)
     SELECT r.id, r.name AS reason, r.class AS cost_class, s.entries, s.items,
       CASE WHEN s.seen THEN s.value END AS value,
       CASE WHEN s.seen THEN abs(s.value) / nullif(sum(abs(s.value)) OVER (), 0) END AS share
-    FROM sums s JOIN reason_codes r ON r.id = s.reason_id WHERE s.entries > 0 ORDER BY s.value, r.sort_order""")
+    FROM sums s JOIN reason_codes r ON r.id = s.reason_id WHERE s.entries > 0 OR s.value <> 0
+    ORDER BY s.value, r.sort_order""")
 
 
 @read

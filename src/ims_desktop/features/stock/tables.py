@@ -40,6 +40,7 @@ POSTINGS = table(
     reverses_id="uuid",
     line_count="int",
     value="value",
+    worth="value",
     posted_by="uuid",
     posted_at="moment",
 )
@@ -65,6 +66,7 @@ MOVEMENTS = _numbered(
     business_day="date",
     quantity="quantity",
     value="value",
+    worth="value",
     entered_quantity="quantity",
     entered_unit="text",
     reason_id="uuid",
@@ -73,19 +75,22 @@ MOVEMENTS = _numbered(
     posted_by="uuid",
     posted_at="moment",
 )
-CORRECTIONS = _numbered(
-    "cost_corrections",
-    id="bigint",
+CORRECTIONS = _numbered("cost_corrections", movement_id="bigint", business_day="date", value="value")
+COST_LINES = _numbered(
+    "cost_lines",
     movement_id="bigint",
+    cause="text",
     posting_id="uuid",
+    kind="text",
     site_id="uuid",
     item_id="uuid",
-    cause="text",
     effective_at="moment",
     business_day="date",
+    quantity="quantity",
     value="value",
-    posted_at="moment",
+    reason_id="uuid",
 )
+"""Movements and the later corrections of their cost alike: what every sum of money is made of."""
 
 # Owned by a feature that need not be there for stock to be shown.
 MEMBERS = foreign("members", column("id", Uuid), column("display_name"), column("sort_name"))

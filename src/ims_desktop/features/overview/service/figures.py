@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.work import read
-from ims_desktop.features.items.service.listing import cost_visible
 from ims_desktop.features.overview.rules import Looking, looking_back
 from ims_desktop.features.reports.rules import Question, weeks_in
 from ims_desktop.features.reports.service import (
@@ -128,7 +127,7 @@ def _latest(ask: Ask) -> Select[Any]:
         select(
             p.id, p.number, p.kind, SITES.c.name.label("site"), p.effective_at.label("at"),
             func.coalesce(MEMBERS.c.display_name, "").label("by"), p.line_count.label("lines"),
-            case((cost_visible(p.site_id), p.value)).label("value"), SITES.c.currency,
+            p.worth.label("value"), SITES.c.currency,
             p.reverses_id.is_not(None).label("undoes"),
         )
         .join_from(POSTINGS, SITES, SITES.c.id == p.site_id)

@@ -7,14 +7,13 @@ from typing import Any
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.features.reports.service import Part, Report, Row
+from ims_desktop.features.reports.service import BOUGHT, MOVED, SOLD, WITH_REASON, Part, Report, Row
 from ims_desktop.ui.desk import Place
 
 Leads = Callable[[Report, Part, Row], Place | None]
 Figure = Callable[[Report, Part], Place | None]
 
 WASTE, FOOD, NEITHER = ("WASTE",), ("COST_OF_FOOD",), ("NEITHER",)
-SOLD, WITH_REASON = ("SALE",), ("WASTE", "ADJUSTMENT", "COUNT")
 STOCK, UNMAPPED = Place("stock"), Place("unmapped_sales")
 
 
@@ -141,8 +140,9 @@ FIGURES: Mapping[str, Mapping[str, Figure]] = {
     },
     "usage": {
         **dict.fromkeys(("opening", "closing"), _STOCK),
-        "received": partial(_moved_of, kind=("DELIVERY",)),
+        "received": partial(_moved_of, kind=BOUGHT),
         "other": partial(_moved_of, cost_class=NEITHER),
+        "transferred": partial(_moved_of, kind=MOVED),
         "used": partial(_moved_of, cost_class=(*FOOD, *WASTE)),
         "sold": partial(_moved_of, kind=SOLD),
         "waste": _WASTE_COST,

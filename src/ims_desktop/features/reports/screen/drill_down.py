@@ -7,7 +7,7 @@ from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.reports.service import Part
 from ims_desktop.ui.desk import Desk
 
-COST_KINDS = ("SALE", "COUNT", "ADJUSTMENT")
+COST_KINDS = ("SALE", "CUSTOMER_RETURN", "COUNT", "ADJUSTMENT", "REVALUATION")
 WASTE_KINDS = ("WASTE", "ADJUSTMENT")
 
 

@@ -1,8 +1,8 @@
 """Which movements are what: the few selects all reports about stock are made of.
 
 Everything is summed by site and day first, in the order of an index, and only then joined, named and put into weeks.
-A correction counts on its own day and as what the movement it corrects is. A reversal carries the day, kind and reason
-of what it reverses, so plain sums are right.
+A correction counts on its own day and as what the movement it corrects is: `cost_lines` are both alike. A reversal
+carries the day, kind and reason of what it reverses, so plain sums are right.
 """
 
 from typing import Any
@@ -22,20 +22,24 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union_all,
 )
 
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS
 from ims_desktop.features.reports.rules import Question
 from ims_desktop.features.sales.tables import ORDERS
 from ims_desktop.features.sites.tables import SITES
-from ims_desktop.features.stock.tables import CORRECTIONS, COSTS, MOVEMENTS, REASONS
+from ims_desktop.features.stock.tables import COST_LINES, COSTS, REASONS
 
 WASTE, FOOD, NEITHER = "WASTE", "COST_OF_FOOD", "NEITHER"
 NOW, BEFORE, BETWEEN, AFTER = "now", "before", "between", "after"
-WITH_REASON = ("WASTE", "ADJUSTMENT", "COUNT")
+# Every kind of movement is one of these.
+SOLD = ("SALE", "CUSTOMER_RETURN")
+BOUGHT = ("DELIVERY", "SUPPLIER_RETURN")
+MOVED = ("TRANSFER_OUT", "TRANSFER_IN", "PRODUCTION", "MOVE")
+WITH_REASON = ("WASTE", "ADJUSTMENT", "COUNT", "REVALUATION")
 
-m, c = MOVEMENTS.c, CORRECTIONS.c
+
+line = COST_LINES.c
 
 
 def scope(question: Question) -> Select[Any]:
@@ -88,49 +92,33 @@ def flows(question: Question) -> Select[Any]:
 
     `value` is all of it, `sold` what left with sales.
     """
-    since, sold = question.before.first, "SALE"
-    moved = (
+    days = (
         select(
-            m.site_id, m.business_day, func.sum(m.value).label("value"),
-            func.sum(m.value).filter(m.kind == sold).label("sold"),
+            line.site_id, line.business_day, func.sum(line.value).label("value"),
+            func.sum(line.value).filter(line.kind.in_(SOLD)).label("sold"),
         )
-        .where(m.business_day >= since, at_site(m.site_id, question))
-        .group_by(m.site_id, m.business_day)
+        .where(line.business_day >= question.before.first, at_site(line.site_id, question))
+        .group_by(line.site_id, line.business_day)
+        .subquery("flow_days")
     )  # fmt: skip
-    corrected = (
-        select(
-            c.site_id, c.business_day, func.sum(c.value).label("value"),
-            func.sum(c.value).filter(m.kind == sold).label("sold"),
-        )
-        .join_from(CORRECTIONS, MOVEMENTS, c.movement_id == m.id)
-        .where(c.business_day >= since, at_site(c.site_id, question))
-        .group_by(c.site_id, c.business_day)
-    )  # fmt: skip
-    days = union_all(moved, corrected).subquery("flow_days")
     return _by_week(days, question, func.sum(days.c.value).label("value"), func.sum(days.c.sold).label("sold"))
 
 
 def with_reason(question: Question, mark: str = "") -> CTE:
-    """Waste, adjustments and count differences by site, period, week, reason and item, with the class of the reason.
+    """Waste, adjustments, count differences and revaluations by site, period, week, reason and item.
 
-    Where one statement asks two questions, a `mark` keeps them apart.
+    With the class of the reason. Where one statement asks two questions, a `mark` keeps them apart.
     """
     r = REASONS.c
-    moved = select(m.site_id, m.business_day, m.reason_id, m.item_id, m.quantity, m.value).where(
-        m.kind.in_(WITH_REASON), asked_days(m.business_day, question), at_site(m.site_id, question)
-    )
-    corrected = (
-        select(c.site_id, c.business_day, m.reason_id, m.item_id, literal(0, m.quantity.type), c.value)
-        .join_from(CORRECTIONS, MOVEMENTS, c.movement_id == m.id)
-        .where(m.kind.in_(WITH_REASON), asked_days(c.business_day, question), at_site(c.site_id, question))
-    )
-    both = union_all(moved, corrected).subquery("reasoned")
-    when, week = span(both.c.business_day, question), monday(both.c.business_day)
-    same = (both.c.site_id, when, week, both.c.reason_id, both.c.item_id)
+    when, week = span(line.business_day, question), monday(line.business_day)
+    same = (line.site_id, when, week, line.reason_id, line.item_id)
     weeks = (
         select(
-            both.c.site_id, when.label("span"), week.label("monday"), both.c.reason_id, both.c.item_id,
-            func.sum(both.c.quantity).label("quantity"), func.sum(both.c.value).label("value"),
+            line.site_id, when.label("span"), week.label("monday"), line.reason_id, line.item_id,
+            func.sum(line.quantity).label("quantity"), func.sum(line.value).label("value"),
+        )
+        .where(
+            line.kind.in_(WITH_REASON), asked_days(line.business_day, question), at_site(line.site_id, question)
         )
         .group_by(*same)
         .subquery("reasoned_weeks")
@@ -139,7 +127,7 @@ def with_reason(question: Question, mark: str = "") -> CTE:
     return (
         select(
             weeks, SITES.c.currency, func.coalesce(r.cost_class, FOOD).label("class"),
-            func.coalesce(r.name, "Count difference").label("reason"),
+            func.coalesce(r.name, "Differences without a reason").label("reason"),
         )
         .join_from(weeks, SITES, SITES.c.id == weeks.c.site_id)
         .join(REASONS, weeks.c.reason_id == r.id, isouter=True)

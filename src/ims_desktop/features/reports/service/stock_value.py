@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, or_, select, union_all
+from sqlalchemy import Connection, Select, func, or_, select, union_all
 
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS
 from ims_desktop.features.reports.rules import Question, share
@@ -13,7 +13,7 @@ from ims_desktop.features.reports.service.parts import by_currency, currencies, 
 from ims_desktop.features.reports.service.together import together
 from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, ReportSpec, Row, Table
 from ims_desktop.features.sites.tables import SITES
-from ims_desktop.features.stock.tables import CORRECTIONS, COSTS, MOVEMENTS
+from ims_desktop.features.stock.tables import COST_LINES, COSTS
 
 
 def read_stock_value(connection: Connection, question: Question) -> tuple[Part, ...]:
@@ -28,17 +28,14 @@ def read_stock_value(connection: Connection, question: Question) -> tuple[Part, 
 
 def _items(question: Question) -> Select[Any]:
     """Level minus later movements."""
-    m, c, k, i, last = MOVEMENTS.c, CORRECTIONS.c, COSTS.c, ITEMS.c, question.period.last
+    line, k, i, last = COST_LINES.c, COSTS.c, ITEMS.c, question.period.last
     later = (
-        select(m.site_id, m.item_id, -func.sum(m.quantity), -func.sum(m.value))
-        .where(m.business_day > last, at_site(m.site_id, question))
-        .group_by(m.site_id, m.item_id)
-    )
-    corrected = select(c.site_id, c.item_id, literal(0, k.quantity.type), -c.value).where(
-        c.business_day > last, at_site(c.site_id, question)
+        select(line.site_id, line.item_id, -func.sum(line.quantity), -func.sum(line.value))
+        .where(line.business_day > last, at_site(line.site_id, question))
+        .group_by(line.site_id, line.item_id)
     )
     level = select(k.site_id, k.item_id, k.quantity, k.value).where(at_site(k.site_id, question))
-    then = union_all(level, later, corrected).subquery("then")
+    then = union_all(level, later).subquery("then")
     quantity, value = func.sum(then.c.quantity), func.sum(then.c.value)
     place = category_name()
     return (

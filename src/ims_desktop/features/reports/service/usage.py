@@ -4,18 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, select, union_all
+from sqlalchemy import Connection, Select, case, func, literal, select, union_all
 
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS
 from ims_desktop.features.reports.rules import Question
-from ims_desktop.features.reports.service.ledger import FOOD, NEITHER, WASTE, WITH_REASON, at_site, category_name, scope
+from ims_desktop.features.reports.service.ledger import (
+    BOUGHT,
+    FOOD,
+    MOVED,
+    NEITHER,
+    SOLD,
+    WASTE,
+    WITH_REASON,
+    at_site,
+    category_name,
+    scope,
+)
 from ims_desktop.features.reports.service.parts import by_currency, currencies, grouped, total
 from ims_desktop.features.reports.service.together import together
 from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, ReportSpec, Row, Table
 from ims_desktop.features.sites.tables import SITES
-from ims_desktop.features.stock.tables import CORRECTIONS, COSTS, MOVEMENTS, REASONS
+from ims_desktop.features.stock.tables import COST_LINES, COSTS, REASONS
 
-LEVEL, LATER, RECEIVED, SOLD = "level", "later", "DELIVERY", "SALE"
+LEVEL, LATER = "level", "later"
+RECEIVED, TRANSFERRED, LEFT = "received", "transferred", "left with sales"
 
 
 def read_usage(connection: Connection, question: Question) -> tuple[Part, ...]:
@@ -30,19 +42,16 @@ def read_usage(connection: Connection, question: Question) -> tuple[Part, ...]:
 
 def _values(question: Question) -> Select[Any]:
     """The value by currency, category and what it was: the level now, later, received, sold, or a class of reason."""
-    m, c, k = MOVEMENTS.c, CORRECTIONS.c, COSTS.c
-    what = case((m.kind.in_(WITH_REASON), _class()), else_=m.kind)
+    k, kind = COSTS.c, COST_LINES.c.kind
     level = select(k.site_id, k.item_id, literal(LEVEL).label("what"), k.value).where(at_site(k.site_id, question))
-    moved = _summed(MOVEMENTS, m.kind, question).where(~m.kind.in_(WITH_REASON))
+    named = case((kind.in_(SOLD), LEFT), (kind.in_(BOUGHT), RECEIVED), (kind.in_(MOVED), TRANSFERRED))
+    moved = _summed(named, question).where(~kind.in_(WITH_REASON))
     reasoned = (
-        _summed(MOVEMENTS, _class(), question).where(m.kind.in_(WITH_REASON)).join(REASONS, _reason(), isouter=True)
+        _summed(func.coalesce(REASONS.c.cost_class, FOOD), question)
+        .where(kind.in_(WITH_REASON))
+        .join(REASONS, REASONS.c.id == COST_LINES.c.reason_id, isouter=True)
     )
-    corrected = (
-        _summed(CORRECTIONS, what, question)
-        .join(MOVEMENTS, m.id == c.movement_id)
-        .join(REASONS, _reason(), isouter=True)
-    )
-    every = union_all(level, moved, reasoned, corrected).subquery("every")
+    every = union_all(level, moved, reasoned).subquery("every")
     place = category_name()
     return (
         select(
@@ -57,24 +66,16 @@ def _values(question: Question) -> Select[Any]:
     )  # fmt: skip
 
 
-def _summed(source: FromClause, what: ColumnElement[Any], question: Question) -> Select[Any]:
-    """The values of movements or corrections since the period began, by site, item and what they were."""
-    day = source.c.business_day
-    named = case((day > question.period.last, LATER), else_=what)
+def _summed(what: Any, question: Question) -> Select[Any]:
+    """The values of what moved and was corrected since the period began, by site, item and what it was."""
+    line = COST_LINES.c
+    named = case((line.business_day > question.period.last, LATER), else_=what)
     return (
-        select(source.c.site_id, source.c.item_id, named.label("what"), func.sum(source.c.value).label("value"))
-        .select_from(source)
-        .where(day >= question.period.first, at_site(source.c.site_id, question))
-        .group_by(source.c.site_id, source.c.item_id, named)
+        select(line.site_id, line.item_id, named.label("what"), func.sum(line.value).label("value"))
+        .select_from(COST_LINES)
+        .where(line.business_day >= question.period.first, at_site(line.site_id, question))
+        .group_by(line.site_id, line.item_id, named)
     )
-
-
-def _reason() -> ColumnElement[bool]:
-    return REASONS.c.id == MOVEMENTS.c.reason_id
-
-
-def _class() -> ColumnElement[Any]:
-    return func.coalesce(REASONS.c.cost_class, FOOD)
 
 
 def _part(currency: str, names: tuple[str, ...], values: Sequence[Row]) -> Part:
@@ -89,18 +90,20 @@ def _usage(values: Sequence[Row], category_id: UUID, category: str) -> dict[str,
         return total(values, "value", what=what)
 
     closing = of(LEVEL) - of(LATER)
-    received, other = of(RECEIVED), of(NEITHER)
-    sold, waste, differences = -of(SOLD), -of(WASTE), -of(FOOD)
+    received, other, transferred = of(RECEIVED), of(NEITHER), of(TRANSFERRED)
+    sold, waste, differences = -of(LEFT), -of(WASTE), -of(FOOD)
     used = sold + waste + differences
     return {
         "category_id": category_id, "category": category,
-        "opening": closing + used - received - other, "received": received, "other": other,
+        "opening": closing + used - received - other - transferred,
+        "received": received, "other": other, "transferred": transferred,
         "closing": closing, "used": used, "sold": sold, "waste": waste, "differences": differences,
     }  # fmt: skip
 
 
 AMOUNTS = (
     Column("opening", "Opening"), Column("received", "Received"), Column("other", "Other uses"),
+    Column("transferred", "Transfers and production"),
     Column("closing", "Closing"), Column("used", "Used"), Column("sold", "Left with sales"), Column("waste", "Waste"),
     Column("differences", "Differences"),
 )  # fmt: skip
@@ -120,7 +123,9 @@ USAGE = ReportSpec(
         ),
     ),
     formula=(
-        "Used = opening + received + other uses − closing, at ledger value.",
+        "Used = opening + received + other uses + transfers and production − closing, at ledger value.",
+        "Received is net of what went back to suppliers, at what the goods cost after all; a correction counts on its"
+        " own day.",
         "Other uses are signed: opening stock entered by hand is added, staff meals, gratis, tasting and theft are"
         " taken off.",
         "Used = left with sales + waste + differences of counts and corrected entries.",

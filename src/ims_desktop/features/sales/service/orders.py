@@ -287,11 +287,10 @@ _ORDER = text("""
                 ORDER BY p.placed_at, p.id), '[]')
        FROM orders p WHERE p.part_of_id = o.id OR p.id = o.part_of_id) AS parts,
       (SELECT coalesce(json_agg(json_build_array(u.id, u.item_id, i.name, w.name, (-u.quantity)::text, i.base_unit,
-                (-u.value - coalesce(c.value, 0))::text) ORDER BY u.value + coalesce(c.value, 0), u.id), '[]')
+                (-u.worth)::text) ORDER BY u.worth, u.id), '[]')
        FROM valued_movements u
        JOIN items i ON i.id = u.item_id
        LEFT JOIN storage_locations w ON w.id = u.location_id
-       LEFT JOIN LATERAL (SELECT sum(x.value) AS value FROM cost_corrections x WHERE x.movement_id = u.id) c ON true
        WHERE u.order_id = o.id AND u.reverses_id IS NULL) AS used
     FROM orders o
     JOIN sites s ON s.id = o.site_id

@@ -8,17 +8,18 @@ from uuid import uuid4
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.stock import service
-from ims_desktop.features.stock.screen.words import KINDS, UNDOING, amount
+from ims_desktop.features.stock.screen.words import CAUSES, KINDS, UNDOING, amount
 from ims_desktop.features.stock.service import PostedDocument, Undo
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.desk import Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related
 from ims_desktop.ui.fields import Field
 from ims_desktop.ui.form import FormSpec
-from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.theme import Tone
 
 MISTAKE = "Entered by mistake"
+LEDGER_PLACES = 6  # corrections are shown as exact as they are kept
 
 
 def describe(document: PostedDocument, formats: Formats) -> Detail:
@@ -81,14 +82,15 @@ def _facts(document: PostedDocument, formats: Formats) -> list[Fact]:
 
 def _related(document: PostedDocument, formats: Formats) -> list[Related]:
     related = []
-    if document.true_ups:
+    if document.corrections:
         lines = tuple(
             Line(
-                f"True-up by #{up.number}",
-                formats.moment(up.effective_at),
-                formats.number(up.value, formats.money_decimals, True),
+                f"{CAUSES[one.cause]} by #{one.number}",
+                f"counts from {formats.moment(one.effective_at)}, known {formats.moment(one.posted_at)}",
+                UNKNOWN if one.value is None else formats.number(one.value, LEDGER_PLACES, True),
+                place=Place("movements", filters=(Filter("posting", Match.IN, (one.document,)),)),
             )
-            for up in document.true_ups
+            for one in document.corrections
         )
         related.append(Related("Later corrections of its cost", lines))
     if document.line_count < 2:

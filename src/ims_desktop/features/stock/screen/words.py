@@ -17,15 +17,38 @@ KINDS: Mapping[str, Words] = {
     "WASTE": "Waste",
     "ADJUSTMENT": "Adjustment",
     "COUNT": "Count",
+    "SUPPLIER_RETURN": "Supplier return",
+    "CUSTOMER_RETURN": "Customer return",
+    "TRANSFER_OUT": "Transfer out",
+    "TRANSFER_IN": "Transfer in",
+    "PRODUCTION": "Production",
+    "REVALUATION": "Revaluation",
+    "MOVE": "Move",
+    "PRICE": "Late invoice",
+    "LANDED": "Landed cost",
+    "METHOD": "Cost method",
 }
-KIND_CHOICES = Choices(tuple(Choice(key, title) for key, title in KINDS.items()))
+WITHOUT_LINES = frozenset({"PRICE", "LANDED", "METHOD"})
+CAUSES = {
+    "TRUE_UP": "True-up of what was short",
+    "RECOST": "Re-costed",
+    "PRICE": "Late invoice",
+    "LANDED": "Landed cost",
+    "METHOD": "Change of the cost method",
+}
+"""Why the cost of a movement changed later."""
+KIND_CHOICES = Choices(tuple(Choice(key, title) for key, title in KINDS.items() if key not in WITHOUT_LINES))
 STATES = {
     "ok": Chip("In stock", Tone.OK),
     "low": Chip("Below par", Tone.WARN),
     "negative": Chip("Negative", Tone.BAD),
     "out": Chip("Out of stock", Tone.BAD),
 }
-UNDOING = {"undone": Chip("Undone", Tone.NEUTRAL), "undo": Chip("Undo", Tone.INFO)}
+UNDOING = {
+    "undone": Chip("Undone", Tone.NEUTRAL),
+    "undo": Chip("Undo", Tone.INFO),
+    "corrected": Chip("Corrected", Tone.INFO),
+}
 
 
 def amount(quantity: Decimal, unit: str, formats: Formats, *, signed: bool = False) -> str:

@@ -10,19 +10,30 @@ from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
+from ims_desktop.domain.valuation import quotient
 from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
 
 _NEEDS: Words = "A card is kept for one item at one site: choose an item, and a site in the navigation."
 
-# A true-up belongs to the last line of its item in the document that caused it: there its value joins the balance.
+# A correction joins the balance from the moment it counts: at its movement, or at the first one after that moment, and
+# at the last one when nothing moved since; so the last balance is what is kept of the item.
 _LINES = """
+    WITH joined AS (
+      SELECT coalesce(CASE WHEN k.effective_at <= m.effective_at THEN m.id ELSE (
+          SELECT x.id FROM valued_movements x
+          WHERE x.site_id = :site AND x.item_id = :item AND x.effective_at >= k.effective_at
+          ORDER BY x.effective_at, x.id LIMIT 1) END,
+        (SELECT x.id FROM valued_movements x WHERE x.site_id = :site AND x.item_id = :item
+         ORDER BY x.effective_at DESC, x.id DESC LIMIT 1)) AS id, sum(k.value) AS value
+      FROM cost_corrections k JOIN valued_movements m ON m.id = k.movement_id
+      WHERE k.site_id = :site AND k.item_id = :item GROUP BY 1)
     SELECT m.id, m.posting_id, p.number, m.effective_at, m.kind, m.quantity, i.base_unit AS unit, l.name AS location,
       r.name AS reason, m.note, coalesce(b.display_name, '') AS by, m.reverses_id,
       (SELECT u.id FROM valued_movements u WHERE u.reverses_id = m.id) AS undone_by,
       c.quantity - coalesce(sum(m.quantity) OVER later, 0) AS balance,
-      CASE WHEN c.seen THEN m.value END AS value, CASE WHEN c.seen THEN t.value END AS true_up,
+      CASE WHEN c.seen THEN m.value END AS value, CASE WHEN c.seen THEN t.value END AS correction,
       CASE WHEN c.seen THEN c.value - coalesce(sum(m.value + coalesce(t.value, 0)) OVER later, 0) END AS balance_value
     FROM valued_movements m
     JOIN LATERAL (SELECT s.quantity, s.value, s.site_id = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen
@@ -32,11 +43,7 @@ _LINES = """
     JOIN storage_locations l ON l.id = m.location_id
     LEFT JOIN reason_codes r ON r.id = m.reason_id
     LEFT JOIN members b ON b.id = m.posted_by
-    LEFT JOIN LATERAL (SELECT sum(k.value) AS value FROM cost_corrections k
-      WHERE k.site_id = m.site_id AND k.item_id = m.item_id AND k.effective_at = m.effective_at
-        AND k.posting_id = m.posting_id AND NOT EXISTS (
-          SELECT FROM valued_movements x WHERE x.site_id = m.site_id AND x.item_id = m.item_id
-          AND x.effective_at = m.effective_at AND x.posting_id = m.posting_id AND x.id > m.id)) t ON true
+    LEFT JOIN joined t ON t.id = m.id
     WHERE m.site_id = :site AND m.item_id = :item
     WINDOW later AS (ORDER BY m.effective_at DESC, m.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
 
@@ -89,8 +96,15 @@ class CardRow:
     undone_by: int | None
     balance: Decimal
     value: Decimal | None
-    true_up: Decimal | None
+    correction: Decimal | None
     balance_value: Decimal | None
+
+    @property
+    def unit_cost(self) -> Decimal | None:
+        """What one of what there was then was worth; None of nothing, or of less."""
+        if self.balance_value is None or self.balance <= 0:
+            return None
+        return quotient(self.balance_value, self.balance)
 
     @property
     def decimals(self) -> int:

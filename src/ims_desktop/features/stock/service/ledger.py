@@ -62,12 +62,13 @@ def ledger(connection: Connection, question: LedgerQuestion) -> tuple[dict[str, 
 def _records(rows: list[Any]) -> list[dict[str, Any]]:
     """With what there was after each: the values, and the corrections that count by then."""
     times = [row["at"] for row in rows]
-    counted = [Decimal(0)] * (len(rows) + 1)
+    counted = [Decimal(0)] * len(rows)
     for place, row in enumerate(rows):
         for one in row["corrections"] or ():
-            counted[max(place, bisect_left(times, datetime.fromisoformat(one["at"])))] += Decimal(one["value"])
+            since = bisect_left(times, datetime.fromisoformat(one["at"]))
+            counted[min(max(place, since), len(rows) - 1)] += Decimal(one["value"])
     quantity, value, made = Decimal(0), Decimal(0), []
-    for row, corrected in zip(rows, counted, strict=False):
+    for row, corrected in zip(rows, counted, strict=True):
         quantity += row["quantity"]
         value += (row["value"] or 0) + corrected
         made.append(_record(row, quantity, value if row["seen"] else None))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -26,6 +27,7 @@ class Line:
     quantity: Decimal
     value: Decimal | None
     correction: Decimal | None
+    given: Decimal | None
     entered: str | None
     reason: str | None
     note: str
@@ -38,11 +40,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class TrueUp:
-    """A later change of the value of a movement, and the document that caused it."""
+class Correction:
+    """A later change of the value of a movement: why, from when it counts, and the document that caused it."""
 
     effective_at: datetime
+    cause: str
+    document: UUID
     number: int
+    posted_at: datetime
     value: Decimal | None
 
 
@@ -68,7 +73,7 @@ class PostedDocument:
     value: Decimal | None
     line: Line
     lines: tuple[Line, ...]
-    true_ups: tuple[TrueUp, ...]
+    corrections: tuple[Correction, ...]
 
     @property
     def is_undone(self) -> bool:
@@ -126,8 +131,7 @@ class LevelDetail:
 _LINE = """jsonb_build_object('id', m.id, 'item_id', m.item_id,
     'item', coalesce(i.name, 'An item your roles do not show'), 'unit', coalesce(i.base_unit, ''),
     'location', coalesce(l.name, ''), 'quantity', m.quantity::text, 'value', CASE WHEN w.seen THEN m.value::text END,
-    'correction', CASE WHEN w.seen THEN
-      (SELECT sum(k.value)::text FROM cost_corrections k WHERE k.movement_id = m.id) END,
+    'correction', (m.worth - m.value)::text, 'given', m.given_value::text,
     'entered', CASE WHEN m.entered_unit IS NOT NULL
       THEN trim_scale(abs(m.entered_quantity))::text || ' ' || m.entered_unit END,
     'reason', r.name, 'note', m.note, 'undone_by', (SELECT u.id FROM valued_movements u WHERE u.reverses_id = m.id))"""
@@ -139,16 +143,17 @@ _DOCUMENT = text(f"""
     SELECT w.id, w.number, w.kind, w.site_id, coalesce(s.name, '') AS site, coalesce(s.currency, '') AS currency,
       w.effective_at, w.posted_at, w.reference, w.note, coalesce(b.display_name, '') AS by,
       w.posted_by = (SELECT me()) AS mine, v.name AS supplier, o.number AS reverses,
-      w.line_count, CASE WHEN w.seen THEN w.value END AS value,
+      w.line_count, w.worth AS value,
       (SELECT jsonb_agg(line ORDER BY id) FROM (
         SELECT m.id, {_LINE} AS line FROM valued_movements m LEFT JOIN items i ON i.id = m.item_id
         LEFT JOIN storage_locations l ON l.id = m.location_id LEFT JOIN reason_codes r ON r.id = m.reason_id
         WHERE m.posting_id = w.id AND (w.kind <> 'SALE' OR m.id = :movement)
         ORDER BY m.id <> :movement, m.id LIMIT 100) t) AS lines,
       (SELECT jsonb_agg(jsonb_build_object('effective_at', k.effective_at, 'number', q.number,
+          'cause', k.cause, 'document', q.id, 'posted_at', k.posted_at,
           'value', CASE WHEN w.seen THEN k.value::text END) ORDER BY k.id)
         FROM cost_corrections k JOIN valued_postings q ON q.id = k.posting_id
-        WHERE k.movement_id = :movement) AS true_ups
+        WHERE k.movement_id = :movement) AS corrections
     FROM w LEFT JOIN sites s ON s.id = w.site_id
     LEFT JOIN members b ON b.id = w.posted_by LEFT JOIN suppliers v ON v.id = w.supplier_id
     LEFT JOIN valued_postings o ON o.id = w.reverses_id""")
@@ -188,12 +193,9 @@ def document_of(connection: Connection, movement: int) -> PostedDocument:
     found = connection.execute(_DOCUMENT, {"movement": movement}).mappings().one_or_none()
     row = dict(one_or_gone(found, "movement"))
     lines = tuple(_line(line) for line in row.pop("lines"))
-    ups = tuple(
-        TrueUp(datetime.fromisoformat(up["effective_at"]), up["number"], _number(up["value"]))
-        for up in row.pop("true_ups") or ()
-    )
+    corrections = tuple(map(_correction, row.pop("corrections") or ()))
     asked = next(line for line in lines if line.id == movement)
-    return PostedDocument(**row, line=asked, lines=lines, true_ups=ups)
+    return PostedDocument(**row, line=asked, lines=lines, corrections=corrections)
 
 
 @read
@@ -224,10 +226,22 @@ def item_stock(connection: Connection, item: UUID, site: UUID | None) -> ItemSto
     )
 
 
+def _correction(found: dict[str, Any]) -> Correction:
+    return Correction(
+        datetime.fromisoformat(found["effective_at"]),
+        found["cause"],
+        UUID(found["document"]),
+        found["number"],
+        datetime.fromisoformat(found["posted_at"]),
+        _number(found["value"]),
+    )
+
+
 def _line(line: dict[str, str]) -> Line:
     told: dict[str, object] = dict(line)
     told |= {"item_id": UUID(line["item_id"]), "quantity": Decimal(line["quantity"])}
     told |= {"value": _number(line["value"]), "correction": _number(line["correction"])}
+    told["given"] = _number(line["given"])
     return Line(**told)  # type: ignore[arg-type]
 
 

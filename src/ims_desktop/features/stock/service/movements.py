@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Date, Select, and_, case, cast, func, literal, or_, select, true
 
 from ims_desktop.database.listing import ListSource
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
@@ -21,13 +21,17 @@ from ims_desktop.features.stock.tables import CORRECTIONS, MEMBERS, MOVEMENTS, P
 from ims_desktop.features.storage.tables import LOCATIONS
 
 MOST_TODAY, MOST_CHOICES, LONGEST_NUMBER = 200, 5000, 10
-COSTED = ("SALE", "WASTE", "ADJUSTMENT", "COUNT")  # what leaves as a cost of some class
+COSTED = ("SALE", "CUSTOMER_RETURN", "WASTE", "ADJUSTMENT", "COUNT", "REVALUATION")  # a cost of some class
 UNDOING = MOVEMENTS.alias("undoing")
 
 
 @dataclass(frozen=True, slots=True)
 class MovementRow:
-    """One line of the ledger; `value` is its worth with all later corrections, None to those who may not see costs."""
+    """One line of the ledger; `value` is its worth with all later corrections, None to those who may not see costs.
+
+    Where business days were asked for, it is what counts in them; a line `counted` False moved on another day, and is
+    here for its corrections alone.
+    """
 
     id: int
     posting_id: UUID
@@ -47,6 +51,7 @@ class MovementRow:
     by: str
     reverses_id: int | None
     undone_by: int | None
+    counted: bool = True
 
     @property
     def decimals(self) -> int:
@@ -66,6 +71,8 @@ class MovementRow:
     @property
     def state(self) -> str | None:
         """Whether it was undone, or undoes another."""
+        if not self.counted:
+            return "corrected"
         if self.undone_by is not None:
             return "undone"
         return "undo" if self.reverses_id is not None else None
@@ -79,26 +86,50 @@ class MovementRow:
 @read
 def movements(connection: Connection, query: ListQuery) -> Page[MovementRow]:
     """A page of movements."""
-    return movement_source(query.search).page(connection, replace(query, search=""))
+    return _page(connection, query)
 
 
 @read
 def movements_summary(connection: Connection, query: ListQuery) -> Summary:
-    """How many movements there are, as far as is worth counting."""
-    return movement_source(query.search).summary(connection, replace(query, search=""))
+    """How many movements there are; of certain business days also what they come to, where that is one currency."""
+    days = _days(query)
+    totals = {"value": _added_up(query, days)} if days else {}
+    return movement_source(query.search, totals, days).summary(connection, _rest(query))
 
 
 @read
 def log(connection: Connection, query: ListQuery) -> Page[MovementRow]:
     """A page of the movements of one kind, the newest first; the query names the kind."""
-    return movement_source(query.search).page(connection, replace(query, search=""))
+    return _page(connection, query)
 
 
 @read
 def log_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many movements of a kind there are, and what they are worth together where they share one currency."""
-    value = worth() if query.site is not None else case((_one_currency(), worth()))
-    return movement_source(query.search, {"value": value}).summary(connection, replace(query, search=""))
+    days = _days(query)
+    return movement_source(query.search, {"value": _added_up(query, days)}, days).summary(connection, _rest(query))
+
+
+Days = tuple[date | None, date | None]
+
+
+def _page(connection: Connection, query: ListQuery) -> Page[MovementRow]:
+    return movement_source(query.search, days=_days(query)).page(connection, _rest(query))
+
+
+def _days(query: ListQuery) -> Days | None:
+    """The business days asked for."""
+    asked = [chip.values for chip in query.filters if chip.key == "business_day"]
+    return (asked[0][0], asked[0][1]) if asked else None
+
+
+def _rest(query: ListQuery) -> ListQuery:
+    """The query without its words and days, which the source itself asks for."""
+    return replace(query, search="", filters=tuple(chip for chip in query.filters if chip.key != "business_day"))
+
+
+def _added_up(query: ListQuery, days: Days | None) -> ColumnElement[Any]:
+    return worth(days) if query.site is not None else case((_one_currency(), worth(days)))
 
 
 def movements_today(connection: Connection, kind: str, site: UUID) -> tuple[MovementRow, ...]:
@@ -149,14 +180,32 @@ def place_choices(connection: Connection) -> tuple[Option, ...]:
     return tuple(Option(row.id, row.name, row.site) for row in rows)
 
 
-def worth() -> ColumnElement[Any]:
-    """The value of a movement with its corrections, where the person may see it."""
-    later = select(func.sum(CORRECTIONS.c.value)).where(CORRECTIONS.c.movement_id == MOVEMENTS.c.id).scalar_subquery()
-    return case((cost_visible(MOVEMENTS.c.site_id), MOVEMENTS.c.value + func.coalesce(later, 0)))
+def worth(days: Days | None = None) -> ColumnElement[Any]:
+    """What a movement is worth with its corrections, or what of that counts in certain days, where one may see it."""
+    if days is None:
+        return MOVEMENTS.c.worth
+    later = (
+        select(func.sum(CORRECTIONS.c.value))
+        .where(CORRECTIONS.c.movement_id == MOVEMENTS.c.id, _within(CORRECTIONS.c.business_day, days))
+        .scalar_subquery()
+    )
+    value = case((_within(MOVEMENTS.c.business_day, days), MOVEMENTS.c.value), else_=0)
+    return case((cost_visible(MOVEMENTS.c.site_id), value + func.coalesce(later, 0)))
+
+
+def _within(day: ColumnElement[Any], days: Days) -> ColumnElement[bool]:
+    low, high = days
+    return and_(true(), *(day >= one for one in (low,) if one), *(day <= one for one in (high,) if one))
+
+
+def _counting(days: Days) -> ColumnElement[bool]:
+    """What moved in the days, and what only its corrections count in them."""
+    corrected = select(CORRECTIONS.c.movement_id).where(_within(CORRECTIONS.c.business_day, days))
+    return or_(_within(MOVEMENTS.c.business_day, days), MOVEMENTS.c.id.in_(corrected))
 
 
 def movement_source(
-    search: str = "", totals: Mapping[str, ColumnElement[Any]] | None = None
+    search: str = "", totals: Mapping[str, ColumnElement[Any]] | None = None, days: Days | None = None
 ) -> ListSource[MovementRow]:
     """Movements by time; the index on time and id carries every page."""
     what = case((MOVEMENTS.c.reverses_id.is_not(None), "UNDO"), else_=MOVEMENTS.c.kind)
@@ -165,7 +214,7 @@ def movement_source(
     cost_class = case((MOVEMENTS.c.kind.in_(COSTED), food))
     return ListSource(
         MovementRow,
-        _statement().where(*(_names(word) for word in search.split())),
+        _statement(days).where(*(_names(word) for word in search.split())),
         MOVEMENTS.c.id,
         sorts={"effective_at": MOVEMENTS.c.effective_at},
         default=(Sort("effective_at", descending=True),),
@@ -175,7 +224,6 @@ def movement_source(
             "item": MOVEMENTS.c.item_id,
             "reason": MOVEMENTS.c.reason_id,
             "effective_at": MOVEMENTS.c.effective_at,
-            "business_day": MOVEMENTS.c.business_day,
             "by": MOVEMENTS.c.posted_by,
             "location": MOVEMENTS.c.location_id,
             "posting": MOVEMENTS.c.posting_id,
@@ -200,7 +248,7 @@ def _names(word: str) -> ColumnElement[bool]:
     return or_(*named)
 
 
-def _statement() -> Select[Any]:
+def _statement(days: Days | None = None) -> Select[Any]:
     line = MOVEMENTS.c
     joined = (
         MOVEMENTS.join(ITEMS, ITEMS.c.id == line.item_id)
@@ -211,22 +259,27 @@ def _statement() -> Select[Any]:
         .outerjoin(MEMBERS, MEMBERS.c.id == line.posted_by)
     )
     undone = select(UNDOING.c.id).where(UNDOING.c.reverses_id == line.id).scalar_subquery()
-    return select(
-        *(
-            line[key]
-            for key in ("id", "posting_id", "effective_at", "kind", "item_id", "quantity", "note", "reverses_id")
-        ),
-        POSTINGS.c.number,
-        ITEMS.c.name.label("item"),
-        ITEMS.c.sku,
-        ITEMS.c.base_unit.label("unit"),
-        SITES.c.name.label("site"),
-        LOCATIONS.c.name.label("location"),
-        worth().label("value"),
-        REASONS.c.name.label("reason"),
-        func.coalesce(MEMBERS.c.display_name, "").label("by"),
-        undone.label("undone_by"),
-    ).select_from(joined)
+    return (
+        select(
+            *(
+                line[key]
+                for key in ("id", "posting_id", "effective_at", "kind", "item_id", "quantity", "note", "reverses_id")
+            ),
+            POSTINGS.c.number,
+            ITEMS.c.name.label("item"),
+            ITEMS.c.sku,
+            ITEMS.c.base_unit.label("unit"),
+            SITES.c.name.label("site"),
+            LOCATIONS.c.name.label("location"),
+            worth(days).label("value"),
+            REASONS.c.name.label("reason"),
+            func.coalesce(MEMBERS.c.display_name, "").label("by"),
+            undone.label("undone_by"),
+            (literal(True) if days is None else _within(line.business_day, days)).label("counted"),
+        )
+        .select_from(joined)
+        .where(*(() if days is None else (_counting(days),)))
+    )
 
 
 def _one_currency() -> ColumnElement[bool]:

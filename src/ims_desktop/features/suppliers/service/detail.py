@@ -130,7 +130,7 @@ _DELIVERED = f"""
     FROM postings p
     JOIN valued_movements m ON m.posting_id = p.id
     LEFT JOIN LATERAL (
-      SELECT min(abs(m.value / m.quantity * si.pack_quantity / known.price - 1)) AS off
+      SELECT min(abs(m.worth / m.quantity * si.pack_quantity / known.price - 1)) AS off
       FROM supplier_items si
       JOIN sites t ON t.id = p.site_id AND t.currency = s.currency
       CROSS JOIN LATERAL (SELECT {price_on("si.id", "p.business_day")} AS price) known
