@@ -96,7 +96,7 @@ class Empty:
 class RowOrder:
     """Rows stand in an order of their own and are dragged: move(page, row, by) takes one up (below 0) or down.
 
-    Places mean something while the list is sorted by `sort` alone and, where it has tabs, on this one.
+    Places mean something while the list is sorted by `sort` first and, where it has tabs, on this one.
     """
 
     sort: str

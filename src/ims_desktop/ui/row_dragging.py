@@ -36,7 +36,8 @@ class RowDragging(QObject):
         """Whether places mean something: the list stands in its own order, whole, and the person may change it."""
         body = self._page.body
         whole = not body.query.search and not body.filters.filters and body.tabs.current in (self._order.tab, "all")
-        return whole and body.query.sort == (Sort(self._order.sort),) and self._page.desk.may(self._order.permission)
+        in_order = body.query.sort[:1] == (Sort(self._order.sort),)
+        return whole and in_order and self._page.desk.may(self._order.permission)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Press, move, let go; Esc gives up."""

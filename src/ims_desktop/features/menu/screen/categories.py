@@ -118,7 +118,7 @@ SPEC = ListSpec(
         Tab("archived", "Archived", (Filter("is_active", Match.IN, (False,)),)),
     ),
     counts=service.category_counts,
-    sort=(Sort("place"),),
+    sort=(Sort("place"), Sort("name")),
     order=RowOrder("place", _drag, EDIT, tab="used"),
     primary=NEW,
     actions=(

@@ -44,7 +44,7 @@ _SOURCE = ListSource(
     select=_ROWS,
     key=CATEGORIES.c.id,
     sorts={"place": CATEGORIES.c.sort_order, "name": CATEGORIES.c.sort_name},
-    default=(Sort("place"),),
+    default=(Sort("place"), Sort("name")),
     filters={"is_active": CATEGORIES.c.is_active},
     finds=(CATEGORIES.c.sort_name,),
 )
