@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 PIECE = 1 << 16
-GOODBYE = b"X\x00\x00\x00\x04"  # nobody waits for an answer to it
+QUIET = (b"X\x00\x00\x00\x04", b"H\x00\x00\x00\x04")  # goodbye, and "send what you have": neither has an answer
 
 
 @dataclass
@@ -66,7 +66,7 @@ class CountingLine:
     def _pass_on(self, source: socket.socket, target: socket.socket, talk: _Conversation, asks: bool) -> None:
         try:
             while piece := source.recv(PIECE):
-                if asks and not talk.asked_last and piece != GOODBYE:
+                if asks and not talk.asked_last and piece not in QUIET:
                     self.trips += 1
                     time.sleep(self.delay)
                 talk.asked_last = asks

@@ -38,8 +38,8 @@ class ListSource(Generic[Row]):
     What `select` yields can be filtered by, under its name; `filters` adds what is not shown, or is asked otherwise.
     `sorts`: column keys to NOT NULL expressions; those that must carry a big list are indexed together with the key.
     `finds`: narrow columns holding public.sort_key of something, searched by "contains". `site`: what the site
-    selector narrows. `keys`: the same rows from fewer tables, for a select whose other tables cost more than finding the
-    page; then only they may be asked about, and the rest is joined to the page that was found.
+    selector narrows. `keys`: the same rows from fewer tables, where the others cost more than finding the page; then
+    only these may be asked about, and the rest is joined to the page that was found.
     """
 
     row: Callable[..., Row]
@@ -142,7 +142,7 @@ class ListSource(Generic[Row]):
 
 
 def _as_sorted(text: str) -> ColumnElement[Any]:
-    """What somebody typed as it stands in sort columns: asked once a statement, which a plan for any text asks per row."""
+    """What somebody typed, as it stands in sort columns: a query of its own, or a plan for any text asks once a row."""
     return select(func.public.sort_key(text)).scalar_subquery()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import sql
+from psycopg import Cursor, sql
 
 from ims_desktop.database.failures import CONFLICT, DENIED, INVALID, translate
 from ims_desktop.database.place import Place
@@ -82,13 +82,14 @@ class SessionEnded(UserError):
 
 def sign_in(gate: Gate, login: str, password: str) -> SignedIn:
     """Open a session; UserError says why not, and never whether the login exists."""
+    token = secrets.token_bytes(32)
     with at_gate(gate) as connection:
-        attempt = _prove(connection, login, lambda salt, nonce: proof(password, salt, nonce), "SIGN_IN")
-        token = secrets.token_bytes(32)
-        found = connection.execute(
-            "SELECT status, person, tenants, must_change FROM auth.verify(%s, %s, %s)",
-            [attempt, _digest(token), json.dumps({"computer": platform.node()[:100], "system": platform.system()})],
-        ).fetchone()
+        with _proven(connection, login, lambda salt, nonce: proof(password, salt, nonce), "SIGN_IN") as attempt:
+            asked = connection.execute(
+                "SELECT status, person, tenants, must_change FROM auth.verify(%s, %s, %s)",
+                [attempt, _digest(token), json.dumps({"computer": platform.node()[:100], "system": platform.system()})],
+            )
+        found = asked.fetchone()
         _seal_in_passing(connection)
     return _signed_in(found, token)
 
@@ -114,8 +115,9 @@ def change_password(gate: Gate, login: str, old: str, new: str, session: SignedI
     if problems:
         raise UserError("The password was not changed.", problems)
     with at_gate(gate) as connection:
-        attempt = _prove(connection, login, lambda salt, nonce: proof(old, salt, nonce), "CHANGE")
-        status = _set_password(connection, attempt, new, session.token)
+        with _proven(connection, login, lambda salt, nonce: proof(old, salt, nonce), "CHANGE") as attempt:
+            asked = _set_password(connection, attempt, new, session.token)
+        status = _status(asked)
     if status != "GOOD":
         sentence = "The old password is not right." if status == "BAD" else REFUSED[status]
         raise UserError(sentence, [Problem(sentence, "old")])
@@ -126,8 +128,9 @@ def reset_password(gate: Gate, login: str, code: str, new: str) -> None:
     if problems := password_problems(new, (login,), "new"):
         raise UserError("The password was not changed.", problems)
     with at_gate(gate) as connection:
-        attempt = _prove(connection, login, lambda _salt, nonce: code_proof(code, nonce), "RESET")
-        status = _set_password(connection, attempt, new, None)
+        with _proven(connection, login, lambda _salt, nonce: code_proof(code, nonce), "RESET") as attempt:
+            asked = _set_password(connection, attempt, new, None)
+        status = _status(asked)
     if status != "GOOD":
         sentence = BAD_CODE if status == "BAD" else REFUSED[status]
         raise UserError(sentence, [Problem(sentence, "code")])
@@ -166,16 +169,23 @@ def enrol(gate: Gate, password: str) -> Gate:
     return Gate(gate.place, gate.user, password)
 
 
-def _prove(connection: Connection, login: str, answer: Callable[[bytes, bytes], bytes], purpose: str) -> UUID:
-    """Deposit a proof; it is committed before anybody judges it."""
+@contextmanager
+def _proven(
+    connection: Connection, login: str, answer: Callable[[bytes, bytes], bytes], purpose: str
+) -> Iterator[UUID]:
+    """Deposit a proof, and ask in the same trip what becomes of it; it is committed before anybody judges it."""
     if "\0" in login or not 1 <= len(login) <= 254 or not login.isprintable():
         raise UserError(REFUSED["BAD"])
     row = connection.execute("SELECT attempt, salt, nonce FROM auth.hello(%s)", [login]).fetchone()
     if row is None:
         raise UserError("The server gave no answer where one was due.")
     attempt, salt, nonce = row
-    connection.execute("SELECT auth.prove(%s, %s, %s)", [attempt, answer(salt.encode(), nonce), purpose])
-    return UUID(str(attempt))
+    proven = answer(salt.encode(), nonce)
+    with connection.pipeline():
+        connection.execute("BEGIN")
+        connection.execute("SELECT auth.prove(%s, %s, %s)", [attempt, proven, purpose])
+        connection.execute("COMMIT")
+        yield UUID(str(attempt))
 
 
 def _seal_in_passing(connection: Connection) -> None:
@@ -184,11 +194,15 @@ def _seal_in_passing(connection: Connection) -> None:
         connection.execute("SELECT auth.seal_in_passing()")
 
 
-def _set_password(connection: Connection, attempt: UUID, new: str, token: bytes | None) -> str:
+def _set_password(connection: Connection, attempt: UUID, new: str, token: bytes | None) -> Cursor[Any]:
     salt = new_salt()
-    row = connection.execute(
+    return connection.execute(
         "SELECT auth.set_password(%s, %s, %s, %s)", [attempt, salt.decode(), stored_key(new, salt), token]
-    ).fetchone()
+    )
+
+
+def _status(asked: Cursor[Any]) -> str:
+    row = asked.fetchone()
     return str(row[0]) if row else "STALE"
 
 
