@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from ims_desktop.features.stock import service as stock
 
 DESKS = 8
 SHARED = 60  # items that all desks post at once
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 SIGNS = {"DELIVERY": 1, "WASTE": -1, "COUNT": 1}
 
 
@@ -128,10 +130,62 @@ def _run_at_once(world: World, gate: Gate) -> Step:
     return _at_once(world, [posting(world.desk(world.kitchen, own, login)) for login in people])
 
 
+# ---- dated before everything else -----------------------------------------------------------------------------------
+
+
+def _moved_often(world: World, count: int) -> UUID:
+    """An item with so many movements, of what comes in and what is used."""
+
+    def made() -> UUID:
+        item = _goods(world)[-count // 1_000 - 1]
+        desk = world.desk(world.kitchen, world.server.gate)
+        left = count
+        while left > 0:
+            lines = tuple(
+                stock.DocumentLine(
+                    item,
+                    _location(world),
+                    Decimal(7 - 8 * (number % 2)),
+                    None if number % 2 else Decimal(number % 9 + 1),
+                    world.kitchen.reasons["FOUND"],
+                )
+                for number in range(min(left, 20_000))
+            )
+            desk.run(stock.post, stock.Document(uuid4(), stock.Kind.ADJUSTMENT, world.kitchen.site, lines))
+            left -= len(lines)
+        return item
+
+    item: UUID = world.once(f"moved {count} times", made)
+    return item
+
+
+def _recosts(count: int) -> tuple[Callable[[World], Step], Callable[[World, Gate], Step]]:
+    """A delivery nobody had entered, before everything else of its item: all of that is worth something else."""
+
+    def floor(world: World) -> Step:
+        root, item = world.root(world.kitchen), _moved_often(world, count)
+        statement = floor_sql("recost").replace("{site}", str(world.kitchen.site)).replace("{item}", str(item)).encode()
+        return lambda: lambda: root.execute(statement)
+
+    def run(world: World, gate: Gate) -> Step:
+        desk, item = world.desk(world.kitchen, gate), _moved_often(world, count)
+
+        def ready() -> Work:
+            line = stock.DocumentLine(item, _location(world), Decimal(1), Decimal(random.randint(1, 99)))
+            forgotten = stock.Document(uuid4(), stock.Kind.DELIVERY, world.kitchen.site, (line,), LONG_AGO)
+            return lambda: desk.run(stock.post, forgotten)
+
+        return ready
+
+    return floor, run
+
+
 CASES = (
     Case("post-1", "Post one movement", *_posts(stock.Kind.WASTE, 1), target=2.5, limit=2, far=True),
     Case("post-50", "Receive a delivery of 50 lines", *_posts(stock.Kind.DELIVERY, 50), target=3.3, limit=10, far=True),
     Case("post-1000", "Post 1,000 movements", *_posts(stock.Kind.DELIVERY, 1_000), target=3.3),
     Case("count-1000", "Confirm a count of 1,000 lines", *_posts(stock.Kind.COUNT, 1_000), target=4, limit=40),
+    Case("recost-10k", "Date a delivery before 10,000 movements", *_recosts(10_000), target=4, rounds=5),
+    Case("recost-100k", "Date a delivery before 100,000 movements", *_recosts(100_000), target=4, rounds=3),
     Case("desks-8", "8 desks post 50 lines at once", _floor_at_once, _run_at_once, target=2, trips=None, rounds=9),
 )

@@ -1965,6 +1965,15 @@ RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN', 'TRANSFER_IN') THEN 'd
   WHEN _kind = 'COUNT' THEN 'counts.post' END;
 
 SET LOCAL ROLE ims_ledger;
+-- Since when an item is short at a site of what others took their worth from: whatever covers it changes theirs. Infinity: it is not.
+CREATE FUNCTION tenant_schema.short_since(_site uuid, _item uuid) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN coalesce((
+  SELECT min(m.effective_at) FROM tenant_schema.cost_layers p JOIN tenant_schema.stock_movements m ON m.id = p.movement_id
+  WHERE p.site_id = _site AND p.item_id = _item AND p.quantity < 0
+  HAVING bool_or(m.kind IN ('TRANSFER_OUT', 'PRODUCTION'))), 'infinity');
+
+SET LOCAL ROLE ims_ledger;
 -- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
 -- adjustments (with all that needs the same right) by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
 -- dating back opens no other day, and with their corrections, so that it does not find
@@ -2109,6 +2118,16 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What documents about these items at a site may change: they, `_sources`, and whatever takes its worth from them from a moment on.
+CREATE FUNCTION tenant_schema.dependants(_site uuid, _items uuid[], _from timestamptz, _sources tenant_schema.cost_object[])
+RETURNS tenant_schema.cost_object[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN coalesce(tenant_schema.cost_objects(_sources || ARRAY(
+  SELECT ROW(c.site_id, c.item_id, least(CASE WHEN c.last_movement_at >= _from THEN _from ELSE 'infinity' END,
+    CASE WHEN c.quantity < 0 THEN tenant_schema.short_since(_site, c.item_id) END), NULL, NULL, NULL, NULL)::tenant_schema.cost_object
+  FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items))), '{}');
+
+SET LOCAL ROLE ims_ledger;
 -- Takes the key of a posting for this transaction and answers the result of an earlier posting under it, or null. Whoever
 -- sends the same key at the same time waits here. The same key with other content is refused.
 CREATE FUNCTION tenant_schema.first_result(_key uuid, _content bytea) RETURNS jsonb
@@ -2219,10 +2238,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   FROM (
     SELECT c.site_id, c.item_id,
       CASE WHEN l.undoes OR l.at < c.last_movement_at THEN l.at
-           WHEN c.quantity < 0 THEN coalesce((
-             SELECT min(m.effective_at) FROM tenant_schema.cost_layers p JOIN tenant_schema.stock_movements m ON m.id = p.movement_id
-             WHERE p.site_id = c.site_id AND p.item_id = c.item_id
-             HAVING bool_or(m.kind IN ('TRANSFER_OUT', 'PRODUCTION'))), 'infinity') -- others took what was short
+           WHEN c.quantity < 0 THEN tenant_schema.short_since(c.site_id, c.item_id)
            ELSE 'infinity' END AS from_at
     FROM (SELECT u.item_id, min(u.effective_at) AS at, bool_or(u.reverses_id IS NOT NULL) AS undoes FROM unnest(_lines) u GROUP BY u.item_id) l
     JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
@@ -2587,12 +2603,62 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What lines are worth where nothing that was posted changes by them, as in most postings: they come after everything there is of
+-- their items, which are kept by moving average, and leave none of them short. The same rules as walk(), in one loop and without
+-- its arrays. Answers the values of the lines, and what there is of each item at the end; no values where it takes a walk().
+CREATE FUNCTION tenant_schema.walk_ahead(_site uuid, _lines tenant_schema.posting_line[],
+  OUT firsts numeric[], OUT items uuid[], OUT quantities numeric[], OUT worths numeric[], OUT costs numeric[], OUT ats timestamptz[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  _line record;
+  _item uuid;
+  _q numeric; _v numeric; _a numeric; _x numeric;
+  _n int := 0;
+  _values numeric[] := array_fill(0::numeric, ARRAY[cardinality(_lines)]);
+BEGIN
+  FOR _line IN
+    SELECT l.n::int AS n, l.item_id, l.quantity, coalesce(round(l.value, 6), round(l.quantity * round(l.unit_cost, 12), 6)) AS given,
+      l.effective_at AS at, c.quantity AS q, c.value AS v, c.average_cost AS a,
+      l.quantity = 0 OR l.reverses_id IS NOT NULL OR c.quantity < 0 OR c.is_fifo OR l.effective_at < c.last_movement_at
+        OR i.cost_method = 'FIFO' AS is_other
+    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+    JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
+    JOIN tenant_schema.items i ON i.id = l.item_id
+    ORDER BY l.item_id, l.effective_at, l.n
+  LOOP
+    IF _line.is_other THEN
+      RETURN;
+    END IF;
+    IF _item IS DISTINCT FROM _line.item_id THEN
+      _item := _line.item_id; _q := _line.q; _v := _line.v; _a := _line.a; _n := _n + 1;
+    END IF;
+    IF _line.quantity > 0 THEN
+      _x := coalesce(_line.given, round(_line.quantity * _a, 6));
+      _a := tenant_schema.quotient(_v + _x, _q + _line.quantity, 12);
+    ELSIF _q + _line.quantity > 0 THEN
+      _x := -tenant_schema.quotient(_v * -_line.quantity, _q, 6);
+    ELSIF _q + _line.quantity = 0 THEN
+      _x := -_v;
+    ELSE
+      RETURN;
+    END IF;
+    _q := _q + _line.quantity; _v := _v + _x;
+    _values[_line.n] := _x;
+    items[_n] := _item; quantities[_n] := _q; worths[_n] := _v; costs[_n] := _a; ats[_n] := _line.at;
+  END LOOP;
+  IF NOT EXISTS (SELECT FROM tenant_schema.item_methods h WHERE h.item_id = ANY (items)) THEN
+    firsts := _values;
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Writes what movements are worth more or less than was known, as corrections that name the posting that changed it. Each says
 -- for which moment it holds: that of the movement, or that of what covered it when it was short; so what stock was worth at any
 -- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time.
 CREATE FUNCTION tenant_schema.write_corrections(_posting tenant_schema.postings, _undone bigint[], _walked bigint[], _walked_at timestamptz[],
   _worths numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
   WITH known AS MATERIALIZED (
     SELECT m.id, m.effective_at AS at, m.value, false AS is_true_up FROM tenant_schema.stock_movements m WHERE m.id = ANY (_walked || _undone)
     UNION ALL
@@ -2608,6 +2674,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     SELECT d.id, d.at, sum(d.value) AS value, bool_or(d.is_true_up) AS is_true_up
     FROM (SELECT * FROM wanted UNION ALL SELECT k.id, k.at, -k.value, k.is_true_up FROM known k) d
     GROUP BY d.id, d.at HAVING sum(d.value) <> 0
+  ), opened AS MATERIALIZED ( -- once a site, not once a line
+    SELECT s.id, s.time_zone, s.day_cutover_hour, tenant_schema.open_from(s.id) AS open_from FROM tenant_schema.sites s
   )
   INSERT INTO tenant_schema.cost_corrections (movement_id, posting_id, site_id, item_id, cause, applies_at, effective_at, business_day,
     value, posted_at)
@@ -2615,11 +2683,10 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     CASE WHEN d.is_true_up OR d.at <> m.effective_at THEN 'TRUE_UP' WHEN _posting.kind IN ('PRICE', 'LANDED', 'METHOD') THEN _posting.kind
          ELSE 'RECOST' END,
     d.at, greatest(d.at, o.open_from),
-    tenant_schema.business_day(greatest(d.at, o.open_from), s.time_zone, s.day_cutover_hour), d.value, _posting.posted_at
+    tenant_schema.business_day(greatest(d.at, o.open_from), o.time_zone, o.day_cutover_hour), d.value, _posting.posted_at
   FROM differing d
   JOIN tenant_schema.stock_movements m ON m.id = d.id
-  JOIN tenant_schema.sites s ON s.id = m.site_id
-  JOIN (SELECT x.id, tenant_schema.open_from(x.id) AS open_from FROM tenant_schema.sites x) o ON o.id = m.site_id
+  JOIN opened o ON o.id = m.site_id
   ORDER BY d.at, d.id
 $$;
 
@@ -2655,37 +2722,41 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Takes the cost rows of these items at a site in order, making those that are missing. Whoever holds them is the only one to
--- post these items there; the fixed order keeps two documents from waiting for each other. Where something is dated before what
--- was posted already (`_from`), whatever takes its worth from there is taken as well;
--- and so is what an issue came from that is brought back or carried on (`_of`).
+-- post these items there; the fixed order keeps two documents from waiting for each other. What something may change that is
+-- dated before what was posted already (`_from`; without it, its time is taken under the lock) is taken as well, and so is
+-- what an issue came from that is brought back or carried on (`_of`). Where more has come to depend on it while this waited,
+-- all are let go and taken anew, because taking the rest out of order is how two wait for each other.
 CREATE FUNCTION tenant_schema.lock_costs(_site uuid, _items uuid[], _from timestamptz DEFAULT NULL, _of bigint[] DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _objects tenant_schema.cost_object[];
+DECLARE
+  _sources tenant_schema.cost_object[] := ARRAY(SELECT ROW(m.site_id, m.item_id, 'infinity', NULL, NULL, NULL, NULL)::tenant_schema.cost_object
+    FROM tenant_schema.stock_movements m WHERE m.id = ANY (_of));
+  _held tenant_schema.cost_object[];
 BEGIN
   INSERT INTO tenant_schema.stock_costs (site_id, item_id)
-  SELECT _site, i.item_id FROM (SELECT DISTINCT unnest(_items) AS item_id) i
-  WHERE NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.item_id)
-  ORDER BY i.item_id
+  SELECT _site, i.id FROM tenant_schema.items i
+  WHERE i.id = ANY (_items) AND NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id)
+  ORDER BY i.id
   ON CONFLICT DO NOTHING;
-  IF _from IS NOT NULL THEN
-    _objects := ARRAY(SELECT ROW(c.site_id, c.item_id, _from, NULL, NULL, NULL, NULL)::tenant_schema.cost_object
-      FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) AND c.last_movement_at > _from);
-    IF cardinality(_objects) > 0 THEN
-      _objects := tenant_schema.cost_objects(_objects);
-    END IF;
-  END IF;
-  IF _of IS NOT NULL THEN
-    _objects := coalesce(_objects, '{}') || ARRAY(SELECT ROW(m.site_id, m.item_id, NULL, NULL, NULL, NULL, NULL)::tenant_schema.cost_object
-      FROM tenant_schema.stock_movements m WHERE m.id = ANY (_of));
-  END IF;
-  IF coalesce(cardinality(_objects), 0) = 0 THEN
+  IF _from IS NULL AND cardinality(_sources) = 0
+     AND NOT EXISTS (SELECT FROM tenant_schema.cost_layers p WHERE p.site_id = _site AND p.item_id = ANY (_items) AND p.quantity < 0) THEN
     PERFORM FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) ORDER BY c.item_id FOR UPDATE;
-  ELSE
-    PERFORM FROM tenant_schema.stock_costs c
-      JOIN (SELECT _site AS site_id, unnest(_items) AS item_id UNION SELECT o.site_id, o.item_id FROM unnest(_objects) o) k
-        ON k.site_id = c.site_id AND k.item_id = c.item_id
-      ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+    RETURN;
   END IF;
+  FOR _try IN 1 .. 100 LOOP
+    BEGIN
+      _held := tenant_schema.dependants(_site, _items, _from, _sources);
+      PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_held) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+        ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+      IF cardinality(_held) >= cardinality(tenant_schema.dependants(_site, _items, _from, _sources)) THEN
+        RETURN;
+      END IF;
+      RAISE SQLSTATE 'IM001';
+    EXCEPTION WHEN SQLSTATE 'IM001' THEN
+      NULL;
+    END;
+  END LOOP;
+  RAISE EXCEPTION 'Too much is going on with these items at the moment. Try again.' USING ERRCODE = 'IM409';
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2693,47 +2764,59 @@ SET LOCAL ROLE ims_ledger;
 -- rights and content; the hash of the orders they concern stands in the posting already. `_of` names the issue whose cost a line
 -- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
 -- What is dated before other movements makes those worth something else: the differences are written as corrections, through
--- everything that depends on them, in a closed period as of the first open day. Answers id, number, value and lines.
+-- everything that depends on them, in a closed period as of the first open day. What comes after everything else, as most
+-- postings do, takes none of this. Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_lines(
   _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
   _seeds tenant_schema.cost_object[] DEFAULT NULL) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   _site tenant_schema.sites;
   _objects tenant_schema.cost_object[];
   _locked int;
   _undone bigint[];
   _ids bigint[];
-  _done record; -- what walk() answers
+  _ahead record; -- what walk_ahead() answers
+  _done record; -- what walk() answers, where that is asked
+  _firsts numeric[];
+  _goes_ahead boolean;
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   _lines := coalesce(_lines, '{}');
   PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);
-  _undone := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l WHERE l.reverses_id IS NOT NULL);
-  IF _posting.kind <> 'MOVE' THEN
-    _seeds := coalesce(_seeds, '{}') || tenant_schema.touched_costs(_site.id, _lines, _of);
-    _objects := coalesce(tenant_schema.cost_objects(_seeds), '{}');
-    _locked := (SELECT count(DISTINCT l.item_id) FROM unnest(_lines) l);
-    WHILE cardinality(_objects) > _locked LOOP -- with what depends on them, which may have grown before it was locked
-      _locked := cardinality(_objects);
-      PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
-        ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
-      _objects := tenant_schema.cost_objects(_seeds);
-    END LOOP;
-  END IF;
-  IF NOT _site.allows_negative THEN
-    PERFORM tenant_schema.refuse_negative(_site, _lines);
+  IF _posting.kind NOT IN ('MOVE', 'PRODUCTION') AND _of IS NULL AND _seeds IS NULL THEN
+    _ahead := tenant_schema.walk_ahead(_site.id, _lines);
+    _firsts := _ahead.firsts;
   END IF;
   _ids := ARRAY(SELECT nextval('tenant_schema.stock_movements_id_seq') FROM unnest(_lines));
-  _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
+  _goes_ahead := _firsts IS NOT NULL;
+  IF NOT _goes_ahead THEN
+    _undone := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l WHERE l.reverses_id IS NOT NULL);
+    IF _posting.kind <> 'MOVE' THEN
+      _seeds := coalesce(_seeds, '{}') || tenant_schema.touched_costs(_site.id, _lines, _of);
+      _objects := coalesce(tenant_schema.cost_objects(_seeds), '{}');
+      _locked := (SELECT count(DISTINCT l.item_id) FROM unnest(_lines) l);
+      WHILE cardinality(_objects) > _locked LOOP -- with what depends on them, which may have grown before it was locked
+        _locked := cardinality(_objects);
+        PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+          ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+        _objects := tenant_schema.cost_objects(_seeds);
+      END LOOP;
+    END IF;
+    IF NOT _site.allows_negative THEN
+      PERFORM tenant_schema.refuse_negative(_site, _lines);
+    END IF;
+    _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
+    _firsts := _done.firsts;
+  END IF;
 
   _posting.business_day := tenant_schema.business_day(_posting.effective_at, _site.time_zone, _site.day_cutover_hour);
   _posting.posted_by := tenant_schema.me();
   _posting.posted_at := clock_timestamp();
   _posting.line_count := cardinality(_lines);
   _posting.orders_hash := coalesce(_posting.orders_hash, sha256(''));
-  _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_done.firsts) x);
+  _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_firsts) x);
   WITH written AS (
     INSERT INTO tenant_schema.stock_movements AS m (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
       quantity, value, given_value, of_id, weight, entered_quantity, entered_unit, reason_id, note, order_id, reverses_id, posted_by, posted_at)
@@ -2743,7 +2826,7 @@ BEGIN
       CASE WHEN l.quantity >= 0 AND l.reverses_id IS NULL THEN coalesce(l.given, l.quantity * round(l.unit_cost, 12)) END, l.of_id, l.weight,
       l.entered_quantity, l.entered_unit, l.reason_id, coalesce(l.note, ''), l.order_id, l.reverses_id,
       _posting.posted_by, _posting.posted_at
-    FROM ROWS FROM (unnest(_lines), unnest(_done.firsts), unnest(_ids), unnest(_of), unnest(_weights)) AS l (item_id, location_id,
+    FROM ROWS FROM (unnest(_lines), unnest(_firsts), unnest(_ids), unnest(_of), unnest(_weights)) AS l (item_id, location_id,
       quantity, given, unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id,
       value, id, of_id, weight)
     RETURNING m.id, tenant_schema.movement_line(m) AS line
@@ -2764,13 +2847,20 @@ BEGIN
   INSERT INTO tenant_schema.stock_levels AS s (location_id, item_id, site_id, on_hand)
   SELECT l.location_id, l.item_id, _site.id, sum(l.quantity) FROM unnest(_lines) l GROUP BY l.location_id, l.item_id
   ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
-  PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
-  UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
-  FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
-  WHERE c.site_id = _site.id AND c.item_id = u.item_id;
-  IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
-    PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
-      _done.up_values);
+  IF _goes_ahead THEN
+    UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
+      last_movement_at = greatest(c.last_movement_at, u.at)
+    FROM unnest(_ahead.items, _ahead.quantities, _ahead.worths, _ahead.costs, _ahead.ats) AS u (item_id, quantity, value, cost, at)
+    WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+  ELSE
+    PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
+    UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
+    FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
+    WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+    IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
+      PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
+        _done.up_values);
+    END IF;
   END IF;
   PERFORM tenant_schema.write_audit('posting', _posting.id::text, 'POST', _site.id, NULL, jsonb_build_object(
     'kind', _posting.kind, 'number', _posting.number, 'effective_at', _posting.effective_at, 'lines', _posting.line_count,
@@ -3267,7 +3357,8 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Refuses to void an order that cannot be: one that is void or never was posted, a refund, one of which some was refunded.
+-- Refuses to void an order that cannot be: one that is void or never was posted, a refund, one of which some was refunded, one
+-- of a closed period.
 CREATE FUNCTION tenant_schema.refuse_void(_order tenant_schema.orders) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3279,6 +3370,8 @@ BEGIN
     RAISE EXCEPTION 'A refund is not voided: enter the order anew.' USING ERRCODE = 'IM400';
   ELSIF EXISTS (SELECT FROM tenant_schema.orders r WHERE r.part_of_id = _order.id AND r.kind = 'REFUND') THEN
     RAISE EXCEPTION 'A part of order % was refunded: refund the rest of it.', _order.number USING ERRCODE = 'IM400';
+  ELSIF _order.placed_at < tenant_schema.open_from(_order.site_id) THEN
+    RAISE EXCEPTION 'Order % lies in a closed period: refund it, which counts today.', _order.number USING ERRCODE = 'IM400';
   END IF;
 END $$;
 
@@ -3474,7 +3567,7 @@ BEGIN
       ARRAY(SELECT m FROM unnest(_sold) WITH ORDINALITY s CROSS JOIN unnest(s.modifiers) WITH ORDINALITY AS c (m, n) ORDER BY s.ordinality, c.n),
       ARRAY(SELECT s.business_day FROM unnest(_sold) WITH ORDINALITY s CROSS JOIN unnest(s.modifiers) WITH ORDINALITY AS c (m, n)
             ORDER BY s.ordinality, c.n)) x;
-  PERFORM tenant_schema.lock_costs(_site, coalesce(_items, '{}'));
+  PERFORM tenant_schema.lock_costs(_site, coalesce(_items, '{}'), (SELECT min(o.placed_at) FROM unnest(_orders) o));
   _lines := tenant_schema.sale_lines(_site,
     ARRAY(SELECT o.id FROM unnest(_orders) WITH ORDINALITY o ORDER BY o.ordinality),
     ARRAY(SELECT o.placed_at FROM unnest(_orders) WITH ORDINALITY o ORDER BY o.ordinality),
@@ -4144,7 +4237,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   _kind text := _header ->> 'kind';
   _permission text := tenant_schema.permission_of(_kind);
-  _effective timestamptz := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
+  _effective timestamptz := (_header ->> 'effective_at')::timestamptz;
   _content bytea := sha256(convert_to(ROW('document', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
     _entered_quantities, _entered_units, _of, _weights, _values)::text, 'UTF8'));
   _site tenant_schema.sites;
@@ -4168,6 +4261,9 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
+  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _site.id);
+  PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
+  _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
       u.entered_unit, _effective, NULL, NULL)::tenant_schema.posting_line ORDER BY u.n)
     INTO _lines
@@ -4178,8 +4274,6 @@ BEGIN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
-  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _site.id);
-  PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _problems := tenant_schema.check_links(_kind, _site, _header, _lines, _of, _weights);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
@@ -4338,7 +4432,7 @@ BEGIN
     FROM tenant_schema.explode_recipes(_menu_items,
       ARRAY(SELECT _days[l.o] FROM unnest(_line_orders) WITH ORDINALITY AS l (o, n) ORDER BY l.n),
       _modifiers, ARRAY(SELECT _days[_line_orders[c.line]] FROM unnest(_modified_lines) WITH ORDINALITY AS c (line, n) ORDER BY c.n)) x;
-  PERFORM tenant_schema.lock_costs(_site.id, coalesce(_items, '{}'));
+  PERFORM tenant_schema.lock_costs(_site.id, coalesce(_items, '{}'), (SELECT min(o.p) FROM unnest(_placed) AS o (p)));
   SELECT array_agg(CASE WHEN o.id IS NULL AND u.copy = 1 THEN gen_random_uuid() END ORDER BY u.n),
       count(*) FILTER (WHERE o.id IS NULL AND u.copy = 1)
     INTO _orders, _new
@@ -4787,7 +4881,7 @@ BEGIN
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
     FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
   PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
-  PERFORM tenant_schema.lock_costs(_row.site_id, _items);
+  PERFORM tenant_schema.lock_costs(_row.site_id, _items, _row.placed_at);
   _posting.id := _key;
   _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _row.posting_id);
   _posting.site_id := _row.site_id;

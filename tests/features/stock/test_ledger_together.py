@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -91,3 +92,31 @@ def test_eight_desks_post_long_documents_on_shared_items(bench: Bench) -> None:
 
 def _post(desk: TenantDatabase, document: Document) -> None:
     assert desk.run(post, document).result.lines == LINES
+
+
+def test_eight_desks_date_back_what_others_take_their_worth_from(bench: Bench) -> None:
+    items = bench.new_items(10)
+    desks = [bench.desk, *(bench.sign_in(bench.tenant.person("MANAGER")) for _ in range(DESKS - 1))]
+    place, site = bench.restaurant.home("Flour"), bench.restaurant.site
+    reason, begun = bench.restaurant.reasons["SPOILAGE"], datetime.now(UTC) - timedelta(days=2)
+
+    def some(chance: random.Random, kind: Kind, at: datetime | None, count: int) -> Document:
+        lines = []
+        for number, item in enumerate(chance.sample(items, count)):
+            comes = kind is Kind.DELIVERY or (kind is Kind.PRODUCTION and number == 0)
+            amount = Decimal(chance.randint(1, 9)) * (1 if comes else -1)
+            price = Decimal(chance.randint(1, 7)) if kind is Kind.DELIVERY else None
+            lines.append(DocumentLine(item, place, amount, price, reason if kind is Kind.WASTE else None))
+        return Document(uuid4(), kind, site, tuple(lines), at)
+
+    def work(number: int) -> int:
+        chance, desk = random.Random(number), desks[number]
+        for _ in range(5):
+            kind = chance.choice([Kind.DELIVERY, Kind.WASTE, Kind.PRODUCTION])
+            at = begun + timedelta(minutes=chance.randint(0, 2_000)) if chance.random() < 0.6 else None
+            desk.run(post, some(chance, kind, at, chance.randint(2, 5)))
+        return number
+
+    with ThreadPoolExecutor(DESKS) as pool:
+        assert list(pool.map(work, range(DESKS))) == list(range(DESKS))
+    assert totals(bench.root) == []

@@ -6,10 +6,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   FROM (
     SELECT c.site_id, c.item_id,
       CASE WHEN l.undoes OR l.at < c.last_movement_at THEN l.at
-           WHEN c.quantity < 0 THEN coalesce((
-             SELECT min(m.effective_at) FROM tenant_schema.cost_layers p JOIN tenant_schema.stock_movements m ON m.id = p.movement_id
-             WHERE p.site_id = c.site_id AND p.item_id = c.item_id
-             HAVING bool_or(m.kind IN ('TRANSFER_OUT', 'PRODUCTION'))), 'infinity') -- others took what was short
+           WHEN c.quantity < 0 THEN tenant_schema.short_since(c.site_id, c.item_id)
            ELSE 'infinity' END AS from_at
     FROM (SELECT u.item_id, min(u.effective_at) AS at, bool_or(u.reverses_id IS NOT NULL) AS undoes FROM unnest(_lines) u GROUP BY u.item_id) l
     JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id

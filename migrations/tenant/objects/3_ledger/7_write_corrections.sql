@@ -3,7 +3,7 @@
 -- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time.
 CREATE FUNCTION tenant_schema.write_corrections(_posting tenant_schema.postings, _undone bigint[], _walked bigint[], _walked_at timestamptz[],
   _worths numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
   WITH known AS MATERIALIZED (
     SELECT m.id, m.effective_at AS at, m.value, false AS is_true_up FROM tenant_schema.stock_movements m WHERE m.id = ANY (_walked || _undone)
     UNION ALL
@@ -19,6 +19,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     SELECT d.id, d.at, sum(d.value) AS value, bool_or(d.is_true_up) AS is_true_up
     FROM (SELECT * FROM wanted UNION ALL SELECT k.id, k.at, -k.value, k.is_true_up FROM known k) d
     GROUP BY d.id, d.at HAVING sum(d.value) <> 0
+  ), opened AS MATERIALIZED ( -- once a site, not once a line
+    SELECT s.id, s.time_zone, s.day_cutover_hour, tenant_schema.open_from(s.id) AS open_from FROM tenant_schema.sites s
   )
   INSERT INTO tenant_schema.cost_corrections (movement_id, posting_id, site_id, item_id, cause, applies_at, effective_at, business_day,
     value, posted_at)
@@ -26,10 +28,9 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     CASE WHEN d.is_true_up OR d.at <> m.effective_at THEN 'TRUE_UP' WHEN _posting.kind IN ('PRICE', 'LANDED', 'METHOD') THEN _posting.kind
          ELSE 'RECOST' END,
     d.at, greatest(d.at, o.open_from),
-    tenant_schema.business_day(greatest(d.at, o.open_from), s.time_zone, s.day_cutover_hour), d.value, _posting.posted_at
+    tenant_schema.business_day(greatest(d.at, o.open_from), o.time_zone, o.day_cutover_hour), d.value, _posting.posted_at
   FROM differing d
   JOIN tenant_schema.stock_movements m ON m.id = d.id
-  JOIN tenant_schema.sites s ON s.id = m.site_id
-  JOIN (SELECT x.id, tenant_schema.open_from(x.id) AS open_from FROM tenant_schema.sites x) o ON o.id = m.site_id
+  JOIN opened o ON o.id = m.site_id
   ORDER BY d.at, d.id
 $$;

@@ -1,33 +1,37 @@
 -- Takes the cost rows of these items at a site in order, making those that are missing. Whoever holds them is the only one to
--- post these items there; the fixed order keeps two documents from waiting for each other. Where something is dated before what
--- was posted already (`_from`), whatever takes its worth from there is taken as well;
--- and so is what an issue came from that is brought back or carried on (`_of`).
+-- post these items there; the fixed order keeps two documents from waiting for each other. What something may change that is
+-- dated before what was posted already (`_from`; without it, its time is taken under the lock) is taken as well, and so is
+-- what an issue came from that is brought back or carried on (`_of`). Where more has come to depend on it while this waited,
+-- all are let go and taken anew, because taking the rest out of order is how two wait for each other.
 CREATE FUNCTION tenant_schema.lock_costs(_site uuid, _items uuid[], _from timestamptz DEFAULT NULL, _of bigint[] DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _objects tenant_schema.cost_object[];
+DECLARE
+  _sources tenant_schema.cost_object[] := ARRAY(SELECT ROW(m.site_id, m.item_id, 'infinity', NULL, NULL, NULL, NULL)::tenant_schema.cost_object
+    FROM tenant_schema.stock_movements m WHERE m.id = ANY (_of));
+  _held tenant_schema.cost_object[];
 BEGIN
   INSERT INTO tenant_schema.stock_costs (site_id, item_id)
-  SELECT _site, i.item_id FROM (SELECT DISTINCT unnest(_items) AS item_id) i
-  WHERE NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.item_id)
-  ORDER BY i.item_id
+  SELECT _site, i.id FROM tenant_schema.items i
+  WHERE i.id = ANY (_items) AND NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id)
+  ORDER BY i.id
   ON CONFLICT DO NOTHING;
-  IF _from IS NOT NULL THEN
-    _objects := ARRAY(SELECT ROW(c.site_id, c.item_id, _from, NULL, NULL, NULL, NULL)::tenant_schema.cost_object
-      FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) AND c.last_movement_at > _from);
-    IF cardinality(_objects) > 0 THEN
-      _objects := tenant_schema.cost_objects(_objects);
-    END IF;
-  END IF;
-  IF _of IS NOT NULL THEN
-    _objects := coalesce(_objects, '{}') || ARRAY(SELECT ROW(m.site_id, m.item_id, NULL, NULL, NULL, NULL, NULL)::tenant_schema.cost_object
-      FROM tenant_schema.stock_movements m WHERE m.id = ANY (_of));
-  END IF;
-  IF coalesce(cardinality(_objects), 0) = 0 THEN
+  IF _from IS NULL AND cardinality(_sources) = 0
+     AND NOT EXISTS (SELECT FROM tenant_schema.cost_layers p WHERE p.site_id = _site AND p.item_id = ANY (_items) AND p.quantity < 0) THEN
     PERFORM FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) ORDER BY c.item_id FOR UPDATE;
-  ELSE
-    PERFORM FROM tenant_schema.stock_costs c
-      JOIN (SELECT _site AS site_id, unnest(_items) AS item_id UNION SELECT o.site_id, o.item_id FROM unnest(_objects) o) k
-        ON k.site_id = c.site_id AND k.item_id = c.item_id
-      ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+    RETURN;
   END IF;
+  FOR _try IN 1 .. 100 LOOP
+    BEGIN
+      _held := tenant_schema.dependants(_site, _items, _from, _sources);
+      PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_held) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+        ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+      IF cardinality(_held) >= cardinality(tenant_schema.dependants(_site, _items, _from, _sources)) THEN
+        RETURN;
+      END IF;
+      RAISE SQLSTATE 'IM001';
+    EXCEPTION WHEN SQLSTATE 'IM001' THEN
+      NULL;
+    END;
+  END LOOP;
+  RAISE EXCEPTION 'Too much is going on with these items at the moment. Try again.' USING ERRCODE = 'IM409';
 END $$;

@@ -2,47 +2,59 @@
 -- rights and content; the hash of the orders they concern stands in the posting already. `_of` names the issue whose cost a line
 -- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
 -- What is dated before other movements makes those worth something else: the differences are written as corrections, through
--- everything that depends on them, in a closed period as of the first open day. Answers id, number, value and lines.
+-- everything that depends on them, in a closed period as of the first open day. What comes after everything else, as most
+-- postings do, takes none of this. Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_lines(
   _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
   _seeds tenant_schema.cost_object[] DEFAULT NULL) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   _site tenant_schema.sites;
   _objects tenant_schema.cost_object[];
   _locked int;
   _undone bigint[];
   _ids bigint[];
-  _done record; -- what walk() answers
+  _ahead record; -- what walk_ahead() answers
+  _done record; -- what walk() answers, where that is asked
+  _firsts numeric[];
+  _goes_ahead boolean;
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   _lines := coalesce(_lines, '{}');
   PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);
-  _undone := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l WHERE l.reverses_id IS NOT NULL);
-  IF _posting.kind <> 'MOVE' THEN
-    _seeds := coalesce(_seeds, '{}') || tenant_schema.touched_costs(_site.id, _lines, _of);
-    _objects := coalesce(tenant_schema.cost_objects(_seeds), '{}');
-    _locked := (SELECT count(DISTINCT l.item_id) FROM unnest(_lines) l);
-    WHILE cardinality(_objects) > _locked LOOP -- with what depends on them, which may have grown before it was locked
-      _locked := cardinality(_objects);
-      PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
-        ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
-      _objects := tenant_schema.cost_objects(_seeds);
-    END LOOP;
-  END IF;
-  IF NOT _site.allows_negative THEN
-    PERFORM tenant_schema.refuse_negative(_site, _lines);
+  IF _posting.kind NOT IN ('MOVE', 'PRODUCTION') AND _of IS NULL AND _seeds IS NULL THEN
+    _ahead := tenant_schema.walk_ahead(_site.id, _lines);
+    _firsts := _ahead.firsts;
   END IF;
   _ids := ARRAY(SELECT nextval('tenant_schema.stock_movements_id_seq') FROM unnest(_lines));
-  _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
+  _goes_ahead := _firsts IS NOT NULL;
+  IF NOT _goes_ahead THEN
+    _undone := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l WHERE l.reverses_id IS NOT NULL);
+    IF _posting.kind <> 'MOVE' THEN
+      _seeds := coalesce(_seeds, '{}') || tenant_schema.touched_costs(_site.id, _lines, _of);
+      _objects := coalesce(tenant_schema.cost_objects(_seeds), '{}');
+      _locked := (SELECT count(DISTINCT l.item_id) FROM unnest(_lines) l);
+      WHILE cardinality(_objects) > _locked LOOP -- with what depends on them, which may have grown before it was locked
+        _locked := cardinality(_objects);
+        PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+          ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+        _objects := tenant_schema.cost_objects(_seeds);
+      END LOOP;
+    END IF;
+    IF NOT _site.allows_negative THEN
+      PERFORM tenant_schema.refuse_negative(_site, _lines);
+    END IF;
+    _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
+    _firsts := _done.firsts;
+  END IF;
 
   _posting.business_day := tenant_schema.business_day(_posting.effective_at, _site.time_zone, _site.day_cutover_hour);
   _posting.posted_by := tenant_schema.me();
   _posting.posted_at := clock_timestamp();
   _posting.line_count := cardinality(_lines);
   _posting.orders_hash := coalesce(_posting.orders_hash, sha256(''));
-  _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_done.firsts) x);
+  _posting.value := (SELECT coalesce(sum(x), 0)::numeric(20, 6) FROM unnest(_firsts) x);
   WITH written AS (
     INSERT INTO tenant_schema.stock_movements AS m (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day,
       quantity, value, given_value, of_id, weight, entered_quantity, entered_unit, reason_id, note, order_id, reverses_id, posted_by, posted_at)
@@ -52,7 +64,7 @@ BEGIN
       CASE WHEN l.quantity >= 0 AND l.reverses_id IS NULL THEN coalesce(l.given, l.quantity * round(l.unit_cost, 12)) END, l.of_id, l.weight,
       l.entered_quantity, l.entered_unit, l.reason_id, coalesce(l.note, ''), l.order_id, l.reverses_id,
       _posting.posted_by, _posting.posted_at
-    FROM ROWS FROM (unnest(_lines), unnest(_done.firsts), unnest(_ids), unnest(_of), unnest(_weights)) AS l (item_id, location_id,
+    FROM ROWS FROM (unnest(_lines), unnest(_firsts), unnest(_ids), unnest(_of), unnest(_weights)) AS l (item_id, location_id,
       quantity, given, unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id,
       value, id, of_id, weight)
     RETURNING m.id, tenant_schema.movement_line(m) AS line
@@ -73,13 +85,20 @@ BEGIN
   INSERT INTO tenant_schema.stock_levels AS s (location_id, item_id, site_id, on_hand)
   SELECT l.location_id, l.item_id, _site.id, sum(l.quantity) FROM unnest(_lines) l GROUP BY l.location_id, l.item_id
   ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
-  PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
-  UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
-  FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
-  WHERE c.site_id = _site.id AND c.item_id = u.item_id;
-  IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
-    PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
-      _done.up_values);
+  IF _goes_ahead THEN
+    UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
+      last_movement_at = greatest(c.last_movement_at, u.at)
+    FROM unnest(_ahead.items, _ahead.quantities, _ahead.worths, _ahead.costs, _ahead.ats) AS u (item_id, quantity, value, cost, at)
+    WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+  ELSE
+    PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
+    UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
+    FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
+    WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+    IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
+      PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
+        _done.up_values);
+    END IF;
   END IF;
   PERFORM tenant_schema.write_audit('posting', _posting.id::text, 'POST', _site.id, NULL, jsonb_build_object(
     'kind', _posting.kind, 'number', _posting.number, 'effective_at', _posting.effective_at, 'lines', _posting.line_count,

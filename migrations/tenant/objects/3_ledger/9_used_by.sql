@@ -14,7 +14,7 @@ BEGIN
       ARRAY(SELECT m FROM unnest(_sold) WITH ORDINALITY s CROSS JOIN unnest(s.modifiers) WITH ORDINALITY AS c (m, n) ORDER BY s.ordinality, c.n),
       ARRAY(SELECT s.business_day FROM unnest(_sold) WITH ORDINALITY s CROSS JOIN unnest(s.modifiers) WITH ORDINALITY AS c (m, n)
             ORDER BY s.ordinality, c.n)) x;
-  PERFORM tenant_schema.lock_costs(_site, coalesce(_items, '{}'));
+  PERFORM tenant_schema.lock_costs(_site, coalesce(_items, '{}'), (SELECT min(o.placed_at) FROM unnest(_orders) o));
   _lines := tenant_schema.sale_lines(_site,
     ARRAY(SELECT o.id FROM unnest(_orders) WITH ORDINALITY o ORDER BY o.ordinality),
     ARRAY(SELECT o.placed_at FROM unnest(_orders) WITH ORDINALITY o ORDER BY o.ordinality),

@@ -10,7 +10,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   _kind text := _header ->> 'kind';
   _permission text := tenant_schema.permission_of(_kind);
-  _effective timestamptz := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
+  _effective timestamptz := (_header ->> 'effective_at')::timestamptz;
   _content bytea := sha256(convert_to(ROW('document', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
     _entered_quantities, _entered_units, _of, _weights, _values)::text, 'UTF8'));
   _site tenant_schema.sites;
@@ -34,6 +34,9 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
+  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _site.id);
+  PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
+  _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
       u.entered_unit, _effective, NULL, NULL)::tenant_schema.posting_line ORDER BY u.n)
     INTO _lines
@@ -44,8 +47,6 @@ BEGIN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
-  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _site.id);
-  PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _problems := tenant_schema.check_links(_kind, _site, _header, _lines, _of, _weights);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'

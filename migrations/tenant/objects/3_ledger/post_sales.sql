@@ -44,7 +44,7 @@ BEGIN
     FROM tenant_schema.explode_recipes(_menu_items,
       ARRAY(SELECT _days[l.o] FROM unnest(_line_orders) WITH ORDINALITY AS l (o, n) ORDER BY l.n),
       _modifiers, ARRAY(SELECT _days[_line_orders[c.line]] FROM unnest(_modified_lines) WITH ORDINALITY AS c (line, n) ORDER BY c.n)) x;
-  PERFORM tenant_schema.lock_costs(_site.id, coalesce(_items, '{}'));
+  PERFORM tenant_schema.lock_costs(_site.id, coalesce(_items, '{}'), (SELECT min(o.p) FROM unnest(_placed) AS o (p)));
   SELECT array_agg(CASE WHEN o.id IS NULL AND u.copy = 1 THEN gen_random_uuid() END ORDER BY u.n),
       count(*) FILTER (WHERE o.id IS NULL AND u.copy = 1)
     INTO _orders, _new

@@ -24,7 +24,7 @@ BEGIN
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
     FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
   PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
-  PERFORM tenant_schema.lock_costs(_row.site_id, _items);
+  PERFORM tenant_schema.lock_costs(_row.site_id, _items, _row.placed_at);
   _posting.id := _key;
   _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _row.posting_id);
   _posting.site_id := _row.site_id;
