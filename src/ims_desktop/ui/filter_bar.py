@@ -244,6 +244,7 @@ class FilterBar(QWidget):
                 chip.light(True)
                 self._set_elsewhere[key] = chip
                 self._flow.insert(self._flow.count() - 1, chip)
+                QWidget.setTabOrder(self.more, chip)  # what is made late would come last, and Tab skip what is between
                 chip.show()
             words = self._words(self._field(key), self._filters[key])
             self._set_elsewhere[key].say(words, self.tr("Take away: {filter}").format(filter=words))
