@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
@@ -174,94 +173,9 @@ def _scrolled(settle: Callable[[], object], view: "QTableView", model: "QAbstrac
     return statistics.median(took)
 
 
-def gap_bare(rows: int) -> float:
-    """The longest stop of the window while a plain list of words is scrolled and two pages change places."""
-    from PySide6.QtCore import QStringListModel
-    from PySide6.QtWidgets import QApplication, QListView, QStackedWidget
-
-    application = QApplication(sys.argv[:1])
-    pages, views = QStackedWidget(), [QListView(), QListView()]
-    for view in views:
-        view.setUniformItemSizes(True)
-        view.setModel(QStringListModel([f"Tomato tin {n:04}" for n in range(min(rows, 10_000))], view))
-        pages.addWidget(view)
-    pages.resize(1366, 768)
-    pages.show()
-    bar = views[0].verticalScrollBar()
-    steps = [lambda place=place: bar.setValue(place * 30) for place in range(STEPS)]
-    turns = [lambda place=place: pages.setCurrentIndex(place) for place in (1, 0, 1)]
-    return _longest_stop(application.processEvents, [*steps, *turns])
-
-
-def gap(rows: int) -> float:
-    """The longest stop of our window while a list is scrolled through pages, filtered, opened beside a panel, left."""
-    from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QApplication
-    from tests.ui.kitchen import Kitchen
-
-    from ims_desktop.domain.listing import Filter, Match
-    from ims_desktop.ui import theme
-    from ims_desktop.ui.background import Background
-    from ims_desktop.ui.desk import Desk, Person
-    from ims_desktop.ui.formats import Formats
-    from ims_desktop.ui.list_page import ListPage
-    from ims_desktop.ui.messages import Messages
-    from ims_desktop.ui.shell import Entry, Shell
-
-    application = QApplication(sys.argv[:1])
-    theme.apply(application, dark=False)
-    kitchen, messages = Kitchen(min(rows, 5_000)), Messages()
-    background = Background(lambda use_case, *asked: use_case(None, *asked), messages)
-    with tempfile.TemporaryDirectory() as home:
-        settings = QSettings(f"{home}/window.ini", QSettings.Format.IniFormat)
-        desk = Desk(background, messages, Formats("en_GB"), person=Person("Maria"), settings=settings)
-        entries = [
-            Entry(key, key, "", "package", lambda desk: ListPage(desk, kitchen.spec())) for key in ("items", "other")
-        ]
-        shell = Shell(desk, entries)
-        shell.show()
-        for key in ("other", "items"):  # a page is built once
-            desk.navigation.open(key)
-            _rest(application.processEvents, background.idle)
-        page: Any = shell.current
-        bar = page.table.verticalScrollBar()
-        low = (Filter("state", Match.IN, ("low",)),)
-        steps: list[Callable[[], object]] = [lambda: bar.setValue(bar.value() + 3) for _ in range(STEPS)]
-        steps += [lambda: bar.setValue(bar.maximum()) for _ in range(3)]
-        steps += [lambda: page.show_filters(low), lambda: page.open_record(page.model.rows[0].id), page.close_panel]
-        steps += [partial(desk.navigation.open, key) for key in ("other", "items", "other")]
-        try:
-            return _longest_stop(application.processEvents, steps, background.idle)
-        finally:
-            background.close()
-
-
-def _rest(work: Callable[[], object], idle: Callable[[], bool]) -> None:
-    """Let the program work until nothing is under way."""
-    until = time.perf_counter() + 0.1
-    while time.perf_counter() < until or not idle():
-        work()
-
-
-def _longest_stop(
-    work: Callable[[], object], steps: Sequence[Callable[[], object]], idle: Callable[[], bool] = lambda: True
-) -> float:
-    """The longest time for which nothing else was answered: one step with what it makes the window do, or one event."""
-    longest = 0.0
-    for step in steps:
-        began = time.perf_counter()
-        step()
-        work()
-        longest = max(longest, time.perf_counter() - began)
-        while not idle():
-            began = time.perf_counter()
-            work()
-            longest = max(longest, time.perf_counter() - began)
-    return longest
-
-
 def _columns() -> "Sequence[Column]":
-    from ims_desktop.ui.columns import Chip, Column, Kind
+    from ims_desktop.ui.chips import Chip
+    from ims_desktop.ui.columns import Column, Kind
     from ims_desktop.ui.theme import Tone
 
     states = {"ok": Chip("In stock", Tone.OK), "low": Chip("Below par", Tone.WARN), "out": Chip("Out", Tone.BAD)}
@@ -303,7 +217,7 @@ def main(arguments: Sequence[str]) -> None:
         "window": window,
         "window-usable": window_usable,
     }
-    tables = {"scroll-bare": scroll_bare, "scroll": scroll, "gap-bare": gap_bare, "gap": gap}
+    tables = {"scroll-bare": scroll_bare, "scroll": scroll}
     print(plain[which]() if which in plain else tables[which](rows))
 
 

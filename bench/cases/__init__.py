@@ -1,12 +1,13 @@
 """All comparisons, those that only read first, so that they read what was planted and nothing else."""
 
 from bench.case import Case
-from bench.cases import bounds, imports, lists, migration, posting, reports, sales, sign_in, tenants, window
+from bench.cases import bounds, cells, imports, lists, migration, posting, reports, sales, sign_in, tenants, window
 
 CASES: tuple[Case, ...] = (
     *lists.CASES,
     *imports.CASES,
     *reports.CASES,
+    *cells.CASES,
     *sign_in.CASES,
     *posting.CASES,
     *bounds.CASES,

@@ -14,14 +14,14 @@ from ims_desktop.database.sign_in import Gate
 ROOT = Path(__file__).parents[2]
 
 
-def _program(world: World, *arguments: str) -> Took:
-    """Run `bench.program` in a home of its own; the program prints a moment or a duration, in seconds."""
+def _program(world: World, module: str, *arguments: str) -> Took:
+    """Run a program in a home of its own; it prints a moment or a duration, in seconds."""
     home = str(world.folder / "home")
     Path(home).mkdir(exist_ok=True)
     places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), home)
     environment = os.environ | places | {"QT_QPA_PLATFORM": "offscreen", "IMS_BENCH_BEGAN": repr(time.time())}
     done = subprocess.run(
-        [sys.executable, "-m", "bench.program", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env=environment,
         check=True,
@@ -33,11 +33,27 @@ def _program(world: World, *arguments: str) -> Took:
 
 
 def _floor(*arguments: str) -> Callable[[World], Step]:
-    return lambda world: again(lambda: _program(world, *arguments, str(world.sizes.rows)))
+    return lambda world: again(lambda: _program(world, "bench.program", *arguments, str(world.sizes.rows)))
 
 
 def _run(*arguments: str) -> Callable[[World, Gate], Step]:
-    return lambda world, _gate: again(lambda: _program(world, *arguments, str(world.sizes.rows)))
+    return lambda world, _gate: again(lambda: _program(world, "bench.program", *arguments, str(world.sizes.rows)))
+
+
+def _hand(name: str, what: str, target: float, limit: float, *, worst: bool = False) -> Case:
+    """What hands do in a window, beside plain widgets; measured without what other programs take of the core."""
+    return Case(
+        name,
+        what,
+        lambda world: again(lambda: _program(world, "bench.handling", f"{name}-bare")),
+        lambda world, _gate: again(lambda: _program(world, "bench.handling", name)),
+        target=target,
+        trips=None,
+        limit=limit,
+        limits_worst=worst,
+        asks=False,
+        rounds=5,
+    )
 
 
 CASES = (
@@ -82,16 +98,9 @@ CASES = (
         limit=8,
         rounds=3,
     ),
-    Case(
-        "gap",
-        "Longest stop of the window",
-        _floor("gap-bare"),
-        _run("gap"),
-        target=15,
-        trips=None,
-        asks=False,
-        limit=50,
-        limits_worst=True,
-        rounds=3,
-    ),
+    _hand("panel", "Open a detail panel", 10, 50),
+    _hand("turn", "Switch to another page", 8, 50),
+    _hand("find", "Ctrl+K answers what is typed", 15, 50),
+    _hand("paste", "Paste and check 5,000 rows", 6, 1_000),
+    _hand("gap", "Longest stop during all of these", 3, 50, worst=True),
 )
