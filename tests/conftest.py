@@ -1,20 +1,49 @@
-"""One real PostgreSQL per test process, and tenants on it."""
+"""One real PostgreSQL per test process, tenants on it, and the patience that a busy computer needs."""
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from ims_desktop.database.embedded import EmbeddedServer
 from ims_desktop.database.installation import install
 from ims_desktop.database.place import Place
+from tests.distribution import ByFile
 from tests.tenants import MakeTenant, Server, Tenant, enrol, new_tenant
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+PATIENCE_MS = 60_000  # waiting ends with what is waited for, so only a failure takes as long
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class PatientBot(QtBot):
+    """Waits as long as a computer with much to do may need."""
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = PATIENCE_MS) -> None:
+        """Until something is so."""
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:
+        """Until something is told."""
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Share the tests out by what they need."""
+    return ByFile(config, log)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """The patient one."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

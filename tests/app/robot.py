@@ -21,6 +21,7 @@ from ims_desktop.database.profiles import Profile
 from ims_desktop.database.sign_in import Gate
 from ims_desktop.ui import theme
 from ims_desktop.ui.messages import Message
+from tests.calm import come_to_rest
 
 SERVER = "Head office"
 PATIENCE_MS = 60_000
@@ -86,14 +87,8 @@ class Robot:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until nothing is under way for a moment."""
-        calm = QDeadlineTimer(150)
-        limit = QDeadlineTimer(PATIENCE_MS)
-        while not calm.hasExpired():
-            assert not limit.hasExpired(), "the program never came to rest"
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-            if not self.program.idle():
-                calm = QDeadlineTimer(150)
+        """Wait until nothing is under way nor about to begin."""
+        come_to_rest(self.program.idle)
 
     def until(self, happened: Callable[[], bool], limit_ms: int = PATIENCE_MS) -> None:
         """Wait until something is so."""

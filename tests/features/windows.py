@@ -1,6 +1,5 @@
 """A real desk for tests of screens: its use cases run in a real tenant."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,9 +19,8 @@ from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.messages import Message, Messages
 from ims_desktop.ui.theme import apply
+from tests.calm import come_to_rest
 
-PATIENCE = 60.0
-AFTERTHOUGHT = 0.25  # pages ask again a moment after a selection or a letter; let them before the desk is gone
 Widget = TypeVar("Widget", bound=QWidget)
 
 
@@ -41,14 +39,9 @@ class Window:
         page.show()
         self.settle()
 
-    def settle(self, at_least: float = 0.1) -> None:
-        """Let the program work until nothing is under way; toasts and choices settle a moment later."""
-        begun = time.monotonic()
-        while time.monotonic() - begun < at_least or not self.desk.background.idle():
-            QApplication.processEvents()
-            time.sleep(0.001)
-            assert time.monotonic() - begun < PATIENCE, "the program never came to rest"
-        QApplication.processEvents()
+    def settle(self, at_least: float = 0.0) -> None:
+        """Let the program work until nothing is under way nor about to begin."""
+        come_to_rest(self.desk.background.idle, at_least)
         assert not self.crashes, self.crashes
 
 
@@ -80,7 +73,7 @@ def window_of(database: TenantDatabase, folder: Path, *, site: UUID | None = Non
     background.crashed.connect(window.crashes.append)
     try:
         yield window
-        window.settle(AFTERTHOUGHT)
+        window.settle()
     finally:
         background.close()
 

@@ -87,20 +87,20 @@ def look_around(window: Window, page: QWidget) -> None:
     for found in lists:
         for tab in found.spec.tabs:
             found.body.show_tab(tab.key)
-            window.settle(0.05)
+            window.settle()
         for column in found.spec.columns:
             if column.sortable:
                 found.table.header.sorted.emit((Sort(column.key),))
-        window.settle(0.05)
+        window.settle()
         if found.model.rowCount():
             found.table.selectRow(0)
-            window.settle(0.4)
+            window.settle()
         found.body.filters.search.setText("mar")
-        window.settle(0.4)
+        window.settle()
     typed = QApplication.focusWidget()
     if not lists and isinstance(typed, QLineEdit | QComboBox):  # an entry table: it looks for what is typed
         QTest.keyClicks(typed, "moz")
-        window.settle(0.4)
+        window.settle()
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.key)
@@ -124,7 +124,7 @@ def test_the_panel_of_a_role_and_shared_views_ask_once(group: Group, qtbot: QtBo
         qtbot.addWidget(roles)
         window.show(roles)
         roles.show_record(roles.model.roles[0].id)  # type: ignore[attr-defined]
-        window.settle(0.4)
+        window.settle()
         shown = group.manager.run(views, "items")
     assert {view.owner for view in shown} > {"Olive Owner"}, "of everybody"
     assert any("audit_log" in statement for statement in sent), "the history of the role"

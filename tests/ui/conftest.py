@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from ims_desktop.ui.desk import Desk, Person
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.messages import Message, Messages
 from ims_desktop.ui.theme import apply
+from tests.calm import come_to_rest
 from tests.ui.kitchen import Kitchen
 
 
@@ -85,14 +85,9 @@ def kitchen() -> Kitchen:
 
 @pytest.fixture
 def settle(app: QApplication, background: Background) -> Callable[[], None]:
-    """Let the program work until nothing is under way."""
+    """Let the program work until nothing is under way nor about to begin."""
 
     def settled(at_least: float = 0.0) -> None:
-        begun = time.monotonic()
-        while time.monotonic() - begun < max(at_least, 0.02) or not background.idle():
-            app.processEvents()
-            time.sleep(0.001)
-            assert time.monotonic() - begun < 30, "the program never came to rest"
-        app.processEvents()
+        come_to_rest(background.idle, at_least)
 
     return settled

@@ -98,7 +98,7 @@ def enter(app: QApplication, settle: Settle) -> Callable[..., None]:
         assert editor is not None
         QTest.keyClicks(editor, words)
         if words:
-            settle(0.17)
+            settle()
         QTest.keyClick(editor, key)
         settle()
 

@@ -120,7 +120,7 @@ def test_a_table_longer_than_a_sheet_goes_on_on_the_next(tmp_path: Path, monkeyp
 
 def test_a_pdf_repeats_its_header_and_numbers_its_pages(page: ListPage, settle, tmp_path: Path):
     page.output.export_to(str(tmp_path / "items.pdf"))
-    settle(0.2)
+    settle()
     pages = texts_of(tmp_path / "items.pdf")
     assert len(pages) > 5
     for number, text in enumerate(pages, 1):
@@ -193,7 +193,7 @@ def test_ctrl_p_shows_the_page_and_ctrl_e_the_ways_out(page: ListPage, settle, a
     page.table.setFocus()
     menu = page.body.export.menu()
     QTest.keyClick(page.table, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    settle(0.3)
+    settle()
     [dialog] = page.findChildren(QPrintPreviewDialog)
     assert dialog.windowTitle() == "Print Items"
     dialog.reject()

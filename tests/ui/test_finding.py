@@ -146,7 +146,7 @@ def test_records_stand_in_the_order_of_their_pages_whichever_answers_first(shell
 def test_a_record_that_was_opened_is_among_the_recents_of_another_day(shell: Shell, desk: Desk, settle: Settle):
     shell.find_anything()
     QTest.keyClicks(shell.palette_box.search, "lemon")
-    settle(0.4)
+    settle()
     titles = [command.title for command in shell.palette_box._found]
     QTest.keyClick(shell.palette_box.search, Qt.Key.Key_Return)
     settle()

@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from timeit import timeit
+from time import thread_time
+from timeit import repeat
 
 import pytest
 from hypothesis import given
@@ -91,7 +92,8 @@ def test_dates_and_times_are_read_in_the_order_of_the_place():
 
 def test_a_cell_takes_less_than_10_microseconds():
     value = Decimal("1234.5")
-    assert timeit(lambda: BRITISH.number(value, 2), number=10_000) / 10_000 < 10e-6
+    taken = repeat(lambda: BRITISH.number(value, 2), timer=thread_time, number=2_000)
+    assert min(taken) / 2_000 < 10e-6, "of this thread's own time: others may have much to do"
 
 
 def test_what_rounds_to_nothing_has_no_plus():

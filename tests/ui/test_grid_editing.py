@@ -75,7 +75,7 @@ class Person:
     def save(self) -> "Person":
         """Ctrl+S."""
         self.press(Key.Key_S, CTRL)
-        self.settle(0.1)
+        self.settle()
         return self
 
     def words(self, row: int, column: int) -> str:
@@ -112,7 +112,7 @@ def person(larder: Larder, desk: Desk, settle: Settle) -> Iterator[Person]:
     page.resize(1366, 768)
     page.show()
     page.activateWindow()
-    settle(0.05)
+    settle()
     page.table.setFocus()
     yield Person(page, settle)
     page.close()
@@ -140,7 +140,7 @@ def test_typing_changes_enter_goes_down_and_save_writes_everything_in_one_go(
     assert not person.bar.isVisible()
     assert said[-1].text == "Saved 3 changes in 2 jars"
     said[-1].act and said[-1].act()
-    person.settle(0.1)
+    person.settle()
     assert [larder.jars[1].par, larder.jars[2].par, larder.jars[2].price] == [1, 2, 1]
     assert person.words(1, PAR) == "1"
 
@@ -293,14 +293,14 @@ def test_a_copied_block_can_be_pasted_back(person: Person) -> None:
 def test_edits_survive_sorting_searching_and_reading_again(person: Person, larder: Larder) -> None:
     person.go(11, PAR).type("500")
     person.page.table.header.sort_by(NAME)
-    person.settle(0.1)
+    person.settle()
     assert person.words(0, PAR) == "500"
     person.page.body.filters.search.setText("0003")
     person.page.reload()
-    person.settle(0.4)
+    person.settle()
     assert "1 change in 1 jar" in person.bar._words.text()
     person.page.body.filters.clear()
-    person.settle(0.3)
+    person.settle()
     person.page.table.setFocus()
     person.save()
     assert larder.jars[11].par == 500
@@ -332,7 +332,7 @@ def test_a_conflict_is_seen_as_soon_as_the_rows_are_read_again(person: Person, l
     larder.put(1, par=Decimal(77))
     larder.put(2, par=Decimal(20))
     desk.background.changed.emit(frozenset({"jars"}))
-    person.settle(0.1)
+    person.settle()
     assert person.role(1, PAR, THEIRS) == "77"
     assert person.role(2, PAR, STAGED) is None  # both wanted the same
 
@@ -341,12 +341,12 @@ def test_rows_that_arrive_while_somebody_types_wait(person: Person, larder: Lard
     person.go(1, PAR).type("12", None)
     larder.put(4, name="Renamed")
     desk.background.changed.emit(frozenset({"jars"}))
-    person.settle(0.1)
+    person.settle()
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
     assert editor.text() == "12"
     person.press(Key.Key_Return)
-    person.settle(0.1)
+    person.settle()
     assert person.words(1, PAR) == "12"
     assert "Renamed" in [person.words(row, NAME) for row in range(12)]
 
@@ -356,7 +356,7 @@ def test_what_is_changed_while_it_is_saved_stays_an_edit(person: Person, larder:
     larder.wait = lambda: time.sleep(0.05)
     person.press(Key.Key_S, CTRL)
     person.go(1, PAR).type("11")
-    person.settle(0.2)
+    person.settle()
     assert larder.jars[1].par == 10
     assert person.words(1, PAR) == "11"
     person.save()
@@ -397,13 +397,13 @@ def test_many_rows_are_changed_in_one_form(person: Person, larder: Larder, said:
     QTest.keyClicks(price, "9.90")
     assert panel.save_button.text().strip() == "Change 5 jars"
     panel.save()
-    person.settle(0.1)
+    person.settle()
     assert len(larder.saves) == 1
     assert [larder.jars[n].price for n in range(2, 7)] == [Decimal("9.90")] * 5
     assert larder.jars[2].par == 2
     assert person.page.panel is None
     said[-1].act and said[-1].act()
-    person.settle(0.1)
+    person.settle()
     assert larder.jars[6].price == 3
 
 
@@ -423,7 +423,7 @@ def test_many_rows_are_emptied_and_read_packs_each_by_its_own_units(person: Pers
     par.setText("")
     QTest.keyClicks(par, "2 case + 4")
     panel.save()
-    person.settle(0.1)
+    person.settle()
     assert [larder.jars[n].par for n in range(2, 5)] == [16, 16, 16]
     person.page.change_rows(person.page.selected_rows())
     panel = person.page.panel
@@ -435,7 +435,7 @@ def test_many_rows_are_emptied_and_read_packs_each_by_its_own_units(person: Pers
     assert panel.save_button.text().strip() == "Change 3 jars"
     panel.boxes["days"].editor.show_value((EMPTIED,))
     panel.save()
-    person.settle(0.1)
+    person.settle()
     assert [larder.jars[n].par for n in range(2, 5)] == [None] * 3
     assert [larder.jars[n].days for n in range(2, 5)] == [()] * 3
 
@@ -446,7 +446,7 @@ def panel_words(panel: BulkPanel) -> list[str]:
 
 def test_the_button_of_selected_rows_says_how_many(person: Person) -> None:
     person.select(2, NAME, 6, NAME)
-    person.settle(0.05)
+    person.settle()
     words = [one.text().strip() for one in person.page.body.picked.findChildren(QPushButton)]
     assert "Change 5 jars" in words
 
@@ -470,7 +470,7 @@ def test_several_choices_are_ticked_by_keyboard_and_by_letters(person: Person, l
 
 def test_the_foot_adds_up_what_is_selected(person: Person) -> None:
     person.select(1, PAR, 4, PAR)
-    person.settle(0.1)
+    person.settle()
     assert person.page.editing is not None
     assert person.page.editing.sum.words.whole() == "4 cells · 4 numbers · sum 10 · average 2"
 
@@ -482,7 +482,7 @@ def test_who_may_not_edit_has_an_ordinary_list(larder: Larder, desk: Desk, settl
     page = ListPage(desk, larder.spec(columns=columns))
     page.resize(1200, 700)
     page.show()
-    settle(0.1)
+    settle()
     assert page.editing is None
     QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(300, 60))
     assert len(page.table.selectionModel().selectedRows()) == 1
@@ -520,7 +520,7 @@ def test_five_thousand_rows_are_pasted_in_slices(desk: Desk, settle: Settle, qtb
     qtbot.addWidget(page)
     page.resize(1366, 768)
     page.show()
-    settle(0.1)
+    settle()
     page.table.setFocus()
     somebody = Person(page, settle)
     somebody.go(0, PAR).paste("\n".join(str(number + 2_000) for number in range(5_000)))
@@ -541,6 +541,6 @@ def test_selected_ranges_survive_a_reload(person: Person, desk: Desk) -> None:
     table.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
     table.selectionModel().setCurrentIndex(model.index(2, PAR), QItemSelectionModel.SelectionFlag.NoUpdate)
     desk.background.changed.emit(frozenset({"jars"}))
-    person.settle(0.1)
+    person.settle()
     assert set(table.selected_cells()) == {(row, column) for row in (2, 3, 4) for column in (PAR, PRICE)}
     assert person.here == (2, PAR)

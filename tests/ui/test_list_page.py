@@ -79,10 +79,10 @@ def test_search_as_you_type_from_three_letters(page: ListPage, kitchen: Kitchen,
     assert search.hasFocus()
     before = len(kitchen.queries)
     QTest.keyClicks(search, "le")
-    settle(0.4)
+    settle()
     assert len(kitchen.queries) == before
     QTest.keyClicks(search, "mon")
-    settle(0.4)
+    settle()
     assert len(kitchen.queries) == before + 1
     assert kitchen.queries[-1].search == "lemon"
     assert all("Lemon" in name for name in names(page))
@@ -103,7 +103,7 @@ def test_a_stale_answer_never_overwrites_a_newer_one(page: ListPage, kitchen: Ki
         page.body.filters.search.setText(words)
         QTest.keyClick(page.body.filters.search, Qt.Key.Key_Return)
     threading.Timer(0.05, gate.set).start()
-    settle(0.1)
+    settle()
     assert all("Lemon" in name for name in names(page))
 
 
@@ -236,7 +236,7 @@ def test_a_column_without_permission_is_not_there(desk: Desk, open_page):
 
 def test_enter_opens_the_detail_and_escape_closes_it(page: ListPage, settle: Settle):
     page.table.choose(4)
-    settle(0.1)
+    settle()
     assert page.panel is None
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     settle()
@@ -251,11 +251,11 @@ def test_walking_down_takes_the_open_detail_along(page: ListPage, settle: Settle
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     settle()
     QTest.keyClick(page.table, Qt.Key.Key_Down)
-    settle(0.1)
+    settle()
     assert isinstance(page.panel, DetailPanel)
     assert page.panel.record == page.model.rows[1]
     page.panel.stepped.emit(1)
-    settle(0.1)
+    settle()
     assert page.panel.record == page.model.rows[2]
 
 
@@ -370,7 +370,7 @@ def test_the_busy_line_appears_only_for_slow_reads(page: ListPage, kitchen: Kitc
     gate = threading.Event()
     kitchen.wait = lambda query: gate.wait(3)
     page.reload()
-    qtbot.waitUntil(page.body.busy.isVisible, timeout=15000)
+    qtbot.waitUntil(page.body.busy.isVisible)
     gate.set()
     settle()
     assert not page.body.busy.isVisible()
@@ -384,7 +384,7 @@ def test_a_narrow_window_keeps_its_width_and_a_wide_one_shows_the_panel_beside(o
     assert narrow.body.width() == 1366
     wide = open_page(1600)
     wide.table.choose(2)
-    settle(0.12)
+    settle()
     assert isinstance(wide.panel, DetailPanel)
     assert wide.body.width() == 1600 - 330
 
@@ -394,11 +394,11 @@ def test_the_query_of_a_fresh_page(page: ListPage):
 
 
 def test_building_a_page_opens_no_other_window(page: ListPage, app: QApplication, settle: Settle):
+    before = {one for one in app.topLevelWidgets() if one.isVisible()}
     page.start_new()
     page.open_record(1)
     settle()
-    seen = [one for one in app.topLevelWidgets() if one.isVisible()]
-    assert seen == [page]
+    assert {one for one in app.topLevelWidgets() if one.isVisible()} == before
 
 
 def test_a_filter_from_elsewhere_without_a_chip_shows_one_that_takes_it_away(
@@ -436,10 +436,10 @@ def test_choices_that_are_too_many_are_searched_and_stay_ticked(kitchen: Kitchen
     popover = bar.popover
     assert isinstance(popover, SearchPopover)
     QTest.keyClicks(popover.search, "lemon")
-    settle(0.3)
+    settle()
     QTest.keyClick(popover, Qt.Key.Key_Space)
     QTest.keyClicks(popover.search, "s")
-    settle(0.3)
+    settle()
     assert popover.values() == ("Dry store",)
     assert bar.chips["area"].text() == "Area: Lemon 0004"
     assert kitchen.queries[-1].filters == (Filter("area", How.IN, ("Dry store",)),)
@@ -454,7 +454,7 @@ def test_an_export_tells_how_far_it_is_and_can_be_stopped(
     page.output.export_to(str(tmp_path / "items.csv"))
     bar = page.body.exporting
     assert not bar.isVisible()
-    qtbot.waitUntil(bar.isVisible, timeout=5000)
+    qtbot.waitUntil(bar.isVisible)
     bar.cancel.click()
     gate.set()
     settle()
@@ -479,16 +479,16 @@ def test_a_panel_over_the_list_goes_with_escape_or_a_click_beside_it(page: ListP
 def test_a_panel_that_came_by_itself_comes_and_goes_with_the_room(open_page, settle: Settle):
     page = open_page(1600)
     page.table.choose(2)
-    settle(0.2)
+    settle()
     assert isinstance(page.panel, DetailPanel)
     page.resize(1366, 768)
     assert page.panel is None
     page.resize(1600, 920)
-    settle(0.2)
+    settle()
     assert isinstance(page.panel, DetailPanel)
     page.table.choose(3)
     QTest.keyClick(page.table, Qt.Key.Key_Return)
-    settle(0.2)
+    settle()
     page.resize(1366, 768)
     assert isinstance(page.panel, DetailPanel)
 

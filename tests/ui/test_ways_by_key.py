@@ -33,7 +33,7 @@ def page(desk: Desk, kitchen: Kitchen, qtbot, settle: Settle) -> ListPage:
 def panel(page: ListPage, settle: Settle) -> DetailPanel:
     page.table.choose(0)
     QTest.keyClick(page.table, Qt.Key.Key_Return)
-    settle(0.1)
+    settle()
     assert isinstance(page.panel, DetailPanel)
     return page.panel
 
@@ -77,7 +77,7 @@ def test_a_panel_that_is_read_again_keeps_the_keyboard_where_it_was(
     button = button_of(panel, "Edit")
     button.setFocus()
     desk.background.changed.emit(page.spec.subjects)
-    settle(0.1)
+    settle()
     stands = app.focusWidget()
     assert isinstance(stands, Button)
     assert stands is not button
@@ -104,7 +104,7 @@ def test_a_form_may_close_although_the_button_that_opened_it_is_gone(
 def test_down_leads_from_the_search_into_what_was_found(page: ListPage, settle: Settle) -> None:
     page.go_to_search()
     QTest.keyClicks(page.body.filters.search, "lem")
-    settle(0.4)
+    settle()
     QTest.keyClick(page.body.filters.search, Qt.Key.Key_Down)
     assert page.table.hasFocus()
     assert page.table.currentIndex().row() == 0

@@ -49,9 +49,9 @@ def keys(at: SimpleNamespace, page: Any, *cells: str) -> None:
         editor = QApplication.focusWidget()
         assert isinstance(editor, QLineEdit), f"no cell is open for {typed}"
         QTest.keyClicks(editor, typed)
-        at.window.settle(0.3)
+        at.window.settle()
         QTest.keyClick(editor, Qt.Key.Key_Tab)
-        at.window.settle(0.05)
+        at.window.settle()
 
 
 def enter(at: SimpleNamespace, page: Any, place: int, item: str, quantity: str, reason: str = "", **more: Any) -> None:
@@ -93,14 +93,14 @@ def test_a_line_is_typed_recorded_and_taken_back(at: SimpleNamespace) -> None:
     assert line["location"] == at.made.home("Mozzarella")
     assert page.record_button.text().strip() == "Record 1 line"
     QTest.keyClick(QApplication.focusWidget() or grid.table, Qt.Key.Key_Return, CTRL)
-    at.window.settle(0.3)
+    at.window.settle()
     assert at.window.said[-1].text == "Recorded 1.500 kg Mozzarella, 11.85 USD"
     assert grid.lines() == ()
     assert at.bench.cost("Mozzarella").quantity == Decimal("8.5")
     assert [(row.item, row.undo) for row in page.view.list.model.rows] == [("Mozzarella", "Undo")]
     assert any("11.85 USD today" in text for text in texts_of(page))
     at.window.said[-1].act()
-    at.window.settle(0.2)
+    at.window.settle()
     assert at.bench.cost("Mozzarella").quantity == 10
     assert [row.undo for row in page.view.list.model.rows] == ["Undone"]
     assert any("0.00 USD today" in text for text in texts_of(page))
@@ -113,7 +113,7 @@ def test_all_ready_lines_are_one_document(at: SimpleNamespace) -> None:
     enter(at, page, 2, "mozz", "1")
     assert page.record_button.text().strip() == "Record 2 lines"
     page.record_button.click()
-    at.window.settle(0.3)
+    at.window.settle()
     assert at.window.said[-1].text == "Recorded 2 lines of waste, 56.20 USD"
     rows = page.view.list.model.rows
     assert len({row.movement.posting_id for row in rows}) == 1
@@ -125,7 +125,7 @@ def test_the_pack_that_was_typed_is_kept(at: SimpleNamespace) -> None:
     page = opened(at)
     enter(at, page, 0, "tomato", "2 case", "DAMAGE")
     page.view.grid.record()
-    at.window.settle(0.3)
+    at.window.settle()
     document = at.bench.desk.run(document_of, page.view.list.model.rows[0].id)
     assert (document.line.quantity, document.line.entered) == (-12, "2 case")
 
@@ -135,7 +135,7 @@ def test_the_panel_says_what_the_line_will_do(at: SimpleNamespace) -> None:
     assert any("No line chosen" in text for text in texts_of(page.panel))
     enter(at, page, 0, "tomato", "2 case + 4", "DAMAGE")
     page.view.grid.table.go(0, 1)
-    at.window.settle(0.2)
+    at.window.settle()
     texts = texts_of(page.panel)
     assert {"128 each", "112 each", "53.20 USD", "2 case × 6 each + 4 each = 16 each", "21 case + 2"} <= set(texts)
     enter(at, page, 0, "tomato", "200", "DAMAGE")
@@ -159,12 +159,12 @@ def test_nothing_is_lost_while_the_server_is_away(at: SimpleNamespace) -> None:
     enter(at, page, 0, "flour", "3", "TRIM")
     breaking(at, 1, Offline("The server cannot be reached."), after=False)
     page.view.grid.record()
-    at.window.settle(0.2)
+    at.window.settle()
     assert len(page.view.grid.lines()) == 1
     assert any("Your lines stay here" in text for text in texts_of(page))
     assert page.view.grid.isEnabled()
     button_of(page, "Try again").click()
-    at.window.settle(0.3)
+    at.window.settle()
     assert at.bench.cost("Flour").quantity == 97
     assert page.view.grid.lines() == ()
 
@@ -175,13 +175,13 @@ def test_nothing_is_doubled_when_the_answer_is_lost(at: SimpleNamespace, after: 
     enter(at, page, 0, "flour", "3", "TRIM")
     breaking(at, 2, UnknownOutcome("The connection broke while saving."), after=after)
     page.view.grid.record()
-    at.window.settle(0.2)
+    at.window.settle()
     assert not page.view.grid.isEnabled(), "a line on its way cannot be changed"
     assert any("nothing is recorded twice" in text for text in texts_of(page))
     button_of(page, "Try now").click()
-    at.window.settle(0.2)
+    at.window.settle()
     button_of(page, "Try now").click()
-    at.window.settle(0.3)
+    at.window.settle()
     assert at.bench.cost("Flour").quantity == 97
     assert page.view.grid.lines() == ()
     assert page.view.grid.isEnabled()
@@ -194,7 +194,7 @@ def test_what_the_server_refuses_stands_beside_its_line(at: SimpleNamespace) -> 
     enter(at, page, 0, "flour", "3", "TRIM")
     enter(at, page, 1, "mozz", "20", "TRIM")
     page.view.grid.record()
-    at.window.settle(0.2)
+    at.window.settle()
     assert "only 10 kg" in page.view.grid.model.problem(1, 1)
     assert any("not enough stock" in text for text in texts_of(page))
     assert at.bench.cost("Flour").quantity == 100
@@ -206,7 +206,7 @@ def test_a_line_of_today_is_undone_where_it_stands(at: SimpleNamespace) -> None:
     table = page.view.list.table
     section = [column.key for column in page.view.list.model.columns].index("undo")
     table.clicked.emit(page.view.list.model.index(0, section))
-    at.window.settle(0.3)
+    at.window.settle()
     assert at.window.said[-1].text == "Undone: 3.000 kg Flour"
     assert page.view.list.model.rows[0].undo == "Undone"
     assert not table.grab().isNull()
@@ -220,7 +220,7 @@ def test_adjustments_find_and_lose(at: SimpleNamespace) -> None:
     model = page.view.grid.model
     assert [model.ready(place) for place in range(3)] == [True, True, False]
     page.view.grid.record()
-    at.window.settle(0.3)
+    at.window.settle()
     assert at.window.said[-1].text == "Recorded 2 adjustments, 25.00 USD"
     assert at.bench.cost("Mozzarella")[:2] == (Decimal(13), Decimal(106))
     assert {(row.item, row.quantity, row.reason) for row in page.view.list.model.rows} == {
@@ -267,7 +267,7 @@ def test_a_counter_records_without_seeing_costs(at: SimpleNamespace, tmp_path: P
         assert "cost" not in {column.key for column in page.view.grid.model.spec.columns}
         enter(theirs, page, 0, "flour", "3", "TRIM")
         page.view.grid.record()
-        window.settle(0.3)
+        window.settle()
         assert window.said[-1].text == "Recorded 3.000 kg Flour"
         assert not any("USD" in text for text in texts_of(page))
         assert replace(page.view.list.model.rows[0], may_undo=False).undo == ""

@@ -53,7 +53,7 @@ def test_the_log_tells_from_what_to_what(at: SimpleNamespace) -> None:
     [row] = page.model.rows
     assert (row.record, row.subject_words, row.who) == ("Lemon, organic", "Item", "Olive Owner")
     page.table.choose(0)
-    at.window.settle(0.3)
+    at.window.settle()
     assert page.panel is not None
     texts = texts_of(page.panel)
     assert texts[texts.index("Lemon → Lemon, organic") + 1] == "Name"
@@ -65,7 +65,7 @@ def test_any_panel_can_show_the_history_of_its_record(at: SimpleNamespace) -> No
     at.bot.addWidget(page)
     at.window.show(page)
     page.open_record(at.place.items["Lemon"])
-    at.window.settle(0.3)
+    at.window.settle()
     assert page.panel is not None
     texts = texts_of(page.panel)
     assert "Changed Name, Shelf life days" in texts
@@ -88,11 +88,11 @@ def test_the_panel_of_a_role_tells_what_it_gained(at: SimpleNamespace) -> None:
     save(at.database, "Prep", {"items.view": True}, key=role, version=1, limits={"waste.record": 25})
     page = _page("roles", at)
     page.show_record(role)
-    at.window.settle(0.3)
+    at.window.settle()
     texts = texts_of(page.panel)
     assert {"History", "Added", "Record waste (daily limit): — → 25"} <= set(texts)
     page.start_new()
-    at.window.settle(0.2)
+    at.window.settle()
     assert "History" not in texts_of(page.panel), "a role that is not saved has none"
 
 
@@ -108,7 +108,7 @@ def test_the_panel_of_a_level_tells_how_its_par_was_changed(at: SimpleNamespace)
     at.database.run(raise_par)
     page = _page("stock", at)
     page.open_record((key["item"], key["site"]))
-    at.window.settle(0.3)
+    at.window.settle()
     texts = texts_of(page.panel)
     assert any(text.startswith("Par: ") and text.endswith(" → 77") for text in texts), texts
 
@@ -126,7 +126,7 @@ def test_the_panel_of_a_movement_tells_who_corrected_its_cost_and_who_took_it_ba
         [number] = root.execute("SELECT number FROM postings WHERE id = %s", [undo]).fetchone() or [0]
     for page in (_page("movements", at), _page("waste", at).log):
         page.open_record(movement)
-        at.window.settle(0.3)
+        at.window.settle()
         texts = texts_of(page.panel)
         corrected = f"True-up by Delivery {posted.number}: Flour "
         assert any(text.startswith(corrected) for text in texts), texts
@@ -142,7 +142,7 @@ def test_the_panel_of_an_order_tells_who_posted_it(at: SimpleNamespace) -> None:
         ).fetchone() or [None, 0]
     page = _page("orders", at)
     page.open_record(order)
-    at.window.settle(0.3)
+    at.window.settle()
     assert f"Posted as Sales {number}" in texts_of(page.panel)
 
 
@@ -159,7 +159,7 @@ def test_who_may_not_see_the_log_sees_no_history_and_who_sees_no_costs_is_told_w
             there = SimpleNamespace(window=window, bot=at.bot)
             page = _page("movements", there)
             page.open_record(movement)
-            window.settle(0.3)
+            window.settle()
             texts = texts_of(page.panel)
             assert ("History" in texts, KEPT_BACK in texts) == (told, told)
 

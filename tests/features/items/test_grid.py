@@ -63,12 +63,12 @@ def test_par_levels_are_pasted_saved_and_taken_back_by_keyboard(at: SimpleNamesp
     press(at, Key.Key_Return)
     at.page.table.setFocus()
     press(at, Key.Key_S, CTRL)
-    at.window.settle(0.3)
+    at.window.settle()
     names = [row.name for row in at.page.model.rows]
     assert pars(at) == {name: 50 + number for number, name in enumerate(names)}
     assert not at.page.editing.grid.dirty
     at.window.said[-1].act()
-    at.window.settle(0.3)
+    at.window.settle()
     assert pars(at) == before
 
 
@@ -87,14 +87,14 @@ def test_a_pack_of_the_item_is_understood_and_a_category_found_by_its_first_lett
     QTest.keyClicks(QApplication.focusWidget() or at.page.table, other[1:4])
     press(at, Key.Key_Return)
     press(at, Key.Key_S, CTRL)
-    at.window.settle(0.3)
+    at.window.settle()
     now = next(one for one in at.database.run(service.items, ListQuery(site=at.place.site)).rows if one.id == item.id)
     assert (now.par, now.category) == (expected, other)
 
 
 def test_without_a_site_a_par_cannot_be_changed_and_it_says_why(at: SimpleNamespace) -> None:
     at.window.desk.choose_site(None)
-    at.window.settle(0.2)
+    at.window.settle()
     at.page.table.stand_on(0, section(at, "par"))
     press(at, Key.Key_Delete)
     assert not at.page.editing.grid.dirty
@@ -107,11 +107,11 @@ def test_an_edit_stays_with_its_site(at: SimpleNamespace) -> None:
     press(at, Key.Key_Return)
     name = at.page.model.rows[0].name
     at.window.desk.choose_site(at.place.sites["Harbour"])
-    at.window.settle(0.2)
+    at.window.settle()
     assert at.page.model.index(0, section(at, "par")).data() != "7.000"
     at.page.table.setFocus()
     press(at, Key.Key_S, CTRL)
-    at.window.settle(0.3)
+    at.window.settle()
     assert pars(at)[name] == 7
 
 
@@ -126,7 +126,7 @@ def test_two_people_at_one_cell_see_both_values(at: SimpleNamespace, tenant: Ten
             (at.page.model.rows[0].id, at.place.site),
         )
     press(at, Key.Key_S, CTRL)
-    at.window.settle(0.3)
+    at.window.settle()
     index = at.page.model.index(0, section(at, "par"))
     assert Decimal(index.data(THEIRS)) == 31
     assert at.page.editing.grid.dirty

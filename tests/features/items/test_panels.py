@@ -122,7 +122,7 @@ def test_a_photo_is_made_small_shown_and_taken_back(at: SimpleNamespace, tmp_pat
 def test_a_scanner_opens_an_item_and_a_person_types_a_par(at: SimpleNamespace) -> None:
     at.page._scanner.pause = 30  # a busy machine is slower than any scanner
     at.page.table.stand_on(0, 3)
-    at.window.settle(0.3)
+    at.window.settle()
     for digit in "8000500310427":
         QTest.keyClicks(QApplication.focusWidget() or at.page.table, digit)
     QTest.keyClick(QApplication.focusWidget() or at.page.table, Key.Key_Return)

@@ -50,11 +50,11 @@ def pick(at: SimpleNamespace, form: QWidget, name: str, text: str) -> None:
     """Choose by typing and Tab, as people do."""
     line = line_of(form, name)
     line.setFocus()
-    at.window.settle(0.02)
+    at.window.settle()
     at.bot.keyClicks(line, text)
-    at.window.settle(0.3)
+    at.window.settle()
     at.bot.keyClick(line, Qt.Key.Key_Tab)
-    at.window.settle(0.02)
+    at.window.settle()
 
 
 def test_the_list_the_tabs_and_the_totals(at: SimpleNamespace) -> None:
@@ -68,7 +68,7 @@ def test_the_list_the_tabs_and_the_totals(at: SimpleNamespace) -> None:
 
 def test_search_by_barcode(at: SimpleNamespace) -> None:
     type_into(at, at.page.body.filters.search, "4006381333931")
-    at.window.settle(0.5)
+    at.window.settle()
     assert shown(at.page) == ["Sparkling water"]
 
 

@@ -26,7 +26,7 @@ def at(tenant: Tenant, qtbot: QtBot, tmp_path: Path) -> Iterator[SimpleNamespace
         page = screen.build(window.desk)
         qtbot.addWidget(page)
         window.show(page)
-        window.settle(0.3)
+        window.settle()
         yield SimpleNamespace(
             page=page,
             window=window,
@@ -39,16 +39,16 @@ def at(tenant: Tenant, qtbot: QtBot, tmp_path: Path) -> Iterator[SimpleNamespace
 
 def unlock(at: SimpleNamespace, code: str) -> None:
     button_of(at.page, "Unlock with recovery code").click()
-    at.window.settle(0.2)
+    at.window.settle()
     line_of(at.page.panel, "Recovery code").setText(code)
     form_of(at.page).save()
-    at.window.settle(0.5)
+    at.window.settle()
 
 
 def open_row(at: SimpleNamespace, state: str) -> service.Holder:
     [holder] = [row for row in at.page.model.rows if row.state == state and row.id != service.RECOVERY]
     at.page.open_record(holder.id)
-    at.window.settle(0.3)
+    at.window.settle()
     return holder
 
 
@@ -62,7 +62,7 @@ def test_this_pc_asks_and_is_unlocked_by_the_code(at: SimpleNamespace) -> None:
     assert "This is not the recovery code of this restaurant group." in texts_of(at.page.panel)
     line_of(at.page.panel, "Recovery code").setText(at.code.lower())
     form_of(at.page).save()
-    at.window.settle(0.5)
+    at.window.settle()
     assert {row.state for row in at.page.model.rows} == {"holds"}
 
 
@@ -73,18 +73,18 @@ def test_another_pc_is_compared_and_gets_the_key_then_loses_it(
     other = sit_down(at.tenant)
     assert not other.run(service.ask)
     at.page.reload()
-    at.window.settle(0.3)
+    at.window.settle()
     holder = open_row(at, "asks")
     assert holder.fingerprint in texts_of(at.page.panel)
     button_of(at.page.panel, "Share key").click()
-    at.window.settle(0.5)
+    at.window.settle()
     assert other.run(service.ask)
     assert "test PC can now open sensitive fields" in [message.text for message in at.window.said]
     agree(at.window, monkeypatch)
     at.page.open_record(holder.id)
-    at.window.settle(0.3)
+    at.window.settle()
     button_of(at.page.panel, "Take away").click()
-    at.window.settle(0.5)
+    at.window.settle()
     assert [row.state for row in at.page.model.rows if row.id == holder.id] == []
 
 
@@ -94,7 +94,7 @@ def test_a_renewal_encrypts_everything_anew(at: SimpleNamespace, monkeypatch: py
     at.database.run(suppliers.save_contact, replace(before, contact="Gina", account="12345678"))
     agree(at.window, monkeypatch)
     screen.RENEW.run(at.page, ())
-    at.window.settle(1.0)
+    at.window.settle()
     assert "The key is renewed; 2 records were encrypted anew" in [message.text for message in at.window.said]
     opened = {row.id: row.versions for row in at.page.model.rows}
     assert opened.pop("recovery") == (1, 2)  # what the audit log holds under the old key is the code's alone

@@ -41,7 +41,7 @@ def open_page(
     qtbot.addWidget(page)
     page.resize(1146, 716)
     page.show()
-    qtbot.waitUntil(made.desk.background.idle, timeout=10_000)
+    qtbot.waitUntil(made.desk.background.idle)
     return made, page
 
 
@@ -56,10 +56,10 @@ def test_what_is_over_target_is_one_click_away(qtbot: QtBot, stocked: Restaurant
     tab = next(one for one in page.findChildren(Button) if one.text().startswith("Over target"))
     assert tab.text() == "Over target  1"
     qtbot.mouseClick(tab, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     assert page.model.rows[0].code == "C1"
     page.open_record(page.model.rows[0].id)
-    qtbot.waitUntil(lambda: "Plate cost" in said(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "Plate cost" in said(page))
     assert "33.1%" in said(page)
     button = next(one for one in page.findChildren(Button) if one.text().strip() == "Open recipe")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -70,7 +70,7 @@ def test_what_is_over_target_is_one_click_away(qtbot: QtBot, stocked: Restaurant
 def test_an_item_without_a_recipe_says_what_that_means(qtbot: QtBot, stocked: Restaurant, tmp_path: Path) -> None:
     made, page = open_page(qtbot, stocked, tmp_path)
     page.open_record(stocked.menu["Sparkling water"])
-    qtbot.waitUntil(lambda: "take nothing out of stock" in said(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "take nothing out of stock" in said(page))
     made.close()
 
 
@@ -79,6 +79,6 @@ def test_without_the_right_to_costs_there_are_none(qtbot: QtBot, stocked: Restau
     assert {column.key for column in page.model.columns}.isdisjoint({"cost", "margin", "food_cost", "state"})
     assert not [one for one in page.findChildren(Button) if one.text().startswith("Over target")]
     page.open_record(stocked.menu["Espresso"])
-    qtbot.waitUntil(lambda: "Made of" in said(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "Made of" in said(page))
     assert "Plate cost" not in said(page)
     made.close()

@@ -57,7 +57,7 @@ def test_people_and_what_they_may_do(house: House, window: Window, qtbot: QtBot)
     page = opened(window, build_people(window.desk), qtbot)
     assert [row.name for row in page.model.rows] == ["Manager Person", "Olive Owner"]
     page.table.choose(0)
-    window.settle(0.3)
+    window.settle()
     texts = texts_of(page.panel)
     assert login in texts
     assert texts[texts.index("Record waste") + 1] == "Downtown · from Counter"
@@ -65,7 +65,7 @@ def test_people_and_what_they_may_do(house: House, window: Window, qtbot: QtBot)
     assert {"own", "inherited"} <= set(texts)
     page.body.filters.search.setText("olive")
     page.body.filters.search.textEdited.emit("olive")
-    window.settle(0.5)
+    window.settle()
     assert [row.roles for row in page.model.rows] == ["Owner"]
 
 
@@ -86,7 +86,7 @@ def test_somebody_is_invited_and_gets_in_with_the_code(house: House, window: Win
     )
     form.boxes["site_id"].editor.show_value("everywhere")
     form.save()
-    window.settle(0.5)
+    window.settle()
     panel = page.panel
     assert isinstance(panel, CodePanel), texts_of(page)
     code = panel.code.text()
@@ -105,22 +105,22 @@ def test_roles_are_given_withdrawn_and_given_back(house: House, window: Window, 
     _, key = house.sit("EMPLOYEE")
     page = opened(window, build_people(window.desk), qtbot)
     page.open_record(key)
-    window.settle(0.3)
+    window.settle()
     button_of(page.panel, "Give a role").click()
     form = form_of(page)
     window.settle()
     form.boxes["role_id"].editor.show_value(house.role("Manager"))
     form.boxes["site_id"].editor.show_value("everywhere")
     form.save()
-    window.settle(0.5)
+    window.settle()
     assert ("recipes.edit", None) in house.rights(key)
     button_of(page.panel, "Withdraw Manager").click()
-    window.settle(0.5)
+    window.settle()
     assert ("recipes.edit", None) not in house.rights(key)
     assert window.said[-1].text == "Employee Person no longer has the role Manager"
     assert window.said[-1].act is not None
     window.said[-1].act()
-    window.settle(0.5)
+    window.settle()
     assert ("recipes.edit", None) in house.rights(key)
 
 
@@ -128,12 +128,12 @@ def test_a_person_is_deactivated_and_let_in_again(house: House, window: Window, 
     _, key = house.sit("EMPLOYEE")
     page = opened(window, build_people(window.desk), qtbot)
     page.open_record(key)
-    window.settle(0.3)
+    window.settle()
     button_of(page.panel, "Deactivate").click()
-    window.settle(0.5)
+    window.settle()
     assert house.value("SELECT is_active FROM members WHERE id = %s", key) is False
     button_of(page.panel, "Reactivate").click()
-    window.settle(0.5)
+    window.settle()
     assert house.value("SELECT is_active FROM members WHERE id = %s", key) is True
 
 
@@ -141,18 +141,18 @@ def test_a_forgotten_password_is_replaced_by_a_code(house: House, window: Window
     _, key = house.sit("EMPLOYEE")
     page = opened(window, build_people(window.desk), qtbot)
     page.open_record(key)
-    window.settle(0.3)
+    window.settle()
     [entry] = [entry for entry in page.panel._menu.menu().actions() if entry.text() == "New one-time code"]
     entry.trigger()
     agree("Make a code")
-    window.settle(0.5)
+    window.settle()
     assert isinstance(page.panel, CodePanel)
 
 
 def test_nobody_finds_buttons_about_themselves(house: House, window: Window, qtbot: QtBot) -> None:
     page = opened(window, build_people(window.desk), qtbot)
     page.table.choose(0)
-    window.settle(0.3)
+    window.settle()
     deactivate = button_of(page.panel, "Deactivate")
     assert not deactivate.isEnabled()
     assert "Nobody changes their own rights" in deactivate.toolTip()
@@ -164,7 +164,7 @@ def test_who_may_only_look_finds_no_button(house: House, tmp_path: Path, qtbot: 
     with window_of(manager, tmp_path) as window:
         page = opened(window, build_people(window.desk), qtbot)
         page.table.choose(1)
-        window.settle(0.3)
+        window.settle()
         assert not {"Invite", "Deactivate", "Give a role"} & set(texts_of(page))
         roles = opened(window, build_roles(window.desk), qtbot)
         assert "New role" not in texts_of(roles)
@@ -236,7 +236,7 @@ def test_cells_are_turned_by_mouse_and_keys_and_saved_together(house: House, win
     assert "1 person gains a right, 1 person loses a right" in page.bar.concerned.whole()
     assert house.value("SELECT count(*) FROM roles WHERE version > 1") == 0
     QTest.keyClick(page.view, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    window.settle(0.4)
+    window.settle()
     assert window.said[-1].text == "Saved 2 roles"
     assert not page.bar.isVisibleTo(page)
     rights = house.rights(cook)
@@ -255,7 +255,7 @@ def test_a_new_role_gets_a_name_a_parent_and_limits(house: House, window: Window
     limit = panel.limits["waste.record"]
     QTest.keyClicks(limit, "12.5")
     page.save()
-    window.settle(0.4)
+    window.settle()
     made = house.role("Prep cook")
     assert house.value("SELECT limits FROM roles WHERE id = %s", made) == {"waste.record": 12.5}
     assert house.value("SELECT parent_role_id FROM roles WHERE id = %s", made) == house.role("Counter")
@@ -265,10 +265,10 @@ def test_a_new_role_gets_a_name_a_parent_and_limits(house: House, window: Window
     assert page.panel.limits["waste.record"].property("wrong") == "true"
     page.panel.limits["waste.record"].setText("any")
     page.save()
-    window.settle(0.4)
+    window.settle()
     assert house.value("SELECT limits FROM roles WHERE id = %s", made) == {"waste.record": None}
     button_of(page.panel, "Delete role").click()
-    window.settle(0.4)
+    window.settle()
     assert house.role("Prep cook") is None
 
 
@@ -278,13 +278,13 @@ def test_what_the_server_refuses_is_told_and_nothing_is_lost(house: House, windo
     page.panel.name.setText("Оwner")
     page.panel.name.textEdited.emit("Оwner")
     page.save()
-    window.settle(0.4)
+    window.settle()
     assert any("looks like it" in text for text in texts_of(page))
     assert page.model.count() == 1
     page.panel.name.setText("a\0b")
     page.panel.name.textEdited.emit("a\0b")
     page.save()
-    window.settle(0.4)
+    window.settle()
     assert any("invisible" in text for text in texts_of(page))
     page.bar.discard.click()
     assert len(page.model.roles) == 4
@@ -297,15 +297,15 @@ def test_two_administrators_edit_one_role(house: House, window: Window, qtbot: Q
     theirs = house.value("SELECT permissions FROM roles WHERE id = %s", counter) | {"audit.view": True}
     save(house.owner, "Counter", theirs, key=counter, version=1)
     page.save()
-    window.settle(0.4)
+    window.settle()
     assert any("Somebody else changed the role Counter meanwhile" in text for text in texts_of(page))
     assert house.value("SELECT permissions -> 'reports.view' FROM roles WHERE id = %s", counter) is None
     button_of(page, "Reload, keep my changes").click()
-    window.settle(0.4)
+    window.settle()
     assert state(page, "Counter", "audit.view") is State.OWN, "theirs is seen"
     assert page.model.count() == 1, "mine is kept"
     page.save()
-    window.settle(0.4)
+    window.settle()
     saved = house.value("SELECT permissions FROM roles WHERE id = %s", counter)
     assert saved["audit.view"] is saved["reports.view"] is True
 
@@ -338,7 +338,7 @@ def test_sessions_are_seen_and_one_is_ended(house: House, window: Window, qtbot:
     page.table.choose(place)
     act(page, "End session")
     agree("End session")
-    window.settle(0.5)
+    window.settle()
     assert [row.name for row in page.model.rows] == ["Olive Owner"]
     with pytest.raises(Exception, match="not permitted"):
         desk.identity.place.connect(desk.identity.role, desk.identity.password)
@@ -353,6 +353,6 @@ def test_the_way_to_the_sessions(house: House, window: Window, qtbot: QtBot) -> 
     assert [place.page for place in window.opened] == ["sessions"]
     _, key = house.sit("EMPLOYEE")
     page.open_record(key)
-    window.settle(0.3)
+    window.settle()
     button_of(page.panel, "See all").click()
     assert window.opened[-1].filters[0].values == (key,)

@@ -36,7 +36,7 @@ def open_page(
     qtbot.addWidget(page)
     page.resize(1146, 716)
     page.show()
-    qtbot.waitUntil(made.desk.background.idle, timeout=10_000)
+    qtbot.waitUntil(made.desk.background.idle)
     return made, page
 
 
@@ -49,7 +49,7 @@ def test_a_recipe_unfolds_in_the_panel(qtbot: QtBot, stocked: Restaurant, tmp_pa
     made, page = open_page(qtbot, stocked, tmp_path)
     assert page.model.index(0, 0).data() == "Espresso"
     page.open_record(stocked.recipes["Margherita"])
-    qtbot.waitUntil(lambda: "Ingredients of a batch" in said(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "Ingredients of a batch" in said(page))
     buttons = [one.text() for one in page.panel.findChildren(Button)]
     assert any("↳ Tomato tin" in text for text in buttons)
     assert "Milk" in said(page)
@@ -63,9 +63,9 @@ def test_costs_follow_the_chosen_site(qtbot: QtBot, stocked: Restaurant, tmp_pat
     made, page = open_page(qtbot, stocked, tmp_path)
     assert page.model.rows[0].cost is not None
     made.desk.choose_site(stocked.sites["Harbour"])
-    qtbot.waitUntil(lambda: page.model.rows[0].cost is None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.model.rows[0].cost is None)
     page.open_record(stocked.recipes["Espresso"])
-    qtbot.waitUntil(lambda: "Without a cost at Harbour: Espresso beans" in said(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "Without a cost at Harbour: Espresso beans" in said(page))
     made.close()
 
 
@@ -73,7 +73,7 @@ def test_without_the_right_to_costs_there_are_none(qtbot: QtBot, stocked: Restau
     made, page = open_page(qtbot, stocked, tmp_path, CODES - {"stock.cost"})
     assert "cost" not in {column.key for column in page.model.columns}
     page.open_record(stocked.recipes["Espresso"])
-    qtbot.waitUntil(lambda: "Allergens" in said(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "Allergens" in said(page))
     assert "Cost of one" not in said(page)
     made.close()
 
@@ -82,6 +82,6 @@ def test_tabs_choose_the_kind(qtbot: QtBot, stocked: Restaurant, tmp_path: Path)
     made, page = open_page(qtbot, stocked, tmp_path)
     tab = next(one for one in page.findChildren(Button) if one.text() == "Sub-recipes  1")
     qtbot.mouseClick(tab, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     assert page.model.rows[0].name == "Tomato sauce"
     made.close()

@@ -61,7 +61,7 @@ def type_line(window: Window, page: OrderEntry, line: int, *cells: str) -> None:
         if words:
             editor.selectAll()
             QTest.keyClicks(editor, words)
-        window.settle(0.3)
+        window.settle()
         key(editor, Qt.Key.Key_Tab)
         window.settle()
 

@@ -74,7 +74,7 @@ def show(qtbot: QtBot, qapp: QApplication) -> Callable[[QWidget, Seat], Any]:
         qtbot.addWidget(page)
         page.resize(1146, 716)
         page.show()
-        qtbot.waitUntil(made.desk.background.idle, timeout=10_000)
+        qtbot.waitUntil(made.desk.background.idle)
         return page
 
     return shown
@@ -119,7 +119,7 @@ def test_orders_are_looked_at_and_one_is_voided_with_a_reason(
     editor.setPlainText("Guest left")  # type: ignore[attr-defined]
     save = [one for one in page.panel.findChildren(Button) if one.text().strip() == "Void order"][-1]
     qtbot.mouseClick(save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(made.said), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(made.said))
     assert "voided" in made.said[-1].text
     found = restaurant.tenant.desks[0].run(service.orders, ListQuery()).rows[0]
     assert found.state == "VOIDED"
@@ -150,12 +150,12 @@ def test_a_clear_file_is_imported_and_leads_to_the_orders(
     made = sit()
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, CLEAR)])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     assert page.dirty
     assert page.problems.why_not() is None
     assert page.problems.go.text().strip() == "Import 2 lines"
     qtbot.mouseClick(page.problems.go, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "The sales are in" in words_of(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "The sales are in" in words_of(page))
     assert not page.dirty
     assert restaurant.tenant.desks[0].run(service.orders_summary, ListQuery()).count == 2
     click(qtbot, page, "Look at the orders")
@@ -168,20 +168,19 @@ def test_an_unclear_file_waits_for_answers_and_for_the_tick(
     made = sit()
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, UNCLEAR)])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     assert "date order" in (page.problems.why_not() or "")
     assert not page.problems.go.isEnabled()
     assert "What is 3/4/2025" in words_of(page)
     click(qtbot, page, "4 March, month first")
     qtbot.waitUntil(
         lambda: page.checked is not None and page.checked.file.choices.date_order is DateOrder.MONTH_FIRST,
-        timeout=10_000,
     )
     assert "tick the box" in (page.problems.why_not() or "")
     assert {one.group.kind for one in page.problems.rows} >= {Kind.UNKNOWN_PRODUCT, Kind.BAD_NUMBER}
     page.problems.accept.click()
     qtbot.mouseClick(page.problems.go, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "The sales are in" in words_of(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "The sales are in" in words_of(page))
     assert "1 line was held back" in words_of(page)
     [waiting] = restaurant.tenant.desks[0].run(service.till_products, ListQuery()).rows
     assert (waiting.words, waiting.lines) == ("TRUFFLE", 1)
@@ -194,7 +193,7 @@ def test_problems_lead_to_their_lines_and_marks_say_what_is_wrong(
     made = sit()
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, UNCLEAR)])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     unknown = next(one for one in page.problems.rows if one.group.kind is Kind.UNKNOWN_PRODUCT)
     qtbot.mouseClick(unknown, Qt.MouseButton.LeftButton)
     index = page.table.currentIndex()
@@ -213,24 +212,24 @@ def test_a_column_gets_another_meaning(qtbot: QtBot, sit: Sit, show: Show, tmp_p
     made = sit()
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, CLEAR.replace("quantity", "how_much").replace("total_price", "till"))])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     assert "Which column is “Quantity”" in words_of(page)
     combo = page.table.mapping.combos[4]
     combo.choose(Field.QUANTITY)
     combo.activated.emit(combo.currentIndex())
-    qtbot.waitUntil(lambda: page.problems.why_not() is None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.problems.why_not() is None)
     assert page.table.mapping.combos[4].value() is Field.QUANTITY
     page.map_column(5, Field.QUANTITY)
-    qtbot.waitUntil(lambda: page.table.mapping.combos[4].value() is None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.table.mapping.combos[4].value() is None)
 
 
 def test_each_line_may_be_one_piece(qtbot: QtBot, sit: Sit, show: Show, tmp_path: Path) -> None:
     made = sit()
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, "order_id,date,time,code,unit_price\n1,2025-03-14,12:30:00,P1,11.50\n")])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     click(qtbot, page, "Each line is one piece")
-    qtbot.waitUntil(lambda: page.problems.why_not() is None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.problems.why_not() is None)
 
 
 def test_the_restaurant_is_chosen_for_the_whole_file(
@@ -240,11 +239,11 @@ def test_the_restaurant_is_chosen_for_the_whole_file(
     made.desk.choose_site(None)
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, CLEAR)])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     assert page.problems.why_not() is not None
     page.reading.site.choose(restaurant.sites["Harbour"])
     page.reading.site.activated.emit(page.reading.site.currentIndex())
-    qtbot.waitUntil(lambda: page.problems.why_not() is None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.problems.why_not() is None)
     assert page.checked is not None
     assert {order.site for order in page.checked.preview.orders} == {restaurant.sites["Harbour"]}
 
@@ -259,19 +258,19 @@ def test_files_may_be_dropped(qtbot: QtBot, sit: Sit, show: Show, tmp_path: Path
     page.dragEnterEvent(entered)
     assert entered.isAccepted()
     page.dropEvent(QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, dropped, left, no))
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
 
 
 def test_what_is_no_sales_file_is_told_and_nothing_is_lost(qtbot: QtBot, sit: Sit, show: Show, tmp_path: Path) -> None:
     made = sit()
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([str(tmp_path / "nowhere.csv")])
-    qtbot.waitUntil(lambda: "nowhere.csv cannot be read" in words_of(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "nowhere.csv cannot be read" in words_of(page))
     page.take([till_file(tmp_path, UNCLEAR)])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     before = page.checked
     page.take([till_file(tmp_path, "", "empty.csv")])
-    qtbot.waitUntil(lambda: "empty.csv is empty" in words_of(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "empty.csv is empty" in words_of(page))
     assert page.checked is before
 
 
@@ -289,16 +288,16 @@ def test_a_server_that_goes_away_loses_nothing(
     page: ImportPage = show(ImportPage(made.desk), made)
     away[check_and_mark] = True
     page.take([till_file(tmp_path, CLEAR)])
-    qtbot.waitUntil(lambda: "cannot be reached" in words_of(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "cannot be reached" in words_of(page))
     away[check_and_mark] = False
     click(qtbot, page, "Try again")
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     away[service.post_chunk] = True
     qtbot.mouseClick(page.problems.go, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "The import has stopped" in words_of(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "The import has stopped" in words_of(page))
     away[service.post_chunk] = False
     click(qtbot, page, "Go on")
-    qtbot.waitUntil(lambda: "The sales are in" in words_of(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "The sales are in" in words_of(page))
     assert restaurant.tenant.desks[0].run(service.orders_summary, ListQuery()).count == 2
 
 
@@ -311,14 +310,14 @@ def test_an_import_stops_between_two_chunks_and_goes_on(
     page: ImportPage = show(ImportPage(made.desk), made)
     lines = "".join(f"{n},2025-03-14,12:{n:02}:00,C1,1,3.00,3.00\n" for n in range(1, 21))
     page.take([till_file(tmp_path, CLEAR.splitlines(keepends=True)[0] + lines)])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     qtbot.mouseClick(page.problems.go, Qt.MouseButton.LeftButton)
     click(qtbot, page, "Stop")
-    qtbot.waitUntil(lambda: "The import has stopped" in words_of(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "The import has stopped" in words_of(page))
     assert page.run is not None
     assert 0 < page.run.done < 20
     click(qtbot, page, "Go on")
-    qtbot.waitUntil(lambda: "The sales are in" in words_of(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "The sales are in" in words_of(page))
     assert page.run.recorded.orders == 20
 
 
@@ -326,7 +325,7 @@ def test_the_lines_held_back_are_saved_as_a_file(qtbot: QtBot, sit: Sit, show: S
     made = sit()
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, UNCLEAR)])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     assert page.checked is not None
     card = HeldCard(made.desk, page.checked)
     qtbot.addWidget(card)
@@ -342,7 +341,7 @@ def test_everything_has_a_name_for_screen_readers(qtbot: QtBot, sit: Sit, show: 
     made = sit()
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, UNCLEAR)])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     controls = [*page.findChildren(Button), *page.table.mapping.combos, *page.findChildren(GroupRow)]
     controls += [page.reading.encoding, page.reading.order, page.problems.accept, page.table]
     assert not [one for one in controls if not one.accessibleName()]
@@ -352,7 +351,7 @@ def test_cancelling_begins_anew(qtbot: QtBot, sit: Sit, show: Show, tmp_path: Pa
     made = sit()
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, CLEAR)])
-    qtbot.waitUntil(lambda: page.checked is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.checked is not None)
     click(qtbot, page, "Cancel")
     assert page.drop.isVisible()
     assert page.checked is None

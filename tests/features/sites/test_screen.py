@@ -35,7 +35,7 @@ def test_the_country_fills_currency_clock_and_writing(at: SimpleNamespace) -> No
     country = line_of(form, "Country")
     country.setFocus()
     at.bot.keyClicks(country, "Italy")
-    at.window.settle(0.3)
+    at.window.settle()
     assert country.accept_first()
     at.window.settle()
     values = {name: form.boxes[name].editor.value() for name in screen.FOLLOWING}

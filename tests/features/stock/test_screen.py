@@ -38,7 +38,7 @@ def opened(at: SimpleNamespace, build: Any) -> Any:
 
 def choose(page: Any, window: Window, place: int) -> QWidget:
     page.table.choose(place)
-    window.settle(0.2)
+    window.settle()
     panel: QWidget = page.panel
     return panel
 
@@ -79,7 +79,7 @@ def test_a_movement_is_undone_from_its_panel(at: SimpleNamespace) -> None:
     assert line_of(form, "Why").text() == "Entered by mistake"
     line_of(form, "Why").setText("Counted twice")
     button_of(form, "Undo").click()
-    at.window.settle(0.3)
+    at.window.settle()
     assert at.window.said[-1].text.startswith("Undone by document #")
     states = [(row.item, row.state, row.note) for row in page.model.rows[:2]]
     assert states == [("Lemon", "undo", "Counted twice"), ("Lemon", "undone", "")]
@@ -118,7 +118,7 @@ def test_the_card_names_its_item_and_runs(at: SimpleNamespace) -> None:
     page = opened(at, screen.build_card)
     assert any("choose an item" in text for text in texts_of(page))
     page.show_filters((Filter("item", listing.Match.IN, (at.items["Mozzarella"],)),))
-    at.window.settle(0.2)
+    at.window.settle()
     texts = texts_of(page)
     assert "Mozzarella" in texts
     assert any("closing 1" in text and "9.00 USD" in text for text in texts)

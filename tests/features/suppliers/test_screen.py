@@ -51,10 +51,10 @@ def test_the_panel_has_terms_prices_and_their_course(qtbot: QtBot, known: Restau
     qtbot.addWidget(page)
     page.resize(1146, 716)
     page.show()
-    qtbot.waitUntil(lambda: page.model.rowCount() == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
     assert page.model.index(0, 1).data() == "Mon, Thu"
     page.open_record(known.suppliers["Gusto Foods"])
-    qtbot.waitUntil(lambda: "Price list" in said(page), timeout=10_000)
+    qtbot.waitUntil(lambda: "Price list" in said(page))
     assert said(page).count("since 1 Jan 2025") == 1, "the course of a price is told once"
     assert "no deliveries yet" in said(page)
     assert "+25.0% since 1 Jan 2025" in said(page)
@@ -82,9 +82,9 @@ def test_contact_and_bank_details_are_typed_shown_and_locked_elsewhere(
         qtbot.addWidget(page)
         window.show(page)
         page.open_record(known.suppliers["Gusto Foods"])
-        window.settle(0.3)
+        window.settle()
         button_of(page.panel, "People and bank account").click()
-        window.settle(0.3)
+        window.settle()
         for name, text in {"Person": "Gina Gusto", "IBAN or account number": "GB34 BUKB 2020 1555 5555 55"}.items():
             line_of(page.panel, name).setText(text)
         form_of(page).save()
@@ -92,15 +92,15 @@ def test_contact_and_bank_details_are_typed_shown_and_locked_elsewhere(
         assert "This IBAN has a typing error: its check digits do not fit." in texts_of(page.panel)
         line_of(page.panel, "IBAN or account number").setText("GB33 BUKB 2020 1555 5555 55")
         form_of(page).save()
-        window.settle(0.5)
+        window.settle()
         page.open_record(known.suppliers["Gusto Foods"])
-        window.settle(0.5)
+        window.settle()
         texts = texts_of(page.panel)
         assert {"Gina Gusto", "GB33 •••• •••• 5555"} <= set(texts)
         assert "GB33 BUKB 2020 1555 5555 55" not in texts
         assert "Contact: — → encrypted" in texts
         button_of(page.panel, "Show").click()
-        window.settle(0.3)
+        window.settle()
         assert "GB33 BUKB 2020 1555 5555 55" in texts_of(page.panel)
         assert any("kept in the audit log" in message.text for message in window.said)
     elsewhere = sit_down(tenant)
@@ -109,10 +109,10 @@ def test_contact_and_bank_details_are_typed_shown_and_locked_elsewhere(
         qtbot.addWidget(page)
         window.show(page)
         page.open_record(known.suppliers["Gusto Foods"])
-        window.settle(0.3)
+        window.settle()
         assert texts_of(page.panel).count("Locked on this PC") == 2
         button_of(page.panel, "People and bank account").click()
-        window.settle(0.3)
+        window.settle()
         assert any("This PC has no key" in message.text for message in window.said) or any(
             "This PC has no key" in text for text in texts_of(page)
         )

@@ -241,7 +241,7 @@ def site(connection: Connection, key: UUID) -> Site:
         *(column for column in SITES.c if column.name not in ("sort_name", "food_cost_target")),
         (SITES.c.food_cost_target / 100).label("food_cost_target"),
         MEMBERS.c.display_name.label("manager"),
-        exists().where(POSTINGS.c.site_id == SITES.c.id).label("has_postings"),
+        exists(POSTINGS.c.id).where(POSTINGS.c.site_id == SITES.c.id).label("has_postings"),
         func.array(ordered.scalar_subquery()).label("locations"),
     ).select_from(SITES.outerjoin(MEMBERS, MEMBERS.c.id == SITES.c.manager_id))
     row = one_or_gone(connection.execute(statement.where(SITES.c.id == key)).one_or_none(), "site")
@@ -324,7 +324,7 @@ def _known(draft: SiteDraft) -> Any:
     return select(
         may.label("may_edit"),
         now.label("currency"),
-        exists().where(POSTINGS.c.site_id == draft.id).label("has_postings"),
+        exists(POSTINGS.c.id).where(POSTINGS.c.site_id == draft.id).label("has_postings"),
         exists().where(SITES.c.sort_name == name, own).label("same_name"),
     )
 

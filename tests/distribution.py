@@ -1,0 +1,17 @@
+"""Which process runs which tests: what shares a server's grounds or a seeded house stays together."""
+
+from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped]
+
+TOGETHER = {  # what these folders share is made once a session or a package, and is worth minutes
+    "tests/security/": "security",
+    "tests/features/reports/": "books",
+    "tests/features/overview/": "books",
+}
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """The tests of a file go to one process, and of some folders too; the largest first, so that both end together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return next((group for folder, group in TOGETHER.items() if path.startswith(folder)), path)
