@@ -18,6 +18,7 @@ from ims_desktop.admin.demo.catering import keep_unknown, name_customers, plan_c
 from ims_desktop.admin.demo.design import Design, SoldOrder
 from ims_desktop.admin.demo.events import DeliveredLine, Delivery, Event, Waste, WastedLine, events
 from ims_desktop.admin.demo.master import Made, make_master_data
+from ims_desktop.admin.demo.menu_week import plan_menu
 from ims_desktop.database.installation import Connection
 from ims_desktop.database.key_recovery import begin_keys
 from ims_desktop.database.key_sharing import unlock
@@ -94,6 +95,7 @@ def build_group(access: Access, group: Group, say: Say) -> None:
         name_customers(manager.desk)
         default = made.sites[next(site.name for site in group.design.sites if site.is_default)]
         plan_catering(manager.desk, default)
+        plan_menu(manager.desk, default)
         keep_unknown(manager.desk, default, max(each.moment for each in group.orders).astimezone(UTC))
     with access.operator() as operator:
         operator.execute("SET ROLE ims_owner")
