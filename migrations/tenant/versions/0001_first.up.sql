@@ -416,7 +416,7 @@ CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_i
 CREATE INDEX stock_movements_of ON tenant_schema.stock_movements (of_id) WHERE of_id IS NOT NULL;
 CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, business_day)
-  INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT');
+  INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT', 'REVALUATION');
 CREATE INDEX stock_movements_limits ON tenant_schema.stock_movements (posted_by, site_id, kind, posted_at)
   INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION'); -- what somebody did today, see used_today()
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause

@@ -5,23 +5,23 @@ A correction counts on its own day and as what the movement it corrects is: `cos
 carries the day, kind and reason of what it reverses, so plain sums are right.
 """
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Date,
     Integer,
     Select,
     Text,
     and_,
     case,
     cast,
-    extract,
     func,
     literal,
     or_,
     select,
+    type_coerce,
 )
 
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS
@@ -70,8 +70,8 @@ def span(day: ColumnElement[Any], question: Question) -> ColumnElement[str]:
 
 
 def monday(day: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The Monday of a day's week."""
-    return cast(day - (cast(extract("isodow", day), Integer) - 1), Date)
+    """The Monday of a day's week, in whole numbers: the year 1 began on one."""
+    return day - type_coerce(day - date(1, 1, 1), Integer) % 7
 
 
 def net_sales(question: Question) -> Select[Any]:
