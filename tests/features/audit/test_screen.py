@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection, text
 
@@ -24,7 +25,7 @@ from ims_desktop.ui.navigation_bar import Entry
 from tests.features.desks import sit_down
 from tests.features.people.desks import save
 from tests.features.sales.tills import ZONE, an_order, record
-from tests.features.windows import texts_of, window_of
+from tests.features.windows import Window, texts_of, window_of
 from tests.restaurant import receive, seed
 from tests.tenants import Tenant
 
@@ -42,6 +43,14 @@ def at(tenant: Tenant, qtbot: QtBot, tmp_path: Path) -> Iterator[SimpleNamespace
     database.run(items.save_item, replace(draft, shelf_life_days=14))
     with window_of(database, tmp_path, site=place.site) as window:
         yield SimpleNamespace(place=place, database=database, window=window, bot=qtbot)
+
+
+@pytest.fixture(scope="module")
+def looking(shared_tenant: Tenant, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    """A desk where pages are built and nothing is written."""
+    place = seed(shared_tenant)
+    with window_of(sit_down(shared_tenant), tmp_path_factory.mktemp("desk"), site=place.site) as window:
+        yield window
 
 
 def test_the_log_tells_from_what_to_what(at: SimpleNamespace) -> None:
@@ -73,10 +82,10 @@ def test_any_panel_can_show_the_history_of_its_record(at: SimpleNamespace) -> No
 
 
 @pytest.mark.parametrize("entry", [e for e in ENTRIES if e.key != "audit"], ids=lambda entry: entry.key)
-def test_every_panel_of_the_navigation_shows_the_history(entry: Entry, at: SimpleNamespace) -> None:
+def test_every_panel_of_the_navigation_shows_the_history(entry: Entry, looking: Window, qtbot: QtBot) -> None:
     """A page that is added later is covered by being there."""
-    page = entry.build(at.window.desk)
-    at.bot.addWidget(page)
+    page = entry.build(looking.desk)
+    qtbot.addWidget(page)
     lists = [page] if isinstance(page, ListPage) else page.findChildren(ListPage)
     for found in lists:
         detail = found.spec.detail
