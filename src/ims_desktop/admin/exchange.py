@@ -113,6 +113,11 @@ def _moment(written: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _import_movements(desk: TenantDatabase, order: ImportOrder) -> None:
+    names = {site.id: site.name for site in desk.run(opening).sites}
+    import_movements(desk, order.files, names[order.site] if order.site else "", dry_run=order.dry_run)
+
+
 def _import_sales(desk: TenantDatabase, order: ImportOrder) -> None:
     chosen = FileToImport(_read(order.files), Choices(date_order=order.date_order), order.site)
     checked: Checked = desk.run(check_file, chosen)
@@ -171,8 +176,10 @@ def _import_records(spec: ImportSpec, desk: TenantDatabase, order: ImportOrder) 
     for path in order.files:
         choices = ImportChoices(date_order=order.date_order)
         file = RecordFile(path.name, path.read_bytes(), choices)
+        checked: CheckedFile = desk.run(check, spec, file)
+        if unused := checked.reading.unused:
+            typer.echo(f"{path.name}: not used: {', '.join(unused)}.", err=True)
         if order.dry_run:
-            checked: CheckedFile = desk.run(check, spec, file)
             plan = checked.plan
             if checked.problems:
                 raise UserError(f"{path.name} cannot be imported as it is.", checked.problems)
@@ -198,7 +205,7 @@ def _template(name: str) -> None:
 
 IMPORTS: dict[str, Callable[[TenantDatabase, ImportOrder], None]] = {
     "sales": _import_sales,
-    "movements": lambda desk, order: import_movements(desk, order.files, dry_run=order.dry_run),
+    "movements": _import_movements,
     **{name: partial(_import_records, spec) for name, spec in RECORDS.items()},
 }
 

@@ -18,14 +18,16 @@ from ims_desktop.features.stock.service import Imported, LedgerQuestion, import_
 SHOWN = ("site", "at", "kind", "id", "quantity", "value", "total", "running_quantity", "running_value", "unit_cost")
 
 
-def import_movements(desk: TenantDatabase, files: Sequence[Path], *, dry_run: bool) -> None:
-    """Post histories, each as a whole or not at all."""
+def import_movements(desk: TenantDatabase, files: Sequence[Path], site: str, *, dry_run: bool) -> None:
+    """Post histories, each as a whole or not at all; `site` is where rows belong that name none."""
     for path in files:
-        rows = _read(path)
+        rows, problems = _read(path, site)
         if dry_run:
+            if problems:
+                raise UserError(f"{path.name} cannot be imported as it is.", problems)
             typer.echo(f"{path.name}: {len(rows):,} rows can be read.")
             continue
-        done: Imported = desk.run(import_history, rows).result
+        done: Imported = desk.run(import_history, rows, tuple(problems)).result
         typer.echo(f"{path.name}: {done.rows:,} rows, {done.repeated:,} of them were there already.")
 
 
@@ -44,13 +46,10 @@ def print_ledger(desk: TenantDatabase, question: LedgerQuestion, how: str) -> No
     typer.echo(written.getvalue(), nl=False)
 
 
-def _read(path: Path) -> tuple[Happening, ...]:
+def _read(path: Path, site: str) -> tuple[tuple[Happening, ...], list[Problem]]:
     content = path.read_bytes()
     rows = _objects(content, path.name) if content.lstrip()[:1] in (b"{", b"[") else _cells(content, path.name)
-    found, problems = read_history(rows)
-    if problems:
-        raise UserError(f"{path.name} cannot be imported as it is.", problems)
-    return found
+    return read_history([(number, {**cells, "site": cells.get("site") or site}) for number, cells in rows])
 
 
 def _cells(content: bytes, name: str) -> list[tuple[int, Mapping[str, str]]]:

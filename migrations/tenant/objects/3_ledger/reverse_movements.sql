@@ -1,11 +1,11 @@
--- Undoes movements of one posting by new ones that name them, with a reason. A person may undo what they posted themselves;
+-- Undoes movements of one posting by new ones that name them, with a reason, under a reference of its own or that of the posting. A person may undo what they posted themselves;
 -- what others posted needs documents.reverse, and nobody undoes more than their money limit lets them do. Sales are undone by
 -- void_order alone. What another movement brought back or carried on is undone after that one. In a closed period nothing
 -- changes: what was posted there is undone as of the first open day, by bringing back what left and giving back what came.
-CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text) RETURNS jsonb
+CREATE FUNCTION tenant_schema.reverse_movements(_key uuid, _movements bigint[], _reason text, _reference text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _content bytea := sha256(convert_to(ROW('reverse', _movements, _reason)::text, 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('reverse', _movements, _reason, _reference)::text, 'UTF8'));
   _posting tenant_schema.postings;
   _first tenant_schema.postings;
   _items uuid[];
@@ -62,7 +62,7 @@ BEGIN
   _posting.site_id := _first.site_id;
   _posting.effective_at := _first.effective_at;
   _posting.supplier_id := _first.supplier_id;
-  _posting.reference := _first.reference;
+  _posting.reference := left(coalesce(_reference, _first.reference), 200);
   _posting.note := _reason;
   _posting.reverses_id := _first.id;
   _posting.content_hash := _content;

@@ -12,7 +12,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.change_prices(uuid, jsonb, bigint[], numeric[], numeric[], text), tenant_schema.switch_method(uuid, uuid, text, date, text),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[]),
-  tenant_schema.reverse_movements(uuid, bigint[], text), tenant_schema.void_order(uuid, uuid, text),
+  tenant_schema.reverse_movements(uuid, bigint[], text, text), tenant_schema.void_order(uuid, uuid, text),
   tenant_schema.save_order(uuid, int, jsonb, uuid[], numeric[], numeric[], numeric[], text[]),
   tenant_schema.post_order(uuid, uuid, int), tenant_schema.cancel_order(uuid, int, text),
   tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text), tenant_schema.line_usage(uuid),

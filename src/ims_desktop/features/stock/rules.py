@@ -34,6 +34,7 @@ class Event(StrEnum):
 
     RECEIPT = "receipt"
     ISSUE = "issue"
+    WASTE = "waste"
     ADJUSTMENT = "adjustment"
     COUNT = "count"
     SUPPLIER_RETURN = "supplier_return"
@@ -51,8 +52,8 @@ class Event(StrEnum):
 
 _NO_QUANTITY = {Event.REVALUATION, Event.PRICE, Event.LANDED, Event.METHOD, Event.CANCELLATION}
 _REFERS = {Event.TRANSFER_IN, Event.PRODUCTION_OUTPUT, Event.PRICE, Event.LANDED, Event.CANCELLATION}
-_LEAVES = {Event.ISSUE, Event.SUPPLIER_RETURN, Event.TRANSFER_OUT, Event.PRODUCTION_INPUT}
-_ISSUES = {Event.ISSUE, Event.ADJUSTMENT, Event.COUNT, Event.SUPPLIER_RETURN}
+_LEAVES = {Event.ISSUE, Event.WASTE, Event.SUPPLIER_RETURN, Event.TRANSFER_OUT, Event.PRODUCTION_INPUT}
+_ISSUES = {Event.ISSUE, Event.WASTE, Event.ADJUSTMENT, Event.COUNT, Event.SUPPLIER_RETURN}
 _TARGETS: Mapping[Event, set[Event]] = {
     Event.CUSTOMER_RETURN: _ISSUES,
     Event.TRANSFER_IN: {Event.TRANSFER_OUT},
@@ -203,7 +204,7 @@ class _Row:
 
 
 ALIASES = {
-    "delivery": "receipt", "purchase": "receipt", "sale": "issue", "waste": "issue", "consumption": "issue",
+    "delivery": "receipt", "purchase": "receipt", "sale": "issue", "consumption": "issue",
     "return_to_supplier": "supplier_return", "return_from_customer": "customer_return", "found": "adjustment",
     "price_correction": "price", "invoice": "price", "landed": "landed_cost", "freight": "landed_cost",
     "cancel": "cancellation", "reversal": "cancellation", "method_switch": "method",

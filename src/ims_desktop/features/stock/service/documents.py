@@ -178,7 +178,7 @@ _PRICES = text(
     " CAST(:weights AS numeric[]), :spread) r"
 )
 _SWITCH = text("SELECT switch_method(:key, :item, :method, :valid_from, :reason)")
-_REVERSE = text(f"{_ANSWER} reverse_movements(:key, CAST(:movements AS bigint[]), :reason) r")
+_REVERSE = text(f"{_ANSWER} reverse_movements(:key, CAST(:movements AS bigint[]), :reason, :reference) r")
 _REVERSE_ALL = text(
     f"{_ANSWER} reverse_movements(:key, ARRAY("
     "SELECT m.id FROM valued_movements m WHERE m.posting_id = :posting ORDER BY m.id), :reason) r"
@@ -251,9 +251,11 @@ def switch_method(connection: Connection, switch: MethodSwitch) -> Changed:
 
 
 @call
-def reverse(connection: Connection, key: UUID, movement_ids: tuple[int, ...], reason: str) -> Changed:
-    """Undo movements of one document by new ones that name them."""
-    sent = {"key": key, "movements": list(movement_ids), "reason": reason}
+def reverse(
+    connection: Connection, key: UUID, movement_ids: tuple[int, ...], reason: str, reference: str | None = None
+) -> Changed:
+    """Undo movements of one document by new ones that name them, under its reference or one of their own."""
+    sent = {"key": key, "movements": list(movement_ids), "reason": reason, "reference": reference}
     return Changed(_posted(connection.execute(_REVERSE, sent).mappings().one()), SUBJECTS)
 
 

@@ -36,14 +36,18 @@ from ims_desktop.features.stock.service.documents import (
 HISTORY = UUID("5c6d7f10-86a3-4a43-9f0e-6f0b4d4c8a11")
 """Names of postings are made of this and their own ids, so the same row is posted once."""
 
+UNSAID = "CORRECTION"
+"""The reason of what says none, where it may be chosen."""
+
 KINDS = {
-    Event.RECEIPT: Kind.DELIVERY, Event.ISSUE: Kind.ADJUSTMENT, Event.ADJUSTMENT: Kind.ADJUSTMENT,
+    Event.RECEIPT: Kind.DELIVERY, Event.ISSUE: Kind.ADJUSTMENT, Event.WASTE: Kind.WASTE,
+    Event.ADJUSTMENT: Kind.ADJUSTMENT,
     Event.COUNT: Kind.COUNT, Event.REVALUATION: Kind.REVALUATION,
     Event.SUPPLIER_RETURN: Kind.SUPPLIER_RETURN, Event.CUSTOMER_RETURN: Kind.CUSTOMER_RETURN,
     Event.TRANSFER_OUT: Kind.TRANSFER_OUT, Event.TRANSFER_IN: Kind.TRANSFER_IN,
     Event.PRODUCTION_INPUT: Kind.PRODUCTION, Event.PRODUCTION_OUTPUT: Kind.PRODUCTION,
 }  # fmt: skip
-_OUT = {Event.ISSUE, Event.SUPPLIER_RETURN, Event.TRANSFER_OUT, Event.PRODUCTION_INPUT}
+_OUT = {Event.ISSUE, Event.WASTE, Event.SUPPLIER_RETURN, Event.TRANSFER_OUT, Event.PRODUCTION_INPUT}
 
 
 class _Item(NamedTuple):
@@ -90,11 +94,14 @@ class _Importer:
     items: dict[str, _Item] = field(default_factory=dict)
     sites: dict[str, _Site] = field(default_factory=dict)
     places: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
-    reasons: dict[str, UUID] = field(default_factory=dict)
+    reasons: dict[tuple[str, str], UUID] = field(default_factory=dict)  # by kind of document, and code, name or neither
     moved: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     by_id: dict[str, Happening] = field(default_factory=dict)
     made: dict[tuple[str, ...], list[Happening]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)  # inputs of production
+    named: set[str] = field(default_factory=set)  # what others refer to
+    arrives: dict[str, str] = field(default_factory=dict)  # the site where a transfer comes in, by the id of its issue
 
     def look_up(self, rows: Sequence[Happening]) -> None:
         """Read the names the rows use, and note the ones that mean nothing."""
@@ -114,13 +121,19 @@ class _Importer:
             self.places.setdefault((place.site_id, ""), place.id)
             self.places[place.site_id, place.name] = place.id
         for reason in self.connection.execute(_REASONS):
-            if "ADJUSTMENT" in reason.kinds:
-                self.reasons.setdefault("", reason.id)
-                self.reasons[reason.code] = self.reasons[reason.name] = reason.id
+            for kind in reason.kinds:
+                self.reasons.setdefault((kind, ""), reason.id)
+                self.reasons[kind, reason.code] = self.reasons[kind, reason.name] = reason.id
+                if reason.code == UNSAID:
+                    self.reasons[kind, ""] = reason.id
         for row in rows:
             self._check(row)
+            self.named.update(row.refers_to)
             if row.event is Event.PRODUCTION_OUTPUT:
                 self.made.setdefault(tuple(sorted(row.refers_to)), []).append(row)
+                self.used.update(row.refers_to)
+            elif row.event is Event.TRANSFER_IN:
+                self.arrives.setdefault(row.refers_to[0], row.site)
 
     def _check(self, row: Happening) -> None:
         site = self.sites.get(row.site)
@@ -138,8 +151,9 @@ class _Importer:
                 "currency",
                 f"{row.site} keeps its stock in {site.currency}, and there is no rate for {row.currency}.",
             )
-        if row.reason and row.reason not in self.reasons:
-            self._wrong(row, "reason", f"There is no reason {row.reason} for adjustments.")
+        kind = KINDS.get(row.event)
+        if kind and row.reason and (kind, row.reason) not in self.reasons:
+            self._wrong(row, "reason", f"There is no reason {row.reason} for rows of kind {row.event}.")
         item = self.items.get(row.item)
         if item and row.unit and item.units.find(row.unit) is None:
             self._wrong(row, "unit", f"{row.item} is not kept in {row.unit}.")
@@ -163,13 +177,16 @@ class _Importer:
             if row.refers_to and row.event in (Event.TRANSFER_IN, Event.CUSTOMER_RETURN)
             else None
         )
-        adjusts = KINDS[row.event] is Kind.ADJUSTMENT
+        kind = KINDS[row.event]
+        needs_reason = kind in (Kind.ADJUSTMENT, Kind.WASTE)
         return DocumentLine(
             self.items[row.item].id,
             self.places[self.sites[row.site].id, row.location],
             -quantity if row.event in _OUT else quantity,
-            reason_id=self.reasons[row.reason] if adjusts or row.reason else None,
+            reason_id=self.reasons[kind, row.reason] if needs_reason or row.reason else None,
             note=row.note,
+            entered_quantity=row.quantity if row.unit else None,
+            entered_unit=row.unit or None,
             value=None if row.event in _OUT or row.event in (Event.COUNT, Event.TRANSFER_IN) or quantity < 0 else value,
             of_id=of,
             weight=row.weight if row.event is Event.PRODUCTION_OUTPUT else None,
@@ -178,22 +195,21 @@ class _Importer:
     def post(self, rows: Sequence[Happening]) -> None:
         """Rows that are one document."""
         first, own = rows[0], [row.id for row in rows]
-        to_site = first.to_site or next(
-            (row.site for row in self.by_id.values() if row.event is Event.TRANSFER_IN and first.id in row.refers_to),
-            "",
-        )
+        to_site = first.to_site or self.arrives.get(first.id, "")
         document = Document(
-            _key(own),
+            posting_key(own),
             KINDS[first.event],
             self.sites[first.site].id,
             tuple(map(self.line, rows)),
             first.at,
             reference=" ".join(own),
+            note=first.event.value,
             to_site_id=self.sites[to_site].id if to_site and first.event is Event.TRANSFER_OUT else None,
         )
         post(self.connection, document)
-        numbers = self.connection.execute(_MOVED, {"posting": document.key}).scalars().all()
-        self.moved.update(dict(zip(own, numbers, strict=False)))
+        unnamed = self.named.isdisjoint(own)  # as most rows are
+        numbers = [] if unnamed else self.connection.execute(_MOVED, {"posting": document.key}).scalars().all()
+        self.moved.update(zip(own, numbers or [0] * len(own), strict=False))
 
     def change(self, row: Happening) -> None:
         """A row that changes what is there."""
@@ -202,7 +218,8 @@ class _Importer:
             day = row.at.astimezone(ZoneInfo(site.zone)).date()
             note = row.note or row.reason or "From another system"
             switch_method(
-                self.connection, MethodSwitch(_key([row.id]), self.items[row.item].id, Method(row.method), day, note)
+                self.connection,
+                MethodSwitch(posting_key([row.id]), self.items[row.item].id, Method(row.method), day, note),
             )
             return
         numbers = [self.moved[key] for key in row.refers_to]
@@ -210,7 +227,7 @@ class _Importer:
         if row.event is Event.CANCELLATION:
             together = self.connection.execute(_MOVED, {"posting": there[0]["posting_id"]}).scalars().all()
             group = together if self._is_production(row) else numbers
-            reverse(self.connection, _key([row.id]), tuple(group), row.note or row.reason or "Cancelled")
+            reverse(self.connection, posting_key([row.id]), tuple(group), row.note or row.reason or "Cancelled", row.id)
         elif row.event is Event.PRICE:
             prices = tuple(
                 RightPrice(
@@ -222,11 +239,13 @@ class _Importer:
             )  # fmt: skip
             correct_prices(
                 self.connection,
-                LateInvoice(_key([row.id]), there[0]["site_id"], prices, row.at, reference=row.id, note=row.note),
+                LateInvoice(
+                    posting_key([row.id]), there[0]["site_id"], prices, row.at, reference=row.id, note=row.note
+                ),
             )
         else:
             cost = LandedCost(
-                _key([row.id]), there[0]["site_id"], row.value or Decimal(0), tuple(numbers),
+                posting_key([row.id]), there[0]["site_id"], row.value or Decimal(0), tuple(numbers),
                 Spread.QUANTITY if row.spread == "quantity" else Spread.VALUE, (), row.at,
                 reference=row.id, note=row.note,
             )  # fmt: skip
@@ -250,8 +269,8 @@ class _Importer:
 
 
 @call
-def import_history(connection: Connection, rows: tuple[Happening, ...]) -> Changed:
-    """Post a whole history or nothing; what was imported before is left as it is."""
+def import_history(connection: Connection, rows: tuple[Happening, ...], unread: tuple[Problem, ...] = ()) -> Changed:
+    """Post a whole history or nothing; what was imported before is left as it is. `unread`: wrong as it stands."""
     importer = _Importer(connection)
     importer.look_up(rows)
     outside = sorted({key for row in rows for key in row.refers_to if key not in importer.by_id})
@@ -261,8 +280,9 @@ def import_history(connection: Connection, rows: tuple[Happening, ...]) -> Chang
         Problem(say("There is no row with the id {key}, here or imported before.", key=key), "refers_to", row.row)
         for row in rows for key in row.refers_to if key in outside and key not in known
     ]  # fmt: skip
-    if importer.problems:
-        raise UserError("Nothing was imported.", importer.problems)
+    if importer.problems or unread:
+        wrong = sorted([*unread, *importer.problems], key=lambda problem: problem.row or 0)
+        raise UserError("Nothing was imported.", wrong)
     _post_all(importer, rows)
     return Changed(Imported(len(rows), len(known.keys() & importer.by_id.keys())), SUBJECTS)
 
@@ -272,8 +292,8 @@ def _known(connection: Connection, own: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for row in connection.execute(_KNOWN, {"own": own}):
         ids = row.reference.split(" ")
-        if row.id == _key(ids):
-            found |= dict(zip(ids, row.moved, strict=False))
+        if row.id == posting_key(ids):
+            found |= dict(zip(ids, row.moved or [0] * len(ids), strict=False))
     return found
 
 
@@ -290,7 +310,7 @@ def _post_all(importer: _Importer, rows: Sequence[Happening]) -> None:
 def _done(importer: _Importer, row: Happening) -> bool:
     """Post a row when all it refers to is there; inputs of production go with their outputs."""
     if row.event is Event.PRODUCTION_INPUT:
-        return row.id in importer.moved or not any(row.id in inputs for inputs in importer.made)
+        return row.id in importer.moved or row.id not in importer.used
     if row.event is Event.PRODUCTION_OUTPUT:
         if row.id not in importer.moved:
             inputs = tuple(sorted(row.refers_to))
@@ -314,5 +334,6 @@ def _refused(importer: _Importer, row: Happening, what: Any, *sent: Any) -> None
         raise UserError("Nothing was imported.", [Problem(one, None, row.row) for one in texts]) from refused
 
 
-def _key(own: Iterable[str]) -> UUID:
+def posting_key(own: Iterable[str]) -> UUID:
+    """The name of the posting of rows with these ids."""
     return uuid5(HISTORY, " ".join(own))

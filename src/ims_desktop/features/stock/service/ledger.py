@@ -12,6 +12,8 @@ from sqlalchemy import Connection, text
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
+from ims_desktop.features.stock.rules import Event
+from ims_desktop.features.stock.service.history import posting_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class LedgerQuestion:
 
 
 _LINES = text("""
-    SELECT s.name AS site, s.currency, m.id AS movement, m.effective_at AS at, m.kind, p.number, p.reference,
+    SELECT s.name AS site, s.currency, m.id AS movement, m.effective_at AS at, m.kind, p.number,
+      p.id AS posting, p.reference, p.note AS said,
       m.quantity,
       m.value,
       (SELECT count(*) FROM valued_movements y WHERE y.posting_id = m.posting_id AND y.id <= m.id) AS place,
@@ -77,6 +80,7 @@ def _records(rows: list[Any]) -> list[dict[str, Any]]:
 
 def _record(row: Any, quantity: Decimal, value: Decimal | None) -> dict[str, Any]:
     own = row["reference"].split(" ")
+    imported = row["posting"] == posting_key(own)
     corrections = [{key: one[key] for key in ("at", "cause", "value")} for one in row["corrections"] or ()]
     total = (
         None if row["value"] is None else row["value"] + sum((Decimal(one["value"]) for one in corrections), Decimal(0))
@@ -85,8 +89,8 @@ def _record(row: Any, quantity: Decimal, value: Decimal | None) -> dict[str, Any
         "site": row["site"],
         "currency": row["currency"],
         "at": row["at"].isoformat(),
-        "kind": row["kind"],
-        "id": own[row["place"] - 1] if row["reverses_id"] is None and 0 < row["place"] <= len(own) else None,
+        "kind": _kind(row, imported=imported),
+        "id": own[min(row["place"], len(own)) - 1] if imported else None,
         "movement": row["movement"],
         "document": row["number"],
         "reverses": row["reverses_id"],
@@ -105,5 +109,21 @@ def _record(row: Any, quantity: Decimal, value: Decimal | None) -> dict[str, Any
     }
 
 
+def _kind(row: Any, *, imported: bool) -> str:
+    """The word that an import takes for it."""
+    if row["reverses_id"] is not None:
+        return Event.CANCELLATION.value
+    if row["kind"] == "PRODUCTION":
+        return (Event.PRODUCTION_OUTPUT if row["quantity"] > 0 else Event.PRODUCTION_INPUT).value
+    if imported and row["said"] in {event.value for event in Event}:
+        said: str = row["said"]
+        return said
+    if row["kind"] == "SALE":
+        return (Event.CUSTOMER_RETURN if row["quantity"] > 0 else Event.ISSUE).value
+    kind: str = row["kind"]
+    return Event.RECEIPT.value if kind == "DELIVERY" else kind.lower()
+
+
 def _plain(number: Decimal | None) -> str | None:
-    return None if number is None else f"{number:f}"
+    """In digits, and nothing is never below zero."""
+    return None if number is None else f"{number if number else abs(number):f}"
