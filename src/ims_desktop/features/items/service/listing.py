@@ -40,7 +40,7 @@ from ims_desktop.features.items.service.pointing import offer_columns
 from ims_desktop.features.items.tables import BARCODES, CATEGORIES, COSTS, ITEMS, SETTINGS
 from ims_desktop.features.sites.tables import SITES
 
-BY_INDEX = frozenset({"name", "sku", "archived", "category", "base_unit"})
+BY_INDEX = frozenset({"name", "sku", "archived", "category", "base_unit", "cost_method"})
 SHORTEST_BARCODE = 6
 
 
@@ -70,6 +70,7 @@ class ItemRow:
     suppliers: int
     last_price: Decimal | None
     price_unit: str | None
+    cost_method: str
 
     @property
     def units(self) -> ItemUnits:
@@ -166,6 +167,7 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
         wanted.c.reorder_point,
         pack_list(),
         *offer_columns(),
+        ITEMS.c.cost_method,
     ).select_from(
         ITEMS.join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
         .outerjoin(stock, true() if each else stock.c.item_id == ITEMS.c.id)
@@ -188,6 +190,7 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
         default=(Sort("name"),),
         filters={
             "base_unit": ITEMS.c.base_unit,
+            "cost_method": ITEMS.c.cost_method,
             "state": state,
             "archived": not_(ITEMS.c.is_active),
             "low": _is_low(stock, wanted),
@@ -196,8 +199,14 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
         },
         finds=_finds(query.search),
         totals={"value": value},
-        keys=found if each else None,
+        keys=found if each and not _follows_an_index(query) else None,
     )
+
+
+def _follows_an_index(query: ListQuery) -> bool:
+    """Whether the first rows of an index are the page: then nothing is gained by finding its keys before."""
+    plain = not query.search and not query.filters and len(query.sort) < 2
+    return plain and {sort.key for sort in query.sort} <= {"name", "sku"}
 
 
 def _finds(search: str) -> list[ColumnElement[Any]]:
