@@ -7,9 +7,15 @@ import sys
 
 import pytest
 
+ROBOTS = (
+    "tests/app/test_window.py::test_waste_is_recorded_found_everywhere_and_taken_back",
+    "tests/app/test_morning.py::test_a_managers_morning_by_keyboard",
+)
+
 
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed: dev.py test installs it on Debian")
-def test_the_robot_works_under_x() -> None:
+@pytest.mark.parametrize("robot", ROBOTS)
+def test_the_robot_works_under_x(robot: str) -> None:
     read, write = os.pipe()
     screen = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x920x24", "-nolisten", "tcp"],
@@ -20,7 +26,6 @@ def test_the_robot_works_under_x() -> None:
     try:
         with os.fdopen(read) as numbers:
             display = f":{numbers.readline().strip()}"
-        robot = "tests/app/test_window.py::test_waste_is_recorded_found_everywhere_and_taken_back"
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist", robot],
             env={**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"},

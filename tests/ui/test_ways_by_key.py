@@ -101,6 +101,19 @@ def test_a_form_may_close_although_the_button_that_opened_it_is_gone(
     assert page.focusWidget() is page.table
 
 
+def test_a_form_gives_the_keyboard_back_to_the_button_that_opened_it(
+    page: ListPage, panel: DetailPanel, settle: Settle
+) -> None:
+    button = button_of(panel, "Edit")
+    button.setFocus()
+    button.click()
+    settle()
+    assert page.panel is not panel
+    page.close_panel()
+    settle()
+    assert page.focusWidget() is button
+
+
 def test_down_leads_from_the_search_into_what_was_found(page: ListPage, settle: Settle) -> None:
     page.go_to_search()
     QTest.keyClicks(page.body.filters.search, "lem")

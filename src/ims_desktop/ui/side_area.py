@@ -78,9 +78,9 @@ class SideArea(QWidget):
 
     def open_panel(self, panel: SidePanel) -> None:
         """Show a panel above the ones already open."""
+        self._focus.append(QApplication.focusWidget())  # before the panel below is hidden, and gives it away
         if self.panel:
             self.panel.hide()
-        self._focus.append(QApplication.focusWidget())
         self._panels.append(panel)
         panel.setParent(self)
         panel.closed.connect(lambda: self.close_panel(panel))
