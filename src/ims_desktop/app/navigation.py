@@ -23,7 +23,14 @@ from ims_desktop.features.sales.screen import CUSTOMER_SECTIONS, build_entry, bu
 from ims_desktop.features.sites import screen as sites
 from ims_desktop.features.sites import service as sites_service
 from ims_desktop.features.stock import service as stock_service
-from ims_desktop.features.stock.screen import ITEM_SECTIONS, build_card, build_levels, build_movements, settings_key
+from ims_desktop.features.stock.screen import (
+    ITEM_BUTTONS,
+    ITEM_SECTIONS,
+    build_card,
+    build_levels,
+    build_movements,
+    settings_key,
+)
 from ims_desktop.features.storage import screen as storage
 from ims_desktop.features.storage import service as storage_service
 from ims_desktop.features.suppliers import screen as suppliers
@@ -33,7 +40,7 @@ from ims_desktop.ui.navigation_bar import HIDDEN, SET_UP, Entry
 from ims_desktop.ui.palette_box import Command
 from ims_desktop.ui.records import records_of
 
-_items = partial(items.build, sections=(*ITEM_SECTIONS, audit.history_section("items")))
+_items = partial(items.build, sections=(*ITEM_SECTIONS, audit.history_section("items")), buttons=ITEM_BUTTONS)
 _sites = partial(sites.build, sections=(audit.history_section("sites"),))
 _storage = partial(storage.build, sections=(audit.history_section("storage_locations"),))
 _suppliers = partial(suppliers.build, sections=(audit.history_section("suppliers"),))

@@ -62,6 +62,11 @@ class ImportReading:
     choices: ImportChoices
 
     @property
+    def unused(self) -> tuple[str, ...]:
+        """The columns of the file that nothing is read from."""
+        return tuple(column.header for column in self.columns if column.field is None and column.header.strip())
+
+    @property
     def fingerprint(self) -> str:
         """By what a file with the same columns is recognised."""
         return fingerprint(self.table.header)

@@ -232,6 +232,9 @@ class ImportPage(QWidget):
         if checked.remembered:
             words = self.tr("Read as the last file with these columns.")
             self.trouble.addWidget(NoteBox(words, Tone.INFO, (self.tr("Read it anew"), self._read_anew)))
+        if unused := checked.reading.unused:
+            words = self.tr("Not used: {columns}.").format(columns=", ".join(unused))
+            self.trouble.addWidget(NoteBox(words, Tone.WARN))
         if checked.plan.doubts and not checked.problems:
             self.trouble.addWidget(NoteBox(service.question_of(checked.plan.doubts), Tone.WARN))
         if problems := checked.problems:

@@ -8,12 +8,15 @@ from uuid import UUID
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.units import GLOBAL_UNITS, fold_unit
+from ims_desktop.domain.valuation import Method
 from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.items.rules.barcodes import barcode_fault
 from ims_desktop.features.items.rules.packs import GLOBAL_CODES, Pack, canonical, misfits, pack_problems
 
 CODES = frozenset(unit.code for unit in GLOBAL_UNITS)
 WHOLE = Decimal(1)
+METHODS: Mapping[str, Words] = {Method.AVERAGE: "Moving average", Method.FIFO: "FIFO (first in, first out)"}
+"""How what leaves stock is costed."""
 ALLERGENS: Mapping[str, Words] = {
     "celery": "Celery",
     "crustaceans": "Crustaceans",
@@ -75,6 +78,7 @@ class ItemDraft:
     shelf_life_days: int | None = None
     yield_ratio: Decimal = WHOLE
     note: str = ""
+    cost_method: str = Method.AVERAGE
     id: UUID | None = None
     version: int = 0
 
@@ -132,6 +136,8 @@ def _word_problems(draft: ItemDraft) -> Iterator[Problem]:
     if draft.base_unit not in CODES:
         unknown = f"{draft.base_unit} is not a unit." if draft.base_unit else "Choose the unit in which it is kept."
         yield Problem(unknown, "base_unit")
+    if draft.cost_method not in METHODS:
+        yield Problem(say("{method} is no cost method.", method=draft.cost_method), "cost_method")
     for allergen in draft.allergens:
         if allergen not in ALLERGENS:
             yield Problem(say("{allergen} is not one of the allergens.", allergen=allergen), "allergens")

@@ -8,12 +8,26 @@ from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.import_kinds import NUMBER, WHOLE, WORDS, ImportKind, Unclear, Writing, number_words
 from ims_desktop.domain.importing import ImportField
 from ims_desktop.domain.table_file import fold_header
+from ims_desktop.domain.valuation import Method
+from ims_desktop.domain.wording import say
 from ims_desktop.features.items.rules.barcodes import barcode_fault
-from ims_desktop.features.items.rules.drafts import ALLERGENS, Barcode
+from ims_desktop.features.items.rules.drafts import ALLERGENS, METHODS, Barcode
 from ims_desktop.features.items.rules.packs import Pack
 
 _PACK = re.compile(r"(?:1\s+)?(?P<name>[^=]+?)\s*=\s*(?P<quantity>[0-9.,'’]+)\s*(?P<unit>[^=0-9][^=]*)")
 _HUNDRED = Decimal(100)
+OTHER_METHODS = {
+    fold_header(words): method
+    for method, others in (
+        (
+            Method.AVERAGE,
+            ("average", "weighted average", "moving weighted average", "average cost", "avg", "avco", "wac"),
+        ),
+        (Method.FIFO, ("first in, first out", "first in first out", "first-in-first-out", "layers")),
+    )
+    for words in others
+}
+"""What other systems call the methods."""
 
 
 def _percent(text: str, writing: Writing) -> Decimal:
@@ -66,6 +80,15 @@ def _allergens_words(codes: Any) -> str:
     return ", ".join(ALLERGENS.get(code, code) for code in codes or ())
 
 
+def _method(text: str, _writing: Writing) -> str:
+    words = fold_header(text)
+    known = {fold_header(said): method for method, title in METHODS.items() for said in (method, title)}
+    found = known.get(words) or OTHER_METHODS.get(words)
+    if found is None:
+        raise Unclear(say("“{words}” is no cost method: write moving average, or FIFO.", words=text[:60]))
+    return found
+
+
 def _same_set(one: Any, other: Any) -> bool:
     """The order in which packs and barcodes stand says nothing."""
     return sorted(one or (), key=str) == sorted(other or (), key=str)
@@ -78,6 +101,7 @@ def _same_name(one: Any, other: Any) -> bool:
 PACKS = ImportKind(_packs, _packs_words, _same_set, numeric=True, blank=())
 BARCODES = ImportKind(_barcodes, _barcodes_words, _same_set, blank=())
 ALLERGEN_LIST = ImportKind(_allergens, _allergens_words, _same_set, blank=())
+METHOD = ImportKind(_method, lambda method: METHODS.get(method, str(method)), blank=Method.AVERAGE)
 PERCENT = ImportKind(_percent, lambda ratio: number_words(ratio * _HUNDRED), numeric=True, blank=Decimal(1))
 NAME_OF = ImportKind(WORDS.read, str, _same_name, blank="")
 
@@ -98,6 +122,8 @@ ITEM_FIELDS: tuple[ImportField, ...] = (
     ImportField("allergens", "Allergens", ALLERGEN_LIST, aliases=("allergen",), example="Sulphites", longest=1000),
     ImportField("shelf_life_days", "Shelf life in days", WHOLE, aliases=("shelf life",), example="720"),
     ImportField("yield_ratio", "Yield %", PERCENT, aliases=("yield",), example="100"),
+    ImportField("cost_method", "Cost method", METHOD, keep=True, aliases=("costing", "costing method", "valuation"),
+                example="moving average", help="moving average or FIFO; once it moved, only from a day on."),
     ImportField("note", "Note", aliases=("notes", "remark"), longest=2000),
 )  # fmt: skip
 FIELD_OF = {"category_id": "new_category"}

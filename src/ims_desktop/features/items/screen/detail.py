@@ -57,6 +57,7 @@ def _amount(item: service.Item, quantity: Decimal, formats: Formats) -> str:
 
 
 def _properties(item: service.Item, formats: Formats) -> Iterator[Fact]:
+    yield Fact("Cost method", said(service.METHODS[item.cost_method]))
     if item.yield_ratio != WHOLE:
         yield Fact("Yield", formats.percent(item.yield_ratio))
     if item.shelf_life_days is not None:

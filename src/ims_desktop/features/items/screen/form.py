@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from ims_desktop.domain.valuation import Method
 from ims_desktop.domain.wording import say
 from ims_desktop.features.items import service
 from ims_desktop.ui.choices import Choice, Choices
@@ -34,6 +35,7 @@ def draft(values: Mapping[str, Any], initial: Any) -> service.ItemDraft:
         shelf_life_days=None if days is None else int(days),
         yield_ratio=values["yield_ratio"],
         note=values["note"],
+        cost_method=values.get("cost_method") or (initial.cost_method if initial else Method.AVERAGE),
         id=initial.id if initial else None,
         version=initial.version if initial else 0,
     )
@@ -67,6 +69,16 @@ ITEM = Group(
         Field("category_id", "Category", FieldKind.CHOICE, half=True, choices=CATEGORIES),
         Field("new_category", "or a new category", half=True, max_length=80, enabled=_without_category),
     ),
+)
+METHODS = Choices(tuple(Choice(method, title) for method, title in service.METHODS.items()))
+METHOD = Field(
+    "cost_method",
+    "Cost method",
+    FieldKind.CHOICE,
+    required=True,
+    default=Method.AVERAGE,
+    choices=METHODS,
+    help="How what leaves stock is costed. Once it moved, it changes from a day on, with a reason.",
 )
 PACKS = Field(
     "packs",
@@ -143,7 +155,7 @@ FORM = FormSpec(
     title="New item",
     width=560,
     groups=(
-        ITEM,
+        replace(ITEM, fields=(*ITEM.fields, METHOD)),
         Group("Packs", (PACKS,), "One case is 6 tin, one tin is 2.5 kg: each pack says how much of what is in it."),
         Group("Barcodes", (BARCODES,)),
         Group("At the sites", (LEVELS,), "How much each site wants to have, when to reorder, and where it is kept."),
@@ -155,4 +167,4 @@ FORM = FormSpec(
     said=lambda saved: say("Saved {name} ({sku})", name=saved.name, sku=saved.sku),
     permission="items.edit",
 )
-EDIT = replace(FORM, title="Edit item")
+EDIT = replace(FORM, title="Edit item", groups=(ITEM, *FORM.groups[1:]))

@@ -11,7 +11,7 @@ from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.items import service
 from ims_desktop.features.items.screen.detail import describe
-from ims_desktop.features.items.screen.form import CATEGORIES, EDIT, FORM, UNITS
+from ims_desktop.features.items.screen.form import CATEGORIES, EDIT, FORM, METHODS, UNITS
 from ims_desktop.features.items.screen.label_panel import LabelPanel
 from ims_desktop.features.items.screen.merging import MergePanel
 from ims_desktop.features.items.screen.photos import PHOTO, choose_photo, remove_photo
@@ -19,6 +19,7 @@ from ims_desktop.features.items.screen.states import STATES
 from ims_desktop.features.items.service.cells import LONGEST_LIFE, LONGEST_NAME, MOST, save_cells
 from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.ui.cell_edit import CellEdit
+from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
@@ -40,6 +41,7 @@ def _on_hand_tone(row: service.ItemRow) -> Tone:
 
 
 LIFE = Decimal(LONGEST_LIFE)
+METHOD_CHIPS = {method: Chip(title) for method, title in service.METHODS.items()}
 ALLERGENS = Choices(tuple(Choice(code, title) for code, title in service.ALLERGENS.items()))
 LEVEL = CellEdit(EDIT_RIGHT, high=Decimal(MOST), units=lambda row: row.units, by_site=True)
 COLUMNS = (
@@ -79,6 +81,7 @@ COLUMNS = (
     Column("last_price", "Last price", Kind.COST, 150, unit="price_unit", hidden=True, permission=COST_RIGHT),
     Column("last_counted_at", "Last counted", Kind.DATETIME, 124, hidden=True),
     Column("base_unit", "Stock unit", width=100, hidden=True, filter=UNITS),
+    Column("cost_method", "Cost method", Kind.CHIP, 130, chips=METHOD_CHIPS, hidden=True, filter=METHODS),
     Column("shelf_life_days", "Shelf life (days)", Kind.NUMBER, 130, hidden=True, edit=CellEdit(EDIT_RIGHT, high=LIFE)),
     Column(
         "allergens_text",
@@ -237,8 +240,9 @@ SPEC = ListSpec(
 class ItemsPage(ListPage):
     """The list with a panel that looks from the site chosen at the desk, as the list does."""
 
-    def __init__(self, desk: Desk, sections: tuple[Section, ...] = ()) -> None:
-        detail = replace(DETAIL, read=self._reader(desk), sections=(PHOTO, *sections))
+    def __init__(self, desk: Desk, sections: tuple[Section, ...] = (), buttons: tuple[DetailButton, ...] = ()) -> None:
+        every = (*DETAIL.buttons, *buttons)
+        detail = replace(DETAIL, read=self._reader(desk), sections=(PHOTO, *sections), buttons=every)
         super().__init__(desk, replace(SPEC, detail=detail))
         self._scanner = Scanner(self.table)
         self._scanner.scanned.connect(self.scanned)
@@ -269,6 +273,6 @@ class ItemsPage(ListPage):
         return item_here
 
 
-def build(desk: Desk, sections: tuple[Section, ...] = ()) -> ListPage:
-    """The page of the items; `sections` are what other capabilities show under an item."""
-    return ItemsPage(desk, sections)
+def build(desk: Desk, sections: tuple[Section, ...] = (), buttons: tuple[DetailButton, ...] = ()) -> ListPage:
+    """The page of the items; `sections` and `buttons` are what other capabilities show and do with an item."""
+    return ItemsPage(desk, sections, buttons)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.importing import Change, ImportRow, ImportSpec, Known, Record
 from ims_desktop.domain.wording import say
-from ims_desktop.features.items.rules import ITEM_FIELDS, Barcode, ItemDraft, at_row, checked
+from ims_desktop.features.items.rules import ITEM_FIELDS, METHODS, Barcode, ItemDraft, at_row, checked
 from ims_desktop.features.items.service.choosing import pack_list, packs_from
 from ims_desktop.features.items.service.naming import categories_of
 from ims_desktop.features.items.service.parts import write_parts
@@ -58,6 +58,7 @@ def _as_draft(row: Any) -> ItemDraft:
         shelf_life_days=row.shelf_life_days,
         yield_ratio=row.yield_percent / HUNDRED,
         note=row.note,
+        cost_method=row.cost_method,
         id=row.id,
         version=row.version,
     )
@@ -98,8 +99,8 @@ def _known_problems(
     asked = literal(gtins, ARRAY(Text))
     for gtin, owner_id, name in connection.execute(taken.where(BARCODES.c.gtin == func.any(asked))) if gtins else ():
         owners[gtin] = owner_id, name
-    other_unit = [draft.id for _, draft in drafts if draft.id and befores[draft.id].base_unit != draft.base_unit]
-    moved = set(connection.execute(select(COSTS.c.item_id).where(COSTS.c.item_id.in_(other_unit))).scalars())
+    other = [draft.id for _, draft in drafts if draft.id and _kept(befores[draft.id]) != _kept(draft)]
+    moved = set(connection.execute(select(COSTS.c.item_id).where(COSTS.c.item_id.in_(other))).scalars())
     problems = []
     for number, draft in drafts:
         for code in draft.barcodes:
@@ -110,12 +111,27 @@ def _known_problems(
                     Problem(say("{gtin} belongs to {owner}.", gtin=code.gtin, owner=owner[1]), "barcodes", number)
                 )
         if draft.id in moved:
-            unit = befores[draft.id].base_unit
-            problems.append(
-                Problem(
-                    say("It is kept in {unit} and has movements; this cannot change.", unit=unit), "base_unit", number
-                )
-            )
+            problems += _fixed(befores[draft.id], draft, number)
+    return problems
+
+
+def _kept(draft: ItemDraft) -> tuple[str, str]:
+    """What stays once something moved."""
+    return draft.base_unit, draft.cost_method
+
+
+def _fixed(before: ItemDraft, draft: ItemDraft, number: int) -> list[Problem]:
+    """What a file may not change of an item that has moved."""
+    problems = []
+    if before.base_unit != draft.base_unit:
+        unit = say("It is kept in {unit} and has movements; this cannot change.", unit=before.base_unit)
+        problems.append(Problem(unit, "base_unit", number))
+    if before.cost_method != draft.cost_method:
+        method = say(
+            "It has movements, costed by {method}: change the cost method of the item from a day on.",
+            method=METHODS[before.cost_method],
+        )
+        problems.append(Problem(method, "cost_method", number))
     return problems
 
 

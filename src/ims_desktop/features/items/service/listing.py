@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -143,10 +144,18 @@ def cost_visible(site: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
     """`each`: find a page by what items are, and ask for the stock of its rows; else sum all stock up first."""
-    stock, wanted = _stock(query.site, each=each), _wanted(query.site, each=each)
-    inside = [chip.values for chip in query.filters if chip.key == "category"]
+    inside = tuple(chip.values for chip in query.filters if chip.key == "category")
+    by_keys = each and not _follows_an_index(query)
+    return _shape(query.site, inside, _may_be_barcode(query.search), each, by_keys)
+
+
+@lru_cache(maxsize=64)  # people look at few shapes of the list, and describing one takes longer than reading it
+def _shape(
+    site: UUID | None, inside: tuple[tuple[Any, ...], ...], scanned: bool, each: bool, by_keys: bool
+) -> ListSource[ItemRow]:
+    stock, wanted = _stock(site, each=each), _wanted(site, each=each)
     state, on_hand = _state(stock, wanted), func.coalesce(stock.c.on_hand, literal(0, QUANTITY))
-    value = _in_one_currency(stock.c.value) if query.site is None else stock.c.value
+    value = _in_one_currency(stock.c.value) if site is None else stock.c.value
     statement: Select[Any] = select(
         ITEMS.c.id,
         ITEMS.c.name,
@@ -155,7 +164,7 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
         ITEMS.c.base_unit,
         ITEMS.c.is_active,
         on_hand.label("on_hand"),
-        (_in_one_currency(stock.c.average_cost) if query.site is None else stock.c.average_cost).label("average_cost"),
+        (_in_one_currency(stock.c.average_cost) if site is None else stock.c.average_cost).label("average_cost"),
         value.label("value"),
         wanted.c.par,
         stock.c.last_counted_at,
@@ -197,9 +206,9 @@ def _source(query: ListQuery, *, each: bool) -> ListSource[ItemRow]:
             "negative": _is_negative(stock),
             "value": value,
         },
-        finds=_finds(query.search),
+        finds=_finds(scanned),
         totals={"value": value},
-        keys=found if each and not _follows_an_index(query) else None,
+        keys=found if by_keys else None,
     )
 
 
@@ -209,10 +218,15 @@ def _follows_an_index(query: ListQuery) -> bool:
     return plain and {sort.key for sort in query.sort} <= {"name", "sku"}
 
 
-def _finds(search: str) -> list[ColumnElement[Any]]:
+def _may_be_barcode(search: str) -> bool:
+    """Whether a word may be part of a barcode."""
+    return any(word.isdigit() and len(word) >= SHORTEST_BARCODE for word in search.split())
+
+
+def _finds(scanned: bool) -> list[ColumnElement[Any]]:
     """Name and SKU; the barcodes too when a word may be part of one."""
     columns: list[ColumnElement[Any]] = [ITEMS.c.sort_name, ITEMS.c.sort_sku]
-    if any(word.isdigit() and len(word) >= SHORTEST_BARCODE for word in search.split()):
+    if scanned:
         codes = select(func.string_agg(BARCODES.c.gtin, " ")).where(BARCODES.c.item_id == ITEMS.c.id)
         columns.append(codes.scalar_subquery())
     return columns

@@ -117,6 +117,7 @@ class Item:
     currency: str = ""
     merged: tuple[UsedIn, ...] = ()
     merged_into: UsedIn | None = None
+    cost_method: str = ""
     has_photo: bool = False
     site: UUID | None = None
 
@@ -175,6 +176,7 @@ def item(connection: Connection, key: UUID, site: UUID | None = None) -> Item:
         *(ITEMS.c[name] for name in ("id", "version", "name", "sku", "category_id", "base_unit", "allergens")),
         *(ITEMS.c[name] for name in ("grams_per_millilitre", "grams_per_each", "shelf_life_days", "note", "is_active")),
         ITEMS.c.yield_percent,
+        ITEMS.c.cost_method,
         CATEGORIES.c.name.label("category"),
         pack_list(),
         _barcodes().label("barcodes"),
@@ -217,6 +219,7 @@ def _item(row: Row[Any], site: UUID | None) -> Item:
         currency=row.currency or "",
         merged=named(row.merged),
         merged_into=next(iter(named([row.merged_into] if row.merged_into else [])), None),
+        cost_method=row.cost_method,
         has_photo=row.has_photo,
         site=site,
     )

@@ -109,6 +109,7 @@ def values_of(draft: ItemDraft) -> dict[str, Any]:
         "grams_per_millilitre": draft.grams_per_millilitre,
         "grams_per_each": draft.grams_per_each,
         "note": draft.note,
+        "cost_method": str(draft.cost_method),
     }
 
 

@@ -5,5 +5,14 @@ from ims_desktop.features.stock.screen.level_panel import settings_key
 from ims_desktop.features.stock.screen.levels import build_levels
 from ims_desktop.features.stock.screen.movements import build_movements
 from ims_desktop.features.stock.screen.sections import ITEM_SECTIONS, build_item_stock
+from ims_desktop.features.stock.screen.worth import ITEM_BUTTONS
 
-__all__ = ["ITEM_SECTIONS", "build_card", "build_item_stock", "build_levels", "build_movements", "settings_key"]
+__all__ = [
+    "ITEM_BUTTONS",
+    "ITEM_SECTIONS",
+    "build_card",
+    "build_item_stock",
+    "build_levels",
+    "build_movements",
+    "settings_key",
+]

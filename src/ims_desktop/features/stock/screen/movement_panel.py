@@ -9,6 +9,7 @@ from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.words import CAUSES, KINDS, UNDOING, amount
+from ims_desktop.features.stock.screen.worth import MOVEMENT_BUTTONS
 from ims_desktop.features.stock.service import PostedDocument, Undo
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.desk import Place
@@ -216,5 +217,6 @@ DETAIL = DetailSpec(
             show=_is_others,
             menu=True,
         ),
+        *MOVEMENT_BUTTONS,
     ),
 )

@@ -51,6 +51,7 @@ from ims_desktop.features.stock.service.movements import (
     place_choices,
     reason_choices,
 )
+from ims_desktop.features.stock.service.worth import changed_method, landed_cost, late_invoice, recorded
 
 __all__ = [
     "SUBJECTS",
@@ -75,12 +76,15 @@ __all__ = [
     "Undo",
     "card",
     "card_summary",
+    "changed_method",
     "correct_prices",
     "document_of",
     "import_history",
     "item_filter_choices",
     "item_stock",
     "land",
+    "landed_cost",
+    "late_invoice",
     "ledger",
     "level",
     "levels",
@@ -96,6 +100,7 @@ __all__ = [
     "place_choices",
     "post",
     "reason_choices",
+    "recorded",
     "reverse",
     "reverse_document",
     "switch_method",

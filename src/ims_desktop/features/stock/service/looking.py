@@ -23,6 +23,7 @@ class Line:
     item_id: UUID
     item: str
     unit: str
+    location_id: UUID
     location: str
     quantity: Decimal
     value: Decimal | None
@@ -65,6 +66,7 @@ class PostedDocument:
     posted_at: datetime
     by: str
     mine: bool
+    supplier_id: UUID | None
     supplier: str | None
     reference: str
     note: str
@@ -79,6 +81,13 @@ class PostedDocument:
     def is_undone(self) -> bool:
         """Whether the movement was undone."""
         return self.line.undone_by is not None
+
+    @property
+    def priced(self) -> tuple[Line, ...]:
+        """The lines whose price was given, and may turn out to be another."""
+        if self.reverses is not None or self.kind not in PRICED:
+            return ()
+        return tuple(line for line in self.lines if line.given is not None and line.quantity > 0 and not line.undone_by)
 
     @property
     def why_kept(self) -> str | None:
@@ -126,12 +135,17 @@ class LevelDetail:
     stock: ItemStock
 
 
+PRICED = ("DELIVERY", "ADJUSTMENT", "CUSTOMER_RETURN")
+
 # Numbers travel as text inside JSON, because JSON would make them binary fractions. Who sees stock need
 # not see items and places by name: what has no name for them is said to be so, and the document is there all the same.
 _LINE = """jsonb_build_object('id', m.id, 'item_id', m.item_id,
     'item', coalesce(i.name, 'An item your roles do not show'), 'unit', coalesce(i.base_unit, ''),
-    'location', coalesce(l.name, ''), 'quantity', m.quantity::text, 'value', CASE WHEN w.seen THEN m.value::text END,
-    'correction', (m.worth - m.value)::text, 'given', m.given_value::text,
+    'location_id', m.location_id, 'location', coalesce(l.name, ''),
+    'quantity', m.quantity::text, 'value', CASE WHEN w.seen THEN m.value::text END,
+    'correction', (m.worth - m.value)::text,
+    'given', (m.given_value
+      + coalesce((SELECT sum(c.amount) FROM price_changes c WHERE c.movement_id = m.id), 0))::text,
     'entered', CASE WHEN m.entered_unit IS NOT NULL
       THEN trim_scale(abs(m.entered_quantity))::text || ' ' || m.entered_unit END,
     'reason', r.name, 'note', m.note, 'undone_by', (SELECT u.id FROM valued_movements u WHERE u.reverses_id = m.id))"""
@@ -142,7 +156,7 @@ _DOCUMENT = text(f"""
           FROM valued_postings p JOIN asked a ON a.posting_id = p.id)
     SELECT w.id, w.number, w.kind, w.site_id, coalesce(s.name, '') AS site, coalesce(s.currency, '') AS currency,
       w.effective_at, w.posted_at, w.reference, w.note, coalesce(b.display_name, '') AS by,
-      w.posted_by = (SELECT me()) AS mine, v.name AS supplier, o.number AS reverses,
+      w.posted_by = (SELECT me()) AS mine, w.supplier_id, v.name AS supplier, o.number AS reverses,
       w.line_count, w.worth AS value,
       (SELECT jsonb_agg(line ORDER BY id) FROM (
         SELECT m.id, {_LINE} AS line FROM valued_movements m LEFT JOIN items i ON i.id = m.item_id
@@ -241,6 +255,7 @@ def _line(line: dict[str, str]) -> Line:
     told: dict[str, object] = dict(line)
     told |= {"item_id": UUID(line["item_id"]), "quantity": Decimal(line["quantity"])}
     told |= {"value": _number(line["value"]), "correction": _number(line["correction"])}
+    told["location_id"] = UUID(line["location_id"])
     told["given"] = _number(line["given"])
     return Line(**told)  # type: ignore[arg-type]
 

@@ -1,0 +1,55 @@
+"""Changes of what stock is worth: each is done, told with its effect, and taken back unless somebody agreed to that."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from ims_desktop.domain.errors import Confirm
+from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.work import Changed
+from ims_desktop.features.stock.service.documents import correct_prices, land, post, switch_method
+
+EFFECT = "effect"
+
+# What this transaction wrote so far: by site what it changed of stock, and of the cost of what was used before.
+_DONE = text("""
+    SELECT s.name AS site, s.currency, coalesce(sum(k.value), 0) AS stock,
+      coalesce(-sum(k.value) FILTER (WHERE k.cause IS NOT NULL AND k.kind = ANY (:used)), 0) AS used
+    FROM valued_postings p JOIN cost_lines k ON k.posting_id = p.id JOIN sites s ON s.id = k.site_id
+    WHERE p.posted_by = (SELECT me()) AND p.posted_at >= transaction_timestamp()
+    GROUP BY s.id, s.name, s.currency, s.sort_name ORDER BY s.sort_name""")
+USED = ["SALE", "CUSTOMER_RETURN", "WASTE", "ADJUSTMENT", "COUNT", "REVALUATION"]
+
+
+def _told_first(use_case: Callable[..., Any]) -> Callable[..., Any]:
+    """The use case as one transaction that ends with a question, or, once that was answered, with the change."""
+
+    def change(connection: Connection, asked: Any, consents: frozenset[str] = frozenset()) -> Changed:
+        done: Changed = use_case(connection, asked)
+        if EFFECT not in consents and (told := _effect(connection)):
+            raise Confirm(told, EFFECT)  # which rolls back what was just done
+        return done
+
+    return change
+
+
+def _effect(connection: Connection) -> Words:
+    """What was done so far, in one question; empty to those who may not see costs."""
+    told: Words = ""
+    for row in connection.execute(_DONE, {"used": USED}).mappings():
+        at_site = say(
+            "Stock at {site} changes by {stock} {currency}, the cost of what was used before by {used} {currency}.",
+            site=row["site"],
+            currency=row["currency"],
+            stock=f"{row['stock']:+,.2f}",
+            used=f"{row['used']:+,.2f}",
+        )
+        told = at_site if not told else say("{first} {more}", first=told, more=at_site)
+    return say("{effect} Save it?", effect=told) if told else ""
+
+
+late_invoice = _told_first(correct_prices)
+landed_cost = _told_first(land)
+recorded = _told_first(post)
+changed_method = _told_first(switch_method)
