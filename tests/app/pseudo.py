@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 LETTERS = re.compile(r"[^\W\d_]{3,}")
+FINGERPRINT = re.compile(r"(?:[0-9A-F]{4} ){3}[0-9A-F]{4}")
 INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
 
 
@@ -34,7 +35,7 @@ def pseudo(code: str) -> Catalog:
 
 def unsaid(words: str, data: Sequence[str]) -> str:
     """What is left of words without brackets when names, numbers and days are taken out of it."""
-    left = words
+    left = FINGERPRINT.sub(" ", words)
     while (shorter := INNERMOST.sub(" ", left)) != left:
         left = shorter
     for name in data:

@@ -1,11 +1,14 @@
-"""The program in another language: nothing stays English, and nothing stands outside of its place right to left."""
+"""The program in another language: nothing stays English, and it changes while people work."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import write_po
+from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
+from ims_desktop.app.first_window import first_window
 from ims_desktop.app.navigation import ENTRIES
 from ims_desktop.ui.language import Speaker, speaker
 from ims_desktop.ui.list_page import ListPage
@@ -17,7 +20,7 @@ from tests.tenants import PASSWORD, MakeTenant
 SMALLEST = (1366, 768)
 KNOWN = ("IMS Desktop", "Ctrl", "Tab", "Enter", "Del", "Linux", "Olive Owner", "America/New_York", "USD", "test PC")
 # Not said yet: words that statements of the server put into rows.
-FROM_SERVER = ("The operator", "Delivery 1", "All sites")
+FROM_SERVER = ("The operator", "Delivery 1", "All sites", "Milk")
 
 
 @pytest.fixture
@@ -72,3 +75,52 @@ def test_no_page_shows_a_word_that_was_never_said(robot: Robot, restaurant: Rest
             robot.settle()
         left |= {f"{entry.key}: {words}" for words in shown_words(robot.session.shell) if unsaid(words, known)}
     assert not left, "\n".join(sorted(left))
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "languages"
+    folder.mkdir()
+    with (folder / "de.po").open("wb") as file:
+        write_po(file, pseudo("de"))
+    monkeypatch.setattr("ims_desktop.ui.language.FOLDER", folder)
+
+
+@pytest.mark.usefixtures("german")
+def test_the_language_changes_at_once_and_is_remembered(restaurant: Restaurant, qtbot: QtBot, tmp_path: Path) -> None:
+    try:
+        with robot_at(restaurant.tenant.server.gate, tmp_path) as made:
+            made.sign_in(restaurant.tenant.owner_login, PASSWORD)
+            page = made.open("items")
+            assert (page.spec.title, made.session.desk.formats.locale.language) == ("Items", "en")
+            made.menu.languages.ways["de"].trigger()
+            made.settle()
+            page = made.session.shell.current
+            assert page.spec.title == "⟦Items⟧"
+            assert made.session.shell.navigation_bar.buttons["items"].accessibleName() == "⟦Items⟧"
+            assert (made.session.desk.formats.locale.language, made.session.desk.formats.currency) == ("de", "USD")
+            made.session.sign_out()
+            made.until(lambda: made.program.session is None)
+            assert made.program.view.credentials.title.text() == "Welcome back"
+            made.sign_in(restaurant.tenant.owner_login, PASSWORD)
+            assert made.open("items").spec.title == "⟦Items⟧"
+    finally:
+        speaker.speak("en")
+
+
+@pytest.mark.usefixtures("german")
+def test_the_sign_in_changes_its_words_where_they_stand(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    view = first_window(settings)
+    qtbot.addWidget(view)
+    view.credentials.login.setText("olive")
+    try:
+        view.languages.ways["de"].trigger()
+        qtbot.waitUntil(lambda: view.credentials.title.text() == "⟦Welcome back⟧")
+        assert view.credentials.button.text() == "⟦Sign in⟧"
+        assert view.credentials.login.text() == "olive"
+        again = first_window(settings)
+        qtbot.addWidget(again)
+        assert again.credentials.title.text() == "⟦Welcome back⟧"
+    finally:
+        speaker.speak("en")
