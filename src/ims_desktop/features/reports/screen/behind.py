@@ -111,7 +111,7 @@ ROWS: Mapping[tuple[str, str], Leads] = {
     ),
     ("usage", "categories"): lambda report, _part, row: _moved(report.period, category=(row["category_id"],)),
 }
-_SALES = {
+_SALES: Mapping[str, Figure] = {
     **dict.fromkeys(("net_sales", "orders", "units", "per_order", "days_with_sales"), _orders_of),
     **dict.fromkeys(("coverage", "unmapped"), partial(_to, UNMAPPED)),
 }
