@@ -61,6 +61,8 @@ def test_items_are_imported_once_and_all_problems_are_named(admin: Admin, tenant
     person = ("--as", tenant.owner_login)
     assert "2 added" in admin("import", "items", str(file), *person)
     assert "2 as they were" in admin("import", "items", str(file), *person)
+    file.write_text("SKU,Name,Category,Base unit,Cost method,Colour\nX-5,Salt,Spices,kg,FIFO,white\n", "utf-8")
+    assert "not used: Colour." in admin("import", "items", str(file), *person)
     file.write_text("SKU,Name,Category,Base unit\nX-3,,Spices,g\nX-4,Pepper,Spices,furlong\n", "utf-8")
     said = admin("import", "items", str(file), *person, expect=1)
     assert "row 2" in said

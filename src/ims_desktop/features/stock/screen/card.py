@@ -25,7 +25,7 @@ from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, Lis
 COLUMNS = (
     replace(WHEN, sortable=False, width=122),
     replace(KIND, filter=None, width=92),
-    replace(QUANTITY, width=116),
+    replace(QUANTITY, width=128),
     Column("balance", "Balance", Kind.QUANTITY, 112, unit="unit", places="balance_decimals"),
     VALUE,
     Column("correction", "Corrected", Kind.MONEY, 84, signed=True, tone=value_tone, permission="stock.cost"),
