@@ -2159,16 +2159,20 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Refuses what is dated in a closed period; nothing in it changes, for nobody.
+-- Refuses what is dated in a closed period; nothing in it changes, for nobody. lock_costs() keeps periods as they are meanwhile.
 CREATE FUNCTION tenant_schema.refuse_closed(_site tenant_schema.sites, _posting tenant_schema.postings, _lines tenant_schema.posting_line[])
 RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _open timestamptz := tenant_schema.open_from((_site).id);
+DECLARE
+  _open timestamptz := tenant_schema.open_from((_site).id);
+  _last date;
 BEGIN
   IF _posting.effective_at < _open OR EXISTS (SELECT FROM unnest(_lines) l WHERE l.effective_at < _open) THEN
-    RAISE EXCEPTION '%', format('%s is closed up to %s: date it later, or have the period reopened.', (_site).name,
-        to_char((SELECT max(p.ends_on) FROM tenant_schema.periods p WHERE p.site_id = (_site).id AND p.reopened_at IS NULL), 'FMDD Mon YYYY'))
-      USING ERRCODE = 'IM400', DETAIL = '[{"field": "effective_at", "text": "This day is closed."}]';
+    SELECT max(p.ends_on) INTO _last FROM tenant_schema.periods p WHERE p.site_id = (_site).id AND p.reopened_at IS NULL;
+    RAISE EXCEPTION '%', format('%s is closed up to %s: date it %s or later, or have the period reopened.', (_site).name,
+        to_char(_last, 'FMDD Mon YYYY'), to_char(_last + 1, 'FMDD Mon YYYY'))
+      USING ERRCODE = 'IM400', DETAIL = jsonb_build_array(jsonb_build_object('field', 'effective_at',
+        'text', format('This day is closed. The first open one is %s.', to_char(_last + 1, 'FMDD Mon YYYY'))))::text;
   END IF;
 END $$;
 
@@ -2733,6 +2737,7 @@ DECLARE
     FROM tenant_schema.stock_movements m WHERE m.id = ANY (_of));
   _held tenant_schema.cost_object[];
 BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('periods of tenant_schema', 0)); -- before any row: nobody closes a period meanwhile
   INSERT INTO tenant_schema.stock_costs (site_id, item_id)
   SELECT _site, i.id FROM tenant_schema.items i
   WHERE i.id = ANY (_items) AND NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id)
@@ -2757,6 +2762,38 @@ BEGIN
     END;
   END LOOP;
   RAISE EXCEPTION 'Too much is going on with these items at the moment. Try again.' USING ERRCODE = 'IM409';
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What is not done yet of the days up to one at a site, before they are closed: a list of {what, count}, without what is in order.
+CREATE FUNCTION tenant_schema.period_gaps(_site uuid, _day date) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.sites := tenant_schema.require_site(_site, 'periods.close');
+  _end timestamptz := (_day + 1 + make_interval(hours => _row.day_cutover_hour)) AT TIME ZONE _row.time_zone;
+  _begin timestamptz := tenant_schema.open_from(_site);
+BEGIN
+  RETURN (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('what', g.what, 'count', g.count) ORDER BY g.place), '[]')
+    FROM (
+      SELECT 1 AS place, 'open_orders' AS what, count(*) AS count FROM tenant_schema.orders o
+        WHERE o.site_id = _site AND o.state = 'OPEN' AND o.business_day <= _day
+      UNION ALL
+      SELECT 2, 'unmapped_sales', count(*) FROM tenant_schema.unmapped_sales u
+        WHERE u.site_id = _site AND u.state = 'WAITING' AND u.business_day <= _day
+      UNION ALL
+      SELECT 3, 'negative_stock', count(*) FROM tenant_schema.stock_costs c
+        WHERE c.site_id = _site AND c.quantity < coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m
+          WHERE m.site_id = _site AND m.item_id = c.item_id AND m.effective_at >= _end), 0)
+      UNION ALL
+      SELECT 4, 'on_the_way', count(*) FROM tenant_schema.stock_movements m
+        WHERE m.site_id = _site AND m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.business_day <= _day AND m.effective_at >= _begin
+          AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements t WHERE t.of_id = m.id)
+      UNION ALL
+      SELECT 5, 'not_counted', count(*) FROM tenant_schema.stock_costs c
+        WHERE c.site_id = _site AND c.quantity <> 0 AND (c.last_counted_at IS NULL OR c.last_counted_at < _begin)) g
+    WHERE g.count > 0);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -3810,6 +3847,25 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Closes the days of a site up to one: nothing in them changes any more, for nobody. Waits for what is being posted.
+CREATE FUNCTION tenant_schema.close_period(_site uuid, _day date) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.sites := tenant_schema.require_site(_site, 'periods.close');
+  _last date;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0));
+  SELECT max(p.ends_on) INTO _last FROM tenant_schema.periods p WHERE p.site_id = _site AND p.reopened_at IS NULL;
+  IF _day IS NULL OR _day < '2000-01-01' OR _day >= tenant_schema.business_day(clock_timestamp(), _row.time_zone, _row.day_cutover_hour) THEN
+    RAISE EXCEPTION 'Only days that are over can be closed.' USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "ends_on", "text": "Choose a day that is over."}]';
+  ELSIF _day <= _last THEN
+    RAISE EXCEPTION '%', format('%s is closed up to %s already.', _row.name, to_char(_last, 'FMDD Mon YYYY')) USING ERRCODE = 'IM409';
+  END IF;
+  INSERT INTO tenant_schema.periods (site_id, ends_on, closed_by, closed_at) VALUES (_site, _day, tenant_schema.me(), clock_timestamp());
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Leaves a till's product out, with a reason (a gift card, a delivery fee): its lines wait no longer, and later ones neither.
 -- Without a reason they wait again.
 CREATE FUNCTION tenant_schema.ignore_product(_product uuid, _version int, _reason text) RETURNS int
@@ -4566,6 +4622,27 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Opens the period of a site again that was closed last, with a reason.
+CREATE FUNCTION tenant_schema.reopen_period(_site uuid, _ends_on date, _reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.sites := tenant_schema.require_site(_site, 'periods.close');
+  _last date;
+BEGIN
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this period is reopened.' USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "reason", "text": "Say why this period is reopened."}]';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0));
+  SELECT max(p.ends_on) INTO _last FROM tenant_schema.periods p WHERE p.site_id = _site AND p.reopened_at IS NULL;
+  IF _last IS DISTINCT FROM _ends_on OR _ends_on IS NULL THEN
+    RAISE EXCEPTION 'Only the period of % that was closed last can be reopened.', _row.name USING ERRCODE = 'IM409';
+  END IF;
+  UPDATE tenant_schema.periods p SET reopened_by = tenant_schema.me(), reopened_at = clock_timestamp(), reason = trim(_reason)
+   WHERE p.site_id = _site AND p.ends_on = _ends_on AND p.reopened_at IS NULL;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Undoes movements of one posting by new ones that name them, with a reason, under a reference of its own or that of the posting. A person may undo what they posted themselves;
 -- what others posted needs documents.reverse, and nobody undoes more than their money limit lets them do. Sales are undone by
 -- void_order alone. What another movement brought back or carried on is undone after that one. In a closed period nothing
@@ -5197,6 +5274,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[]),
   tenant_schema.mapping_effect(uuid, text, uuid), tenant_schema.map_product(uuid, uuid, text, text, uuid, int),
   tenant_schema.ignore_product(uuid, int, text),
+  tenant_schema.period_gaps(uuid, date), tenant_schema.close_period(uuid, date), tenant_schema.reopen_period(uuid, date, text),
   tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus(), tenant_schema.bank_was_shown(uuid)
   TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;

@@ -18,6 +18,7 @@ from ims_desktop.admin import (
     keys,
     migrate,
     network,
+    periods,
     setup,
     tenant_life,
     tenants,
@@ -51,6 +52,7 @@ keys.register(app)
 tenant_life.register()
 archives.register()
 exchange.register(app)
+periods.register(app)
 checks.register(app)
 demo_commands.register(app)
 

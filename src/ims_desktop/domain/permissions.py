@@ -59,6 +59,7 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("people", "view", "See people and roles"),
     Permission("people", "edit", "Invite people and change roles"),
     Permission("views", "share", "Share views of lists with others"),
+    Permission("periods", "close", "Close and reopen periods"),
     Permission("audit", "view", "See who changed what"),
 )
 
@@ -102,7 +103,7 @@ MANAGER = RoleDesign(
 ADMINISTRATOR = RoleDesign(
     "Administrator",
     "Sets the group up: sites, people and roles, and sees the audit log.",
-    _granted("sites.edit", "people.edit", "audit.view", "items.merge"),
+    _granted("sites.edit", "people.edit", "audit.view", "items.merge", "periods.close"),
     parent="Manager",
 )
 OWNER = RoleDesign(

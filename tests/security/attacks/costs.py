@@ -9,6 +9,7 @@ from tests.security.ground import Ground
 
 COUNTER, MANAGER, ROOT = "counter", "manager", "root"
 DENIED = refused("42501")
+CLOSE = "SELECT close_period('<downtown>', '2020-01-31')"
 WASTE = (
     "SELECT post_document('<key>', '{\"kind\": \"WASTE\", \"site_id\": \"<downtown>\"}', '{<item>}', '{<place>}', '{-1}',"
     " NULL, '{<spoilage>}', NULL, NULL, NULL) ->> 'value'"
@@ -249,6 +250,56 @@ ATTACKS = (
         counting_elsewhere("SELECT sum(value) FROM valued_movements WHERE site_id = '<harbour>'"),
         NOTHING,
         Try("owner", "SELECT sum(value) FROM valued_movements WHERE site_id = '<harbour>'"),
+    ),
+    Attack(
+        "writes layers of stock",
+        MANAGER,
+        "INSERT INTO cost_layers VALUES ('<downtown>', '<item>', 1, 0, 1, 1)",
+        DENIED,
+        Try(ROOT, "DELETE FROM cost_layers; SELECT 1"),
+    ),
+    Attack(
+        "asks the ledger itself what things cost",
+        "owner",
+        "SELECT cost_before('<downtown>', '<item>', now())",
+        DENIED,
+        Try(ROOT, "SELECT cost_before('<downtown>', '<item>', now())"),
+    ),
+    Attack(
+        "asks the ledger what lines are worth",
+        "owner",
+        "SELECT walk_ahead('<downtown>', '{}')",
+        DENIED,
+        Try(ROOT, "SELECT walk_ahead('<downtown>', '{}')"),
+    ),
+    Attack(
+        "holds what others depend on",
+        COUNTER,
+        "SELECT lock_costs('<downtown>', '{<item>}', now())",
+        DENIED,
+        Try(ROOT, "SELECT lock_costs('<downtown>', '{<item>}', now())"),
+    ),
+    Attack("closes days without the right", MANAGER, CLOSE, refused("IM403"), Try("owner", CLOSE)),
+    Attack(
+        "closes days past the function that checks",
+        "owner",
+        "INSERT INTO periods SELECT '<downtown>', '2020-01-31', me(), now()",
+        DENIED,
+        Try("owner", CLOSE),
+    ),
+    Attack(
+        "opens closed days past the function that checks",
+        "owner",
+        CLOSE + "; UPDATE periods SET reopened_by = me(), reopened_at = now()",
+        DENIED,
+        Try("owner", CLOSE + "; SELECT reopen_period('<downtown>', '2020-01-31', 'why')"),
+    ),
+    Attack(
+        "learns what is not done at a site",
+        MANAGER,
+        "SELECT period_gaps('<downtown>', '2020-01-31')",
+        refused("IM403"),
+        Try("owner", "SELECT period_gaps('<downtown>', '2020-01-31')"),
     ),
     Attack(
         "still reads quantities without costs",

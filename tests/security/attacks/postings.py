@@ -218,6 +218,6 @@ OPEN = (
         "dates a posting back by years",
         "counter",
         post(at="2001-01-01"),
-        "there is no closing of periods yet; the entry time and the person are kept beside the date",
+        "what lies in days that nobody closed may be added to; the entry time and the person are kept beside the date",
     ),
 )

@@ -10,6 +10,7 @@ DECLARE
     FROM tenant_schema.stock_movements m WHERE m.id = ANY (_of));
   _held tenant_schema.cost_object[];
 BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('periods of tenant_schema', 0)); -- before any row: nobody closes a period meanwhile
   INSERT INTO tenant_schema.stock_costs (site_id, item_id)
   SELECT _site, i.id FROM tenant_schema.items i
   WHERE i.id = ANY (_items) AND NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id)

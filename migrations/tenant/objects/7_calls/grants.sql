@@ -19,6 +19,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[]),
   tenant_schema.mapping_effect(uuid, text, uuid), tenant_schema.map_product(uuid, uuid, text, text, uuid, int),
   tenant_schema.ignore_product(uuid, int, text),
+  tenant_schema.period_gaps(uuid, date), tenant_schema.close_period(uuid, date), tenant_schema.reopen_period(uuid, date, text),
   tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus(), tenant_schema.bank_was_shown(uuid)
   TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
