@@ -166,7 +166,7 @@ ATTACKS = (
     ),
     peeping("sees costs in the view", "SELECT value FROM valued_stock WHERE value IS NOT NULL"),
     peeping("sees average costs in the view", "SELECT average_cost FROM valued_stock WHERE average_cost <> 0"),
-    peeping("adds movements up in the view", "SELECT sum(value) FROM valued_movements WHERE kind = 'WASTE'"),
+    peeping("adds movements up in the view", "SELECT sum(value) FROM valued_movements WHERE quantity > 0"),
     peeping("sees the dearest posting in the view", "SELECT max(value) FROM valued_postings"),
     peeping("adds up what changed the value of stock", "SELECT sum(value) FROM cost_lines WHERE kind = 'WASTE'"),
     peeping("sees what a movement is worth by now", "SELECT sum(worth) FROM valued_movements WHERE kind = 'WASTE'"),
