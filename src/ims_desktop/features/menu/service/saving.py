@@ -265,7 +265,7 @@ def _require(connection: Connection, permission: str) -> date:
 
 _MOVE = text("""
     WITH numbered AS (
-      SELECT c.id, row_number() OVER (ORDER BY c.sort_order, c.id) * 2 AS place
+      SELECT c.id, row_number() OVER (ORDER BY c.sort_order, c.sort_name) * 2 AS place
       FROM menu_categories c WHERE c.is_active
     )
     UPDATE menu_categories c SET sort_order = o.place FROM (
