@@ -48,6 +48,9 @@ _supplier_items = partial(suppliers.build_offers, sections=(audit.history_sectio
 _customers = partial(customers.build, sections=(*CUSTOMER_SECTIONS, audit.history_section("customers")))
 _recipes = partial(recipes.build, sections=(audit.history_section("recipes"),))
 _menu = partial(menu.build, sections=(*MENU_SECTIONS, audit.history_section("menu_items")))
+_menu_categories = partial(menu_categories.build, sections=(audit.history_section("menu_categories"),))
+_price_list = partial(price_list.build, sections=(audit.history_section("menu_items"),))
+_price_changes = partial(prices.build, sections=(audit.history_section("supplier_prices", prices.price_key),))
 _modifiers = partial(modifiers.build, sections=(audit.history_section("modifier_groups"),))
 _orders = partial(build_orders, sections=(audit.history_section("orders"),))
 _unmapped = partial(build_unmapped, sections=(audit.history_section("till_products"),))
@@ -88,13 +91,13 @@ ENTRIES: tuple[Entry, ...] = (
         "suppliers.view",
         suppliers.FIND_OFFERS,
     ),
-    Entry("price_changes", "Price changes", "Purchasing", "trend-up", prices.build, prices.COST_RIGHT),
+    Entry("price_changes", "Price changes", "Purchasing", "trend-up", _price_changes, prices.COST_RIGHT),
     Entry("plate_costs", "Plate costs", "Kitchen", "scales", prices.build_plates, prices.COST_RIGHT),
     Entry("recipes", "Recipes", "Kitchen", "cooking-pot", _recipes, "recipes.view", recipes.FIND),
     Entry("menu", "Menu", "Kitchen", "fork-knife", _menu, "menu.view", records_of(menu_service.menu, "name", "code")),
-    Entry("menu_categories", "Menu categories", HIDDEN, "list-numbers", menu_categories.build, "menu.view"),
+    Entry("menu_categories", "Menu categories", HIDDEN, "list-numbers", _menu_categories, "menu.view"),
     Entry("modifiers", "Modifiers", HIDDEN, "sliders-horizontal", _modifiers, "menu.view"),
-    Entry("price_list", "Price list", HIDDEN, "tag", price_list.build, "menu.view"),
+    Entry("price_list", "Price list", HIDDEN, "tag", _price_list, "menu.view"),
     Entry(
         "orders",
         "Orders",

@@ -9,7 +9,13 @@ PHOTO = "INSERT INTO item_photos VALUES ('<item>', '\\x00')"
 
 ATTACKS = (
     Attack("merges items without the right", "manager", MERGE, FORBIDDEN, "owner"),
-    Attack("merges away stock of sites where it may not", "administrator", MERGE, refused("IM403", saying="at sites"), "owner"),
+    Attack(
+        "merges away stock of sites where it may not",
+        "administrator",
+        "SELECT merge_items(i.id, '<item>', '{}') FROM items i WHERE i.id = '<butter>'",
+        refused("IM403", saying="at sites"),
+        "owner",
+    ),
     Attack(
         "says that an item was merged",
         "owner",

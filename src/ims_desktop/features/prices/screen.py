@@ -13,7 +13,7 @@ from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk, Place
-from ims_desktop.ui.detail import Detail, DetailSpec, Fact, Line, Related
+from ims_desktop.ui.detail import Detail, DetailSpec, Fact, Line, Related, Section
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec, Tab
@@ -123,8 +123,13 @@ def describe(change: service.ChangedPrice, formats: Formats) -> Detail:
     )
 
 
-def build(desk: Desk) -> QWidget:
-    """The page of price changes: the last month first, everything on request."""
+def price_key(price: service.ChangedPrice) -> str:
+    """What the audit log calls a price."""
+    return f"{price.offer_id}/{price.valid_from}"
+
+
+def build(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page of price changes: the last month first; `sections` are what other capabilities add under the detail."""
     today = desk.formats.today()
     month = Filter("valid_from", Match.BETWEEN, (today - timedelta(days=service.DAYS), None))
     detail = DetailSpec(service.price_change, describe, subjects=service.SUBJECTS)
@@ -134,7 +139,7 @@ def build(desk: Desk) -> QWidget:
         Tab("falls", "Cheaper", (month, Filter("rises", Match.IN, (False,)))),
         Tab("all", "All"),
     )
-    return ListPage(desk, replace(CHANGES, tabs=tabs, detail=detail))
+    return ListPage(desk, replace(CHANGES, tabs=tabs, detail=detail).with_sections(sections))
 
 
 def build_plates(desk: Desk) -> QWidget:

@@ -12,7 +12,7 @@ from ims_desktop.features.menu.screen.forms import EDIT
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk, Place
-from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Related
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Related, Section
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
@@ -148,6 +148,6 @@ SPEC = ListSpec(
 )
 
 
-def build(desk: Desk) -> QWidget:
-    """The page."""
-    return ListPage(desk, SPEC)
+def build(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page; `sections` are what other capabilities add under the detail."""
+    return ListPage(desk, SPEC.with_sections(sections))

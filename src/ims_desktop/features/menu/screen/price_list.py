@@ -12,7 +12,7 @@ from ims_desktop.features.menu.screen.words import COST, describe
 from ims_desktop.ui.choices import Between
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.detail import DetailButton, DetailSpec
+from ims_desktop.ui.detail import DetailButton, DetailSpec, Section
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, ListSpec
 
@@ -67,6 +67,6 @@ def spec(desk: Desk) -> ListSpec:
     )
 
 
-def build(desk: Desk) -> QWidget:
-    """The page."""
-    return ListPage(desk, spec(desk))
+def build(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+    """The page; `sections` are what other capabilities add under the detail."""
+    return ListPage(desk, spec(desk).with_sections(sections))

@@ -1,5 +1,6 @@
 """Periods: days of a site that are closed, so that nothing in them changes any more."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import Confirm
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Sentence, Words, say
 from ims_desktop.domain.work import Changed, call, read
 
 PERIODS = frozenset({"periods"})
@@ -38,15 +39,15 @@ class Gap:
 
     def sentence(self) -> Words:
         """As the person reads it."""
-        return say(_GAPS[self.what], count=self.count)
+        return _GAPS[self.what](self.count)
 
 
-_GAPS = {
-    "open_orders": "Orders that are not posted: {count}.",
-    "unmapped_sales": "Sold lines whose menu item nobody named: {count}.",
-    "negative_stock": "Items with less than nothing: {count}.",
-    "on_the_way": "Lines of transfers that did not arrive: {count}.",
-    "not_counted": "Items in stock that were not counted: {count}.",
+_GAPS: Mapping[str, Callable[[int], Sentence]] = {
+    "open_orders": lambda count: say("Orders that are not posted: {count}.", count=count),
+    "unmapped_sales": lambda count: say("Sold lines whose menu item nobody named: {count}.", count=count),
+    "negative_stock": lambda count: say("Items with less than nothing: {count}.", count=count),
+    "on_the_way": lambda count: say("Lines of transfers that did not arrive: {count}.", count=count),
+    "not_counted": lambda count: say("Items in stock that were not counted: {count}.", count=count),
 }
 
 _PERIODS = text("""
