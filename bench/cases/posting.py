@@ -137,7 +137,7 @@ def _moved_often(world: World, count: int) -> UUID:
     """An item with so many movements, of what comes in and what is used."""
 
     def made() -> UUID:
-        item = _goods(world)[-count // 1_000 - 1]
+        item = _goods(world)[-10 - len(str(count))]
         desk = world.desk(world.kitchen, world.server.gate)
         left = count
         while left > 0:

@@ -99,10 +99,12 @@ def _cut(widget: QWidget) -> str:
 def faults_of(robot: Robot, key: str) -> list[str]:
     shell, page = robot.session.shell, robot.session.shell.current
     assert page is not None
+    scale = float(os.environ.get("QT_SCALE_FACTOR", "1"))
+    shell.grab()  # everything has its place once it was drawn
+    robot.settle()
+    drawn = shell.grab().size()
     found = [f"{key}: nobody can tell what this is: {what}" for what in unnamed(page)]
     found += [f"{key}: cut: {words}" for words in clipped(page)]
-    scale = float(os.environ.get("QT_SCALE_FACTOR", "1"))
-    drawn = shell.grab().size()
     if (drawn.width(), drawn.height()) != (SMALLEST[0] * scale, SMALLEST[1] * scale):
         found.append(f"{key}: the picture is {drawn.width()} x {drawn.height()}")
     if (shell.width(), shell.height()) != SMALLEST:

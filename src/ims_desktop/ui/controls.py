@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QFont, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QFont, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -250,9 +250,22 @@ def named(widget: Named, name: str) -> Named:
     return widget
 
 
+class _Scrolled(QWidget):
+    """What is scrolled is never pressed together: wrapped words need more height than their least one."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Keep the height that the words need at this width, also when more came since it was last drawn."""
+        super().paintEvent(event)
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            needed = layout.totalHeightForWidth(self.width())
+            if needed != self.minimumHeight():
+                self.setMinimumHeight(needed)
+
+
 def scrolling(layout: QLayout) -> QScrollArea:
     """A layout that scrolls up and down when it is higher than its room."""
-    content, area = named(QWidget(), "clear"), named(QScrollArea(), "clear")
+    content, area = named(_Scrolled(), "clear"), named(QScrollArea(), "clear")
     content.setLayout(layout)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

@@ -93,7 +93,7 @@ ROWS: Mapping[tuple[str, str], Leads] = {
     ("sales", "items"): lambda report, _part, row: _orders(report.period, (row["menu_item_id"],)),
     ("sales", "weeks"): lambda report, _part, row: _orders(_week(report, row)),
     ("sales", "days"): lambda _report, _part, row: _orders(Period(row["day"], row["day"])),
-    ("sales", "unmapped"): partial(_to, UNMAPPED),
+    ("sales", "unmapped_products"): partial(_to, UNMAPPED),
     ("menu-engineering", "dishes"): lambda _report, _part, row: Place("menu", row["menu_item_id"]),
     ("menu-engineering", "classes"): lambda report, part, row: _dishes(row["class"], report, part),
     ("cost-and-waste", "weeks"): _cost_of_week,
