@@ -184,7 +184,7 @@ _MENU_ITEM = text(f"""
              WHERE x.menu_item_id = m.id AND o.state = 'CLOSED' AND x.business_day > (SELECT day FROM last) - 30
                AND (CAST(:site AS uuid) IS NULL OR x.site_id = :site)
              GROUP BY x.site_id, o.channel) g JOIN sites w ON w.id = g.site_id) AS outlets,
-      CASE WHEN can('items.view') AND can('recipes.view') THEN
+      CASE WHEN (SELECT can('items.view')) AND (SELECT can('recipes.view')) THEN
         (SELECT coalesce(json_agg(json_build_array(y.allergen, y.item, y.through, y.modifier)
                   ORDER BY y.modifier, y.through, y.item, y.allergen), '[]')
          FROM (
