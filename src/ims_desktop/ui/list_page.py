@@ -175,6 +175,10 @@ class ListPage(SideArea):
         """Show one of the preset views."""
         self.body.show_tab(key)
 
+    def start(self, done: Callable[[Any], None], use_case: Callable[..., Any], *args: Any) -> None:
+        """Run a use case off the GUI thread; `done(result)` comes back while the page is there."""
+        self.desk.start(self, done, use_case, *args)
+
     def reload(self) -> None:
         """Read the rows again; a page nobody looks at waits until it is shown."""
         self._stale = not self.isVisible()

@@ -28,6 +28,9 @@ class ActionPage(Protocol):
 
     desk: Desk
 
+    def start(self, done: Callable[[Any], None], use_case: Callable[..., Any], *args: Any) -> None:
+        """Run a use case off the GUI thread; `done(result)` comes back while the page is there."""
+
     def reload(self) -> None:
         """Read the rows again."""
 

@@ -115,12 +115,12 @@ def _set_active(page: Any, rows: tuple[service.CustomerRow, ...], active: bool) 
     one = rows[0].name if len(rows) == 1 else f"{len(rows)} customers"
 
     def undo() -> None:
-        page.desk.start(page, lambda _: None, service.set_active, keys, not active)
+        page.start(lambda _: None, service.set_active, keys, not active)
 
     def done(_: Any) -> None:
         page.desk.messages.done(f"{one} {'taken back' if active else 'archived'}", undo=undo)
 
-    page.desk.start(page, done, service.set_active, keys, active)
+    page.start(done, service.set_active, keys, active)
 
 
 def _why_not_archived(rows: tuple[service.CustomerRow, ...]) -> Words | None:

@@ -64,14 +64,14 @@ def _share(page: ActionPage, holder: service.Holder) -> None:
     def shared(name: str) -> None:
         page.desk.messages.done(say("{name} can now open sensitive fields", name=name))
 
-    page.desk.start(page, shared, service.share_key, holder)  # type: ignore[arg-type]
+    page.start(shared, service.share_key, holder)
 
 
 def _withdraw(page: ActionPage, holder: service.Holder) -> None:
     def withdrawn(name: str) -> None:
         page.desk.messages.done(say("{name} no longer has the key", name=name))
 
-    page.desk.start(page, withdrawn, service.withdraw_key, holder)  # type: ignore[arg-type]
+    page.start(withdrawn, service.withdraw_key, holder)
 
 
 def _renew(page: ActionPage, _rows: tuple[Any, ...]) -> None:
@@ -79,7 +79,7 @@ def _renew(page: ActionPage, _rows: tuple[Any, ...]) -> None:
     moved = 0
 
     def go_on(_version: int) -> None:
-        page.desk.start(page, count, service.move_some)  # type: ignore[arg-type]
+        page.start(count, service.move_some)
 
     def count(more: int) -> None:
         nonlocal moved
@@ -89,7 +89,7 @@ def _renew(page: ActionPage, _rows: tuple[Any, ...]) -> None:
         else:
             page.desk.messages.done(say("The key is renewed; {moved} records were encrypted anew", moved=moved))
 
-    page.desk.start(page, go_on, service.renew_key)  # type: ignore[arg-type]
+    page.start(go_on, service.renew_key)
 
 
 def _code(values: Mapping[str, Any], _initial: Any) -> str:

@@ -121,7 +121,7 @@ def _new(page: Any, _rows: tuple[Any, ...]) -> None:
 
 
 def _move(step: int, page: Any, rows: tuple[service.LocationRow, ...]) -> None:
-    page.desk.start(page, lambda _moved: None, service.move, rows[0].id, step)
+    page.start(lambda _moved: None, service.move, rows[0].id, step)
 
 
 def _renumber(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
@@ -134,7 +134,7 @@ def _renumber(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
             else say("{name} is numbered already", name=name)
         )
 
-    page.desk.start(page, done, service.renumber, site)
+    page.start(done, service.renumber, site)
 
 
 def _close(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
@@ -142,15 +142,15 @@ def _close(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
     said = f"Closed {rows[0].name}" if len(rows) == 1 else f"Closed {len(rows)} storage locations"
 
     def undo() -> None:
-        page.desk.start(page, lambda _opened: None, service.reopen, keys)
+        page.start(lambda _opened: None, service.reopen, keys)
 
-    page.desk.start(page, lambda _closed: page.desk.messages.done(said, undo), service.close, keys)
+    page.start(lambda _closed: page.desk.messages.done(said, undo), service.close, keys)
 
 
 def _reopen(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
     said = f"Reopened {rows[0].name}" if len(rows) == 1 else f"Reopened {len(rows)} storage locations"
     keys = tuple(row.id for row in rows)
-    page.desk.start(page, lambda _opened: page.desk.messages.done(said), service.reopen, keys)
+    page.start(lambda _opened: page.desk.messages.done(said), service.reopen, keys)
 
 
 def _must_be(active: bool, rows: tuple[service.LocationRow, ...]) -> str | None:

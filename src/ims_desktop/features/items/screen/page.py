@@ -137,9 +137,9 @@ def _set_active(page: Any, keys: tuple[UUID, ...], name: str, *, active: bool) -
 
     def done(_count: int) -> None:
         what = name if len(keys) == 1 else f"{len(keys)} items"
-        page.desk.messages.done(f"{verb} {what}", lambda: page.desk.start(page, lambda _back: None, back, keys))
+        page.desk.messages.done(f"{verb} {what}", lambda: page.start(lambda _back: None, back, keys))
 
-    page.desk.start(page, done, there, keys)
+    page.start(done, there, keys)
 
 
 def _labels(page: Any, rows: tuple[service.ItemRow, ...]) -> None:

@@ -99,8 +99,6 @@ def remove_photo(page: Any, item: Any) -> None:
 def _save(page: Any, item: Any, image: bytes | None, words: str) -> None:
     def done(before: bytes | None) -> None:
         again = bytes(before) if before else None
-        page.desk.messages.done(
-            words, lambda: page.desk.start(page, lambda _: None, service.save_photo, item.id, again)
-        )
+        page.desk.messages.done(words, lambda: page.start(lambda _: None, service.save_photo, item.id, again))
 
-    page.desk.start(page, done, service.save_photo, item.id, image)
+    page.start(done, service.save_photo, item.id, image)

@@ -47,14 +47,14 @@ def drop_planned(page: ActionPage, item: service.MenuItem) -> None:
         words = say_count("One planned price is gone", "{count} planned prices are gone", len(gone))
         page.desk.messages.done(words, undo=partial(_plan_again, page, gone))
 
-    page.desk.start(page, done, service.remove_planned, item.id, page.desk.site)  # type: ignore[arg-type]
+    page.start(done, service.remove_planned, item.id, page.desk.site)
 
 
 def _plan_again(page: ActionPage, gone: tuple[service.PriceDraft, ...]) -> None:
     def done(count: int) -> None:
         page.desk.messages.done(say_count("The price is planned again", "{count} prices are planned again", count))
 
-    page.desk.start(page, done, service.plan_again, gone)  # type: ignore[arg-type]
+    page.start(done, service.plan_again, gone)
 
 
 def _planned(item: service.MenuItem) -> bool:
@@ -85,7 +85,7 @@ def resume_items(page: ActionPage, rows: tuple[Any, ...]) -> None:
     def done(count: int) -> None:
         page.desk.messages.done(say_count("One is back on the menu", "{count} are back on the menu", count))
 
-    page.desk.start(page, done, service.resume, tuple(row.id for row in rows), site)  # type: ignore[arg-type]
+    page.start(done, service.resume, tuple(row.id for row in rows), site)
 
 
 def _set_active(page: ActionPage, rows: tuple[Any, ...], *, active: bool) -> None:
@@ -96,7 +96,7 @@ def _set_active(page: ActionPage, rows: tuple[Any, ...], *, active: bool) -> Non
         back = None if active else lambda: _set_active(page, rows, active=True)
         page.desk.messages.done(f"{'Brought back' if active else 'Archived'} {words}", undo=back)
 
-    page.desk.start(page, done, service.set_active, keys, active)  # type: ignore[arg-type]
+    page.start(done, service.set_active, keys, active)
 
 
 def change_prices(page: Any, rows: tuple[Any, ...]) -> None:

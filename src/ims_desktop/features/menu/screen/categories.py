@@ -66,7 +66,7 @@ def describe(row: service.CategoryRow, formats: Formats) -> Detail:
 
 
 def _drag(page: ActionPage, row: service.CategoryRow, by: int) -> None:
-    page.desk.start(page, lambda _: None, service.move_category, row.id, by)  # type: ignore[arg-type]
+    page.start(lambda _: None, service.move_category, row.id, by)
 
 
 def _move(step: int, page: ActionPage, rows: tuple[Any, ...]) -> None:
@@ -88,7 +88,7 @@ def _set_active(active: bool, page: ActionPage, rows: tuple[Any, ...]) -> None:
         words = say_count("One category is archived", "{count} categories are archived", count)
         page.desk.messages.done(words, undo=lambda: _set_active(True, page, rows))
 
-    page.desk.start(page, done, service.set_category_active, keys, active)  # type: ignore[arg-type]
+    page.start(done, service.set_category_active, keys, active)
 
 
 NEW = Action("New category", lambda page, _rows: page.open_form(FORM), icon="plus", permission=EDIT)

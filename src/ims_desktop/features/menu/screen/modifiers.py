@@ -170,7 +170,7 @@ def _set_active(active: bool, page: ActionPage, rows: tuple[Any, ...]) -> None:
         words = say_count("One group is asked no more", "{count} groups are asked no more", count)
         page.desk.messages.done(words, undo=lambda: _set_active(True, page, rows))
 
-    page.desk.start(page, done, service.set_groups_active, keys, active)  # type: ignore[arg-type]
+    page.start(done, service.set_groups_active, keys, active)
 
 
 def _of_one(active: bool, page: ActionPage, group: service.Group) -> None:

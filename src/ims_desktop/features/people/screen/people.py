@@ -130,14 +130,14 @@ def _deactivate(page: Any, person: service.Person) -> None:
         back = partial(page.desk.start, page, lambda _: None, service.reactivate, person.id)
         page.desk.messages.done(say("{name} is out, on every PC", name=person.name), undo=back)
 
-    page.desk.start(page, done, service.deactivate, person.id)
+    page.start(done, service.deactivate, person.id)
 
 
 def _reactivate(page: Any, person: service.Person) -> None:
     def done(_: Any) -> None:
         page.desk.messages.done(say("{name} may sign in again", name=person.name))
 
-    page.desk.start(page, done, service.reactivate, person.id)
+    page.start(done, service.reactivate, person.id)
 
 
 def _why_not(person: service.Person) -> Words | None:

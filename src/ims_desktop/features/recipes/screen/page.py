@@ -49,7 +49,7 @@ def copy_recipe(page: ActionPage, rows: tuple[Any, ...]) -> None:
         page.desk.messages.done(say("Copied as {name}", name=saved.name))
         page.open_form(form(page.desk, saved.id), key=saved.id)
 
-    page.desk.start(page, done, service.copy_recipe, rows[0].id)  # type: ignore[arg-type]
+    page.start(done, service.copy_recipe, rows[0].id)
 
 
 def archive_recipes(page: ActionPage, rows: tuple[Any, ...]) -> None:
@@ -60,7 +60,7 @@ def archive_recipes(page: ActionPage, rows: tuple[Any, ...]) -> None:
         words = "Archived one recipe" if count == 1 else f"Archived {count} recipes"
         page.desk.messages.done(words, undo=lambda: _restore(page, keys))
 
-    page.desk.start(page, done, service.archive, keys)  # type: ignore[arg-type]
+    page.start(done, service.archive, keys)
 
 
 def restore_recipes(page: ActionPage, rows: tuple[Any, ...]) -> None:
@@ -72,7 +72,7 @@ def _restore(page: ActionPage, keys: tuple[Any, ...]) -> None:
     def done(count: int) -> None:
         page.desk.messages.done(say_count("Brought back one recipe", "Brought back {count} recipes", count))
 
-    page.desk.start(page, done, service.restore, keys)  # type: ignore[arg-type]
+    page.start(done, service.restore, keys)
 
 
 def planned(recipe: service.Recipe) -> service.RecipeVersion | None:
@@ -91,7 +91,7 @@ def take_back(page: ActionPage, recipe: service.Recipe) -> None:
     if version is not None:
         words = say("The version from {day} on is gone", day=page.desk.formats.date(version.valid_from))
         done = partial(_done, page, words)
-        page.desk.start(page, done, service.remove_version, recipe.id, version.valid_from)  # type: ignore[arg-type]
+        page.start(done, service.remove_version, recipe.id, version.valid_from)
 
 
 def _done(page: ActionPage, words: str, _result: Any) -> None:

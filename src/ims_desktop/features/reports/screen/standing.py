@@ -1,9 +1,8 @@
 """What menu engineering says about a dish, under its panel on the menu."""
 
-from collections.abc import Set
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ims_desktop.features.reports.screen import words
 from ims_desktop.features.reports.service import Choice, DishClass, Span, Standing, standing_of
@@ -12,6 +11,7 @@ from ims_desktop.ui.controls import Button, clear_layout, column, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Fact, Section
 from ims_desktop.ui.detail_panel import facts_grid
+from ims_desktop.ui.live_part import LivePart
 from ims_desktop.ui.theme import Tone
 
 REPORT, NEEDS = "menu-engineering", ("stock.cost", "sales.view")
@@ -21,30 +21,26 @@ TONES = {
 }  # fmt: skip
 
 
-class StandingView(QWidget):
+class StandingView(LivePart):
     """The class of the dish with the figures and days of the report it comes from; reads again when they change."""
 
+    subjects = SUBJECTS
+
     def __init__(self, desk: Desk, menu_item: Any, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._desk, self._menu_item = desk, menu_item
-        self._content = QVBoxLayout(self)
-        self._content.setContentsMargins(0, 0, 0, 0)
-        desk.background.changed.connect(self._concerned)
-        self._read()
+        super().__init__(desk, parent)
+        self._menu_item = menu_item
+        self.read()
 
-    def _concerned(self, subjects: Set[str]) -> None:
-        if subjects & SUBJECTS:
-            self._read()
-
-    def _read(self) -> None:
-        choice = Choice(REPORT, Span.TWELVE_WEEKS, self._desk.formats.today(), self._desk.site)
-        self._desk.start(self, self.show_standing, standing_of, self._menu_item, choice, replace="standing")
+    def read(self) -> None:
+        """Ask anew."""
+        choice = Choice(REPORT, Span.TWELVE_WEEKS, self.desk.formats.today(), self.desk.site)
+        self.desk.start(self, self.show_standing, standing_of, self._menu_item, choice, replace="standing")
 
     def show_standing(self, found: Standing | None) -> None:
         """Show the class, how it came about, and the way to the report."""
-        clear_layout(self._content)
+        clear_layout(self.content)
         if found is None:
-            self._content.addWidget(label(self.tr("It was not sold in the last 12 weeks."), 12, role="muted"))
+            self.content.addWidget(label(self.tr("It was not sold in the last 12 weeks."), 12, role="muted"))
             return
         names = {
             DishClass.STAR: self.tr("Star"), DishClass.PLOWHORSE: self.tr("Plowhorse"),
@@ -54,14 +50,14 @@ class StandingView(QWidget):
         if found.kind is not None:
             chip = Chip(names[found.kind], TONES[found.kind])
         report = Button(self.tr("Report"), "link")
-        report.clicked.connect(lambda: self._desk.navigation.open("reports", REPORT))
-        days = label(words.days(found.period, self._desk.formats), 12, role="muted", elide=True)
+        report.clicked.connect(lambda: self.desk.navigation.open("reports", REPORT))
+        days = label(words.days(found.period, self.desk.formats), 12, role="muted", elide=True)
         head = row(ChipLabel(chip), days, report, spacing=8)
         head.setStretch(1, 1)
-        self._content.addLayout(column(head, 10, facts_grid(self._facts(found))))
+        self.content.addLayout(column(head, 10, facts_grid(self._facts(found))))
 
     def _facts(self, found: Standing) -> tuple[Fact, ...]:
-        formats = words.formats_of(self._desk, found.currency)
+        formats = words.formats_of(self.desk, found.currency)
         among = self.tr("of {category}, {dishes} dishes").format(category=found.category, dishes=found.dishes)
         average = self.tr("{average} on average").format(average=formats.money(found.average))
         units = formats.typed_number(found.units)

@@ -1,11 +1,11 @@
 """What a customer ordered, under the customer; and whose order it is, under the order."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.customers import service as customers
@@ -17,33 +17,30 @@ from ims_desktop.ui.detail import Line, Related, Section
 from ims_desktop.ui.detail_panel import related_block
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.live_part import LivePart
 from ims_desktop.ui.theme import Tone
 
 SUBJECTS = frozenset({"orders"})
 
 
-class CustomerOrders(QWidget):
+class CustomerOrders(LivePart):
     """The newest orders of a customer and what all of them came to; reads again when orders change."""
 
+    subjects = SUBJECTS
+
     def __init__(self, desk: Desk, customer: UUID, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._desk, self._customer = desk, customer
-        self._content = QVBoxLayout(self)
-        self._content.setContentsMargins(0, 0, 0, 0)
-        desk.background.changed.connect(self._concerned)
-        self._read()
+        super().__init__(desk, parent)
+        self._customer = customer
+        self.read()
 
-    def _concerned(self, subjects: Set[str]) -> None:
-        if subjects & SUBJECTS:
-            self._read()
-
-    def _read(self) -> None:
-        self._desk.start(self, self.show_orders, service.orders_of, self._customer, replace="orders")
+    def read(self) -> None:
+        """Ask anew."""
+        self.desk.start(self, self.show_orders, service.orders_of, self._customer, replace="orders")
 
     def show_orders(self, found: service.OrdersOf) -> None:
         """Write one line an order."""
-        formats = self._desk.formats
-        clear_layout(self._content)
+        formats = self.desk.formats
+        clear_layout(self.content)
         lines = tuple(
             Line(
                 f"Order {order.number}",
@@ -56,11 +53,11 @@ class CustomerOrders(QWidget):
         )
         everything = Place("orders", filters=(Filter("customer", Match.IN, (self._customer,)),))
         newest = Related(self.tr("Newest"), lines, found.count, everything, self.tr("Nothing was ordered yet."))
-        self._content.addLayout(related_block(self._desk, newest))
+        self.content.addLayout(related_block(self.desk, newest))
         for currency, total in found.totals:
             words = self.tr("{total} {currency} net in all, without voided orders")
             said = words.format(total=formats.money(total), currency=currency)
-            self._content.addWidget(label(said, 12, role="muted"))
+            self.content.addWidget(label(said, 12, role="muted"))
 
 
 CUSTOMER_SECTIONS = (

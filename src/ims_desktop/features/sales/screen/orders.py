@@ -149,7 +149,7 @@ def _edit(page: ActionPage, order: service.Order) -> None:
 def _post(page: Any, order: service.Order) -> None:
     words = page.tr("Order {number} is recorded").format(number=order.number)
     done = service.ToPost(uuid4(), order.id, order.version)
-    page.desk.start(page, lambda _order: page.desk.messages.done(words), service.post_order, done)
+    page.start(lambda _order: page.desk.messages.done(words), service.post_order, done)
 
 
 def _print(page: Any, order: service.Order) -> None:

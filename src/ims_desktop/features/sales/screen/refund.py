@@ -92,7 +92,7 @@ REFUND = FormSpec(
 
 def open_refund(page: Any, order: service.Order) -> None:
     """Read what is left to refund, then ask."""
-    page.desk.start(page, lambda found: _ask(page, found), service.refundable, order.id)
+    page.start(lambda found: _ask(page, found), service.refundable, order.id)
 
 
 def _ask(page: Any, found: Refundable) -> None:

@@ -110,7 +110,7 @@ def _ignore(page: ActionPage, product: service.TillProduct) -> None:
 def _wait_again(page: Any, product: service.TillProduct) -> None:
     words = page.tr("Its lines wait again")
     done = service.Ignoring(product.id, product.version)
-    page.desk.start(page, lambda _count: page.desk.messages.done(words), service.ignore_product, done)
+    page.start(lambda _count: page.desk.messages.done(words), service.ignore_product, done)
 
 
 def describe(product: service.TillProduct, formats: Formats) -> Detail:

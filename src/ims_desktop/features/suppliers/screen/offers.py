@@ -141,12 +141,12 @@ def _set_active(page: Any, rows: tuple[service.OfferRow, ...], active: bool) -> 
     keys = tuple(row.id for row in rows)
 
     def undo() -> None:
-        page.desk.start(page, lambda _: None, service.set_offers_active, keys, not active)
+        page.start(lambda _: None, service.set_offers_active, keys, not active)
 
     def done(count: int) -> None:
         page.desk.messages.done(f"{count} {'taken back' if active else 'archived'}", undo=undo)
 
-    page.desk.start(page, done, service.set_offers_active, keys, active)
+    page.start(done, service.set_offers_active, keys, active)
 
 
 def _why_not(active: bool, words: str, rows: tuple[service.OfferRow, ...]) -> Words | None:

@@ -97,12 +97,12 @@ def _order_again(page: Any, rows: tuple[service.SupplierRow, ...]) -> None:
 
     def undo() -> None:
         for draft in before:
-            page.desk.start(page, lambda _: None, service.set_status, draft)
+            page.start(lambda _: None, service.set_status, draft)
 
     def done(count: int) -> None:
         page.desk.messages.done(say("{count} active again", count=count), undo=undo)
 
-    page.desk.start(page, done, service.set_status, StatusDraft(tuple(row.id for row in rows), "ACTIVE"))
+    page.start(done, service.set_status, StatusDraft(tuple(row.id for row in rows), "ACTIVE"))
 
 
 def _why_not(status: str, words: str, rows: tuple[service.SupplierRow, ...]) -> Words | None:
