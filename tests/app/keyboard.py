@@ -1,10 +1,10 @@
 """A person with nothing but a keyboard: keys go to whatever has them, and what stands on the screen is read."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 from PySide6.QtCore import QEventLoop, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QWindow
 from PySide6.QtTest import QTest
@@ -151,12 +151,7 @@ def draw(path: Path) -> None:
     """Keep a picture of the window in front in its most frequent colours: as small as it can be."""
     QApplication.processEvents()
     image = window_shown().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
-    met, places, counts = np.unique(pixels, return_inverse=True, return_counts=True)
-    kept = met[np.argsort(counts)[-MOST_COLOURS:]]
-    parts, table = (one.view(np.uint8).reshape(-1, 4).astype(np.int32) for one in (met, kept))
-    nearest = np.array([np.abs(table - part).sum(axis=1).argmin() for part in parts], np.uint8)
-    flat = np.ascontiguousarray(nearest[places].reshape(pixels.shape))
-    small = QImage(flat.data, image.width(), image.height(), flat.strides[0], QImage.Format.Format_Indexed8)
-    small.setColorTable(kept.tolist())
+    met = Counter(memoryview(image.constBits()).cast("I"))
+    kept = [colour for colour, _ in met.most_common(MOST_COLOURS)]
+    small = image.convertToFormat(QImage.Format.Format_Indexed8, kept, Qt.ImageConversionFlag.ThresholdDither)
     assert small.save(str(path), "PNG", 0)  # type: ignore[call-overload]

@@ -56,10 +56,10 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("customers", "view", "See customers"),
     Permission("customers", "edit", "Create and change customers"),
     Permission("reports", "view", "See reports"),
+    Permission("periods", "close", "Close and reopen periods"),
     Permission("people", "view", "See people and roles"),
     Permission("people", "edit", "Invite people and change roles"),
     Permission("views", "share", "Share views of lists with others"),
-    Permission("periods", "close", "Close and reopen periods"),
     Permission("audit", "view", "See who changed what"),
 )
 

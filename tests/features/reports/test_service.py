@@ -2,7 +2,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -29,6 +29,14 @@ from ims_desktop.features.reports.service import (
     read_report,
     standing_of,
     written,
+)
+from ims_desktop.features.sales.service import (
+    EnteredLine,
+    OrderDraft,
+    ToCancel,
+    cancel_order,
+    find_menu_items,
+    save_order,
 )
 from tests import restaurant
 from tests.features.reports import history
@@ -210,6 +218,20 @@ def test_choosing_a_span_costs_one_statement_more(books: Books) -> None:
     assert report.period == Period(date(2025, 2, 17), LAST)
     assert books.desk.run(newest_day) == LAST
     assert books.desk.run(newest_day, books.made.sites["Harbour"]) == date(2025, 3, 7)
+
+
+def test_what_is_planned_for_a_later_day_has_not_been_sold(make_tenant: MakeTenant) -> None:
+    tenant = make_tenant()
+    made, desk = restaurant.seed(tenant), tenant.desk()
+    day = date(2025, 5, 5)
+    desk.run(history.sell, made, [(day, "1", [("Espresso", 2)])])
+    for days in (3, 9):
+        at = datetime.now(UTC) + timedelta(days=days)
+        espresso = desk.run(find_menu_items, made.site, at.date(), "Espresso")[0]
+        planned = OrderDraft(uuid4(), 0, made.site, "INTERNAL", at, (EnteredLine(espresso, Decimal(4), Decimal(2)),))
+        kept = desk.run(save_order, planned).result
+    desk.run(cancel_order, ToCancel(kept.id, kept.version, "Called off"))
+    assert desk.run(newest_day) == day
 
 
 def test_json_carries_exact_numbers_and_categories_by_name(books: Books) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from ims_desktop.domain.business_calendar import Period
 from ims_desktop.domain.errors import Problem, UserError
@@ -80,15 +80,18 @@ def _question(connection: Connection, choice: Choice) -> Question:
 
 @read
 def newest_day(connection: Connection, site: UUID | None = None) -> date | None:
-    """The last business day on which anything was sold or moved, found at the end of two indexes of each site."""
+    """The last business day on which anything was sold or moved, found at the end of two indexes of each site.
+
+    What is planned for a later day has not been sold yet.
+    """
     days = [
         select(table.c.business_day)
-        .where(table.c.site_id == SITES.c.id)
+        .where(table.c.site_id == SITES.c.id, happened)
         .order_by(table.c.business_day.desc())
         .limit(1)
         .correlate(SITES)
         .scalar_subquery()
-        for table in (ORDERS, MOVEMENTS)
+        for table, happened in ((ORDERS, ORDERS.c.state == "CLOSED"), (MOVEMENTS, true()))
     ]
     newest: Any = select(func.max(func.greatest(*days)))
     if site is not None:

@@ -179,7 +179,7 @@ def till_product_counts(connection: Connection, query: ListQuery) -> Mapping[str
     if query.site is not None:
         states = states.where(TILL_PRODUCTS.c.site_id == query.site)
     some = states.limit(COUNT_CAP).subquery()
-    found = connection.execute(select(some.c.state, func.count()).group_by(some.c.state)).tuples().all()
+    found = connection.execute(select(some.c.state, func.count()).group_by(some.c.state)).all()
     return {"WAITING": 0, "MAPPED": 0, "IGNORED": 0, **dict(found)}
 
 

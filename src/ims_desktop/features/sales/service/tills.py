@@ -57,7 +57,7 @@ def aliases(connection: Connection, site: UUID | None) -> Mapping[str, str]:
     )
     if site is not None:
         meant = meant.where(TILL_PRODUCTS.c.site_id == site)
-    return dict(connection.execute(meant).tuples().all())
+    return dict(connection.execute(meant).all())
 
 
 def ignored(connection: Connection, site: UUID | None) -> frozenset[str]:
