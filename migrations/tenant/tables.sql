@@ -52,6 +52,17 @@ CREATE TABLE tenant_schema.tenant_keys ( -- the tenant key, wrapped on a desk fo
   PRIMARY KEY (version, holder)
 );
 
+-- Journals of desks ----------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.journals ( -- half of what opens the journal that a person keeps on a PC; the other half is there
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  member_id uuid NOT NULL REFERENCES tenant_schema.members,
+  holder text NOT NULL, -- the role of the PC's gate
+  secret bytea NOT NULL CHECK (octet_length(secret) = 32),
+  mark bigint NOT NULL DEFAULT 0 CHECK (mark >= 0), -- how far the journal was when it was last told here
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (member_id, holder)
+);
+
 -- Views ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.saved_views ( -- how somebody looks at a list
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -147,6 +158,7 @@ CREATE TABLE tenant_schema.categories (
   parent_id uuid REFERENCES tenant_schema.categories,
   name text NOT NULL CHECK (name <> ''),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  is_active boolean NOT NULL DEFAULT true, -- nothing active lies in one that is archived
   version int NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX categories_name ON tenant_schema.categories (parent_id, sort_name) NULLS NOT DISTINCT;
@@ -203,6 +215,7 @@ CREATE TABLE tenant_schema.item_site_settings (
   reorder_point numeric(20, 6) CHECK (reorder_point >= 0 AND reorder_point <> 'NaN'),
   home_location_id uuid,
   shelf_position text NOT NULL DEFAULT '',
+  is_key boolean NOT NULL DEFAULT false, -- counted more often than the others
   version int NOT NULL DEFAULT 1,
   PRIMARY KEY (item_id, site_id),
   FOREIGN KEY (site_id, home_location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
@@ -210,13 +223,17 @@ CREATE TABLE tenant_schema.item_site_settings (
 CREATE INDEX item_site_settings_site ON tenant_schema.item_site_settings (site_id);
 
 CREATE TABLE tenant_schema.exchange_rates ( -- from a day on, one of `base` is worth so many of `quote`
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   base char(3) NOT NULL CHECK (base ~ '^[A-Z]{3}$'),
   quote char(3) NOT NULL CHECK (quote ~ '^[A-Z]{3}$'),
   valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
   rate numeric(20, 10) NOT NULL CHECK (rate > 0 AND rate <> 'NaN'),
-  PRIMARY KEY (base, quote, valid_from),
-  CHECK (base < quote) -- the other way round is one divided by it
+  source text NOT NULL DEFAULT '' CHECK (length(source) <= 120), -- who says so: a bank, a contract
+  CHECK (base <> quote)
 );
+-- Of a pair one rate a day, whichever way round it is told: the other way is one divided by it.
+CREATE UNIQUE INDEX exchange_rates_pair ON tenant_schema.exchange_rates (least(base, quote), greatest(base, quote), valid_from);
+CREATE INDEX exchange_rates_by_day ON tenant_schema.exchange_rates (valid_from, id);
 
 -- Suppliers ------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.suppliers (
@@ -417,7 +434,7 @@ CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) W
 CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, business_day)
   INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT', 'REVALUATION');
 CREATE INDEX stock_movements_limits ON tenant_schema.stock_movements (posted_by, site_id, kind, posted_at)
-  INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION'); -- what somebody did today, see used_today()
+  INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT'); -- what somebody did today, see used_today()
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
@@ -643,14 +660,15 @@ CREATE TABLE tenant_schema.order_items (
   site_id uuid NOT NULL,
   business_day date NOT NULL,
   menu_item_id uuid NOT NULL REFERENCES tenant_schema.menu_items,
-  quantity numeric(14, 3) NOT NULL CHECK (quantity <> 0),
+  quantity numeric(14, 3) NOT NULL, -- of a refund of money alone: 0
   unit_price numeric(14, 4) NOT NULL, -- as on the till
   net_amount numeric(14, 2) NOT NULL,
   tax_amount numeric(14, 2) NOT NULL DEFAULT 0,
   modifiers uuid[] NOT NULL DEFAULT '{}', -- of one portion; one that is there twice was wanted twice
   note text NOT NULL DEFAULT '',
   refunds_line int, -- of a refund: the line of the order it gives back of
-  PRIMARY KEY (order_id, line)
+  PRIMARY KEY (order_id, line),
+  CHECK (quantity <> 0 OR refunds_line IS NOT NULL)
 );
 CREATE TABLE tenant_schema.planned_lines ( -- of an open order; they become order_items when it is posted
   order_id uuid NOT NULL REFERENCES tenant_schema.orders,
@@ -661,6 +679,7 @@ CREATE TABLE tenant_schema.planned_lines ( -- of an open order; they become orde
   unit_price numeric(14, 4) NOT NULL CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
   discount numeric(14, 2) NOT NULL DEFAULT 0 CHECK (discount >= 0 AND discount <> 'NaN'), -- off the whole line
   note text NOT NULL DEFAULT '',
+  modifiers uuid[] NOT NULL DEFAULT '{}', -- as of order_items; their prices are in the unit price
   PRIMARY KEY (order_id, line)
 );
 CREATE INDEX planned_lines_menu_item ON tenant_schema.planned_lines (menu_item_id);
@@ -704,7 +723,7 @@ CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not
   quantity numeric(14, 3) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
   unit_price numeric(14, 4) NOT NULL CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
   amount numeric(14, 2) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'), -- as charged
-  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'MAPPED', 'IGNORED')),
+  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'MAPPED', 'IGNORED', 'VOIDED')), -- voided: with its order
   posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- what depleted it later
   created_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (site_id, business_day, number, till_product_id, copy),
@@ -712,6 +731,86 @@ CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not
 );
 CREATE INDEX unmapped_sales_product ON tenant_schema.unmapped_sales (till_product_id, state) INCLUDE (amount, business_day);
 CREATE INDEX unmapped_sales_waiting ON tenant_schema.unmapped_sales (site_id, business_day) INCLUDE (amount) WHERE state = 'WAITING';
+
+-- Counts ---------------------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.count_sheets ( -- a count of a site or of a part of it; changed by its functions alone
+  id uuid PRIMARY KEY, -- the desk's own key
+  number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  name text NOT NULL CHECK (name <> ''),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  scope text NOT NULL CHECK (scope IN ('ALL', 'LOCATIONS', 'CATEGORIES', 'KEY_ITEMS', 'CYCLE')),
+  is_blind boolean NOT NULL,
+  tolerance_percent numeric(7, 2) CHECK (tolerance_percent >= 0 AND tolerance_percent <> 'NaN'), -- of what was expected
+  tolerance_value numeric(14, 2) CHECK (tolerance_value >= 0 AND tolerance_value <> 'NaN'), -- in the site's currency
+  note text NOT NULL DEFAULT '',
+  state text NOT NULL DEFAULT 'OPEN' CHECK (state IN ('OPEN', 'REVIEW', 'POSTED', 'DISCARDED')),
+  started_by uuid NOT NULL REFERENCES tenant_schema.members,
+  started_at timestamptz NOT NULL,
+  counted_by uuid REFERENCES tenant_schema.members, -- who said that counting is done
+  counted_at timestamptz,
+  approved_by uuid REFERENCES tenant_schema.members,
+  approved_at timestamptz,
+  approved_hash bytea, -- of the differences that were approved: others are not
+  approved_up_to numeric, -- the money limit of whoever approved it; null: none
+  blanks text CHECK (blanks IN ('LEAVE', 'ZERO')), -- what became of lines that nobody counted
+  posting_id uuid REFERENCES tenant_schema.postings,
+  ended_by uuid REFERENCES tenant_schema.members,
+  ended_at timestamptz,
+  reason text NOT NULL DEFAULT '', -- why it was discarded, or its posting undone
+  version int NOT NULL DEFAULT 1,
+  UNIQUE (site_id, id),
+  CHECK ((state = 'POSTED') = (posting_id IS NOT NULL))
+);
+CREATE INDEX count_sheets_by_time ON tenant_schema.count_sheets (started_at, id);
+CREATE INDEX count_sheets_posting ON tenant_schema.count_sheets (posting_id) WHERE posting_id IS NOT NULL;
+CREATE INDEX count_sheets_blind ON tenant_schema.count_sheets (site_id) WHERE is_blind AND state IN ('OPEN', 'REVIEW');
+CREATE TABLE tenant_schema.count_areas ( -- the storage locations of a count, in the order in which one walks through them
+  sheet_id uuid NOT NULL,
+  location_id uuid NOT NULL,
+  site_id uuid NOT NULL,
+  place int NOT NULL,
+  finished_by uuid REFERENCES tenant_schema.members,
+  finished_at timestamptz,
+  PRIMARY KEY (sheet_id, location_id),
+  FOREIGN KEY (site_id, sheet_id) REFERENCES tenant_schema.count_sheets (site_id, id),
+  FOREIGN KEY (site_id, location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE TABLE tenant_schema.count_lines ( -- what is to be counted in an area, or was found there
+  sheet_id uuid NOT NULL,
+  location_id uuid NOT NULL,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  site_id uuid NOT NULL,
+  shelf text NOT NULL DEFAULT '',
+  place int NOT NULL,
+  is_found boolean NOT NULL DEFAULT false, -- it was not on the sheet
+  recount_after bigint, -- entries up to this one count no more
+  recount_by uuid REFERENCES tenant_schema.members,
+  recount_at timestamptz,
+  PRIMARY KEY (sheet_id, location_id, item_id),
+  FOREIGN KEY (sheet_id, location_id) REFERENCES tenant_schema.count_areas
+);
+CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add up, a correction names the one it takes back
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  key uuid NOT NULL UNIQUE, -- the desk's own
+  sheet_id uuid NOT NULL,
+  location_id uuid NOT NULL,
+  item_id uuid NOT NULL,
+  site_id uuid NOT NULL,
+  quantity numeric(20, 6) CHECK (quantity >= 0 AND quantity <> 'NaN'), -- base unit; null: only takes another back
+  typed text NOT NULL DEFAULT '' CHECK (length(typed) <= 120), -- as it was written: 2 case + 4
+  entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
+  entered_unit text,
+  note text NOT NULL DEFAULT '',
+  counted_at timestamptz NOT NULL, -- when it was so
+  takes_back bigint UNIQUE REFERENCES tenant_schema.count_entries,
+  entered_by uuid NOT NULL REFERENCES tenant_schema.members,
+  entered_at timestamptz NOT NULL,
+  device text,
+  FOREIGN KEY (sheet_id, location_id, item_id) REFERENCES tenant_schema.count_lines,
+  CHECK (quantity IS NOT NULL OR takes_back IS NOT NULL)
+);
+CREATE INDEX count_entries_line ON tenant_schema.count_entries (sheet_id, location_id, item_id, id);
 
 -- Audit ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.audit_log (

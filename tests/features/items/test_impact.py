@@ -139,7 +139,8 @@ def test_suppliers_are_ranked_in_one_currency_or_say_that_they_lack_a_rate(
             code,
             Decimal(price),
         )
-    root(place, "INSERT INTO exchange_rates VALUES ('EUR', 'USD', '2025-01-01', 1.01), ('EUR', 'USD', '2999-01-01', 9)")
+    root(place, "INSERT INTO exchange_rates (base, quote, valid_from, rate)"
+        " VALUES ('EUR', 'USD', '2025-01-01', 1.01), ('USD', 'EUR', current_date + 1, 9)")
     offers = desk.run(service.item, place.items["Flour"]).offers
     assert [(offer.supplier, offer.comparable, offer.lacks_rate) for offer in offers] == [
         ("EUR1", Decimal("1.111"), False),

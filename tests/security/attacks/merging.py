@@ -4,7 +4,8 @@ from tests.security.attack import NOTHING, Attack, Try, answers, refused
 
 DENIED, WRONG, FORBIDDEN = refused("42501"), refused("IM400"), refused("IM403")
 MERGE = "SELECT merge_items('<butter>', '<item>', '{}')"
-RATE = "INSERT INTO exchange_rates VALUES ('EUR', 'USD', '2026-01-01', 1.1)"
+EMPTY_CATEGORY = "INSERT INTO categories (name) VALUES ('Empty')"
+RATE = "INSERT INTO exchange_rates (base, quote, valid_from, rate) VALUES ('EUR', 'USD', '2026-01-01', 1.1)"
 PHOTO = "INSERT INTO item_photos VALUES ('<item>', '\\x00')"
 
 ATTACKS = (
@@ -82,9 +83,43 @@ ATTACKS = (
     Attack(
         "sets a rate of nothing",
         "owner",
-        "INSERT INTO exchange_rates VALUES ('EUR', 'USD', '2026-01-01', 0)",
+        RATE.replace("1.1", "0"),
         refused("23514"),
         Try("owner", RATE),
+    ),
+    Attack("sets a rate of a currency in itself", "owner", RATE.replace("USD", "EUR"), refused("23514"), Try("owner", RATE)),
+    Attack("sets a rate for a day to come", "owner", RATE.replace("'2026-01-01'", "current_date + 2"), WRONG, Try("owner", RATE)),
+    Attack(
+        "tells a rate of one day both ways round",
+        "owner",
+        f"{RATE}; INSERT INTO exchange_rates (base, quote, valid_from, rate) VALUES ('USD', 'EUR', '2026-01-01', 9)",
+        refused("23505"),
+        Try("owner", RATE),
+    ),
+    Attack("puts a rate on another day", "owner", f"{RATE}; UPDATE exchange_rates SET valid_from = '2025-01-01'", DENIED, Try("owner", f"{RATE}; UPDATE exchange_rates SET rate = 2")),
+    Attack("changes the rate", "manager", "UPDATE exchange_rates SET rate = 2", NOTHING, Try("owner", f"{RATE}; UPDATE exchange_rates SET rate = 2")),
+    Attack("takes the rates away", "manager", "DELETE FROM exchange_rates", NOTHING, Try("owner", f"{RATE}; DELETE FROM exchange_rates")),
+    Attack(
+        "archives a category that holds items",
+        "owner",
+        "UPDATE categories SET is_active = false WHERE id IN (SELECT category_id FROM items WHERE is_active)",
+        WRONG,
+        Try("owner", f"{EMPTY_CATEGORY}; UPDATE categories SET is_active = false WHERE name = 'Empty'"),
+    ),
+    Attack("archives a category without the right", "counter", "UPDATE categories SET is_active = false", NOTHING, Try("owner", f"{EMPTY_CATEGORY}; UPDATE categories SET is_active = false WHERE name = 'Empty'")),
+    Attack(
+        "puts an item into an archived category",
+        "owner",
+        f"{EMPTY_CATEGORY}; UPDATE categories SET is_active = false WHERE name = 'Empty'; UPDATE items SET category_id = (SELECT id FROM categories WHERE name = 'Empty')",
+        WRONG,
+        Try("owner", f"{EMPTY_CATEGORY}; UPDATE items SET category_id = (SELECT id FROM categories WHERE name = 'Empty')"),
+    ),
+    Attack(
+        "hangs a category into an archived one",
+        "owner",
+        f"{EMPTY_CATEGORY}; UPDATE categories SET is_active = false WHERE name = 'Empty'; INSERT INTO categories (name, parent_id) SELECT 'Inner', id FROM categories WHERE name = 'Empty'",
+        WRONG,
+        Try("owner", f"{EMPTY_CATEGORY}; INSERT INTO categories (name, parent_id) SELECT 'Inner', id FROM categories WHERE name = 'Empty'"),
     ),
     Attack("puts a photo on an item without the right", "counter", PHOTO, DENIED, "manager"),
     Attack(

@@ -10,5 +10,5 @@ GRANT UPDATE (item_id, unit, base_quantity) ON tenant_schema.recipe_lines, tenan
 GRANT UPDATE (output_item_id) ON tenant_schema.recipes TO ims_ledger;
 -- What people write of items besides their tables; a category goes when it is empty.
 GRANT SELECT, INSERT, DELETE, UPDATE (image) ON tenant_schema.item_photos TO tenant_group;
-GRANT SELECT, INSERT, DELETE, UPDATE (rate) ON tenant_schema.exchange_rates TO tenant_group;
+GRANT SELECT, INSERT, DELETE, UPDATE (rate, source) ON tenant_schema.exchange_rates TO tenant_group;
 GRANT DELETE ON tenant_schema.categories TO tenant_group;

@@ -8,5 +8,11 @@ BEGIN
   CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.item_photos FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.audit_change('item_id');
   CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.exchange_rates FOR EACH ROW
-    EXECUTE FUNCTION tenant_schema.audit_change('base/quote/valid_from');
+    EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER keep BEFORE INSERT ON tenant_schema.exchange_rates FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_rate();
+  CREATE TRIGGER keep BEFORE INSERT OR UPDATE OF parent_id, is_active ON tenant_schema.categories FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.keep_category();
+  CREATE TRIGGER category BEFORE INSERT OR UPDATE OF category_id, is_active ON tenant_schema.items FOR EACH ROW
+    WHEN (NEW.is_active) EXECUTE FUNCTION tenant_schema.keep_categorised();
 END $$;

@@ -49,9 +49,11 @@ _OFFERS = """(SELECT jsonb_agg(jsonb_build_array(s.id, s.name, si.pack, si.pack_
     LEFT JOIN LATERAL (SELECT x.price FROM supplier_contracts x WHERE x.supplier_item_id = si.id
       AND current_date BETWEEN x.valid_from AND x.valid_until ORDER BY x.valid_from DESC LIMIT 1) c ON true
     WHERE si.item_id = items.id AND si.is_active AND s.status = 'ACTIVE')"""
+# Of every pair the newest, whichever way round it was told.
 _RATES = """(SELECT jsonb_agg(jsonb_build_array(r.base, r.quote, r.rate::text)) FROM (
-    SELECT DISTINCT ON (x.base, x.quote) x.base, x.quote, x.rate FROM exchange_rates x
-    WHERE x.valid_from <= current_date ORDER BY x.base, x.quote, x.valid_from DESC) r)"""
+    SELECT DISTINCT ON (least(x.base, x.quote), greatest(x.base, x.quote)) x.base, x.quote, x.rate FROM exchange_rates x
+    WHERE x.valid_from <= current_date
+    ORDER BY least(x.base, x.quote), greatest(x.base, x.quote), x.valid_from DESC) r)"""
 
 
 def offers() -> ColumnElement[Any]:
