@@ -873,7 +873,6 @@ GRANT INSERT, DELETE ON tenant_schema.roles, tenant_schema.user_roles TO ims_rig
 GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles TO ims_rights;
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
 GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
-GRANT SELECT, INSERT, UPDATE (mark) ON tenant_schema.journals TO ims_rights;
 GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
 GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_contacts, tenant_schema.customers TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
@@ -970,19 +969,6 @@ GRANT SELECT, INSERT, DELETE, UPDATE (image) ON tenant_schema.item_photos TO ten
 GRANT SELECT, INSERT, DELETE, UPDATE (rate, source) ON tenant_schema.exchange_rates TO tenant_group;
 GRANT DELETE ON tenant_schema.categories TO tenant_group;
 
-SET LOCAL ROLE ims_owner;
--- Counts are written by their functions alone. What was approved up to which amount, and the hash of it, is nobody's business.
-GRANT INSERT ON tenant_schema.count_sheets, tenant_schema.count_areas, tenant_schema.count_lines, tenant_schema.count_entries TO ims_ledger;
-GRANT UPDATE (state, counted_by, counted_at, approved_by, approved_at, approved_hash, approved_up_to, blanks, posting_id, ended_by,
-  ended_at, reason, version) ON tenant_schema.count_sheets TO ims_ledger;
-GRANT UPDATE (finished_by, finished_at) ON tenant_schema.count_areas TO ims_ledger;
-GRANT UPDATE (recount_after, recount_by, recount_at) ON tenant_schema.count_lines TO ims_ledger;
-GRANT SELECT (id, number, site_id, name, sort_name, scope, is_blind, tolerance_percent, tolerance_value, note, state, started_by,
-  started_at, counted_by, counted_at, approved_by, approved_at, blanks, posting_id, ended_by, ended_at, reason, version)
-  ON tenant_schema.count_sheets TO tenant_group;
-GRANT SELECT ON tenant_schema.count_areas, tenant_schema.count_lines, tenant_schema.count_entries TO tenant_group;
-GRANT SELECT ON tenant_schema.count_sheets TO ims_rights; -- which sites are counted blind
-
 SET LOCAL ROLE ims_rights;
 -- The member behind this connection: the holder of a valid lease on the login role. Null for everybody else, and at any
 -- isolation level that goes on seeing old rows: rights that were taken away would last as long as such a transaction. The
@@ -1067,18 +1053,6 @@ BEGIN
     RETURN (SELECT coalesce(array_agg(s.id), '{}') FROM tenant_schema.sites s);
   END IF;
   RETURN coalesce(_sites, '{}');
-END $$;
-
-SET LOCAL ROLE ims_rights;
--- The sites where a blind count is under way and the person may not post counts: whoever counts does not see what is expected.
-CREATE FUNCTION tenant_schema.blind_sites() RETURNS uuid[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _blind uuid[] := ARRAY(SELECT s.site_id FROM tenant_schema.count_sheets s WHERE s.is_blind AND s.state IN ('OPEN', 'REVIEW'));
-BEGIN
-  IF cardinality(_blind) = 0 THEN -- as nearly always: the scope need not be asked
-    RETURN '{}';
-  END IF;
-  RETURN ARRAY(SELECT b FROM unnest(_blind) b EXCEPT SELECT p FROM unnest(tenant_schema.scope('counts.post')) p);
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1531,15 +1505,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- How far the journal of this person on this PC is by now: one that comes back shorter was put back to an earlier state.
-CREATE FUNCTION tenant_schema.mark_journal(_mark bigint) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  UPDATE tenant_schema.journals j SET mark = _mark
-   WHERE j.member_id = tenant_schema.me() AND j.holder = tenant_schema.this_gate() AND j.mark < _mark;
-END $$;
-
-SET LOCAL ROLE ims_rights;
 -- Where people are signed in to this group: one row per session that holds a lease here. A person sees their own; those of
 -- others only who may see people. Reads the shared tables narrowly; what a session is, the sign-in functions decide.
 CREATE FUNCTION tenant_schema.member_sessions() RETURNS TABLE (
@@ -1557,25 +1522,6 @@ BEGIN
     FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id JOIN public.sessions s ON s.id = l.session_id
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usename = l.role_name) AS connected) c
     WHERE l.valid_until > now() AND s.revoked_at IS NULL AND s.expires_at > now() AND (m.id = _me OR _all);
-END $$;
-
-SET LOCAL ROLE ims_rights;
--- What opens the journal that this person keeps on this PC: half of its key, how far it was when it was last told here, and
--- the clock of the server, by which its entries are dated.
-CREATE FUNCTION tenant_schema.open_journal() RETURNS TABLE (id uuid, secret bytea, mark bigint, server_time timestamptz)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _me uuid := tenant_schema.me();
-  _gate text := tenant_schema.this_gate();
-BEGIN
-  IF _me IS NULL OR _gate IS NULL THEN
-    PERFORM tenant_schema.refuse('Only somebody who is signed in at a PC keeps a journal there.', NULL, 'IM403');
-  END IF;
-  INSERT INTO tenant_schema.journals (member_id, holder, secret)
-    VALUES (_me, _gate, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))
-    ON CONFLICT (member_id, holder) DO NOTHING;
-  RETURN QUERY SELECT j.id, j.secret, j.mark, clock_timestamp() FROM tenant_schema.journals j
-                WHERE j.member_id = _me AND j.holder = _gate;
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1998,8 +1944,7 @@ BEGIN
     WHEN _subject = 'recipe_lines' THEN 'version_id'
     WHEN _subject IN ('menu_prices', 'menu_pauses', 'menu_item_modifiers') THEN 'menu_item_id'
     WHEN _subject = 'modifiers' THEN 'group_id'
-    WHEN _subject = 'modifier_lines' THEN 'modifier_id'
-    WHEN _subject IN ('count_areas', 'count_lines', 'count_entries') THEN 'sheet_id' END;
+    WHEN _subject = 'modifier_lines' THEN 'modifier_id' END;
   _row.action := _action;
   _row.site_id := _site;
   _row.old := _old;
@@ -2141,7 +2086,7 @@ DECLARE
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
 BEGIN
   IF _permission = 'sales.void' THEN
-    SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(DISTINCT p.id) INTO amount, documents
+    SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(*) INTO amount, documents
     FROM tenant_schema.postings p
     JOIN tenant_schema.orders o ON o.void_posting_id = p.id OR (o.posting_id = p.id AND o.kind = 'REFUND')
     WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind = 'SALE' AND p.reverses_id IS NOT NULL;
@@ -2311,14 +2256,6 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s %s %s', tenant_schema.me(), _permission, _site), 0));
   RETURN true;
 END $$;
-
-SET LOCAL ROLE ims_ledger;
--- Waits until nothing else maps what waits at a site, or voids an order of which something waits: two products of one order are
--- mapped one after the other, and nothing is added to an order that is being voided. Taken before the order itself.
-CREATE FUNCTION tenant_schema.lock_unmapped(_site uuid) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT pg_advisory_xact_lock(hashtextextended(format('unmapped of tenant_schema %s', _site), 0))
-$$;
 
 SET LOCAL ROLE ims_ledger;
 -- Refuses what is dated in a closed period; nothing in it changes, for nobody. lock_costs() keeps periods as they are meanwhile.
@@ -2944,16 +2881,22 @@ BEGIN
       SELECT 2, 'unmapped_sales', count(*) FROM tenant_schema.unmapped_sales u
         WHERE u.site_id = _site AND u.state = 'WAITING' AND u.business_day <= _day
       UNION ALL
-      SELECT 3, 'negative_stock', count(*) FROM tenant_schema.stock_costs c
+      SELECT 3, 'without_invoice', count(*) FROM tenant_schema.postings p
+        WHERE p.site_id = _site AND p.kind = 'DELIVERY' AND p.reference = '' AND p.business_day <= _day AND p.effective_at >= _begin
+          AND p.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.postings r WHERE r.reverses_id = p.id)
+          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements m JOIN tenant_schema.price_changes c ON c.movement_id = m.id
+                          WHERE m.posting_id = p.id)
+      UNION ALL
+      SELECT 4, 'negative_stock', count(*) FROM tenant_schema.stock_costs c
         WHERE c.site_id = _site AND c.quantity < coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m
           WHERE m.site_id = _site AND m.item_id = c.item_id AND m.effective_at >= _end), 0)
       UNION ALL
-      SELECT 4, 'on_the_way', count(*) FROM tenant_schema.stock_movements m
+      SELECT 5, 'on_the_way', count(*) FROM tenant_schema.stock_movements m
         WHERE m.site_id = _site AND m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.business_day <= _day AND m.effective_at >= _begin
           AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
           AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements t WHERE t.of_id = m.id)
       UNION ALL
-      SELECT 5, 'not_counted', count(*) FROM tenant_schema.stock_costs c
+      SELECT 6, 'not_counted', count(*) FROM tenant_schema.stock_costs c
         WHERE c.site_id = _site AND c.quantity <> 0 AND (c.last_counted_at IS NULL OR c.last_counted_at < _begin)) g
     WHERE g.count > 0);
 END $$;
@@ -3090,20 +3033,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The lines of an order with what is left of each after its refunds: how much, and what was charged for that.
-CREATE FUNCTION tenant_schema.rest_of_lines(_order uuid)
-RETURNS TABLE (line int, menu_item_id uuid, modifiers uuid[], unit_price numeric, sold numeric, quantity numeric, net numeric, tax numeric)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT i.line, i.menu_item_id, i.modifiers, i.unit_price, i.quantity, i.quantity + b.quantity, i.net_amount + b.net, i.tax_amount + b.tax
-  FROM tenant_schema.order_items i
-  CROSS JOIN LATERAL (
-    SELECT coalesce(sum(x.quantity), 0) AS quantity, coalesce(sum(x.net_amount), 0) AS net, coalesce(sum(x.tax_amount), 0) AS tax
-    FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = i.line
-    WHERE r.part_of_id = i.order_id AND r.kind = 'REFUND') b
-  WHERE i.order_id = _order
-$$;
-
-SET LOCAL ROLE ims_ledger;
 -- The lines that undo these movements: opposite quantity and value (with its corrections), at the movement's own time.
 CREATE FUNCTION tenant_schema.reversed_lines(_movements bigint[], _note text) RETURNS tenant_schema.posting_line[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -3114,35 +3043,6 @@ RETURN (
   CROSS JOIN LATERAL (
     SELECT m.value + coalesce(sum(c.value), 0) AS value FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id) w
   WHERE m.id = ANY (_movements));
-
-SET LOCAL ROLE ims_ledger;
--- What is wrong with the modifiers chosen for a dish: they must be offered with it, and each of its questions be answered as often as
--- it asks for. Null when all is well.
-CREATE FUNCTION tenant_schema.wrong_modifiers(_menu_item uuid, _modifiers uuid[]) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH chosen AS (
-    SELECT c.id, m.group_id, m.name, j.group_id IS NOT NULL AND m.is_active AND g.is_active AS offered
-    FROM unnest(_modifiers) AS c (id)
-    LEFT JOIN tenant_schema.modifiers m ON m.id = c.id
-    LEFT JOIN tenant_schema.modifier_groups g ON g.id = m.group_id
-    LEFT JOIN tenant_schema.menu_item_modifiers j ON j.menu_item_id = _menu_item AND j.group_id = m.group_id
-  ), asked AS (
-    SELECT g.name, g.at_least, g.at_most, j.sort_order, (SELECT count(*) FROM chosen c WHERE c.group_id = g.id) AS answers
-    FROM tenant_schema.menu_item_modifiers j JOIN tenant_schema.modifier_groups g ON g.id = j.group_id
-    WHERE j.menu_item_id = _menu_item AND g.is_active
-      AND EXISTS (SELECT FROM tenant_schema.modifiers m WHERE m.group_id = g.id AND m.is_active)
-  )
-  SELECT w.text FROM (
-    SELECT 1 AS place, 0 AS sort_order, 'A line has at most 50 modifiers.' AS text WHERE cardinality(_modifiers) > 50
-    UNION ALL
-    SELECT 2, 0, CASE WHEN c.name IS NULL THEN 'This modifier does not exist.'
-      ELSE format('%s is not offered with this dish.', c.name) END FROM chosen c WHERE c.offered IS NOT TRUE
-    UNION ALL
-    SELECT 3, a.sort_order, format('%s: choose at least %s.', a.name, a.at_least) FROM asked a WHERE a.answers < a.at_least
-    UNION ALL
-    SELECT 3, a.sort_order, format('%s: choose at most %s.', a.name, a.at_most) FROM asked a WHERE a.answers > a.at_most
-  ) w ORDER BY w.place, w.sort_order, w.text LIMIT 1
-$$;
 
 SET LOCAL ROLE ims_ledger;
 -- Writes orders whose lines are worked out already: adds up their totals and takes their hashes. Answers the hash of all,
@@ -3194,10 +3094,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT l.line, p.field, p.text
     FROM unnest(_lines) l
     LEFT JOIN tenant_schema.menu_items m ON m.id = l.menu_item_id
-    LEFT JOIN LATERAL (
-      SELECT greatest(p.price + coalesce((SELECT sum(d.price) FROM unnest(l.modifiers) AS c (id)
-        JOIN tenant_schema.modifiers d ON d.id = c.id), 0), 0) AS price
-      FROM tenant_schema.prices_of(_order.site_id, ARRAY[l.menu_item_id], _order.business_day) p) r ON true
+    LEFT JOIN LATERAL tenant_schema.prices_of(_order.site_id, ARRAY[l.menu_item_id], _order.business_day) r ON true
     CROSS JOIN LATERAL (VALUES
       ('menu_item', CASE WHEN m.id IS NULL THEN 'This menu item does not exist.' END),
       ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity <= 0 OR l.quantity > 100000
@@ -3212,7 +3109,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       ('discount', CASE WHEN l.discount IS NULL OR l.discount = 'NaN' OR l.discount < 0 THEN 'A discount cannot be below zero.'
                         WHEN l.discount > round(l.quantity * l.unit_price, 2) THEN 'The discount is more than the line is worth.'
                         WHEN l.discount > 0 AND NOT _free THEN 'Your roles do not let you give a discount.' END),
-      ('modifiers', tenant_schema.wrong_modifiers(l.menu_item_id, l.modifiers)),
       ('note', CASE WHEN length(l.note) > 300 THEN 'A note on a line has at most 300 letters.' END)
     ) AS p (field, text))
   SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('row', w.line, 'field', w.field, 'text', w.text)) ORDER BY w.line NULLS FIRST)
@@ -3367,15 +3263,19 @@ CREATE FUNCTION tenant_schema.check_refund(_order uuid, _lines int[], _quantitie
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_agg(jsonb_build_object('row', w.n, 'field', p.field, 'text', p.text) ORDER BY w.n)
   FROM unnest(_lines, _quantities, _reasons) WITH ORDINALITY AS w (line, quantity, reason_id, n)
-  LEFT JOIN tenant_schema.rest_of_lines(_order) i ON i.line = w.line
+  LEFT JOIN tenant_schema.order_items i ON i.order_id = _order AND i.line = w.line
   LEFT JOIN tenant_schema.reason_codes c ON c.id = w.reason_id
+  LEFT JOIN LATERAL (
+    SELECT i.quantity + coalesce(sum(x.quantity), 0) AS quantity
+    FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = w.line
+    WHERE r.part_of_id = _order AND r.kind = 'REFUND') rest ON true
   CROSS JOIN LATERAL (VALUES
     ('line', CASE WHEN i.line IS NULL THEN 'The order has no such line.'
                   WHEN (SELECT count(*) FROM unnest(_lines) l WHERE l = w.line) > 1 THEN 'Each line is refunded once at a time.' END),
     ('quantity', CASE WHEN w.quantity IS NULL OR w.quantity = 'NaN' OR w.quantity <= 0 THEN 'A quantity above 0 is refunded.'
                       WHEN w.quantity <> round(w.quantity, 3) THEN 'A sold quantity has at most three decimals.'
-                      WHEN i.quantity <= 0 THEN 'All of this line was refunded before.'
-                      WHEN w.quantity > i.quantity THEN format('Only %s of this line are left to refund.', trim_scale(i.quantity)) END),
+                      WHEN rest.quantity = 0 THEN 'All of this line was refunded before.'
+                      WHEN w.quantity > rest.quantity THEN format('Only %s of this line are left to refund.', trim_scale(rest.quantity)) END),
     ('reason', CASE WHEN w.reason_id IS NOT NULL AND (c.id IS NULL OR NOT c.is_active OR NOT 'WASTE' = ANY (c.kinds))
                  THEN 'This reason cannot be used for waste.' END)
   ) AS p (field, text)
@@ -3550,28 +3450,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The head of a refund of an order: an order of its own of now, numbered after the one it is a part of.
-CREATE FUNCTION tenant_schema.new_refund(_order tenant_schema.orders, _key uuid, _reason text) RETURNS tenant_schema.orders
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _refund tenant_schema.orders := _order;
-BEGIN
-  _refund.id := gen_random_uuid();
-  _refund.kind := 'REFUND';
-  _refund.part_of_id := _order.id;
-  _refund.placed_at := clock_timestamp();
-  SELECT tenant_schema.business_day(_refund.placed_at, s.time_zone, s.day_cutover_hour) INTO _refund.business_day
-    FROM tenant_schema.sites s WHERE s.id = _order.site_id;
-  _refund.number := left(_order.number, 90) || '/R' || 1 + (
-    SELECT count(*) FROM tenant_schema.orders o WHERE o.part_of_id = _order.id AND o.kind = 'REFUND');
-  _refund.covers := NULL;
-  _refund.import_id := NULL;
-  _refund.posting_id := _key;
-  _refund.note := trim(_reason);
-  RETURN _refund;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
 -- The number of the next entered order of a kind at a site and day: its letter, the day, and how many there were.
 CREATE FUNCTION tenant_schema.next_number(_site uuid, _kind text, _day date) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3585,70 +3463,22 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Records a refund with its lines, and brings what `_returned` names back into stock: `reverses_id` of a line is the movement at
--- whose cost it comes back. Answers what its posting answers.
-CREATE FUNCTION tenant_schema.post_refund(
-  _order tenant_schema.orders, _refund tenant_schema.orders, _items tenant_schema.order_items[], _content bytea,
-  _returned tenant_schema.posting_line[] DEFAULT NULL) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _posting tenant_schema.postings;
-  _result jsonb;
-BEGIN
-  _posting.id := _refund.posting_id;
-  _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _order.posting_id);
-  _posting.site_id := _order.site_id;
-  _posting.effective_at := _refund.placed_at;
-  _posting.reference := _refund.number;
-  _posting.note := _refund.note;
-  _posting.reverses_id := _order.posting_id;
-  _posting.content_hash := _content;
-  _posting.orders_hash := tenant_schema.add_orders(ARRAY[_refund], _items);
-  UPDATE tenant_schema.orders o SET version = o.version + 1,
-    refunded = o.refunded - (SELECT sum(i.net_amount + i.tax_amount) FROM unnest(_items) i) WHERE o.id = _order.id;
-  _result := tenant_schema.post_lines(_posting, ARRAY(
-      SELECT ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, l.reason_id, _refund.note, NULL, NULL, l.effective_at,
-        l.order_id, NULL)::tenant_schema.posting_line FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality),
-    ARRAY(SELECT l.reverses_id FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality));
-  PERFORM tenant_schema.require_limit('sales.void', _order.site_id,
-    (SELECT abs(sum(i.net_amount + i.tax_amount)) FROM unnest(_items) i));
-  RETURN _result;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- The lines of a refund: what is given back of each line of an order, at its part of what is left of what was charged for it, so that
--- several refunds of a line come to exactly its price, whatever money was given back besides. `_lines` and `_quantities` name
--- the lines of the order and how much of each.
+-- The lines of a refund: what is given back of each line of an order, at what was charged for it, so that several refunds of a
+-- line come to exactly its price. `_lines` and `_quantities` name the lines of the order and how much of each.
 CREATE FUNCTION tenant_schema.refund_items(
   _order tenant_schema.orders, _refund uuid, _day date, _lines int[], _quantities numeric[]) RETURNS tenant_schema.order_items[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT array_agg(ROW(_refund, w.n, _order.site_id, _day, i.menu_item_id, -w.quantity, i.unit_price,
-      -round(i.net * w.quantity / i.quantity, 2), -round(i.tax * w.quantity / i.quantity, 2), i.modifiers, '',
-      i.line)::tenant_schema.order_items ORDER BY w.n)
+      CASE WHEN w.quantity = i.quantity + b.quantity THEN -(i.net_amount + b.net) ELSE -round(i.net_amount * w.quantity / i.quantity, 2) END,
+      CASE WHEN w.quantity = i.quantity + b.quantity THEN -(i.tax_amount + b.tax) ELSE -round(i.tax_amount * w.quantity / i.quantity, 2) END,
+      i.modifiers, '', i.line)::tenant_schema.order_items ORDER BY w.n)
   FROM unnest(_lines, _quantities) WITH ORDINALITY AS w (line, quantity, n)
-  JOIN tenant_schema.rest_of_lines(_order.id) i ON i.line = w.line
+  JOIN tenant_schema.order_items i ON i.order_id = _order.id AND i.line = w.line
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(x.quantity), 0) AS quantity, coalesce(sum(x.net_amount), 0) AS net, coalesce(sum(x.tax_amount), 0) AS tax
+    FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = i.line
+    WHERE r.part_of_id = _order.id AND r.kind = 'REFUND') b
 $$;
-
-SET LOCAL ROLE ims_ledger;
--- The order of which something is to be given back, locked: one that was posted and stands, at a site where the person may.
-CREATE FUNCTION tenant_schema.refundable_order(_order uuid, _reason text) RETURNS tenant_schema.orders
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _row tenant_schema.orders;
-BEGIN
-  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
-  IF _row.id IS NULL THEN
-    RAISE EXCEPTION 'This order does not exist, or your roles do not allow refunding it.' USING ERRCODE = 'IM403';
-  ELSIF _row.state <> 'CLOSED' OR _row.kind = 'REFUND' THEN
-    RAISE EXCEPTION 'Order % cannot be refunded: only a posted order that stands can.', _row.number USING ERRCODE = 'IM409';
-  END IF;
-  PERFORM tenant_schema.require_site(_row.site_id, 'sales.void');
-  PERFORM tenant_schema.refuse_part(_row);
-  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
-    RAISE EXCEPTION 'Say why this is refunded.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is refunded."}]';
-  END IF;
-  RETURN _row;
-END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Refuses that what makes an item needs the item itself, directly or through what else it is made of.
@@ -3665,18 +3495,6 @@ BEGIN
   SELECT d.name INTO _name FROM down d WHERE d.item_id = _item LIMIT 1;
   IF _name IS NOT NULL THEN
     RAISE EXCEPTION 'The recipe % would be made of what it makes.', _name USING ERRCODE = 'IM400';
-  END IF;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- Refuses to take back what only says what was in another order: the modifiers of it that were mapped later go with that order.
-CREATE FUNCTION tenant_schema.refuse_part(_order tenant_schema.orders) RETURNS void
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF _order.kind = 'ADDITION' AND EXISTS (
-    SELECT FROM tenant_schema.order_items i WHERE i.order_id = _order.id AND i.quantity < 0) THEN
-    RAISE EXCEPTION 'Order % says what else was in order %: take that one back.', _order.number,
-      (SELECT o.number FROM tenant_schema.orders o WHERE o.id = _order.part_of_id) USING ERRCODE = 'IM400';
   END IF;
 END $$;
 
@@ -3766,7 +3584,10 @@ CREATE FUNCTION tenant_schema.returned_lines(
 RETURNS tenant_schema.posting_line[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH sold AS (
-    SELECT i.line, i.menu_item_id, i.modifiers, i.quantity FROM tenant_schema.rest_of_lines(_order.id) i -- what is not refunded yet
+    SELECT i.line, i.menu_item_id, i.modifiers, i.quantity + coalesce((
+        SELECT sum(x.quantity) FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = i.line
+        WHERE r.part_of_id = _order.id AND r.kind = 'REFUND'), 0) AS quantity -- what is not refunded yet
+    FROM tenant_schema.order_items i WHERE i.order_id = _order.id
   ), wanted AS (
     SELECT s.line, w.reason_id, w.quantity FROM sold s JOIN unnest(_lines, _quantities, _reasons) AS w (line, quantity, reason_id) ON w.line = s.line
   ), recipes AS (
@@ -4462,7 +4283,6 @@ BEGIN
   INSERT INTO tenant_schema.till_products (site_id, product, words) VALUES (_site, _product, _words)
   ON CONFLICT (site_id, product) DO NOTHING;
   SELECT * INTO STRICT _row FROM tenant_schema.till_products t WHERE t.site_id = _site AND t.product = _product FOR UPDATE;
-  PERFORM tenant_schema.lock_unmapped(_site);
   SELECT array_agg(u.id ORDER BY u.placed_at, u.number, u.copy) INTO _ids
     FROM tenant_schema.unmapped_sales u WHERE u.till_product_id = _row.id AND u.state = 'WAITING';
   IF coalesce(cardinality(_ids), 0) IS DISTINCT FROM _waiting THEN
@@ -4476,8 +4296,7 @@ BEGIN
   IF _waiting = 0 THEN
     RETURN jsonb_build_object('orders', 0, 'lines', 0, 'value', NULL);
   END IF;
-  PERFORM FROM tenant_schema.orders o JOIN tenant_schema.unmapped_sales u ON o.site_id = _site AND o.business_day = u.business_day AND o.number = u.number
-   WHERE u.id = ANY (_ids) ORDER BY o.id FOR KEY SHARE OF o; -- before the costs, as a refund takes them
+  PERFORM pg_advisory_xact_lock(hashtextextended(format('unmapped of tenant_schema %s', _site), 0)); -- two products of one order
   SELECT array_agg(w.row), array_agg(w.number) INTO _orders, _numbers FROM (
     SELECT u.number, jsonb_populate_record(NULL::tenant_schema.orders, jsonb_build_object('id', gen_random_uuid(), 'site_id', _site,
       'kind', CASE WHEN b.id IS NULL THEN 'SALE' ELSE 'ADDITION' END, 'part_of_id', b.id, 'channel', u.channel, 'placed_at', u.placed_at,
@@ -4735,7 +4554,7 @@ BEGIN
       DETAIL = '[{"field": "placed_at", "text": "This day has not come yet."}]';
   END IF;
   _row.placed_at := least(_row.placed_at, clock_timestamp());
-  SELECT array_agg(ROW(_order, l.line, _site.id, _row.business_day, l.menu_item_id, l.quantity, l.unit_price, t.net, t.tax, l.modifiers, l.note,
+  SELECT array_agg(ROW(_order, l.line, _site.id, _row.business_day, l.menu_item_id, l.quantity, l.unit_price, t.net, t.tax, '{}', l.note,
       NULL)::tenant_schema.order_items ORDER BY l.line) INTO _items
     FROM (SELECT p.*, row_number() OVER (ORDER BY p.line) AS n FROM tenant_schema.planned_lines p WHERE p.order_id = _order) l
     JOIN tenant_schema.taxed_lines(_site,
@@ -4859,54 +4678,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Gives money back and nothing else, out of goodwill: a refund whose lines have amounts (with tax) and no quantity. What was eaten
--- stays eaten, so no stock comes back. Never more than is left of what was charged for a line. Answers id, number, value and
--- lines of the posting.
-CREATE FUNCTION tenant_schema.refund_money(_key uuid, _order uuid, _lines int[], _amounts numeric[], _reason text) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _content bytea := sha256(convert_to(ROW('money', _order, _lines, _amounts, _reason)::text, 'UTF8'));
-  _row tenant_schema.orders;
-  _refund tenant_schema.orders;
-  _items tenant_schema.order_items[];
-  _problems jsonb;
-  _result jsonb;
-BEGIN
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    RETURN _result;
-  END IF;
-  _row := tenant_schema.refundable_order(_order, _reason);
-  IF coalesce(cardinality(_lines), 0) NOT BETWEEN 1 AND 500 OR cardinality(_amounts) IS DISTINCT FROM cardinality(_lines) THEN
-    RAISE EXCEPTION 'Say how much money is given back for which line.' USING ERRCODE = 'IM400';
-  END IF;
-  SELECT jsonb_agg(jsonb_build_object('row', w.n, 'field', p.field, 'text', p.text) ORDER BY w.n) INTO _problems
-    FROM unnest(_lines, _amounts) WITH ORDINALITY AS w (line, amount, n)
-    LEFT JOIN tenant_schema.rest_of_lines(_order) i ON i.line = w.line
-    CROSS JOIN LATERAL (VALUES
-      ('line', CASE WHEN i.line IS NULL THEN 'The order has no such line.'
-                    WHEN (SELECT count(*) FROM unnest(_lines) l WHERE l = w.line) > 1 THEN 'Each line is refunded once at a time.' END),
-      ('amount', CASE WHEN w.amount IS NULL OR w.amount = 'NaN' OR w.amount <= 0 THEN 'An amount above 0 is given back.'
-                      WHEN w.amount <> round(w.amount, 2) THEN 'An amount has at most two decimals.'
-                      WHEN i.net + i.tax <= 0 THEN 'Nothing is left of what was charged for this line.'
-                      WHEN w.amount > i.net + i.tax THEN format('Only %s of this line are left to give back.', i.net + i.tax) END)
-    ) AS p (field, text)
-    WHERE p.text IS NOT NULL;
-  IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This cannot be refunded.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
-  END IF;
-  PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
-  _refund := tenant_schema.new_refund(_row, _key, _reason);
-  SELECT array_agg(ROW(_refund.id, w.n, _row.site_id, _refund.business_day, i.menu_item_id, 0, i.unit_price, -s.net, s.net - w.amount, '{}',
-      '', i.line)::tenant_schema.order_items ORDER BY w.n) INTO _items
-    FROM unnest(_lines, _amounts) WITH ORDINALITY AS w (line, amount, n)
-    JOIN tenant_schema.rest_of_lines(_order) i ON i.line = w.line
-    CROSS JOIN LATERAL ( -- in the proportion of what is left, and never more tax or net than that
-      SELECT least(i.net, greatest(w.amount - i.tax, round(w.amount * i.net / (i.net + i.tax), 2))) AS net) s;
-  RETURN tenant_schema.post_refund(_row, _refund, _items, _content);
-END $$;
-
-SET LOCAL ROLE ims_ledger;
 -- Gives a part of an order back: an order of its own with negative lines, which names the one it is a part of. What the refunded
 -- lines used comes back into stock at the cost it left with (rule 8); where the food is lost all the same, `_wastes` names the
 -- reason and it leaves again as waste. Never more than was sold. Answers id, number, value and lines of the posting.
@@ -4917,7 +4688,10 @@ DECLARE
   _content bytea := sha256(convert_to(ROW('refund', _order, _lines, _quantities, _wastes, _reason)::text, 'UTF8'));
   _row tenant_schema.orders;
   _refund tenant_schema.orders;
+  _site tenant_schema.sites;
+  _items tenant_schema.order_items[];
   _returned tenant_schema.posting_line[];
+  _posting tenant_schema.postings;
   _waste tenant_schema.postings;
   _wasting boolean := EXISTS (SELECT FROM unnest(_wastes) w WHERE w IS NOT NULL);
   _problems jsonb;
@@ -4927,11 +4701,19 @@ BEGIN
   IF _result IS NOT NULL THEN
     RETURN _result;
   END IF;
-  _row := tenant_schema.refundable_order(_order, _reason);
+  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
+  IF _row.id IS NULL THEN
+    RAISE EXCEPTION 'This order does not exist, or your roles do not allow refunding it.' USING ERRCODE = 'IM403';
+  ELSIF _row.state <> 'CLOSED' OR _row.kind = 'REFUND' THEN
+    RAISE EXCEPTION 'Order % cannot be refunded: only a posted order that stands can.', _row.number USING ERRCODE = 'IM409';
+  END IF;
+  _site := tenant_schema.require_site(_row.site_id, 'sales.void');
   IF _wasting THEN
     PERFORM tenant_schema.require_site(_row.site_id, 'waste.record');
   END IF;
-  IF coalesce(cardinality(_lines), 0) NOT BETWEEN 1 AND 500 OR cardinality(_quantities) IS DISTINCT FROM cardinality(_lines)
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this is refunded.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is refunded."}]';
+  ELSIF coalesce(cardinality(_lines), 0) NOT BETWEEN 1 AND 500 OR cardinality(_quantities) IS DISTINCT FROM cardinality(_lines)
      OR cardinality(_wastes) IS DISTINCT FROM cardinality(_lines) THEN
     RAISE EXCEPTION 'Say how much of which line is refunded.' USING ERRCODE = 'IM400';
   END IF;
@@ -4939,29 +4721,55 @@ BEGIN
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This cannot be refunded.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
-  PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
+  PERFORM tenant_schema.lock_limit('sales.void', _site.id);
   IF _wasting THEN
-    PERFORM tenant_schema.lock_limit('waste.record', _row.site_id);
+    PERFORM tenant_schema.lock_limit('waste.record', _site.id);
   END IF;
-  PERFORM tenant_schema.lock_costs(_row.site_id, ARRAY(SELECT m.item_id FROM tenant_schema.stock_movements m WHERE m.order_id = _order));
-  _refund := tenant_schema.new_refund(_row, _key, _reason);
+  PERFORM tenant_schema.lock_costs(_site.id, ARRAY(SELECT m.item_id FROM tenant_schema.stock_movements m WHERE m.order_id = _order));
+
+  _refund := _row;
+  _refund.id := gen_random_uuid();
+  _refund.kind := 'REFUND';
+  _refund.part_of_id := _order;
+  _refund.placed_at := clock_timestamp();
+  _refund.business_day := tenant_schema.business_day(_refund.placed_at, _site.time_zone, _site.day_cutover_hour);
+  _refund.number := left(_row.number, 90) || '/R' || 1 + (
+    SELECT count(*) FROM tenant_schema.orders o WHERE o.part_of_id = _order AND o.kind = 'REFUND');
+  _refund.covers := NULL;
+  _refund.import_id := NULL;
+  _refund.posting_id := _key;
+  _refund.note := trim(_reason);
   _returned := tenant_schema.returned_lines(_row, _refund.id, _refund.placed_at, _lines, _quantities, _wastes);
-  _result := tenant_schema.post_refund(_row, _refund,
-    tenant_schema.refund_items(_row, _refund.id, _refund.business_day, _lines, _quantities), _content, _returned);
+  _items := tenant_schema.refund_items(_row, _refund.id, _refund.business_day, _lines, _quantities);
+  _posting.id := _key;
+  _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _row.posting_id);
+  _posting.site_id := _site.id;
+  _posting.effective_at := _refund.placed_at;
+  _posting.reference := _refund.number;
+  _posting.note := _refund.note;
+  _posting.reverses_id := _row.posting_id;
+  _posting.content_hash := _content;
+  _posting.orders_hash := tenant_schema.add_orders(ARRAY[_refund], _items);
+  UPDATE tenant_schema.orders o SET version = o.version + 1,
+    refunded = o.refunded - (SELECT sum(i.net_amount + i.tax_amount) FROM unnest(_items) i) WHERE o.id = _order;
+  _result := tenant_schema.post_lines(_posting, ARRAY(
+      SELECT ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, l.reason_id, _refund.note, NULL, NULL, l.effective_at,
+        l.order_id, NULL)::tenant_schema.posting_line FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality),
+    ARRAY(SELECT l.reverses_id FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality));
   IF _wasting AND EXISTS (SELECT FROM unnest(_returned) l WHERE l.note <> '') THEN
+    _waste := _posting;
     _waste.id := gen_random_uuid();
     _waste.kind := 'WASTE';
-    _waste.site_id := _row.site_id;
-    _waste.effective_at := _refund.placed_at;
-    _waste.reference := _refund.number;
-    _waste.note := _refund.note;
-    _waste.content_hash := _content;
+    _waste.number := NULL;
+    _waste.reverses_id := NULL;
+    _waste.orders_hash := NULL;
     PERFORM tenant_schema.post_lines(_waste, (
       SELECT array_agg(ROW(l.item_id, l.location_id, -l.quantity, NULL, NULL, l.note::uuid, _refund.note, NULL, NULL, l.effective_at,
         NULL, NULL)::tenant_schema.posting_line) FROM unnest(_returned) l WHERE l.note <> ''));
-    PERFORM tenant_schema.require_limit('waste.record', _row.site_id,
+    PERFORM tenant_schema.require_limit('waste.record', _site.id,
       (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _waste.id));
   END IF;
+  PERFORM tenant_schema.require_limit('sales.void', _site.id, (SELECT abs(sum(i.net_amount + i.tax_amount)) FROM unnest(_items) i));
   RETURN _result;
 END $$;
 
@@ -5075,11 +4883,10 @@ SET LOCAL ROLE ims_ledger;
 -- Keeps an order that somebody enters: a catering, a wholesale or internal order, a staff meal. It stays open, takes nothing out of
 -- stock and may be changed until it is posted. `_order` is the desk's own id for it; version 0 begins a new one. Header: site_id,
 -- kind, channel, placed_at (also ahead), customer_id, covers, note; posting_key: it is posted under this key in the same
--- transaction, so a repetition answers what was posted. Modifiers name the line they belong to by its place, from 1, and their prices
--- are in its unit price. Answers id, number, version, net and tax.
+-- transaction, so a repetition answers what was posted. Answers id, number, version, net and tax.
 CREATE FUNCTION tenant_schema.save_order(
   _order uuid, _version int, _header jsonb, _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _discounts numeric[],
-  _notes text[], _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS jsonb
+  _notes text[]) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.enter');
@@ -5110,11 +4917,9 @@ BEGIN
   _row.business_day := CASE WHEN isfinite(_row.placed_at)
     THEN tenant_schema.business_day(_row.placed_at, _site.time_zone, _site.day_cutover_hour) END;
   SELECT array_agg(ROW(_order, u.n, _site.id, u.menu_item_id, round(u.quantity, 3), round(u.price, 4), round(coalesce(u.discount, 0), 2),
-      coalesce(u.note, ''), coalesce(c.modifiers, '{}'))::tenant_schema.planned_lines ORDER BY u.n) INTO _lines
+      coalesce(u.note, ''))::tenant_schema.planned_lines ORDER BY u.n) INTO _lines
     FROM unnest(_menu_items, _quantities, _unit_prices, _discounts, _notes) WITH ORDINALITY
-      AS u (menu_item_id, quantity, price, discount, note, n)
-    LEFT JOIN (SELECT w.line, array_agg(w.modifier_id ORDER BY w.n) AS modifiers
-               FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS w (line, modifier_id, n) GROUP BY w.line) c ON c.line = u.n;
+      AS u (menu_item_id, quantity, price, discount, note, n);
   _problems := tenant_schema.check_entry(_row, _lines, _site.id = ANY (tenant_schema.scope('sales.price')));
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This order cannot be kept: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
@@ -5279,16 +5084,12 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Voids an order, with the lines and modifiers of it that were mapped later: none of it counts as sold any more, and what it used
--- comes back at the cost it left with. What still waits to be mapped of it waits no longer.
+-- Voids an order: its sale no longer counts and what it used comes back at the cost it left with.
 CREATE FUNCTION tenant_schema.void_order(_key uuid, _order uuid, _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _content bytea := sha256(convert_to(ROW('void', _order, _reason)::text, 'UTF8'));
   _row tenant_schema.orders;
-  _part tenant_schema.orders;
-  _parts tenant_schema.orders[]; -- the order itself, and its additions
-  _ids uuid[];
   _movements bigint[];
   _items uuid[];
   _posting tenant_schema.postings;
@@ -5298,27 +5099,18 @@ BEGIN
   IF _result IS NOT NULL THEN
     RETURN _result;
   END IF;
-  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void'));
+  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
   IF _row.id IS NULL THEN
     RAISE EXCEPTION 'This order does not exist, or your roles do not allow voiding it.' USING ERRCODE = 'IM403';
   END IF;
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
     RAISE EXCEPTION 'Say why this order is voided.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this order is voided."}]';
   END IF;
-  PERFORM tenant_schema.lock_unmapped(_row.site_id); -- nothing is added to it meanwhile
-  PERFORM FROM tenant_schema.orders o WHERE o.id = _order OR (o.part_of_id = _order AND o.kind = 'ADDITION') ORDER BY o.id FOR UPDATE;
-  _parts := ARRAY(SELECT o FROM tenant_schema.orders o
-    WHERE o.id = _order OR (o.part_of_id = _order AND o.kind = 'ADDITION' AND o.state = 'CLOSED') ORDER BY o.id <> _order, o.id);
-  _row := _parts[1];
-  PERFORM tenant_schema.refuse_part(_row);
-  FOREACH _part IN ARRAY _parts LOOP
-    PERFORM tenant_schema.refuse_void(_part);
-  END LOOP;
-  _ids := ARRAY(SELECT p.id FROM unnest(_parts) p);
+  PERFORM tenant_schema.refuse_void(_row);
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
-    FROM tenant_schema.stock_movements m WHERE m.order_id = ANY (_ids) AND m.reverses_id IS NULL;
+    FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
   PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
-  PERFORM tenant_schema.lock_costs(_row.site_id, _items, (SELECT min(p.placed_at) FROM unnest(_parts) p));
+  PERFORM tenant_schema.lock_costs(_row.site_id, _items, _row.placed_at);
   _posting.id := _key;
   _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _row.posting_id);
   _posting.site_id := _row.site_id;
@@ -5327,16 +5119,10 @@ BEGIN
   _posting.note := _reason;
   _posting.reverses_id := _row.posting_id;
   _posting.content_hash := _content;
-  WITH voided AS (
-    UPDATE tenant_schema.orders o SET state = 'VOIDED', void_posting_id = _key, void_reason = _reason, version = o.version + 1
-     WHERE o.id = ANY (_ids) RETURNING o.id, tenant_schema.void_line(o) AS words)
-  SELECT sha256(convert_to(string_agg(v.words, E'\n' ORDER BY v.id), 'UTF8')) INTO _posting.orders_hash FROM voided v;
-  UPDATE tenant_schema.unmapped_sales u SET state = 'VOIDED'
-   WHERE u.site_id = _row.site_id AND u.business_day = _row.business_day AND u.number = _row.number AND _row.kind = 'SALE'
-     AND u.state IN ('WAITING', 'IGNORED');
+  UPDATE tenant_schema.orders o SET state = 'VOIDED', void_posting_id = _key, void_reason = _reason, version = o.version + 1
+   WHERE o.id = _order RETURNING sha256(convert_to(tenant_schema.void_line(o), 'UTF8')) INTO _posting.orders_hash;
   _result := tenant_schema.post_lines(_posting, coalesce(tenant_schema.reversed_lines(_movements, _reason), '{}'));
-  PERFORM tenant_schema.require_limit('sales.void', _row.site_id,
-    (SELECT sum(abs(p.net_total + p.tax_total)) FROM unnest(_parts) p));
+  PERFORM tenant_schema.require_limit('sales.void', _row.site_id, abs(_row.net_total + _row.tax_total));
   RETURN _result;
 END $$;
 
@@ -5457,21 +5243,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
--- What is kept of counts. Entries are kept whole by being append-only; each call that adds some writes one audit row.
-DO $$
-BEGIN
-  CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.count_sheets FOR EACH ROW EXECUTE FUNCTION tenant_schema.stamp();
-  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.count_sheets FOR EACH ROW
-    EXECUTE FUNCTION tenant_schema.audit_change();
-  CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.count_areas FOR EACH ROW
-    EXECUTE FUNCTION tenant_schema.audit_change('sheet_id/location_id');
-  CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.count_lines FOR EACH ROW
-    EXECUTE FUNCTION tenant_schema.audit_change('sheet_id/location_id/item_id');
-  CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.count_entries FOR EACH STATEMENT
-    EXECUTE FUNCTION tenant_schema.append_only();
-END $$;
-
-SET LOCAL ROLE ims_owner;
 -- Trees that hang on themselves, and what is kept of photos and rates.
 DO $$
 BEGIN
@@ -5572,8 +5343,7 @@ BEGIN
   FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'supplier_contacts', 'customers'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys',
-    'journals'] LOOP -- changed by checked functions alone
+  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys'] LOOP -- changed by checked functions alone
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I TO ims_rights USING (true) WITH CHECK (true)', _test);
   END LOOP;
   FOR _p IN SELECT * FROM (VALUES
@@ -5602,8 +5372,6 @@ BEGIN
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id'), ('planned_lines', 'sales.view', NULL, 'site_id'),
     ('till_mappings', 'sales.import', 'sales.import', 'site_id'), ('till_products', 'sales.view', NULL, 'site_id'),
-    ('count_sheets', 'counts.enter', NULL, 'site_id'), ('count_areas', 'counts.enter', NULL, 'site_id'),
-    ('count_lines', 'counts.enter', NULL, 'site_id'), ('count_entries', 'counts.enter', NULL, 'site_id'),
     ('unmapped_sales', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
@@ -5644,19 +5412,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
--- Whoever counts blind sees no stock: while a blind count is under way at a site, what the system has there is hidden from those
--- who may not post counts there; of movements, they see their own. Where there is none, blind_sites() is empty.
-DO $$
-DECLARE _blind CONSTANT text := 'site_id = ANY ((SELECT tenant_schema.scope(''stock.view''))::uuid[])
-  AND (site_id <> ALL ((SELECT tenant_schema.blind_sites())::uuid[])%s)';
-BEGIN
-  CREATE POLICY rights ON tenant_schema.count_sheets FOR SELECT TO ims_rights USING (true);
-  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_levels USING (' || _blind || ')', '');
-  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_costs USING (' || _blind || ')', '');
-  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_movements USING (' || _blind || ')', ' OR posted_by = (SELECT tenant_schema.me())');
-END $$;
-
-SET LOCAL ROLE ims_owner;
 -- Which functions may be called, and which views read, by whom.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
@@ -5672,10 +5427,9 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[]),
   tenant_schema.reverse_movements(uuid, bigint[], text, text), tenant_schema.void_order(uuid, uuid, text),
-  tenant_schema.save_order(uuid, int, jsonb, uuid[], numeric[], numeric[], numeric[], text[], int[], uuid[]),
+  tenant_schema.save_order(uuid, int, jsonb, uuid[], numeric[], numeric[], numeric[], text[]),
   tenant_schema.post_order(uuid, uuid, int), tenant_schema.cancel_order(uuid, int, text),
-  tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text),
-  tenant_schema.refund_money(uuid, uuid, int[], numeric[], text), tenant_schema.line_usage(uuid),
+  tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text), tenant_schema.line_usage(uuid),
   tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[]),
   tenant_schema.mapping_effect(uuid, text, uuid), tenant_schema.map_product(uuid, uuid, text, text, uuid, int),
   tenant_schema.ignore_product(uuid, int, text),
@@ -5701,7 +5455,6 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.open_keys(), tenant_schema.ask_for_key(bytea), tenant_schema.key_list(), tenant_schema.recovery_wraps(),
   tenant_schema.share_key(text, bytea, int[], bytea[]), tenant_schema.withdraw_key(text), tenant_schema.renew_key(int, text[], bytea[]),
   tenant_schema.end_old_keys() TO tenant_group;
-GRANT EXECUTE ON FUNCTION tenant_schema.open_journal(), tenant_schema.mark_journal(bigint) TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
 GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;
@@ -5709,19 +5462,6 @@ GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, 
 SET LOCAL ROLE ims_owner;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.merge_items(uuid, uuid, jsonb) TO tenant_group;
-
-SET LOCAL ROLE ims_owner;
--- What people call of counts.
-SET LOCAL ROLE ims_rights;
-GRANT EXECUTE ON FUNCTION tenant_schema.blind_sites() TO tenant_group;
-SET LOCAL ROLE ims_ledger;
-GRANT EXECUTE ON FUNCTION
-  tenant_schema.start_count(uuid, jsonb, uuid[]),
-  tenant_schema.add_count_entries(uuid, uuid[], uuid[], uuid[], numeric[], text[], numeric[], text[], text[], timestamptz[], bigint[]),
-  tenant_schema.finish_area(uuid, uuid, boolean), tenant_schema.hand_over_count(uuid, int), tenant_schema.reopen_count(uuid, int),
-  tenant_schema.count_review(uuid), tenant_schema.request_recount(uuid, uuid[], uuid[]), tenant_schema.approve_count(uuid, int, bigint),
-  tenant_schema.post_count(uuid, uuid, int, bigint, text), tenant_schema.discard_count(uuid, int, text),
-  tenant_schema.undo_count(uuid, uuid, int, text) TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- A tenant begins with the months that come.

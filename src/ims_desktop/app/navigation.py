@@ -29,6 +29,7 @@ from ims_desktop.features.stock.screen import (
     build_card,
     build_levels,
     build_movements,
+    build_periods,
     settings_key,
 )
 from ims_desktop.features.storage import screen as storage
@@ -113,6 +114,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("unmapped_sales", "Unmapped sales", "Sales", "tray", _unmapped, "sales.view"),
     Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
+    Entry("periods", "Periods", "Insight", "lock-simple", build_periods, "periods.close"),
     Entry("import", "Import", SET_UP, "upload-simple", exchange.build, exchange.RIGHTS),
     Entry("sites", "Sites", SET_UP, "map-pin", _sites, "sites.view", records_of(sites_service.sites, "name", "city")),
     Entry(

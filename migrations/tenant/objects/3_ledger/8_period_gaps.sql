@@ -15,16 +15,22 @@ BEGIN
       SELECT 2, 'unmapped_sales', count(*) FROM tenant_schema.unmapped_sales u
         WHERE u.site_id = _site AND u.state = 'WAITING' AND u.business_day <= _day
       UNION ALL
-      SELECT 3, 'negative_stock', count(*) FROM tenant_schema.stock_costs c
+      SELECT 3, 'without_invoice', count(*) FROM tenant_schema.postings p
+        WHERE p.site_id = _site AND p.kind = 'DELIVERY' AND p.reference = '' AND p.business_day <= _day AND p.effective_at >= _begin
+          AND p.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.postings r WHERE r.reverses_id = p.id)
+          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements m JOIN tenant_schema.price_changes c ON c.movement_id = m.id
+                          WHERE m.posting_id = p.id)
+      UNION ALL
+      SELECT 4, 'negative_stock', count(*) FROM tenant_schema.stock_costs c
         WHERE c.site_id = _site AND c.quantity < coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m
           WHERE m.site_id = _site AND m.item_id = c.item_id AND m.effective_at >= _end), 0)
       UNION ALL
-      SELECT 4, 'on_the_way', count(*) FROM tenant_schema.stock_movements m
+      SELECT 5, 'on_the_way', count(*) FROM tenant_schema.stock_movements m
         WHERE m.site_id = _site AND m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.business_day <= _day AND m.effective_at >= _begin
           AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
           AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements t WHERE t.of_id = m.id)
       UNION ALL
-      SELECT 5, 'not_counted', count(*) FROM tenant_schema.stock_costs c
+      SELECT 6, 'not_counted', count(*) FROM tenant_schema.stock_costs c
         WHERE c.site_id = _site AND c.quantity <> 0 AND (c.last_counted_at IS NULL OR c.last_counted_at < _begin)) g
     WHERE g.count > 0);
 END $$;

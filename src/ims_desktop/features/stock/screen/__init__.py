@@ -4,6 +4,7 @@ from ims_desktop.features.stock.screen.card import build_card
 from ims_desktop.features.stock.screen.level_panel import settings_key
 from ims_desktop.features.stock.screen.levels import build_levels
 from ims_desktop.features.stock.screen.movements import build_movements
+from ims_desktop.features.stock.screen.periods import build_periods
 from ims_desktop.features.stock.screen.sections import ITEM_SECTIONS, build_item_stock
 from ims_desktop.features.stock.screen.worth import ITEM_BUTTONS
 
@@ -14,5 +15,6 @@ __all__ = [
     "build_item_stock",
     "build_levels",
     "build_movements",
+    "build_periods",
     "settings_key",
 ]

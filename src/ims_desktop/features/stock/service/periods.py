@@ -45,6 +45,7 @@ class Gap:
 _GAPS: Mapping[str, Callable[[int], Sentence]] = {
     "open_orders": lambda count: say("Orders that are not posted: {count}.", count=count),
     "unmapped_sales": lambda count: say("Sold lines whose menu item nobody named: {count}.", count=count),
+    "without_invoice": lambda count: say("Deliveries without a number of their paper: {count}.", count=count),
     "negative_stock": lambda count: say("Items with less than nothing: {count}.", count=count),
     "on_the_way": lambda count: say("Lines of transfers that did not arrive: {count}.", count=count),
     "not_counted": lambda count: say("Items in stock that were not counted: {count}.", count=count),
