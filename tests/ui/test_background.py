@@ -147,6 +147,20 @@ def test_a_question_is_asked_and_the_same_call_goes_again_with_consent(
     assert answers == [("monday", frozenset({"close", "empty"}))]
 
 
+def test_who_declines_a_question_is_not_kept_waiting(
+    background: Background, owner: QObject, settle: Settle, monkeypatch: pytest.MonkeyPatch, messages: Messages
+):
+    monkeypatch.setattr(messages, "ask", lambda _question, _yes, no, **_more: no())
+    errors: list[Exception] = []
+
+    def close(connection: Any) -> Any:
+        raise Confirm("Close the day?", "close")
+
+    background.start(owner, lambda _: None, close, failed=errors.append)
+    settle()
+    assert [str(error) for error in errors] == ["Nothing was changed."]
+
+
 def test_the_question_box_runs_yes_only_after_agreement(messages: Messages, app: QApplication):
     for button, expected in ((0, ["yes"]), (1, ["no"])):
         answers: list[str] = []

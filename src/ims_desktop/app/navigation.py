@@ -16,6 +16,8 @@ from ims_desktop.features.overview.screen import build_overview
 from ims_desktop.features.people import service as people_service
 from ims_desktop.features.people.screen import build_people, build_roles, build_sessions
 from ims_desktop.features.prices import screen as prices
+from ims_desktop.features.rates import screen as rates
+from ims_desktop.features.rates import service as rates_service
 from ims_desktop.features.recipes import screen as recipes
 from ims_desktop.features.reports.screen import MENU_SECTIONS, build_cost_and_waste, build_reports
 from ims_desktop.features.sales import service as orders_service
@@ -63,6 +65,7 @@ _card = partial(build_card, sections=_document_sections)
 _waste = partial(build_waste, sections=_document_sections)
 _adjustments = partial(build_adjustments, sections=_document_sections)
 _roles = partial(build_roles, sections=(audit.history_section("roles"),))
+_rates = partial(rates.build, sections=(audit.history_section("exchange_rates"),))
 _keys = partial(keys.build, sections=(audit.history_section("key_holders"),))
 
 ENTRIES: tuple[Entry, ...] = (
@@ -125,6 +128,15 @@ ENTRIES: tuple[Entry, ...] = (
         _storage,
         "sites.view",
         records_of(storage_service.locations, "name", "site"),
+    ),
+    Entry(
+        "exchange_rates",
+        "Exchange rates",
+        SET_UP,
+        "currency-circle-dollar",
+        _rates,
+        "sites.view",
+        records_of(rates_service.rates, "pair", "source"),
     ),
     Entry(
         "people", "People", SET_UP, "users", _people, "people.view", records_of(people_service.people, "name", "login")

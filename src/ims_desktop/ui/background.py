@@ -149,4 +149,9 @@ class Background(QObject):
             call.owner, call.done, call.use_case, call.args, call.failed, call.replace, call.ticket,
             call.consents | {error.consent},
         )  # fmt: skip
-        self._messages.ask(error.question, lambda: self._submit(again))
+
+        def declined() -> None:
+            if call.failed is not None and shiboken6.isValid(call.owner):  # who waits is told that it is over
+                call.failed(UserError("Nothing was changed."))
+
+        self._messages.ask(error.question, lambda: self._submit(again), declined)

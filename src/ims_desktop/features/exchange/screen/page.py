@@ -44,6 +44,7 @@ IMPORTS_OF_LISTS = {
     "customers": IMPORTS["customers"],
     "storage": IMPORTS["storage_locations"],
     "sites": IMPORTS["sites"],
+    "exchange_rates": IMPORTS["exchange_rates"],
 }
 
 

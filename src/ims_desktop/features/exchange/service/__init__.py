@@ -10,6 +10,7 @@ from ims_desktop.features.exchange.service.people import CONTACTS_IMPORT, CUSTOM
 from ims_desktop.features.exchange.service.places import CATEGORIES_IMPORT, LOCATIONS_IMPORT, SITES_IMPORT
 from ims_desktop.features.exchange.service.price_lists import PRICES_IMPORT
 from ims_desktop.features.exchange.service.purchasing import SUPPLIERS_IMPORT
+from ims_desktop.features.exchange.service.rates import RATES_IMPORT
 from ims_desktop.features.exchange.service.running import (
     DOUBTS,
     CheckedFile,
@@ -55,6 +56,7 @@ IMPORTS: Mapping[str, ImportSpec] = {
         CUSTOMERS_IMPORT,
         LOCATIONS_IMPORT,
         SITES_IMPORT,
+        RATES_IMPORT,
     )
 }
 """Everything that can be imported, by what it is called on the command line."""
