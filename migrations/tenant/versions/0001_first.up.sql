@@ -800,8 +800,7 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
   site_id uuid NOT NULL,
   quantity numeric(20, 6) CHECK (quantity >= 0 AND quantity <> 'NaN'), -- base unit; null: only takes another back
   typed text NOT NULL DEFAULT '' CHECK (length(typed) <= 120), -- as it was written: 2 case + 4
-  entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
-  entered_unit text,
+  unit text NOT NULL, -- of a number that was typed without one: the base unit, or the pack that was scanned
   note text NOT NULL DEFAULT '',
   counted_at timestamptz NOT NULL, -- when it was so
   takes_back bigint UNIQUE REFERENCES tenant_schema.count_entries,
@@ -873,6 +872,7 @@ GRANT INSERT, DELETE ON tenant_schema.roles, tenant_schema.user_roles TO ims_rig
 GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles TO ims_rights;
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
 GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
+GRANT SELECT, INSERT, UPDATE (mark) ON tenant_schema.journals TO ims_rights;
 GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
 GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_contacts, tenant_schema.customers TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
@@ -969,6 +969,19 @@ GRANT SELECT, INSERT, DELETE, UPDATE (image) ON tenant_schema.item_photos TO ten
 GRANT SELECT, INSERT, DELETE, UPDATE (rate, source) ON tenant_schema.exchange_rates TO tenant_group;
 GRANT DELETE ON tenant_schema.categories TO tenant_group;
 
+SET LOCAL ROLE ims_owner;
+-- Counts are written by their functions alone. What was approved up to which amount, and the hash of it, is nobody's business.
+GRANT INSERT ON tenant_schema.count_sheets, tenant_schema.count_areas, tenant_schema.count_lines, tenant_schema.count_entries TO ims_ledger;
+GRANT UPDATE (state, counted_by, counted_at, approved_by, approved_at, approved_hash, approved_up_to, blanks, posting_id, ended_by,
+  ended_at, reason, version) ON tenant_schema.count_sheets TO ims_ledger;
+GRANT UPDATE (finished_by, finished_at) ON tenant_schema.count_areas TO ims_ledger;
+GRANT UPDATE (recount_after, recount_by, recount_at) ON tenant_schema.count_lines TO ims_ledger;
+GRANT SELECT (id, number, site_id, name, sort_name, scope, is_blind, tolerance_percent, tolerance_value, note, state, started_by,
+  started_at, counted_by, counted_at, approved_by, approved_at, blanks, posting_id, ended_by, ended_at, reason, version)
+  ON tenant_schema.count_sheets TO tenant_group;
+GRANT SELECT ON tenant_schema.count_areas, tenant_schema.count_lines, tenant_schema.count_entries TO tenant_group;
+GRANT SELECT ON tenant_schema.count_sheets TO ims_rights; -- which sites are counted blind
+
 SET LOCAL ROLE ims_rights;
 -- The member behind this connection: the holder of a valid lease on the login role. Null for everybody else, and at any
 -- isolation level that goes on seeing old rows: rights that were taken away would last as long as such a transaction. The
@@ -1053,6 +1066,18 @@ BEGIN
     RETURN (SELECT coalesce(array_agg(s.id), '{}') FROM tenant_schema.sites s);
   END IF;
   RETURN coalesce(_sites, '{}');
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The sites where a blind count is under way and the person may not post counts: whoever counts does not see what is expected.
+CREATE FUNCTION tenant_schema.blind_sites() RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _blind uuid[] := ARRAY(SELECT s.site_id FROM tenant_schema.count_sheets s WHERE s.is_blind AND s.state IN ('OPEN', 'REVIEW'));
+BEGIN
+  IF cardinality(_blind) = 0 THEN -- as nearly always: the scope need not be asked
+    RETURN '{}';
+  END IF;
+  RETURN ARRAY(SELECT b FROM unnest(_blind) b EXCEPT SELECT p FROM unnest(tenant_schema.scope('counts.post')) p);
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1505,6 +1530,15 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- How far the journal of this person on this PC is by now: one that comes back shorter was put back to an earlier state.
+CREATE FUNCTION tenant_schema.mark_journal(_mark bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE tenant_schema.journals j SET mark = _mark
+   WHERE j.member_id = tenant_schema.me() AND j.holder = tenant_schema.this_gate() AND j.mark < _mark;
+END $$;
+
+SET LOCAL ROLE ims_rights;
 -- Where people are signed in to this group: one row per session that holds a lease here. A person sees their own; those of
 -- others only who may see people. Reads the shared tables narrowly; what a session is, the sign-in functions decide.
 CREATE FUNCTION tenant_schema.member_sessions() RETURNS TABLE (
@@ -1522,6 +1556,25 @@ BEGIN
     FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id JOIN public.sessions s ON s.id = l.session_id
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usename = l.role_name) AS connected) c
     WHERE l.valid_until > now() AND s.revoked_at IS NULL AND s.expires_at > now() AND (m.id = _me OR _all);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- What opens the journal that this person keeps on this PC: half of its key, how far it was when it was last told here, and
+-- the clock of the server, by which its entries are dated.
+CREATE FUNCTION tenant_schema.open_journal() RETURNS TABLE (id uuid, secret bytea, mark bigint, server_time timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _me uuid := tenant_schema.me();
+  _gate text := tenant_schema.this_gate();
+BEGIN
+  IF _me IS NULL OR _gate IS NULL THEN
+    PERFORM tenant_schema.refuse('Only somebody who is signed in at a PC keeps a journal there.', NULL, 'IM403');
+  END IF;
+  INSERT INTO tenant_schema.journals (member_id, holder, secret)
+    VALUES (_me, _gate, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))
+    ON CONFLICT (member_id, holder) DO NOTHING;
+  RETURN QUERY SELECT j.id, j.secret, j.mark, clock_timestamp() FROM tenant_schema.journals j
+                WHERE j.member_id = _me AND j.holder = _gate;
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1944,7 +1997,8 @@ BEGIN
     WHEN _subject = 'recipe_lines' THEN 'version_id'
     WHEN _subject IN ('menu_prices', 'menu_pauses', 'menu_item_modifiers') THEN 'menu_item_id'
     WHEN _subject = 'modifiers' THEN 'group_id'
-    WHEN _subject = 'modifier_lines' THEN 'modifier_id' END;
+    WHEN _subject = 'modifier_lines' THEN 'modifier_id'
+    WHEN _subject IN ('count_areas', 'count_lines', 'count_entries') THEN 'sheet_id' END;
   _row.action := _action;
   _row.site_id := _site;
   _row.old := _old;
@@ -2046,6 +2100,47 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Of movements that took their worth from others in walk(): which are late, so that it was known only after they happened; where
+-- some go in a circle, the stages of all and the last of these. Nothing where none is late. `_known` says of an issue that was short
+-- what covered the last of it; what stands beyond the objects' movements does not change.
+CREATE FUNCTION tenant_schema.handed_over(_objects int[], _quantities numeric[], _known int[], _source int[], _group int[],
+  _first_input int[], _last_input int[], _inputs int[], OUT late boolean[], OUT stages int[], OUT last_stage int)
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _count int := cardinality(_objects);
+  _is_late boolean[] := array_fill(false, ARRAY[_count]);
+  _takers int[] := '{}'; _givers int[] := '{}'; _n int := 0;
+  _upto int[]; _last int[];
+  _any boolean := false; _goes_round boolean := false;
+BEGIN
+  FOR _k IN 1 .. _count LOOP
+    _known[_k] := coalesce(_known[_k], _k);
+    IF _quantities[_k] > 0 AND _group[_k] IS NOT NULL THEN
+      FOR _i IN _first_input[_group[_k]] .. _last_input[_group[_k]] LOOP
+        _n := _n + 1; _takers[_n] := _k; _givers[_n] := _inputs[_i];
+      END LOOP;
+      _last[_objects[_k]] := _k;
+    ELSIF _quantities[_k] > 0 AND _source[_k] IS NOT NULL AND (_source[_k] > _count OR _objects[_source[_k]] <> _objects[_k]) THEN
+      _n := _n + 1; _takers[_n] := _k; _givers[_n] := _source[_k];
+      _last[_objects[_k]] := _k;
+    END IF;
+    _upto[_k] := _last[_objects[_k]];
+  END LOOP;
+  FOR _i IN 1 .. _n LOOP
+    IF _givers[_i] <= _count AND _known[_givers[_i]] >= _takers[_i] THEN
+      _is_late[_takers[_i]] := true;
+      _any := true;
+      _goes_round := _goes_round OR coalesce(_upto[_known[_givers[_i]]] >= _takers[_i], false);
+    END IF;
+  END LOOP;
+  IF _goes_round THEN
+    stages := tenant_schema.stages(_objects, _known, _takers, _givers);
+  END IF;
+  late := CASE WHEN _any THEN _is_late END;
+  last_stage := coalesce((SELECT max(s) FROM unnest(stages) s), 0);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- When the first open business day of a site begins: what lies before is closed for everyone.
 CREATE FUNCTION tenant_schema.open_from(_site uuid) RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -2073,6 +2168,92 @@ RETURN coalesce((
   HAVING bool_or(m.kind IN ('TRANSFER_OUT', 'PRODUCTION'))), 'infinity');
 
 SET LOCAL ROLE ims_ledger;
+-- In which order movements are settled that take their worth from others, where some do so in a circle: as stages() and
+-- circles() of domain/circles.py say. Of every movement in the order of time: its object, and the last one that changes its
+-- worth; then the takers, in that order, each beside what it takes from. Odd for one circle, even for what is between.
+CREATE FUNCTION tenant_schema.stages(_objects int[], _known int[], _takers int[], _givers int[]) RETURNS int[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _count int := cardinality(_objects);
+  _upto int[]; -- of each movement: the last taker of its object until then
+  _last int[]; -- of each object: the last taker until now; of each giver: the last that took from it
+  _begin int[]; _ends int[]; _to int[] := '{}'; _edges int := 0; -- beyond _count: "this, and all that its object took before"
+  _found int[]; _low int[]; _is_open boolean[]; _path int[]; _length int := 0; _number int := 0;
+  _work int[]; _turn int[]; _depth int; _node int; _next int; _from int; _stage int; _seen int := 0;
+  _stages int[] := array_fill(0, ARRAY[2 * _count]);
+  _t int := 1;
+BEGIN
+  FOR _k IN 1 .. _count LOOP
+    IF _takers[_t] = _k THEN
+      _begin[_count + _k] := _edges + 1;
+      _edges := _edges + 1; _to[_edges] := _k;
+      IF _last[_objects[_k]] IS NOT NULL THEN
+        _edges := _edges + 1; _to[_edges] := _count + _last[_objects[_k]];
+      END IF;
+      _ends[_count + _k] := _edges;
+      _last[_objects[_k]] := _k;
+      WHILE _takers[_t] = _k LOOP
+        _t := _t + 1;
+      END LOOP;
+    END IF;
+    _upto[_k] := _last[_objects[_k]];
+  END LOOP;
+  _last := '{}';
+  FOR _i IN 1 .. cardinality(_takers) LOOP
+    _node := _takers[_i];
+    _begin[_node] := coalesce(_begin[_node], _edges + 1);
+    IF _givers[_i] <= _count AND _upto[_known[_givers[_i]]] IS NOT NULL THEN
+      _edges := _edges + 1; _to[_edges] := _count + _upto[_known[_givers[_i]]];
+    END IF;
+    IF _last[_givers[_i]] IS NOT NULL THEN -- those before leave it the rest
+      _edges := _edges + 1; _to[_edges] := _last[_givers[_i]];
+    END IF;
+    _last[_givers[_i]] := _node;
+    _ends[_node] := _edges;
+  END LOOP;
+  FOR _i IN 1 .. cardinality(_takers) LOOP
+    CONTINUE WHEN _found[_takers[_i]] IS NOT NULL;
+    _depth := 1; _work[1] := _takers[_i]; _turn[1] := _begin[_takers[_i]] - 1;
+    WHILE _depth > 0 LOOP
+      _node := _work[_depth];
+      IF _found[_node] IS NULL THEN
+        _number := _number + 1; _length := _length + 1;
+        _found[_node] := _number; _low[_node] := _number; _path[_length] := _node; _is_open[_node] := true;
+      ELSIF _is_open[_to[_turn[_depth]]] THEN
+        _low[_node] := least(_low[_node], _low[_to[_turn[_depth]]]);
+      END IF;
+      IF _turn[_depth] < _ends[_node] THEN
+        _turn[_depth] := _turn[_depth] + 1;
+        _next := _to[_turn[_depth]];
+        IF _found[_next] IS NULL THEN
+          _depth := _depth + 1; _work[_depth] := _next; _turn[_depth] := _begin[_next] - 1;
+        END IF;
+        CONTINUE;
+      END IF;
+      _depth := _depth - 1;
+      CONTINUE WHEN _low[_node] < _found[_node];
+      _from := _length;
+      WHILE _path[_from] <> _node LOOP
+        _from := _from - 1;
+      END LOOP;
+      _stage := 0;
+      IF _from < _length THEN
+        _seen := _seen + 1; _stage := 2 * _seen - 1;
+      ELSE
+        FOR _e IN _begin[_node] .. _ends[_node] LOOP
+          _stage := greatest(_stage, _stages[_to[_e]] + _stages[_to[_e]] % 2);
+        END LOOP;
+      END IF;
+      FOR _p IN _from .. _length LOOP
+        _stages[_path[_p]] := _stage; _is_open[_path[_p]] := false;
+      END LOOP;
+      _length := _from - 1;
+    END LOOP;
+  END LOOP;
+  RETURN _stages[:_count];
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
 -- adjustments (with all that needs the same right) by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
 -- dating back opens no other day, and with their corrections, so that it does not find
@@ -2080,13 +2261,13 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}'
+  _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}' WHEN 'counts.post' THEN '{COUNT}'
     WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,TRANSFER_OUT,PRODUCTION,REVALUATION}' END;
   _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
 BEGIN
   IF _permission = 'sales.void' THEN
-    SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(*) INTO amount, documents
+    SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(DISTINCT p.id) INTO amount, documents
     FROM tenant_schema.postings p
     JOIN tenant_schema.orders o ON o.void_posting_id = p.id OR (o.posting_id = p.id AND o.kind = 'REFUND')
     WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind = 'SALE' AND p.reverses_id IS NOT NULL;
@@ -2095,7 +2276,9 @@ BEGIN
       count(DISTINCT m.posting_id) INTO amount, documents
     FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.stock_movements f ON f.id = m.reverses_id
     WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = ANY (_kinds) AND m.posted_at >= _since
-      AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION')
+      AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT')
+      AND NOT (m.kind = 'COUNT' AND EXISTS (SELECT FROM tenant_schema.count_sheets s -- somebody else answers for what they approved
+        WHERE s.posting_id = m.posting_id AND s.approved_by <> _member))
       AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
       AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
     IF _permission = 'adjustments.record' THEN -- and by how much changes of prices changed what was received
@@ -2258,6 +2441,14 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Waits until nothing else maps what waits at a site, or voids an order of which something waits: two products of one order are
+-- mapped one after the other, and nothing is added to an order that is being voided. Taken before the order itself.
+CREATE FUNCTION tenant_schema.lock_unmapped(_site uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT pg_advisory_xact_lock(hashtextextended(format('unmapped of tenant_schema %s', _site), 0))
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- Refuses what is dated in a closed period; nothing in it changes, for nobody. lock_costs() keeps periods as they are meanwhile.
 CREATE FUNCTION tenant_schema.refuse_closed(_site tenant_schema.sites, _posting tenant_schema.postings, _lines tenant_schema.posting_line[])
 RETURNS void
@@ -2360,10 +2551,11 @@ $$;
 
 SET LOCAL ROLE ims_ledger;
 -- What movements are worth, by the rules of domain/valuation.py: walks the lines of a posting, and the movements of the objects
--- from their moments on, in the order of time and entry. What one object hands to another is walked again until nothing
--- changes any more, or as it was known when it happened where that never ends. Answers the first values of the lines; the movements that were walked again, when and what each is worth by
--- itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the end. Writes nothing. (A
--- plan for all cases would expect to walk again, which most postings do not.)
+-- from their moments on, in the order of time and entry. Where one object handed something to another whose worth is known
+-- later than that, all is walked again until nothing changes any more; circles (see stages()) one by one, and as it was known when
+-- it happened where one never ends. Answers the first values of the lines; the movements that were walked again, when and what
+-- each is worth by itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the
+-- end. Writes nothing. (A plan for all cases would expect to walk again, which most postings do not.)
 CREATE FUNCTION tenant_schema.walk(
   _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _weights numeric[], _undone bigint[],
@@ -2378,7 +2570,9 @@ DECLARE
   _doc uuid[]; _fifo boolean[];
   _count int; _all int; _linked boolean;
   _source int[]; _group int[]; _first_input int[]; _last_input int[]; _inputs int[]; -- places in these arrays
-  _w numeric[]; _own numeric[]; _was numeric[]; _carried numeric[]; _known numeric[]; -- worth, without true-ups, in the round before, and handed over, at last or at first
+  _w numeric[]; _own numeric[]; _was numeric[]; -- worth, without true-ups, and in the turn before
+  _carried numeric[]; _first numeric[]; _settled numeric[]; -- what was handed over, in this turn, in the first, and in the stages before
+  _known int[]; _late boolean[]; _stages int[]; _stage int := 0; _turn int := 0; -- see stages(); when it last changes; is that after it was handed over
   _back_q numeric[]; _back_v numeric[]; _out_q numeric[]; _out_v numeric[]; -- of an issue: not yet back here, or elsewhere
   _back_q0 numeric[]; _back_v0 numeric[]; _out_q0 numeric[]; _out_v0 numeric[]; _w0 numeric[];
   _group_weight numeric[]; _weight_left numeric[]; _group_given numeric[];
@@ -2391,7 +2585,7 @@ DECLARE
   _u_row int[]; _u_at timestamptz[]; _u_v numeric[]; _u_count int;
   _k int; _s int; _g int; _p int; _part record; _came record;
   _x numeric; _v numeric; _left numeric; _rest numeric; _here numeric; _was_v numeric; _price numeric; _blends boolean;
-  _changed boolean;
+  _changed boolean; _went record; _last_stage int;
 BEGIN
   SELECT array_agg(b.id), array_agg(b.line), array_agg(b.o), array_agg(b.at), array_agg(b.quantity), array_agg(b.given), array_agg(b.of_id),
     array_agg(b.weight), array_agg(b.doc), array_agg(b.is_fifo), count(*), coalesce(bool_or(b.of_id IS NOT NULL OR b.doc IS NOT NULL), false)
@@ -2518,7 +2712,7 @@ BEGIN
     _first_input[1] := 1;
   END IF;
 
-  FOR _round IN 0 .. 101 LOOP
+  LOOP
     _was := _w; _w := _w0; _own := _w0; _changed := false;
     _back_q := _back_q0; _back_v := _back_v0; _out_q := _out_q0; _out_v := _out_v0;
     _weight_left := _group_weight; _group_given := array_fill(0::numeric, ARRAY[cardinality(_first_input)]);
@@ -2546,22 +2740,23 @@ BEGIN
           _g := _group[_k];
           _v := 0;
           FOR _i IN _first_input[_g] .. _last_input[_g] LOOP
-            _v := _v - CASE WHEN _round = 0 THEN _w[_inputs[_i]] ELSE _was[_inputs[_i]] END;
+            _v := _v - CASE WHEN _turn > 0 AND _late[_k] THEN _was[_inputs[_i]] ELSE _w[_inputs[_i]] END;
           END LOOP;
           _rest := _v - _group_given[_g];
-          _v := CASE WHEN _weight[_k] = _weight_left[_g] THEN _rest ELSE tenant_schema.quotient(_rest * _weight[_k], _weight_left[_g], 6) END;
+          _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] - coalesce(_given[_k], 0) WHEN _weight[_k] = _weight_left[_g] THEN _rest
+                     ELSE tenant_schema.quotient(_rest * _weight[_k], _weight_left[_g], 6) END;
           _weight_left[_g] := _weight_left[_g] - _weight[_k];
           _group_given[_g] := _group_given[_g] + _v;
-          _v := CASE WHEN _round = 101 THEN _known[_k] ELSE _v + coalesce(_given[_k], 0) END;
-          _changed := _changed OR _v IS DISTINCT FROM _carried[_k];
+          _v := _v + coalesce(_given[_k], 0);
+          _changed := _changed OR _turn > 0 AND _late[_k] AND coalesce(_stages[_k], 0) = _stage AND _v <> _carried[_k];
           _carried[_k] := _v;
         ELSIF _linked AND _source[_k] IS NOT NULL AND _o[_source[_k]] <> _s THEN -- from another object
           _p := _source[_k];
-          _rest := - CASE WHEN _round = 0 THEN _w[_p] ELSE coalesce(_was[_p], _w[_p]) END - _out_v[_p];
-          _v := CASE WHEN _round = 101 THEN _known[_k] WHEN _x = _out_q[_p] THEN _rest
+          _rest := - CASE WHEN _turn > 0 AND _late[_k] THEN _was[_p] ELSE _w[_p] END - _out_v[_p];
+          _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] WHEN _x = _out_q[_p] THEN _rest
                      ELSE tenant_schema.quotient(_rest * _x, _out_q[_p], 6) END;
           _out_q[_p] := _out_q[_p] - _x; _out_v[_p] := _out_v[_p] + _v;
-          _changed := _changed OR _v IS DISTINCT FROM _carried[_k];
+          _changed := _changed OR _turn > 0 AND _late[_k] AND coalesce(_stages[_k], 0) = _stage AND _v <> _carried[_k];
           _carried[_k] := _v;
         ELSIF _given[_k] IS NOT NULL THEN
           _v := round(_given[_k], 6);
@@ -2581,6 +2776,7 @@ BEGIN
           WHILE _left > 0 AND _head[_s] IS NOT NULL LOOP
             _p := _head[_s];
             _here := least(_left, -_p_q[_p]);
+            _known[_p_row[_p]] := _k;
             _price := CASE WHEN _here = _left THEN _rest ELSE tenant_schema.quotient(_v * _here, _x, 6) END;
             _was_v := CASE WHEN _here = -_p_q[_p] THEN -_p_v[_p] ELSE tenant_schema.quotient(_p_v[_p] * _here, _p_q[_p], 6) END;
             IF _was_v <> _price THEN
@@ -2668,9 +2864,31 @@ BEGIN
         END IF;
       END IF;
     END LOOP;
-    EXIT WHEN NOT _linked OR NOT _changed;
-    IF _round = 0 THEN
-      _known := _carried;
+    EXIT WHEN NOT _linked;
+    IF _late IS NULL THEN
+      _went := tenant_schema.handed_over(_o[:_count], _q, _known, _source, _group, _first_input, _last_input, _inputs);
+      _late := _went.late; _stages := _went.stages; _last_stage := _went.last_stage;
+      EXIT WHEN _late IS NULL;
+    END IF;
+    IF _turn = 0 THEN
+      _first := _carried;
+      _changed := true;
+    ELSIF _changed AND _turn = 100 AND _stage % 2 = 1 THEN -- it never ends
+      _carried := _first;
+      _changed := false;
+      _last_stage := greatest(_last_stage, _stage + 1);
+    END IF;
+    IF _changed THEN
+      _turn := _turn + 1;
+    ELSE
+      EXIT WHEN _stage = _last_stage;
+      FOR _k IN 1 .. _count LOOP
+        IF _stages[_k] = _stage THEN
+          _settled[_k] := _carried[_k];
+        END IF;
+      END LOOP;
+      _stage := _stage + 1;
+      _turn := 0;
     END IF;
   END LOOP;
 
@@ -2821,6 +3039,36 @@ BEGIN
     ON CONFLICT (site_id, item_id, place) DO UPDATE SET movement_id = excluded.movement_id, quantity = excluded.quantity, value = excluded.value
     WHERE (l.movement_id, l.quantity, l.value) IS DISTINCT FROM (excluded.movement_id, excluded.quantity, excluded.value);
   END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The count sheet, locked against whoever changes it (`_alone`: and against whoever enters on it), when the person holds the
+-- permission at its site and it is in one of these states; a version that is given must be the one it has.
+CREATE FUNCTION tenant_schema.count_for(_sheet uuid, _permission text, _states text[], _alone boolean, _version int DEFAULT NULL)
+RETURNS tenant_schema.count_sheets
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.count_sheets;
+BEGIN
+  IF _alone THEN
+    SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR UPDATE;
+  ELSE
+    SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR SHARE;
+  END IF;
+  IF _row.id IS NULL OR _row.site_id <> ALL (tenant_schema.scope('counts.enter') || tenant_schema.scope(_permission)) THEN
+    RAISE EXCEPTION 'There is no such count.' USING ERRCODE = 'IM400'; -- one of another site does not exist
+  END IF;
+  PERFORM tenant_schema.require_site(_row.site_id, _permission);
+  IF _row.state <> ALL (_states) THEN
+    RAISE EXCEPTION '%', CASE _row.state
+        WHEN 'OPEN' THEN 'This count is still being entered: say that counting is done first.'
+        WHEN 'REVIEW' THEN 'Counting is done, and the count is being reviewed: nothing is entered any more, except what is counted again.'
+        WHEN 'POSTED' THEN 'This count is posted.'
+        ELSE 'This count was discarded.' END USING ERRCODE = 'IM409';
+  END IF;
+  IF _version <> _row.version THEN
+    RAISE EXCEPTION 'Somebody else changed this count meanwhile. Look at it again.' USING ERRCODE = 'IM409';
+  END IF;
+  RETURN _row;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -3033,6 +3281,20 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The lines of an order with what is left of each after its refunds: how much, and what was charged for that.
+CREATE FUNCTION tenant_schema.rest_of_lines(_order uuid)
+RETURNS TABLE (line int, menu_item_id uuid, modifiers uuid[], unit_price numeric, sold numeric, quantity numeric, net numeric, tax numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT i.line, i.menu_item_id, i.modifiers, i.unit_price, i.quantity, i.quantity + b.quantity, i.net_amount + b.net, i.tax_amount + b.tax
+  FROM tenant_schema.order_items i
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(x.quantity), 0) AS quantity, coalesce(sum(x.net_amount), 0) AS net, coalesce(sum(x.tax_amount), 0) AS tax
+    FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = i.line
+    WHERE r.part_of_id = i.order_id AND r.kind = 'REFUND') b
+  WHERE i.order_id = _order
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- The lines that undo these movements: opposite quantity and value (with its corrections), at the movement's own time.
 CREATE FUNCTION tenant_schema.reversed_lines(_movements bigint[], _note text) RETURNS tenant_schema.posting_line[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -3043,6 +3305,35 @@ RETURN (
   CROSS JOIN LATERAL (
     SELECT m.value + coalesce(sum(c.value), 0) AS value FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id) w
   WHERE m.id = ANY (_movements));
+
+SET LOCAL ROLE ims_ledger;
+-- What is wrong with the modifiers chosen for a dish: they must be offered with it, and each of its questions be answered as often as
+-- it asks for. Null when all is well.
+CREATE FUNCTION tenant_schema.wrong_modifiers(_menu_item uuid, _modifiers uuid[]) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH chosen AS (
+    SELECT c.id, m.group_id, m.name, j.group_id IS NOT NULL AND m.is_active AND g.is_active AS offered
+    FROM unnest(_modifiers) AS c (id)
+    LEFT JOIN tenant_schema.modifiers m ON m.id = c.id
+    LEFT JOIN tenant_schema.modifier_groups g ON g.id = m.group_id
+    LEFT JOIN tenant_schema.menu_item_modifiers j ON j.menu_item_id = _menu_item AND j.group_id = m.group_id
+  ), asked AS (
+    SELECT g.name, g.at_least, g.at_most, j.sort_order, (SELECT count(*) FROM chosen c WHERE c.group_id = g.id) AS answers
+    FROM tenant_schema.menu_item_modifiers j JOIN tenant_schema.modifier_groups g ON g.id = j.group_id
+    WHERE j.menu_item_id = _menu_item AND g.is_active
+      AND EXISTS (SELECT FROM tenant_schema.modifiers m WHERE m.group_id = g.id AND m.is_active)
+  )
+  SELECT w.text FROM (
+    SELECT 1 AS place, 0 AS sort_order, 'A line has at most 50 modifiers.' AS text WHERE cardinality(_modifiers) > 50
+    UNION ALL
+    SELECT 2, 0, CASE WHEN c.name IS NULL THEN 'This modifier does not exist.'
+      ELSE format('%s is not offered with this dish.', c.name) END FROM chosen c WHERE c.offered IS NOT TRUE
+    UNION ALL
+    SELECT 3, a.sort_order, format('%s: choose at least %s.', a.name, a.at_least) FROM asked a WHERE a.answers < a.at_least
+    UNION ALL
+    SELECT 3, a.sort_order, format('%s: choose at most %s.', a.name, a.at_most) FROM asked a WHERE a.answers > a.at_most
+  ) w ORDER BY w.place, w.sort_order, w.text LIMIT 1
+$$;
 
 SET LOCAL ROLE ims_ledger;
 -- Writes orders whose lines are worked out already: adds up their totals and takes their hashes. Answers the hash of all,
@@ -3065,6 +3356,56 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   )
   SELECT sha256(convert_to(string_agg(w.words, E'\n' ORDER BY w.id), 'UTF8')) FROM written w
 $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Everything wrong with entries of a count, as problems with row, field and sentence; null when all is well. Entries that are
+-- there already under their key are not looked at again.
+CREATE FUNCTION tenant_schema.check_entries(
+  _sheet tenant_schema.count_sheets, _keys uuid[], _locations uuid[], _items uuid[], _quantities numeric[], _typed text[],
+  _units text[], _notes text[], _times timestamptz[], _takes_back bigint[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _mine uuid := tenant_schema.me();
+  _posts boolean := (_sheet).site_id = ANY (tenant_schema.scope('counts.post'));
+  _latest timestamptz := clock_timestamp() + interval '2 minutes';
+BEGIN
+  RETURN (
+    SELECT jsonb_agg(jsonb_build_object('row', u.n, 'field', p.field, 'text', p.text) ORDER BY u.n)
+    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back)
+      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, n)
+    LEFT JOIN tenant_schema.count_entries k ON k.key = u.key
+    LEFT JOIN tenant_schema.items i ON i.id = u.item_id
+    LEFT JOIN tenant_schema.count_areas a ON a.sheet_id = (_sheet).id AND a.location_id = u.location_id
+    LEFT JOIN tenant_schema.count_lines l ON l.sheet_id = (_sheet).id AND l.location_id = u.location_id AND l.item_id = u.item_id
+    LEFT JOIN tenant_schema.count_entries t ON t.id = u.takes_back AND t.sheet_id = (_sheet).id AND t.location_id = u.location_id
+      AND t.item_id = u.item_id
+    CROSS JOIN LATERAL (VALUES
+      ('key', CASE WHEN u.key IS NULL THEN 'An entry needs a key.'
+                   WHEN k.id IS NOT NULL AND (k.sheet_id <> (_sheet).id OR k.location_id <> u.location_id OR k.item_id <> u.item_id
+                     OR k.quantity IS DISTINCT FROM u.quantity OR k.takes_back IS DISTINCT FROM u.takes_back OR k.entered_by <> _mine)
+                     THEN 'This key was already used for another entry.' END),
+      ('item', CASE WHEN k.id IS NOT NULL THEN NULL WHEN i.id IS NULL THEN 'This item does not exist.'
+                    WHEN NOT i.is_active THEN format('%s is archived.', i.name)
+                    WHEN (_sheet).state = 'REVIEW' AND l.recount_after IS NULL
+                      THEN format('%s is not to be counted again: counting is done.', i.name) END),
+      ('location', CASE WHEN a.location_id IS NULL THEN 'This storage location does not belong to the count.' END),
+      ('quantity', CASE WHEN u.quantity IS NULL AND u.takes_back IS NULL THEN 'Enter what was counted. Blank is not zero.'
+                        WHEN u.quantity = 'NaN' OR abs(u.quantity) >= 1000000000 THEN 'This quantity is absurdly large.'
+                        WHEN u.quantity < 0 THEN 'A counted quantity cannot be below zero.'
+                        WHEN u.quantity <> round(u.quantity, 6) THEN 'A quantity has at most six decimals.'
+                        WHEN length(u.typed) > 120 THEN 'What was typed is too long.' END),
+      ('unit', CASE WHEN length(u.unit) NOT BETWEEN 1 AND 100 THEN 'A unit has 1 to 100 letters.' END),
+      ('note', CASE WHEN length(u.note) > 1000 THEN 'A note has at most 1,000 letters.' END),
+      ('counted_at', CASE WHEN NOT isfinite(u.counted_at) OR u.counted_at > _latest THEN 'The time of an entry cannot lie in the future.'
+                          WHEN u.counted_at < (_sheet).started_at - interval '1 day'
+                            THEN 'What was counted more than a day before the count was started does not belong to it.' END),
+      ('takes_back', CASE WHEN k.id IS NOT NULL OR u.takes_back IS NULL THEN NULL
+                          WHEN t.id IS NULL THEN 'The entry that is corrected is not there.'
+                          WHEN t.entered_by <> _mine AND NOT _posts THEN 'Somebody else entered this: whoever entered it corrects it, or whoever may post counts.'
+                          WHEN EXISTS (SELECT FROM tenant_schema.count_entries b WHERE b.takes_back = t.id) THEN 'This entry was corrected already.' END)
+    ) AS p (field, text)
+    WHERE p.text IS NOT NULL);
+END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Everything wrong with an order as it is entered, as problems with row (of the line), field and sentence; null when all is
@@ -3094,7 +3435,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT l.line, p.field, p.text
     FROM unnest(_lines) l
     LEFT JOIN tenant_schema.menu_items m ON m.id = l.menu_item_id
-    LEFT JOIN LATERAL tenant_schema.prices_of(_order.site_id, ARRAY[l.menu_item_id], _order.business_day) r ON true
+    LEFT JOIN LATERAL (
+      SELECT greatest(p.price + coalesce((SELECT sum(d.price) FROM unnest(l.modifiers) AS c (id)
+        JOIN tenant_schema.modifiers d ON d.id = c.id), 0), 0) AS price
+      FROM tenant_schema.prices_of(_order.site_id, ARRAY[l.menu_item_id], _order.business_day) p) r ON true
     CROSS JOIN LATERAL (VALUES
       ('menu_item', CASE WHEN m.id IS NULL THEN 'This menu item does not exist.' END),
       ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity <= 0 OR l.quantity > 100000
@@ -3109,6 +3453,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       ('discount', CASE WHEN l.discount IS NULL OR l.discount = 'NaN' OR l.discount < 0 THEN 'A discount cannot be below zero.'
                         WHEN l.discount > round(l.quantity * l.unit_price, 2) THEN 'The discount is more than the line is worth.'
                         WHEN l.discount > 0 AND NOT _free THEN 'Your roles do not let you give a discount.' END),
+      ('modifiers', tenant_schema.wrong_modifiers(l.menu_item_id, l.modifiers)),
       ('note', CASE WHEN length(l.note) > 300 THEN 'A note on a line has at most 300 letters.' END)
     ) AS p (field, text))
   SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('row', w.line, 'field', w.field, 'text', w.text)) ORDER BY w.line NULLS FIRST)
@@ -3263,19 +3608,15 @@ CREATE FUNCTION tenant_schema.check_refund(_order uuid, _lines int[], _quantitie
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_agg(jsonb_build_object('row', w.n, 'field', p.field, 'text', p.text) ORDER BY w.n)
   FROM unnest(_lines, _quantities, _reasons) WITH ORDINALITY AS w (line, quantity, reason_id, n)
-  LEFT JOIN tenant_schema.order_items i ON i.order_id = _order AND i.line = w.line
+  LEFT JOIN tenant_schema.rest_of_lines(_order) i ON i.line = w.line
   LEFT JOIN tenant_schema.reason_codes c ON c.id = w.reason_id
-  LEFT JOIN LATERAL (
-    SELECT i.quantity + coalesce(sum(x.quantity), 0) AS quantity
-    FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = w.line
-    WHERE r.part_of_id = _order AND r.kind = 'REFUND') rest ON true
   CROSS JOIN LATERAL (VALUES
     ('line', CASE WHEN i.line IS NULL THEN 'The order has no such line.'
                   WHEN (SELECT count(*) FROM unnest(_lines) l WHERE l = w.line) > 1 THEN 'Each line is refunded once at a time.' END),
     ('quantity', CASE WHEN w.quantity IS NULL OR w.quantity = 'NaN' OR w.quantity <= 0 THEN 'A quantity above 0 is refunded.'
                       WHEN w.quantity <> round(w.quantity, 3) THEN 'A sold quantity has at most three decimals.'
-                      WHEN rest.quantity = 0 THEN 'All of this line was refunded before.'
-                      WHEN w.quantity > rest.quantity THEN format('Only %s of this line are left to refund.', trim_scale(rest.quantity)) END),
+                      WHEN i.quantity <= 0 THEN 'All of this line was refunded before.'
+                      WHEN w.quantity > i.quantity THEN format('Only %s of this line are left to refund.', trim_scale(i.quantity)) END),
     ('reason', CASE WHEN w.reason_id IS NOT NULL AND (c.id IS NULL OR NOT c.is_active OR NOT 'WASTE' = ANY (c.kinds))
                  THEN 'This reason cannot be used for waste.' END)
   ) AS p (field, text)
@@ -3356,6 +3697,73 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What a count found, line by line: what counts of its entries, added up; when the last of them was so; what the system had at that
+-- place at that moment, and by how much that differs. A line that nobody counted has no quantity and stands at the end of counting.
+-- `moved`: something was posted there between its first entry and its last. `over`: beyond the tolerance, at the cost of now.
+CREATE FUNCTION tenant_schema.count_findings(_sheet tenant_schema.count_sheets)
+RETURNS TABLE (location_id uuid, item_id uuid, entries bigint, last_entry bigint, counted numeric, first_at timestamptz, counted_at timestamptz,
+  expected numeric, difference numeric, unit_cost numeric, is_over boolean, is_recounted boolean, has_moved boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    WITH said AS (
+      SELECT l.location_id, l.item_id, l.recount_after, count(e.id) AS entries, max(e.id) AS last_entry, sum(e.quantity) AS counted,
+        min(e.counted_at) AS first_at, coalesce(max(e.counted_at), (_sheet).counted_at, clock_timestamp()) AS at
+      FROM tenant_schema.count_lines l
+      LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id AND e.item_id = l.item_id
+        AND e.quantity IS NOT NULL AND e.id > coalesce(l.recount_after, 0)
+        AND NOT EXISTS (SELECT FROM tenant_schema.count_entries t WHERE t.takes_back = e.id)
+      WHERE l.sheet_id = (_sheet).id
+      GROUP BY l.location_id, l.item_id, l.recount_after
+    ), later AS (
+      SELECT d.location_id, d.item_id, coalesce(sum(m.quantity) FILTER (WHERE m.effective_at > d.at), 0) AS after,
+        bool_or(m.effective_at <= d.at AND d.entries > 1 AND m.kind <> 'COUNT') AS moved
+      FROM said d JOIN tenant_schema.stock_movements m ON m.site_id = (_sheet).site_id AND m.item_id = d.item_id
+        AND m.location_id = d.location_id AND m.effective_at > coalesce(d.first_at, d.at)
+      GROUP BY d.location_id, d.item_id
+    ), held AS (
+      SELECT d.*, coalesce(s.on_hand, 0) - coalesce(r.after, 0) AS expected, coalesce(r.moved, false) AS moved,
+        coalesce(c.average_cost, 0) AS cost
+      FROM said d
+      LEFT JOIN tenant_schema.stock_levels s ON s.location_id = d.location_id AND s.item_id = d.item_id
+      LEFT JOIN tenant_schema.stock_costs c ON c.site_id = (_sheet).site_id AND c.item_id = d.item_id
+      LEFT JOIN later r ON r.location_id = d.location_id AND r.item_id = d.item_id
+    )
+    SELECT h.location_id, h.item_id, h.entries, h.last_entry, h.counted, h.first_at, h.at, h.expected, h.counted - h.expected, h.cost,
+      coalesce(h.counted <> h.expected AND (abs(h.counted - h.expected) * 100 > (_sheet).tolerance_percent * abs(h.expected)
+        OR abs(h.counted - h.expected) * h.cost > (_sheet).tolerance_value), false),
+      h.recount_after IS NOT NULL, h.moved
+    FROM held h;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What has to be decided before a count is posted: lines over the tolerance that were neither counted again nor approved, lines
+-- that are being counted again, and what becomes of those that nobody counted. Null when all is decided.
+CREATE FUNCTION tenant_schema.count_problems(_sheet tenant_schema.count_sheets, _approved boolean, _blanks text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    WITH found AS (
+      SELECT f.*, i.name AS item, w.name AS place, a.place AS walk, l.place AS line
+      FROM tenant_schema.count_findings(_sheet) f
+      JOIN tenant_schema.items i ON i.id = f.item_id
+      JOIN tenant_schema.storage_locations w ON w.id = f.location_id
+      JOIN tenant_schema.count_areas a ON a.sheet_id = (_sheet).id AND a.location_id = f.location_id
+      JOIN tenant_schema.count_lines l ON l.sheet_id = (_sheet).id AND l.location_id = f.location_id AND l.item_id = f.item_id
+    ), wrong AS (
+      SELECT 0 AS walk, 0 AS line, 'blanks' AS field, format('%s: leave them as they are, or count them as zero.',
+        CASE count(*) WHEN 1 THEN 'One line was not counted' ELSE count(*) || ' lines were not counted' END) AS text
+      FROM found f WHERE f.counted IS NULL AND coalesce(_blanks, '') NOT IN ('LEAVE', 'ZERO') HAVING count(*) > 0
+      UNION ALL
+      SELECT f.walk, f.line, 'difference', format('%s in %s is over the tolerance: have it counted again, or approved.', f.item, f.place)
+      FROM found f WHERE f.is_over AND NOT f.is_recounted AND NOT _approved
+      UNION ALL
+      SELECT f.walk, f.line, 'recount', format('%s in %s is to be counted again, and was not yet.', f.item, f.place)
+      FROM found f WHERE f.is_recounted AND f.counted IS NULL)
+    SELECT jsonb_agg(jsonb_build_object('field', w.field, 'text', w.text) ORDER BY w.walk, w.line) FROM wrong w);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- What one portion of each menu item, and one of each modifier, takes out of stock on a business day: counted items in base
 -- units, with the recipe versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it
 -- counts as its own item wherever its yield can be told in that item's base unit. What a modifier leaves out is below zero.
@@ -3405,6 +3813,59 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Writes the areas and the lines of a new count: what its scope takes of what is there or has its home there.
+CREATE FUNCTION tenant_schema.fill_count(_sheet tenant_schema.count_sheets, _chosen uuid[], _days int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  WITH RECURSIVE places AS ( -- a storage location with those inside it
+    SELECT w.id FROM tenant_schema.storage_locations w
+     WHERE w.site_id = _sheet.site_id AND ((_sheet.scope <> 'LOCATIONS') OR w.id = ANY (_chosen))
+    UNION
+    SELECT w.id FROM tenant_schema.storage_locations w JOIN places p ON w.parent_id = p.id
+  ), kinds AS ( -- a category with those under it
+    SELECT c.id FROM tenant_schema.categories c WHERE _sheet.scope = 'CATEGORIES' AND c.id = ANY (_chosen)
+    UNION
+    SELECT c.id FROM tenant_schema.categories c JOIN kinds k ON c.parent_id = k.id
+  ), kept AS (
+    SELECT s.location_id, s.item_id FROM tenant_schema.stock_levels s WHERE s.site_id = _sheet.site_id AND s.on_hand <> 0
+    UNION
+    SELECT g.home_location_id, g.item_id FROM tenant_schema.item_site_settings g
+     WHERE g.site_id = _sheet.site_id AND g.home_location_id IS NOT NULL
+  ), taken AS (
+    SELECT k.location_id, k.item_id, i.sort_name, CASE WHEN g.home_location_id = k.location_id THEN g.shelf_position ELSE '' END AS shelf
+    FROM kept k
+    JOIN tenant_schema.storage_locations w ON w.id = k.location_id AND w.is_active
+    JOIN tenant_schema.items i ON i.id = k.item_id AND i.is_active
+    LEFT JOIN tenant_schema.item_site_settings g ON g.item_id = k.item_id AND g.site_id = _sheet.site_id
+    LEFT JOIN tenant_schema.stock_costs c ON c.item_id = k.item_id AND c.site_id = _sheet.site_id
+    WHERE k.location_id IN (SELECT p.id FROM places p) AND CASE _sheet.scope
+      WHEN 'CATEGORIES' THEN i.category_id IN (SELECT q.id FROM kinds q)
+      WHEN 'KEY_ITEMS' THEN g.is_key
+      WHEN 'CYCLE' THEN c.last_counted_at IS NULL OR c.last_counted_at < _sheet.started_at - make_interval(days => _days)
+      ELSE true END
+  ), areas AS ( -- an empty place is walked through as well, where all or that place is counted
+    INSERT INTO tenant_schema.count_areas (sheet_id, location_id, site_id, place)
+    SELECT _sheet.id, w.id, _sheet.site_id, row_number() OVER (ORDER BY w.walk_order, w.sort_name)
+    FROM tenant_schema.storage_locations w
+    WHERE w.is_active AND w.id IN (SELECT p.id FROM places p)
+      AND (_sheet.scope IN ('ALL', 'LOCATIONS') OR w.id IN (SELECT t.location_id FROM taken t))
+  )
+  INSERT INTO tenant_schema.count_lines (sheet_id, location_id, item_id, site_id, shelf, place)
+  SELECT _sheet.id, t.location_id, t.item_id, _sheet.site_id, t.shelf,
+    row_number() OVER (PARTITION BY t.location_id ORDER BY t.shelf = '', public.sort_key(t.shelf), t.sort_name)
+  FROM taken t;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The hash of what a count found: who approves a count approves these differences and no others.
+CREATE FUNCTION tenant_schema.findings_hash(_sheet tenant_schema.count_sheets) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT sha256(convert_to(coalesce(string_agg(format('%s %s %s %s', f.location_id, f.item_id, trim_scale(f.counted), trim_scale(f.difference)), E'\n'
+    ORDER BY f.location_id, f.item_id), ''), 'UTF8'))
+  FROM tenant_schema.count_findings(_sheet) f WHERE f.counted IS NOT NULL
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- Recipes and modifiers that name one item name another from now on, in its base unit; a pack that got another name does so
 -- here too. Answers how many lines there were.
 CREATE FUNCTION tenant_schema.merge_lines(_loser uuid, _winner uuid, _num numeric, _den numeric, _packs jsonb) RETURNS int
@@ -3450,6 +3911,28 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The head of a refund of an order: an order of its own of now, numbered after the one it is a part of.
+CREATE FUNCTION tenant_schema.new_refund(_order tenant_schema.orders, _key uuid, _reason text) RETURNS tenant_schema.orders
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _refund tenant_schema.orders := _order;
+BEGIN
+  _refund.id := gen_random_uuid();
+  _refund.kind := 'REFUND';
+  _refund.part_of_id := _order.id;
+  _refund.placed_at := clock_timestamp();
+  SELECT tenant_schema.business_day(_refund.placed_at, s.time_zone, s.day_cutover_hour) INTO _refund.business_day
+    FROM tenant_schema.sites s WHERE s.id = _order.site_id;
+  _refund.number := left(_order.number, 90) || '/R' || 1 + (
+    SELECT count(*) FROM tenant_schema.orders o WHERE o.part_of_id = _order.id AND o.kind = 'REFUND');
+  _refund.covers := NULL;
+  _refund.import_id := NULL;
+  _refund.posting_id := _key;
+  _refund.note := trim(_reason);
+  RETURN _refund;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- The number of the next entered order of a kind at a site and day: its letter, the day, and how many there were.
 CREATE FUNCTION tenant_schema.next_number(_site uuid, _kind text, _day date) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3463,22 +3946,70 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The lines of a refund: what is given back of each line of an order, at what was charged for it, so that several refunds of a
--- line come to exactly its price. `_lines` and `_quantities` name the lines of the order and how much of each.
+-- Records a refund with its lines, and brings what `_returned` names back into stock: `reverses_id` of a line is the movement at
+-- whose cost it comes back. Answers what its posting answers.
+CREATE FUNCTION tenant_schema.post_refund(
+  _order tenant_schema.orders, _refund tenant_schema.orders, _items tenant_schema.order_items[], _content bytea,
+  _returned tenant_schema.posting_line[] DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _posting tenant_schema.postings;
+  _result jsonb;
+BEGIN
+  _posting.id := _refund.posting_id;
+  _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _order.posting_id);
+  _posting.site_id := _order.site_id;
+  _posting.effective_at := _refund.placed_at;
+  _posting.reference := _refund.number;
+  _posting.note := _refund.note;
+  _posting.reverses_id := _order.posting_id;
+  _posting.content_hash := _content;
+  _posting.orders_hash := tenant_schema.add_orders(ARRAY[_refund], _items);
+  UPDATE tenant_schema.orders o SET version = o.version + 1,
+    refunded = o.refunded - (SELECT sum(i.net_amount + i.tax_amount) FROM unnest(_items) i) WHERE o.id = _order.id;
+  _result := tenant_schema.post_lines(_posting, ARRAY(
+      SELECT ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, l.reason_id, _refund.note, NULL, NULL, l.effective_at,
+        l.order_id, NULL)::tenant_schema.posting_line FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality),
+    ARRAY(SELECT l.reverses_id FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality));
+  PERFORM tenant_schema.require_limit('sales.void', _order.site_id,
+    (SELECT abs(sum(i.net_amount + i.tax_amount)) FROM unnest(_items) i));
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The lines of a refund: what is given back of each line of an order, at its part of what is left of what was charged for it, so that
+-- several refunds of a line come to exactly its price, whatever money was given back besides. `_lines` and `_quantities` name
+-- the lines of the order and how much of each.
 CREATE FUNCTION tenant_schema.refund_items(
   _order tenant_schema.orders, _refund uuid, _day date, _lines int[], _quantities numeric[]) RETURNS tenant_schema.order_items[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT array_agg(ROW(_refund, w.n, _order.site_id, _day, i.menu_item_id, -w.quantity, i.unit_price,
-      CASE WHEN w.quantity = i.quantity + b.quantity THEN -(i.net_amount + b.net) ELSE -round(i.net_amount * w.quantity / i.quantity, 2) END,
-      CASE WHEN w.quantity = i.quantity + b.quantity THEN -(i.tax_amount + b.tax) ELSE -round(i.tax_amount * w.quantity / i.quantity, 2) END,
-      i.modifiers, '', i.line)::tenant_schema.order_items ORDER BY w.n)
+      -round(i.net * w.quantity / i.quantity, 2), -round(i.tax * w.quantity / i.quantity, 2), i.modifiers, '',
+      i.line)::tenant_schema.order_items ORDER BY w.n)
   FROM unnest(_lines, _quantities) WITH ORDINALITY AS w (line, quantity, n)
-  JOIN tenant_schema.order_items i ON i.order_id = _order.id AND i.line = w.line
-  CROSS JOIN LATERAL (
-    SELECT coalesce(sum(x.quantity), 0) AS quantity, coalesce(sum(x.net_amount), 0) AS net, coalesce(sum(x.tax_amount), 0) AS tax
-    FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = i.line
-    WHERE r.part_of_id = _order.id AND r.kind = 'REFUND') b
+  JOIN tenant_schema.rest_of_lines(_order.id) i ON i.line = w.line
 $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The order of which something is to be given back, locked: one that was posted and stands, at a site where the person may.
+CREATE FUNCTION tenant_schema.refundable_order(_order uuid, _reason text) RETURNS tenant_schema.orders
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.orders;
+BEGIN
+  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
+  IF _row.id IS NULL THEN
+    RAISE EXCEPTION 'This order does not exist, or your roles do not allow refunding it.' USING ERRCODE = 'IM403';
+  ELSIF _row.state <> 'CLOSED' OR _row.kind = 'REFUND' THEN
+    RAISE EXCEPTION 'Order % cannot be refunded: only a posted order that stands can.', _row.number USING ERRCODE = 'IM409';
+  END IF;
+  PERFORM tenant_schema.require_site(_row.site_id, 'sales.void');
+  PERFORM tenant_schema.refuse_part(_row);
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this is refunded.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is refunded."}]';
+  END IF;
+  RETURN _row;
+END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Refuses that what makes an item needs the item itself, directly or through what else it is made of.
@@ -3495,6 +4026,28 @@ BEGIN
   SELECT d.name INTO _name FROM down d WHERE d.item_id = _item LIMIT 1;
   IF _name IS NOT NULL THEN
     RAISE EXCEPTION 'The recipe % would be made of what it makes.', _name USING ERRCODE = 'IM400';
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Refuses to take back what only says what was in another order: the modifiers of it that were mapped later go with that order.
+CREATE FUNCTION tenant_schema.refuse_part(_order tenant_schema.orders) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF _order.kind = 'ADDITION' AND EXISTS (
+    SELECT FROM tenant_schema.order_items i WHERE i.order_id = _order.id AND i.quantity < 0) THEN
+    RAISE EXCEPTION 'Order % says what else was in order %: take that one back.', _order.number,
+      (SELECT o.number FROM tenant_schema.orders o WHERE o.id = _order.part_of_id) USING ERRCODE = 'IM400';
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Nobody approves or posts what they did not see: refuses when something was entered after the entry they saw last.
+CREATE FUNCTION tenant_schema.refuse_unseen(_sheet uuid, _seen bigint) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = _sheet AND e.id > coalesce(_seen, 0)) THEN
+    RAISE EXCEPTION 'Something was counted meanwhile. Look at the differences again.' USING ERRCODE = 'IM409';
   END IF;
 END $$;
 
@@ -3584,10 +4137,7 @@ CREATE FUNCTION tenant_schema.returned_lines(
 RETURNS tenant_schema.posting_line[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH sold AS (
-    SELECT i.line, i.menu_item_id, i.modifiers, i.quantity + coalesce((
-        SELECT sum(x.quantity) FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = i.line
-        WHERE r.part_of_id = _order.id AND r.kind = 'REFUND'), 0) AS quantity -- what is not refunded yet
-    FROM tenant_schema.order_items i WHERE i.order_id = _order.id
+    SELECT i.line, i.menu_item_id, i.modifiers, i.quantity FROM tenant_schema.rest_of_lines(_order.id) i -- what is not refunded yet
   ), wanted AS (
     SELECT s.line, w.reason_id, w.quantity FROM sold s JOIN unnest(_lines, _quantities, _reasons) AS w (line, quantity, reason_id) ON w.line = s.line
   ), recipes AS (
@@ -3805,11 +4355,87 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Appends entries to a count, each under its desk's own key: one that is there already is left as it is. Nothing is overwritten:
+-- entries of a line add up, and a correction is an entry that names (`_takes_back`) the one it stands for, at the time of that one
+-- unless another is given; without a quantity it only takes that one back. One's own are corrected; those of others by whoever may
+-- post counts. A line that was not on the sheet becomes one that was found. Answers how many were added.
+CREATE FUNCTION tenant_schema.add_count_entries(
+  _sheet uuid, _keys uuid[], _locations uuid[], _items uuid[], _quantities numeric[], _typed text[], _units text[],
+  _notes text[], _times timestamptz[], _takes_back bigint[]) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', false);
+  _now timestamptz := clock_timestamp();
+  _problems jsonb;
+  _added bigint[];
+BEGIN
+  IF coalesce(cardinality(_keys), 0) NOT BETWEEN 1 AND 20000 THEN
+    RAISE EXCEPTION 'Send 1 to 20,000 entries at once.' USING ERRCODE = 'IM400';
+  END IF;
+  _problems := tenant_schema.check_entries(_row, _keys, _locations, _items, _quantities, _typed, _units,
+    _notes, _times, _takes_back);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'Nothing was entered: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  INSERT INTO tenant_schema.count_lines (sheet_id, location_id, item_id, site_id, place, is_found)
+  SELECT DISTINCT _sheet, u.location_id, u.item_id, _row.site_id, 1000000, true
+  FROM unnest(_locations, _items) AS u (location_id, item_id)
+  WHERE NOT EXISTS (SELECT FROM tenant_schema.count_lines l
+                    WHERE l.sheet_id = _sheet AND l.location_id = u.location_id AND l.item_id = u.item_id)
+  ORDER BY 2, 3
+  ON CONFLICT DO NOTHING;
+  WITH added AS (
+    INSERT INTO tenant_schema.count_entries (key, sheet_id, location_id, item_id, site_id, quantity, typed, unit,
+      note, counted_at, takes_back, entered_by, entered_at, device)
+    SELECT u.key, _sheet, u.location_id, u.item_id, _row.site_id, u.quantity, coalesce(u.typed, ''), coalesce(u.unit, i.base_unit),
+      coalesce(u.note, ''), coalesce(u.counted_at, t.counted_at, _now), u.takes_back, tenant_schema.me(), _now, tenant_schema.this_device()
+    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back)
+      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, n)
+    JOIN tenant_schema.items i ON i.id = u.item_id
+    LEFT JOIN tenant_schema.count_entries t ON t.id = u.takes_back
+    ORDER BY u.n
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id)
+  SELECT array_agg(a.id ORDER BY a.id) INTO _added FROM added a;
+  IF _added IS NULL THEN
+    RETURN 0;
+  END IF;
+  PERFORM tenant_schema.write_audit('count_entries', _sheet::text, 'INSERT', _row.site_id, NULL, jsonb_build_object('sheet_id', _sheet,
+    'entries', cardinality(_added), 'first_entry', _added[1], 'last_entry', _added[cardinality(_added)], 'content_hash',
+    encode(sha256(convert_to((SELECT string_agg(e::text, E'\n' ORDER BY e.id) FROM tenant_schema.count_entries e WHERE e.id = ANY (_added)),
+      'UTF8')), 'hex')));
+  RETURN cardinality(_added);
+EXCEPTION WHEN unique_violation THEN -- two desks corrected the same entry at the same moment
+  RAISE EXCEPTION 'One of these entries was corrected already. Look at the line again.' USING ERRCODE = 'IM409';
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE, DELETE or TRUNCATE of a table that only grows.
 CREATE FUNCTION tenant_schema.append_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION '% only grows: nothing in it is changed or deleted.', TG_TABLE_NAME USING ERRCODE = '42501';
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Approves what a count found, as it was seen (`_seen`: the last entry), beyond its tolerance and up to one's own money limit for
+-- posting counts: whose limit is too low may post it then.
+CREATE FUNCTION tenant_schema.approve_count(_sheet uuid, _version int, _seen bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
+  _limit numeric := tenant_schema.limit_of('counts.post', _row.site_id);
+  _amount numeric;
+BEGIN
+  PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
+  SELECT coalesce(sum(abs(f.difference) * f.unit_cost), 0) INTO _amount FROM tenant_schema.count_findings(_row) f;
+  IF _amount > _limit THEN
+    PERFORM tenant_schema.refuse(format('These differences are worth more than your limit of %s %s: somebody with a higher one approves them.',
+      to_char(_limit, 'FM999G999G999G990D00'), (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _row.site_id)), NULL, 'IM403');
+  END IF;
+  UPDATE tenant_schema.count_sheets s SET approved_by = tenant_schema.me(), approved_at = clock_timestamp(), approved_up_to = _limit,
+    approved_hash = tenant_schema.findings_hash(_row) WHERE s.id = _sheet;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -3968,6 +4594,62 @@ BEGIN
     RAISE EXCEPTION '%', format('%s is closed up to %s already.', _row.name, to_char(_last, 'FMDD Mon YYYY')) USING ERRCODE = 'IM409';
   END IF;
   INSERT INTO tenant_schema.periods (site_id, ends_on, closed_by, closed_at) VALUES (_site, _day, tenant_schema.me(), clock_timestamp());
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What a count found, for whoever may post it, with costs for those who may see them; others are told that it is hidden. It can be
+-- looked at while counting goes on.
+CREATE FUNCTION tenant_schema.count_review(_sheet uuid)
+RETURNS TABLE (location_id uuid, item_id uuid, entries bigint, last_entry bigint, counted numeric, first_at timestamptz, counted_at timestamptz,
+  expected numeric, difference numeric, unit_cost numeric, is_over boolean, is_recounted boolean, has_moved boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.post', '{OPEN,REVIEW,POSTED,DISCARDED}', false);
+  _costs boolean := _row.site_id = ANY (tenant_schema.scope('stock.cost'));
+BEGIN
+  RETURN QUERY
+    SELECT f.location_id, f.item_id, f.entries, f.last_entry, f.counted, f.first_at, f.counted_at, f.expected, f.difference,
+      CASE WHEN _costs THEN f.unit_cost END, f.is_over, f.is_recounted, f.has_moved
+    FROM tenant_schema.count_findings(_row) f;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Ends a count without posting it, with a reason. Whoever may post counts does so; one's own on which nothing was entered anybody.
+CREATE FUNCTION tenant_schema.discard_count(_sheet uuid, _version int, _reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', true, _version);
+BEGIN
+  IF _row.started_by <> tenant_schema.me() OR EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = _sheet) THEN
+    PERFORM tenant_schema.require_site(_row.site_id, 'counts.post');
+  END IF;
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    PERFORM tenant_schema.refuse('Say why this count is discarded.', 'reason');
+  END IF;
+  UPDATE tenant_schema.count_sheets s SET state = 'DISCARDED', reason = trim(_reason), ended_by = tenant_schema.me(),
+    ended_at = clock_timestamp() WHERE s.id = _sheet;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Says that an area of a count is done, or is not after all; which is what its progress shows, and keeps nobody from entering.
+CREATE FUNCTION tenant_schema.finish_area(_sheet uuid, _location uuid, _done boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', false);
+  UPDATE tenant_schema.count_areas a SET finished_by = CASE WHEN _done THEN tenant_schema.me() END,
+    finished_at = CASE WHEN _done THEN clock_timestamp() END
+  WHERE a.sheet_id = _sheet AND a.location_id = _location AND (a.finished_at IS NOT NULL) IS DISTINCT FROM _done;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Counting is done: the count goes to its review, and is entered no more, except for what is counted again.
+CREATE FUNCTION tenant_schema.hand_over_count(_sheet uuid, _version int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN}', true, _version);
+  IF NOT EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = _sheet) THEN
+    RAISE EXCEPTION 'Nothing was counted yet.' USING ERRCODE = 'IM400';
+  END IF;
+  UPDATE tenant_schema.count_sheets s SET state = 'REVIEW', counted_by = tenant_schema.me(), counted_at = clock_timestamp() WHERE s.id = _sheet;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4283,6 +4965,7 @@ BEGIN
   INSERT INTO tenant_schema.till_products (site_id, product, words) VALUES (_site, _product, _words)
   ON CONFLICT (site_id, product) DO NOTHING;
   SELECT * INTO STRICT _row FROM tenant_schema.till_products t WHERE t.site_id = _site AND t.product = _product FOR UPDATE;
+  PERFORM tenant_schema.lock_unmapped(_site);
   SELECT array_agg(u.id ORDER BY u.placed_at, u.number, u.copy) INTO _ids
     FROM tenant_schema.unmapped_sales u WHERE u.till_product_id = _row.id AND u.state = 'WAITING';
   IF coalesce(cardinality(_ids), 0) IS DISTINCT FROM _waiting THEN
@@ -4296,7 +4979,8 @@ BEGIN
   IF _waiting = 0 THEN
     RETURN jsonb_build_object('orders', 0, 'lines', 0, 'value', NULL);
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended(format('unmapped of tenant_schema %s', _site), 0)); -- two products of one order
+  PERFORM FROM tenant_schema.orders o JOIN tenant_schema.unmapped_sales u ON o.site_id = _site AND o.business_day = u.business_day AND o.number = u.number
+   WHERE u.id = ANY (_ids) ORDER BY o.id FOR KEY SHARE OF o; -- before the costs, as a refund takes them
   SELECT array_agg(w.row), array_agg(w.number) INTO _orders, _numbers FROM (
     SELECT u.number, jsonb_populate_record(NULL::tenant_schema.orders, jsonb_build_object('id', gen_random_uuid(), 'site_id', _site,
       'kind', CASE WHEN b.id IS NULL THEN 'SALE' ELSE 'ADDITION' END, 'part_of_id', b.id, 'channel', u.channel, 'placed_at', u.placed_at,
@@ -4433,6 +5117,70 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Posts a count that was reviewed, as one posting: by how much each line differs at its own time. `_seen` is the last entry the
+-- person saw; `_blanks` says what becomes of lines that nobody counted: LEAVE them as they are, or ZERO. What is over the tolerance
+-- was counted again or approved; what is worth more than the person's limit was approved by somebody whose limit reaches.
+CREATE FUNCTION tenant_schema.post_count(_key uuid, _sheet uuid, _version int, _seen bigint, _blanks text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('count', _sheet, _version, _seen, _blanks)::text, 'UTF8'));
+  _row tenant_schema.count_sheets;
+  _posting tenant_schema.postings;
+  _lines tenant_schema.posting_line[];
+  _items uuid[];
+  _counted uuid[];
+  _problems jsonb;
+  _approved boolean;
+  _amount numeric;
+  _result jsonb;
+BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  _row := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
+  PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
+  PERFORM tenant_schema.lock_limit('counts.post', _row.site_id);
+  SELECT array_agg(DISTINCT l.item_id), min(e.counted_at) INTO _items, _posting.effective_at
+    FROM tenant_schema.count_lines l LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id
+      AND e.item_id = l.item_id
+   WHERE l.sheet_id = _sheet AND (e.id IS NOT NULL OR _blanks = 'ZERO');
+  PERFORM tenant_schema.lock_costs(_row.site_id, _items, least(_posting.effective_at, _row.counted_at));
+  _approved := _row.approved_hash IS NOT DISTINCT FROM tenant_schema.findings_hash(_row);
+  _problems := tenant_schema.count_problems(_row, _approved, _blanks);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This count was not posted: % to decide.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  SELECT coalesce(array_agg(ROW(f.item_id, f.location_id, coalesce(f.counted, 0), NULL, NULL, NULL, '', NULL, NULL, f.counted_at, NULL, NULL)
+      ::tenant_schema.posting_line ORDER BY f.location_id, f.item_id), '{}'),
+    coalesce(array_agg(f.item_id), '{}'), max(f.counted_at)
+    INTO _lines, _counted, _posting.effective_at
+    FROM tenant_schema.count_findings(_row) f WHERE f.counted IS NOT NULL OR _blanks = 'ZERO';
+  _problems := tenant_schema.check_lines('COUNT', _row.site_id, _lines);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This count was not posted.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  _posting.id := _key;
+  _posting.kind := 'COUNT';
+  _posting.site_id := _row.site_id;
+  _posting.reference := 'CNT-' || _row.number;
+  _posting.note := _row.name;
+  _posting.content_hash := _content;
+  UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _posting.effective_at)
+   WHERE c.site_id = _row.site_id AND c.item_id = ANY (_counted);
+  _result := tenant_schema.post_lines(_posting, tenant_schema.count_differences(_row.site_id, _lines));
+  UPDATE tenant_schema.count_sheets s SET state = 'POSTED', posting_id = _key, blanks = _blanks, ended_by = tenant_schema.me(),
+    ended_at = clock_timestamp(), reason = '' WHERE s.id = _sheet;
+  SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
+    INTO _amount FROM tenant_schema.stock_movements m WHERE m.posting_id = _key;
+  IF NOT (_approved AND _row.approved_by <> tenant_schema.me() AND (_row.approved_up_to IS NULL OR _amount <= _row.approved_up_to)) THEN
+    PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
+  END IF;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Posts a delivery, waste, an adjustment, a count, a return either way, either side of a transfer, production, a revaluation or a
 -- move between storage locations in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
@@ -4469,7 +5217,7 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
-  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _site.id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
@@ -4554,7 +5302,7 @@ BEGIN
       DETAIL = '[{"field": "placed_at", "text": "This day has not come yet."}]';
   END IF;
   _row.placed_at := least(_row.placed_at, clock_timestamp());
-  SELECT array_agg(ROW(_order, l.line, _site.id, _row.business_day, l.menu_item_id, l.quantity, l.unit_price, t.net, t.tax, '{}', l.note,
+  SELECT array_agg(ROW(_order, l.line, _site.id, _row.business_day, l.menu_item_id, l.quantity, l.unit_price, t.net, t.tax, l.modifiers, l.note,
       NULL)::tenant_schema.order_items ORDER BY l.line) INTO _items
     FROM (SELECT p.*, row_number() OVER (ORDER BY p.line) AS n FROM tenant_schema.planned_lines p WHERE p.order_id = _order) l
     JOIN tenant_schema.taxed_lines(_site,
@@ -4678,6 +5426,54 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Gives money back and nothing else, out of goodwill: a refund whose lines have amounts (with tax) and no quantity. What was eaten
+-- stays eaten, so no stock comes back. Never more than is left of what was charged for a line. Answers id, number, value and
+-- lines of the posting.
+CREATE FUNCTION tenant_schema.refund_money(_key uuid, _order uuid, _lines int[], _amounts numeric[], _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('money', _order, _lines, _amounts, _reason)::text, 'UTF8'));
+  _row tenant_schema.orders;
+  _refund tenant_schema.orders;
+  _items tenant_schema.order_items[];
+  _problems jsonb;
+  _result jsonb;
+BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  _row := tenant_schema.refundable_order(_order, _reason);
+  IF coalesce(cardinality(_lines), 0) NOT BETWEEN 1 AND 500 OR cardinality(_amounts) IS DISTINCT FROM cardinality(_lines) THEN
+    RAISE EXCEPTION 'Say how much money is given back for which line.' USING ERRCODE = 'IM400';
+  END IF;
+  SELECT jsonb_agg(jsonb_build_object('row', w.n, 'field', p.field, 'text', p.text) ORDER BY w.n) INTO _problems
+    FROM unnest(_lines, _amounts) WITH ORDINALITY AS w (line, amount, n)
+    LEFT JOIN tenant_schema.rest_of_lines(_order) i ON i.line = w.line
+    CROSS JOIN LATERAL (VALUES
+      ('line', CASE WHEN i.line IS NULL THEN 'The order has no such line.'
+                    WHEN (SELECT count(*) FROM unnest(_lines) l WHERE l = w.line) > 1 THEN 'Each line is refunded once at a time.' END),
+      ('amount', CASE WHEN w.amount IS NULL OR w.amount = 'NaN' OR w.amount <= 0 THEN 'An amount above 0 is given back.'
+                      WHEN w.amount <> round(w.amount, 2) THEN 'An amount has at most two decimals.'
+                      WHEN i.net + i.tax <= 0 THEN 'Nothing is left of what was charged for this line.'
+                      WHEN w.amount > i.net + i.tax THEN format('Only %s of this line are left to give back.', i.net + i.tax) END)
+    ) AS p (field, text)
+    WHERE p.text IS NOT NULL;
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This cannot be refunded.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
+  _refund := tenant_schema.new_refund(_row, _key, _reason);
+  SELECT array_agg(ROW(_refund.id, w.n, _row.site_id, _refund.business_day, i.menu_item_id, 0, i.unit_price, -s.net, s.net - w.amount, '{}',
+      '', i.line)::tenant_schema.order_items ORDER BY w.n) INTO _items
+    FROM unnest(_lines, _amounts) WITH ORDINALITY AS w (line, amount, n)
+    JOIN tenant_schema.rest_of_lines(_order) i ON i.line = w.line
+    CROSS JOIN LATERAL ( -- in the proportion of what is left, and never more tax or net than that
+      SELECT least(i.net, greatest(w.amount - i.tax, round(w.amount * i.net / (i.net + i.tax), 2))) AS net) s;
+  RETURN tenant_schema.post_refund(_row, _refund, _items, _content);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Gives a part of an order back: an order of its own with negative lines, which names the one it is a part of. What the refunded
 -- lines used comes back into stock at the cost it left with (rule 8); where the food is lost all the same, `_wastes` names the
 -- reason and it leaves again as waste. Never more than was sold. Answers id, number, value and lines of the posting.
@@ -4688,10 +5484,7 @@ DECLARE
   _content bytea := sha256(convert_to(ROW('refund', _order, _lines, _quantities, _wastes, _reason)::text, 'UTF8'));
   _row tenant_schema.orders;
   _refund tenant_schema.orders;
-  _site tenant_schema.sites;
-  _items tenant_schema.order_items[];
   _returned tenant_schema.posting_line[];
-  _posting tenant_schema.postings;
   _waste tenant_schema.postings;
   _wasting boolean := EXISTS (SELECT FROM unnest(_wastes) w WHERE w IS NOT NULL);
   _problems jsonb;
@@ -4701,19 +5494,11 @@ BEGIN
   IF _result IS NOT NULL THEN
     RETURN _result;
   END IF;
-  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
-  IF _row.id IS NULL THEN
-    RAISE EXCEPTION 'This order does not exist, or your roles do not allow refunding it.' USING ERRCODE = 'IM403';
-  ELSIF _row.state <> 'CLOSED' OR _row.kind = 'REFUND' THEN
-    RAISE EXCEPTION 'Order % cannot be refunded: only a posted order that stands can.', _row.number USING ERRCODE = 'IM409';
-  END IF;
-  _site := tenant_schema.require_site(_row.site_id, 'sales.void');
+  _row := tenant_schema.refundable_order(_order, _reason);
   IF _wasting THEN
     PERFORM tenant_schema.require_site(_row.site_id, 'waste.record');
   END IF;
-  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
-    RAISE EXCEPTION 'Say why this is refunded.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is refunded."}]';
-  ELSIF coalesce(cardinality(_lines), 0) NOT BETWEEN 1 AND 500 OR cardinality(_quantities) IS DISTINCT FROM cardinality(_lines)
+  IF coalesce(cardinality(_lines), 0) NOT BETWEEN 1 AND 500 OR cardinality(_quantities) IS DISTINCT FROM cardinality(_lines)
      OR cardinality(_wastes) IS DISTINCT FROM cardinality(_lines) THEN
     RAISE EXCEPTION 'Say how much of which line is refunded.' USING ERRCODE = 'IM400';
   END IF;
@@ -4721,56 +5506,39 @@ BEGIN
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This cannot be refunded.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
-  PERFORM tenant_schema.lock_limit('sales.void', _site.id);
+  PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
   IF _wasting THEN
-    PERFORM tenant_schema.lock_limit('waste.record', _site.id);
+    PERFORM tenant_schema.lock_limit('waste.record', _row.site_id);
   END IF;
-  PERFORM tenant_schema.lock_costs(_site.id, ARRAY(SELECT m.item_id FROM tenant_schema.stock_movements m WHERE m.order_id = _order));
-
-  _refund := _row;
-  _refund.id := gen_random_uuid();
-  _refund.kind := 'REFUND';
-  _refund.part_of_id := _order;
-  _refund.placed_at := clock_timestamp();
-  _refund.business_day := tenant_schema.business_day(_refund.placed_at, _site.time_zone, _site.day_cutover_hour);
-  _refund.number := left(_row.number, 90) || '/R' || 1 + (
-    SELECT count(*) FROM tenant_schema.orders o WHERE o.part_of_id = _order AND o.kind = 'REFUND');
-  _refund.covers := NULL;
-  _refund.import_id := NULL;
-  _refund.posting_id := _key;
-  _refund.note := trim(_reason);
+  PERFORM tenant_schema.lock_costs(_row.site_id, ARRAY(SELECT m.item_id FROM tenant_schema.stock_movements m WHERE m.order_id = _order));
+  _refund := tenant_schema.new_refund(_row, _key, _reason);
   _returned := tenant_schema.returned_lines(_row, _refund.id, _refund.placed_at, _lines, _quantities, _wastes);
-  _items := tenant_schema.refund_items(_row, _refund.id, _refund.business_day, _lines, _quantities);
-  _posting.id := _key;
-  _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _row.posting_id);
-  _posting.site_id := _site.id;
-  _posting.effective_at := _refund.placed_at;
-  _posting.reference := _refund.number;
-  _posting.note := _refund.note;
-  _posting.reverses_id := _row.posting_id;
-  _posting.content_hash := _content;
-  _posting.orders_hash := tenant_schema.add_orders(ARRAY[_refund], _items);
-  UPDATE tenant_schema.orders o SET version = o.version + 1,
-    refunded = o.refunded - (SELECT sum(i.net_amount + i.tax_amount) FROM unnest(_items) i) WHERE o.id = _order;
-  _result := tenant_schema.post_lines(_posting, ARRAY(
-      SELECT ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, l.reason_id, _refund.note, NULL, NULL, l.effective_at,
-        l.order_id, NULL)::tenant_schema.posting_line FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality),
-    ARRAY(SELECT l.reverses_id FROM unnest(_returned) WITH ORDINALITY l ORDER BY l.ordinality));
+  _result := tenant_schema.post_refund(_row, _refund,
+    tenant_schema.refund_items(_row, _refund.id, _refund.business_day, _lines, _quantities), _content, _returned);
   IF _wasting AND EXISTS (SELECT FROM unnest(_returned) l WHERE l.note <> '') THEN
-    _waste := _posting;
     _waste.id := gen_random_uuid();
     _waste.kind := 'WASTE';
-    _waste.number := NULL;
-    _waste.reverses_id := NULL;
-    _waste.orders_hash := NULL;
+    _waste.site_id := _row.site_id;
+    _waste.effective_at := _refund.placed_at;
+    _waste.reference := _refund.number;
+    _waste.note := _refund.note;
+    _waste.content_hash := _content;
     PERFORM tenant_schema.post_lines(_waste, (
       SELECT array_agg(ROW(l.item_id, l.location_id, -l.quantity, NULL, NULL, l.note::uuid, _refund.note, NULL, NULL, l.effective_at,
         NULL, NULL)::tenant_schema.posting_line) FROM unnest(_returned) l WHERE l.note <> ''));
-    PERFORM tenant_schema.require_limit('waste.record', _site.id,
+    PERFORM tenant_schema.require_limit('waste.record', _row.site_id,
       (SELECT sum(abs(m.value)) FROM tenant_schema.stock_movements m WHERE m.posting_id = _waste.id));
   END IF;
-  PERFORM tenant_schema.require_limit('sales.void', _site.id, (SELECT abs(sum(i.net_amount + i.tax_amount)) FROM unnest(_items) i));
   RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- A count that is being reviewed goes back to those who count.
+CREATE FUNCTION tenant_schema.reopen_count(_sheet uuid, _version int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
+  UPDATE tenant_schema.count_sheets s SET state = 'OPEN', counted_by = NULL, counted_at = NULL WHERE s.id = _sheet;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4792,6 +5560,25 @@ BEGIN
   END IF;
   UPDATE tenant_schema.periods p SET reopened_by = tenant_schema.me(), reopened_at = clock_timestamp(), reason = trim(_reason)
    WHERE p.site_id = _site AND p.ends_on = _ends_on AND p.reopened_at IS NULL;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Asks for lines to be counted again: what was entered for them so far stays and counts no more. Answers how many.
+CREATE FUNCTION tenant_schema.request_recount(_sheet uuid, _locations uuid[], _items uuid[]) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _asked int;
+BEGIN
+  PERFORM tenant_schema.count_for(_sheet, 'counts.post', '{OPEN,REVIEW}', true);
+  UPDATE tenant_schema.count_lines l SET recount_after = n.last, recount_by = tenant_schema.me(), recount_at = clock_timestamp()
+  FROM (SELECT e.location_id, e.item_id, max(e.id) AS last
+        FROM unnest(_locations, _items) AS u (location_id, item_id)
+        JOIN tenant_schema.count_entries e ON e.sheet_id = _sheet AND e.location_id = u.location_id AND e.item_id = u.item_id
+        GROUP BY e.location_id, e.item_id) n
+  WHERE l.sheet_id = _sheet AND l.location_id = n.location_id AND l.item_id = n.item_id AND l.recount_after IS DISTINCT FROM n.last;
+  GET DIAGNOSTICS _asked = ROW_COUNT;
+  UPDATE tenant_schema.count_areas a SET finished_by = NULL, finished_at = NULL
+  WHERE _asked > 0 AND a.sheet_id = _sheet AND a.location_id = ANY (_locations) AND a.finished_at IS NOT NULL;
+  RETURN _asked;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4839,7 +5626,7 @@ BEGIN
   _permission := tenant_schema.permission_of(_first.kind);
   PERFORM tenant_schema.require_site(_first.site_id,
     CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
-  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _first.site_id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items, _first.effective_at,
     ARRAY(SELECT m.of_id FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.of_id IS NOT NULL));
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
@@ -4883,10 +5670,11 @@ SET LOCAL ROLE ims_ledger;
 -- Keeps an order that somebody enters: a catering, a wholesale or internal order, a staff meal. It stays open, takes nothing out of
 -- stock and may be changed until it is posted. `_order` is the desk's own id for it; version 0 begins a new one. Header: site_id,
 -- kind, channel, placed_at (also ahead), customer_id, covers, note; posting_key: it is posted under this key in the same
--- transaction, so a repetition answers what was posted. Answers id, number, version, net and tax.
+-- transaction, so a repetition answers what was posted. Modifiers name the line they belong to by its place, from 1, and their prices
+-- are in its unit price. Answers id, number, version, net and tax.
 CREATE FUNCTION tenant_schema.save_order(
   _order uuid, _version int, _header jsonb, _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _discounts numeric[],
-  _notes text[]) RETURNS jsonb
+  _notes text[], _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.enter');
@@ -4917,9 +5705,11 @@ BEGIN
   _row.business_day := CASE WHEN isfinite(_row.placed_at)
     THEN tenant_schema.business_day(_row.placed_at, _site.time_zone, _site.day_cutover_hour) END;
   SELECT array_agg(ROW(_order, u.n, _site.id, u.menu_item_id, round(u.quantity, 3), round(u.price, 4), round(coalesce(u.discount, 0), 2),
-      coalesce(u.note, ''))::tenant_schema.planned_lines ORDER BY u.n) INTO _lines
+      coalesce(u.note, ''), coalesce(c.modifiers, '{}'))::tenant_schema.planned_lines ORDER BY u.n) INTO _lines
     FROM unnest(_menu_items, _quantities, _unit_prices, _discounts, _notes) WITH ORDINALITY
-      AS u (menu_item_id, quantity, price, discount, note, n);
+      AS u (menu_item_id, quantity, price, discount, note, n)
+    LEFT JOIN (SELECT w.line, array_agg(w.modifier_id ORDER BY w.n) AS modifiers
+               FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS w (line, modifier_id, n) GROUP BY w.line) c ON c.line = u.n;
   _problems := tenant_schema.check_entry(_row, _lines, _site.id = ANY (tenant_schema.scope('sales.price')));
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This order cannot be kept: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
@@ -5028,6 +5818,56 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Starts a count at a site: its areas in walk order, and in each what is there or has its home there, in the order of the shelves.
+-- Header: site_id, name, scope, is_blind, tolerance_percent, tolerance_value, days (of a cycle count: what was not counted for so
+-- many), note. `_chosen`: the storage locations (with those inside them) or categories of the scope. The same key answers the same
+-- sheet. Answers id, number, areas and lines.
+CREATE FUNCTION tenant_schema.start_count(_key uuid, _header jsonb, _chosen uuid[] DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'counts.enter');
+  _scope text := _header ->> 'scope';
+  _name text := trim(coalesce(_header ->> 'name', ''));
+  _percent numeric := (_header ->> 'tolerance_percent')::numeric;
+  _value numeric := (_header ->> 'tolerance_value')::numeric;
+  _days int := (_header ->> 'days')::int;
+  _problems jsonb;
+  _sheet tenant_schema.count_sheets;
+  _lines int;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
+  SELECT * INTO _sheet FROM tenant_schema.count_sheets s WHERE s.id = _key;
+  IF _sheet.id IS NOT NULL AND (_sheet.started_by <> tenant_schema.me() OR _sheet.site_id <> _site.id OR _sheet.name <> _name) THEN
+    RAISE EXCEPTION 'This key was already used for another count.' USING ERRCODE = 'IM409';
+  END IF;
+  IF _sheet.id IS NULL THEN
+    SELECT jsonb_agg(jsonb_build_object('field', p.field, 'text', p.text)) INTO _problems FROM (VALUES
+      ('name', CASE WHEN length(_name) NOT BETWEEN 1 AND 120 THEN 'Give the count a name of at most 120 letters.' END),
+      ('scope', CASE WHEN coalesce(_scope, '') NOT IN ('ALL', 'LOCATIONS', 'CATEGORIES', 'KEY_ITEMS', 'CYCLE') THEN 'Say what is to be counted.' END),
+      ('chosen', CASE WHEN _scope IN ('LOCATIONS', 'CATEGORIES') AND coalesce(cardinality(_chosen), 0) = 0 THEN 'Choose what is to be counted.' END),
+      ('days', CASE WHEN _scope = 'CYCLE' AND coalesce(_days, 0) NOT BETWEEN 1 AND 3650 THEN 'Say after how many days something is counted again.' END),
+      ('tolerance_percent', CASE WHEN _percent = 'NaN' OR _percent NOT BETWEEN 0 AND 10000 THEN 'A tolerance lies between 0 and 10,000 percent.' END),
+      ('tolerance_value', CASE WHEN _value = 'NaN' OR _value NOT BETWEEN 0 AND 1000000000 THEN 'A tolerance lies between 0 and 1,000,000,000.' END),
+      ('note', CASE WHEN length(_header ->> 'note') > 1000 THEN 'A note has at most 1,000 letters.' END)) AS p (field, text)
+    WHERE p.text IS NOT NULL;
+    IF _problems IS NOT NULL THEN
+      RAISE EXCEPTION 'This count cannot be started yet.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    END IF;
+    INSERT INTO tenant_schema.count_sheets (id, site_id, name, scope, is_blind, tolerance_percent, tolerance_value, note, started_by, started_at)
+    VALUES (_key, _site.id, _name, _scope, coalesce((_header ->> 'is_blind')::boolean, false), _percent, _value,
+      coalesce(_header ->> 'note', ''), tenant_schema.me(), clock_timestamp())
+    RETURNING * INTO _sheet;
+    PERFORM tenant_schema.fill_count(_sheet, _chosen, _days);
+  END IF;
+  SELECT count(*) INTO _lines FROM tenant_schema.count_lines l WHERE l.sheet_id = _key;
+  IF _lines = 0 THEN
+    PERFORM tenant_schema.refuse('There is nothing to count there: nothing is in these storage locations, or has its home in them.', 'scope');
+  END IF;
+  RETURN jsonb_build_object('id', _key, 'number', _sheet.number, 'lines', _lines,
+    'areas', (SELECT count(*) FROM tenant_schema.count_areas a WHERE a.sheet_id = _key));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- An item is costed by another method from a business day on, with a reason; what it was worth since then follows, at every site.
 CREATE FUNCTION tenant_schema.switch_method(_key uuid, _item uuid, _method text, _from date, _reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5084,12 +5924,47 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Voids an order: its sale no longer counts and what it used comes back at the cost it left with.
+-- Undoes the posting of a count with a reason: its movements are reversed by new ones, and the count is back in its review, where
+-- it can be put right and posted again, or discarded.
+CREATE FUNCTION tenant_schema.undo_count(_key uuid, _sheet uuid, _version int, _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _first tenant_schema.postings;
+  _row tenant_schema.count_sheets;
+  _movements bigint[];
+  _result jsonb;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
+  SELECT p.* INTO _first FROM tenant_schema.postings p JOIN tenant_schema.postings c ON c.id = p.reverses_id AND c.kind = 'COUNT'
+   WHERE p.id = _key AND p.posted_by = tenant_schema.me(); -- sent again
+  IF _first.id IS NOT NULL THEN
+    RETURN tenant_schema.posting_result(_first);
+  END IF;
+  _row := tenant_schema.count_for(_sheet, 'counts.post', '{POSTED}', true, _version);
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    PERFORM tenant_schema.refuse('Say why the posting is undone.', 'reason');
+  END IF;
+  _movements := ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _row.posting_id
+    AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id) ORDER BY m.id);
+  IF cardinality(_movements) > 0 THEN
+    _result := tenant_schema.reverse_movements(_key, _movements, _reason);
+  END IF;
+  UPDATE tenant_schema.count_sheets s SET state = 'REVIEW', posting_id = NULL, blanks = NULL, approved_by = NULL, approved_at = NULL,
+    approved_hash = NULL, approved_up_to = NULL, ended_by = NULL, ended_at = NULL, reason = trim(_reason) WHERE s.id = _sheet;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Voids an order, with the lines and modifiers of it that were mapped later: none of it counts as sold any more, and what it used
+-- comes back at the cost it left with. What still waits to be mapped of it waits no longer.
 CREATE FUNCTION tenant_schema.void_order(_key uuid, _order uuid, _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _content bytea := sha256(convert_to(ROW('void', _order, _reason)::text, 'UTF8'));
   _row tenant_schema.orders;
+  _part tenant_schema.orders;
+  _parts tenant_schema.orders[]; -- the order itself, and its additions
+  _ids uuid[];
   _movements bigint[];
   _items uuid[];
   _posting tenant_schema.postings;
@@ -5099,18 +5974,27 @@ BEGIN
   IF _result IS NOT NULL THEN
     RETURN _result;
   END IF;
-  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void')) FOR UPDATE;
+  SELECT * INTO _row FROM tenant_schema.orders o WHERE o.id = _order AND o.site_id = ANY (tenant_schema.scope('sales.void'));
   IF _row.id IS NULL THEN
     RAISE EXCEPTION 'This order does not exist, or your roles do not allow voiding it.' USING ERRCODE = 'IM403';
   END IF;
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
     RAISE EXCEPTION 'Say why this order is voided.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this order is voided."}]';
   END IF;
-  PERFORM tenant_schema.refuse_void(_row);
+  PERFORM tenant_schema.lock_unmapped(_row.site_id); -- nothing is added to it meanwhile
+  PERFORM FROM tenant_schema.orders o WHERE o.id = _order OR (o.part_of_id = _order AND o.kind = 'ADDITION') ORDER BY o.id FOR UPDATE;
+  _parts := ARRAY(SELECT o FROM tenant_schema.orders o
+    WHERE o.id = _order OR (o.part_of_id = _order AND o.kind = 'ADDITION' AND o.state = 'CLOSED') ORDER BY o.id <> _order, o.id);
+  _row := _parts[1];
+  PERFORM tenant_schema.refuse_part(_row);
+  FOREACH _part IN ARRAY _parts LOOP
+    PERFORM tenant_schema.refuse_void(_part);
+  END LOOP;
+  _ids := ARRAY(SELECT p.id FROM unnest(_parts) p);
   SELECT coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.item_id), '{}') INTO _movements, _items
-    FROM tenant_schema.stock_movements m WHERE m.order_id = _order AND m.reverses_id IS NULL;
+    FROM tenant_schema.stock_movements m WHERE m.order_id = ANY (_ids) AND m.reverses_id IS NULL;
   PERFORM tenant_schema.lock_limit('sales.void', _row.site_id);
-  PERFORM tenant_schema.lock_costs(_row.site_id, _items, _row.placed_at);
+  PERFORM tenant_schema.lock_costs(_row.site_id, _items, (SELECT min(p.placed_at) FROM unnest(_parts) p));
   _posting.id := _key;
   _posting.kind := (SELECT p.kind FROM tenant_schema.postings p WHERE p.id = _row.posting_id);
   _posting.site_id := _row.site_id;
@@ -5119,10 +6003,16 @@ BEGIN
   _posting.note := _reason;
   _posting.reverses_id := _row.posting_id;
   _posting.content_hash := _content;
-  UPDATE tenant_schema.orders o SET state = 'VOIDED', void_posting_id = _key, void_reason = _reason, version = o.version + 1
-   WHERE o.id = _order RETURNING sha256(convert_to(tenant_schema.void_line(o), 'UTF8')) INTO _posting.orders_hash;
+  WITH voided AS (
+    UPDATE tenant_schema.orders o SET state = 'VOIDED', void_posting_id = _key, void_reason = _reason, version = o.version + 1
+     WHERE o.id = ANY (_ids) RETURNING o.id, tenant_schema.void_line(o) AS words)
+  SELECT sha256(convert_to(string_agg(v.words, E'\n' ORDER BY v.id), 'UTF8')) INTO _posting.orders_hash FROM voided v;
+  UPDATE tenant_schema.unmapped_sales u SET state = 'VOIDED'
+   WHERE u.site_id = _row.site_id AND u.business_day = _row.business_day AND u.number = _row.number AND _row.kind = 'SALE'
+     AND u.state IN ('WAITING', 'IGNORED');
   _result := tenant_schema.post_lines(_posting, coalesce(tenant_schema.reversed_lines(_movements, _reason), '{}'));
-  PERFORM tenant_schema.require_limit('sales.void', _row.site_id, abs(_row.net_total + _row.tax_total));
+  PERFORM tenant_schema.require_limit('sales.void', _row.site_id,
+    (SELECT sum(abs(p.net_total + p.tax_total)) FROM unnest(_parts) p));
   RETURN _result;
 END $$;
 
@@ -5243,6 +6133,21 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
+-- What is kept of counts. Entries are kept whole by being append-only; each call that adds some writes one audit row.
+DO $$
+BEGIN
+  CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.count_sheets FOR EACH ROW EXECUTE FUNCTION tenant_schema.stamp();
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.count_sheets FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.count_areas FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change('sheet_id/location_id');
+  CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.count_lines FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change('sheet_id/location_id/item_id');
+  CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.count_entries FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.append_only();
+END $$;
+
+SET LOCAL ROLE ims_owner;
 -- Trees that hang on themselves, and what is kept of photos and rates.
 DO $$
 BEGIN
@@ -5343,7 +6248,8 @@ BEGIN
   FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'supplier_contacts', 'customers'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys'] LOOP -- changed by checked functions alone
+  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys',
+    'journals'] LOOP -- changed by checked functions alone
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I TO ims_rights USING (true) WITH CHECK (true)', _test);
   END LOOP;
   FOR _p IN SELECT * FROM (VALUES
@@ -5372,6 +6278,8 @@ BEGIN
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id'), ('planned_lines', 'sales.view', NULL, 'site_id'),
     ('till_mappings', 'sales.import', 'sales.import', 'site_id'), ('till_products', 'sales.view', NULL, 'site_id'),
+    ('count_sheets', 'counts.enter', NULL, 'site_id'), ('count_areas', 'counts.enter', NULL, 'site_id'),
+    ('count_lines', 'counts.enter', NULL, 'site_id'), ('count_entries', 'counts.enter', NULL, 'site_id'),
     ('unmapped_sales', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
@@ -5412,6 +6320,19 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
+-- Whoever counts blind sees no stock: while a blind count is under way at a site, what the system has there is hidden from those
+-- who may not post counts there; of movements, they see their own. Where there is none, blind_sites() is empty.
+DO $$
+DECLARE _blind CONSTANT text := 'site_id = ANY ((SELECT tenant_schema.scope(''stock.view''))::uuid[])
+  AND (site_id <> ALL ((SELECT tenant_schema.blind_sites())::uuid[])%s)';
+BEGIN
+  CREATE POLICY rights ON tenant_schema.count_sheets FOR SELECT TO ims_rights USING (true);
+  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_levels USING (' || _blind || ')', '');
+  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_costs USING (' || _blind || ')', '');
+  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_movements USING (' || _blind || ')', ' OR posted_by = (SELECT tenant_schema.me())');
+END $$;
+
+SET LOCAL ROLE ims_owner;
 -- Which functions may be called, and which views read, by whom.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
@@ -5427,9 +6348,10 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[]),
   tenant_schema.reverse_movements(uuid, bigint[], text, text), tenant_schema.void_order(uuid, uuid, text),
-  tenant_schema.save_order(uuid, int, jsonb, uuid[], numeric[], numeric[], numeric[], text[]),
+  tenant_schema.save_order(uuid, int, jsonb, uuid[], numeric[], numeric[], numeric[], text[], int[], uuid[]),
   tenant_schema.post_order(uuid, uuid, int), tenant_schema.cancel_order(uuid, int, text),
-  tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text), tenant_schema.line_usage(uuid),
+  tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text),
+  tenant_schema.refund_money(uuid, uuid, int[], numeric[], text), tenant_schema.line_usage(uuid),
   tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[]),
   tenant_schema.mapping_effect(uuid, text, uuid), tenant_schema.map_product(uuid, uuid, text, text, uuid, int),
   tenant_schema.ignore_product(uuid, int, text),
@@ -5455,6 +6377,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.open_keys(), tenant_schema.ask_for_key(bytea), tenant_schema.key_list(), tenant_schema.recovery_wraps(),
   tenant_schema.share_key(text, bytea, int[], bytea[]), tenant_schema.withdraw_key(text), tenant_schema.renew_key(int, text[], bytea[]),
   tenant_schema.end_old_keys() TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.open_journal(), tenant_schema.mark_journal(bigint) TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
 GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;
@@ -5462,6 +6385,19 @@ GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, 
 SET LOCAL ROLE ims_owner;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.merge_items(uuid, uuid, jsonb) TO tenant_group;
+
+SET LOCAL ROLE ims_owner;
+-- What people call of counts.
+SET LOCAL ROLE ims_rights;
+GRANT EXECUTE ON FUNCTION tenant_schema.blind_sites() TO tenant_group;
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.start_count(uuid, jsonb, uuid[]),
+  tenant_schema.add_count_entries(uuid, uuid[], uuid[], uuid[], numeric[], text[], text[], text[], timestamptz[], bigint[]),
+  tenant_schema.finish_area(uuid, uuid, boolean), tenant_schema.hand_over_count(uuid, int), tenant_schema.reopen_count(uuid, int),
+  tenant_schema.count_review(uuid), tenant_schema.request_recount(uuid, uuid[], uuid[]), tenant_schema.approve_count(uuid, int, bigint),
+  tenant_schema.post_count(uuid, uuid, int, bigint, text), tenant_schema.discard_count(uuid, int, text),
+  tenant_schema.undo_count(uuid, uuid, int, text) TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- A tenant begins with the months that come.

@@ -22,13 +22,15 @@ or negative average. Zero means zero: with Q = 0 the value is exactly 0, whateve
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from itertools import count
 from typing import NamedTuple
 
+from ims_desktop.domain.circles import Step, circles
 from ims_desktop.domain.numbers import EXACT, QUANTITY_PLACES
 
 COST_PLACES = 12
@@ -216,41 +218,59 @@ class Books:
     method: Method = Method.AVERAGE
     stocks: dict[str, Stock] = field(default_factory=dict)
     worths: dict[int, Decimal] = field(default_factory=dict)
-    settled: bool = True  # False: it never ended, so all is what was known when it happened
+    settled: bool = True  # False: some circle never ended and kept what was known when it happened
+    circles: int = 0
 
     def settle(self, entries: Sequence[Entry]) -> "Books":
-        """Work everything out. What one place hands to another is corrected until nothing changes any more.
+        """Work everything out: in the order of time, and again until what was known late changes nothing any more.
 
-        Where that never ends, because what was short was covered by what was made of it, all keeps what was known when
-        it happened.
+        What goes in a circle, because what was short was covered by what was made of it, begins with what was known
+        when it happened once all else that it depends on is settled, and keeps that where it never ends.
         """
         gone = {number for entry in entries if entry.cancels for number in (entry.id, entry.cancels)}
         counted = sorted((entry for entry in entries if entry.id not in gone), key=lambda entry: (entry.at, entry.id))
-        first = carried = self._in_order_of_time(counted)
-        for _round in range(MOST_ROUNDS):
-            before, carried = carried, _Carrier(counted, self.worths).all()
-            if carried == before:
-                break
-            self._again(counted, carried)
-        else:
-            self.settled = False
-            self._again(counted, first)
+        found = circles(_steps(counted))
+        late = {entry.id for entry, is_late in zip(counted, found.late, strict=True) if is_late}
+        settled: dict[int, Decimal] = {}
+        self.circles = (max(found.stages, default=0) + 1) // 2
+        for stage in range(max(found.stages, default=0) + 1):
+            mine = {entry.id for entry, its in zip(counted, found.stages, strict=True) if its == stage}
+            settled |= self._stage(counted, late, mine, settled, ends=stage % 2 == 0)
         self.worths |= dict.fromkeys(gone, ZERO)
         return self
 
-    def _in_order_of_time(self, counted: Sequence[Entry]) -> dict[int, Decimal]:
-        """Every movement takes what is known when it happens."""
-        carrier, carried = _Carrier(counted, self.worths), dict[int, Decimal]()
+    def _stage(
+        self, counted: Sequence[Entry], late: set[int], mine: set[int], settled: dict[int, Decimal], *, ends: bool
+    ) -> dict[int, Decimal]:
+        """What the movements of one stage carry; whatever does not go in a circle `ends`."""
+        first = carried = self._walk(counted, settled, None, late)
+        asked = late & mine
+        for number in count(1):
+            before, too_far = carried, number == MOST_ROUNDS and not ends
+            try:
+                carried = self._walk(counted, settled, self.worths, late) if asked else before
+                if all(before[one] == carried[one] for one in asked):
+                    break
+            except InvalidOperation:  # it grows out of all measure
+                too_far = True
+            if too_far:
+                carried, self.settled = first, False
+                self._walk(counted, settled | {one: first[one] for one in mine & first.keys()}, None, late)
+                break
+        return {one: worth for one, worth in carried.items() if one in mine}
+
+    def _walk(
+        self, counted: Sequence[Entry], settled: dict[int, Decimal], was: dict[int, Decimal] | None, late: set[int]
+    ) -> dict[int, Decimal]:
+        """Apply every movement; what is late goes by what things were worth at the end of the last walk."""
+        self.stocks, self.worths = {}, {}
+        now, carried = _Carrier(counted), dict[int, Decimal]()
         for entry in counted:
-            if carrier.carries(entry):
-                carried[entry.id] = carrier.worth(entry)
+            if now.carries(entry):
+                worths = was if was is not None and entry.id in late else self.worths
+                carried[entry.id] = now.worth(entry, worths, settled.get(entry.id))
             self._stock(entry.place).apply(_move(entry, carried))
         return carried
-
-    def _again(self, counted: Sequence[Entry], carried: dict[int, Decimal]) -> None:
-        self.stocks, self.worths = {}, {}
-        for entry in counted:
-            self._stock(entry.place).apply(_move(entry, carried))
 
     def _stock(self, place: str) -> Stock:
         """The stock of a place; all of them keep their worths together."""
@@ -262,9 +282,8 @@ class Books:
 class _Carrier:
     """What enters a place with the worth that it left others with, asked in the order of time."""
 
-    def __init__(self, counted: Sequence[Entry], worths: dict[int, Decimal]) -> None:
+    def __init__(self, counted: Sequence[Entry]) -> None:
         self._entries = {entry.id: entry for entry in counted}
-        self._worths = worths
         self._left: dict[int, Part] = {}
         self._weights: dict[tuple[int, ...], Decimal] = {}
         self._made: dict[tuple[int, ...], tuple[Decimal, Decimal]] = {}  # weight and worth that were given out
@@ -272,30 +291,42 @@ class _Carrier:
             if entry.made_of:
                 self._weights[entry.made_of] = self._weights.get(entry.made_of, Decimal(0)) + entry.weight
 
-    def all(self) -> dict[int, Decimal]:
-        """All of it, by movement."""
-        return {entry.id: self.worth(entry) for entry in self._entries.values() if self.carries(entry)}
-
     def carries(self, entry: Entry) -> bool:
         """Whether it comes from another place or from others' worth."""
         return bool(entry.made_of) or (entry.of is not None and self._entries[entry.of].place != entry.place)
 
-    def worth(self, entry: Entry) -> Decimal:
-        """The worth it enters with."""
+    def worth(self, entry: Entry, worths: Mapping[int, Decimal], settled: Decimal | None) -> Decimal:
+        """The worth it enters with, by what its sources are worth, or what was settled before."""
         if entry.made_of:
-            return self._produced(entry) + round6(entry.worth or ZERO)
+            return self._produced(entry, worths, settled)
         issue = self._entries[entry.of or 0]
         left = self._left.get(issue.id, Part(issue.id, -issue.quantity, ZERO))
-        worth, self._left[issue.id] = bring_back(left, -self._worths[issue.id], entry.quantity)
+        worth, rest = bring_back(left, -worths[issue.id], entry.quantity)
+        worth = worth if settled is None else settled
+        self._left[issue.id] = rest._replace(value=left.value + worth)
         return worth
 
-    def _produced(self, entry: Entry) -> Decimal:
-        used = -sum((self._worths[number] for number in entry.made_of), ZERO)
+    def _produced(self, entry: Entry, worths: Mapping[int, Decimal], settled: Decimal | None) -> Decimal:
+        labour = round6(entry.worth or ZERO)
+        used = -sum((worths.get(number, ZERO) for number in entry.made_of), ZERO)
         weight, worth = self._made.get(entry.made_of, (Decimal(0), ZERO))
         left = self._weights[entry.made_of] - weight
         given = used - worth if entry.weight == left else portion(used - worth, entry.weight, left)
+        given = given if settled is None else settled - labour
         self._made[entry.made_of] = weight + entry.weight, worth + given
-        return given
+        return given + labour
+
+
+def _steps(counted: Sequence[Entry]) -> list[Step]:
+    """Where everything stands, moves to and comes from."""
+    number = {entry.id: place for place, entry in enumerate(counted)}
+    return [Step(entry.place, entry.quantity, _sources(entry, counted, number)) for entry in counted]
+
+
+def _sources(entry: Entry, counted: Sequence[Entry], number: Mapping[int, int]) -> tuple[int, ...]:
+    if entry.of is not None and counted[number[entry.of]].place != entry.place:
+        return (number[entry.of],)
+    return tuple(number[one] for one in entry.made_of)
 
 
 def _move(entry: Entry, carried: dict[int, Decimal]) -> Move:

@@ -1,8 +1,9 @@
 -- What movements are worth, by the rules of domain/valuation.py: walks the lines of a posting, and the movements of the objects
--- from their moments on, in the order of time and entry. What one object hands to another is walked again until nothing
--- changes any more, or as it was known when it happened where that never ends. Answers the first values of the lines; the movements that were walked again, when and what each is worth by
--- itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the end. Writes nothing. (A
--- plan for all cases would expect to walk again, which most postings do not.)
+-- from their moments on, in the order of time and entry. Where one object handed something to another whose worth is known
+-- later than that, all is walked again until nothing changes any more; circles (see stages()) one by one, and as it was known when
+-- it happened where one never ends. Answers the first values of the lines; the movements that were walked again, when and what
+-- each is worth by itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the
+-- end. Writes nothing. (A plan for all cases would expect to walk again, which most postings do not.)
 CREATE FUNCTION tenant_schema.walk(
   _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _weights numeric[], _undone bigint[],
@@ -17,7 +18,9 @@ DECLARE
   _doc uuid[]; _fifo boolean[];
   _count int; _all int; _linked boolean;
   _source int[]; _group int[]; _first_input int[]; _last_input int[]; _inputs int[]; -- places in these arrays
-  _w numeric[]; _own numeric[]; _was numeric[]; _carried numeric[]; _known numeric[]; -- worth, without true-ups, in the round before, and handed over, at last or at first
+  _w numeric[]; _own numeric[]; _was numeric[]; -- worth, without true-ups, and in the turn before
+  _carried numeric[]; _first numeric[]; _settled numeric[]; -- what was handed over, in this turn, in the first, and in the stages before
+  _known int[]; _late boolean[]; _stages int[]; _stage int := 0; _turn int := 0; -- see stages(); when it last changes; is that after it was handed over
   _back_q numeric[]; _back_v numeric[]; _out_q numeric[]; _out_v numeric[]; -- of an issue: not yet back here, or elsewhere
   _back_q0 numeric[]; _back_v0 numeric[]; _out_q0 numeric[]; _out_v0 numeric[]; _w0 numeric[];
   _group_weight numeric[]; _weight_left numeric[]; _group_given numeric[];
@@ -30,7 +33,7 @@ DECLARE
   _u_row int[]; _u_at timestamptz[]; _u_v numeric[]; _u_count int;
   _k int; _s int; _g int; _p int; _part record; _came record;
   _x numeric; _v numeric; _left numeric; _rest numeric; _here numeric; _was_v numeric; _price numeric; _blends boolean;
-  _changed boolean;
+  _changed boolean; _went record; _last_stage int;
 BEGIN
   SELECT array_agg(b.id), array_agg(b.line), array_agg(b.o), array_agg(b.at), array_agg(b.quantity), array_agg(b.given), array_agg(b.of_id),
     array_agg(b.weight), array_agg(b.doc), array_agg(b.is_fifo), count(*), coalesce(bool_or(b.of_id IS NOT NULL OR b.doc IS NOT NULL), false)
@@ -157,7 +160,7 @@ BEGIN
     _first_input[1] := 1;
   END IF;
 
-  FOR _round IN 0 .. 101 LOOP
+  LOOP
     _was := _w; _w := _w0; _own := _w0; _changed := false;
     _back_q := _back_q0; _back_v := _back_v0; _out_q := _out_q0; _out_v := _out_v0;
     _weight_left := _group_weight; _group_given := array_fill(0::numeric, ARRAY[cardinality(_first_input)]);
@@ -185,22 +188,23 @@ BEGIN
           _g := _group[_k];
           _v := 0;
           FOR _i IN _first_input[_g] .. _last_input[_g] LOOP
-            _v := _v - CASE WHEN _round = 0 THEN _w[_inputs[_i]] ELSE _was[_inputs[_i]] END;
+            _v := _v - CASE WHEN _turn > 0 AND _late[_k] THEN _was[_inputs[_i]] ELSE _w[_inputs[_i]] END;
           END LOOP;
           _rest := _v - _group_given[_g];
-          _v := CASE WHEN _weight[_k] = _weight_left[_g] THEN _rest ELSE tenant_schema.quotient(_rest * _weight[_k], _weight_left[_g], 6) END;
+          _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] - coalesce(_given[_k], 0) WHEN _weight[_k] = _weight_left[_g] THEN _rest
+                     ELSE tenant_schema.quotient(_rest * _weight[_k], _weight_left[_g], 6) END;
           _weight_left[_g] := _weight_left[_g] - _weight[_k];
           _group_given[_g] := _group_given[_g] + _v;
-          _v := CASE WHEN _round = 101 THEN _known[_k] ELSE _v + coalesce(_given[_k], 0) END;
-          _changed := _changed OR _v IS DISTINCT FROM _carried[_k];
+          _v := _v + coalesce(_given[_k], 0);
+          _changed := _changed OR _turn > 0 AND _late[_k] AND coalesce(_stages[_k], 0) = _stage AND _v <> _carried[_k];
           _carried[_k] := _v;
         ELSIF _linked AND _source[_k] IS NOT NULL AND _o[_source[_k]] <> _s THEN -- from another object
           _p := _source[_k];
-          _rest := - CASE WHEN _round = 0 THEN _w[_p] ELSE coalesce(_was[_p], _w[_p]) END - _out_v[_p];
-          _v := CASE WHEN _round = 101 THEN _known[_k] WHEN _x = _out_q[_p] THEN _rest
+          _rest := - CASE WHEN _turn > 0 AND _late[_k] THEN _was[_p] ELSE _w[_p] END - _out_v[_p];
+          _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] WHEN _x = _out_q[_p] THEN _rest
                      ELSE tenant_schema.quotient(_rest * _x, _out_q[_p], 6) END;
           _out_q[_p] := _out_q[_p] - _x; _out_v[_p] := _out_v[_p] + _v;
-          _changed := _changed OR _v IS DISTINCT FROM _carried[_k];
+          _changed := _changed OR _turn > 0 AND _late[_k] AND coalesce(_stages[_k], 0) = _stage AND _v <> _carried[_k];
           _carried[_k] := _v;
         ELSIF _given[_k] IS NOT NULL THEN
           _v := round(_given[_k], 6);
@@ -220,6 +224,7 @@ BEGIN
           WHILE _left > 0 AND _head[_s] IS NOT NULL LOOP
             _p := _head[_s];
             _here := least(_left, -_p_q[_p]);
+            _known[_p_row[_p]] := _k;
             _price := CASE WHEN _here = _left THEN _rest ELSE tenant_schema.quotient(_v * _here, _x, 6) END;
             _was_v := CASE WHEN _here = -_p_q[_p] THEN -_p_v[_p] ELSE tenant_schema.quotient(_p_v[_p] * _here, _p_q[_p], 6) END;
             IF _was_v <> _price THEN
@@ -307,9 +312,31 @@ BEGIN
         END IF;
       END IF;
     END LOOP;
-    EXIT WHEN NOT _linked OR NOT _changed;
-    IF _round = 0 THEN
-      _known := _carried;
+    EXIT WHEN NOT _linked;
+    IF _late IS NULL THEN
+      _went := tenant_schema.handed_over(_o[:_count], _q, _known, _source, _group, _first_input, _last_input, _inputs);
+      _late := _went.late; _stages := _went.stages; _last_stage := _went.last_stage;
+      EXIT WHEN _late IS NULL;
+    END IF;
+    IF _turn = 0 THEN
+      _first := _carried;
+      _changed := true;
+    ELSIF _changed AND _turn = 100 AND _stage % 2 = 1 THEN -- it never ends
+      _carried := _first;
+      _changed := false;
+      _last_stage := greatest(_last_stage, _stage + 1);
+    END IF;
+    IF _changed THEN
+      _turn := _turn + 1;
+    ELSE
+      EXIT WHEN _stage = _last_stage;
+      FOR _k IN 1 .. _count LOOP
+        IF _stages[_k] = _stage THEN
+          _settled[_k] := _carried[_k];
+        END IF;
+      END LOOP;
+      _stage := _stage + 1;
+      _turn := 0;
     END IF;
   END LOOP;
 
