@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from ims_desktop.domain.errors import Offline, UserError
 from ims_desktop.domain.listing import Filter, Summary
+from ims_desktop.domain.wording import meant
 from ims_desktop.ui.column_menu import ColumnMenu
 from ims_desktop.ui.columns import Column
 from ims_desktop.ui.controls import bind
@@ -17,7 +18,7 @@ from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FormPanel
-from ims_desktop.ui.language import in_words
+from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.links import link_of
 from ims_desktop.ui.list_body import ListBody
 from ims_desktop.ui.list_editing import ListEditing, with_change_action
@@ -44,7 +45,7 @@ class ListPage(SideArea):
         self.model, self.table = self.body.model, self.body.table
         self.reader = ListReader(desk, spec, self.model)
         self.editing = ListEditing.of(self, desk, spec, self.body, self.reader)
-        self.dragging = RowDragging(self, spec.order) if spec.order is not None else None
+        self.dragging = spec.order and RowDragging(desk, self.body, spec.order, partial(spec.order.move, self))
         self.output = ListOutput(desk, spec, self.body, self.reader, self)
         if self.body.export is not None:
             self.output.dress(self.body.export)
@@ -67,7 +68,7 @@ class ListPage(SideArea):
         self.reader.filling.connect(self._remember_place)
         self.reader.filled.connect(self._filled)
         self.reader.summed.connect(self._summed)
-        self.reader.counted.connect(self.body.tabs.show_counts)
+        self.reader.counted.connect(self.body.show_counts)
         self.reader.reread.connect(self.body.views.count)
         self.reader.failed.connect(self._read_failed)
         self.table.opened.connect(self._opened_by_hand)
@@ -340,7 +341,7 @@ class ListPage(SideArea):
     def _context_menu(self, where: QPoint) -> None:
         menu, rows = QMenu(self), self.selected_rows()
         if self.spec.detail is not None and len(rows) == 1:
-            menu.addAction(self.tr("Open"), lambda: self.open_record(self.spec.row_key(rows[0])))
+            menu.addAction(said(meant("Open", "command")), lambda: self.open_record(self.spec.row_key(rows[0])))
         if self.editing is not None:
             self.editing.add_to(menu)
         menu.addAction(self.tr("Copy with headers"), self.table.copy)

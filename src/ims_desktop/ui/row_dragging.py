@@ -1,17 +1,17 @@
 """Rows that stand in an order of their own are dragged to another place."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame
 
 from ims_desktop.domain.listing import Sort
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.list_body import ListBody
 from ims_desktop.ui.list_spec import RowOrder
 from ims_desktop.ui.theme import color
-
-if TYPE_CHECKING:
-    from ims_desktop.ui.list_page import ListPage
 
 THICKNESS = 2
 
@@ -19,10 +19,10 @@ THICKNESS = 2
 class RowDragging(QObject):
     """Takes a row up with the mouse and says by how many places it went; Esc leaves it where it was."""
 
-    def __init__(self, page: "ListPage", order: RowOrder) -> None:
-        super().__init__(page.table)
-        self._page, self._order, self._table = page, order, page.table
-        self._viewport = page.table.viewport()
+    def __init__(self, desk: Desk, body: ListBody, order: RowOrder, move: Callable[[Any, int], None]) -> None:
+        super().__init__(body.table)
+        self._desk, self._body, self._order, self._move = desk, body, order, move
+        self._table, self._viewport = body.table, body.table.viewport()
         self._row: int | None = None  # the row that was pressed
         self._from = QPoint()
         self.is_dragging = False
@@ -34,10 +34,10 @@ class RowDragging(QObject):
     @property
     def allowed(self) -> bool:
         """Whether places mean something: the list stands in its own order, whole, and the person may change it."""
-        body = self._page.body
+        body = self._body
         whole = not body.query.search and not body.filters.filters and body.tabs.current in (self._order.tab, "all")
         in_order = body.query.sort[:1] == (Sort(self._order.sort),)
-        return whole and in_order and self._page.desk.may(self._order.permission)
+        return whole and in_order and self._desk.may(self._order.permission)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Press, move, let go; Esc gives up."""
@@ -71,7 +71,7 @@ class RowDragging(QObject):
         self.is_dragging = True
         self._viewport.setCursor(Qt.CursorShape.ClosedHandCursor)
         gap = self._gap(y)
-        last = self._page.model.rowCount() - 1
+        last = self._body.model.rowCount() - 1
         below = self._table.rowViewportPosition(last) + self._table.rowHeight(last)
         top = below if gap > last else self._table.rowViewportPosition(gap)
         self._line.setStyleSheet(f"background: {color('primary').name()};")
@@ -83,7 +83,7 @@ class RowDragging(QObject):
         """Before which row it would stand; one more than there are: at the end."""
         row = self._table.rowAt(max(0, y))
         if row < 0:
-            return self._page.model.rowCount()
+            return self._body.model.rowCount()
         middle = self._table.rowViewportPosition(row) + self._table.rowHeight(row) // 2
         return row if y < middle else row + 1
 
@@ -95,8 +95,7 @@ class RowDragging(QObject):
         gap = self._gap(y)
         by = gap - row - (1 if gap > row else 0)
         if by:
-            moved: Any = self._page.model.rows[row]
-            self._order.move(self._page, moved, by)
+            self._move(self._body.model.rows[row], by)
         return True
 
     def _end(self) -> None:
