@@ -11,14 +11,19 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.desk import Desk, Person
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.list_spec import ListSpec
 from ims_desktop.ui.messages import Message, Messages
 from ims_desktop.ui.theme import apply
 from tests.calm import come_to_rest
+from tests.ui.hands import Hands, Settle
 from tests.ui.kitchen import Kitchen
+from tests.ui.larder import Larder
 
 
 def run(use_case: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
@@ -91,3 +96,45 @@ def settle(app: QApplication, background: Background) -> Callable[[], None]:
         come_to_rest(background.idle, at_least)
 
     return settled
+
+
+@pytest.fixture
+def open_page(desk: Desk, kitchen: Kitchen, qtbot: QtBot, settle: Settle) -> Callable[..., ListPage]:
+    """Open a page on the kitchen's list, as wide as wanted."""
+
+    def made(width: int = 1366, spec: ListSpec | None = None) -> ListPage:
+        page = ListPage(desk, spec or kitchen.spec())
+        page.form = kitchen.form()  # type: ignore[attr-defined]
+        qtbot.addWidget(page)
+        page.resize(width, 768)
+        page.show()
+        settle()
+        return page
+
+    return made
+
+
+@pytest.fixture
+def page(open_page: Callable[..., ListPage]) -> ListPage:
+    """The kitchen's list, open."""
+    return open_page()
+
+
+@pytest.fixture
+def larder() -> Larder:
+    """Twelve jars."""
+    return Larder()
+
+
+@pytest.fixture
+def person(larder: Larder, desk: Desk, settle: Settle) -> Iterator[Hands]:
+    """Somebody who opened the list."""
+    page = ListPage(desk, larder.spec())
+    page.resize(1366, 768)
+    page.show()
+    page.activateWindow()
+    settle()
+    page.table.setFocus()
+    yield Hands(page, settle)
+    page.close()
+    page.deleteLater()

@@ -17,6 +17,7 @@ from ims_desktop.ui.desk import Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Trend
 from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
 from ims_desktop.ui.theme import Tone
 
@@ -213,3 +214,8 @@ def _passes(item: Item, wanted: Filter) -> bool:
         return wanted.values[0].casefold() in value.casefold()
     low, high = wanted.values
     return value is not None and (low is None or value >= low) and (high is None or value <= high)
+
+
+def names(page: ListPage) -> list[str]:
+    """What stands in the first column."""
+    return [str(page.model.index(row, 0).data()) for row in range(page.model.rowCount())]
