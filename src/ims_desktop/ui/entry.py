@@ -1,12 +1,12 @@
 """The description of a table for fast keyboard entry, such as waste or adjustments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from ims_desktop.domain.wording import Words
-from ims_desktop.ui.choices import Choices
+from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.theme import Tone
 
 Line = Mapping[str, Any]
@@ -17,6 +17,7 @@ class EntryKind(Enum):
 
     LOOKUP = "lookup"  # typed text is searched by `choices.search`; the cell keeps the Choice
     MEASURE = "measure"  # typed text goes through `parse`; the cell keeps a Measured
+    TICKS = "ticks"  # names with commas among `offers`, read by `parse`; the cell keeps a Measured
     CHOICE = "choice"  # one of `choices`; the cell keeps its value
     TEXT = "text"  # str
     SHOWN = "shown"  # worked out by `show`, never typed
@@ -43,7 +44,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class EntryColumn:
-    """`parse(typed, line) -> Measured` and `show(line) -> Shown` see the line as filled in so far, by key."""
+    """`parse(typed, line) -> Measured`, `offers(line)` and `show(line) -> Shown` see the line as filled in so far."""
 
     key: str
     title: Words
@@ -53,6 +54,7 @@ class EntryColumn:
     required: bool = False
     choices: Choices | None = None
     parse: Callable[[str, Line], Measured] | None = None
+    offers: Callable[[Line], Sequence[Choice]] | None = None
     show: Callable[[Line], Shown] | None = None
     right: bool = False
     stretch: bool = False

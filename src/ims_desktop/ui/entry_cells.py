@@ -7,10 +7,11 @@ from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeyS
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ims_desktop.ui import icons
+from ims_desktop.ui.cell_ticks import TickLine
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, Measured, Remark, Shown
-from ims_desktop.ui.entry_model import PROBLEM, REMARK, SHOWN, VALUE, EntryModel
+from ims_desktop.ui.entry_model import PROBLEM, READ, REMARK, SHOWN, VALUE, EntryModel
 from ims_desktop.ui.lookup import Lookup
 from ims_desktop.ui.painter import LEFT, PAD, RIGHT, UNIT_SLOT
 from ims_desktop.ui.theme import color, font, theme, tone_color
@@ -147,7 +148,8 @@ class EntryPainter(QStyledItemDelegate):
                 self._desk, Choices(tuple(model.options.get(one.key, ()))), hint=one.placeholder, name=one.title
             )
         else:
-            made = QLineEdit()
+            offered = one.offers(model.line(index.row())) if one.offers else ()
+            made = TickLine(offered) if one.kind is EntryKind.TICKS else QLineEdit()
             made.setPlaceholderText(one.placeholder)
             made.setAccessibleName(one.title)
         made.setParent(parent)
@@ -190,7 +192,7 @@ class EntryPainter(QStyledItemDelegate):
                 entry.find_late(index, value)
 
     def _typed(self, words: str, one: EntryColumn, line: Any) -> Any:
-        if one.kind is EntryKind.MEASURE:
+        if one.kind in READ:
             if not words:
                 return None
             return one.parse(words, line) if one.parse else Measured(words, words)

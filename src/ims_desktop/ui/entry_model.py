@@ -19,10 +19,12 @@ PROBLEM = VALUE + 1
 REMARK = VALUE + 2
 SHOWN = VALUE + 3
 NOWHERE = QModelIndex()
+READ = (EntryKind.MEASURE, EntryKind.TICKS)  # typed words are read by the column
+LEADING = (EntryKind.LOOKUP, EntryKind.TICKS)  # what follows from these replaces what was there
 
 
 class EntryModel(QAbstractTableModel):
-    """Cells keep a Choice (LOOKUP), a Measured (MEASURE), a value (CHOICE) or a str (TEXT)."""
+    """Cells keep a Choice (LOOKUP), a Measured (MEASURE, TICKS), a value (CHOICE) or a str (TEXT)."""
 
     changed = Signal()
 
@@ -87,9 +89,10 @@ class EntryModel(QAbstractTableModel):
         self._refused[place].pop(one.key, None)
         line[one.key] = value
         decided = isinstance(value, Choice) or (one.kind is EntryKind.CHOICE and value is not None)
+        decided = decided or one.kind is EntryKind.TICKS
         if self.spec.chosen is not None and decided:
             for key, follows in self.spec.chosen(one.key, dict(line)).items():
-                if line.get(key) in (None, "") or one.kind is EntryKind.LOOKUP:
+                if line.get(key) in (None, "") or one.kind in LEADING:
                     line[key] = follows
         self._measure(line)
         if place == len(self._lines) - 1 and self.begun(place):
@@ -145,7 +148,7 @@ class EntryModel(QAbstractTableModel):
         one = self.spec.columns[section]
         if not words:
             return
-        if one.kind is EntryKind.MEASURE:
+        if one.kind in READ:
             self.put(place, section, one.parse(words, self.line(place)) if one.parse else Measured(words, words))
         elif one.kind is EntryKind.CHOICE:
             known = (choice.value for choice in self.options.get(one.key, ()) if choice.text == words)
@@ -183,7 +186,7 @@ class EntryModel(QAbstractTableModel):
     def _measure(self, line: dict[str, Any]) -> None:
         for one in self.spec.columns:
             typed = line.get(one.key)
-            if one.kind is EntryKind.MEASURE and isinstance(typed, Measured) and one.parse is not None:
+            if one.kind in READ and isinstance(typed, Measured) and one.parse is not None:
                 line[one.key] = one.parse(typed.typed, dict(line))
 
     def _add_line(self) -> None:

@@ -12,7 +12,7 @@ from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.service import EnteredLine, OrderDraft, Sellable, ToCancel, ToPost
 from tests.conftest import MakeTenant
-from tests.features.sales.tills import used, without, wrong_in
+from tests.features.sales.tills import offer, used, without, wrong_in
 from tests.restaurant import Restaurant, receive, seed
 
 D = Decimal
@@ -191,3 +191,49 @@ def test_only_who_may_enters_orders_and_only_at_their_site(restaurant: Restauran
         manager.run(service.post_order, ToPost(uuid4(), draft.id, 1))
     with pytest.raises(Denied):
         manager.run(service.cancel_order, ToCancel(draft.id, 1, "Mine"))
+
+
+def with_modifiers(line: EnteredLine, *names: str) -> EnteredLine:
+    """The line with these modifiers at the price of the list."""
+    chosen = tuple(next(one for one in line.item.modifiers if one.name == name) for name in names)
+    price = line.item.price_with(chosen)
+    assert price is not None
+    return replace(line, modifiers=chosen, unit_price=price)
+
+
+def test_modifiers_are_charged_kept_and_take_what_they_use(restaurant: Restaurant) -> None:
+    offer(restaurant, "Margherita", "Extras", ("Extra cheese", "1.50", ("Mozzarella", "0.05")))
+    desk = restaurant.tenant.desk()
+    line = with_modifiers(a_line(restaurant, "Margherita", "2"), "Extra cheese", "Extra cheese")
+    draft = a_draft(restaurant, line)
+    assert desk.run(service.save_order, draft).result.net == D("29.00")
+    [kept] = desk.run(service.open_order, draft.id).lines
+    assert ([one.name for one in kept.modifiers], kept.unit_price) == (["Extra cheese"] * 2, D("14.50"))
+    assert desk.run(service.order, draft.id).lines[0].modifiers == ("Extra cheese", "Extra cheese")
+    desk.run(service.post_order, ToPost(uuid4(), draft.id, 1))
+    assert used(restaurant)["Mozzarella"] == D("0.25") + D("0.2")
+    assert desk.run(service.order, draft.id).lines[0].modifiers == ("Extra cheese", "Extra cheese")
+    assert wrong_in(restaurant) == []
+
+
+def test_modifiers_must_be_offered_and_questions_answered(restaurant: Restaurant) -> None:
+    thin, thick = ("Thin", "0", ("Flour", "-0.02")), ("Thick", "1", ("Flour", "0.05"))
+    offer(restaurant, "Margherita", "Crust", thin, thick, at_least=1, at_most=1)
+    offer(restaurant, "Espresso", "Milk", ("Oat milk", "0.30", ("Cream 35%", "0.05")))
+    desk = restaurant.tenant.desk()
+    pizza, coffee = a_line(restaurant, "Margherita", "1"), a_line(restaurant, "Espresso", "1")
+    milk = with_modifiers(coffee, "Oat milk").modifiers
+    lines = (
+        pizza, with_modifiers(pizza, "Thin", "Thick"), replace(with_modifiers(pizza, "Thick"), unit_price=D("11.50")),
+        replace(pizza, modifiers=milk), with_modifiers(pizza, "Thin"),
+    )  # fmt: skip
+    without(restaurant, "sales.price")
+    with pytest.raises(UserError) as refused:
+        restaurant.tenant.desks[1].run(service.save_order, a_draft(restaurant, *lines))
+    said = {(problem.row, problem.field): problem.text for problem in refused.value.problems}
+    assert said[1, "modifiers"] == "Crust: choose at least 1."
+    assert said[2, "modifiers"] == "Crust: choose at most 1."
+    assert "is 12.50 on that day" in said[3, "price"]
+    assert said[4, "modifiers"] == "Oat milk is not offered with this dish."
+    assert not any(row == 5 for row, _field in said)
+    desk.run(service.save_order, a_draft(restaurant, lines[4]))

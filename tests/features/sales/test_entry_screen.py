@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.domain.listing import ListQuery
@@ -19,8 +19,9 @@ from ims_desktop.features.sales.screen import build_orders, build_unmapped
 from ims_desktop.features.sales.screen.confirmation import confirmation
 from ims_desktop.features.sales.screen.order_entry import OrderEntry
 from ims_desktop.features.sales.service import EnteredLine, FileToImport, OrderDraft
+from ims_desktop.ui.cell_ticks import TickLine
 from ims_desktop.ui.list_page import ListPage
-from tests.features.sales.tills import an_order, record, used
+from tests.features.sales.tills import an_order, offer, record, used
 from tests.features.windows import Window, button_of, form_of, texts_of, window_of
 from tests.restaurant import Restaurant, receive, seed
 from tests.tenants import Tenant
@@ -84,13 +85,16 @@ def test_a_staff_meal_is_typed_and_recorded_by_keyboard(restaurant: Restaurant, 
     [order] = restaurant.tenant.desks[0].run(service.orders, ListQuery()).rows
     assert (order.kind, order.net_total, order.lines) == ("STAFF_MEAL", D(0), 1)
     assert [message.text for message in window.said] == [f"Order {order.number} is recorded"]
+    assert window.said[0].action == "Undo"
     assert not page.dirty
+    first = page.head.boxes["kind"].editor
+    assert first.hasFocus() or first.isAncestorOf(QApplication.focusWidget())
 
 
 def test_an_order_is_kept_open_changed_and_recorded(restaurant: Restaurant, window: Window, qtbot: QtBot) -> None:
     page = entry(window, qtbot)
     page.head.boxes["customer_id"].editor.show_value(customer(restaurant))
-    type_line(window, page, 0, "marg", "10", "", "10%", "half without basil")
+    type_line(window, page, 0, "marg", "10", "", "", "10%", "half without basil")
     type_line(window, page, 1, "water", "4")
     assert page._whole.text() == f"{page.desk.formats.money(D('134.47'))} USD"  # 103.50 and 20.00, with tax
     assert page.dirty
@@ -107,6 +111,44 @@ def test_an_order_is_kept_open_changed_and_recorded(restaurant: Restaurant, wind
     assert page.order is None
 
 
+def test_modifiers_are_chosen_by_keyboard_with_their_prices(
+    restaurant: Restaurant, window: Window, qtbot: QtBot
+) -> None:
+    more, less = ("Extra cheese", "1.50", ("Mozzarella", "0.05")), ("No basil", "0", ("Basil", "-2"))
+    offer(restaurant, "Margherita", "Extras", more, less)
+    page = entry(window, qtbot)
+    page.head.boxes["kind"].editor.show_value("INTERNAL")
+    type_line(window, page, 0, "marg", "2", "extra ch, no")
+    [line] = page.grid.begun()
+    assert (line["modifiers"].typed, line["price"].value) == ("Extra cheese, No basil", D("13.00"))
+    type_line(window, page, 1, "marg", "1")
+    page.grid.table.go(1, 2)
+    editor = page.grid.table.indexWidget(page.grid.table.currentIndex())
+    assert isinstance(editor, TickLine)
+    for code in (Qt.Key.Key_Down, Qt.Key.Key_Space, Qt.Key.Key_Return):  # ticked instead of typed
+        key(editor, code)
+    window.settle()
+    assert page.grid.begun()[1]["price"].value == D("13.00")
+    type_line(window, page, 2, "marg", "1", "anchovies")
+    assert page.grid.model.problem(2, 2) == "“anchovies” is not offered with it"
+    page.grid.remove(page.grid.begun()[2:])
+    page.keep()
+    window.settle()
+    assert page.order is not None
+    assert [[one.name for one in line.modifiers] for line in page.order.lines] == [
+        ["Extra cheese", "No basil"], ["Extra cheese"],
+    ]  # fmt: skip
+    assert page.grid.begun()[0]["modifiers"].typed == "Extra cheese, No basil"
+    page.post()
+    window.settle()
+    assert used(restaurant)["Mozzarella"] == D("0.375") + D("0.15")
+    assert used(restaurant)["Basil"] == D(8)  # 4 g a portion, and 2 less for two of them
+    [row] = restaurant.tenant.desks[0].run(service.orders, ListQuery()).rows
+    order = restaurant.tenant.desks[0].run(service.order, row.id)
+    paper = confirmation(order, page.desk.formats)
+    assert "Extra cheese, No basil" in paper.tables[0].rows[0][0]
+
+
 def customer(restaurant: Restaurant) -> object:
     """The id of the library."""
     with restaurant.tenant.as_root() as root:
@@ -117,13 +159,13 @@ def customer(restaurant: Restaurant) -> object:
 
 def test_everything_wrong_is_shown_at_its_place(restaurant: Restaurant, window: Window, qtbot: QtBot) -> None:
     page = entry(window, qtbot)
-    type_line(window, page, 0, "marg", "-2", "x")
+    type_line(window, page, 0, "marg", "-2", "", "x")
     page.head.boxes["covers"].editor.show_value(D(-3))
     page.keep()
     window.settle()
     assert page.grid.model.problem(0, 1) == "Above 0"
-    assert page.grid.model.problem(0, 2)
-    type_line(window, page, 0, "", "2", "11.50")
+    assert page.grid.model.problem(0, 3)
+    type_line(window, page, 0, "", "2", "", "11.50")
     page.keep()
     window.settle()
     said = " ".join(texts_of(page))
@@ -141,7 +183,7 @@ def test_another_day_brings_its_prices_but_not_over_those_set_by_hand(
         )
     page = entry(window, qtbot)
     type_line(window, page, 0, "margherita", "1")
-    type_line(window, page, 1, "espresso", "1", "2.50")
+    type_line(window, page, 1, "espresso", "1", "", "2.50")
     page.head.boxes["day"].editor.show_value((datetime.now(UTC) + timedelta(days=7)).date())
     page.head.priced_anew.emit()
     window.settle()

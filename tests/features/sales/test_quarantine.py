@@ -1,5 +1,7 @@
 """Lines that the menu does not know: kept with their value, mapped later into the days of their sale, or left out."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +14,7 @@ from ims_desktop.domain.errors import Confirm, Conflict, Denied, UserError
 from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import Choices, SalesFile
-from ims_desktop.features.sales.service import FileToImport, Ignoring, Meaning, Recorded
+from ims_desktop.features.sales.service import FileToImport, Ignoring, Meaning, Recorded, Refund, RefundLine, Void
 from tests.conftest import MakeTenant
 from tests.features.sales.tills import new_version, used, without, wrong_in
 from tests.restaurant import Restaurant, receive, seed
@@ -214,4 +216,80 @@ def test_a_year_of_lines_is_mapped_in_one_document(restaurant: Restaurant, desk:
     take(desk, a_file(restaurant, "\n".join(["Order,Date,Time,Item,Qty,Price,Total", *lines])))
     agree(desk, meaning(restaurant, desk, "Ristretto", "Espresso"))
     assert used(restaurant)["Espresso beans"] == D("0.009") * 300
+    assert wrong_in(restaurant) == []
+
+
+def order_of(desk: TenantDatabase, number: str) -> UUID:
+    """The id of an order."""
+    return next(row.id for row in desk.run(service.orders, ListQuery()).rows if row.number == number)
+
+
+def test_voiding_takes_back_what_was_mapped_later(restaurant: Restaurant, desk: TenantDatabase) -> None:
+    take(desk, a_file(restaurant))
+    before = used(restaurant)
+    agree(desk, meaning(restaurant, desk, "Ristretto", "Espresso"))
+    receive(desk, restaurant, {"Espresso beans": ("5", "30")})  # dearer since
+    void = Void(uuid4(), order_of(desk, "1"), "Nobody came")
+    desk.run(service.void_order, void)
+    desk.run(service.void_order, void)  # sent again it changes nothing
+    order = desk.run(service.order, order_of(desk, "1"))
+    assert (order.state, [part.state for part in order.parts]) == ("VOIDED", ["VOIDED"])
+    assert used(restaurant)["Espresso beans"] == before["Espresso beans"] - D("0.018") + D("0.027")  # of 2 and 3
+    assert wrong_in(restaurant) == []
+    for number in ("1", "1/A1"):
+        with pytest.raises(Conflict, match="already voided"):
+            desk.run(service.void_order, Void(uuid4(), order_of(desk, number), "again"))
+
+
+def test_what_waits_of_a_voided_order_is_never_sold(restaurant: Restaurant, desk: TenantDatabase) -> None:
+    take(desk, a_file(restaurant))
+    desk.run(service.void_order, Void(uuid4(), order_of(desk, "1"), "Nobody came"))
+    assert waiting(desk)["Ristretto"] == (2, D("9.60"), "WAITING")
+    agree(desk, meaning(restaurant, desk, "Ristretto", "Espresso"))
+    assert used(restaurant)["Espresso beans"] == D("0.027")
+    assert [row.number for row in desk.run(service.orders, ListQuery()).rows if row.number.startswith("1")] == ["1"]
+    assert wrong_in(restaurant) == []
+
+
+def test_a_void_with_its_additions_stays_within_the_limit(restaurant: Restaurant, desk: TenantDatabase) -> None:
+    take(desk, a_file(restaurant))
+    agree(desk, meaning(restaurant, desk, "Ristretto", "Espresso"))
+    with restaurant.tenant.as_root() as root:  # order 1 alone is worth less
+        root.execute("UPDATE roles SET limits = limits || '{\"sales.void\": 8}' WHERE name = 'Manager'")
+    manager = restaurant.tenant.desks[1]
+    with pytest.raises(Denied, match="more than your limit"):
+        manager.run(service.void_order, Void(uuid4(), order_of(desk, "1"), "x"))
+    assert desk.run(service.order, order_of(desk, "1/A1")).state == "CLOSED"
+
+
+def test_an_addition_of_which_some_was_refunded_keeps_its_order(restaurant: Restaurant, desk: TenantDatabase) -> None:
+    take(desk, a_file(restaurant))
+    agree(desk, meaning(restaurant, desk, "Ristretto", "Espresso"))
+    desk.run(service.refund_order, Refund(uuid4(), order_of(desk, "1/A1"), (RefundLine(1, D("0.5")),), "Cold"))
+    with pytest.raises(UserError, match="A part of order 1/A1 was refunded"):
+        desk.run(service.void_order, Void(uuid4(), order_of(desk, "1"), "x"))
+
+
+def test_voiding_and_mapping_at_once_leave_nothing_behind(restaurant: Restaurant, desk: TenantDatabase) -> None:
+    take(desk, a_file(restaurant))
+    void, said = Void(uuid4(), order_of(desk, "1"), "x"), meaning(restaurant, desk, "Ristretto", "Espresso")
+    with pytest.raises(Confirm) as asked:
+        desk.run(service.map_product, said)
+    consent = frozenset({asked.value.consent})
+    others = restaurant.tenant.desk()
+
+    def tried(work: Callable[[], object]) -> bool:
+        try:
+            work()
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        mapped = pool.submit(tried, lambda: desk.run(service.map_product, said, consents=consent))
+        voided = pool.submit(tried, lambda: others.run(service.void_order, void))
+    assert voided.result()
+    if not mapped.result():  # fewer lines wait now: asked again
+        agree(desk, meaning(restaurant, desk, "Ristretto", "Espresso"))
+    assert used(restaurant)["Espresso beans"] == D("0.027")
     assert wrong_in(restaurant) == []

@@ -58,6 +58,31 @@ def used(restaurant: Restaurant, where: str = "true", params: Sequence[Any] = ()
     return dict(rows)
 
 
+Answer = tuple[str, str, tuple[str, str]]  # modifier, price, (item, quantity in its base unit)
+
+
+def offer(
+    restaurant: Restaurant, dish: str, group: str, *answers: Answer, at_least: int = 0, at_most: int | None = None
+) -> Mapping[str, UUID]:
+    """A question asked with a dish; the keys of its answers by name."""
+    key, keys = uuid4(), {name: uuid4() for name, *_ in answers}
+    with restaurant.tenant.as_root() as root:
+        values = [key, group, at_least, at_most]
+        root.execute("INSERT INTO modifier_groups (id, name, at_least, at_most) VALUES (%s, %s, %s, %s)", values)
+        root.execute(
+            "INSERT INTO menu_item_modifiers (menu_item_id, group_id) VALUES (%s, %s)", [restaurant.menu[dish], key]
+        )
+        for name, price, (item, quantity) in answers:
+            modifier = [keys[name], key, name, price]
+            root.execute("INSERT INTO modifiers (id, group_id, name, price) VALUES (%s, %s, %s, %s)", modifier)
+            root.execute(
+                "INSERT INTO modifier_lines (modifier_id, line, item_id, quantity, unit, base_quantity)"
+                " VALUES (%s, 1, %s, %s, 'x', %s)",
+                [keys[name], restaurant.items[item], quantity, quantity],
+            )
+    return keys
+
+
 def new_version(
     restaurant: Restaurant, recipe: str, since: date, amount: str, unit: str, *lines: tuple[str, str, str]
 ) -> None:

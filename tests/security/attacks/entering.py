@@ -20,10 +20,12 @@ def enter(
     discounts: str = "'{0}'",
     menu: str = "'{<espresso>}'",
     more: str = "",
+    modifiers: str = "NULL, NULL",
 ) -> str:
     """An order that is right unless something is changed."""
     header = f'{{"site_id": "{site}", "kind": "{kind}", "placed_at": "{at}"{more}}}'
-    return f"SELECT save_order('{ORDER}', 0, '{header}', {menu}, {quantities}, {prices}, {discounts}, '{{\"\"}}')"
+    lines = f"{menu}, {quantities}, {prices}, {discounts}, '{{\"\"}}', {modifiers}"
+    return f"SELECT save_order('{ORDER}', 0, '{header}', {lines})"
 
 
 def posted(version: int = 1) -> str:
@@ -36,6 +38,11 @@ def refund(
 ) -> str:
     """A refund that is right unless something is changed."""
     return f"SELECT refund_order('<key>', '{order}', {lines}, {quantities}, {wastes}, 'cold')"
+
+
+def money(order: str = "<order_here>", lines: str = "'{1}'", amounts: str = "'{0.01}'") -> str:
+    """Money back that is right unless something is changed."""
+    return f"SELECT refund_money('<key>', '{order}', {lines}, {amounts}, 'waited')"
 
 
 def keep(
@@ -55,7 +62,9 @@ def meant(site: str = "<downtown>", waiting: str = "0", menu: str = "<espresso>"
     return f"SELECT map_product('<key>', '{site}', 'lungo', 'Lungo', '{menu}', {waiting})"
 
 
-ENTERED, REFUNDED, KEPT, MEANT = (Try("manager", what) for what in (enter() + COUNT, refund(), keep(), meant()))
+ENTERED, REFUNDED, KEPT, MEANT, PAID_BACK = (
+    Try("manager", what) for what in (enter() + COUNT, refund(), keep(), meant(), money())
+)
 
 ATTACKS = (
     Attack("enters an order at a site of others", "manager", enter(site="<harbour>"), NOT_THEIRS, "owner"),
@@ -99,6 +108,21 @@ ATTACKS = (
     Attack("wastes for a reason that is none", "manager", refund(wastes="'{<opening>}'"), WRONG, REFUNDED),
     Attack("refunds everything and voids it too", "manager",
            refund() + "; SELECT void_order('<key>', '<order_here>', 'x')", WRONG, REFUNDED),
+    Attack("gives money back at another site", "manager", money("<order_there>"), NOT_THEIRS, "owner"),
+    Attack("gives money back without the right", "counter", money(), NOT_THEIRS, "manager"),
+    Attack("gives back more money than was charged", "manager", money(amounts="'{100000}'"), WRONG, PAID_BACK),
+    Attack("takes money instead of giving it back", "manager", money(amounts="'{-1}'"), WRONG, PAID_BACK),
+    Attack("gives back no number", "manager", money(amounts="'{NaN}'"), WRONG, PAID_BACK),
+    Attack("gives back a part of a cent", "manager", money(amounts="'{0.001}'"), WRONG, PAID_BACK),
+    Attack("gives money back for a line twice at once", "manager", money(lines="'{1,1}'", amounts="'{0.01,0.01}'"), WRONG, PAID_BACK),
+    Attack("gives money back for a line that is not there", "manager", money(lines="'{99}'"), WRONG, PAID_BACK),
+    Attack("gives money back past the checks", "owner", "SELECT post_refund(o, o, '{}', '', NULL) FROM orders o LIMIT 1", DENIED,
+           Try("root", "SELECT count(*) FROM orders")),
+    Attack("asks what is left of another site's order", "manager", "SELECT * FROM rest_of_lines('<order_there>')", DENIED,
+           Try("root", "SELECT * FROM rest_of_lines('<order_there>')")),
+    Attack("orders a modifier that is not there", "manager", enter(modifiers="'{1}', '{<item>}'"), WRONG, ENTERED),
+    Attack("orders a modifier that is nothing", "manager", enter(modifiers="'{1}', '{NULL}'"), WRONG, ENTERED),
+    Attack("holds up what a site maps", "owner", "SELECT lock_unmapped('<downtown>')", DENIED, Try("root", "SELECT 1 FROM orders LIMIT 1")),
     Attack("writes a planned line by hand", "owner",
            "INSERT INTO planned_lines VALUES ('<open_there>', 9, '<harbour>', '<espresso>', 1, 0, 0, '')", DENIED, "root"),
     Attack("reads what another site plans", "manager", "SELECT * FROM planned_lines WHERE site_id = '<harbour>'", NOTHING, "owner"),

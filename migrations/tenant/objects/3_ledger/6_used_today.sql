@@ -11,7 +11,7 @@ DECLARE
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
 BEGIN
   IF _permission = 'sales.void' THEN
-    SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(*) INTO amount, documents
+    SELECT coalesce(sum(abs(o.net_total + o.tax_total)), 0), count(DISTINCT p.id) INTO amount, documents
     FROM tenant_schema.postings p
     JOIN tenant_schema.orders o ON o.void_posting_id = p.id OR (o.posting_id = p.id AND o.kind = 'REFUND')
     WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind = 'SALE' AND p.reverses_id IS NOT NULL;

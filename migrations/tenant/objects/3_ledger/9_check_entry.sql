@@ -25,7 +25,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT l.line, p.field, p.text
     FROM unnest(_lines) l
     LEFT JOIN tenant_schema.menu_items m ON m.id = l.menu_item_id
-    LEFT JOIN LATERAL tenant_schema.prices_of(_order.site_id, ARRAY[l.menu_item_id], _order.business_day) r ON true
+    LEFT JOIN LATERAL (
+      SELECT greatest(p.price + coalesce((SELECT sum(d.price) FROM unnest(l.modifiers) AS c (id)
+        JOIN tenant_schema.modifiers d ON d.id = c.id), 0), 0) AS price
+      FROM tenant_schema.prices_of(_order.site_id, ARRAY[l.menu_item_id], _order.business_day) p) r ON true
     CROSS JOIN LATERAL (VALUES
       ('menu_item', CASE WHEN m.id IS NULL THEN 'This menu item does not exist.' END),
       ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity <= 0 OR l.quantity > 100000
@@ -40,6 +43,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       ('discount', CASE WHEN l.discount IS NULL OR l.discount = 'NaN' OR l.discount < 0 THEN 'A discount cannot be below zero.'
                         WHEN l.discount > round(l.quantity * l.unit_price, 2) THEN 'The discount is more than the line is worth.'
                         WHEN l.discount > 0 AND NOT _free THEN 'Your roles do not let you give a discount.' END),
+      ('modifiers', tenant_schema.wrong_modifiers(l.menu_item_id, l.modifiers)),
       ('note', CASE WHEN length(l.note) > 300 THEN 'A note on a line has at most 300 letters.' END)
     ) AS p (field, text))
   SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('row', w.line, 'field', w.field, 'text', w.text)) ORDER BY w.line NULLS FIRST)

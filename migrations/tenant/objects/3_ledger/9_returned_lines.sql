@@ -7,10 +7,7 @@ CREATE FUNCTION tenant_schema.returned_lines(
 RETURNS tenant_schema.posting_line[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH sold AS (
-    SELECT i.line, i.menu_item_id, i.modifiers, i.quantity + coalesce((
-        SELECT sum(x.quantity) FROM tenant_schema.orders r JOIN tenant_schema.order_items x ON x.order_id = r.id AND x.refunds_line = i.line
-        WHERE r.part_of_id = _order.id AND r.kind = 'REFUND'), 0) AS quantity -- what is not refunded yet
-    FROM tenant_schema.order_items i WHERE i.order_id = _order.id
+    SELECT i.line, i.menu_item_id, i.modifiers, i.quantity FROM tenant_schema.rest_of_lines(_order.id) i -- what is not refunded yet
   ), wanted AS (
     SELECT s.line, w.reason_id, w.quantity FROM sold s JOIN unnest(_lines, _quantities, _reasons) AS w (line, quantity, reason_id) ON w.line = s.line
   ), recipes AS (

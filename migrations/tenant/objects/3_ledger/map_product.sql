@@ -27,6 +27,7 @@ BEGIN
   INSERT INTO tenant_schema.till_products (site_id, product, words) VALUES (_site, _product, _words)
   ON CONFLICT (site_id, product) DO NOTHING;
   SELECT * INTO STRICT _row FROM tenant_schema.till_products t WHERE t.site_id = _site AND t.product = _product FOR UPDATE;
+  PERFORM tenant_schema.lock_unmapped(_site);
   SELECT array_agg(u.id ORDER BY u.placed_at, u.number, u.copy) INTO _ids
     FROM tenant_schema.unmapped_sales u WHERE u.till_product_id = _row.id AND u.state = 'WAITING';
   IF coalesce(cardinality(_ids), 0) IS DISTINCT FROM _waiting THEN
@@ -40,7 +41,8 @@ BEGIN
   IF _waiting = 0 THEN
     RETURN jsonb_build_object('orders', 0, 'lines', 0, 'value', NULL);
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended(format('unmapped of tenant_schema %s', _site), 0)); -- two products of one order
+  PERFORM FROM tenant_schema.orders o JOIN tenant_schema.unmapped_sales u ON o.site_id = _site AND o.business_day = u.business_day AND o.number = u.number
+   WHERE u.id = ANY (_ids) ORDER BY o.id FOR KEY SHARE OF o; -- before the costs, as a refund takes them
   SELECT array_agg(w.row), array_agg(w.number) INTO _orders, _numbers FROM (
     SELECT u.number, jsonb_populate_record(NULL::tenant_schema.orders, jsonb_build_object('id', gen_random_uuid(), 'site_id', _site,
       'kind', CASE WHEN b.id IS NULL THEN 'SALE' ELSE 'ADDITION' END, 'part_of_id', b.id, 'channel', u.channel, 'placed_at', u.placed_at,

@@ -32,7 +32,7 @@ BEGIN
       DETAIL = '[{"field": "placed_at", "text": "This day has not come yet."}]';
   END IF;
   _row.placed_at := least(_row.placed_at, clock_timestamp());
-  SELECT array_agg(ROW(_order, l.line, _site.id, _row.business_day, l.menu_item_id, l.quantity, l.unit_price, t.net, t.tax, '{}', l.note,
+  SELECT array_agg(ROW(_order, l.line, _site.id, _row.business_day, l.menu_item_id, l.quantity, l.unit_price, t.net, t.tax, l.modifiers, l.note,
       NULL)::tenant_schema.order_items ORDER BY l.line) INTO _items
     FROM (SELECT p.*, row_number() OVER (ORDER BY p.line) AS n FROM tenant_schema.planned_lines p WHERE p.order_id = _order) l
     JOIN tenant_schema.taxed_lines(_site,

@@ -1,10 +1,11 @@
 -- Keeps an order that somebody enters: a catering, a wholesale or internal order, a staff meal. It stays open, takes nothing out of
 -- stock and may be changed until it is posted. `_order` is the desk's own id for it; version 0 begins a new one. Header: site_id,
 -- kind, channel, placed_at (also ahead), customer_id, covers, note; posting_key: it is posted under this key in the same
--- transaction, so a repetition answers what was posted. Answers id, number, version, net and tax.
+-- transaction, so a repetition answers what was posted. Modifiers name the line they belong to by its place, from 1, and their prices
+-- are in its unit price. Answers id, number, version, net and tax.
 CREATE FUNCTION tenant_schema.save_order(
   _order uuid, _version int, _header jsonb, _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _discounts numeric[],
-  _notes text[]) RETURNS jsonb
+  _notes text[], _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.enter');
@@ -35,9 +36,11 @@ BEGIN
   _row.business_day := CASE WHEN isfinite(_row.placed_at)
     THEN tenant_schema.business_day(_row.placed_at, _site.time_zone, _site.day_cutover_hour) END;
   SELECT array_agg(ROW(_order, u.n, _site.id, u.menu_item_id, round(u.quantity, 3), round(u.price, 4), round(coalesce(u.discount, 0), 2),
-      coalesce(u.note, ''))::tenant_schema.planned_lines ORDER BY u.n) INTO _lines
+      coalesce(u.note, ''), coalesce(c.modifiers, '{}'))::tenant_schema.planned_lines ORDER BY u.n) INTO _lines
     FROM unnest(_menu_items, _quantities, _unit_prices, _discounts, _notes) WITH ORDINALITY
-      AS u (menu_item_id, quantity, price, discount, note, n);
+      AS u (menu_item_id, quantity, price, discount, note, n)
+    LEFT JOIN (SELECT w.line, array_agg(w.modifier_id ORDER BY w.n) AS modifiers
+               FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS w (line, modifier_id, n) GROUP BY w.line) c ON c.line = u.n;
   _problems := tenant_schema.check_entry(_row, _lines, _site.id = ANY (tenant_schema.scope('sales.price')));
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This order cannot be kept: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'

@@ -36,5 +36,5 @@ def confirmation(order: service.Order, formats: Formats) -> Printout:
 
 
 def _row(line: service.OrderLine, formats: Formats) -> tuple[str, ...]:
-    name = f"{line.name}\n{line.note}" if line.note else line.name
+    name = "\n".join(filter(None, (line.name, ", ".join(line.modifiers), line.note)))
     return name, formats.typed_number(line.quantity), formats.money(line.unit_price), formats.money(line.net_amount)

@@ -262,6 +262,7 @@ class OrderEntry(QWidget):
         words = self.tr("Order {number} is recorded").format(number=kept.number)
         messages.done(words, undo=take_back if self.desk.may("sales.void") else None)
         self._begin(None)
+        QTimer.singleShot(0, self, self.head.stand)  # after the table has taken its cell back
 
     def _failed(self, draft: OrderDraft, error: Exception) -> None:
         if isinstance(error, UnknownOutcome) and draft.posting_key is not None:

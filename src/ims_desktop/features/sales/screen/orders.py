@@ -18,7 +18,7 @@ from ims_desktop.features.sales import service
 from ims_desktop.features.sales.screen.confirmation import confirmation
 from ims_desktop.features.sales.screen.customer_orders import open_customer_form
 from ims_desktop.features.sales.screen.order_head import KIND_WORDS
-from ims_desktop.features.sales.screen.refund import open_refund
+from ims_desktop.features.sales.screen.refund import open_money, open_refund
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
@@ -136,6 +136,10 @@ def _is_posted(order: service.Order) -> bool:
 
 def _can_refund(order: service.Order) -> bool:
     return order.state == "CLOSED" and order.kind != "REFUND"
+
+
+def _has_charged(order: service.Order) -> bool:
+    return _can_refund(order) and order.refunded < order.net_total + order.tax_total
 
 
 def _is_open(order: service.Order) -> bool:
@@ -263,7 +267,7 @@ def _sold_line(line: service.OrderLine, formats: Formats, costs: bool) -> Line:
         words = say("cost {cost}", cost=formats.money(line.cost))
         kept = say("margin {margin}", margin=formats.percent(line.margin)) if line.margin is not None else ""
         pieces += [words, kept]
-    pieces.append(line.note)
+    pieces += [", ".join(line.modifiers), line.note]
     place = Place("menu", line.menu_item_id)
     return Line(line.name or line.code, " · ".join(filter(None, pieces)), formats.money(line.net_amount), place=place)
 
@@ -304,6 +308,7 @@ def _detail(desk: Desk) -> DetailSpec:
                 "Customer …", open_customer_form, "user", "sales.import", show=partial(_may_see, desk), menu=True
             ),
             DetailButton("Refund …", open_refund, "arrow-u-up-left", "sales.void", show=_can_refund),
+            DetailButton("Money back …", open_money, "hand-coins", "sales.void", show=_has_charged, menu=True),
             DetailButton("Void order", _void, "prohibit", "sales.void", danger=True, why_not=_why_not, show=_is_posted),
         ),
     )

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
-from ims_desktop.features.sales.service import Refund, Refundable, RefundLine
+from ims_desktop.features.sales.service import MoneyBack, MoneyLine, Refund, Refundable, RefundLine
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
@@ -90,6 +90,80 @@ REFUND = FormSpec(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyRow:
+    """A line of the order in the form: what is left of what was charged for it, and how much is given back."""
+
+    line: int
+    name: str
+    left: str
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyDraft:
+    """What the form about money begins with."""
+
+    key: UUID
+    order_id: UUID
+    lines: tuple[MoneyRow, ...]
+    reason: str = ""
+
+
+def _build_money(values: Mapping[str, Any], draft: MoneyDraft) -> MoneyBack:
+    lines = tuple(
+        MoneyLine(row["origin"].line, row["amount"])
+        for row in values["lines"]
+        if isinstance(row.get("origin"), MoneyRow) and row["amount"]
+    )
+    return MoneyBack(draft.key, draft.order_id, lines, values["reason"])
+
+
+MONEY = replace(
+    REFUND,
+    title="Give money back",
+    subtitle="Out of goodwill: the guest gets money back, and nothing comes back into stock. Amounts are with tax.",
+    groups=(
+        Group(
+            "How much of what was charged",
+            (
+                Field(
+                    "lines",
+                    "",
+                    FieldKind.ROWS,
+                    fixed=True,
+                    columns=(
+                        Field("name", "Line", FieldKind.SHOWN),
+                        Field("left", "Charged", FieldKind.SHOWN, width=104),
+                        Field("amount", "Give back", FieldKind.MONEY, width=130),
+                    ),
+                ),
+            ),
+        ),
+        Field(
+            "reason", "Reason", FieldKind.MULTILINE, required=True, max_length=1000, placeholder="Why is it given back?"
+        ),
+    ),
+    save=service.refund_money,
+    build=_build_money,
+    save_title="Give back",
+    said=lambda _order: "The money is given back",
+    width=560,
+)
+
+
+def open_money(page: Any, order: service.Order) -> None:
+    """Read what is left of what was charged, then ask."""
+    page.start(lambda found: _ask_money(page, found), service.refundable, order.id)
+
+
+def _ask_money(page: Any, found: Refundable) -> None:
+    money = page.desk.formats.money
+    rows = tuple(MoneyRow(one.line, one.name, money(one.charged)) for one in found.lines if one.charged > 0)
+    form = replace(MONEY, title=say("Money back for order {number}", number=found.number))
+    page.open_form(form, initial=MoneyDraft(uuid4(), found.id, rows))
+
+
 def open_refund(page: Any, order: service.Order) -> None:
     """Read what is left to refund, then ask."""
     page.start(lambda found: _ask(page, found), service.refundable, order.id)
@@ -97,6 +171,6 @@ def open_refund(page: Any, order: service.Order) -> None:
 
 def _ask(page: Any, found: Refundable) -> None:
     written = page.desk.formats.typed_number
-    rows = tuple(Row(one.line, one.name, written(one.left)) for one in found.lines)
+    rows = tuple(Row(one.line, one.name, written(one.left)) for one in found.lines if one.left > 0)
     form = replace(REFUND, title=say("Refund order {number}", number=found.number))
     page.open_form(form, initial=RefundDraft(uuid4(), found.id, rows))

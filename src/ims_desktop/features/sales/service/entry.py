@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
 from ims_desktop.database.listing import one_or_gone
 from ims_desktop.domain.business_calendar import business_day
@@ -21,6 +21,18 @@ RIGHT, FREE_PRICES = "sales.enter", "sales.price"
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A modifier that is offered with a dish: which question it answers, and what it adds to the price."""
+
+    id: UUID
+    name: str
+    price: Decimal
+    group: str = ""
+    at_least: int = 0  # how many answers its question wants
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sellable:
     """A menu item as an entry line must know it: its price on the day, None where there is none."""
 
@@ -29,6 +41,11 @@ class Sellable:
     name: str
     price: Decimal | None
     tax_percent: Decimal
+    modifiers: tuple[Offered, ...] = ()
+
+    def price_with(self, modifiers: Sequence[Offered]) -> Decimal | None:
+        """What one portion costs by the list, with what was chosen besides."""
+        return None if self.price is None else max(self.price + sum(one.price for one in modifiers), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,7 @@ class EnteredLine:
     unit_price: Decimal
     discount: Decimal = Decimal(0)
     note: str = ""
+    modifiers: tuple[Offered, ...] = ()  # of one portion; one that is there twice is wanted twice; in the price
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +137,14 @@ class EntryTerms:
         return business_day(at, ZoneInfo(self.time_zone), time(self.day_cutover_hour))
 
 
-_PRICED = """
+_OFFERED = """
+      (SELECT coalesce(json_agg(json_build_array(d.id, d.name, d.price::text, g.name, g.at_least, g.at_most)
+                ORDER BY j.sort_order, g.sort_name, d.sort_order, d.sort_name), '[]')
+       FROM menu_item_modifiers j JOIN modifier_groups g ON g.id = j.group_id AND g.is_active
+       JOIN modifiers d ON d.group_id = g.id AND d.is_active WHERE j.menu_item_id = m.id)"""
+_PRICED = f"""
     SELECT m.id, m.code, btrim(concat_ws(' ', m.name, m.size)) AS name, p.price,
-      coalesce(p.tax_percent, 0) AS tax_percent
+      coalesce(p.tax_percent, 0) AS tax_percent, {_OFFERED} AS modifiers
     FROM menu_items m
     LEFT JOIN LATERAL (
       SELECT x.price, x.tax_percent FROM menu_prices x
@@ -140,7 +163,7 @@ _FIND = text(f"""{_PRICED}
 def find_menu_items(connection: Connection, site: UUID, day: date, typed: str) -> tuple[Sellable, ...]:
     """What may be meant by the letters typed, with its price at the site on that day."""
     found = connection.execute(_FIND, {"site": site, "day": day, "typed": typed.strip(), "most": FOUND}).mappings()
-    return tuple(Sellable(**row) for row in found)
+    return tuple(map(_sellable, found))
 
 
 _PRICES = text(f"{_PRICED} WHERE m.id = ANY (:keys)")
@@ -150,7 +173,15 @@ _PRICES = text(f"{_PRICED} WHERE m.id = ANY (:keys)")
 def prices_on(connection: Connection, site: UUID, day: date, keys: Sequence[UUID]) -> Mapping[UUID, Sellable]:
     """These menu items with their prices on another day."""
     found = connection.execute(_PRICES, {"site": site, "day": day, "keys": list(keys)}).mappings()
-    return {row["id"]: Sellable(**row) for row in found}
+    return {row["id"]: _sellable(row) for row in found}
+
+
+def _sellable(row: RowMapping) -> Sellable:
+    return Sellable(**{**row, "modifiers": _offered(row["modifiers"])})
+
+
+def _offered(found: Sequence[Sequence[Any]]) -> tuple[Offered, ...]:
+    return tuple(Offered(UUID(key), name, Decimal(price), *more) for key, name, price, *more in found)
 
 
 _TERMS = text("""
@@ -161,7 +192,8 @@ _SAVE = text("""
     SELECT (r ->> 'id')::uuid AS id, r ->> 'number' AS number, (r ->> 'version')::int AS version,
       (r ->> 'net')::numeric AS net, (r ->> 'tax')::numeric AS tax
     FROM save_order(:order, :version, :header, CAST(:menu_items AS uuid[]), CAST(:quantities AS numeric[]),
-      CAST(:unit_prices AS numeric[]), CAST(:discounts AS numeric[]), CAST(:notes AS text[])) r""")
+      CAST(:unit_prices AS numeric[]), CAST(:discounts AS numeric[]), CAST(:notes AS text[]),
+      CAST(:modified_lines AS int[]), CAST(:modifiers AS uuid[])) r""")
 _POST = text("SELECT post_order(:key, :order, :version)")
 
 
@@ -213,15 +245,20 @@ def _saved(connection: Connection, draft: OrderDraft) -> Kept:
         "menu_items": [line.item.id for line in lines], "quantities": [line.quantity for line in lines],
         "unit_prices": [line.unit_price for line in lines], "discounts": [line.discount for line in lines],
         "notes": [line.note for line in lines],
+        "modified_lines": [place for place, line in enumerate(lines, 1) for _one in line.modifiers],
+        "modifiers": [one.id for line in lines for one in line.modifiers],
     }  # fmt: skip
     return Kept(**connection.execute(_SAVE, sent).mappings().one())
 
 
-_OPEN = text("""
+_OPEN = text(f"""
     SELECT o.id, o.version, o.number, o.site_id, o.kind, o.placed_at, o.channel, o.customer_id, o.covers, o.note,
       (SELECT coalesce(json_agg(json_build_array(l.menu_item_id, m.code, btrim(concat_ws(' ', m.name, m.size)),
                 p.price::text, coalesce(p.tax_percent, 0)::text, l.quantity::text, l.unit_price::text, l.discount::text,
-                l.note) ORDER BY l.line), '[]')
+                l.note, {_OFFERED},
+                (SELECT coalesce(json_agg(json_build_array(d.id, d.name, d.price::text) ORDER BY c.n), '[]')
+                 FROM unnest(l.modifiers) WITH ORDINALITY AS c (id, n) JOIN modifiers d ON d.id = c.id)
+                ) ORDER BY l.line), '[]')
        FROM planned_lines l LEFT JOIN menu_items m ON m.id = l.menu_item_id
        LEFT JOIN LATERAL (
          SELECT x.price, x.tax_percent FROM menu_prices x
@@ -241,9 +278,12 @@ def open_order(connection: Connection, key: UUID | str) -> OpenOrder:
 
 
 def _line(values: list[Any]) -> EnteredLine:
-    key, code, name, price, tax, quantity, unit_price, discount, note = values
-    item = Sellable(UUID(key), code or "", name or "", None if price is None else Decimal(price), Decimal(tax))
-    return EnteredLine(item, Decimal(quantity), Decimal(unit_price), Decimal(discount), note)
+    key, code, name, price, tax, quantity, unit_price, discount, note, offered, chosen = values
+    on_list, known = None if price is None else Decimal(price), _offered(offered)
+    item = Sellable(UUID(key), code or "", name or "", on_list, Decimal(tax), known)
+    by_id = {one.id: one for one in known}  # one that is offered no longer is still named
+    modifiers = tuple(by_id.get(one.id, one) for one in _offered(chosen))
+    return EnteredLine(item, Decimal(quantity), Decimal(unit_price), Decimal(discount), note, modifiers)
 
 
 @read

@@ -49,6 +49,7 @@ class OrderLine:
     note: str
     cost: Decimal | None
     used: tuple[str, ...]  # 0.32 kg Flour
+    modifiers: tuple[str, ...] = ()  # of one portion
 
     @property
     def margin(self) -> Decimal | None:
@@ -270,13 +271,15 @@ _ORDER = text("""
       v.posted_at AS voided_at,
       o.note, o.refunded,
       (SELECT coalesce(json_agg(json_build_array(i.id, i.code, btrim(concat_ws(' ', i.name, i.size)), l.quantity::text,
-                l.unit_price::text, l.net_amount::text, l.tax_amount::text, l.note, g.cost::text, g.used)
+                l.unit_price::text, l.net_amount::text, l.tax_amount::text, l.note, g.cost::text, g.used,
+                (SELECT json_agg(d.name ORDER BY c.n) FROM unnest(l.modifiers) WITH ORDINALITY AS c (id, n)
+                 JOIN modifiers d ON d.id = c.id))
                 ORDER BY l.line), '[]')
-       FROM (SELECT x.line, x.menu_item_id, x.quantity, x.unit_price, x.net_amount, x.tax_amount, x.note
+       FROM (SELECT x.line, x.menu_item_id, x.quantity, x.unit_price, x.net_amount, x.tax_amount, x.note, x.modifiers
              FROM order_items x WHERE x.order_id = o.id
              UNION ALL
              SELECT x.line, x.menu_item_id, x.quantity, x.unit_price,
-               round(x.quantity * x.unit_price - x.discount, 2), 0, x.note
+               round(x.quantity * x.unit_price - x.discount, 2), 0, x.note, x.modifiers
              FROM planned_lines x WHERE x.order_id = o.id) l
        LEFT JOIN menu_items i ON i.id = l.menu_item_id
        LEFT JOIN LATERAL (
@@ -323,10 +326,11 @@ def status_of(state: str, refunded: Decimal, charged: Decimal) -> str:
 
 
 def _sold(values: list[Any]) -> OrderLine:
-    menu_item, code, name, quantity, price, net, tax, note, cost, used = values
+    menu_item, code, name, quantity, price, net, tax, note, cost, used, modifiers = values
     figures = (Decimal(quantity), Decimal(price), Decimal(net), Decimal(tax))
     taken = tuple(f"{Decimal(amount).normalize():f} {unit} {item}" for amount, unit, item in used or ())
-    return OrderLine(UUID(menu_item), code or "", name or "", *figures, note, cost and Decimal(cost), taken)
+    worth = cost and Decimal(cost)
+    return OrderLine(UUID(menu_item), code or "", name or "", *figures, note, worth, taken, tuple(modifiers or ()))
 
 
 def _used(values: list[Any]) -> UsedItem:

@@ -51,6 +51,24 @@ class Refund:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyLine:
+    """So much of what was charged for a line, with tax, is given back."""
+
+    line: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyBack:
+    """Money given back out of goodwill: what was eaten stays eaten, so no stock comes back."""
+
+    key: UUID
+    order_id: UUID
+    lines: tuple[MoneyLine, ...]
+    reason: str = ""
+
+
 _REFUNDABLE = text("""
     SELECT o.id, o.number, s.currency,
       (SELECT coalesce(json_agg(json_build_array(l.line, btrim(concat_ws(' ', m.name, m.size)),
@@ -61,7 +79,8 @@ _REFUNDABLE = text("""
          SELECT coalesce(sum(x.quantity), 0) AS quantity, coalesce(sum(x.net_amount + x.tax_amount), 0) AS charged
          FROM orders r JOIN order_items x ON x.order_id = r.id AND x.refunds_line = l.line
          WHERE r.part_of_id = o.id AND r.kind = 'REFUND') b
-       WHERE l.order_id = o.id AND l.quantity + b.quantity > 0) AS lines
+       WHERE l.order_id = o.id AND l.quantity > 0
+         AND (l.quantity + b.quantity > 0 OR l.net_amount + l.tax_amount + b.charged > 0)) AS lines
     FROM orders o JOIN sites s ON s.id = o.site_id WHERE o.id = :key AND o.state = 'CLOSED' AND o.kind <> 'REFUND'
 """)
 
@@ -104,3 +123,17 @@ def refund_order(connection: Connection, refund: Refund) -> Changed:
     }
     connection.execute(_REFUND, sent)
     return Changed(refund.order_id, SUBJECTS)
+
+
+_MONEY = text("SELECT refund_money(:key, :order, CAST(:lines AS int[]), CAST(:amounts AS numeric[]), :reason)")
+
+
+@call
+def refund_money(connection: Connection, back: MoneyBack) -> Changed:
+    """Give money back and nothing else, by an order of its own."""
+    if not back.lines:
+        raise UserError("Nothing is given back yet.", [Problem("Say how much money is given back.", "lines")])
+    amounts = [line.amount for line in back.lines]
+    sent = {"key": back.key, "order": back.order_id, "lines": [line.line for line in back.lines], "amounts": amounts}
+    connection.execute(_MONEY, {**sent, "reason": back.reason})
+    return Changed(back.order_id, SUBJECTS)
