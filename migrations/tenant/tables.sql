@@ -799,8 +799,7 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
   site_id uuid NOT NULL,
   quantity numeric(20, 6) CHECK (quantity >= 0 AND quantity <> 'NaN'), -- base unit; null: only takes another back
   typed text NOT NULL DEFAULT '' CHECK (length(typed) <= 120), -- as it was written: 2 case + 4
-  entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
-  entered_unit text,
+  unit text NOT NULL, -- of a number that was typed without one: the base unit, or the pack that was scanned
   note text NOT NULL DEFAULT '',
   counted_at timestamptz NOT NULL, -- when it was so
   takes_back bigint UNIQUE REFERENCES tenant_schema.count_entries,

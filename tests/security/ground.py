@@ -133,6 +133,7 @@ def grounds(server: Server, settle: Callable[[], None] = lambda: None) -> Iterat
     _facts(ground, restaurant)
     _views(ground)
     _stock(ground, restaurant)
+    _counts(ground, restaurant)
     _sales(ground, restaurant)
     _entered(ground, restaurant)
     _modifiers(ground, restaurant)
@@ -263,6 +264,21 @@ def _stock(ground: Ground, made: Restaurant) -> None:
         "moved_large": str(moved_large),
     }
     ground.facts |= {"key_mine": str(mine), "key_here": str(keys["delivered"]), "key_there": str(keys[SECRET])}
+
+
+def _counts(ground: Ground, made: Restaurant) -> None:
+    """Counts under way here and there, in each an entry of the owner."""
+    owner = ground.line("owner")
+    for name, site in (("here", "Downtown"), ("there", "Harbour")):
+        key, item, place = uuid4(), made.items["Butter"], made.home("Butter", site)
+        header = {"site_id": str(made.sites[site]), "name": SECRET, "scope": "ALL", "is_blind": False}
+        owner.execute("SELECT start_count(%s, %s)", [key, Jsonb(header)])
+        owner.execute(
+            "SELECT add_count_entries(%s, %s, %s, %s, '{49}', '{49}', '{kg}', NULL, NULL, NULL)",
+            [key, [uuid4()], [place], [item]],
+        )
+        found = owner.execute("SELECT max(id) FROM count_entries WHERE sheet_id = %s", [key]).fetchone()
+        ground.facts |= {f"count_{name}": str(key), f"counted_{name}": str(found[0] if found else 0)}
 
 
 def _sales(ground: Ground, made: Restaurant) -> None:

@@ -800,8 +800,7 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
   site_id uuid NOT NULL,
   quantity numeric(20, 6) CHECK (quantity >= 0 AND quantity <> 'NaN'), -- base unit; null: only takes another back
   typed text NOT NULL DEFAULT '' CHECK (length(typed) <= 120), -- as it was written: 2 case + 4
-  entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
-  entered_unit text,
+  unit text NOT NULL, -- of a number that was typed without one: the base unit, or the pack that was scanned
   note text NOT NULL DEFAULT '',
   counted_at timestamptz NOT NULL, -- when it was so
   takes_back bigint UNIQUE REFERENCES tenant_schema.count_entries,
@@ -873,6 +872,7 @@ GRANT INSERT, DELETE ON tenant_schema.roles, tenant_schema.user_roles TO ims_rig
 GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles TO ims_rights;
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
 GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
+GRANT SELECT, INSERT, UPDATE (mark) ON tenant_schema.journals TO ims_rights;
 GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
 GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_contacts, tenant_schema.customers TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
@@ -969,6 +969,19 @@ GRANT SELECT, INSERT, DELETE, UPDATE (image) ON tenant_schema.item_photos TO ten
 GRANT SELECT, INSERT, DELETE, UPDATE (rate, source) ON tenant_schema.exchange_rates TO tenant_group;
 GRANT DELETE ON tenant_schema.categories TO tenant_group;
 
+SET LOCAL ROLE ims_owner;
+-- Counts are written by their functions alone. What was approved up to which amount, and the hash of it, is nobody's business.
+GRANT INSERT ON tenant_schema.count_sheets, tenant_schema.count_areas, tenant_schema.count_lines, tenant_schema.count_entries TO ims_ledger;
+GRANT UPDATE (state, counted_by, counted_at, approved_by, approved_at, approved_hash, approved_up_to, blanks, posting_id, ended_by,
+  ended_at, reason, version) ON tenant_schema.count_sheets TO ims_ledger;
+GRANT UPDATE (finished_by, finished_at) ON tenant_schema.count_areas TO ims_ledger;
+GRANT UPDATE (recount_after, recount_by, recount_at) ON tenant_schema.count_lines TO ims_ledger;
+GRANT SELECT (id, number, site_id, name, sort_name, scope, is_blind, tolerance_percent, tolerance_value, note, state, started_by,
+  started_at, counted_by, counted_at, approved_by, approved_at, blanks, posting_id, ended_by, ended_at, reason, version)
+  ON tenant_schema.count_sheets TO tenant_group;
+GRANT SELECT ON tenant_schema.count_areas, tenant_schema.count_lines, tenant_schema.count_entries TO tenant_group;
+GRANT SELECT ON tenant_schema.count_sheets TO ims_rights; -- which sites are counted blind
+
 SET LOCAL ROLE ims_rights;
 -- The member behind this connection: the holder of a valid lease on the login role. Null for everybody else, and at any
 -- isolation level that goes on seeing old rows: rights that were taken away would last as long as such a transaction. The
@@ -1053,6 +1066,18 @@ BEGIN
     RETURN (SELECT coalesce(array_agg(s.id), '{}') FROM tenant_schema.sites s);
   END IF;
   RETURN coalesce(_sites, '{}');
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The sites where a blind count is under way and the person may not post counts: whoever counts does not see what is expected.
+CREATE FUNCTION tenant_schema.blind_sites() RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _blind uuid[] := ARRAY(SELECT s.site_id FROM tenant_schema.count_sheets s WHERE s.is_blind AND s.state IN ('OPEN', 'REVIEW'));
+BEGIN
+  IF cardinality(_blind) = 0 THEN -- as nearly always: the scope need not be asked
+    RETURN '{}';
+  END IF;
+  RETURN ARRAY(SELECT b FROM unnest(_blind) b EXCEPT SELECT p FROM unnest(tenant_schema.scope('counts.post')) p);
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1505,6 +1530,15 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- How far the journal of this person on this PC is by now: one that comes back shorter was put back to an earlier state.
+CREATE FUNCTION tenant_schema.mark_journal(_mark bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE tenant_schema.journals j SET mark = _mark
+   WHERE j.member_id = tenant_schema.me() AND j.holder = tenant_schema.this_gate() AND j.mark < _mark;
+END $$;
+
+SET LOCAL ROLE ims_rights;
 -- Where people are signed in to this group: one row per session that holds a lease here. A person sees their own; those of
 -- others only who may see people. Reads the shared tables narrowly; what a session is, the sign-in functions decide.
 CREATE FUNCTION tenant_schema.member_sessions() RETURNS TABLE (
@@ -1522,6 +1556,25 @@ BEGIN
     FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id JOIN public.sessions s ON s.id = l.session_id
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usename = l.role_name) AS connected) c
     WHERE l.valid_until > now() AND s.revoked_at IS NULL AND s.expires_at > now() AND (m.id = _me OR _all);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- What opens the journal that this person keeps on this PC: half of its key, how far it was when it was last told here, and
+-- the clock of the server, by which its entries are dated.
+CREATE FUNCTION tenant_schema.open_journal() RETURNS TABLE (id uuid, secret bytea, mark bigint, server_time timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _me uuid := tenant_schema.me();
+  _gate text := tenant_schema.this_gate();
+BEGIN
+  IF _me IS NULL OR _gate IS NULL THEN
+    PERFORM tenant_schema.refuse('Only somebody who is signed in at a PC keeps a journal there.', NULL, 'IM403');
+  END IF;
+  INSERT INTO tenant_schema.journals (member_id, holder, secret)
+    VALUES (_me, _gate, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))
+    ON CONFLICT (member_id, holder) DO NOTHING;
+  RETURN QUERY SELECT j.id, j.secret, j.mark, clock_timestamp() FROM tenant_schema.journals j
+                WHERE j.member_id = _me AND j.holder = _gate;
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1944,7 +1997,8 @@ BEGIN
     WHEN _subject = 'recipe_lines' THEN 'version_id'
     WHEN _subject IN ('menu_prices', 'menu_pauses', 'menu_item_modifiers') THEN 'menu_item_id'
     WHEN _subject = 'modifiers' THEN 'group_id'
-    WHEN _subject = 'modifier_lines' THEN 'modifier_id' END;
+    WHEN _subject = 'modifier_lines' THEN 'modifier_id'
+    WHEN _subject IN ('count_areas', 'count_lines', 'count_entries') THEN 'sheet_id' END;
   _row.action := _action;
   _row.site_id := _site;
   _row.old := _old;
@@ -2207,7 +2261,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}'
+  _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}' WHEN 'counts.post' THEN '{COUNT}'
     WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,TRANSFER_OUT,PRODUCTION,REVALUATION}' END;
   _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
@@ -2222,7 +2276,9 @@ BEGIN
       count(DISTINCT m.posting_id) INTO amount, documents
     FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.stock_movements f ON f.id = m.reverses_id
     WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = ANY (_kinds) AND m.posted_at >= _since
-      AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION')
+      AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT')
+      AND NOT (m.kind = 'COUNT' AND EXISTS (SELECT FROM tenant_schema.count_sheets s -- somebody else answers for what they approved
+        WHERE s.posting_id = m.posting_id AND s.approved_by <> _member))
       AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
       AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
     IF _permission = 'adjustments.record' THEN -- and by how much changes of prices changed what was received
@@ -2986,6 +3042,36 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The count sheet, locked against whoever changes it (`_alone`: and against whoever enters on it), when the person holds the
+-- permission at its site and it is in one of these states; a version that is given must be the one it has.
+CREATE FUNCTION tenant_schema.count_for(_sheet uuid, _permission text, _states text[], _alone boolean, _version int DEFAULT NULL)
+RETURNS tenant_schema.count_sheets
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.count_sheets;
+BEGIN
+  IF _alone THEN
+    SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR UPDATE;
+  ELSE
+    SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR SHARE;
+  END IF;
+  IF _row.id IS NULL OR _row.site_id <> ALL (tenant_schema.scope('counts.enter') || tenant_schema.scope(_permission)) THEN
+    RAISE EXCEPTION 'There is no such count.' USING ERRCODE = 'IM400'; -- one of another site does not exist
+  END IF;
+  PERFORM tenant_schema.require_site(_row.site_id, _permission);
+  IF _row.state <> ALL (_states) THEN
+    RAISE EXCEPTION '%', CASE _row.state
+        WHEN 'OPEN' THEN 'This count is still being entered: say that counting is done first.'
+        WHEN 'REVIEW' THEN 'Counting is done, and the count is being reviewed: nothing is entered any more, except what is counted again.'
+        WHEN 'POSTED' THEN 'This count is posted.'
+        ELSE 'This count was discarded.' END USING ERRCODE = 'IM409';
+  END IF;
+  IF _version <> _row.version THEN
+    RAISE EXCEPTION 'Somebody else changed this count meanwhile. Look at it again.' USING ERRCODE = 'IM409';
+  END IF;
+  RETURN _row;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Takes the cost rows of these items at a site in order, making those that are missing. Whoever holds them is the only one to
 -- post these items there; the fixed order keeps two documents from waiting for each other. What something may change that is
 -- dated before what was posted already (`_from`; without it, its time is taken under the lock) is taken as well, and so is
@@ -3270,6 +3356,56 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   )
   SELECT sha256(convert_to(string_agg(w.words, E'\n' ORDER BY w.id), 'UTF8')) FROM written w
 $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Everything wrong with entries of a count, as problems with row, field and sentence; null when all is well. Entries that are
+-- there already under their key are not looked at again.
+CREATE FUNCTION tenant_schema.check_entries(
+  _sheet tenant_schema.count_sheets, _keys uuid[], _locations uuid[], _items uuid[], _quantities numeric[], _typed text[],
+  _units text[], _notes text[], _times timestamptz[], _takes_back bigint[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _mine uuid := tenant_schema.me();
+  _posts boolean := (_sheet).site_id = ANY (tenant_schema.scope('counts.post'));
+  _latest timestamptz := clock_timestamp() + interval '2 minutes';
+BEGIN
+  RETURN (
+    SELECT jsonb_agg(jsonb_build_object('row', u.n, 'field', p.field, 'text', p.text) ORDER BY u.n)
+    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back)
+      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, n)
+    LEFT JOIN tenant_schema.count_entries k ON k.key = u.key
+    LEFT JOIN tenant_schema.items i ON i.id = u.item_id
+    LEFT JOIN tenant_schema.count_areas a ON a.sheet_id = (_sheet).id AND a.location_id = u.location_id
+    LEFT JOIN tenant_schema.count_lines l ON l.sheet_id = (_sheet).id AND l.location_id = u.location_id AND l.item_id = u.item_id
+    LEFT JOIN tenant_schema.count_entries t ON t.id = u.takes_back AND t.sheet_id = (_sheet).id AND t.location_id = u.location_id
+      AND t.item_id = u.item_id
+    CROSS JOIN LATERAL (VALUES
+      ('key', CASE WHEN u.key IS NULL THEN 'An entry needs a key.'
+                   WHEN k.id IS NOT NULL AND (k.sheet_id <> (_sheet).id OR k.location_id <> u.location_id OR k.item_id <> u.item_id
+                     OR k.quantity IS DISTINCT FROM u.quantity OR k.takes_back IS DISTINCT FROM u.takes_back OR k.entered_by <> _mine)
+                     THEN 'This key was already used for another entry.' END),
+      ('item', CASE WHEN k.id IS NOT NULL THEN NULL WHEN i.id IS NULL THEN 'This item does not exist.'
+                    WHEN NOT i.is_active THEN format('%s is archived.', i.name)
+                    WHEN (_sheet).state = 'REVIEW' AND l.recount_after IS NULL
+                      THEN format('%s is not to be counted again: counting is done.', i.name) END),
+      ('location', CASE WHEN a.location_id IS NULL THEN 'This storage location does not belong to the count.' END),
+      ('quantity', CASE WHEN u.quantity IS NULL AND u.takes_back IS NULL THEN 'Enter what was counted. Blank is not zero.'
+                        WHEN u.quantity = 'NaN' OR abs(u.quantity) >= 1000000000 THEN 'This quantity is absurdly large.'
+                        WHEN u.quantity < 0 THEN 'A counted quantity cannot be below zero.'
+                        WHEN u.quantity <> round(u.quantity, 6) THEN 'A quantity has at most six decimals.'
+                        WHEN length(u.typed) > 120 THEN 'What was typed is too long.' END),
+      ('unit', CASE WHEN length(u.unit) NOT BETWEEN 1 AND 100 THEN 'A unit has 1 to 100 letters.' END),
+      ('note', CASE WHEN length(u.note) > 1000 THEN 'A note has at most 1,000 letters.' END),
+      ('counted_at', CASE WHEN NOT isfinite(u.counted_at) OR u.counted_at > _latest THEN 'The time of an entry cannot lie in the future.'
+                          WHEN u.counted_at < (_sheet).started_at - interval '1 day'
+                            THEN 'What was counted more than a day before the count was started does not belong to it.' END),
+      ('takes_back', CASE WHEN k.id IS NOT NULL OR u.takes_back IS NULL THEN NULL
+                          WHEN t.id IS NULL THEN 'The entry that is corrected is not there.'
+                          WHEN t.entered_by <> _mine AND NOT _posts THEN 'Somebody else entered this: whoever entered it corrects it, or whoever may post counts.'
+                          WHEN EXISTS (SELECT FROM tenant_schema.count_entries b WHERE b.takes_back = t.id) THEN 'This entry was corrected already.' END)
+    ) AS p (field, text)
+    WHERE p.text IS NOT NULL);
+END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Everything wrong with an order as it is entered, as problems with row (of the line), field and sentence; null when all is
@@ -3561,6 +3697,73 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What a count found, line by line: what counts of its entries, added up; when the last of them was so; what the system had at that
+-- place at that moment, and by how much that differs. A line that nobody counted has no quantity and stands at the end of counting.
+-- `moved`: something was posted there between its first entry and its last. `over`: beyond the tolerance, at the cost of now.
+CREATE FUNCTION tenant_schema.count_findings(_sheet tenant_schema.count_sheets)
+RETURNS TABLE (location_id uuid, item_id uuid, entries bigint, last_entry bigint, counted numeric, first_at timestamptz, counted_at timestamptz,
+  expected numeric, difference numeric, unit_cost numeric, is_over boolean, is_recounted boolean, has_moved boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    WITH said AS (
+      SELECT l.location_id, l.item_id, l.recount_after, count(e.id) AS entries, max(e.id) AS last_entry, sum(e.quantity) AS counted,
+        min(e.counted_at) AS first_at, coalesce(max(e.counted_at), (_sheet).counted_at, clock_timestamp()) AS at
+      FROM tenant_schema.count_lines l
+      LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id AND e.item_id = l.item_id
+        AND e.quantity IS NOT NULL AND e.id > coalesce(l.recount_after, 0)
+        AND NOT EXISTS (SELECT FROM tenant_schema.count_entries t WHERE t.takes_back = e.id)
+      WHERE l.sheet_id = (_sheet).id
+      GROUP BY l.location_id, l.item_id, l.recount_after
+    ), later AS (
+      SELECT d.location_id, d.item_id, coalesce(sum(m.quantity) FILTER (WHERE m.effective_at > d.at), 0) AS after,
+        bool_or(m.effective_at <= d.at AND d.entries > 1 AND m.kind <> 'COUNT') AS moved
+      FROM said d JOIN tenant_schema.stock_movements m ON m.site_id = (_sheet).site_id AND m.item_id = d.item_id
+        AND m.location_id = d.location_id AND m.effective_at > coalesce(d.first_at, d.at)
+      GROUP BY d.location_id, d.item_id
+    ), held AS (
+      SELECT d.*, coalesce(s.on_hand, 0) - coalesce(r.after, 0) AS expected, coalesce(r.moved, false) AS moved,
+        coalesce(c.average_cost, 0) AS cost
+      FROM said d
+      LEFT JOIN tenant_schema.stock_levels s ON s.location_id = d.location_id AND s.item_id = d.item_id
+      LEFT JOIN tenant_schema.stock_costs c ON c.site_id = (_sheet).site_id AND c.item_id = d.item_id
+      LEFT JOIN later r ON r.location_id = d.location_id AND r.item_id = d.item_id
+    )
+    SELECT h.location_id, h.item_id, h.entries, h.last_entry, h.counted, h.first_at, h.at, h.expected, h.counted - h.expected, h.cost,
+      coalesce(h.counted <> h.expected AND (abs(h.counted - h.expected) * 100 > (_sheet).tolerance_percent * abs(h.expected)
+        OR abs(h.counted - h.expected) * h.cost > (_sheet).tolerance_value), false),
+      h.recount_after IS NOT NULL, h.moved
+    FROM held h;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What has to be decided before a count is posted: lines over the tolerance that were neither counted again nor approved, lines
+-- that are being counted again, and what becomes of those that nobody counted. Null when all is decided.
+CREATE FUNCTION tenant_schema.count_problems(_sheet tenant_schema.count_sheets, _approved boolean, _blanks text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    WITH found AS (
+      SELECT f.*, i.name AS item, w.name AS place, a.place AS walk, l.place AS line
+      FROM tenant_schema.count_findings(_sheet) f
+      JOIN tenant_schema.items i ON i.id = f.item_id
+      JOIN tenant_schema.storage_locations w ON w.id = f.location_id
+      JOIN tenant_schema.count_areas a ON a.sheet_id = (_sheet).id AND a.location_id = f.location_id
+      JOIN tenant_schema.count_lines l ON l.sheet_id = (_sheet).id AND l.location_id = f.location_id AND l.item_id = f.item_id
+    ), wrong AS (
+      SELECT 0 AS walk, 0 AS line, 'blanks' AS field, format('%s: leave them as they are, or count them as zero.',
+        CASE count(*) WHEN 1 THEN 'One line was not counted' ELSE count(*) || ' lines were not counted' END) AS text
+      FROM found f WHERE f.counted IS NULL AND coalesce(_blanks, '') NOT IN ('LEAVE', 'ZERO') HAVING count(*) > 0
+      UNION ALL
+      SELECT f.walk, f.line, 'difference', format('%s in %s is over the tolerance: have it counted again, or approved.', f.item, f.place)
+      FROM found f WHERE f.is_over AND NOT f.is_recounted AND NOT _approved
+      UNION ALL
+      SELECT f.walk, f.line, 'recount', format('%s in %s is to be counted again, and was not yet.', f.item, f.place)
+      FROM found f WHERE f.is_recounted AND f.counted IS NULL)
+    SELECT jsonb_agg(jsonb_build_object('field', w.field, 'text', w.text) ORDER BY w.walk, w.line) FROM wrong w);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- What one portion of each menu item, and one of each modifier, takes out of stock on a business day: counted items in base
 -- units, with the recipe versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it
 -- counts as its own item wherever its yield can be told in that item's base unit. What a modifier leaves out is below zero.
@@ -3607,6 +3810,59 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   )
   SELECT s.sold_id, s.business_day, s.item_id, sum(s.quantity) FROM steps s
   WHERE s.item_id IS NOT NULL GROUP BY s.sold_id, s.business_day, s.item_id
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- Writes the areas and the lines of a new count: what its scope takes of what is there or has its home there.
+CREATE FUNCTION tenant_schema.fill_count(_sheet tenant_schema.count_sheets, _chosen uuid[], _days int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  WITH RECURSIVE places AS ( -- a storage location with those inside it
+    SELECT w.id FROM tenant_schema.storage_locations w
+     WHERE w.site_id = _sheet.site_id AND ((_sheet.scope <> 'LOCATIONS') OR w.id = ANY (_chosen))
+    UNION
+    SELECT w.id FROM tenant_schema.storage_locations w JOIN places p ON w.parent_id = p.id
+  ), kinds AS ( -- a category with those under it
+    SELECT c.id FROM tenant_schema.categories c WHERE _sheet.scope = 'CATEGORIES' AND c.id = ANY (_chosen)
+    UNION
+    SELECT c.id FROM tenant_schema.categories c JOIN kinds k ON c.parent_id = k.id
+  ), kept AS (
+    SELECT s.location_id, s.item_id FROM tenant_schema.stock_levels s WHERE s.site_id = _sheet.site_id AND s.on_hand <> 0
+    UNION
+    SELECT g.home_location_id, g.item_id FROM tenant_schema.item_site_settings g
+     WHERE g.site_id = _sheet.site_id AND g.home_location_id IS NOT NULL
+  ), taken AS (
+    SELECT k.location_id, k.item_id, i.sort_name, CASE WHEN g.home_location_id = k.location_id THEN g.shelf_position ELSE '' END AS shelf
+    FROM kept k
+    JOIN tenant_schema.storage_locations w ON w.id = k.location_id AND w.is_active
+    JOIN tenant_schema.items i ON i.id = k.item_id AND i.is_active
+    LEFT JOIN tenant_schema.item_site_settings g ON g.item_id = k.item_id AND g.site_id = _sheet.site_id
+    LEFT JOIN tenant_schema.stock_costs c ON c.item_id = k.item_id AND c.site_id = _sheet.site_id
+    WHERE k.location_id IN (SELECT p.id FROM places p) AND CASE _sheet.scope
+      WHEN 'CATEGORIES' THEN i.category_id IN (SELECT q.id FROM kinds q)
+      WHEN 'KEY_ITEMS' THEN g.is_key
+      WHEN 'CYCLE' THEN c.last_counted_at IS NULL OR c.last_counted_at < _sheet.started_at - make_interval(days => _days)
+      ELSE true END
+  ), areas AS ( -- an empty place is walked through as well, where all or that place is counted
+    INSERT INTO tenant_schema.count_areas (sheet_id, location_id, site_id, place)
+    SELECT _sheet.id, w.id, _sheet.site_id, row_number() OVER (ORDER BY w.walk_order, w.sort_name)
+    FROM tenant_schema.storage_locations w
+    WHERE w.is_active AND w.id IN (SELECT p.id FROM places p)
+      AND (_sheet.scope IN ('ALL', 'LOCATIONS') OR w.id IN (SELECT t.location_id FROM taken t))
+  )
+  INSERT INTO tenant_schema.count_lines (sheet_id, location_id, item_id, site_id, shelf, place)
+  SELECT _sheet.id, t.location_id, t.item_id, _sheet.site_id, t.shelf,
+    row_number() OVER (PARTITION BY t.location_id ORDER BY t.shelf = '', public.sort_key(t.shelf), t.sort_name)
+  FROM taken t;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The hash of what a count found: who approves a count approves these differences and no others.
+CREATE FUNCTION tenant_schema.findings_hash(_sheet tenant_schema.count_sheets) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT sha256(convert_to(coalesce(string_agg(format('%s %s %s %s', f.location_id, f.item_id, trim_scale(f.counted), trim_scale(f.difference)), E'\n'
+    ORDER BY f.location_id, f.item_id), ''), 'UTF8'))
+  FROM tenant_schema.count_findings(_sheet) f WHERE f.counted IS NOT NULL
 $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -3782,6 +4038,16 @@ BEGIN
     SELECT FROM tenant_schema.order_items i WHERE i.order_id = _order.id AND i.quantity < 0) THEN
     RAISE EXCEPTION 'Order % says what else was in order %: take that one back.', _order.number,
       (SELECT o.number FROM tenant_schema.orders o WHERE o.id = _order.part_of_id) USING ERRCODE = 'IM400';
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Nobody approves or posts what they did not see: refuses when something was entered after the entry they saw last.
+CREATE FUNCTION tenant_schema.refuse_unseen(_sheet uuid, _seen bigint) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = _sheet AND e.id > coalesce(_seen, 0)) THEN
+    RAISE EXCEPTION 'Something was counted meanwhile. Look at the differences again.' USING ERRCODE = 'IM409';
   END IF;
 END $$;
 
@@ -4089,11 +4355,87 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Appends entries to a count, each under its desk's own key: one that is there already is left as it is. Nothing is overwritten:
+-- entries of a line add up, and a correction is an entry that names (`_takes_back`) the one it stands for, at the time of that one
+-- unless another is given; without a quantity it only takes that one back. One's own are corrected; those of others by whoever may
+-- post counts. A line that was not on the sheet becomes one that was found. Answers how many were added.
+CREATE FUNCTION tenant_schema.add_count_entries(
+  _sheet uuid, _keys uuid[], _locations uuid[], _items uuid[], _quantities numeric[], _typed text[], _units text[],
+  _notes text[], _times timestamptz[], _takes_back bigint[]) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', false);
+  _now timestamptz := clock_timestamp();
+  _problems jsonb;
+  _added bigint[];
+BEGIN
+  IF coalesce(cardinality(_keys), 0) NOT BETWEEN 1 AND 20000 THEN
+    RAISE EXCEPTION 'Send 1 to 20,000 entries at once.' USING ERRCODE = 'IM400';
+  END IF;
+  _problems := tenant_schema.check_entries(_row, _keys, _locations, _items, _quantities, _typed, _units,
+    _notes, _times, _takes_back);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'Nothing was entered: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  INSERT INTO tenant_schema.count_lines (sheet_id, location_id, item_id, site_id, place, is_found)
+  SELECT DISTINCT _sheet, u.location_id, u.item_id, _row.site_id, 1000000, true
+  FROM unnest(_locations, _items) AS u (location_id, item_id)
+  WHERE NOT EXISTS (SELECT FROM tenant_schema.count_lines l
+                    WHERE l.sheet_id = _sheet AND l.location_id = u.location_id AND l.item_id = u.item_id)
+  ORDER BY 2, 3
+  ON CONFLICT DO NOTHING;
+  WITH added AS (
+    INSERT INTO tenant_schema.count_entries (key, sheet_id, location_id, item_id, site_id, quantity, typed, unit,
+      note, counted_at, takes_back, entered_by, entered_at, device)
+    SELECT u.key, _sheet, u.location_id, u.item_id, _row.site_id, u.quantity, coalesce(u.typed, ''), coalesce(u.unit, i.base_unit),
+      coalesce(u.note, ''), coalesce(u.counted_at, t.counted_at, _now), u.takes_back, tenant_schema.me(), _now, tenant_schema.this_device()
+    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back)
+      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, n)
+    JOIN tenant_schema.items i ON i.id = u.item_id
+    LEFT JOIN tenant_schema.count_entries t ON t.id = u.takes_back
+    ORDER BY u.n
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id)
+  SELECT array_agg(a.id ORDER BY a.id) INTO _added FROM added a;
+  IF _added IS NULL THEN
+    RETURN 0;
+  END IF;
+  PERFORM tenant_schema.write_audit('count_entries', _sheet::text, 'INSERT', _row.site_id, NULL, jsonb_build_object('sheet_id', _sheet,
+    'entries', cardinality(_added), 'first_entry', _added[1], 'last_entry', _added[cardinality(_added)], 'content_hash',
+    encode(sha256(convert_to((SELECT string_agg(e::text, E'\n' ORDER BY e.id) FROM tenant_schema.count_entries e WHERE e.id = ANY (_added)),
+      'UTF8')), 'hex')));
+  RETURN cardinality(_added);
+EXCEPTION WHEN unique_violation THEN -- two desks corrected the same entry at the same moment
+  RAISE EXCEPTION 'One of these entries was corrected already. Look at the line again.' USING ERRCODE = 'IM409';
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE, DELETE or TRUNCATE of a table that only grows.
 CREATE FUNCTION tenant_schema.append_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION '% only grows: nothing in it is changed or deleted.', TG_TABLE_NAME USING ERRCODE = '42501';
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Approves what a count found, as it was seen (`_seen`: the last entry), beyond its tolerance and up to one's own money limit for
+-- posting counts: whose limit is too low may post it then.
+CREATE FUNCTION tenant_schema.approve_count(_sheet uuid, _version int, _seen bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
+  _limit numeric := tenant_schema.limit_of('counts.post', _row.site_id);
+  _amount numeric;
+BEGIN
+  PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
+  SELECT coalesce(sum(abs(f.difference) * f.unit_cost), 0) INTO _amount FROM tenant_schema.count_findings(_row) f;
+  IF _amount > _limit THEN
+    RAISE EXCEPTION '%', format('These differences are worth more than your limit of %s %s: somebody with a higher one approves them.',
+      to_char(_limit, 'FM999G999G999G990D00'), (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _row.site_id)) USING ERRCODE = 'IM403';
+  END IF;
+  UPDATE tenant_schema.count_sheets s SET approved_by = tenant_schema.me(), approved_at = clock_timestamp(), approved_up_to = _limit,
+    approved_hash = tenant_schema.findings_hash(_row) WHERE s.id = _sheet;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4252,6 +4594,63 @@ BEGIN
     RAISE EXCEPTION '%', format('%s is closed up to %s already.', _row.name, to_char(_last, 'FMDD Mon YYYY')) USING ERRCODE = 'IM409';
   END IF;
   INSERT INTO tenant_schema.periods (site_id, ends_on, closed_by, closed_at) VALUES (_site, _day, tenant_schema.me(), clock_timestamp());
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What a count found, for whoever may post it, with costs for those who may see them; others are told that it is hidden. It can be
+-- looked at while counting goes on.
+CREATE FUNCTION tenant_schema.count_review(_sheet uuid)
+RETURNS TABLE (location_id uuid, item_id uuid, entries bigint, last_entry bigint, counted numeric, first_at timestamptz, counted_at timestamptz,
+  expected numeric, difference numeric, unit_cost numeric, is_over boolean, is_recounted boolean, has_moved boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.post', '{OPEN,REVIEW,POSTED,DISCARDED}', false);
+  _costs boolean := _row.site_id = ANY (tenant_schema.scope('stock.cost'));
+BEGIN
+  RETURN QUERY
+    SELECT f.location_id, f.item_id, f.entries, f.last_entry, f.counted, f.first_at, f.counted_at, f.expected, f.difference,
+      CASE WHEN _costs THEN f.unit_cost END, f.is_over, f.is_recounted, f.has_moved
+    FROM tenant_schema.count_findings(_row) f;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Ends a count without posting it, with a reason. Whoever may post counts does so; one's own on which nothing was entered anybody.
+CREATE FUNCTION tenant_schema.discard_count(_sheet uuid, _version int, _reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', true, _version);
+BEGIN
+  IF _row.started_by <> tenant_schema.me() OR EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = _sheet) THEN
+    PERFORM tenant_schema.require_site(_row.site_id, 'counts.post');
+  END IF;
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this count is discarded.' USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "reason", "text": "Say why this count is discarded."}]';
+  END IF;
+  UPDATE tenant_schema.count_sheets s SET state = 'DISCARDED', reason = trim(_reason), ended_by = tenant_schema.me(),
+    ended_at = clock_timestamp() WHERE s.id = _sheet;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Says that an area of a count is done, or is not after all; which is what its progress shows, and keeps nobody from entering.
+CREATE FUNCTION tenant_schema.finish_area(_sheet uuid, _location uuid, _done boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', false);
+  UPDATE tenant_schema.count_areas a SET finished_by = CASE WHEN _done THEN tenant_schema.me() END,
+    finished_at = CASE WHEN _done THEN clock_timestamp() END
+  WHERE a.sheet_id = _sheet AND a.location_id = _location AND (a.finished_at IS NOT NULL) IS DISTINCT FROM _done;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Counting is done: the count goes to its review, and is entered no more, except for what is counted again.
+CREATE FUNCTION tenant_schema.hand_over_count(_sheet uuid, _version int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN}', true, _version);
+  IF NOT EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = _sheet) THEN
+    RAISE EXCEPTION 'Nothing was counted yet.' USING ERRCODE = 'IM400';
+  END IF;
+  UPDATE tenant_schema.count_sheets s SET state = 'REVIEW', counted_by = tenant_schema.me(), counted_at = clock_timestamp() WHERE s.id = _sheet;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4719,6 +5118,70 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Posts a count that was reviewed, as one posting: by how much each line differs at its own time. `_seen` is the last entry the
+-- person saw; `_blanks` says what becomes of lines that nobody counted: LEAVE them as they are, or ZERO. What is over the tolerance
+-- was counted again or approved; what is worth more than the person's limit was approved by somebody whose limit reaches.
+CREATE FUNCTION tenant_schema.post_count(_key uuid, _sheet uuid, _version int, _seen bigint, _blanks text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('count', _sheet, _version, _seen, _blanks)::text, 'UTF8'));
+  _row tenant_schema.count_sheets;
+  _posting tenant_schema.postings;
+  _lines tenant_schema.posting_line[];
+  _items uuid[];
+  _counted uuid[];
+  _problems jsonb;
+  _approved boolean;
+  _amount numeric;
+  _result jsonb;
+BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  _row := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
+  PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
+  PERFORM tenant_schema.lock_limit('counts.post', _row.site_id);
+  SELECT array_agg(DISTINCT l.item_id), min(e.counted_at) INTO _items, _posting.effective_at
+    FROM tenant_schema.count_lines l LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id
+      AND e.item_id = l.item_id
+   WHERE l.sheet_id = _sheet AND (e.id IS NOT NULL OR _blanks = 'ZERO');
+  PERFORM tenant_schema.lock_costs(_row.site_id, _items, least(_posting.effective_at, _row.counted_at));
+  _approved := _row.approved_hash IS NOT DISTINCT FROM tenant_schema.findings_hash(_row);
+  _problems := tenant_schema.count_problems(_row, _approved, _blanks);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This count was not posted: % to decide.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  SELECT coalesce(array_agg(ROW(f.item_id, f.location_id, coalesce(f.counted, 0), NULL, NULL, NULL, '', NULL, NULL, f.counted_at, NULL, NULL)
+      ::tenant_schema.posting_line ORDER BY f.location_id, f.item_id), '{}'),
+    coalesce(array_agg(f.item_id), '{}'), max(f.counted_at)
+    INTO _lines, _counted, _posting.effective_at
+    FROM tenant_schema.count_findings(_row) f WHERE f.counted IS NOT NULL OR _blanks = 'ZERO';
+  _problems := tenant_schema.check_lines('COUNT', _row.site_id, _lines);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This count was not posted.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  _posting.id := _key;
+  _posting.kind := 'COUNT';
+  _posting.site_id := _row.site_id;
+  _posting.reference := 'CNT-' || _row.number;
+  _posting.note := _row.name;
+  _posting.content_hash := _content;
+  UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _posting.effective_at)
+   WHERE c.site_id = _row.site_id AND c.item_id = ANY (_counted);
+  _result := tenant_schema.post_lines(_posting, tenant_schema.count_differences(_row.site_id, _lines));
+  UPDATE tenant_schema.count_sheets s SET state = 'POSTED', posting_id = _key, blanks = _blanks, ended_by = tenant_schema.me(),
+    ended_at = clock_timestamp(), reason = '' WHERE s.id = _sheet;
+  SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
+    INTO _amount FROM tenant_schema.stock_movements m WHERE m.posting_id = _key;
+  IF NOT (_approved AND _row.approved_by <> tenant_schema.me() AND (_row.approved_up_to IS NULL OR _amount <= _row.approved_up_to)) THEN
+    PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
+  END IF;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Posts a delivery, waste, an adjustment, a count, a return either way, either side of a transfer, production, a revaluation or a
 -- move between storage locations in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
@@ -4755,7 +5218,7 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
-  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _site.id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
@@ -5071,6 +5534,15 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- A count that is being reviewed goes back to those who count.
+CREATE FUNCTION tenant_schema.reopen_count(_sheet uuid, _version int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
+  UPDATE tenant_schema.count_sheets s SET state = 'OPEN', counted_by = NULL, counted_at = NULL WHERE s.id = _sheet;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Opens the period of a site again that was closed last, with a reason.
 CREATE FUNCTION tenant_schema.reopen_period(_site uuid, _ends_on date, _reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5089,6 +5561,25 @@ BEGIN
   END IF;
   UPDATE tenant_schema.periods p SET reopened_by = tenant_schema.me(), reopened_at = clock_timestamp(), reason = trim(_reason)
    WHERE p.site_id = _site AND p.ends_on = _ends_on AND p.reopened_at IS NULL;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Asks for lines to be counted again: what was entered for them so far stays and counts no more. Answers how many.
+CREATE FUNCTION tenant_schema.request_recount(_sheet uuid, _locations uuid[], _items uuid[]) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _asked int;
+BEGIN
+  PERFORM tenant_schema.count_for(_sheet, 'counts.post', '{OPEN,REVIEW}', true);
+  UPDATE tenant_schema.count_lines l SET recount_after = n.last, recount_by = tenant_schema.me(), recount_at = clock_timestamp()
+  FROM (SELECT e.location_id, e.item_id, max(e.id) AS last
+        FROM unnest(_locations, _items) AS u (location_id, item_id)
+        JOIN tenant_schema.count_entries e ON e.sheet_id = _sheet AND e.location_id = u.location_id AND e.item_id = u.item_id
+        GROUP BY e.location_id, e.item_id) n
+  WHERE l.sheet_id = _sheet AND l.location_id = n.location_id AND l.item_id = n.item_id AND l.recount_after IS DISTINCT FROM n.last;
+  GET DIAGNOSTICS _asked = ROW_COUNT;
+  UPDATE tenant_schema.count_areas a SET finished_by = NULL, finished_at = NULL
+  WHERE _asked > 0 AND a.sheet_id = _sheet AND a.location_id = ANY (_locations) AND a.finished_at IS NOT NULL;
+  RETURN _asked;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5136,7 +5627,7 @@ BEGIN
   _permission := tenant_schema.permission_of(_first.kind);
   PERFORM tenant_schema.require_site(_first.site_id,
     CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
-  _limited := _permission IN ('waste.record', 'adjustments.record') AND tenant_schema.lock_limit(_permission, _first.site_id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items, _first.effective_at,
     ARRAY(SELECT m.of_id FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.of_id IS NOT NULL));
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
@@ -5328,6 +5819,57 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Starts a count at a site: its areas in walk order, and in each what is there or has its home there, in the order of the shelves.
+-- Header: site_id, name, scope, is_blind, tolerance_percent, tolerance_value, days (of a cycle count: what was not counted for so
+-- many), note. `_chosen`: the storage locations (with those inside them) or categories of the scope. The same key answers the same
+-- sheet. Answers id, number, areas and lines.
+CREATE FUNCTION tenant_schema.start_count(_key uuid, _header jsonb, _chosen uuid[] DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'counts.enter');
+  _scope text := _header ->> 'scope';
+  _name text := trim(coalesce(_header ->> 'name', ''));
+  _percent numeric := (_header ->> 'tolerance_percent')::numeric;
+  _value numeric := (_header ->> 'tolerance_value')::numeric;
+  _days int := (_header ->> 'days')::int;
+  _problems jsonb;
+  _sheet tenant_schema.count_sheets;
+  _lines int;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
+  SELECT * INTO _sheet FROM tenant_schema.count_sheets s WHERE s.id = _key;
+  IF _sheet.id IS NOT NULL AND (_sheet.started_by <> tenant_schema.me() OR _sheet.site_id <> _site.id OR _sheet.name <> _name) THEN
+    RAISE EXCEPTION 'This key was already used for another count.' USING ERRCODE = 'IM409';
+  END IF;
+  IF _sheet.id IS NULL THEN
+    SELECT jsonb_agg(jsonb_build_object('field', p.field, 'text', p.text)) INTO _problems FROM (VALUES
+      ('name', CASE WHEN length(_name) NOT BETWEEN 1 AND 120 THEN 'Give the count a name of at most 120 letters.' END),
+      ('scope', CASE WHEN coalesce(_scope, '') NOT IN ('ALL', 'LOCATIONS', 'CATEGORIES', 'KEY_ITEMS', 'CYCLE') THEN 'Say what is to be counted.' END),
+      ('chosen', CASE WHEN _scope IN ('LOCATIONS', 'CATEGORIES') AND coalesce(cardinality(_chosen), 0) = 0 THEN 'Choose what is to be counted.' END),
+      ('days', CASE WHEN _scope = 'CYCLE' AND coalesce(_days, 0) NOT BETWEEN 1 AND 3650 THEN 'Say after how many days something is counted again.' END),
+      ('tolerance_percent', CASE WHEN _percent = 'NaN' OR _percent NOT BETWEEN 0 AND 10000 THEN 'A tolerance lies between 0 and 10,000 percent.' END),
+      ('tolerance_value', CASE WHEN _value = 'NaN' OR _value NOT BETWEEN 0 AND 1000000000 THEN 'A tolerance lies between 0 and 1,000,000,000.' END),
+      ('note', CASE WHEN length(_header ->> 'note') > 1000 THEN 'A note has at most 1,000 letters.' END)) AS p (field, text)
+    WHERE p.text IS NOT NULL;
+    IF _problems IS NOT NULL THEN
+      RAISE EXCEPTION 'This count cannot be started yet.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    END IF;
+    INSERT INTO tenant_schema.count_sheets (id, site_id, name, scope, is_blind, tolerance_percent, tolerance_value, note, started_by, started_at)
+    VALUES (_key, _site.id, _name, _scope, coalesce((_header ->> 'is_blind')::boolean, false), _percent, _value,
+      coalesce(_header ->> 'note', ''), tenant_schema.me(), clock_timestamp())
+    RETURNING * INTO _sheet;
+    PERFORM tenant_schema.fill_count(_sheet, _chosen, _days);
+  END IF;
+  SELECT count(*) INTO _lines FROM tenant_schema.count_lines l WHERE l.sheet_id = _key;
+  IF _lines = 0 THEN
+    RAISE EXCEPTION 'There is nothing to count there: nothing is in these storage locations, or has its home in them.' USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "scope", "text": "There is nothing to count there: nothing is in these storage locations, or has its home in them."}]';
+  END IF;
+  RETURN jsonb_build_object('id', _key, 'number', _sheet.number, 'lines', _lines,
+    'areas', (SELECT count(*) FROM tenant_schema.count_areas a WHERE a.sheet_id = _key));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- An item is costed by another method from a business day on, with a reason; what it was worth since then follows, at every site.
 CREATE FUNCTION tenant_schema.switch_method(_key uuid, _item uuid, _method text, _from date, _reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5381,6 +5923,38 @@ BEGIN
       ARRAY[ROW(_place.site_id, _item, _place.from_at, NULL, NULL, NULL, NULL)::tenant_schema.cost_object]);
     _key := gen_random_uuid();
   END LOOP;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Undoes the posting of a count with a reason: its movements are reversed by new ones, and the count is back in its review, where
+-- it can be put right and posted again, or discarded.
+CREATE FUNCTION tenant_schema.undo_count(_key uuid, _sheet uuid, _version int, _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _first tenant_schema.postings;
+  _row tenant_schema.count_sheets;
+  _movements bigint[];
+  _result jsonb;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
+  SELECT p.* INTO _first FROM tenant_schema.postings p JOIN tenant_schema.postings c ON c.id = p.reverses_id AND c.kind = 'COUNT'
+   WHERE p.id = _key AND p.posted_by = tenant_schema.me(); -- sent again
+  IF _first.id IS NOT NULL THEN
+    RETURN tenant_schema.posting_result(_first);
+  END IF;
+  _row := tenant_schema.count_for(_sheet, 'counts.post', '{POSTED}', true, _version);
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why the posting is undone.' USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "reason", "text": "Say why the posting is undone."}]';
+  END IF;
+  _movements := ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _row.posting_id
+    AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id) ORDER BY m.id);
+  IF cardinality(_movements) > 0 THEN
+    _result := tenant_schema.reverse_movements(_key, _movements, _reason);
+  END IF;
+  UPDATE tenant_schema.count_sheets s SET state = 'REVIEW', posting_id = NULL, blanks = NULL, approved_by = NULL, approved_at = NULL,
+    approved_hash = NULL, approved_up_to = NULL, ended_by = NULL, ended_at = NULL, reason = trim(_reason) WHERE s.id = _sheet;
+  RETURN _result;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5562,6 +6136,21 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
+-- What is kept of counts. Entries are kept whole by being append-only; each call that adds some writes one audit row.
+DO $$
+BEGIN
+  CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.count_sheets FOR EACH ROW EXECUTE FUNCTION tenant_schema.stamp();
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.count_sheets FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.count_areas FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change('sheet_id/location_id');
+  CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.count_lines FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change('sheet_id/location_id/item_id');
+  CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.count_entries FOR EACH STATEMENT
+    EXECUTE FUNCTION tenant_schema.append_only();
+END $$;
+
+SET LOCAL ROLE ims_owner;
 -- Trees that hang on themselves, and what is kept of photos and rates.
 DO $$
 BEGIN
@@ -5662,7 +6251,8 @@ BEGIN
   FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'supplier_contacts', 'customers'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys'] LOOP -- changed by checked functions alone
+  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys',
+    'journals'] LOOP -- changed by checked functions alone
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I TO ims_rights USING (true) WITH CHECK (true)', _test);
   END LOOP;
   FOR _p IN SELECT * FROM (VALUES
@@ -5691,6 +6281,8 @@ BEGIN
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id'), ('planned_lines', 'sales.view', NULL, 'site_id'),
     ('till_mappings', 'sales.import', 'sales.import', 'site_id'), ('till_products', 'sales.view', NULL, 'site_id'),
+    ('count_sheets', 'counts.enter', NULL, 'site_id'), ('count_areas', 'counts.enter', NULL, 'site_id'),
+    ('count_lines', 'counts.enter', NULL, 'site_id'), ('count_entries', 'counts.enter', NULL, 'site_id'),
     ('unmapped_sales', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
@@ -5728,6 +6320,19 @@ BEGIN
     AND (subject NOT IN ('posting', 'supplier_prices', 'supplier_contracts') -- they tell what things cost
       OR site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[])
       OR (site_id IS NULL AND (SELECT tenant_schema.can('stock.cost')))));
+END $$;
+
+SET LOCAL ROLE ims_owner;
+-- Whoever counts blind sees no stock: while a blind count is under way at a site, what the system has there is hidden from those
+-- who may not post counts there; of movements, they see their own. Where there is none, blind_sites() is empty.
+DO $$
+DECLARE _blind CONSTANT text := 'site_id = ANY ((SELECT tenant_schema.scope(''stock.view''))::uuid[])
+  AND (site_id <> ALL ((SELECT tenant_schema.blind_sites())::uuid[])%s)';
+BEGIN
+  CREATE POLICY rights ON tenant_schema.count_sheets FOR SELECT TO ims_rights USING (true);
+  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_levels USING (' || _blind || ')', '');
+  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_costs USING (' || _blind || ')', '');
+  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_movements USING (' || _blind || ')', ' OR posted_by = (SELECT tenant_schema.me())');
 END $$;
 
 SET LOCAL ROLE ims_owner;
@@ -5775,6 +6380,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.open_keys(), tenant_schema.ask_for_key(bytea), tenant_schema.key_list(), tenant_schema.recovery_wraps(),
   tenant_schema.share_key(text, bytea, int[], bytea[]), tenant_schema.withdraw_key(text), tenant_schema.renew_key(int, text[], bytea[]),
   tenant_schema.end_old_keys() TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.open_journal(), tenant_schema.mark_journal(bigint) TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
 GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;
@@ -5782,6 +6388,19 @@ GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, 
 SET LOCAL ROLE ims_owner;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.merge_items(uuid, uuid, jsonb) TO tenant_group;
+
+SET LOCAL ROLE ims_owner;
+-- What people call of counts.
+SET LOCAL ROLE ims_rights;
+GRANT EXECUTE ON FUNCTION tenant_schema.blind_sites() TO tenant_group;
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.start_count(uuid, jsonb, uuid[]),
+  tenant_schema.add_count_entries(uuid, uuid[], uuid[], uuid[], numeric[], text[], text[], text[], timestamptz[], bigint[]),
+  tenant_schema.finish_area(uuid, uuid, boolean), tenant_schema.hand_over_count(uuid, int), tenant_schema.reopen_count(uuid, int),
+  tenant_schema.count_review(uuid), tenant_schema.request_recount(uuid, uuid[], uuid[]), tenant_schema.approve_count(uuid, int, bigint),
+  tenant_schema.post_count(uuid, uuid, int, bigint, text), tenant_schema.discard_count(uuid, int, text),
+  tenant_schema.undo_count(uuid, uuid, int, text) TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- A tenant begins with the months that come.

@@ -38,7 +38,7 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("waste", "record", "Record waste", limited=True),
     Permission("adjustments", "record", "Record adjustments", limited=True),
     Permission("counts", "enter", "Enter counts"),
-    Permission("counts", "post", "Post a count"),
+    Permission("counts", "post", "Post a count", limited=True),
     Permission("deliveries", "receive", "Receive deliveries"),
     Permission("documents", "reverse", "Reverse posted documents"),
     Permission("sales", "view", "See sales"),

@@ -6,6 +6,7 @@ from tests.security.attack import Attack
 from tests.security.attacks import (
     buying,
     costs,
+    counting,
     customers,
     elsewhere,
     endings,
@@ -13,6 +14,7 @@ from tests.security.attacks import (
     gates,
     guessing,
     history,
+    journals,
     keys,
     leftovers,
     limits,
@@ -46,6 +48,7 @@ MODULES: tuple[ModuleType, ...] = (
     secrecy,
     history,
     keys,
+    journals,
     postings,
     undoing,
     selling,
@@ -70,6 +73,7 @@ MODULES: tuple[ModuleType, ...] = (
     limits,
     signins,
     merging,
+    counting,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
 WIRE: tuple[Attack, ...] = wire.ATTACKS  # only where a server speaks TLS

@@ -23,7 +23,8 @@ BEGIN
     WHEN _subject = 'recipe_lines' THEN 'version_id'
     WHEN _subject IN ('menu_prices', 'menu_pauses', 'menu_item_modifiers') THEN 'menu_item_id'
     WHEN _subject = 'modifiers' THEN 'group_id'
-    WHEN _subject = 'modifier_lines' THEN 'modifier_id' END;
+    WHEN _subject = 'modifier_lines' THEN 'modifier_id'
+    WHEN _subject IN ('count_areas', 'count_lines', 'count_entries') THEN 'sheet_id' END;
   _row.action := _action;
   _row.site_id := _site;
   _row.old := _old;

@@ -5,7 +5,7 @@
 CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}'
+  _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}' WHEN 'counts.post' THEN '{COUNT}'
     WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,TRANSFER_OUT,PRODUCTION,REVALUATION}' END;
   _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
@@ -20,7 +20,9 @@ BEGIN
       count(DISTINCT m.posting_id) INTO amount, documents
     FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.stock_movements f ON f.id = m.reverses_id
     WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = ANY (_kinds) AND m.posted_at >= _since
-      AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION')
+      AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT')
+      AND NOT (m.kind = 'COUNT' AND EXISTS (SELECT FROM tenant_schema.count_sheets s -- somebody else answers for what they approved
+        WHERE s.posting_id = m.posting_id AND s.approved_by <> _member))
       AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
       AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
     IF _permission = 'adjustments.record' THEN -- and by how much changes of prices changed what was received

@@ -18,7 +18,8 @@ BEGIN
   FOREACH _test IN ARRAY ARRAY['permissions', 'sites', 'suppliers', 'supplier_banks', 'supplier_contacts', 'customers'] LOOP
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I FOR SELECT TO ims_rights USING (true)', _test);
   END LOOP;
-  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys'] LOOP -- changed by checked functions alone
+  FOREACH _test IN ARRAY ARRAY['members', 'roles', 'user_roles', 'key_versions', 'key_holders', 'tenant_keys',
+    'journals'] LOOP -- changed by checked functions alone
     EXECUTE format('CREATE POLICY rights ON tenant_schema.%I TO ims_rights USING (true) WITH CHECK (true)', _test);
   END LOOP;
   FOR _p IN SELECT * FROM (VALUES
@@ -47,6 +48,8 @@ BEGIN
     ('sales_imports', 'sales.view', NULL, 'site_id'), ('orders', 'sales.view', NULL, 'site_id'),
     ('order_items', 'sales.view', NULL, 'site_id'), ('planned_lines', 'sales.view', NULL, 'site_id'),
     ('till_mappings', 'sales.import', 'sales.import', 'site_id'), ('till_products', 'sales.view', NULL, 'site_id'),
+    ('count_sheets', 'counts.enter', NULL, 'site_id'), ('count_areas', 'counts.enter', NULL, 'site_id'),
+    ('count_lines', 'counts.enter', NULL, 'site_id'), ('count_entries', 'counts.enter', NULL, 'site_id'),
     ('unmapped_sales', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP

@@ -1,0 +1,25 @@
+-- What has to be decided before a count is posted: lines over the tolerance that were neither counted again nor approved, lines
+-- that are being counted again, and what becomes of those that nobody counted. Null when all is decided.
+CREATE FUNCTION tenant_schema.count_problems(_sheet tenant_schema.count_sheets, _approved boolean, _blanks text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    WITH found AS (
+      SELECT f.*, i.name AS item, w.name AS place, a.place AS walk, l.place AS line
+      FROM tenant_schema.count_findings(_sheet) f
+      JOIN tenant_schema.items i ON i.id = f.item_id
+      JOIN tenant_schema.storage_locations w ON w.id = f.location_id
+      JOIN tenant_schema.count_areas a ON a.sheet_id = (_sheet).id AND a.location_id = f.location_id
+      JOIN tenant_schema.count_lines l ON l.sheet_id = (_sheet).id AND l.location_id = f.location_id AND l.item_id = f.item_id
+    ), wrong AS (
+      SELECT 0 AS walk, 0 AS line, 'blanks' AS field, format('%s: leave them as they are, or count them as zero.',
+        CASE count(*) WHEN 1 THEN 'One line was not counted' ELSE count(*) || ' lines were not counted' END) AS text
+      FROM found f WHERE f.counted IS NULL AND coalesce(_blanks, '') NOT IN ('LEAVE', 'ZERO') HAVING count(*) > 0
+      UNION ALL
+      SELECT f.walk, f.line, 'difference', format('%s in %s is over the tolerance: have it counted again, or approved.', f.item, f.place)
+      FROM found f WHERE f.is_over AND NOT f.is_recounted AND NOT _approved
+      UNION ALL
+      SELECT f.walk, f.line, 'recount', format('%s in %s is to be counted again, and was not yet.', f.item, f.place)
+      FROM found f WHERE f.is_recounted AND f.counted IS NULL)
+    SELECT jsonb_agg(jsonb_build_object('field', w.field, 'text', w.text) ORDER BY w.walk, w.line) FROM wrong w);
+END $$;

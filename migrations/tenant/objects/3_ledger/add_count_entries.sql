@@ -1,0 +1,54 @@
+-- Appends entries to a count, each under its desk's own key: one that is there already is left as it is. Nothing is overwritten:
+-- entries of a line add up, and a correction is an entry that names (`_takes_back`) the one it stands for, at the time of that one
+-- unless another is given; without a quantity it only takes that one back. One's own are corrected; those of others by whoever may
+-- post counts. A line that was not on the sheet becomes one that was found. Answers how many were added.
+CREATE FUNCTION tenant_schema.add_count_entries(
+  _sheet uuid, _keys uuid[], _locations uuid[], _items uuid[], _quantities numeric[], _typed text[], _units text[],
+  _notes text[], _times timestamptz[], _takes_back bigint[]) RETURNS int
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', false);
+  _now timestamptz := clock_timestamp();
+  _problems jsonb;
+  _added bigint[];
+BEGIN
+  IF coalesce(cardinality(_keys), 0) NOT BETWEEN 1 AND 20000 THEN
+    RAISE EXCEPTION 'Send 1 to 20,000 entries at once.' USING ERRCODE = 'IM400';
+  END IF;
+  _problems := tenant_schema.check_entries(_row, _keys, _locations, _items, _quantities, _typed, _units,
+    _notes, _times, _takes_back);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'Nothing was entered: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  INSERT INTO tenant_schema.count_lines (sheet_id, location_id, item_id, site_id, place, is_found)
+  SELECT DISTINCT _sheet, u.location_id, u.item_id, _row.site_id, 1000000, true
+  FROM unnest(_locations, _items) AS u (location_id, item_id)
+  WHERE NOT EXISTS (SELECT FROM tenant_schema.count_lines l
+                    WHERE l.sheet_id = _sheet AND l.location_id = u.location_id AND l.item_id = u.item_id)
+  ORDER BY 2, 3
+  ON CONFLICT DO NOTHING;
+  WITH added AS (
+    INSERT INTO tenant_schema.count_entries (key, sheet_id, location_id, item_id, site_id, quantity, typed, unit,
+      note, counted_at, takes_back, entered_by, entered_at, device)
+    SELECT u.key, _sheet, u.location_id, u.item_id, _row.site_id, u.quantity, coalesce(u.typed, ''), coalesce(u.unit, i.base_unit),
+      coalesce(u.note, ''), coalesce(u.counted_at, t.counted_at, _now), u.takes_back, tenant_schema.me(), _now, tenant_schema.this_device()
+    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back)
+      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, n)
+    JOIN tenant_schema.items i ON i.id = u.item_id
+    LEFT JOIN tenant_schema.count_entries t ON t.id = u.takes_back
+    ORDER BY u.n
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id)
+  SELECT array_agg(a.id ORDER BY a.id) INTO _added FROM added a;
+  IF _added IS NULL THEN
+    RETURN 0;
+  END IF;
+  PERFORM tenant_schema.write_audit('count_entries', _sheet::text, 'INSERT', _row.site_id, NULL, jsonb_build_object('sheet_id', _sheet,
+    'entries', cardinality(_added), 'first_entry', _added[1], 'last_entry', _added[cardinality(_added)], 'content_hash',
+    encode(sha256(convert_to((SELECT string_agg(e::text, E'\n' ORDER BY e.id) FROM tenant_schema.count_entries e WHERE e.id = ANY (_added)),
+      'UTF8')), 'hex')));
+  RETURN cardinality(_added);
+EXCEPTION WHEN unique_violation THEN -- two desks corrected the same entry at the same moment
+  RAISE EXCEPTION 'One of these entries was corrected already. Look at the line again.' USING ERRCODE = 'IM409';
+END $$;

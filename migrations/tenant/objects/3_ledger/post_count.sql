@@ -1,0 +1,62 @@
+-- Posts a count that was reviewed, as one posting: by how much each line differs at its own time. `_seen` is the last entry the
+-- person saw; `_blanks` says what becomes of lines that nobody counted: LEAVE them as they are, or ZERO. What is over the tolerance
+-- was counted again or approved; what is worth more than the person's limit was approved by somebody whose limit reaches.
+CREATE FUNCTION tenant_schema.post_count(_key uuid, _sheet uuid, _version int, _seen bigint, _blanks text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('count', _sheet, _version, _seen, _blanks)::text, 'UTF8'));
+  _row tenant_schema.count_sheets;
+  _posting tenant_schema.postings;
+  _lines tenant_schema.posting_line[];
+  _items uuid[];
+  _counted uuid[];
+  _problems jsonb;
+  _approved boolean;
+  _amount numeric;
+  _result jsonb;
+BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  _row := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
+  PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
+  PERFORM tenant_schema.lock_limit('counts.post', _row.site_id);
+  SELECT array_agg(DISTINCT l.item_id), min(e.counted_at) INTO _items, _posting.effective_at
+    FROM tenant_schema.count_lines l LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id
+      AND e.item_id = l.item_id
+   WHERE l.sheet_id = _sheet AND (e.id IS NOT NULL OR _blanks = 'ZERO');
+  PERFORM tenant_schema.lock_costs(_row.site_id, _items, least(_posting.effective_at, _row.counted_at));
+  _approved := _row.approved_hash IS NOT DISTINCT FROM tenant_schema.findings_hash(_row);
+  _problems := tenant_schema.count_problems(_row, _approved, _blanks);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This count was not posted: % to decide.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  SELECT coalesce(array_agg(ROW(f.item_id, f.location_id, coalesce(f.counted, 0), NULL, NULL, NULL, '', NULL, NULL, f.counted_at, NULL, NULL)
+      ::tenant_schema.posting_line ORDER BY f.location_id, f.item_id), '{}'),
+    coalesce(array_agg(f.item_id), '{}'), max(f.counted_at)
+    INTO _lines, _counted, _posting.effective_at
+    FROM tenant_schema.count_findings(_row) f WHERE f.counted IS NOT NULL OR _blanks = 'ZERO';
+  _problems := tenant_schema.check_lines('COUNT', _row.site_id, _lines);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This count was not posted.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  _posting.id := _key;
+  _posting.kind := 'COUNT';
+  _posting.site_id := _row.site_id;
+  _posting.reference := 'CNT-' || _row.number;
+  _posting.note := _row.name;
+  _posting.content_hash := _content;
+  UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _posting.effective_at)
+   WHERE c.site_id = _row.site_id AND c.item_id = ANY (_counted);
+  _result := tenant_schema.post_lines(_posting, tenant_schema.count_differences(_row.site_id, _lines));
+  UPDATE tenant_schema.count_sheets s SET state = 'POSTED', posting_id = _key, blanks = _blanks, ended_by = tenant_schema.me(),
+    ended_at = clock_timestamp(), reason = '' WHERE s.id = _sheet;
+  SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
+    INTO _amount FROM tenant_schema.stock_movements m WHERE m.posting_id = _key;
+  IF NOT (_approved AND _row.approved_by <> tenant_schema.me() AND (_row.approved_up_to IS NULL OR _amount <= _row.approved_up_to)) THEN
+    PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
+  END IF;
+  RETURN _result;
+END $$;

@@ -1,0 +1,1 @@
+"""Counts: sheets by storage location, which several people fill in at once while trade goes on."""

@@ -1,0 +1,25 @@
+"""What a count is, without a database: its lines and entries, what they add up to, and blocks pasted into it."""
+
+from ims_desktop.features.counts.rules.lines import AreaProgress, CountEntry, CountLine, Finding, LineState, live, total
+from ims_desktop.features.counts.rules.pasting import Countable, PastedLine, read_pasted
+from ims_desktop.features.counts.rules.sheets import SCOPES, STATES, Blanks, CountDraft, Scope, State, problems_of
+
+__all__ = [
+    "SCOPES",
+    "STATES",
+    "AreaProgress",
+    "Blanks",
+    "CountDraft",
+    "CountEntry",
+    "CountLine",
+    "Countable",
+    "Finding",
+    "LineState",
+    "PastedLine",
+    "Scope",
+    "State",
+    "live",
+    "problems_of",
+    "read_pasted",
+    "total",
+]

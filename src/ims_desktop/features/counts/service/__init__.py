@@ -1,0 +1,63 @@
+"""What people do with counts: start one, enter together, review, post, undo."""
+
+from ims_desktop.features.counts.service.entering import (
+    Entry,
+    countables,
+    enter,
+    entries_of,
+    find,
+    finish_area,
+    lines_of,
+)
+from ims_desktop.features.counts.service.reviewing import (
+    approve,
+    discard,
+    hand_over,
+    post,
+    recount,
+    reopen,
+    review,
+    undo,
+)
+from ims_desktop.features.counts.service.sheets import (
+    SUBJECTS,
+    CountRow,
+    CountSheet,
+    category_choices,
+    count_sheet,
+    counts,
+    counts_summary,
+    counts_tab_counts,
+    location_choices,
+    site_choices,
+    start_count,
+)
+
+__all__ = [
+    "SUBJECTS",
+    "CountRow",
+    "CountSheet",
+    "Entry",
+    "approve",
+    "category_choices",
+    "count_sheet",
+    "countables",
+    "counts",
+    "counts_summary",
+    "counts_tab_counts",
+    "discard",
+    "enter",
+    "entries_of",
+    "find",
+    "finish_area",
+    "hand_over",
+    "lines_of",
+    "location_choices",
+    "post",
+    "recount",
+    "reopen",
+    "review",
+    "site_choices",
+    "start_count",
+    "undo",
+]

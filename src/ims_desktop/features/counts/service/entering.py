@@ -1,0 +1,166 @@
+"""Entering a count: the lines of an area, entries appended to them, and items by what was scanned or pasted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from ims_desktop.domain.work import Changed, call, read
+from ims_desktop.features.counts.rules import Countable, CountEntry, CountLine
+from ims_desktop.features.counts.service.sheets import SUBJECTS
+from ims_desktop.features.items.rules import item_units
+from ims_desktop.features.items.service.choosing import packs_from
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something counted, on its way to the server under its desk's own key.
+
+    `typed` is what was written, `unit` what a bare number meant. Without a time it is so when the server gets it; one
+    that takes another back is so at the time of that one. Without a quantity it does nothing else.
+    """
+
+    key: UUID
+    location_id: UUID
+    item_id: UUID
+    quantity: Decimal | None
+    typed: str = ""
+    unit: str | None = None
+    note: str = ""
+    counted_at: datetime | None = None
+    takes_back: int | None = None
+
+
+# Numbers inside JSON travel as text: JSON would make them floats.
+_UNITS = """(SELECT json_agg(json_build_array(u.name, u.quantity::text, u.of_unit) ORDER BY u.name)
+        FROM item_units u WHERE u.item_id = i.id) AS packs"""
+_LINES = text(f"""
+    SELECT l.item_id, l.location_id, i.name, i.sku, l.shelf, i.base_unit, i.grams_per_millilitre, i.grams_per_each,
+      l.is_found, l.recount_after, {_UNITS}, CASE WHEN NOT s.is_blind THEN coalesce(v.on_hand, 0) END AS system,
+      (SELECT json_agg(json_build_array(e.id, e.quantity::text, e.typed, e.note, e.counted_at, e.takes_back,
+          e.entered_by, m.display_name, e.device) ORDER BY e.id)
+        FROM count_entries e LEFT JOIN members m ON m.id = e.entered_by
+        WHERE e.sheet_id = l.sheet_id AND e.location_id = l.location_id AND e.item_id = l.item_id) AS entries
+    FROM count_lines l JOIN count_sheets s ON s.id = l.sheet_id JOIN items i ON i.id = l.item_id
+    JOIN count_areas a ON a.sheet_id = l.sheet_id AND a.location_id = l.location_id
+    LEFT JOIN stock_levels v ON v.location_id = l.location_id AND v.item_id = l.item_id
+    WHERE l.sheet_id = :sheet AND (CAST(:location AS uuid) IS NULL OR l.location_id = :location)
+      AND (CAST(:item AS uuid) IS NULL OR l.item_id = :item)
+    ORDER BY a.place, l.is_found, l.place, i.sort_name""")
+_ADD = text("""
+    SELECT add_count_entries(:sheet, CAST(:keys AS uuid[]), CAST(:locations AS uuid[]), CAST(:items AS uuid[]),
+      CAST(:quantities AS numeric[]), CAST(:typed AS text[]), CAST(:units AS text[]), CAST(:notes AS text[]),
+      CAST(:times AS timestamptz[]), CAST(:takes_back AS bigint[]))""")
+_ITEM = f"SELECT i.id, i.name, i.sku, i.base_unit, i.grams_per_millilitre, i.grams_per_each, {_UNITS}"
+_FIND = text(f"""{_ITEM}, b.gtin, b.unit FROM items i
+    LEFT JOIN item_barcodes b ON b.item_id = i.id AND ltrim(b.gtin, '0') = nullif(ltrim(:text, '0'), '')
+    WHERE i.is_active AND (b.gtin IS NOT NULL OR NOT EXISTS (
+      SELECT FROM unnest(string_to_array(:text, ' ')) w WHERE strpos(i.sort_name, public.sort_key(w)) = 0
+        AND strpos(i.sort_sku, public.sort_key(w)) = 0))
+    ORDER BY b.gtin IS NULL, NOT starts_with(i.sort_name, public.sort_key(:text)), i.sort_name LIMIT :most""")
+_NAMED = text(f"""{_ITEM}, n.written, b.unit
+    FROM unnest(CAST(:names AS text[])) n (written)
+    LEFT JOIN item_barcodes b ON ltrim(b.gtin, '0') = nullif(ltrim(n.written, '0'), '') AND n.written ~ '^[0-9]+$'
+    JOIN items i ON i.is_active AND (i.id = b.item_id OR i.sort_sku = public.sort_key(n.written))
+    ORDER BY b.gtin IS NULL DESC""")
+
+
+@read
+def lines_of(
+    connection: Connection, sheet: UUID, location: UUID | None = None, item: UUID | None = None
+) -> tuple[CountLine, ...]:
+    """The lines of an area in the order of its shelves, what was found there last; of all areas without one."""
+    rows = connection.execute(_LINES, {"sheet": sheet, "location": location, "item": item}).mappings()
+    return tuple(
+        CountLine(
+            item_id=row["item_id"],
+            location_id=row["location_id"],
+            number=number,
+            name=row["name"],
+            sku=row["sku"],
+            shelf=row["shelf"],
+            units=_units(row),
+            is_found=row["is_found"],
+            recount_after=row["recount_after"],
+            entries=tuple(_entry(said) for said in row["entries"] or ()),
+            system=row["system"],
+        )
+        for number, row in enumerate(rows, 1)
+    )
+
+
+@read
+def entries_of(connection: Connection, sheet: UUID, item: UUID) -> tuple[CountLine, ...]:
+    """Every line of an item on a sheet: what was entered for it, and where."""
+    found: tuple[CountLine, ...] = lines_of(connection, sheet, None, item)
+    return found
+
+
+@call
+def enter(connection: Connection, sheet: UUID, entries: Sequence[Entry]) -> Changed:
+    """Append entries; sent again with their keys they are not added again. Answers how many were new."""
+    sent = {
+        "sheet": sheet,
+        "keys": [entry.key for entry in entries],
+        "locations": [entry.location_id for entry in entries],
+        "items": [entry.item_id for entry in entries],
+        "quantities": [entry.quantity for entry in entries],
+        "typed": [entry.typed for entry in entries],
+        "units": [entry.unit for entry in entries],
+        "notes": [entry.note for entry in entries],
+        "times": [entry.counted_at for entry in entries],
+        "takes_back": [entry.takes_back for entry in entries],
+    }
+    return Changed(connection.execute(_ADD, sent).scalar_one(), SUBJECTS)
+
+
+@call
+def finish_area(connection: Connection, sheet: UUID, location: UUID, done: bool) -> Changed:
+    """Say that an area is done, or is not after all."""
+    connection.execute(
+        text("SELECT finish_area(:sheet, :place, :done)"), {"sheet": sheet, "place": location, "done": done}
+    )
+    return Changed(None, SUBJECTS)
+
+
+@read
+def find(connection: Connection, typed: str) -> tuple[Countable, ...]:
+    """Active items by name or SKU, or the one whose barcode was scanned; a barcode keeps its leading zeros or not."""
+    rows = connection.execute(_FIND, {"text": " ".join(typed.split()), "most": MOST_FOUND}).mappings()
+    return tuple(_countable(row) for row in rows)
+
+
+@read
+def countables(connection: Connection, names: Sequence[str]) -> dict[str, Countable]:
+    """Active items by SKU or barcode as they were written, in lower letters."""
+    rows = connection.execute(_NAMED, {"names": sorted({name for name in names if name})}).mappings()
+    return {row["written"].casefold(): _countable(row) for row in rows}
+
+
+def _countable(row: Any) -> Countable:
+    return Countable(row["id"], row["name"], row["sku"], _units(row), row["unit"] or row["base_unit"])
+
+
+def _units(row: Any) -> Any:
+    return item_units(row["base_unit"], packs_from(row["packs"]), row["grams_per_millilitre"], row["grams_per_each"])
+
+
+def _entry(said: Any) -> CountEntry:
+    key, quantity, typed, note, counted_at, takes_back, by_id, by, device = said
+    return CountEntry(
+        id=key,
+        quantity=None if quantity is None else Decimal(quantity),
+        typed=typed,
+        note=note,
+        counted_at=datetime.fromisoformat(counted_at),
+        takes_back=takes_back,
+        by_id=UUID(by_id),
+        by=by or "",
+        device=device,
+    )
