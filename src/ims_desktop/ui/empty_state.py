@@ -15,6 +15,7 @@ class EmptyState(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_trouble = False
         self.picture = Picture("magnifying-glass", "muted", 28)
         self.title = label("", 14, 600)
         self.text = label("", 13, role="sub", wrap=True)
@@ -27,9 +28,17 @@ class EmptyState(QWidget):
         self.setLayout(column(None, pieces[0], 10, pieces[1], 4, pieces[2], 14, pieces[3], None))
 
     def say(
-        self, icon: str, title: Words, text: Words = "", action: Words = "", act: Callable[[], None] | None = None
+        self,
+        icon: str,
+        title: Words,
+        text: Words = "",
+        action: Words = "",
+        act: Callable[[], None] | None = None,
+        *,
+        trouble: bool = False,
     ) -> None:
-        """Show another state."""
+        """Show another state; `trouble` says that nobody knows whether there is something."""
+        self.is_trouble = trouble
         self.picture.show_icon(icon, "muted")
         self.title.say(said(title))
         self.text.say(said(text))

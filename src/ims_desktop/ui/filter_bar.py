@@ -94,6 +94,11 @@ class FilterBar(QWidget):
         """The filters that are on."""
         return tuple(self._filters.values())
 
+    @property
+    def narrows(self) -> bool:
+        """Whether words or filters leave rows out that clearing would show."""
+        return bool(self._searched) or any(not self._field(key).about for key in self._filters)
+
     def set_filters(self, filters: Sequence[Filter]) -> None:
         """Take over filters from a view or from another page, and learn the names of what they chose."""
         self._filters = {item.key: item for item in filters}
@@ -135,8 +140,8 @@ class FilterBar(QWidget):
         self._show()
 
     def clear(self) -> None:
-        """No words, no filters."""
-        self._filters.clear()
+        """No words, no filters but what the list is about."""
+        self._filters = {key: one for key, one in self._filters.items() if self._field(key).about}
         self.search.clear()
         self._searched = ""
         self._show()
@@ -228,7 +233,7 @@ class FilterBar(QWidget):
             chip.light(chosen is not None)
             chip.setVisible(chosen is not None or not field.aside)
         self._show_set_elsewhere()
-        self.clear_button.setVisible(bool(self._filters or self._searched))
+        self.clear_button.setVisible(self.narrows)
 
     def _show_set_elsewhere(self) -> None:
         """A filter that another page has set and nobody can open here gets a chip that takes it away."""

@@ -1,5 +1,6 @@
 """The visible parts of a list page: head, tabs, filters, table and totals, and what stands there when it is empty."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -195,6 +196,12 @@ class ListBody(QWidget):
         self.totals.show_totals(words, summary.totals)
         self.header.say(said(self._spec.subtitle(summary, self._desk.formats)) if self._spec.subtitle else words)
 
+    def show_counts(self, counts: Mapping[str, int]) -> None:
+        """Write how many rows the views have; an empty one knows then which has some."""
+        self.tabs.show_counts(counts)
+        if self._stack.currentWidget() is self.empty and not self.empty.is_trouble:
+            self.show_rows()
+
     def show_rows(self) -> None:
         """Show the table, or say why it is empty and what to do."""
         nothing = self.model.rowCount() == 0
@@ -202,12 +209,24 @@ class ListBody(QWidget):
         self.totals.setVisible(not nothing)
         if not nothing:
             return
-        if self.filters.filters or self.filters.words:
+        if self.filters.narrows:
             text = self.tr("No row fits the search and the filters.")
             self.empty.say("funnel", self.tr("Nothing matches"), text, self.tr("Clear them"), self.filters.clear)
+        else:
+            self._say_empty()
+
+    def _say_empty(self) -> None:
+        """There is nothing, or nothing in this view: offer the next step, or a view that has something."""
+        tab = next((tab for tab in self._spec.tabs if tab.key == self.tabs.current), None)
+        first = self.presets[0][0]
+        full = next((key for key, _title in self.presets if self.tabs.counts.get(key)), first)
+        if self.tabs.current not in (first, full) and (tab is None or tab.empty is None):
+            text = self.tr("This view is empty.")
+            show = self.tr("Show {view}").format(view=dict(self.presets)[full])
+            self.empty.say("tray", self.tr("Nothing here"), text, show, partial(self.show_tab, full))
             return
-        empty = self._spec.empty
-        action = empty.action if empty.action and self._desk.may(empty.action.permission) else None
+        empty = (tab.empty if tab is not None else None) or self._spec.empty
+        action = empty.step(self._desk.may)
         act = partial(self._run, action) if action else None
         self.empty.say("tray", empty.title, empty.text, action.title if action else "", act)
 
@@ -224,7 +243,8 @@ class ListBody(QWidget):
         self.totals.hide()
         words = error.text if isinstance(error, UserError) else str(error)
         again = self.tr("Try again")
-        self.empty.say("cloud-slash", self.tr("The list could not be read"), words, again, self.asked.emit)
+        title = self.tr("The list could not be read")
+        self.empty.say("cloud-slash", title, words, again, self.asked.emit, trouble=True)
 
     def mark_view(self) -> None:
         """Say whether the list is looked at otherwise than the chosen view says."""

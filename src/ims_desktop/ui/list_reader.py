@@ -1,6 +1,6 @@
 """Reads the rows, the totals and the counts of a list in the background and fills its table model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,11 +8,18 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from ims_desktop.domain.listing import PAGE_SIZE, ListQuery, Page, Summary
+from ims_desktop.domain.work import read
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.list_spec import ListSpec
 from ims_desktop.ui.table_model import TableModel
 
 MOST_REREAD = 1000
+
+
+@read
+def count_all(connection: Any, summary: Callable[..., Summary], queries: Mapping[str, ListQuery]) -> dict[str, int]:
+    """How many rows each query selects."""
+    return {key: summary(connection, query).count for key, query in queries.items()}
 
 
 class ListReader(QObject):
@@ -48,6 +55,9 @@ class ListReader(QObject):
             start(self, self.summed.emit, spec.summary, query, failed=_unanswered, replace="summary")
         if spec.counts is not None and spec.tabs:
             start(self, self.counted.emit, spec.counts, query, failed=_unanswered, replace="counts")
+        elif spec.summary is not None and spec.tabs:
+            views = {tab.key: ListQuery(filters=tab.filters, site=query.site) for tab in spec.tabs}
+            start(self, self.counted.emit, count_all, spec.summary, views, failed=_unanswered, replace="counts")
 
     def _answered(self, asked: ListQuery, same: bool, page: Page[Any]) -> None:
         self.gate(lambda: self._fill(same, page) if asked is self._query else None)

@@ -40,6 +40,9 @@ class ActionPage(Protocol):
     def open_record(self, key: Any) -> None:
         """Show the detail of a record."""
 
+    def show_tab(self, key: str) -> None:
+        """Show one of the preset views."""
+
     def selected_rows(self) -> tuple[Any, ...]:
         """The selected row values."""
 
@@ -59,14 +62,37 @@ class Action:
     words: Callable[[int], Words] | None = None  # how many rows are selected -> the words of its button
 
 
+def opening(
+    title: Words, page: str, permission: str | None = None, icon: str | None = None, record: Any = None
+) -> Action:
+    """The action that leads to another page, and perhaps to a record there."""
+    return Action(title, lambda here, _rows: here.desk.navigation.open(page, record), icon, permission)
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What to say when there is nothing to show yet, and the next step: the first of `actions` the person may do."""
+
+    title: Words
+    text: Words = ""
+    action: Action | None = None
+    others: tuple[Action, ...] = ()
+
+    def step(self, may: Callable[[str | None], bool]) -> Action | None:
+        """What to offer to somebody."""
+        offered = (self.action, *self.others)
+        return next((action for action in offered if action is not None and may(action.permission)), None)
+
+
 @dataclass(frozen=True)
 class Tab:
-    """A preset view: filters (and an order) that belong to its name."""
+    """A preset view: filters (and an order) that belong to its name; `empty` where it has words of its own."""
 
     key: str
     title: Words
     filters: tuple[Filter, ...] = ()
     sort: tuple[Sort, ...] = ()
+    empty: Empty | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +100,7 @@ class FilterField:
     """A filter that is not a column; one that is not `offered` is only shown when another page sets it.
 
     One that stands `aside` waits in the menu of further filters until somebody wants it. With `empties` what is empty
-    and what is not can be asked for, too.
+    and what is not can be asked for, too. What the list is `about` does not narrow it: clearing the filters keeps it.
     """
 
     key: str
@@ -84,15 +110,7 @@ class FilterField:
     offered: bool = True
     aside: bool = False
     empties: bool = False
-
-
-@dataclass(frozen=True)
-class Empty:
-    """What to say, and offer, when there is nothing to show yet."""
-
-    title: Words
-    text: Words = ""
-    action: Action | None = None
+    about: bool = False
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,11 @@ class TabBar(QWidget):
             made.setFont(font(13, QFont.Weight.DemiBold if name == key else QFont.Weight.Medium))
         self._write()
 
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many rows the views have, where it is known."""
+        return self._counts
+
     def show_counts(self, counts: Mapping[str, int]) -> None:
         """Show how many rows each of these views has."""
         self._counts |= {key: count for key, count in counts.items() if key in self._titles}

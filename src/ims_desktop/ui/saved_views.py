@@ -1,6 +1,6 @@
 """The views of one list that its person keeps: chosen like the tabs beside them, changed in a small menu."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Set
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from ims_desktop.domain.list_view import ListView, SavedView, ViewDraft
 from ims_desktop.domain.listing import ListQuery, Summary
-from ims_desktop.domain.work import read
 from ims_desktop.ui.desk import Desk, ViewUseCases
+from ims_desktop.ui.list_reader import count_all
 
 SUBJECT = "views"
 MOST_COUNTED = 12
@@ -26,12 +26,6 @@ class Viewed(Protocol):
 
     def query_of(self, view: ListView) -> ListQuery:
         """What a view selects."""
-
-
-@read
-def count_all(connection: Any, summary: Callable[..., Summary], queries: Mapping[str, ListQuery]) -> dict[str, int]:
-    """How many rows each query selects."""
-    return {key: summary(connection, query).count for key, query in queries.items()}
 
 
 class SavedViews(QObject):

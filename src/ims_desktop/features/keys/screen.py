@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
@@ -20,6 +21,7 @@ from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec
 from ims_desktop.ui.theme import Tone
 
 RIGHT = "people.edit"
+COMMAND = "ims-admin tenant key"
 STATES = {
     "holds": Chip("Can open", Tone.OK),
     "behind": Chip("Has an older key", Tone.WARN),
@@ -110,6 +112,11 @@ UNLOCK = Action("Unlock with recovery code", lambda page, _rows: page.open_form(
 RENEW = Action("Renew the key", _renew, "arrows-clockwise", RIGHT)
 
 
+def _copy_command(page: ActionPage, _rows: tuple[Any, ...]) -> None:
+    QGuiApplication.clipboard().setText(COMMAND)
+    page.desk.messages.note("The command is on the clipboard: send it to whoever runs the server.")
+
+
 def subtitle(_summary: Summary, _formats: Formats) -> Words:
     """What the key is for."""
     return "Bank details and contacts are encrypted; only PCs with the key can read them"
@@ -152,7 +159,9 @@ SPEC = ListSpec(
         ),
     ),
     empty=Empty(
-        "No key yet", "The operator makes the first key with ims-admin tenant key, and prints its recovery code."
+        "No key yet",
+        "The operator makes the first key with ims-admin tenant key, and prints its recovery code.",
+        Action("Copy the command", _copy_command, "copy"),
     ),
 )
 

@@ -16,7 +16,7 @@ from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailSpec, Fact, Line, Related, Section
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec, Tab
+from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec, Tab, opening
 from ims_desktop.ui.theme import Tone
 
 COST_RIGHT = "stock.cost"
@@ -55,7 +55,12 @@ CHANGES = ListSpec(
     subjects=service.SUBJECTS,
     search_hint="Find by item, SKU or supplier",
     sort=(Sort("valid_from", descending=True),),
-    empty=Empty("No price has changed", "As soon as a supplier asks something else for a pack, it is told here."),
+    empty=Empty(
+        "No price has changed",
+        "As soon as a supplier asks something else for a pack, it is told here.",
+        opening("Import a price list", "import", "suppliers.edit", "upload-simple", "supplier_prices"),
+        (opening("Supplier items", "supplier_items", "suppliers.view", "tag"),),
+    ),
 )  # fmt: skip
 PLATES = ListSpec(
     key="plate_costs",
@@ -87,7 +92,12 @@ PLATES = ListSpec(
         Tab("back", "Back within target", (Filter("state", Match.IN, ("back",)),)),
     ),
     sort=(Sort("change", descending=True),),
-    empty=Empty("No dish has a recipe yet", "Dishes are costed through their recipes, with the prices of suppliers."),
+    empty=Empty(
+        "No dish has a recipe yet",
+        "Dishes are costed through their recipes, with the prices of suppliers.",
+        opening("Recipes", "recipes", "recipes.view", "cooking-pot"),
+        (opening("Menu", "menu", "menu.view", "fork-knife"),),
+    ),
     site_bound=True,
 )  # fmt: skip
 
@@ -123,6 +133,13 @@ def describe(change: service.ChangedPrice, formats: Formats) -> Detail:
     )
 
 
+CALM = Empty(
+    "No price has changed in 30 days",
+    "As soon as a supplier asks something else for a pack, it is told here.",
+    Action("Show all changes", lambda page, _rows: page.show_tab("all")),
+)
+
+
 def price_key(price: service.ChangedPrice) -> str:
     """What the audit log calls a price."""
     return f"{price.offer_id}/{price.valid_from}"
@@ -134,7 +151,7 @@ def build(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
     month = Filter("valid_from", Match.BETWEEN, (today - timedelta(days=service.DAYS), None))
     detail = DetailSpec(service.price_change, describe, subjects=service.SUBJECTS)
     tabs = (
-        Tab("month", "Last 30 days", (month,)),
+        Tab("month", "Last 30 days", (month,), empty=CALM),
         Tab("rises", "Dearer", (month, Filter("rises", Match.IN, (True,)))),
         Tab("falls", "Cheaper", (month, Filter("rises", Match.IN, (False,)))),
         Tab("all", "All"),

@@ -1,5 +1,6 @@
 """The two lists of a page: everything recorded, and what it comes to by reason."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ims_desktop.domain.listing import Sort
@@ -9,14 +10,18 @@ from ims_desktop.features.stock.screen import movement_panel
 from ims_desktop.features.stock.screen.movements import BY, ITEM, LOCATION, QUANTITY, REASON, SITE, STATE, VALUE, WHEN
 from ims_desktop.ui.choices import Between
 from ims_desktop.ui.columns import Column, Kind
-from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec
+from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec
 from ims_desktop.ui.theme import Tone
 
 SUBJECTS = frozenset({"stock", "postings"})
 
 
-def log_spec(purpose: Purpose) -> ListSpec:
-    """Every line ever recorded; undone lines and their undoing cancel out in the total."""
+def _record(start: Callable[[], None], purpose: Purpose) -> Action:
+    return Action("Record the first", lambda _page, _rows: start(), "plus", purpose.permission)
+
+
+def log_spec(purpose: Purpose, start: Callable[[], None]) -> ListSpec:
+    """Every line ever recorded; undone lines and their undoing cancel out in the total. `start` leads to the entry."""
     return ListSpec(
         key=f"{purpose.key}_log",
         title=say("{title} log", title=purpose.title),
@@ -29,12 +34,12 @@ def log_spec(purpose: Purpose) -> ListSpec:
         filters=(FilterField("business_day", "Business day", Between(), Kind.DATE),),
         sort=(Sort("effective_at", descending=True),),
         detail=movement_panel.DETAIL,
-        empty=Empty("Nothing recorded yet", "Lines recorded under Enter appear here."),
+        empty=Empty("Nothing recorded yet", "Lines recorded under Enter appear here.", _record(start, purpose)),
         site_bound=True,
     )
 
 
-def reasons_spec(purpose: Purpose) -> ListSpec:
+def reasons_spec(purpose: Purpose, start: Callable[[], None]) -> ListSpec:
     """What each reason comes to over the chosen days."""
     return ListSpec(
         key=f"{purpose.key}_reasons",
@@ -51,7 +56,7 @@ def reasons_spec(purpose: Purpose) -> ListSpec:
         summary=purpose.by_reason_summary,
         subjects=SUBJECTS,
         filters=(FilterField("day", "Business day", Between(), Kind.DATE),),
-        empty=Empty("Nothing recorded in these days", "Choose other days, or record something under Enter."),
+        empty=Empty("Nothing recorded yet", "What is recorded under Enter adds up here.", _record(start, purpose)),
         site_bound=True,
     )
 

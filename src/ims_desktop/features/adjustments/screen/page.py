@@ -53,8 +53,8 @@ class EntryPage(SideArea):
         self.export_button.menu().aboutToShow.connect(self._offer_export)
         self.header = PageHeader(purpose.title, self.export_button, self.record_button)
         self.tabs = TabBar(((ENTER, self.tr("Enter")), (LOG, self.tr("Log")), (REASONS, self.tr("By reason"))))
-        self.log = ListPage(desk, log_spec(purpose).with_sections(sections))
-        self.reasons = ListPage(desk, reasons_spec(purpose))
+        self.log = ListPage(desk, log_spec(purpose, self.start_new).with_sections(sections))
+        self.reasons = ListPage(desk, reasons_spec(purpose, self.start_new))
         self.nowhere = EmptyState()
         self._side: EntryPanel | None = None
         self._closed_by_hand = False

@@ -232,7 +232,7 @@ SPEC = ListSpec(
         Action("Restore", _restore, "arrow-counter-clockwise", EDIT_RIGHT, Needs.SOME, why_not=_why_not_restore),
     ),
     detail=DETAIL,
-    empty=Empty("No items yet", "Add the first one, or import a list with ims-admin import items.", NEW),
+    empty=Empty("No items yet", "Add the first one, or import a list of them.", NEW),
     site_bound=True,
 )
 

@@ -193,9 +193,13 @@ class OverviewPage(QWidget):
     def _welcome(self) -> None:
         """Nothing was ever recorded: say what to begin with."""
         text = self.tr("Import sales from your till, or count and receive what is in store. The figures follow.")
-        if self.desk.may("sales.import"):
-            act = partial(self.desk.navigation.open, "sales_import")
-            self.empty.say("hand-waving", self.tr("Nothing is recorded here yet"), text, self.tr("Import sales"), act)
-        else:
-            self.empty.say("hand-waving", self.tr("Nothing is recorded here yet"), text)
+        steps = (
+            ("sales.import", self.tr("Import sales"), "sales_import"),
+            ("adjustments.record", self.tr("Record what is there"), "adjustments"),
+            ("waste.record", self.tr("Record waste"), "waste"),
+            ("items.view", self.tr("Look at the items"), "items"),
+        )
+        step = next(((title, page) for right, title, page in steps if self.desk.may(right)), None)
+        act = partial(self.desk.navigation.open, step[1]) if step else None
+        self.empty.say("hand-waving", self.tr("Nothing is recorded here yet"), text, step[0] if step else "", act)
         self._stack.setCurrentIndex(1)

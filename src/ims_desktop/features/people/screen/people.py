@@ -200,7 +200,7 @@ SPEC = ListSpec(
     primary=NEW,
     actions=(SESSIONS,),
     detail=DetailSpec(service.person, describe, SUBJECTS, BUTTONS, (ROLES_SECTION,)),
-    empty=Empty("Nobody here"),
+    empty=Empty("Nobody is here yet", "Whoever is invited gets a one-time code, and chooses a password with it.", NEW),
 )
 
 

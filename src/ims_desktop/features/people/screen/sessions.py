@@ -12,7 +12,7 @@ from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec, Needs
+from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec, Needs, opening
 from ims_desktop.ui.theme import Tone
 
 STATES = {
@@ -80,6 +80,6 @@ def build_sessions(desk: Desk) -> ListPage:
             filters=(FilterField("member_id", "Person", Choices(load=service.member_choices)),),
             sort=(Sort("last_used_at", True),),
             actions=(end,),
-            empty=Empty("Nobody is signed in"),
+            empty=Empty("Nobody is signed in", "", opening("People", "people", "people.view", "users")),
         ),
     )

@@ -1,7 +1,8 @@
 """Cost and waste: how much of the sales the food cost, where the waste was, and what lies in stock."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -133,11 +134,23 @@ class CostPage(QWidget):
     def _failed(self, error: Exception) -> None:
         self.busy.end()
         text = error.text if isinstance(error, UserError) else str(error)
-        self._say("cloud-slash", self.tr("The report could not be read"), text, self.tr("Try again"))
+        self._say("cloud-slash", self.tr("The report could not be read"), text, self.tr("Try again"), self.reload)
 
-    def _say(self, icon: str, title: str, text: str, again: str = "") -> None:
-        self.empty.say(icon, title, text, again, self.reload if again else None)
+    def _say(self, icon: str, title: str, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        self.empty.say(icon, title, text, action, act)
         self._stack.setCurrentIndex(1)
+
+    def _next_step(self) -> tuple[str, Callable[[], None]] | tuple[()]:
+        """A longer look back, and when that shows nothing either, what brings figures."""
+        if self._over is not Span.YEAR:
+            return self.tr("Show a year"), self._show_year
+        if self.desk.may("sales.import"):
+            return self.tr("Import sales"), partial(self.desk.navigation.open, "sales_import")
+        return ()
+
+    def _show_year(self) -> None:
+        self.periods.spans.choose(Span.YEAR)
+        self.choose(Span.YEAR)
 
     # showing ------------------------------------------------------------------------------------------------
 
@@ -148,7 +161,8 @@ class CostPage(QWidget):
         self.periods.show_period(report.period)
         part = self.part
         if part is None:
-            self._say("storefront", self.tr("No site to report on"), self.tr("Your roles show no site here."))
+            step = (self.tr("Sites"), partial(self.desk.navigation.open, "sites")) if self.desk.may("sites.edit") else ()
+            self._say("storefront", self.tr("No site to report on"), self.tr("Your roles show no site here."), *step)
             return
         formats = words.formats_of(self.desk, part.currency)
         self.header.say(self._subtitle(report, part, formats))
@@ -156,7 +170,7 @@ class CostPage(QWidget):
         self.export.refuse(None)
         if not any(part.figures[key] for key in ("net_sales", "cost", "waste", "stock")):
             text = self.tr("Nothing was sold, wasted or in stock. Import sales or receive a delivery first.")
-            self._say("chart-line-up", self.tr("Nothing in this period"), text)
+            self._say("chart-line-up", self.tr("Nothing in this period"), text, *self._next_step())
             return
         self._stack.setCurrentIndex(0)
         self.cards.show_report(report, part, formats)

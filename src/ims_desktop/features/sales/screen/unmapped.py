@@ -20,7 +20,7 @@ from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Tab
+from ims_desktop.ui.list_spec import ActionPage, Empty, ListSpec, Tab, opening
 from ims_desktop.ui.theme import Tone
 
 RIGHT = "sales.import"
@@ -157,6 +157,7 @@ def _subtitle(summary: Summary, formats: Formats) -> Words:
     )
 
 
+IMPORT = opening("Import sales", "sales_import", RIGHT, "upload-simple")
 SPEC = ListSpec(
     key="unmapped_sales",
     title="Unmapped sales",
@@ -174,12 +175,7 @@ SPEC = ListSpec(
         Tab("IGNORED", "Left out", service.IGNORED),
     ),
     sort=(Sort("amount", descending=True),),
-    primary=Action(
-        "Import sales",
-        lambda page, _rows: page.desk.navigation.open("sales_import"),
-        icon="upload-simple",
-        permission=RIGHT,
-    ),
+    primary=IMPORT,
     detail=DetailSpec(
         service.till_product,
         describe,
@@ -202,7 +198,12 @@ SPEC = ListSpec(
             ),
         ),
     ),
-    empty=Empty("Nothing waits", "Everything that the tills sold is known on the menu."),
+    empty=Empty(
+        "Nothing waits",
+        "Everything that the tills sold is known on the menu.",
+        IMPORT,
+        (opening("Orders", "orders", "sales.view", "receipt"),),
+    ),
     site_bound=True,
 )
 

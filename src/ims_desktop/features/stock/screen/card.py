@@ -63,6 +63,11 @@ def _open_item(page: ActionPage, _rows: tuple[service.CardRow, ...]) -> None:
         page.desk.navigation.open("items", chosen.values[0])
 
 
+def _choose(page: ActionPage, _rows: tuple[service.CardRow, ...]) -> None:
+    if isinstance(page, ListPage):
+        page.body.filters.open_by_key("item")
+
+
 def _filters(page: ActionPage) -> tuple[Filter, ...]:
     return page.body.query.filters if isinstance(page, ListPage) else ()
 
@@ -78,12 +83,16 @@ SPEC = ListSpec(
     subjects=frozenset({"stock", "postings"}),
     subtitle=subtitle,
     filters=(
-        FilterField("item", "Item", replace(ITEMS, many=False)),
-        FilterField("site", "Site", Choices(load=site_choices), offered=False),
+        FilterField("item", "Item", replace(ITEMS, many=False), about=True),
+        FilterField("site", "Site", Choices(load=site_choices), offered=False, about=True),
     ),
     actions=(Action("Open item", _open_item, "package", permission="items.view"),),
     detail=movement_panel.DETAIL,
-    empty=Empty("Nothing moved in these days", "Choose other days, or another item."),
+    empty=Empty(
+        "It has not moved here yet",
+        "Deliveries, sales, waste, adjustments and counts of this item appear here.",
+        Action("Choose another item", _choose, "identification-card"),
+    ),
     site_bound=True,
 )
 

@@ -14,7 +14,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Empty, ListSpec, Tab
+from ims_desktop.ui.list_spec import Empty, ListSpec, Tab, opening
 
 COLUMNS = (
     Column("item", "Item", Kind.TITLE, 190, sub="code", sortable=True, stretch=True),
@@ -66,7 +66,12 @@ SPEC = ListSpec(
     ),
     sort=(Sort("item"),),
     detail=level_panel.DETAIL,
-    empty=Empty("Nothing is in stock yet", "Receive a delivery, import sales or count to begin."),
+    empty=Empty(
+        "Nothing is in stock yet",
+        "Receive a delivery, import sales or count to begin.",
+        opening("Record what is there", "adjustments", "adjustments.record", "plus-minus"),
+        (opening("Items", "items", "items.view", "package"),),
+    ),
     site_bound=True,
 )
 

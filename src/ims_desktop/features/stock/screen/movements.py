@@ -16,7 +16,7 @@ from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec
+from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec, opening
 
 MOST_FOUND = 30
 
@@ -70,7 +70,15 @@ SPEC = ListSpec(
     ),
     sort=(Sort("effective_at", descending=True),),
     detail=movement_panel.DETAIL,
-    empty=Empty("Nothing has moved yet", "Deliveries, sales, waste, adjustments and counts appear here."),
+    empty=Empty(
+        "Nothing has moved yet",
+        "Deliveries, sales, waste, adjustments and counts appear here.",
+        opening("Import sales", "sales_import", "sales.import", "upload-simple"),
+        (
+            opening("Record an adjustment", "adjustments", "adjustments.record", "plus-minus"),
+            opening("Record waste", "waste", "waste.record", "trash"),
+        ),
+    ),
     site_bound=True,
 )
 
