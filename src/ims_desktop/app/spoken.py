@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QLocale, QSettings
 
-from ims_desktop.ui.language import ENGLISH, languages
+from ims_desktop.ui.language import ENGLISH, languages, speaker
 
 LANGUAGE = "language"
 OF_ENGLISH = "en_GB"  # days before months, as in most of the world; a site of another custom says so itself
@@ -29,7 +29,7 @@ def locale_for(own: QSettings, of_site: str) -> str:
     Whoever chose a language reads them as its speakers write them, and at a site of that language as the site does.
     Whoever chose none reads them as the site does.
     """
-    code = _known(own.value(LANGUAGE))
+    code = speaker.code if speaker.stays else _known(own.value(LANGUAGE))
     if code is None or of_site.partition("_")[0] == code:
         return of_site
     return OF_ENGLISH if code == ENGLISH else code

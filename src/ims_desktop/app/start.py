@@ -16,6 +16,7 @@ from ims_desktop.app.loading import Loading
 from ims_desktop.domain.errors import UserError
 from ims_desktop.ui import theme
 from ims_desktop.ui.capture import hush
+from ims_desktop.ui.language import speaker
 
 if TYPE_CHECKING:
     from ims_desktop.app.program import Program
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; gives the exit code."""
     asked = _parser().parse_args(arguments)
     application = _application()
+    if asked.words:
+        speaker.try_out(asked.words)
     return _draw(asked) if asked.capture else Start(application, asked).run()
 
 
@@ -107,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help="open the sample data on this computer")
     parser.add_argument("--profile", metavar="NAME", help="the server to sign in to")
     parser.add_argument("--capture", metavar="DIR", type=Path, help="only save a picture of every page there")
+    parser.add_argument("--words", metavar="FILE", type=Path, help="try a translation out: a catalogue such as pt.po")
     return parser
 
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.theme import color
 
 AFTER_MS, FRAME_MS = 300, 30
@@ -50,4 +51,5 @@ class BusyLine(QWidget):
         painter = QPainter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("primary"))
-        painter.drawRect(QRectF((self._place - 0.4) * self.width(), 0, 0.4 * self.width(), 2))
+        part = QRectF((self._place - 0.4) * self.width(), 0, 0.4 * self.width(), 2)
+        painter.drawRect(Sheet(painter, self.rect()).lies(part))

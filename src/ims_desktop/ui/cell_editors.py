@@ -14,6 +14,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.grid_cells import GridCells
 from ims_desktop.ui.lookup import Lookup
 from ims_desktop.ui.painter import LEFT, RIGHT, CellPainter
+from ims_desktop.ui.sides import beginning
 from ims_desktop.ui.table_model import ROW
 from ims_desktop.ui.theme import font
 
@@ -49,7 +50,7 @@ class CellEditors(CellPainter):
         line.setParent(parent)
         line.setObjectName("cell")
         line.setFont(font(13, QFont.Weight.Medium, True))
-        line.setAlignment(RIGHT if column.kind in NUMERIC else LEFT)
+        line.setAlignment(beginning(RIGHT if column.kind in NUMERIC else LEFT))
         line.installEventFilter(self)
         return line
 

@@ -1,4 +1,7 @@
-"""Charts painted in the colours of the theme; every chart carries its figures as text for those who do not see it."""
+"""Charts painted in the colours of the theme; every chart carries its figures as text for those who do not see it.
+
+Time goes from left to right in every language, as on paper.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ims_desktop.domain.wording import Words
+from ims_desktop.ui.sides import FROM_LEFT, Sheet
 from ims_desktop.ui.theme import color, font, theme, tokens
 
 Align = Qt.AlignmentFlag
@@ -44,6 +48,7 @@ class Chart(QWidget):
         super().__init__()
         self.labels, self.series, self.write = tuple(labels), tuple(series), write
         self._hovered: int | None = None
+        self.setLayoutDirection(FROM_LEFT)
         self.setMouseTracking(True)
         self.setAccessibleName(name)
         self.setAccessibleDescription("; ".join(", ".join(line) for line in self.table()))
@@ -253,12 +258,13 @@ class Legend(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a square and a name for each series."""
         painter, x = QPainter(self), 0
+        sheet = Sheet(painter, self.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(12))
         for number, name in enumerate(self._names):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens().series[number % 5]))
-            painter.drawRoundedRect(QRectF(x, 4, 10, 10), 2, 2)
+            painter.drawRoundedRect(sheet.lies(QRectF(x, 4, 10, 10)), 2, 2)
             painter.setPen(color("text2"))
-            painter.drawText(QRectF(x + 16, 0, 400, 18), Align.AlignVCenter, name)
+            sheet.write(QRectF(x + 16, 0, 400, 18), name, Align.AlignVCenter)
             x += self._metrics.horizontalAdvance(name) + 32

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ims_desktop.domain.wording import Words
 from ims_desktop.ui.language import said
+from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.theme import Tone, font, theme, tone_color, tone_ground
 
 FILLED = frozenset({Tone.WARN, Tone.BAD, Tone.INFO, Tone.NEUTRAL})
@@ -28,23 +29,24 @@ def chip_width(chip: Chip) -> int:
     return words + (30 if chip.tone in FILLED else 16)
 
 
-def draw_chip(painter: QPainter, x: float, middle: float, chip: Chip, room: float) -> None:
-    """Paint a chip from x, around the middle line, shortened to the room there is."""
+def draw_chip(painter: QPainter, room: QRect, chip: Chip) -> None:
+    """Paint a chip where reading begins in a room, around its middle line, shortened to its width."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font(12, QFont.Weight.Medium))
     filled = chip.tone in FILLED
-    area = QRectF(x, middle - HEIGHT / 2, min(chip_width(chip), room), HEIGHT)
+    sheet, middle = Sheet(painter, room), room.center().y() + 0.5
+    area = QRectF(room.left(), middle - HEIGHT / 2, min(chip_width(chip), room.width()), HEIGHT)
     painter.setPen(Qt.PenStyle.NoPen)
     if filled:
         painter.setBrush(tone_ground(chip.tone))
-        painter.drawRoundedRect(area, HEIGHT / 2, HEIGHT / 2)
+        painter.drawRoundedRect(sheet.lies(area), HEIGHT / 2, HEIGHT / 2)
     painter.setBrush(tone_color(Tone.NEUTRAL if chip.tone is Tone.PLAIN else chip.tone))
-    painter.drawEllipse(QPointF(x + (11 if filled else 4), middle), 3, 3)
+    painter.drawEllipse(sheet.point(area.left() + (11 if filled else 4), middle), 3, 3)
     painter.setPen(tone_color(chip.tone if filled else Tone.NEUTRAL))
     lead = 20 if filled else 14
-    room = area.width() - lead - (8 if filled else 0)
-    words = QFontMetrics(painter.font()).elidedText(chip.text, Qt.TextElideMode.ElideRight, round(room) + 1)
-    painter.drawText(area.adjusted(lead, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+    width = area.width() - lead - (8 if filled else 0)
+    words = QFontMetrics(painter.font()).elidedText(chip.text, Qt.TextElideMode.ElideRight, round(width) + 1)
+    sheet.write(area.adjusted(lead, 0, 0, 0), words, Qt.AlignmentFlag.AlignVCenter)
 
 
 class ChipLabel(QWidget):
@@ -65,4 +67,4 @@ class ChipLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the chip."""
-        draw_chip(QPainter(self), 0, self.height() / 2, self.chip, self.width())
+        draw_chip(QPainter(self), self.rect(), self.chip)

@@ -25,8 +25,9 @@ class ColumnMenu(QMenu):
             self.addAction(self.tr("Filter by this …"), filter_by)
             self.addSeparator()
         order, place = list(table.column_layout.order()), table.header.visualIndex(section)
-        self.addAction(self.tr("Move left"), partial(self._move, -1)).setEnabled(place > 0)
-        self.addAction(self.tr("Move right"), partial(self._move, 1)).setEnabled(place < len(order) - 1)
+        left = 1 if table.isRightToLeft() else -1
+        for words, step in ((self.tr("Move left"), left), (self.tr("Move right"), -left)):
+            self.addAction(words, partial(self._move, step)).setEnabled(0 <= place + step < len(order))
         hide = self.addAction(self.tr("Hide"), partial(table.show_column, section, False))
         hide.setEnabled(len(table.shown_columns()) > 1)
 
@@ -34,6 +35,8 @@ class ColumnMenu(QMenu):
         """Open under the title of the column."""
         header = self._table.header
         left = max(0, header.sectionViewportPosition(self._section))
+        if header.isRightToLeft():
+            left += header.sectionSize(self._section) - self.sizeHint().width()
         self.popup(header.mapToGlobal(QPoint(left, header.height())))
 
     def _offer_orders(self) -> None:

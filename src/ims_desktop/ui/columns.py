@@ -153,9 +153,10 @@ def total_text(column: Column, value: Decimal | None, formats: Formats) -> str:
 
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
-    """Numbers to the right, everything else to the left."""
-    side = Qt.AlignmentFlag.AlignRight if column.kind in NUMERIC else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    """Numbers to the right, everything else to where reading begins."""
+    if column.kind in NUMERIC:
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+    return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def cell_tone(column: Column, row: Any) -> Tone:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QMargins, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QFont, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ims_desktop.domain.wording import Sentence, Words
-from ims_desktop.ui import icons
+from ims_desktop.ui import icons, sides
 from ims_desktop.ui.language import said, shown
 from ims_desktop.ui.theme import font, theme
 
@@ -94,7 +94,7 @@ class Label(QLabel):
         shown = self._whole
         if self._elide and self.width() > 8:
             shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
-        self.setText(shown)
+        self.setText(sides.island(shown))
         self.setToolTip(self._whole if shown != self._whole else "")
 
 
@@ -128,7 +128,7 @@ class Button(QPushButton):
         """Show another text; an icon alone needs a `name` for screen readers."""
         self._words = text, name
         text, name = shown(text), shown(name)
-        self.setText(self._lead + text.replace("&", "&&"))
+        self.setText(self._lead + sides.island(text.replace("&", "&&")))
         self.setAccessibleName(name or text)
         if name and not text:
             self.setToolTip(name)
@@ -206,7 +206,7 @@ class Picture(QLabel):
 def fill(layout: QBoxLayout, pieces: tuple[Piece, ...], spacing: int, margins: tuple[int, int, int, int]) -> None:
     """Put pieces into a layout: None stretches, a number is a gap."""
     layout.setSpacing(spacing)
-    layout.setContentsMargins(*margins)
+    layout.setContentsMargins(*sides.margins(*margins))
     for piece in pieces:
         if piece is None:
             layout.addStretch(1)
@@ -277,12 +277,15 @@ def scrolling(layout: QLayout) -> QScrollArea:
 
 
 def _even(area: QScrollArea, layout: QLayout) -> None:
-    """Content keeps its place when the scroll bar comes: the bar stands in the margin on the right."""
-    margins, bar = layout.contentsMargins(), area.verticalScrollBar()
-    without = margins.right()
+    """Content keeps its place when the scroll bar comes: the bar stands in the margin where reading ends."""
+    without, bar = layout.contentsMargins(), area.verticalScrollBar()
 
     def make_room(low: int, high: int) -> None:
-        margins.setRight(max(0, without - bar.sizeHint().width()) if high > low else without)
+        margins, taken = QMargins(without), bar.sizeHint().width() if high > low else 0
+        if area.isRightToLeft():
+            margins.setLeft(max(0, without.left() - taken))
+        else:
+            margins.setRight(max(0, without.right() - taken))
         layout.setContentsMargins(margins)
 
     bar.rangeChanged.connect(make_room)

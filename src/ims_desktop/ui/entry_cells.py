@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ims_desktop.ui import icons
 from ims_desktop.ui.cell_ticks import TickLine
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.desk import Desk
@@ -14,6 +13,7 @@ from ims_desktop.ui.entry import EntryColumn, EntryKind, Measured, Remark, Shown
 from ims_desktop.ui.entry_model import PROBLEM, READ, REMARK, SHOWN, VALUE, EntryModel
 from ims_desktop.ui.lookup import Lookup
 from ims_desktop.ui.painter import LEFT, PAD, RIGHT, UNIT_SLOT
+from ims_desktop.ui.sides import FROM_LEFT, Sheet, beginning, island
 from ims_desktop.ui.theme import color, font, theme, tone_color
 
 Index = QModelIndex | QPersistentModelIndex
@@ -47,7 +47,10 @@ class EntryHeader(QHeaderView):
         painter.setPen(color("text2"))
         slot = UNIT_SLOT if one.kind is EntryKind.SHOWN and one.right else 0
         left = FIRST_PAD if section == 0 else 4 if is_right(one) else PAD
-        _write(painter, rect.adjusted(left, 0, -PAD - slot, 0), one.title, RIGHT if is_right(one) else LEFT)
+        if is_right(one):
+            painter.setLayoutDirection(FROM_LEFT)  # stands above its figures
+        area = Sheet(painter, rect).lies(rect.adjusted(left, 0, -PAD - slot, 0))
+        _write(painter, area, one.title, RIGHT if is_right(one) else LEFT)
         painter.restore()
 
 
@@ -73,9 +76,10 @@ class EntryPainter(QStyledItemDelegate):
         here = bool(box.state & QStyle.StateFlag.State_Selected)
         painter.fillRect(box.rect, color("selected" if here else "surface"))
         painter.fillRect(QRect(box.rect.left(), box.rect.bottom(), box.rect.width(), 1), color("grid"))
+        sheet = Sheet(painter, box.rect)
         if here and index.column() == 0:
-            painter.fillRect(QRect(box.rect.left(), box.rect.top(), 3, box.rect.height()), color("primary"))
-        area = box.rect.adjusted(FIRST_PAD if index.column() == 0 else PAD, 0, -PAD, 0)
+            sheet.fill(QRect(box.rect.left(), box.rect.top(), 3, box.rect.height()), "primary")
+        area = sheet.lies(box.rect.adjusted(FIRST_PAD if index.column() == 0 else PAD, 0, -PAD, 0))
         problem, words = str(index.data(PROBLEM) or ""), str(index.data() or "")
         if problem:
             self._problem(painter, box.rect, words or problem, one)
@@ -92,10 +96,11 @@ class EntryPainter(QStyledItemDelegate):
         painter.setPen(QPen(color("warn"), 1))
         painter.setBrush(color("warnbg"))
         painter.drawRoundedRect(frame, 5, 5)
-        icons.draw(painter, frame.left() + 7, frame.center().y() - 7, "warning", "warn", size=14)
+        sheet = Sheet(painter, rect)
+        sheet.icon(frame.left() + 7, frame.center().y() - 7, "warning", "warn", size=14)
         painter.setFont(font(12, Weight.Medium))
         painter.setPen(color("warn"))
-        _write(painter, frame.toRect().adjusted(26, 0, -6, 0), words, LEFT)
+        _write(painter, sheet.lies(frame.toRect().adjusted(26, 0, -6, 0)), words, LEFT)
 
     def _lookup(self, painter: QPainter, area: QRect, index: Index, words: str) -> None:
         value, remark = index.data(VALUE), index.data(REMARK)
@@ -116,6 +121,7 @@ class EntryPainter(QStyledItemDelegate):
         if shown is None:
             return
         if one.right:
+            painter.setLayoutDirection(FROM_LEFT)  # a figure and its unit are read from the left everywhere
             painter.setFont(font(12))
             painter.setPen(color("muted"))
             _write(
@@ -131,8 +137,9 @@ class EntryPainter(QStyledItemDelegate):
         painter.setFont(font(13, tabular=right))
         painter.setPen(color("text" if words else "muted"))
         if one.kind is EntryKind.CHOICE:
-            icons.draw(painter, area.right() - 12, area.center().y() - 6, "caret-down", "muted", size=13)
-            area = area.adjusted(0, 0, -18, 0)
+            sheet = Sheet(painter, area)
+            sheet.icon(area.right() - 12, area.center().y() - 6, "caret-down", "muted", size=13)
+            area = sheet.lies(area.adjusted(0, 0, -18, 0))
         _write(painter, area, words or one.placeholder, RIGHT if right else LEFT)
 
     # editing -------------------------------------------------------------------------------------------------
@@ -155,7 +162,7 @@ class EntryPainter(QStyledItemDelegate):
         made.setParent(parent)
         made.setObjectName("cell")
         made.setFont(font(13, Weight.Medium, True))
-        made.setAlignment(RIGHT if is_right(one) else LEFT)
+        made.setAlignment(beginning(RIGHT if is_right(one) else LEFT))
         made.installEventFilter(self)
         return made
 
@@ -241,4 +248,4 @@ class EntryPainter(QStyledItemDelegate):
 
 def _write(painter: QPainter, area: QRect, words: str, align: Qt.AlignmentFlag) -> None:
     shown = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, area.width())
-    painter.drawText(area, align, shown)
+    painter.drawText(area, align, island(shown))

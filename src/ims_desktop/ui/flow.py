@@ -3,6 +3,8 @@
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+from ims_desktop.ui.sides import turned
+
 
 class Flow(QLayout):
     """Keeps the order of its widgets; hidden ones take no room."""
@@ -67,14 +69,16 @@ class Flow(QLayout):
         )
 
     def _arrange(self, area: QRect, *, place: bool) -> int:
-        y = area.y()
+        y, owner = area.y(), self.parentWidget()
+        from_right = owner is not None and owner.isRightToLeft()
         for number, line in enumerate(self._lines(area.width())):
             y += self.spacing() if number else 0
             height, x = max(item.sizeHint().height() for item in line), area.x()
             for item in line:
                 size = item.sizeHint()
                 if place:
-                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                    lies = QRect(QPoint(x, y + (height - size.height()) // 2), size)
+                    item.setGeometry(turned(lies, area) if from_right else lies)
                 x += size.width() + self.spacing()
             y += height
         return y - area.y()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, 
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem, QWidget
 
+from ims_desktop.ui.sides import Sheet, turned
 from ims_desktop.ui.theme import color, theme
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ FORWARDED = frozenset(
 
 
 class FrozenColumn(QWidget):
-    """Lies over the left edge of its table once that is scrolled, and paints the first column with the same delegate.
+    """Lies over the edge of its table where reading begins, once that is scrolled, and paints the first column there.
 
     Whatever the mouse does here is done to the cell that is out of sight, so that selecting, opening and sorting are
     those of the table itself.
@@ -56,13 +57,15 @@ class FrozenColumn(QWidget):
         return self.isVisible() and index.isValid() and index.column() == self.section
 
     def place(self, *_what: Any) -> None:
-        """Lie over the left edge while the table is scrolled."""
+        """Lie over the edge while the table is scrolled."""
         view = self._view
         width = view.columnWidth(self.section)
         wanted = view.horizontalScrollBar().value() > 0 and width <= view.viewport().width() * MOST
         if wanted:
             top = view.header.y()
-            self.setGeometry(view.viewport().x(), top, width, view.viewport().geometry().bottom() + 1 - top)
+            seen = view.viewport().geometry()
+            area = QRect(seen.x(), top, width, seen.bottom() + 1 - top)
+            self.setGeometry(turned(area, seen) if view.isRightToLeft() else area)
             self.raise_()
             self.update()
         self.setVisible(wanted)
@@ -81,7 +84,7 @@ class FrozenColumn(QWidget):
             self._cell(painter, view.model().index(place, section), QRect(0, top, self.width(), view.rowHeight(place)))
         painter.setClipping(False)
         view.header.paintSection(painter, QRect(0, 0, self.width(), head), section)
-        painter.fillRect(QRect(self.width() - 1, 0, 1, self.height()), color("hairline"))
+        Sheet(painter, self.rect()).fill(QRect(self.width() - 1, 0, 1, self.height()), "hairline")
 
     def _cell(self, painter: QPainter, index: QModelIndex, area: QRect) -> None:
         view, option, state = self._view, QStyleOptionViewItem(), QStyle.StateFlag

@@ -8,10 +8,10 @@ from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from ims_desktop.domain.listing import Sort
-from ims_desktop.ui import icons
 from ims_desktop.ui.columns import NUMERIC, Column, total_text
 from ims_desktop.ui.formats import Formats
-from ims_desktop.ui.painter import FIRST_PAD, LEFT, PAD, RIGHT, unit_slot
+from ims_desktop.ui.painter import FIRST_PAD, LEFT, PAD, RIGHT, is_first, unit_slot
+from ims_desktop.ui.sides import FROM_LEFT, Sheet, island
 from ims_desktop.ui.theme import color, font, theme
 
 TITLE_FONT = (12, QFont.Weight.DemiBold)
@@ -94,35 +94,35 @@ class Header(QHeaderView):
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), color("hairline"))
         ink = font(*TITLE_FONT)
         painter.setFont(ink)
-        first = self.visualIndex(section) == self._first_visual()
+        first = is_first(self, section)
         area = rect.adjusted(FIRST_PAD if first else PAD - 8, 0, -PAD - unit_slot(column), 0)
         rank = next((place for place, key in enumerate(self._sort) if key.key == column.key), None)
         painter.setPen(color("text" if rank is not None else "text2"))
         if column.kind in NUMERIC:
+            painter.setLayoutDirection(FROM_LEFT)  # stands above its figures
             area.setLeft(rect.left() + 4)
         elif not first:
             area.setLeft(rect.left() + PAD)
-        self._title(painter, area, column, ink, rank)
+        self._title(painter, Sheet(painter, rect), area, column, ink, rank)
         painter.restore()
 
-    def _title(self, painter: QPainter, area: QRect, column: Column, ink: QFont, rank: int | None) -> None:
+    def _title(
+        self, painter: QPainter, sheet: Sheet, area: QRect, column: Column, ink: QFont, rank: int | None
+    ) -> None:
         right = column.kind in NUMERIC
         mark = 0 if rank is None else 15 + (9 if len(self._sort) > 1 else 0)
         metrics = QFontMetrics(ink)
         words = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, area.width() - (0 if right else mark))
-        painter.drawText(area, RIGHT if right else LEFT, words)
+        sheet.write(area, words, RIGHT if right else LEFT)
         if rank is None:
             return
         width = metrics.horizontalAdvance(words)
         x = area.right() - width - mark if right else area.left() + width + 3
         arrow = "arrow-down" if self._sort[rank].descending else "arrow-up"
-        icons.draw(painter, x, area.center().y() - 6, arrow, "text2", size=12)
+        sheet.icon(x, area.center().y() - 6, arrow, "text2", size=12)
         if len(self._sort) > 1:
             painter.setFont(font(10, tabular=True))
-            painter.drawText(QRect(int(x) + 12, area.top(), 10, area.height()), LEFT, str(rank + 1))
-
-    def _first_visual(self) -> int:
-        return next((v for v in range(self.count()) if not self.isSectionHidden(self.logicalIndex(v))), 0)
+            sheet.write(QRect(int(x) + 12, area.top(), 10, area.height()), str(rank + 1), LEFT)
 
 
 class TotalsRow(QWidget):
@@ -149,7 +149,7 @@ class TotalsRow(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the row; the count yields to totals that stand further left."""
+        """Paint the row; the count yields to totals that stand nearer to where reading begins."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), color("raised"))
         painter.fillRect(QRect(0, 0, self.width(), 1), color("hairline"))
@@ -157,15 +157,18 @@ class TotalsRow(QWidget):
         painter.setFont(ink)
         painter.setPen(color("text"))
         header, room = self._view.horizontalHeader(), self.width() - 2 * FIRST_PAD
+        sheet = Sheet(painter, self.rect())
         for section, column in enumerate(self._columns):
             if not column.total or column.key not in self._totals or header.isSectionHidden(section):
                 continue
             words = total_text(column, self._totals[column.key], self._formats)
             right = header.sectionViewportPosition(section) + header.sectionSize(section) - PAD - unit_slot(column)
+            right += self._view.viewport().x()
             width = QFontMetrics(ink).horizontalAdvance(words)
             painter.setPen(color("bad" if self._totals[column.key] < 0 else "text"))
-            painter.drawText(QRect(right - width - 8, 0, width + 8, self.height()), RIGHT, words)
-            room = min(room, right - width - 2 * FIRST_PAD)
+            area = QRect(right - width - 8, 0, width + 8, self.height())
+            painter.drawText(area, RIGHT, island(words))
+            room = min(room, sheet.lies(area).left() + 8 - 2 * FIRST_PAD)
         painter.setPen(color("text"))
         words = QFontMetrics(ink).elidedText(self._count, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(FIRST_PAD, 0, room, self.height()), LEFT, words)
+        sheet.write(QRect(FIRST_PAD, 0, room, self.height()), words, LEFT)

@@ -10,27 +10,41 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap
 
 from ims_desktop.ui.theme import tokens
 
 SCALE = 1.05  # of the height: the glyphs leave a margin that 16 pixels cannot spare
+# What points to where reading goes on, and what it becomes where that is the other side.
+POINTING = {
+    "caret-right": "caret-left",
+    "caret-left": "caret-right",
+    "arrow-right": "arrow-left",
+    "arrow-left": "arrow-right",
+    "arrow-elbow-down-left": "arrow-elbow-down-right",
+    "sign-in": "sign-out",
+}
 
 
 def icon(name: str, shade: str = "text2") -> QIcon:
     """The Phosphor icon of a name such as "plus", in the shade of a token such as "text2"."""
-    return _icon(name, getattr(tokens(), shade), tokens().muted)
+    return _icon(_pointing(name), getattr(tokens(), shade), tokens().muted)
 
 
 def pixmap(name: str, shade: str = "text2", size: int = 16, ratio: float = 2.0) -> QPixmap:
     """The icon as a picture, sharp on screens of `ratio`."""
-    return _pixmap(name, getattr(tokens(), shade), size, ratio)
+    return _pixmap(_pointing(name), getattr(tokens(), shade), size, ratio)
 
 
 def draw(painter: QPainter, x: float, y: float, name: str, shade: str = "text2", *, size: int = 16) -> None:
     """Paint an icon with its top left corner at a point."""
     device = painter.device()
     painter.drawPixmap(QPointF(x, y), pixmap(name, shade, size, device.devicePixelRatio() if device else 2.0))
+
+
+def _pointing(name: str) -> str:
+    from_right = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return POINTING.get(name, name) if from_right else name
 
 
 class _Glyph(QIconEngine):

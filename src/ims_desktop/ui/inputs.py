@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QWidget
 
 from ims_desktop.domain.wording import Sentence
-from ims_desktop.ui import icons
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, key_cap, row
 from ims_desktop.ui.language import in_words, shown
+from ims_desktop.ui.sides import PaddedLine, Sheet
 from ims_desktop.ui.theme import color, font, theme
 
 
@@ -57,7 +57,8 @@ class Combo(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Add the arrow that style sheets need a picture for."""
         super().paintEvent(event)
-        icons.draw(QPainter(self), self.width() - 22, (self.height() - 14) / 2, "caret-down", "muted", size=14)
+        painter = QPainter(self)
+        Sheet(painter, self.rect()).icon(self.width() - 22, (self.height() - 14) / 2, "caret-down", "muted", size=14)
 
 
 class Check(QCheckBox):
@@ -97,12 +98,14 @@ class Check(QCheckBox):
         edge = "primary" if on or self.hasFocus() else "inputborder"
         painter.setPen(QPen(color(edge if self.isEnabled() else "border"), 2 if self.hasFocus() else 1))
         painter.setBrush(color("primary" if on and self.isEnabled() else "muted" if on else "surface"))
-        painter.drawRoundedRect(box, 4, 4)
+        sheet = Sheet(painter, self.rect())
+        painter.drawRoundedRect(sheet.lies(box), 4, 4)
         if on:
-            icons.draw(painter, box.left() + 1.5, box.top() + 1.5, "check-bold", "onprimary", size=12)
+            sheet.icon(box.left() + 1.5, box.top() + 1.5, "check-bold", "onprimary", size=12)
         painter.setPen(color("text" if self.isEnabled() else "muted"))
         painter.setFont(self.font())
-        painter.drawText(QRectF(25, 0, self.width() - 25, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
+        words = QRectF(25, 0, self.width() - 25, self.height())
+        sheet.write(words, self.text(), Qt.AlignmentFlag.AlignVCenter)
 
 
 class Switch(QCheckBox):
@@ -127,7 +130,7 @@ class Switch(QCheckBox):
         painter.drawRoundedRect(QRectF(1, 1, 36, 20), 10, 10)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("onprimary" if on else "surface"))
-        painter.drawEllipse(QPointF(27 if on else 11, 11), 7, 7)
+        painter.drawEllipse(Sheet(painter, self.rect()).point(27 if on else 11, 11), 7, 7)
 
 
 class Segmented(QFrame):
@@ -160,6 +163,7 @@ class Segmented(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows choose the neighbour."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        step = -step if self.isRightToLeft() else step
         values = [choice.value for choice in self._choices]
         place = values.index(self._value) + step
         if step and 0 <= place < len(values):
@@ -174,7 +178,7 @@ class Segmented(QFrame):
             self.chosen.emit(value)
 
 
-class SearchBox(QLineEdit):
+class SearchBox(PaddedLine):
     """A line to search in, with a magnifier and perhaps the key that leads here; Down leads to what was found."""
 
     descended = Signal()
@@ -186,10 +190,10 @@ class SearchBox(QLineEdit):
         self.setPlaceholderText(hint)
         self.setAccessibleName(name or hint)
         self.setClearButtonEnabled(False)
-        self.setTextMargins(20, 0, 60 if key else 0, 0)
+        self.keep_room(20, 60 if key else 0)
         if key:
             inside = QHBoxLayout(self)
-            inside.setContentsMargins(0, 0, 7, 0)
+            inside.setContentsMargins(7, 0, 7, 0)
             inside.addStretch(1)
             inside.addWidget(key_cap(key))
         theme.changed.connect(self.update)
@@ -204,7 +208,8 @@ class SearchBox(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Add the magnifier."""
         super().paintEvent(event)
-        icons.draw(QPainter(self), 9, (self.height() - 16) / 2, "magnifying-glass", "muted", size=16)
+        painter = QPainter(self)
+        Sheet(painter, self.rect()).icon(9, (self.height() - 16) / 2, "magnifying-glass", "muted", size=16)
 
 
 class Meter(QWidget):
@@ -227,10 +232,10 @@ class Meter(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        height, width = self.height(), self.width()
+        height, width, sheet = self.height(), self.width(), Sheet(painter, self.rect())
         painter.setBrush(color("neutralbg"))
         painter.drawRoundedRect(QRectF(0, 0, width, height), height / 2, height / 2)
         if self._share > 0:
             painter.setBrush(color(self._shade))
             filled = max(height, width * min(1.0, self._share))
-            painter.drawRoundedRect(QRectF(0, 0, filled, height), height / 2, height / 2)
+            painter.drawRoundedRect(sheet.lies(QRectF(0, 0, filled, height)), height / 2, height / 2)

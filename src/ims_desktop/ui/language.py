@@ -52,6 +52,7 @@ class Speaker(QTranslator):
     def __init__(self) -> None:
         super().__init__()
         self.code = ENGLISH
+        self.stays = False  # with a catalogue that is tried out, whatever language anybody chose
         self._words: NullTranslations = NullTranslations()
         self._known: dict[str, str] = {}
         self._forms: list[tuple[re.Pattern[str], str]] = []
@@ -62,7 +63,7 @@ class Speaker(QTranslator):
 
     def speak(self, code: str) -> None:
         """Change the language; who shows something already is told by Qt's LanguageChange event."""
-        if code == self.code:
+        if code == self.code or self.stays:
             return
         QCoreApplication.removeTranslator(self._qt)
         if code != ENGLISH and self._qt.load(f"qtbase_{code}", _qt_folder()):
@@ -73,6 +74,13 @@ class Speaker(QTranslator):
             from ims_desktop.ui.catalogue import read  # English needs none, and its first window is not kept waiting
 
             self.speak_from(code, read(FOLDER / f"{code}.po"))
+
+    def try_out(self, path: Path) -> None:
+        """Speak from the catalogue in a file, named by the code of its language, as long as the program runs."""
+        from ims_desktop.ui.catalogue import read
+
+        self.speak_from(path.stem, read(path))
+        self.stays = True
 
     def speak_from(self, code: str, catalogue: "Catalog") -> None:
         """Speak from a catalogue at hand."""

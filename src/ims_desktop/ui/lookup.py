@@ -52,7 +52,8 @@ class Suggestions(QListView):
             return
         self.setCurrentIndex(self._items.index(0, 0))
         self.resize(max(self._line.width(), WIDTH), HEIGHT * min(len(choices), SHOWN) + 10)
-        self.move(self._line.mapToGlobal(QPoint(0, self._line.height() + 2)))
+        beyond = self._line.width() - self.width() if self.isRightToLeft() else 0
+        self.move(self._line.mapToGlobal(QPoint(beyond, self._line.height() + 2)))
         self.show()
 
     def walk(self, step: int) -> None:

@@ -1,4 +1,4 @@
-"""The column on the left: brand, site, pages in groups, and who is signed in."""
+"""The column where reading begins: brand, site, pages in groups, and who is signed in."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 from shiboken6 import isValid
 
 from ims_desktop.domain.wording import Words, say
-from ims_desktop.ui import icons
 from ims_desktop.ui.avatar import Avatar
 from ims_desktop.ui.controls import Button, Picture, column, fill, label, line, row, scrolling, set_property
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.language import said
+from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.theme import color, font, theme
 
 SET_UP: Words = "Set up"  # the group of what is arranged once; it begins folded
@@ -64,7 +64,8 @@ class PageButton(Button):
             painter.setFont(font(11, QFont.Weight.DemiBold, True))
             painter.setPen(color("primary" if self.property("on") == "true" else "muted"))
             area = self.rect().adjusted(0, 0, -10, 0)
-            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._badge)
+            align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            Sheet(painter, self.rect()).write(area, self._badge, align)
 
 
 class GroupHead(Button):
@@ -87,9 +88,8 @@ class GroupHead(Button):
         """Add the arrow."""
         super().paintEvent(event)
         top = (self.contentsRect().center().y()) - 5
-        icons.draw(
-            QPainter(self), self.width() - 20, top, "caret-right" if self._folded else "caret-down", "muted", size=11
-        )
+        arrow, painter = "caret-right" if self._folded else "caret-down", QPainter(self)
+        Sheet(painter, self.rect()).icon(self.width() - 20, top, arrow, "muted", size=11)
 
 
 class PageGroup(QWidget):
@@ -153,8 +153,9 @@ class SiteButton(Button):
         """Write the site in two lines between a pin and an arrow."""
         super().paintEvent(event)
         painter, desk = QPainter(self), self._desk
-        icons.draw(painter, 11, (self.height() - 16) / 2, "map-pin", "text2", size=16)
-        icons.draw(painter, self.width() - 24, (self.height() - 13) / 2, "caret-down", "muted", size=13)
+        sheet = Sheet(painter, self.rect())
+        sheet.icon(11, (self.height() - 16) / 2, "map-pin", "text2", size=16)
+        sheet.icon(self.width() - 24, (self.height() - 13) / 2, "caret-down", "muted", size=13)
         site = next((site for site in desk.sites if site.key == desk.site), None)
         detail = site.detail if site else ""
         area = self.rect().adjusted(36, 0, -28, 0)
@@ -162,11 +163,11 @@ class SiteButton(Button):
         painter.setFont(font(13, QFont.Weight.DemiBold))
         painter.setPen(color("text"))
         name = painter.fontMetrics().elidedText(desk.site_name, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area.adjusted(0, 4, 0, -18) if detail else area, align, name)
+        sheet.write(area.adjusted(0, 4, 0, -18) if detail else area, name, align)
         if detail:
             painter.setFont(font(11))
             painter.setPen(color("muted"))
-            painter.drawText(area.adjusted(0, 21, 0, -4), align, detail)
+            sheet.write(area.adjusted(0, 21, 0, -4), detail, align)
 
 
 class NavigationBar(QWidget):

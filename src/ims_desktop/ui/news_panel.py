@@ -15,6 +15,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.news import News, NewsBook
 from ims_desktop.ui.notes import ICONS
 from ims_desktop.ui.popovers import Popover
+from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.theme import Tone, color, font
 
 WIDTH, HIGHEST = 400, 520
@@ -57,7 +58,7 @@ class Bell(Button):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(11, QFont.Weight.DemiBold, True))
         width = max(16, painter.fontMetrics().horizontalAdvance(words) + 8)
-        ground = QRectF(self.width() - width, 1, width, 16)
+        ground = Sheet(painter, self.rect()).lies(QRectF(self.width() - width, 1, width, 16))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("primary"))
         painter.drawRoundedRect(ground, 8, 8)
@@ -110,7 +111,8 @@ class NewsRow(QWidget):
         if not self.news.is_read:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color("primary"))
-            painter.drawRoundedRect(QRectF(5, 10, 3, self.height() - 20), 1.5, 1.5)
+            mark = QRectF(5, 10, 3, self.height() - 20)
+            painter.drawRoundedRect(Sheet(painter, self.rect()).lies(mark), 1.5, 1.5)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(color("primary"), 1))

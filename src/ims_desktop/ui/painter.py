@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygon
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from ims_desktop.ui import icons
 from ims_desktop.ui.chips import draw_chip
 from ims_desktop.ui.columns import (
     DATED,
@@ -19,6 +18,7 @@ from ims_desktop.ui.columns import (
     sub_text,
     unit_text,
 )
+from ims_desktop.ui.sides import FROM_LEFT, Sheet, island
 from ims_desktop.ui.staging import Staged
 from ims_desktop.ui.table_model import ROW, STAGED, THEIRS, WRONG
 from ims_desktop.ui.theme import Tone, color, font, tone_color
@@ -26,7 +26,8 @@ from ims_desktop.ui.theme import Tone, color, font, tone_color
 Index = QModelIndex | QPersistentModelIndex
 Weight = QFont.Weight
 Align = Qt.AlignmentFlag
-LEFT, RIGHT = Align.AlignLeft | Align.AlignVCenter, Align.AlignRight | Align.AlignVCenter
+LEFT = Align.AlignLeft | Align.AlignVCenter
+RIGHT = Align.AlignRight | Align.AlignAbsolute | Align.AlignVCenter  # of figures: ones stand under ones everywhere
 PAD, FIRST_PAD, UNIT_SLOT = 12, 16, 46
 ONE_LINE, TWO_LINES = 32, 42
 STRONG = frozenset({Kind.MONEY, Kind.COST, Kind.QUANTITY, Kind.NUMBER})
@@ -35,6 +36,12 @@ STRONG = frozenset({Kind.MONEY, Kind.COST, Kind.QUANTITY, Kind.NUMBER})
 def unit_slot(column: Column) -> int:
     """The width kept behind numbers for their unit."""
     return UNIT_SLOT if column.unit else 0
+
+
+def is_first(header: QHeaderView, section: int) -> bool:
+    """Whether a column is the one where reading begins."""
+    visual = header.visualIndex(section)
+    return all(header.isSectionHidden(header.logicalIndex(before)) for before in range(visual))
 
 
 class CellPainter(QStyledItemDelegate):
@@ -49,7 +56,8 @@ class CellPainter(QStyledItemDelegate):
         first = self._ground(painter, option, index)
         model: Any = index.model()
         column: Column = model.columns[index.column()]
-        area = option.rect.adjusted(FIRST_PAD if first else PAD, 0, -PAD, 0)
+        sheet = Sheet(painter, option.rect)
+        area = sheet.lies(option.rect.adjusted(FIRST_PAD if first else PAD, 0, -PAD, 0))
         row, words = index.data(ROW), str(index.data())
         staged, theirs = index.data(STAGED), index.data(THEIRS)
         if staged is not None:
@@ -62,18 +70,18 @@ class CellPainter(QStyledItemDelegate):
         elif column.kind is Kind.CHIP:
             state = chip(column, row)
             if state is not None:
-                draw_chip(painter, area.left(), area.center().y() + 0.5, state, area.width() + 8)
+                draw_chip(painter, area.adjusted(-8, 0, 0, 0) if sheet.is_turned else area.adjusted(0, 0, 8, 0), state)
         elif column.kind is Kind.TITLE:
             self._title(painter, area, words, sub_text(column, row))
         elif column.kind is Kind.FLAG:
             if words:
-                icons.draw(painter, area.left(), area.center().y() - 7, "check", "text2", size=16)
+                Sheet(painter, area).icon(area.left(), area.center().y() - 7, "check", "text2", size=16)
         else:
             self._words(painter, area, column, row, words)
         painter.restore()
 
     def _ground(self, painter: QPainter, option: Any, index: Index) -> bool:
-        """Fill the row and draw its line; answers whether this is the leftmost cell."""
+        """Fill the row and draw its line; answers whether this is the first cell of the row."""
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         mark = _mark(index)
@@ -81,9 +89,10 @@ class CellPainter(QStyledItemDelegate):
         painter.fillRect(option.rect, color(ground))
         painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), color("grid"))
         header = getattr(option.widget, "horizontalHeader", None)
-        first = header is not None and header().sectionViewportPosition(index.column()) + header().offset() == 0
+        first = header is not None and is_first(header(), index.column())
+        sheet = Sheet(painter, option.rect)
         if selected and first:
-            painter.fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), color("primary"))
+            sheet.fill(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), "primary")
         if mark:
             _corner(painter, option.rect, mark)
         if self.cell_by_cell and option.state & QStyle.StateFlag.State_HasFocus:
@@ -117,6 +126,8 @@ class CellPainter(QStyledItemDelegate):
         tone = cell_tone(column, row)
         numeric = column.kind in NUMERIC
         slot = unit_slot(column)
+        if numeric:
+            painter.setLayoutDirection(FROM_LEFT)  # a figure and its unit are read from the left everywhere
         if slot:
             painter.setPen(color("muted"))
             unit_area = QRect(area.right() - slot + 6, area.top(), slot + 4, area.height())
@@ -153,8 +164,8 @@ def _corner(painter: QPainter, rect: QRect, tone: str) -> None:
     """A corner in the tone of the mark, so that it is never told by the ground alone."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color(tone))
-    corner = rect.topRight()
-    painter.drawPolygon(QPolygon([corner + QPoint(-7, 0), corner + QPoint(1, 0), corner + QPoint(1, 8)]))
+    sheet, right, top = Sheet(painter, rect), rect.left() + rect.width(), rect.top()
+    painter.drawPolygon(QPolygonF([sheet.point(right - 8, top), sheet.point(right, top), sheet.point(right, top + 8)]))
 
 
 def _as_staged(column: Column, row: Any, staged: Staged) -> Any:
@@ -174,4 +185,5 @@ def _is_cut(words: str, ink: QFont, area: QRect) -> bool:
 
 def _write(painter: QPainter, area: QRect, words: str, ink: QFont, align: Qt.AlignmentFlag) -> None:
     painter.setFont(ink)
-    painter.drawText(area, align, QFontMetrics(ink).elidedText(words, Qt.TextElideMode.ElideRight, area.width()))
+    shown = QFontMetrics(ink).elidedText(words, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, align, island(shown))

@@ -7,6 +7,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     QRectF,
     QSize,
     QSortFilterProxyModel,
@@ -22,6 +23,7 @@ from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Piece, column, named
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.language import shown
+from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.theme import color, font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -43,14 +45,17 @@ class Popover(QFrame):
         """Open under a widget, kept inside the window."""
         self.adjustSize()
         window = anchor.window()
-        right = window.mapToGlobal(QPoint(window.width(), 0)).x()
+        left, right = (window.mapToGlobal(QPoint(x, 0)).x() for x in (0, window.width()))
         below = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
-        self.move(min(below.x(), right - self.width() - 8), below.y())
+        if self.isRightToLeft():
+            self.move(max(below.x() + anchor.width() - self.width(), left + 8), below.y())
+        else:
+            self.move(min(below.x(), right - self.width() - 8), below.y())
         self.show()
 
 
 class OptionPainter(QStyledItemDelegate):
-    """Paints an option: a tick box when it can be ticked, its words, a muted detail on the right."""
+    """Paints an option: a tick box when it can be ticked, its words, a muted detail at the end."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """All options are equally high."""
@@ -67,21 +72,22 @@ class OptionPainter(QStyledItemDelegate):
             painter.setBrush(color("selected" if box.state & QStyle.StateFlag.State_Selected else "hover"))
             painter.drawRoundedRect(QRectF(box.rect).adjusted(0, 1, 0, -1), 4, 4)
         area = box.rect.adjusted(8, 0, -8, 0)
-        ticked = index.data(Qt.ItemDataRole.CheckStateRole)
+        ticked, sheet = index.data(Qt.ItemDataRole.CheckStateRole), Sheet(painter, box.rect)
         if ticked is not None:
-            self._box(painter, area.left(), area.center().y() - 7, Qt.CheckState(ticked) == Qt.CheckState.Checked)
+            place = sheet.lies(QRectF(area.left(), area.center().y() - 7, 16, 16))
+            self._box(painter, place, Qt.CheckState(ticked) == Qt.CheckState.Checked)
             area.setLeft(area.left() + 24)
-        self._words(painter, area, str(index.data()), str(index.data(DETAIL) or ""))
+        self._words(painter, sheet, area, str(index.data()), str(index.data(DETAIL) or ""))
         painter.restore()
 
-    def _box(self, painter: QPainter, x: float, y: float, on: bool) -> None:
+    def _box(self, painter: QPainter, area: QRectF, on: bool) -> None:
         painter.setPen(QPen(color("primary" if on else "inputborder"), 1))
         painter.setBrush(color("primary" if on else "surface"))
-        painter.drawRoundedRect(QRectF(x + 0.5, y + 0.5, 15, 15), 4, 4)
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         if on:
-            icons.draw(painter, x + 2, y + 2, "check-bold", "onprimary", size=12)
+            icons.draw(painter, area.left() + 2, area.top() + 2, "check-bold", "onprimary", size=12)
 
-    def _words(self, painter: QPainter, area: Any, words: str, detail: str) -> None:
+    def _words(self, painter: QPainter, sheet: Sheet, area: QRect, words: str, detail: str) -> None:
         align = Qt.AlignmentFlag
         room = area.width()
         if detail:
@@ -89,12 +95,12 @@ class OptionPainter(QStyledItemDelegate):
             painter.setPen(color("muted"))
             width = min(QFontMetrics(painter.font()).horizontalAdvance(detail), area.width() // 2)
             shown = QFontMetrics(painter.font()).elidedText(detail, Qt.TextElideMode.ElideRight, width + 1)
-            painter.drawText(area, align.AlignRight | align.AlignVCenter, shown)
+            sheet.write(area, shown, align.AlignRight | align.AlignVCenter)
             room -= width + 12
         painter.setFont(font())
         painter.setPen(color("text"))
         shown = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(area, align.AlignLeft | align.AlignVCenter, shown)
+        sheet.write(area, shown, align.AlignLeft | align.AlignVCenter)
 
 
 def option(choice: Choice) -> QStandardItem:

@@ -1,11 +1,13 @@
-"""A page with a panel on its right: beside the page in wide windows, over it in narrow ones."""
+"""A page with a panel where reading ends: beside the page in wide windows, over it in narrow ones."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QWidget
 from shiboken6 import isValid
+
+from ims_desktop.ui.sides import turned
 
 BESIDE_FROM = 1500
 PANEL_WIDTH = 330
@@ -13,7 +15,7 @@ LEAST_BESIDE = 940  # what a page keeps beside a panel; a wider panel stands ove
 
 
 class SidePanel(QFrame):
-    """The base of what may stand on the right; `closed` asks to be taken away."""
+    """The base of what may stand beside a page, where reading ends; `closed` asks to be taken away."""
 
     closed = Signal()
     wanted_width = PANEL_WIDTH
@@ -131,23 +133,32 @@ class SideArea(QWidget):
         super().resizeEvent(event)
         self._lay_out()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Change sides with the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._lay_out()
+
+    def _lies(self, area: QRect) -> QRect:
+        return turned(area, self.rect()) if self.isRightToLeft() else area
+
     def _lay_out(self) -> None:
         width, height, panel = self.width(), self.height(), self.panel
         taken = min(panel.wanted_width, width) if panel else 0
         beside = panel is not None and self.wide and width - taken >= LEAST_BESIDE
-        self._content.setGeometry(0, 0, width - taken if beside else width, height)
+        self._content.setGeometry(self._lies(QRect(0, 0, width - taken if beside else width, height)))
         self._veil.setGeometry(self._content.geometry())
         self._veil.setVisible(panel is not None and not beside)
         if panel is None:
             return
         self._veil.raise_()
         panel.raise_()
-        panel.setGeometry(QRect(width - taken, 0, taken, height))
+        panel.setGeometry(self._lies(QRect(width - taken, 0, taken, height)))
         if beside:
             panel.setGraphicsEffect(None)  # type: ignore[arg-type]
         elif panel.graphicsEffect() is None:
             shadow = QGraphicsDropShadowEffect(panel)
             shadow.setBlurRadius(28)
-            shadow.setOffset(-4, 0)
+            shadow.setOffset(4 if self.isRightToLeft() else -4, 0)
             shadow.setColor(QColor(10, 18, 35, 70))
             panel.setGraphicsEffect(shadow)

@@ -31,6 +31,7 @@ from ims_desktop.ui.controls import (
 from ims_desktop.ui.inputs import Check, Combo, Meter
 from ims_desktop.ui.language import said
 from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.sides import margins
 from ims_desktop.ui.sign_in_parts import CARD_HEIGHT, CARD_WIDTH, MARGINS, PasswordLine, Tile
 from ims_desktop.ui.theme import Tone
 
@@ -106,7 +107,7 @@ class CredentialsCard(QFrame):
         self._lost = lost = Button(say("Can’t sign in?"), "link")
         lost.clicked.connect(self.lost)
         self._where = where = label("", 11, role="muted")
-        where.setContentsMargins(25, 0, 0, 0)
+        where.setContentsMargins(*margins(25, 0, 0, 0))
         self.tell_key_store(None)
         self._new = self._newcomers()
         self._where_to = frame(

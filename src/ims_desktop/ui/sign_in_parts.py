@@ -5,12 +5,13 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from ims_desktop.ui.controls import Button, Picture, column, label, row
+from ims_desktop.ui.sides import PaddedLine
 
 CARD_WIDTH, CARD_HEIGHT = 408, 620  # the height of a full card; one that asks little is lower
 MARGINS = (28, 26, 28, 22)
 
 
-class PasswordLine(QLineEdit):
+class PasswordLine(PaddedLine):
     """Dots with an eye, and a word when Caps Lock seems to be on."""
 
     caps = Signal(object)  # bool
@@ -19,7 +20,7 @@ class PasswordLine(QLineEdit):
         super().__init__()
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setAccessibleName(name or self.tr("Password"))
-        self.setTextMargins(0, 0, 30, 0)
+        self.keep_room(behind=30)
         self.eye = Button("", "ghost", "eye", name=self.tr("Show the password"))
         self.eye.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.eye.clicked.connect(self.turn)

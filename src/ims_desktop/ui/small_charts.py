@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ims_desktop.ui.charts import ROUND, Align, Chart, Series
 from ims_desktop.ui.detail import Trend
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.sides import FROM_LEFT
 from ims_desktop.ui.theme import color, font, theme, tokens
 
 NEARLY_FLAT = 0.5  # a line whose range is smaller than this share of its height speaks only at its own scale
@@ -25,6 +26,7 @@ class Sparkline(QWidget):
         super().__init__()
         self._values, self._token = tuple(float(value) for value in values), token
         self.setFixedSize(92, 34)
+        self.setLayoutDirection(FROM_LEFT)
         self.setAccessibleName(name)
         self.setAccessibleDescription(", ".join(str(value) for value in values))
         theme.changed.connect(self.update)

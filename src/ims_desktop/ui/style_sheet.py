@@ -134,7 +134,19 @@ QMessageBox QLabel { color: $text; }
 """  # noqa: E501 - one rule a line reads best
 
 
-def style_sheet(tokens: Any) -> str:
+# What Qt does not turn itself in a language read from the right: borders of one side, and room on four sides.
+ONE_SIDE = re.compile(r"(border-)(left|right)\b")
+FOUR_SIDES = re.compile(r"padding: (\w+) (\w+) (\w+) (\w+);")
+OTHER = {"left": "right", "right": "left"}
+
+
+def style_sheet(tokens: Any, from_right: bool = False) -> str:
     """The sheet with every $token replaced by its colour; an unknown token is a KeyError."""
     colors = asdict(tokens) if is_dataclass(tokens) and not isinstance(tokens, type) else dict(tokens)
-    return re.sub(r"\$(\w+)", lambda found: str(colors[found[1]]), SHEET)
+    sheet = re.sub(r"\$(\w+)", lambda found: str(colors[found[1]]), SHEET)
+    return _turned(sheet) if from_right else sheet
+
+
+def _turned(sheet: str) -> str:
+    sheet = ONE_SIDE.sub(lambda found: found[1] + OTHER[found[2]], sheet)
+    return FOUR_SIDES.sub(r"padding: \1 \4 \3 \2;", sheet)

@@ -129,8 +129,9 @@ class TableView(QTableView):
         if covered:
             bar.setValue(before)
         elif self.frozen.isVisible() and index.isValid():
-            hidden = self.frozen.width() - self.columnViewportPosition(index.column())
-            bar.setValue(bar.value() - max(0, hidden))
+            place = self.columnViewportPosition(index.column())
+            end = self.viewport().width() - place - self.columnWidth(index.column()) if self.isRightToLeft() else place
+            bar.setValue(bar.value() - max(0, self.frozen.width() - end))
 
     def edit(self, index: Index, *how: Any) -> Any:
         """Edit a cell where it is: an editor under the column that stays would not be seen."""

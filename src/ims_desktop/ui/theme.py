@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -87,11 +87,24 @@ class Theme(QObject):
         super().__init__()
         self.dark = False
         self.tokens = LIGHT
+        self._dressed: QApplication | None = None
 
     def switch(self, dark: bool) -> None:
         """Put the light or the dark tokens in force."""
         self.dark, self.tokens = dark, DARK if dark else LIGHT
         self.changed.emit()
+
+    def dress(self, app: QApplication) -> None:
+        """Put the style sheet on the program, and turn it with the direction of its language."""
+        if self._dressed is None:
+            self._dressed = app
+            app.layoutDirectionChanged.connect(self._turn)
+        app.setStyleSheet(style_sheet(self.tokens, app.layoutDirection() == Qt.LayoutDirection.RightToLeft))
+
+    def _turn(self) -> None:
+        if self._dressed is not None:
+            self.dress(self._dressed)
+            self.changed.emit()
 
 
 theme = Theme()
@@ -167,4 +180,4 @@ def apply(app: QApplication, dark: bool) -> None:
     app.setStyle("Fusion")
     app.setPalette(palette())
     app.setFont(font())
-    app.setStyleSheet(style_sheet(tokens()))
+    theme.dress(app)

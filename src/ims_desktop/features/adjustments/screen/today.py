@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStackedLayout, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Page
@@ -23,6 +23,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.empty_state import EmptyState
 from ims_desktop.ui.header import TotalsRow
 from ims_desktop.ui.painter import FIRST_PAD, PAD, CellPainter, unit_slot
+from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.table_model import ROW, TableModel
 from ims_desktop.ui.table_view import TableView
 from ims_desktop.ui.theme import Tone, color, font
@@ -162,8 +163,8 @@ class TodayPainter(CellPainter):
         left = area.left() + (FIRST_PAD if index.column() == 0 else PAD)
         if shown.kind in NUMERIC:
             left = area.right() - PAD - unit_slot(shown) - width
-        painter.setPen(QPen(color("muted"), 1))
-        painter.drawLine(left, area.center().y() + 1, min(left + width, area.right() - PAD), area.center().y() + 1)
+        struck = QRect(left, area.center().y() + 1, min(left + width, area.right() - PAD) - left + 1, 1)
+        painter.fillRect(struck if shown.kind in NUMERIC else Sheet(painter, area).lies(struck), color("muted"))
 
     def _ground(self, painter: QPainter, option: Any, index: Index) -> bool:
         first = super()._ground(painter, option, index)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -21,6 +21,7 @@ from ims_desktop.domain.importing import Difference, ImportField
 from ims_desktop.domain.wording import Words
 from ims_desktop.features.exchange.service import CheckedFile
 from ims_desktop.ui.language import said
+from ims_desktop.ui.sides import Sheet, island
 from ims_desktop.ui.theme import Tone, color, font, tone_color, tone_ground
 
 Role = Qt.ItemDataRole
@@ -194,17 +195,18 @@ class LinePainter(QStyledItemDelegate):
             painter.fillRect(QRect(inside.left(), inside.bottom() - 1, inside.width(), 2), tone_color(tone))
             ink = tone_color(tone)
             if index.data(PROBLEM):
-                corner = inside.topRight()
+                sheet, right, top = Sheet(painter, area), inside.right(), inside.top()
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setBrush(ink)
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.drawPolygon([corner, corner - QPoint(CORNER, 0), corner + QPoint(0, CORNER)])
+                corner = (sheet.point(right, top), sheet.point(right - CORNER, top), sheet.point(right, top + CORNER))
+                painter.drawPolygon(QPolygonF(corner))
         painter.setPen(ink)
         made = font(13, tabular=True)
         painter.setFont(made)
         room = area.adjusted(PAD, 0, -PAD, 0)
         words = QFontMetrics(made).elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room.width())
-        painter.drawText(room, int(index.data(Role.TextAlignmentRole)), words)
+        painter.drawText(room, int(index.data(Role.TextAlignmentRole)), island(words))
         painter.restore()
 
 

@@ -25,7 +25,7 @@ from ims_desktop.ui.theme import font
 RIGHT = "items.edit"
 KEY = Qt.ItemDataRole.UserRole
 SUBJECTS = frozenset({"items"})
-NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
 def _draft(values: Mapping[str, Any], initial: Any) -> service.CategoryDraft:

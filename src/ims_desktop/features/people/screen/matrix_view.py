@@ -20,6 +20,7 @@ from ims_desktop.features.people.rules import Cell, State
 from ims_desktop.features.people.screen.matrix_model import Index, MatrixModel
 from ims_desktop.ui import icons
 from ims_desktop.ui.language import said
+from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.theme import color, font, theme
 
 Weight, Align = QFont.Weight, Qt.AlignmentFlag
@@ -88,7 +89,7 @@ class MatrixPainter(QStyledItemDelegate):
                 words = painter.fontMetrics().elidedText(
                     line.title, Qt.TextElideMode.ElideRight, area.width() - PAD - 4
                 )
-                painter.drawText(area.adjusted(PAD, 0, 0, 0), LEFT, words)
+                Sheet(painter, area).write(area.adjusted(PAD, 0, 0, 0), words, LEFT)
         painter.restore()
 
     @staticmethod
@@ -96,7 +97,7 @@ class MatrixPainter(QStyledItemDelegate):
         painter.fillRect(area, color("raised"))
         painter.setPen(color("text2"))
         painter.setFont(font(12, Weight.DemiBold))
-        painter.drawText(area.adjusted(PAD, 0, 0, 0), LEFT, words)
+        Sheet(painter, area).write(area.adjusted(PAD, 0, 0, 0), words, LEFT)
 
     @staticmethod
     def _ground(painter: QPainter, option: Any) -> None:
@@ -114,20 +115,18 @@ class MatrixPainter(QStyledItemDelegate):
             return
         role, permission, cell = found
         before = model.before(role, permission)
-        x, y = area.left() + MARK, area.center().y() + 0.5
+        sheet, x, y = Sheet(painter, area), area.left() + MARK, area.center().y() + 0.5
         if before is not None:
             painter.setPen(QPen(color("warn"), 1, Qt.PenStyle.DashLine))
             painter.setBrush(color("warnbg"))
             painter.drawRoundedRect(QRectF(area.adjusted(6, 3, -6, -4)), 5, 5)
-        draw_mark(painter, x, y, cell.state)
+        draw_mark(painter, sheet.point(x, y).x(), y, cell.state)
         limit = model.limit_text(cell)
         room = QRect(int(x) + 16, area.top(), area.right() - int(x) - 24, area.height())
         if limit:
             painter.setPen(color("text" if cell.own_limit else "muted"))
             painter.setFont(font(12, Weight.Medium if cell.own_limit else Weight.Normal, True))
-            painter.drawText(
-                room, LEFT, painter.fontMetrics().elidedText(limit, Qt.TextElideMode.ElideRight, room.width())
-            )
+            sheet.write(room, painter.fontMetrics().elidedText(limit, Qt.TextElideMode.ElideRight, room.width()), LEFT)
         elif before is not None:
             painter.setPen(color("warn"))
             painter.setFont(font(11))
@@ -173,31 +172,32 @@ class RoleHeader(QHeaderView):
         else:
             painter.setPen(color("text2"))
             painter.setFont(font(12, Weight.DemiBold))
-            painter.drawText(rect.adjusted(PAD, 0, 0, -9), Align.AlignLeft | Align.AlignBottom, self.tr("Permission"))
+            area = rect.adjusted(PAD, 0, 0, -9)
+            Sheet(painter, rect).write(area, self.tr("Permission"), Align.AlignLeft | Align.AlignBottom)
         painter.restore()
 
     def _role(self, painter: QPainter, rect: QRect, section: int) -> None:
         role = self._matrix.roles[section - 1]
-        lit, area = role.id == self.chosen, rect.adjusted(PAD, 8, -4, -8)
+        sheet, lit, area = Sheet(painter, rect), role.id == self.chosen, rect.adjusted(PAD, 8, -4, -8)
         count = str(len(role.people)) if role.people else ""
         small = QFontMetrics(font(11, tabular=True))
         painter.setFont(font(13, Weight.DemiBold))
         painter.setPen(color("primary" if lit else "text"))
         room = area.width() - small.horizontalAdvance(count) - 8
         name = painter.fontMetrics().elidedText(role.name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(area, Align.AlignLeft | Align.AlignTop, name)
+        sheet.write(area, name, Align.AlignLeft | Align.AlignTop)
         beside = painter.fontMetrics().horizontalAdvance(name) + 7
         painter.setFont(font(11, tabular=True))
         painter.setPen(color("muted"))
-        painter.drawText(area.adjusted(beside, 2, 0, 0), Align.AlignLeft | Align.AlignTop, count)
+        sheet.write(area.adjusted(beside, 2, 0, 0), count, Align.AlignLeft | Align.AlignTop)
         above = self._matrix.now.get(role.parent_id) if role.parent_id else None
         words = self.tr("from {role}").format(role=above.name) if above else self.tr("base role")
         lead = 0
         if above:
-            icons.draw(painter, area.left(), area.bottom() - 13, "arrow-elbow-down-left", "muted", size=11)
+            sheet.icon(area.left(), area.bottom() - 13, "arrow-elbow-down-left", "muted", size=11)
             lead = 15
         words = small.elidedText(words, Qt.TextElideMode.ElideRight, area.width() - lead)
-        painter.drawText(area.adjusted(lead, 0, 0, 0), Align.AlignLeft | Align.AlignBottom, words)
+        sheet.write(area.adjusted(lead, 0, 0, 0), words, Align.AlignLeft | Align.AlignBottom)
         if lit:
             painter.fillRect(QRect(rect.left() + 10, rect.bottom() - 1, rect.width() - 20, 2), color("primary"))
 

@@ -161,7 +161,9 @@ class CostPage(QWidget):
         self.periods.show_period(report.period)
         part = self.part
         if part is None:
-            step = (self.tr("Sites"), partial(self.desk.navigation.open, "sites")) if self.desk.may("sites.edit") else ()
+            step = (
+                (self.tr("Sites"), partial(self.desk.navigation.open, "sites")) if self.desk.may("sites.edit") else ()
+            )
             self._say("storefront", self.tr("No site to report on"), self.tr("Your roles show no site here."), *step)
             return
         formats = words.formats_of(self.desk, part.currency)

@@ -17,6 +17,7 @@ from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.painter import CellPainter
+from ims_desktop.ui.sides import FROM_LEFT, Sheet
 from ims_desktop.ui.table_model import ROW, TableModel
 from ims_desktop.ui.table_view import TableView
 from ims_desktop.ui.theme import Tone, color, font, tokens
@@ -102,7 +103,7 @@ class WastePainter(CellPainter):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, option, index)
-        area = option.rect.adjusted(16 if key == "item" else 12, 0, -12, 0)
+        area = Sheet(painter, option.rect).lies(option.rect.adjusted(16 if key == "item" else 12, 0, -12, 0))
         {"item": self._item, "reason": self._reason, "value": self._bar}[key](painter, area, row, str(index.data()))
         painter.restore()
 
@@ -111,23 +112,26 @@ class WastePainter(CellPainter):
         width = QFontMetrics(ink).horizontalAdvance(words)
         painter.setFont(ink)
         painter.setPen(color("text"))
-        painter.drawText(area, LEFT, QFontMetrics(ink).elidedText(words, Qt.TextElideMode.ElideRight, area.width()))
+        sheet = Sheet(painter, area)
+        sheet.write(area, QFontMetrics(ink).elidedText(words, Qt.TextElideMode.ElideRight, area.width()), LEFT)
         room = area.adjusted(width + 10, 0, 0, 0)
         painter.setFont(font(12))
         painter.setPen(color("muted"))
         if room.width() > 30:
             shown = QFontMetrics(font(12)).elidedText(row.category, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, LEFT, shown)
+            sheet.write(room, shown, LEFT)
 
     def _reason(self, painter: QPainter, area: QRect, row: WastedItem, words: str) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens().series[row.series]))
-        painter.drawRoundedRect(QRectF(area.left(), area.center().y() - 4, 9, 9), 2, 2)
+        sheet = Sheet(painter, area)
+        painter.drawRoundedRect(sheet.lies(QRectF(area.left(), area.center().y() - 4, 9, 9)), 2, 2)
         painter.setPen(color("text2"))
         painter.setFont(font(13))
-        painter.drawText(area.adjusted(17, 0, 0, 0), LEFT, words)
+        sheet.write(area.adjusted(17, 0, 0, 0), words, LEFT)
 
     def _bar(self, painter: QPainter, area: QRect, row: WastedItem, words: str) -> None:
+        painter.setLayoutDirection(FROM_LEFT)  # a bar and its figure are read as in a chart
         painter.setFont(font(13, tabular=True))
         painter.setPen(color("text"))
         painter.drawText(area, RIGHT, words)

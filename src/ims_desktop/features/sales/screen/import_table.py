@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,8 @@ from ims_desktop.features.sales.screen.import_marks import Mark, Marks
 from ims_desktop.features.sales.service import Checked
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.inputs import Combo
+from ims_desktop.ui.painter import LEFT, RIGHT
+from ims_desktop.ui.sides import Sheet, island
 from ims_desktop.ui.theme import Tone, color, font, theme, tone_color, tone_ground
 
 NUMBERS = frozenset(
@@ -32,8 +34,6 @@ Role = Qt.ItemDataRole
 MARK, LEFT_OUT, HELD = int(Role.UserRole), int(Role.UserRole) + 1, int(Role.UserRole) + 2
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Weights = QFont.Weight
 PAD, ROW_HEIGHT, HEADER_HEIGHT, CORNER = 10, 32, 66, 8
 # Narrow combos: the arrow has its own room already.
@@ -140,7 +140,7 @@ class PreviewPainter(QStyledItemDelegate):
         painter.setFont(made)
         room = area.adjusted(PAD, 0, -PAD, 0)
         words = QFontMetrics(made).elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag(index.data(Role.TextAlignmentRole)), words)
+        painter.drawText(room, Qt.AlignmentFlag(index.data(Role.TextAlignmentRole)), island(words))
         painter.restore()
 
     def _mark(self, painter: QPainter, area: QRect, tone: Tone) -> None:
@@ -151,7 +151,8 @@ class PreviewPainter(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tone_color(tone))
-        corner = [QPointF(right - CORNER, top), QPointF(right, top), QPointF(right, top + CORNER)]
+        sheet = Sheet(painter, area)
+        corner = [sheet.point(right - CORNER, top), sheet.point(right, top), sheet.point(right, top + CORNER)]
         painter.drawPolygon(QPolygonF(corner))
 
 
@@ -211,7 +212,7 @@ class MappingHeader(QHeaderView):
         painter.setPen(color("text2" if section == 0 else "muted"))
         words = str(model.headerData(section, Qt.Orientation.Horizontal) or "")
         words = QFontMetrics(made).elidedText(words, Qt.TextElideMode.ElideRight, names.width())
-        painter.drawText(names, RIGHT if model.is_number(section) else LEFT, words)
+        painter.drawText(names, RIGHT if model.is_number(section) else LEFT, island(words))
         painter.restore()
 
 
