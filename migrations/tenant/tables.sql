@@ -449,6 +449,7 @@ CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a
   posted_at timestamptz NOT NULL
 );
 CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
+CREATE INDEX cost_corrections_posting ON tenant_schema.cost_corrections (posting_id);
 CREATE INDEX cost_corrections_card ON tenant_schema.cost_corrections (site_id, item_id, effective_at);
 CREATE INDEX cost_corrections_applied ON tenant_schema.cost_corrections (site_id, item_id, applies_at) INCLUDE (value);
 CREATE INDEX cost_corrections_by_day ON tenant_schema.cost_corrections (site_id, business_day);

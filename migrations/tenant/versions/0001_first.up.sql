@@ -450,6 +450,7 @@ CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a
   posted_at timestamptz NOT NULL
 );
 CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
+CREATE INDEX cost_corrections_posting ON tenant_schema.cost_corrections (posting_id);
 CREATE INDEX cost_corrections_card ON tenant_schema.cost_corrections (site_id, item_id, effective_at);
 CREATE INDEX cost_corrections_applied ON tenant_schema.cost_corrections (site_id, item_id, applies_at) INCLUDE (value);
 CREATE INDEX cost_corrections_by_day ON tenant_schema.cost_corrections (site_id, business_day);
@@ -872,7 +873,6 @@ GRANT INSERT, DELETE ON tenant_schema.roles, tenant_schema.user_roles TO ims_rig
 GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles TO ims_rights;
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
 GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
-GRANT SELECT, INSERT, UPDATE (mark) ON tenant_schema.journals TO ims_rights;
 GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
 GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_contacts, tenant_schema.customers TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
@@ -1530,15 +1530,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- How far the journal of this person on this PC is by now: one that comes back shorter was put back to an earlier state.
-CREATE FUNCTION tenant_schema.mark_journal(_mark bigint) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  UPDATE tenant_schema.journals j SET mark = _mark
-   WHERE j.member_id = tenant_schema.me() AND j.holder = tenant_schema.this_gate() AND j.mark < _mark;
-END $$;
-
-SET LOCAL ROLE ims_rights;
 -- Where people are signed in to this group: one row per session that holds a lease here. A person sees their own; those of
 -- others only who may see people. Reads the shared tables narrowly; what a session is, the sign-in functions decide.
 CREATE FUNCTION tenant_schema.member_sessions() RETURNS TABLE (
@@ -1556,25 +1547,6 @@ BEGIN
     FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id JOIN public.sessions s ON s.id = l.session_id
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usename = l.role_name) AS connected) c
     WHERE l.valid_until > now() AND s.revoked_at IS NULL AND s.expires_at > now() AND (m.id = _me OR _all);
-END $$;
-
-SET LOCAL ROLE ims_rights;
--- What opens the journal that this person keeps on this PC: half of its key, how far it was when it was last told here, and
--- the clock of the server, by which its entries are dated.
-CREATE FUNCTION tenant_schema.open_journal() RETURNS TABLE (id uuid, secret bytea, mark bigint, server_time timestamptz)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _me uuid := tenant_schema.me();
-  _gate text := tenant_schema.this_gate();
-BEGIN
-  IF _me IS NULL OR _gate IS NULL THEN
-    PERFORM tenant_schema.refuse('Only somebody who is signed in at a PC keeps a journal there.', NULL, 'IM403');
-  END IF;
-  INSERT INTO tenant_schema.journals (member_id, holder, secret)
-    VALUES (_me, _gate, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))
-    ON CONFLICT (member_id, holder) DO NOTHING;
-  RETURN QUERY SELECT j.id, j.secret, j.mark, clock_timestamp() FROM tenant_schema.journals j
-                WHERE j.member_id = _me AND j.holder = _gate;
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -3764,6 +3736,112 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What a posting changed, as long as it stands there: whether anything besides its own lines, what there is of the items it
+-- touched, the cost of food and the variance by week, what closed periods hand on to the first open day, and what runs short
+-- later. For the transaction that wrote it: see effects_told(). Figures are texts, because those of JSON would become floats.
+CREATE FUNCTION tenant_schema.effects_of(_key uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    WITH changed AS MATERIALIZED (
+      SELECT m.site_id, m.item_id, m.business_day, m.kind, m.reason_id, m.value, NULL::timestamptz AS applies_at, false AS is_other
+      FROM tenant_schema.stock_movements m WHERE m.posting_id = _key
+      UNION ALL
+      SELECT k.site_id, k.item_id, k.business_day, m.kind, m.reason_id, k.value, k.applies_at, m.posting_id <> _key AND NOT EXISTS (
+        SELECT FROM tenant_schema.price_changes c WHERE c.posting_id = _key AND c.movement_id = k.movement_id)
+      FROM tenant_schema.cost_corrections k JOIN tenant_schema.stock_movements m ON m.id = k.movement_id WHERE k.posting_id = _key
+    ), leaving AS (
+      SELECT m.site_id, m.item_id, min(m.effective_at) AS since, sum(m.quantity) AS quantity
+      FROM tenant_schema.stock_movements m WHERE m.posting_id = _key GROUP BY m.site_id, m.item_id HAVING sum(m.quantity) < 0
+    ), later AS (
+      SELECT l.site_id, l.item_id, l.quantity AS own, m.posting_id, m.effective_at, c.quantity + m.quantity
+        - sum(m.quantity) OVER (PARTITION BY m.item_id ORDER BY m.effective_at DESC, m.id DESC) AS quantity
+      FROM leaving l
+      JOIN tenant_schema.stock_costs c ON c.site_id = l.site_id AND c.item_id = l.item_id
+      JOIN tenant_schema.stock_movements m ON m.site_id = l.site_id AND m.item_id = l.item_id AND m.effective_at >= l.since
+    )
+    SELECT jsonb_build_object(
+      'site', p.site_id,
+      'others', EXISTS (SELECT FROM changed c WHERE c.is_other),
+      'objects', (SELECT coalesce(jsonb_agg(jsonb_build_object('site', k.site_id, 'item', k.item_id, 'quantity', k.quantity::text,
+          'value', k.value::text, 'cost', k.average_cost::text)), '[]')
+        FROM tenant_schema.stock_costs k WHERE (k.site_id, k.item_id) IN (SELECT c.site_id, c.item_id FROM changed c)),
+      'weeks', (SELECT coalesce(jsonb_agg(jsonb_build_object('site', w.site_id, 'day', w.day, 'cost', w.cost::text, 'variance', w.variance::text)), '[]')
+        FROM (
+          SELECT c.site_id, date_trunc('week', c.business_day)::date AS day,
+            coalesce(-sum(c.value) FILTER (WHERE c.kind IN ('SALE', 'CUSTOMER_RETURN')
+              OR c.kind IN ('WASTE', 'ADJUSTMENT', 'COUNT', 'REVALUATION') AND coalesce(r.class, 'COST_OF_FOOD') <> 'NEITHER'), 0) AS cost,
+            coalesce(-sum(c.value) FILTER (WHERE c.kind IN ('WASTE', 'ADJUSTMENT', 'COUNT', 'REVALUATION')
+              AND coalesce(r.class, 'COST_OF_FOOD') = 'COST_OF_FOOD'), 0) AS variance
+          FROM changed c LEFT JOIN tenant_schema.reason_codes r ON r.id = c.reason_id
+          GROUP BY c.site_id, date_trunc('week', c.business_day)) w
+        WHERE w.cost <> 0 OR w.variance <> 0),
+      'closed', (SELECT coalesce(jsonb_agg(jsonb_build_object('site', x.site_id, 'value', x.value::text)), '[]')
+        FROM (SELECT c.site_id, sum(c.value) AS value FROM changed c
+              WHERE c.applies_at < tenant_schema.open_from(c.site_id) GROUP BY c.site_id) x),
+      'short', (SELECT coalesce(jsonb_agg(jsonb_build_object('site', s.site_id, 'item', s.item_id, 'at', s.effective_at, 'quantity', s.quantity::text)), '[]')
+        FROM (SELECT DISTINCT ON (l.site_id, l.item_id) l.site_id, l.item_id, l.effective_at, l.quantity FROM later l
+              WHERE l.posting_id <> _key AND l.quantity < 0 AND l.quantity - l.own >= 0
+              ORDER BY l.site_id, l.item_id, l.effective_at) s))
+    FROM tenant_schema.postings p WHERE p.id = _key);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What effects_of() saw, beside what there is now that it was taken back: for those who may see stock at the site of each row,
+-- costs for those who may see them. Plates by what the dishes of today take of the items whose cost would change.
+CREATE FUNCTION tenant_schema.effects_told(_seen jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _own uuid := (_seen ->> 'site')::uuid;
+  _sees uuid[] := tenant_schema.scope('stock.view');
+  _costs uuid[] := tenant_schema.scope('stock.cost');
+  _dishes uuid[] := '{}';
+BEGIN
+  IF (_seen ->> 'others')::boolean AND _own = ANY (_costs) AND tenant_schema.can('menu.view') THEN
+    _dishes := ARRAY(SELECT m.id FROM tenant_schema.menu_items m WHERE m.recipe_id IS NOT NULL AND m.is_active);
+  END IF;
+  RETURN (
+    WITH after AS (
+      SELECT o.site, o.item, o.quantity, o.value, o.cost, o.site = ANY (_costs) AS seen, coalesce(c.quantity, 0) AS old_quantity,
+        coalesce(c.value, 0) AS old_value, coalesce(c.average_cost, 0) AS old_cost
+      FROM jsonb_to_recordset(_seen -> 'objects') AS o (site uuid, item uuid, quantity numeric, value numeric, cost numeric)
+      LEFT JOIN tenant_schema.stock_costs c ON c.site_id = o.site AND c.item_id = o.item
+      WHERE o.site = ANY (_sees)
+    ), plates AS (
+      SELECT x.sold_id, sum(x.quantity * coalesce(a.old_cost, c.average_cost)) AS old_cost, sum(x.quantity * coalesce(a.cost, c.average_cost)) AS cost
+      FROM tenant_schema.explode_recipes(_dishes, ARRAY(SELECT current_date FROM unnest(_dishes))) x
+      LEFT JOIN tenant_schema.stock_costs c ON c.site_id = _own AND c.item_id = x.item_id
+      LEFT JOIN after a ON a.site = _own AND a.item = x.item_id
+      WHERE EXISTS (SELECT FROM after t WHERE t.site = _own AND t.cost <> t.old_cost)
+      GROUP BY x.sold_id
+      HAVING count(*) = count(c.average_cost)
+    )
+    SELECT jsonb_build_object(
+      'others', (_seen ->> 'others')::boolean OR _seen -> 'short' <> '[]' OR _seen -> 'closed' <> '[]',
+      'stock', (SELECT jsonb_agg(jsonb_build_object('site', s.name, 'currency', s.currency, 'item_id', i.id, 'item', i.name, 'unit', i.base_unit,
+          'quantity', a.quantity::text, 'old_quantity', a.old_quantity::text,
+          'value', CASE WHEN a.seen THEN a.value::text END, 'old_value', CASE WHEN a.seen THEN a.old_value::text END)
+          ORDER BY s.sort_name, i.sort_name, i.id)
+        FROM after a JOIN tenant_schema.sites s ON s.id = a.site JOIN tenant_schema.items i ON i.id = a.item
+        WHERE a.quantity <> a.old_quantity OR a.seen AND a.value <> a.old_value),
+      'weeks', (SELECT jsonb_agg(jsonb_build_object('site', s.name, 'currency', s.currency, 'day', w.day, 'cost', w.cost, 'variance', w.variance)
+          ORDER BY s.sort_name, w.day)
+        FROM jsonb_to_recordset(_seen -> 'weeks') AS w (site uuid, day date, cost text, variance text)
+        JOIN tenant_schema.sites s ON s.id = w.site WHERE w.site = ANY (_costs)),
+      'closed', (SELECT jsonb_agg(jsonb_build_object('site', s.name, 'currency', s.currency,
+          'day', tenant_schema.business_day(tenant_schema.open_from(s.id), s.time_zone, s.day_cutover_hour),
+          'value', CASE WHEN x.site = ANY (_costs) THEN x.value END) ORDER BY s.sort_name)
+        FROM jsonb_to_recordset(_seen -> 'closed') AS x (site uuid, value text)
+        JOIN tenant_schema.sites s ON s.id = x.site WHERE x.site = ANY (_sees)),
+      'short', (SELECT jsonb_agg(jsonb_build_object('item', i.name, 'unit', i.base_unit, 'at', h.at, 'quantity', h.quantity) ORDER BY h.at, i.sort_name)
+        FROM jsonb_to_recordset(_seen -> 'short') AS h (site uuid, item uuid, at timestamptz, quantity text)
+        JOIN tenant_schema.items i ON i.id = h.item WHERE h.site = ANY (_sees)),
+      'plates', (SELECT jsonb_agg(jsonb_build_object('dish', m.name, 'size', m.size, 'old_cost', p.old_cost::text, 'cost', p.cost::text)
+          ORDER BY abs(p.cost - p.old_cost) DESC, m.sort_name, m.id)
+        FROM plates p JOIN tenant_schema.menu_items m ON m.id = p.sold_id WHERE p.cost <> p.old_cost)));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- What one portion of each menu item, and one of each modifier, takes out of stock on a business day: counted items in base
 -- units, with the recipe versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it
 -- counts as its own item wherever its yield can be told in that item's base unit. What a modifier leaves out is below zero.
@@ -5427,6 +5505,66 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What post_document() would change: posts it, looks, and takes it back, in one call. Nothing stays of it, and what it would refuse
+-- it refuses here. Answers what effects_told() tells.
+CREATE FUNCTION tenant_schema.preview_document(
+  _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
+  _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
+  _values numeric[] DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _key uuid := gen_random_uuid();
+  _seen jsonb;
+BEGIN
+  BEGIN
+    PERFORM tenant_schema.post_document(_key, _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities,
+      _entered_units, _of, _weights, _values);
+    _seen := tenant_schema.effects_of(_key);
+    RAISE SQLSTATE 'IM002';
+  EXCEPTION WHEN SQLSTATE 'IM002' THEN
+    NULL;
+  END;
+  RETURN tenant_schema.effects_told(_seen);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What change_prices() would change; see preview_document().
+CREATE FUNCTION tenant_schema.preview_prices(_header jsonb, _movements bigint[], _values numeric[], _weights numeric[], _spread text)
+RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _key uuid := gen_random_uuid();
+  _seen jsonb;
+BEGIN
+  BEGIN
+    PERFORM tenant_schema.change_prices(_key, _header, _movements, _values, _weights, _spread);
+    _seen := tenant_schema.effects_of(_key);
+    RAISE SQLSTATE 'IM002';
+  EXCEPTION WHEN SQLSTATE 'IM002' THEN
+    NULL;
+  END;
+  RETURN tenant_schema.effects_told(_seen);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What reverse_movements() would change; see preview_document().
+CREATE FUNCTION tenant_schema.preview_reversal(_movements bigint[], _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _key uuid := gen_random_uuid();
+  _seen jsonb;
+BEGIN
+  BEGIN
+    PERFORM tenant_schema.reverse_movements(_key, _movements, _reason);
+    _seen := tenant_schema.effects_of(_key);
+    RAISE SQLSTATE 'IM002';
+  EXCEPTION WHEN SQLSTATE 'IM002' THEN
+    NULL;
+  END;
+  RETURN tenant_schema.effects_told(_seen);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Gives money back and nothing else, out of goodwill: a refund whose lines have amounts (with tax) and no quantity. What was eaten
 -- stays eaten, so no stock comes back. Never more than is left of what was charged for a line. Answers id, number, value and
 -- lines of the posting.
@@ -6350,6 +6488,9 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.change_prices(uuid, jsonb, bigint[], numeric[], numeric[], text), tenant_schema.switch_method(uuid, uuid, text, date, text),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[]),
+  tenant_schema.preview_document(jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],
+    numeric[]),
+  tenant_schema.preview_prices(jsonb, bigint[], numeric[], numeric[], text), tenant_schema.preview_reversal(bigint[], text),
   tenant_schema.reverse_movements(uuid, bigint[], text, text), tenant_schema.void_order(uuid, uuid, text),
   tenant_schema.save_order(uuid, int, jsonb, uuid[], numeric[], numeric[], numeric[], text[], int[], uuid[]),
   tenant_schema.post_order(uuid, uuid, int), tenant_schema.cancel_order(uuid, int, text),
@@ -6380,7 +6521,6 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.open_keys(), tenant_schema.ask_for_key(bytea), tenant_schema.key_list(), tenant_schema.recovery_wraps(),
   tenant_schema.share_key(text, bytea, int[], bytea[]), tenant_schema.withdraw_key(text), tenant_schema.renew_key(int, text[], bytea[]),
   tenant_schema.end_old_keys() TO tenant_group;
-GRANT EXECUTE ON FUNCTION tenant_schema.open_journal(), tenant_schema.mark_journal(bigint) TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
 GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;

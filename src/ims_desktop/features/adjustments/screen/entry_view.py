@@ -1,5 +1,7 @@
 """Entering at one site: the table, and what was recorded today."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +14,10 @@ from ims_desktop.features.adjustments.screen.lines import amount_of, document_of
 from ims_desktop.features.adjustments.screen.purpose import Purpose
 from ims_desktop.features.adjustments.screen.recorder import Recorder, undo_document
 from ims_desktop.features.adjustments.screen.today import MISTAKE, TodayList
+from ims_desktop.features.adjustments.screen.when import When
 from ims_desktop.features.items.rules import places
-from ims_desktop.features.stock.service import Document, Posted
+from ims_desktop.features.stock.screen import EffectsPanel
+from ims_desktop.features.stock.service import Document, Effects, Posted, preview
 from ims_desktop.ui.controls import clear_layout
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import Line
@@ -28,6 +32,7 @@ class EntryView(QWidget):
     counted = Signal(object)  # service.Today
     ready_changed = Signal()
     line_changed = Signal(object)  # Line or None: where the person stands
+    foretold = Signal(object)  # EffectsPanel: what dating it back would change, to be shown before it is recorded
 
     def __init__(self, desk: Desk, purpose: Purpose, site: UUID) -> None:
         super().__init__()
@@ -36,6 +41,7 @@ class EntryView(QWidget):
         self.today: service.Today | None = None
         self.grid = EntryGrid(desk, entry_spec(desk, purpose, site))
         self.list = TodayList(desk, purpose, site)
+        self.when = When(desk)
         self.recorder = Recorder(desk, self)
         self._sent: tuple[Line, ...] = ()
         self._fill_in()
@@ -48,6 +54,7 @@ class EntryView(QWidget):
         layout.setContentsMargins(24, 12, 24, 20)
         layout.setSpacing(12)
         layout.addLayout(self._notes)
+        layout.addWidget(self.when)
         layout.addWidget(self.grid)
         layout.addWidget(self.list, 1)
 
@@ -75,16 +82,51 @@ class EntryView(QWidget):
         if self.recorder.busy:
             return
         self._say(None)
+        at, wrong = self.when.read(self.desk.formats.zone)
+        if wrong:
+            return
         self._sent = lines
         self.grid.setEnabled(False)
-        self.recorder.send(document_of(self.purpose, self.site, lines))
+        document = replace(document_of(self.purpose, self.site, lines), effective_at=at)
+        if at is None:
+            self._send(document)
+        else:
+            self.desk.start(
+                self, partial(self._foretell, document), preview, document, failed=partial(self._untold, document)
+            )
+
+    def _send(self, document: Document) -> None:
+        self.recorder.send(document)
         self.ready_changed.emit()
+
+    def _foretell(self, document: Document, effects: Effects) -> None:
+        """Record it at once where nothing else changes; otherwise show what does, and wait."""
+        if not effects.others:
+            self._send(document)
+            return
+        panel = EffectsPanel(self.desk, effects)
+        panel.agreed.connect(partial(self._agree, panel, document))
+        panel.closed.connect(self._release)
+        self.foretold.emit(panel)
+
+    def _agree(self, panel: EffectsPanel, document: Document) -> None:
+        panel.closed.emit()
+        self.grid.setEnabled(False)
+        self._send(document)
+
+    def _untold(self, document: Document, error: Exception) -> None:
+        """What cannot be foretold because nobody answers is recorded without."""
+        if isinstance(error, Offline):
+            self._send(document)
+        elif isinstance(error, UserError):
+            self._refused(error)
 
     def _recorded(self, document: Document, posted: Posted) -> None:
         self._say(None)
         lines, self._sent = self._sent, ()
         self._release()
         self.grid.remove(lines)
+        self.when.set_now()
         self.list.light(posted.id)
         self.desk.messages.done(self._words(lines, document, posted), undo=lambda: self._undo(posted))
         self.start()
@@ -96,6 +138,7 @@ class EntryView(QWidget):
             self._say(NoteBox(words, Tone.WARN, (self.tr("Try again"), self.grid.record)))
             return
         self.grid.show_problems(error.problems)
+        self.when.show_problems([problem for problem in error.problems if problem.row is None])
         loose = [problem.text for problem in error.problems if problem.row is None]
         self._say(NoteBox(" ".join([error.text, *loose]), Tone.BAD))
 

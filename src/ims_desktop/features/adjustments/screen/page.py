@@ -118,6 +118,7 @@ class EntryPage(SideArea):
             view.counted.connect(partial(self._counted, site))
             view.ready_changed.connect(self._show_ready)
             view.line_changed.connect(partial(self._follow, view))
+            view.foretold.connect(self.open_panel)
             self._views[site] = view
             self.stack.addWidget(view)
         self.header.say(self.desk.site_name)

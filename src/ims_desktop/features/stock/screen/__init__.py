@@ -1,6 +1,7 @@
 """The pages of stock, and what they add to the panels of others."""
 
 from ims_desktop.features.stock.screen.card import build_card
+from ims_desktop.features.stock.screen.effects import EffectsPanel
 from ims_desktop.features.stock.screen.level_panel import settings_key
 from ims_desktop.features.stock.screen.levels import build_levels
 from ims_desktop.features.stock.screen.movements import build_movements
@@ -11,6 +12,7 @@ from ims_desktop.features.stock.screen.worth import ITEM_BUTTONS
 __all__ = [
     "ITEM_BUTTONS",
     "ITEM_SECTIONS",
+    "EffectsPanel",
     "build_card",
     "build_item_stock",
     "build_levels",

@@ -22,6 +22,17 @@ from ims_desktop.features.stock.service.documents import (
     switch_method,
     undo,
 )
+from ims_desktop.features.stock.service.effects import (
+    ClosedEffect,
+    Effects,
+    PlateEffect,
+    ShortEffect,
+    StockEffect,
+    WeekEffect,
+    preview,
+    preview_prices,
+    preview_undo,
+)
 from ims_desktop.features.stock.service.history import Imported, import_history
 from ims_desktop.features.stock.service.ledger import LedgerQuestion, ledger
 from ims_desktop.features.stock.service.levels import (
@@ -77,7 +88,7 @@ from ims_desktop.features.stock.service.periods import (
     periods,
     reopen_period,
 )
-from ims_desktop.features.stock.service.worth import changed_method, landed_cost, late_invoice, recorded
+from ims_desktop.features.stock.service.worth import changed_method, landed_cost, late_invoice, recorded, undone
 
 __all__ = [
     "CLOSED",
@@ -87,10 +98,12 @@ __all__ = [
     "SUBJECTS",
     "UNFINISHED",
     "CardRow",
+    "ClosedEffect",
     "ClosedPeriod",
     "Closing",
     "Document",
     "DocumentLine",
+    "Effects",
     "Gap",
     "Imported",
     "ItemStock",
@@ -105,12 +118,16 @@ __all__ = [
     "MovementRow",
     "PeriodDetail",
     "PeriodRow",
+    "PlateEffect",
     "Posted",
     "PostedDocument",
     "Reopening",
     "RightPrice",
+    "ShortEffect",
     "Spread",
+    "StockEffect",
     "Undo",
+    "WeekEffect",
     "card",
     "card_summary",
     "changed_method",
@@ -145,6 +162,9 @@ __all__ = [
     "person_choices",
     "place_choices",
     "post",
+    "preview",
+    "preview_prices",
+    "preview_undo",
     "reason_choices",
     "recorded",
     "reopen_days",
@@ -153,4 +173,5 @@ __all__ = [
     "reverse_document",
     "switch_method",
     "undo",
+    "undone",
 ]

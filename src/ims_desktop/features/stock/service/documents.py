@@ -189,50 +189,21 @@ _OUTCOME = text("SELECT id, number, value, line_count AS lines FROM valued_posti
 @call
 def post(connection: Connection, document: Document) -> Changed:
     """Post a document; sent again with the same key and content it answers the same and posts nothing."""
-    lines = document.lines
-    sent = {
-        "key": document.key,
-        "header": Jsonb(document.header()),
-        "items": [line.item_id for line in lines],
-        "locations": [line.location_id for line in lines],
-        "quantities": [line.quantity for line in lines],
-        "unit_costs": [line.unit_cost for line in lines],
-        "reasons": [line.reason_id for line in lines],
-        "notes": [line.note for line in lines],
-        "entered_quantities": [line.entered_quantity for line in lines],
-        "entered_units": [line.entered_unit for line in lines],
-        "of": _or_none([line.of_id for line in lines]),
-        "weights": _or_none([line.weight for line in lines]),
-        "values": _or_none([line.value for line in lines]),
-    }
+    sent = {"key": document.key, **posting_arguments(document)}
     return Changed(_posted(connection.execute(_POST, sent).mappings().one()), SUBJECTS)
 
 
 @call
 def correct_prices(connection: Connection, invoice: LateInvoice) -> Changed:
     """Correct what was received to what the invoice says: what is still there and what was used."""
-    sent = {
-        "key": invoice.key,
-        "header": Jsonb(_price_header(invoice, Kind.PRICE)),
-        "movements": [price.movement_id for price in invoice.prices],
-        "values": [price.value for price in invoice.prices],
-        "weights": None,
-        "spread": None,
-    }
+    sent = {"key": invoice.key, **price_arguments(invoice)}
     return Changed(_posted(connection.execute(_PRICES, sent).mappings().one()), SUBJECTS)
 
 
 @call
 def land(connection: Connection, cost: LandedCost) -> Changed:
     """Add what it cost to get goods here to what they are worth."""
-    sent = {
-        "key": cost.key,
-        "header": Jsonb({**_price_header(cost, Kind.LANDED), "amount": str(cost.amount)}),
-        "movements": list(cost.movement_ids),
-        "values": None,
-        "weights": list(cost.weights) or None,
-        "spread": cost.spread.value,
-    }
+    sent = {"key": cost.key, **price_arguments(cost)}
     return Changed(_posted(connection.execute(_PRICES, sent).mappings().one()), SUBJECTS)
 
 
@@ -278,6 +249,44 @@ def outcome(connection: Connection, key: UUID) -> Posted | None:
     """What became of a posting whose answer was lost; None: it was never posted."""
     found = connection.execute(_OUTCOME, {"key": key}).mappings().one_or_none()
     return _posted(found) if found else None
+
+
+def posting_arguments(document: Document) -> dict[str, Any]:
+    """A document as the database takes it, without its key."""
+    lines = document.lines
+    return {
+        "header": Jsonb(document.header()),
+        "items": [line.item_id for line in lines],
+        "locations": [line.location_id for line in lines],
+        "quantities": [line.quantity for line in lines],
+        "unit_costs": [line.unit_cost for line in lines],
+        "reasons": [line.reason_id for line in lines],
+        "notes": [line.note for line in lines],
+        "entered_quantities": [line.entered_quantity for line in lines],
+        "entered_units": [line.entered_unit for line in lines],
+        "of": _or_none([line.of_id for line in lines]),
+        "weights": _or_none([line.weight for line in lines]),
+        "values": _or_none([line.value for line in lines]),
+    }
+
+
+def price_arguments(change: LateInvoice | LandedCost) -> dict[str, Any]:
+    """A change of prices as the database takes it, without its key."""
+    if isinstance(change, LandedCost):
+        return {
+            "header": Jsonb({**_price_header(change, Kind.LANDED), "amount": str(change.amount)}),
+            "movements": list(change.movement_ids),
+            "values": None,
+            "weights": list(change.weights) or None,
+            "spread": change.spread.value,
+        }
+    return {
+        "header": Jsonb(_price_header(change, Kind.PRICE)),
+        "movements": [price.movement_id for price in change.prices],
+        "values": [price.value for price in change.prices],
+        "weights": None,
+        "spread": None,
+    }
 
 
 def _price_header(change: LateInvoice | LandedCost, kind: Kind) -> dict[str, str]:

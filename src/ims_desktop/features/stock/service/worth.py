@@ -8,7 +8,8 @@ from sqlalchemy import Connection, text
 from ims_desktop.domain.errors import Confirm
 from ims_desktop.domain.wording import Words, say
 from ims_desktop.domain.work import Changed
-from ims_desktop.features.stock.service.documents import correct_prices, land, post, switch_method
+from ims_desktop.features.stock.service.documents import Undo, correct_prices, land, post, switch_method, undo
+from ims_desktop.features.stock.service.effects import Effects, preview_undo
 
 EFFECT = "effect"
 
@@ -47,6 +48,45 @@ def _effect(connection: Connection) -> Words:
         )
         told = at_site if not told else say("{first} {more}", first=told, more=at_site)
     return say("{effect} Save it?", effect=told) if told else ""
+
+
+def undone(connection: Connection, asked: Undo, consents: frozenset[str] = frozenset()) -> Changed:
+    """Undo movements; asks first where that changes more than their own lines."""
+    if EFFECT not in consents:
+        told = preview_undo(connection, asked)
+        if told.others:
+            raise Confirm(_question(told), EFFECT)
+    changed: Changed = undo(connection, asked)
+    return changed
+
+
+def _question(told: Effects) -> Words:
+    """What more changes, in sentences for each site; without figures to those who may not see costs."""
+    parts: list[Words] = ["More changes than these lines, because others were entered after them."]
+    for site in dict.fromkeys(one.site for one in told.stock if one.value is not None):
+        here = [one for one in told.stock if one.site == site]
+        stock = sum(
+            (one.value - one.old_value for one in here if one.value is not None and one.old_value is not None), 0
+        )
+        used = sum((week.cost for week in told.weeks if week.site == site), 0)
+        parts.append(
+            say(
+                "Stock at {site} changes by {stock} {currency}, the cost of food by {used} {currency}.",
+                site=site,
+                currency=here[0].currency,
+                stock=f"{stock:+,.2f}",
+                used=f"{used:+,.2f}",
+            )
+        )
+    parts += [
+        say("Of {item} there would have been less than nothing at a later moment.", item=short.item)
+        for short in told.short
+    ]
+    parts += [
+        say("{site} is closed before {day}: what changes there counts on that day.", site=one.site, day=one.day)
+        for one in told.closed
+    ]
+    return say("{effect} Undo it?", effect=" ".join(parts))
 
 
 late_invoice = _told_first(correct_prices)

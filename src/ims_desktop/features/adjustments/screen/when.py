@@ -1,0 +1,74 @@
+"""When what is entered happened: now, as nearly always, or on an earlier day."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ims_desktop.domain.business_calendar import instant_of
+from ims_desktop.domain.errors import Problem
+from ims_desktop.ui.choices import Choice
+from ims_desktop.ui.controls import label, row
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.fields import Field, FieldKind
+from ims_desktop.ui.form_panel import FieldBox
+from ims_desktop.ui.inputs import Segmented
+
+DAY = Field("day", "", FieldKind.DATE, required=True)
+TIME = Field("time", "", FieldKind.TIME, required=True)
+
+
+class When(QWidget):
+    """Now or earlier; day and time come up with the latter."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        choices = (Choice(False, self.tr("Now")), Choice(True, self.tr("Earlier")))
+        self.choice = Segmented(choices, False, name=self.tr("When it happened"))
+        self.choice.chosen.connect(self._show)
+        self.day, self.time = FieldBox(desk, DAY), FieldBox(desk, TIME)
+        for box, name, width in ((self.day, self.tr("Day"), 132), (self.time, self.tr("Time"), 84)):
+            box.editor.setAccessibleName(name)
+            box.setFixedWidth(width)
+        self.setLayout(row(label(self.tr("When"), 12, 500, "sub"), self.choice, self.day, self.time, None, spacing=12))
+        for box in (self.day, self.time):
+            box.hide()
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether it happened before now."""
+        return bool(self.choice.value())
+
+    def read(self, zone: ZoneInfo) -> tuple[datetime | None, list[Problem]]:
+        """The moment (None: now), and what is wrong with what was typed."""
+        if not self.is_earlier:
+            return None, []
+        values: dict[str, object] = {}
+        problems = [*self.day.problems(values), *self.time.problems(values)]
+        self.show_problems(problems)
+        if problems:
+            return None, problems
+        return instant_of(datetime.combine(values["day"], values["time"]), zone), []  # type: ignore[arg-type]
+
+    def show_problems(self, problems: list[Problem]) -> None:
+        """What is wrong with the moment, at its field."""
+        for key, box in (("day", self.day), ("time", self.time)):
+            box.show_problems([one for one in problems if one.field in (key, *(["effective_at"] * (key == "day")))])
+
+    def set_now(self) -> None:
+        """The next thing happens now again."""
+        self.choice.choose(False)
+        self._show(False)
+
+    def _show(self, earlier: object) -> None:
+        if earlier and not self.day.isVisibleTo(self):
+            now = self._desk.formats.local(datetime.now().astimezone())
+            self.day.editor.show_value(now.date())
+            self.time.editor.show_value(now.time().replace(second=0, microsecond=0))
+        for box in (self.day, self.time):
+            box.setVisible(bool(earlier))
+        self.changed.emit()
