@@ -111,6 +111,19 @@ class FilterBar(QWidget):
                     self, partial(self._learn, key), by.load, failed=lambda _error: None, replace=f"names {key}"
                 )
 
+    def narrow(self, chosen: Filter, named: Choice) -> None:
+        """Narrow the list further to something whose name is known."""
+        known = self._choices.get(chosen.key, ())
+        self._choices[chosen.key] = (*(one for one in known if one.value != named.value), named)
+        self._set(chosen.key, chosen)
+
+    def forget_words(self, words: str) -> None:
+        """What was typed into the search was no search."""
+        if self.search.text().strip() == words:
+            self._pause.stop()
+            self.search.clear()
+            self._searched = ""
+
     def show_words(self, words: str, filters: Sequence[Filter]) -> None:
         """Show words and filters of a view; whoever asked reads the rows."""
         self._pause.stop()

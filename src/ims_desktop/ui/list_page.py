@@ -25,6 +25,7 @@ from ims_desktop.ui.list_editing import ListEditing, with_change_action
 from ims_desktop.ui.list_import import with_import_action
 from ims_desktop.ui.list_output import ListOutput
 from ims_desktop.ui.list_reader import ListReader
+from ims_desktop.ui.list_scanning import ListScanning
 from ims_desktop.ui.list_spec import Action, ListSpec, Needs
 from ims_desktop.ui.palette_box import Command
 from ims_desktop.ui.row_dragging import RowDragging
@@ -46,6 +47,7 @@ class ListPage(SideArea):
         self.reader = ListReader(desk, spec, self.model)
         self.editing = ListEditing.of(self, desk, spec, self.body, self.reader)
         self.dragging = spec.order and RowDragging(desk, self.body, spec.order, partial(spec.order.move, self))
+        self.scanning = ListScanning(self, spec.scan) if spec.scan is not None else None
         self.output = ListOutput(desk, spec, self.body, self.reader, self)
         if self.body.export is not None:
             self.output.dress(self.body.export)

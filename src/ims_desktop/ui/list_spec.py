@@ -114,6 +114,15 @@ class FilterField:
 
 
 @dataclass(frozen=True)
+class Scan:
+    """What a scanned barcode does: `find(connection, code)` answers an Option or None; the list is narrowed to it by
+    `filter`, or its record is opened where the rows are what is scanned."""
+
+    find: Callable[..., Any]
+    filter: str = ""
+
+
+@dataclass(frozen=True)
 class RowOrder:
     """Rows stand in an order of their own and are dragged: move(page, row, by) takes one up (below 0) or down.
 
@@ -148,6 +157,7 @@ class ListSpec:
     tabs: tuple[Tab, ...] = ()
     sort: tuple[Sort, ...] = ()
     order: RowOrder | None = None
+    scan: Scan | None = None
     primary: Action | None = None
     actions: tuple[Action, ...] = ()
     detail: DetailSpec | None = None

@@ -120,7 +120,7 @@ def test_a_photo_is_made_small_shown_and_taken_back(at: SimpleNamespace, tmp_pat
 
 
 def test_a_scanner_opens_an_item_and_a_person_types_a_par(at: SimpleNamespace) -> None:
-    at.page._scanner.pause = 30  # a busy machine is slower than any scanner
+    at.page.scanning.scanner.pause = 30  # a busy machine is slower than any scanner
     at.page.table.stand_on(0, 3)
     at.window.settle()
     for digit in "8000500310427":
@@ -129,10 +129,13 @@ def test_a_scanner_opens_an_item_and_a_person_types_a_par(at: SimpleNamespace) -
     at.window.settle()
     assert at.page.panel.record.name == "Tomato tin"
     assert not at.page.editing.grid.dirty
-    at.page.scanned("08000500310427")  # as some scanners say it
-    at.page.scanned("99999999")
+    at.page.scanning.scanned("08000500310427")  # as some scanners say it
+    at.page.scanning.scanned("99999995")
     at.window.settle()
-    assert at.window.said[-1].text == "No item has the barcode 99999999."
+    assert at.window.said[-1].text == "No item has the barcode 99999995."
+    at.page.scanning.scanned("99999999")
+    at.window.settle()
+    assert "99999999 was misread" in at.window.said[-1].text
     at.page.table.setFocus()
     par = [column.key for column in at.page.model.columns].index("par")
     at.page.table.stand_on(0, par)

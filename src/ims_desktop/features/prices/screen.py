@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.domain.wording import say
+from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.prices import service
 from ims_desktop.features.suppliers.service import supplier_choices
 from ims_desktop.ui.chips import Chip
@@ -16,7 +17,7 @@ from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailSpec, Fact, Line, Related, Section
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec, Tab, opening
+from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec, Scan, Tab, opening
 from ims_desktop.ui.theme import Tone
 
 COST_RIGHT = "stock.cost"
@@ -54,6 +55,8 @@ CHANGES = ListSpec(
     summary=service.price_changes_summary,
     subjects=service.SUBJECTS,
     search_hint="Find by item, SKU or supplier",
+    filters=(FilterField("item_id", "Item", Choices(), offered=False),),
+    scan=Scan(scanned, "item_id"),
     sort=(Sort("valid_from", descending=True),),
     empty=Empty(
         "No price has changed",

@@ -15,6 +15,7 @@ from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.editing import CellChange
 from ims_desktop.domain.errors import Confirm, Denied, Problem, UserError
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.option import Option
 from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.rates.rules import Jump, RateDraft, problems_of, wrong_with, wrong_with_source
@@ -48,15 +49,6 @@ class Rate(RateRow):
 
     days: tuple[date, ...]
     course: tuple[Decimal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Currency:
-    """A currency to choose."""
-
-    value: str
-    text: str
-    detail: str = ""
 
 
 def _same_pair(one: FromClause, other: FromClause) -> ColumnElement[bool]:
@@ -141,9 +133,9 @@ def rate(connection: Connection, key: UUID) -> Rate:
 
 
 @read
-def currency_choices(_connection: Connection) -> list[Currency]:
+def currency_choices(_connection: Connection) -> list[Option]:
     """Every currency by its letters, with its name."""
-    return [Currency(code, code, get_currency_name(code, locale="en")) for code in sorted(list_currencies())]
+    return [Option(code, code, get_currency_name(code, locale="en")) for code in sorted(list_currencies())]
 
 
 def save_rate(connection: Connection, draft: RateDraft, consents: frozenset[str] = frozenset()) -> Changed:

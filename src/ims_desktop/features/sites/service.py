@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.option import Option
 from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.sites.rules import (
@@ -66,15 +67,6 @@ __all__ = [
 SUBJECTS = frozenset({"sites", "storage"})
 FIRST_LOCATION = "Main store"
 HUNDRED = Decimal(100)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Something to choose: its value, its words, and a second line."""
-
-    value: Any
-    text: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,18 @@ from ims_desktop.domain.listing import Sort
 from ims_desktop.domain.wording import say
 from ims_desktop.features.adjustments.screen.purpose import Purpose
 from ims_desktop.features.stock.screen import movement_panel
-from ims_desktop.features.stock.screen.movements import BY, ITEM, LOCATION, QUANTITY, REASON, SITE, STATE, VALUE, WHEN
+from ims_desktop.features.stock.screen.movements import (
+    BY,
+    ITEM,
+    LOCATION,
+    QUANTITY,
+    REASON,
+    SCAN,
+    SITE,
+    STATE,
+    VALUE,
+    WHEN,
+)
 from ims_desktop.ui.choices import Between
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec
@@ -33,6 +44,7 @@ def log_spec(purpose: Purpose, start: Callable[[], None]) -> ListSpec:
         search_hint="Find by item or note",
         filters=(FilterField("business_day", "Business day", Between(), Kind.DATE),),
         sort=(Sort("effective_at", descending=True),),
+        scan=SCAN,
         detail=movement_panel.DETAIL,
         empty=Empty("Nothing recorded yet", "Lines recorded under Enter appear here.", _record(start, purpose)),
         site_bound=True,

@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.option import Option
 from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
 from ims_desktop.features.audit.rules import SUBJECTS, Change, changes, posting_words, read_json
@@ -35,15 +36,6 @@ SERVER: Words = "The server"
 KEY = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
 # Whose name says what a part belongs to: the key in the logged row, and the table that key points to.
 OWNERS = {"item_id": "items", "recipe_id": "recipes", "menu_item_id": "menu_items", "supplier_id": "suppliers"}
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Something to choose: its value, its words, and a second line."""
-
-    value: Any
-    text: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

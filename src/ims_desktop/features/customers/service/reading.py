@@ -13,18 +13,10 @@ from ims_desktop.database.tenant_key import Opened, opened, own_fingerprint
 from ims_desktop.domain import sensitive
 from ims_desktop.domain.contact import CONTACT
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.option import Option
 from ims_desktop.domain.work import read
 from ims_desktop.features.customers.rules import KINDS
 from ims_desktop.features.customers.tables import CUSTOMERS
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A customer to choose: the key, the name, and the code as a second line."""
-
-    value: UUID
-    text: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

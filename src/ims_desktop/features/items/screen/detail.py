@@ -93,7 +93,8 @@ def _related(item: service.Item, formats: Formats) -> Iterator[Related]:
             Line(one.name, "its movements", place=Place("movements", filters=(Filter("item", Match.IN, (one.id,)),)))
             for one in item.merged
         )
-        yield Related("Merged into this", before)
+        whole = Place("movements", filters=(Filter("lineage", Match.IN, (item.id,)),))
+        yield Related("Merged into this", before, place=whole)
 
 
 def _offer(item: service.Item, offer: Offer, formats: Formats) -> Line:

@@ -26,9 +26,8 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import DetailButton, DetailSpec, Section
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
+from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Scan, Tab
 from ims_desktop.ui.records import records_of
-from ims_desktop.ui.scanner import SHORTEST, Scanner
 from ims_desktop.ui.theme import Tone
 
 SUBJECTS = frozenset({"items", "stock", "sites", "storage"})
@@ -224,6 +223,7 @@ SPEC = ListSpec(
     search_hint="Filter by name, SKU or barcode",
     tabs=TABS,
     sort=(Sort("name"),),
+    scan=Scan(scanned),
     primary=NEW,
     actions=(
         Action("Labels", _labels, "barcode", needs=Needs.SOME),
@@ -244,26 +244,6 @@ class ItemsPage(ListPage):
         every = (*DETAIL.buttons, *buttons)
         detail = replace(DETAIL, read=self._reader(desk), sections=(PHOTO, *sections), buttons=every)
         super().__init__(desk, replace(SPEC, detail=detail))
-        self._scanner = Scanner(self.table)
-        self._scanner.scanned.connect(self.scanned)
-        self.body.filters.search.returnPressed.connect(self._entered)
-
-    def scanned(self, code: str) -> None:
-        """Open the item whose barcode was scanned."""
-
-        def found(key: UUID | None) -> None:
-            if key is None:
-                self.desk.messages.note(say("No item has the barcode {code}.", code=code))
-            else:
-                self.open_record(key)
-
-        self.desk.start(self, found, scanned, code, replace="scan")
-
-    def _entered(self) -> None:
-        """A barcode that was scanned into the search opens its item; anything else was searched for."""
-        words = self.body.filters.search.text().strip()
-        if words.isdigit() and len(words) >= SHORTEST:
-            self.scanned(words)
 
     def _reader(self, desk: Desk) -> Callable[..., service.Item]:
         @read

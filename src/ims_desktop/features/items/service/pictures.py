@@ -7,8 +7,10 @@ from sqlalchemy import Connection, Text, cast, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from ims_desktop.domain.errors import Denied, Problem, UserError
+from ims_desktop.domain.option import Option
 from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed, read
+from ims_desktop.features.items.rules.barcodes import LENGTHS, barcode_fault
 from ims_desktop.features.items.rules.labels import Label
 from ims_desktop.features.items.tables import BARCODES, ITEMS, PHOTOS
 
@@ -67,11 +69,17 @@ def labels(connection: Connection, items: Sequence[UUID], every_pack: bool) -> t
 
 
 @read
-def scanned(connection: Connection, code: str) -> UUID | None:
-    """The active item with this barcode, also when a scanner leaves out or adds leading zeros; or with this SKU."""
+def scanned(connection: Connection, code: str) -> Option | None:
+    """The active item with this barcode, also when a scanner leaves out or adds leading zeros; or with this SKU.
+
+    What no item carries and is no barcode either was misread: that is said.
+    """
     bare = code.strip().lstrip("0")
     same = func.ltrim(BARCODES.c.gtin, "0") == bare if code.strip().isdigit() and bare else literal(False)
-    by_code = select(BARCODES.c.item_id).join(ITEMS, ITEMS.c.id == BARCODES.c.item_id).where(same, ITEMS.c.is_active)
-    by_sku = select(ITEMS.c.id).where(ITEMS.c.sort_sku == func.public.sort_key(code.strip()), ITEMS.c.is_active)
-    found: UUID | None = connection.execute(by_code.union_all(by_sku).limit(1)).scalar_one_or_none()
-    return found
+    item = select(ITEMS.c.id, ITEMS.c.name, ITEMS.c.sku).where(ITEMS.c.is_active)
+    by_code = item.join(BARCODES, BARCODES.c.item_id == ITEMS.c.id).where(same)
+    by_sku = item.where(ITEMS.c.sort_sku == func.public.sort_key(code.strip()))
+    found = connection.execute(by_code.union_all(by_sku).limit(1)).one_or_none()
+    if found is None and len(code) in LENGTHS and (fault := barcode_fault(code)):
+        raise UserError(fault)
+    return Option(*found) if found is not None else None

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.option import Option
 from ims_desktop.domain.work import read
 from ims_desktop.features.people.rules import Assignment, Right, Role, rights_of
 from ims_desktop.features.people.service.roles import catalogue_column, in_order
@@ -18,15 +19,6 @@ from ims_desktop.features.people.tables import MEMBERS, ROLES, SITES, USER_ROLES
 
 ALL_SITES = "all sites"
 EVERYWHERE = "everywhere"  # what a form says where the database says null: it must be chosen, not left out
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Something to choose in a form."""
-
-    value: Any
-    text: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,17 @@ from ims_desktop.features.items.rules import places
 from ims_desktop.features.items.service import site_choices
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import movement_panel
-from ims_desktop.features.stock.screen.movements import ITEMS, KIND, LOCATION, QUANTITY, REASON, STATE, VALUE, WHEN
+from ims_desktop.features.stock.screen.movements import (
+    ITEMS,
+    KIND,
+    LOCATION,
+    QUANTITY,
+    REASON,
+    SCAN,
+    STATE,
+    VALUE,
+    WHEN,
+)
 from ims_desktop.features.stock.screen.words import value_tone
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import Column, Kind
@@ -86,6 +96,7 @@ SPEC = ListSpec(
         FilterField("item", "Item", replace(ITEMS, many=False), about=True),
         FilterField("site", "Site", Choices(load=site_choices), offered=False, about=True),
     ),
+    scan=SCAN,
     actions=(Action("Open item", _open_item, "package", permission="items.view"),),
     detail=movement_panel.DETAIL,
     empty=Empty(

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.items.service import category_choices
+from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import level_panel
 from ims_desktop.features.stock.screen.words import STATES
@@ -14,7 +15,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Empty, ListSpec, Tab, opening
+from ims_desktop.ui.list_spec import Empty, ListSpec, Scan, Tab, opening
 
 COLUMNS = (
     Column("item", "Item", Kind.TITLE, 190, sub="code", sortable=True, stretch=True),
@@ -65,6 +66,7 @@ SPEC = ListSpec(
         Tab("out", "Out of stock", (Filter("state", Match.IN, ("out",)),)),
     ),
     sort=(Sort("item"),),
+    scan=Scan(scanned, "item"),
     detail=level_panel.DETAIL,
     empty=Empty(
         "Nothing is in stock yet",

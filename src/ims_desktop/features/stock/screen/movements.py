@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from ims_desktop.domain.listing import ListQuery, Sort
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.service import category_choices, items
+from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import movement_panel
 from ims_desktop.features.stock.screen.words import KIND_CHOICES, KINDS, UNDOING, moved_tone, value_tone
@@ -16,7 +17,7 @@ from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec, opening
+from ims_desktop.ui.list_spec import Empty, FilterField, ListSpec, Scan, opening
 
 MOST_FOUND = 30
 
@@ -35,6 +36,7 @@ COST_CLASSES = Choices(
         Choice("NEITHER", "Staff meals, gratis and other uses"),
     )
 )
+SCAN = Scan(scanned, "item")
 ITEMS = Choices(load=service.item_filter_choices, search=find_items)
 WHEN = Column("effective_at", "Time", Kind.DATETIME, 124, sortable=True, filter=Between())
 ITEM = Column("item", "Item", Kind.TITLE, 170, sub="where", stretch=True, filter=ITEMS)
@@ -65,10 +67,12 @@ SPEC = ListSpec(
     filters=(
         FilterField("business_day", "Business day", Between(), Kind.DATE),
         FilterField("posting", "One document", Choices(), offered=False),
+        FilterField(service.LINEAGE, "Item with those merged into it", ITEMS, aside=True),
         FilterField("category", "Category", Choices(load=category_choices), aside=True),
         FilterField("cost_class", "Counts as", COST_CLASSES, aside=True),
     ),
     sort=(Sort("effective_at", descending=True),),
+    scan=SCAN,
     detail=movement_panel.DETAIL,
     empty=Empty(
         "Nothing has moved yet",

@@ -52,6 +52,7 @@ from ims_desktop.features.stock.service.looking import (
     level,
 )
 from ims_desktop.features.stock.service.movements import (
+    LINEAGE,
     MovementRow,
     item_filter_choices,
     log,
@@ -92,6 +93,7 @@ from ims_desktop.features.stock.service.worth import changed_method, landed_cost
 
 __all__ = [
     "CLOSED",
+    "LINEAGE",
     "OPEN",
     "PERIODS",
     "REOPENED",

@@ -1,6 +1,6 @@
 """Every movement of stock, newest first, and the document each belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from ims_desktop.features.stock.tables import CORRECTIONS, MEMBERS, MOVEMENTS, P
 from ims_desktop.features.storage.tables import LOCATIONS
 
 MOST_TODAY, MOST_CHOICES, LONGEST_NUMBER = 200, 5000, 10
+LINEAGE = "lineage"  # the filter that asks for an item together with those that were merged into it
 COSTED = ("SALE", "CUSTOMER_RETURN", "WASTE", "ADJUSTMENT", "COUNT", "REVALUATION")  # a cost of some class
 UNDOING = MOVEMENTS.alias("undoing")
 
@@ -94,7 +95,7 @@ def movements_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many movements there are; of certain business days also what they come to, where that is one currency."""
     days = _days(query)
     totals = {"value": _added_up(query, days)} if days else {}
-    return movement_source(query.search, totals, days).summary(connection, _rest(query))
+    return movement_source(query.search, totals, days, _lineage(query)).summary(connection, _rest(query))
 
 
 @read
@@ -114,7 +115,7 @@ Days = tuple[date | None, date | None]
 
 
 def _page(connection: Connection, query: ListQuery) -> Page[MovementRow]:
-    return movement_source(query.search, days=_days(query)).page(connection, _rest(query))
+    return movement_source(query.search, days=_days(query), lineage=_lineage(query)).page(connection, _rest(query))
 
 
 def _days(query: ListQuery) -> Days | None:
@@ -124,8 +125,14 @@ def _days(query: ListQuery) -> Days | None:
 
 
 def _rest(query: ListQuery) -> ListQuery:
-    """The query without its words and days, which the source itself asks for."""
-    return replace(query, search="", filters=tuple(chip for chip in query.filters if chip.key != "business_day"))
+    """The query without its words, days and lineage, which the source itself asks for."""
+    own = ("business_day", LINEAGE)
+    return replace(query, search="", filters=tuple(chip for chip in query.filters if chip.key not in own))
+
+
+def _lineage(query: ListQuery) -> tuple[UUID, ...]:
+    """The items asked for together with those that were merged into them."""
+    return next((chip.values for chip in query.filters if chip.key == LINEAGE), ())
 
 
 def _added_up(query: ListQuery, days: Days | None) -> ColumnElement[Any]:
@@ -205,7 +212,10 @@ def _counting(days: Days) -> ColumnElement[bool]:
 
 
 def movement_source(
-    search: str = "", totals: Mapping[str, ColumnElement[Any]] | None = None, days: Days | None = None
+    search: str = "",
+    totals: Mapping[str, ColumnElement[Any]] | None = None,
+    days: Days | None = None,
+    lineage: Sequence[UUID] = (),
 ) -> ListSource[MovementRow]:
     """Movements by time; the index on time and id carries every page."""
     what = case((MOVEMENTS.c.reverses_id.is_not(None), "UNDO"), else_=MOVEMENTS.c.kind)
@@ -214,7 +224,7 @@ def movement_source(
     cost_class = case((MOVEMENTS.c.kind.in_(COSTED), food))
     return ListSource(
         MovementRow,
-        _statement(days).where(*(_names(word) for word in search.split())),
+        _statement(days).where(*(_names(word) for word in search.split()), *_of(lineage)),
         MOVEMENTS.c.id,
         sorts={"effective_at": MOVEMENTS.c.effective_at},
         default=(Sort("effective_at", descending=True),),
@@ -234,6 +244,12 @@ def movement_source(
         site=MOVEMENTS.c.site_id,
         totals=totals or {},
     )
+
+
+def _of(lineage: Sequence[UUID]) -> tuple[ColumnElement[bool], ...]:
+    """Movements of these items, and of those that go on as them."""
+    family = select(ITEMS.c.id).where(or_(ITEMS.c.id.in_(lineage), ITEMS.c.merged_into_id.in_(lineage)))
+    return (MOVEMENTS.c.item_id.in_(family),) if lineage else ()
 
 
 def _names(word: str) -> ColumnElement[bool]:

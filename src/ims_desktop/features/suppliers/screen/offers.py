@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.domain.wording import Words
 from ims_desktop.features.items.service import category_choices
+from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.suppliers import service
 from ims_desktop.features.suppliers.rules import LONGEST_CODE, LONGEST_PACK, MOST_PRICE, PriceDraft
 from ims_desktop.features.suppliers.screen.detail import trend_of
@@ -26,7 +27,7 @@ from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Section
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec, Needs, Tab
+from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec, Needs, Scan, Tab
 from ims_desktop.ui.records import records_of
 from ims_desktop.ui.theme import Tone
 
@@ -182,6 +183,7 @@ SPEC = ListSpec(
         Tab("archived", "Archived", _in_state("archived")),
     ),
     sort=(Sort("item"), Sort("unit_price")),
+    scan=Scan(scanned, "item_id"),
     primary=NEW,
     actions=(
         Action(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Numeric, case, func, literal, literal_column,
 
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.option import Option
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.service import item_choices
 from ims_desktop.features.items.service.choosing import plain
@@ -18,15 +19,6 @@ from ims_desktop.features.items.tables import CATEGORIES, ITEMS
 from ims_desktop.features.suppliers.service.detail import DatedPrice
 from ims_desktop.features.suppliers.service.pricing import agreed, listed, price_on
 from ims_desktop.features.suppliers.tables import SUPPLIER_ITEMS, SUPPLIER_PRICES, SUPPLIERS
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Something to choose: the key, the words, and a second line."""
-
-    value: UUID
-    text: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
