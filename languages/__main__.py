@@ -36,7 +36,8 @@ def collected() -> tuple[Catalog, list[str]]:
     """Every text of the program, and what cannot be translated as it is written."""
     found, template = list(texts()), Catalog()
     for text in (part for part in found if isinstance(part, Text)):
-        template.add(text.id, locations=[_location(text)], auto_comments=["server"] if text.server else [])
+        comments = ["server"] if text.server else []
+        template.add(text.id, locations=[_location(text)], auto_comments=comments, context=text.context or None)
     return template, [f"{fault.place}: {fault.why}" for fault in found if isinstance(fault, Fault)]
 
 
@@ -56,13 +57,13 @@ def _write(path: Path, known: Catalog, template: Catalog) -> None:
 def faults(known: Catalog, template: Catalog) -> Iterator[str]:
     """What a catalogue lacks, has too much, or gives other places than the text."""
     for message in template:
-        other = known.get(message.id) if message.id else None
+        other = known.get(message.id, message.context) if message.id else None
         if message.id and (other is None or not _complete(other)):
             yield f"{message.id!r} is not translated"
         elif other is not None and other.id and _places(other.id) != _places(other.string or ""):
             yield f"{message.id!r} has other places in its translation"
     for message in known:
-        if message.id and template.get(message.id) is None:
+        if message.id and template.get(message.id, message.context) is None:
             yield f"{message.id!r} is no text of the program any more"
 
 

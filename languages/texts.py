@@ -24,7 +24,7 @@ ROOMS = ("domain", "database", "features", "ui", "app")  # the command line spea
 SERVER_TEXT = re.compile(r"'((?:[^']|'')*)'")
 SENTENCE = re.compile(r"[A-Z%].*\s.*[.?]", re.DOTALL)
 HOLES = re.compile(r"%(?:\d+\$)?[sLI]?")
-MANY = "say_count"
+MANY, MEANT = "say_count", "meant"
 KNOWN_AS = {"messages": Messages, "news": NewsBook, "empty": EmptyState}  # whose methods take words, under these names
 
 
@@ -35,6 +35,7 @@ class Text:
     id: str | tuple[str, str]
     place: str
     server: bool = False
+    context: str = ""  # tells it from the same English text with another meaning
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,20 @@ class Fault:
 
 def texts() -> Iterator[Text | Fault]:
     """Every text of the program, in the order of the files."""
-    takers = dict(_takers())
+    takers = _all_takers()
     for room in ROOMS:
         for path in sorted((SOURCE / room).rglob("*.py")):
             yield from _in_module(path, takers)
     for path in sorted((ROOT / "migrations").glob("*/objects/*/*.sql")):
         yield from _in_sql(path)
+
+
+def _all_takers() -> dict[str, dict[int | str, None]]:
+    """By name alone: two that share one take words wherever either of them does."""
+    found: dict[str, dict[int | str, None]] = {}
+    for name, places in _takers():
+        found.setdefault(name, {}).update(places)
+    return found
 
 
 def _takers() -> Iterator[tuple[str, dict[int | str, None]]]:
@@ -122,6 +131,9 @@ def _in_call(call: ast.Call, where: str, takers: dict[str, dict[int | str, None]
     if name == MANY:
         one, many = (_written(part) for part in call.args[:2])
         yield Text((one, many), where) if one and many else Fault("say_count() takes two written texts", where)
+    elif name == MEANT:
+        text, context = (_written(part) for part in call.args[:2])
+        yield Text(text, where, context=context) if text and context else Fault("meant() takes two texts", where)
     elif call.args and (name == "tr" if isinstance(call.func, ast.Attribute) else name in ("say", "_tr")):
         yield from _given(call.args[0], where, "its text must be written out there")
     places = takers.get(_owner(call.func) + name, {})

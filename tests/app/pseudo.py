@@ -29,7 +29,8 @@ def pseudo(code: str) -> Catalog:
         if message.id:
             forms = (message.id,) if isinstance(message.id, str) else tuple(message.id)
             bracketed = tuple(f"⟦{form}⟧" for form in forms)
-            made.add(message.id, bracketed[0] if isinstance(message.id, str) else bracketed)
+            said = bracketed[0] if isinstance(message.id, str) else bracketed
+            made.add(message.id, said, context=message.context)
     return made
 
 

@@ -39,7 +39,7 @@ def test_utf8_is_strict_and_windows_1252_is_what_western_text_is_otherwise() -> 
     assert table.rows[0][1] == "‘Nduja Salami"
     assert (table.encoding.value, table.encoding.reason) == (
         "cp1252",
-        "1 letter does not fit UTF-8, the first in row 2",
+        "1 letter does not fit UTF-8, in row 2",
     )
     assert not table.encoding.sure
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.wording import Words, both, say, say_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,13 @@ class CellsRefused(UserError):
         self.conflicts = tuple(conflicts)
 
 
-def _sentence(wrong: int, conflicts: int) -> str:
-    parts = []
-    if wrong:
-        parts.append("one cell is not possible" if wrong == 1 else f"{wrong} cells are not possible")
-    if conflicts:
-        parts.append(f"somebody else changed {'one cell' if conflicts == 1 else f'{conflicts} cells'} meanwhile")
-    return f"Nothing was saved: {' and '.join(parts)}."
+def _sentence(wrong: int, conflicts: int) -> Words:
+    impossible = say_count("one cell is not possible", "{count:,} cells are not possible", wrong)
+    changed = say_count(
+        "somebody else changed one cell meanwhile", "somebody else changed {count:,} cells meanwhile", conflicts
+    )
+    parts = [part for count, part in ((wrong, impossible), (conflicts, changed)) if count]
+    return say("Nothing was saved: {what}.", what=both(parts))
 
 
 def same_value(one: Any, other: Any) -> bool:

@@ -13,7 +13,7 @@ from babel import Locale
 
 from ims_desktop.domain.numbers import NotANumber, read_number
 from ims_desktop.domain.text_file import Found
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import say, say_count
 
 _CURRENCY = r"(?:[$€£¥₹₺₽]|[A-Z]{3}|[Kk]r\.?|Fr\.?|zł|R\$)"
 _SIGNED = re.compile(r"(?P<open>[-−–+(]?)\s*(?P<number>[0-9.,'’\s\u00a0\u202f]*[0-9][.,]?)\s*(?P<close>[-−)]?)")
@@ -56,7 +56,9 @@ def decimal_sign_of(texts: Iterable[str]) -> Found[str]:
     if votes:
         sign, count = votes.most_common(1)[0]
         other = votes["," if sign == "." else "."]
-        reason = f"{count} numbers are written with it" + (f", {other} with the other one" if other else "")
+        reason = say_count("one number is written with it", "{count:,} numbers are written with it", count)
+        if other:
+            reason = say("{these}, {other:,} with the other one", these=reason, other=other)
         return Found(sign, reason, sure=other < count)
     if undecided:
         return Found(".", say("{undecided} could be either", undecided=undecided), sure=False)

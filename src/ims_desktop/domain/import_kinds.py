@@ -10,6 +10,7 @@ from typing import Any
 from ims_desktop.domain.file_values import DateOrder, read_money, read_time, read_when
 from ims_desktop.domain.numbers import NotANumber
 from ims_desktop.domain.table_file import fold_header
+from ims_desktop.domain.wording import Words, commas, say, understood, word
 from ims_desktop.domain.workbook_file import Plain
 
 LONGEST_NUMBER = 40
@@ -21,6 +22,10 @@ _NO = frozenset({"no", "n", "false", "0", "nein", "non", "falso", "falsch", "fau
 
 class Unclear(ValueError):
     """A cell that cannot be read, with the sentence that says why."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class ImportKind:
 
 def _words(text: str, _writing: Writing) -> str:
     if "\x00" in text:
-        raise Unclear("It holds a NUL character, which no text has.")
+        raise Unclear(say("It holds a NUL character, which no text has."))
     return _DISARMED.sub("", " ".join(text.split()), count=1)
 
 
@@ -59,14 +64,16 @@ def _number(text: str, writing: Writing) -> Decimal:
             raise NotANumber(text)
         return read_money(text.removesuffix("%").strip(), sign)
     except (NotANumber, InvalidOperation) as error:
-        hint = f" Its decimal sign is not “{sign}”." if getattr(error, "other_sign", False) else ""
-        raise Unclear(f"“{_short(text)}” is not a number.{hint}") from None
+        if getattr(error, "other_sign", False):
+            words = say("“{text}” is not a number. Its decimal sign is not “{sign}”.", text=_short(text), sign=sign)
+            raise Unclear(words) from None
+        raise Unclear(say("“{text}” is not a number.", text=_short(text))) from None
 
 
 def _whole(text: str, writing: Writing) -> int:
     number = _number(text, writing)
     if number != number.to_integral_value():
-        raise Unclear(f"“{_short(text)}” is not a whole number.")
+        raise Unclear(say("“{text}” is not a whole number.", text=_short(text)))
     return int(number)
 
 
@@ -74,14 +81,16 @@ def _day(text: str, writing: Writing) -> date:
     when = read_when(text)
     day = when.dates.under(writing.date_order) if when else None
     if day is None:
-        raise Unclear(f"“{_short(text)}” is not a date that can be read in one way. Write it like 2026-11-30.")
+        raise Unclear(
+            say("“{text}” is not a date that can be read in one way. Write it like 2026-11-30.", text=_short(text))
+        )
     return day
 
 
 def _clock(text: str, _writing: Writing) -> time:
     found = read_time(text)
     if found is None:
-        raise Unclear(f"“{_short(text)}” is not a time of day. Write it like 14:30.")
+        raise Unclear(say("“{text}” is not a time of day. Write it like 14:30.", text=_short(text)))
     return found
 
 
@@ -89,7 +98,7 @@ def _flag(text: str, _writing: Writing) -> bool:
     said = text.casefold()
     if said in _YES or said in _NO:
         return said in _YES
-    raise Unclear(f"“{_short(text)}” is neither yes nor no.")
+    raise Unclear(say("“{text}” is neither yes nor no.", text=_short(text)))
 
 
 def number_words(value: Any) -> str:
@@ -103,12 +112,14 @@ def _same_words(one: Any, other: Any) -> bool:
 
 def choice(titles: Mapping[str, str]) -> ImportKind:
     """One of several values, by its title or its own name."""
-    by_words = {fold_header(words): value for value, title in titles.items() for words in (value, title)}
 
     def read(text: str, _writing: Writing) -> str:
+        by_words = {fold_header(one): value for value, title in titles.items() for one in (value, *understood(title))}
         found = by_words.get(fold_header(text))
         if found is None:
-            raise Unclear(f"“{_short(text)}” is none of {', '.join(titles.values())}.")
+            raise Unclear(
+                say("“{text}” is none of {titles}.", text=_short(text), titles=commas(map(word, titles.values())))
+            )
         return found
 
     return ImportKind(read, lambda value: titles.get(value, str(value)))

@@ -187,7 +187,7 @@ def _date_order(
         return Found(None, "there is no date"), []
     said = order_of_dates(row[place].strip() for place, _ in places for row in table.rows)
     if said.ambiguous and (said.day_first is None) == (said.month_first is None):
-        words = f"What is {said.example}? Choose the order of day and month above."
+        words = say("What is {day}? Choose the order of day and month above.", day=said.example)
         return Found(None, say("{ambiguous:,} cells fit both", ambiguous=said.ambiguous), sure=False), [
             Problem(words, places[0][1].title)
         ]
@@ -209,7 +209,7 @@ def _rows(
                 given[one.key] = _value(cells[place], one, writing)
             except Unclear as unclear:
                 if len(problems) < MOST_PROBLEMS:
-                    problems.append(Problem(str(unclear), one.title, number))
+                    problems.append(Problem(unclear.words, one.title, number))
         rows.append(ImportRow(number, given))
     return tuple(rows), problems
 
@@ -220,9 +220,11 @@ def _value(cell: str, one: ImportField, writing: Writing) -> Any:
     if not text:
         return None
     if len(text) > one.longest and not one.kind.numeric:
-        raise Unclear(f"This has {len(text):,} letters; there is room for {one.longest}.")
+        raise Unclear(say("This has {count:,} letters; there is room for {most}.", count=len(text), most=one.longest))
     if text.startswith("#") and text.rstrip("!?").upper() in _SPREADSHEET_ERRORS:
-        raise Unclear(f"“{text}” is an error of the spreadsheet: its formula finds nothing. Put it right there.")
+        raise Unclear(
+            say("“{text}” is an error of the spreadsheet: its formula finds nothing. Put it right there.", text=text)
+        )
     return one.kind.read(text, writing)
 
 

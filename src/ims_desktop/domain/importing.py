@@ -10,7 +10,7 @@ from typing import Any
 from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.import_kinds import WORDS, ImportKind
 from ims_desktop.domain.table_file import fold_header
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, both, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def _repeated(spec: ImportSpec, rows: Sequence[ImportRow]) -> list[Problem]:
         if not said[0]:
             problems.append(Problem(say("The {field} is missing.", field=titles[0]), titles[0], row.number))
         elif said in first:
-            same = " and ".join(titles)
+            same = both([say("{title}", title=title) for title in titles])
             problems.append(
                 Problem(say("Row {first} has the same {same}.", first=first[said], same=same), titles[0], row.number)
             )

@@ -4,12 +4,10 @@ import re
 import unicodedata
 
 from ims_desktop.domain.errors import Problem
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say, word
 
 LONGEST_NAME = 100
 LONGEST_LOGIN = 254
-UNSEEN = "{what} has a character in it that nobody can see: type it anew."
-TOO_LONG = "{what} has at most {longest} characters."
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 NO_USERNAME = re.compile(r"[@\s]")
@@ -22,13 +20,13 @@ def has_unseen(text: str) -> bool:
     return any(unicodedata.category(letter)[0] in "CZ" and letter != " " for letter in text)
 
 
-def name_problems(name: str, what: str, field: str, longest: int = LONGEST_NAME) -> list[Problem]:
+def name_problems(name: str, what: Words, field: str, longest: int = LONGEST_NAME) -> list[Problem]:
     """What is wrong with a name that people are to read."""
     found = []
     if has_unseen(name):
-        found.append(UNSEEN.format(what=what))
+        found.append(say("{what} has a character in it that nobody can see: type it anew.", what=word(what)))
     if len(name) > longest:
-        found.append(TOO_LONG.format(what=what, longest=longest))
+        found.append(say("{what} has at most {longest} characters.", what=word(what), longest=longest))
     return [Problem(text, field) for text in found]
 
 

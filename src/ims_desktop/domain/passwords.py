@@ -6,12 +6,13 @@ from functools import cache
 
 from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.weak_words import WEAK_WORDS
+from ims_desktop.domain.wording import say
 
 SHORTEST, MOST_BYTES = 10, 72
 UNGUESSED = 4  # letters that must be left when all that is guessed first is taken away
 PIN_LENGTHS = range(4, 9)
 
-_TOO_LONG = "A password has at most 72 bytes: accented letters count for two or more."
+_TOO_LONG = say("A password has at most 72 bytes: accented letters count for two or more.")
 _SPELLINGS = (str.maketrans("0134578@$!|", "oieastbasii"), str.maketrans("0134578@$!|", "oleastbasll"))
 _ROWS = (
     *("0123456789", "9876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm"),
@@ -24,15 +25,16 @@ def password_problems(password: str, own_words: Iterable[str | None] = (), field
     """Everything wrong with a new password; `own_words` are the person's login and names, which others know."""
     problems = []
     if len(password) < SHORTEST:
-        problems.append(f"A password has at least {SHORTEST} characters.")
+        problems.append(say("A password has at least {count} characters.", count=SHORTEST))
     if len(password.encode(errors="replace")) > MOST_BYTES:
         problems.append(_TOO_LONG)
     if "\0" in password or not _is_text(password):
-        problems.append("A password has no characters that cannot be typed.")
+        problems.append(say("A password has no characters that cannot be typed."))
     elif _is_own(password, own_words):
-        problems.append("A password is not your login or your name.")
+        problems.append(say("A password is not your login or your name."))
     elif is_guessed(password):
-        problems.append("Others try this first. Put three or four words together that do not belong together.")
+        words = say("Others try this first. Put three or four words together that do not belong together.")
+        problems.append(words)
     return [Problem(text, field) for text in problems]
 
 

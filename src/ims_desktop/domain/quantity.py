@@ -94,13 +94,13 @@ def _with_result(amount: _Amount, quantity: Decimal, base: str, decimal_sign: st
 def _limit_problems(amount: _Amount, limits: Limits, base: str, decimal_sign: str) -> Iterator[str]:
     shown = f"{show(half_up(amount.value), decimal_sign)} {base}"
     if amount.value < 0 and not limits.negative:
-        yield f"{shown} is less than nothing; this quantity must be 0 or more."
+        yield say("{shown} is less than nothing; this quantity must be 0 or more.", shown=shown)
     if abs(amount.value) > limits.largest:
         most = f"{show(limits.largest, decimal_sign)} {base}"
-        yield f"{shown} is absurdly large; the most is {most}. Check number and unit."
+        yield say("{shown} is absurdly large; the most is {most}. Check number and unit.", shown=shown, most=most)
     if limits.decimals < QUANTITY_PLACES and Fraction(half_up(amount.value, limits.decimals)) != amount.value:
-        fitting = show(half_up(amount.value, limits.decimals), decimal_sign)
-        yield f"{shown} has too many decimals here; it would be rounded to {fitting} {base}."
+        fitting = f"{show(half_up(amount.value, limits.decimals), decimal_sign)} {base}"
+        yield say("{shown} has too many decimals here; it would be rounded to {fitting}.", shown=shown, fitting=fitting)
 
 
 class _Reader:
@@ -141,7 +141,12 @@ class _Reader:
         for token in self._tokens:
             if token.kind is Kind.NUMBER and Fraction(half_up(token.value)) != token.value:
                 rounded = show(half_up(token.value), self._sign)
-                yield f"{token.text} has more than {QUANTITY_PLACES} decimals; it would be rounded to {rounded}."
+                yield say(
+                    "{number} has more than {most} decimals; it would be rounded to {rounded}.",
+                    number=token.text,
+                    most=QUANTITY_PLACES,
+                    rounded=rounded,
+                )
 
     def _with_units(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """Join neighbouring words to the longest unit they spell (`fl` `oz`); name every unknown one at once."""
@@ -257,8 +262,9 @@ class _Reader:
                 raise Unreadable(["A bracket is opened and never closed."])
             return _Amount(inner.value, f"({inner.text})", inner.based)
         if token.kind is not Kind.NUMBER:
-            where = "at the end" if token.kind is Kind.END else f"before “{token.text}”"
-            raise Unreadable([say("A number is missing {where}.", where=where)])
+            if token.kind is Kind.END:
+                raise Unreadable([say("A number is missing at the end.")])
+            raise Unreadable([say("A number is missing before “{text}”.", text=token.text)])
         self._at += 1
         return _Amount(token.value, show(token.value, self._sign), based=False)
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.text_file import Found, decode
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say
 
 Value = TypeVar("Value")
 
@@ -119,12 +119,12 @@ def _rows(
     return rows, numbers, damaged
 
 
-def _fitted(cells: Cells, width: int) -> tuple[Cells, str]:
+def _fitted(cells: Cells, width: int) -> tuple[Cells, Words]:
     """The row in the header's width, and what is wrong with it: empty cells too many are nothing."""
     surplus = cells[width:]
-    fault = (
-        "" if len(cells) > width and not any(surplus) else f"It has {len(cells)} cells where the header has {width}."
-    )
+    fault: Words = say("It has {count} cells where the header has {width}.", count=len(cells), width=width)
+    if len(cells) > width and not any(surplus):
+        fault = ""
     return [*cells[:width], *[""] * (width - len(cells))], fault
 
 
@@ -134,7 +134,7 @@ def _named(cells: Cells, width: int) -> tuple[str, ...]:
     while len(names) > width and not names[-1]:
         names.pop()
     names += [""] * (width - len(names))
-    return tuple(name or f"Column {place}" for place, name in enumerate(names, 1))
+    return tuple(name or say("Column {place}", place=place) for place, name in enumerate(names, 1))
 
 
 def _given_delimiter(how: HowToRead, lines: Sequence[str]) -> Found[str] | None:
@@ -206,7 +206,7 @@ def _quoted_records(lines: Sequence[str], delimiter: str) -> Iterator[tuple[Cell
                 if reader.line_num - done > 1 and _swallowed(cells, width, delimiter):
                     break
                 nul = any("\x00" in cell for cell in cells)
-                yield cells, "It holds NUL characters." if nul else ""
+                yield cells, say("It holds NUL characters.") if nul else ""
                 done = reader.line_num
         except csv.Error:
             pass
@@ -214,7 +214,7 @@ def _quoted_records(lines: Sequence[str], delimiter: str) -> Iterator[tuple[Cell
         if start < len(lines):
             yield (
                 lines[start].split(delimiter),
-                "A quotation mark in it is opened and never closed, or closed too early.",
+                say("A quotation mark in it is opened and never closed, or closed too early."),
             )
             start += 1
 

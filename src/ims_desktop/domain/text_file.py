@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from charset_normalizer import from_bytes
 
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, say, say_count
 
 Value = TypeVar("Value")
 
@@ -36,12 +36,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16", "utf-16"),
 )
 _NOT_TEXT = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\x1f\x8b": "a compressed file",
+    b"PK\x03\x04": say("an Excel workbook or a zip archive"),
+    b"\xd0\xcf\x11\xe0": say("an old Excel workbook"),
+    b"%PDF": say("a PDF document"),
+    b"\x89PNG": say("a picture"),
+    b"\xff\xd8\xff": say("a picture"),
+    b"\x1f\x8b": say("a compressed file"),
 }
 _SAMPLE_BYTES = 65_536
 # Where more than a third of the bytes are beyond ASCII, the text is not written in a western alphabet with accents.
@@ -114,10 +114,14 @@ def _single_bytes(content: bytes) -> tuple[str, Found[str]]:
     letters = sum(bytes([byte]).isalpha() for byte in content[:_SAMPLE_BYTES])
     western = beyond <= _WESTERN_SHARE * (min(beyond, _SAMPLE_BYTES) + letters)
     if western and _fits(content, "cp1252"):
-        letters_do = "1 letter does" if beyond == 1 else f"{beyond} letters do"
         return "cp1252", Found(
             "cp1252",
-            say("{letters_do} not fit UTF-8, the first in row {row}", letters_do=letters_do, row=row),
+            say_count(
+                "1 letter does not fit UTF-8, in row {row}",
+                "{count:,} letters do not fit UTF-8, the first in row {row}",
+                beyond,
+                row=row,
+            ),
             sure=beyond > 1,
         )
     lines = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_SAMPLE_BYTES]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,9 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ims_desktop.domain.errors import Confirm, Offline, UnknownOutcome, UserError
-from ims_desktop.domain.work import Changed, Lane, lane_of
+from ims_desktop.domain.wording import Words, say, sentences
+from ims_desktop.domain.work import Changed, Lane, lane_of, memory_of
+from ims_desktop.ui.language import said
 from ims_desktop.ui.messages import Messages
 
 Run = Callable[..., Any]
@@ -33,7 +36,9 @@ class _Call:
 
 
 class Background(QObject):
-    """Changes run one after another on one worker, reads on two; answers come back on the GUI thread.
+    """Changes run one after another on one worker, reads on two, what this PC does alone on one more.
+
+    Answers come back on the GUI thread. Some reads are answered from memory while the server is away.
 
     `run(use_case, *args, **keywords)` is how the database executes a use case.
     """
@@ -49,8 +54,10 @@ class Background(QObject):
         self._lanes = {
             Lane.CHANGE: ThreadPoolExecutor(1, "change"),
             Lane.READ: ThreadPoolExecutor(2, "read"),
+            Lane.HERE: ThreadPoolExecutor(1, "here"),
         }
-        self._is_closed = False
+        self._is_closed = self._is_away = False
+        self._messages.connection.connect(self._note_connection)
         self._tickets = 0
         self._calls: dict[int, _Call] = {}
         self._overtaken: set[int] = set()
@@ -76,10 +83,10 @@ class Background(QObject):
         return not self._calls
 
     def close(self) -> None:
-        """Let what runs finish, drop what waits, and join the threads."""
+        """Let what runs finish, drop what waits for the server, and join the threads."""
         self._is_closed = True
-        for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+        for kind, lane in self._lanes.items():
+            lane.shutdown(wait=True, cancel_futures=kind is not Lane.HERE)
 
     def _submit(self, call: _Call) -> None:
         """Workers get no widget into their hands: the last reference to one must not be dropped on their thread."""
@@ -96,10 +103,24 @@ class Background(QObject):
         error: Exception | None = None
         if ticket not in self._overtaken:
             try:
-                result = self._run(use_case, *args, **consents)
+                result = self._result(use_case, args, consents)
             except Exception as caught:  # handed over to the GUI thread, never swallowed
                 error = caught
         self._answered.emit(ticket, result, error)
+
+    def _result(self, use_case: UseCase, args: tuple[Any, ...], consents: dict[str, Any]) -> Any:
+        if lane_of(use_case) is Lane.HERE:
+            return use_case(*args, **consents)
+        answer = memory_of(use_case)
+        if answer is None:
+            return self._run(use_case, *args, **consents)
+        if not self._is_away:
+            with suppress(Offline):
+                return self._run(use_case, *args, **consents)
+        return answer(*args)
+
+    def _note_connection(self, answers: object) -> None:
+        self._is_away = not answers
 
     @Slot(object, object, object)
     def _answer(self, ticket: int, result: Any, error: Exception | None) -> None:
@@ -137,12 +158,12 @@ class Background(QObject):
         elif not isinstance(error, Offline) or lane_of(call.use_case) is Lane.CHANGE:
             self._messages.failed(self._sentence(error))
 
-    def _sentence(self, error: UserError) -> str:
-        problems = [problem.text for problem in error.problems if problem.text != error.text]
-        sentence = " ".join([error.text, *problems])
+    def _sentence(self, error: UserError) -> Words:
+        problems = [said(problem.text) for problem in error.problems if problem.text != error.text]
+        told = sentences([said(error.text), *problems])
         if isinstance(error, UnknownOutcome):
-            return self.tr("{sentence} Look whether it was saved before doing it again.").format(sentence=sentence)
-        return sentence
+            return say("{sentence} Look whether it was saved before doing it again.", sentence=told)
+        return told
 
     def _ask(self, call: _Call, error: Confirm) -> None:
         again = _Call(

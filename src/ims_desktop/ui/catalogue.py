@@ -4,9 +4,11 @@ from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from ims_desktop.ui.language import CONTEXT_ENDS
 
 
 def read(path: Path) -> Catalog:
@@ -24,5 +26,12 @@ def translations(catalogue: Catalog) -> GNUTranslations:
 
 def plain(catalogue: Catalog) -> dict[str, str]:
     """The texts without such forms, as far as they are translated."""
-    texts = ((message.id, message.string) for message in catalogue if not message.fuzzy)
-    return {one: other for one, other in texts if isinstance(one, str) and isinstance(other, str) and one and other}
+    texts = ((_key(message), message.string) for message in catalogue if not message.fuzzy)
+    return {one: other for one, other in texts if isinstance(other, str) and one and other}
+
+
+def _key(message: Message) -> str:
+    """The text, behind its context if it has one; nothing for a text with forms for one and many."""
+    if not isinstance(message.id, str):
+        return ""
+    return f"{message.context}{CONTEXT_ENDS}{message.id}" if message.context else message.id

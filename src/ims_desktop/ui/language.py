@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QGuiApplication
 
-from ims_desktop.domain.wording import Sentence, Words
+from ims_desktop.domain.wording import Sentence, Words, tongue
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -21,6 +21,8 @@ ENGLISH = "en"
 FOLDER = Path(__file__).parent / "languages"
 PLACE = re.compile(r"\{(\w+)[^{}]*\}")
 MOST_HEARD = 4096
+CONTEXT_ENDS = "\x04"  # as gettext writes it
+QT_CLASS = re.compile(r"Q[A-Z]")
 LEAST_OWN_WORDS = 3  # a form with fewer would be found in sentences that are not its own
 
 
@@ -102,8 +104,13 @@ class Speaker(QTranslator):
         """Whether English is spoken; Qt leaves out a translator that is empty."""
         return not self._known
 
-    def translate(self, _context: str, source: str, _note: str | None = None, _count: int = -1) -> str:
-        """What Qt's tr() asks; nothing when the text is not known, so that Qt's own words stay."""
+    def translate(self, context: str, source: str, _note: str | None = None, _count: int = -1) -> str:
+        """What Qt's tr() asks; nothing when the text is not known, so that Qt's own words stay.
+
+        Qt's own classes mean something else by the same English: their "Left" is a key.
+        """
+        if QT_CLASS.match(context):
+            return None  # type: ignore[return-value]
         return self._known.get(source)  # type: ignore[return-value]
 
     def said(self, text: str) -> str:
@@ -120,7 +127,7 @@ class Speaker(QTranslator):
 
     def _sentence(self, sentence: Sentence) -> str:
         if sentence.many is None or sentence.number is None:
-            template = self._known.get(sentence.template, sentence.template)
+            template = self._known.get(in_context(sentence), sentence.template)
         else:
             template = self._words.ngettext(sentence.template, sentence.many, sentence.number)
         return self._filled_in.vformat(template, (), {key: self.inside(one) for key, one in sentence.values.items()})
@@ -146,12 +153,20 @@ class Speaker(QTranslator):
         return text
 
 
+def in_context(sentence: Sentence) -> str:
+    """Under what a catalogue knows a sentence: its text, behind the context that tells it from another meaning."""
+    return f"{sentence.context}{CONTEXT_ENDS}{sentence.template}" if sentence.context else sentence.template
+
+
 speaker = Speaker()
 
 
 def said(text: str) -> str:
     """The program's text in the language of the person."""
     return speaker.said(text)
+
+
+tongue.said = said
 
 
 def counted(count: int) -> str:

@@ -59,7 +59,8 @@ def test_what_is_written_in_a_pack_is_told_and_restated(place: Restaurant, desk:
         desk.run(service.save_item, heavier)
     assert asked.value.consent == "restate"
     assert asked.value.question == (
-        "1 recipe is written in it (Espresso); 1 by more than 5 %. 1 supplier's pack too. Change them too?"
+        "1 recipe is written in it (Espresso). The cost of 1 of them changes by more than 5 %. "
+        "1 supplier's pack too. Change them too?"
     )
     changed = desk.run(service.save_item, heavier, consents=RESTATE)
     assert {"recipes", "suppliers", "menu"} <= changed.subjects
@@ -139,8 +140,11 @@ def test_suppliers_are_ranked_in_one_currency_or_say_that_they_lack_a_rate(
             code,
             Decimal(price),
         )
-    root(place, "INSERT INTO exchange_rates (base, quote, valid_from, rate)"
-        " VALUES ('EUR', 'USD', '2025-01-01', 1.01), ('USD', 'EUR', current_date + 1, 9)")
+    root(
+        place,
+        "INSERT INTO exchange_rates (base, quote, valid_from, rate)"
+        " VALUES ('EUR', 'USD', '2025-01-01', 1.01), ('USD', 'EUR', current_date + 1, 9)",
+    )
     offers = desk.run(service.item, place.items["Flour"]).offers
     assert [(offer.supplier, offer.comparable, offer.lacks_rate) for offer in offers] == [
         ("EUR1", Decimal("1.111"), False),

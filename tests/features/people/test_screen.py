@@ -233,7 +233,7 @@ def test_cells_are_turned_by_mouse_and_keys_and_saved_together(house: House, win
     click(page, cell(page, "Owner", "waste.record"))
     assert page.model.count() == 3, "the owner's stand"
     assert "3 changes not saved" in texts_of(page.bar)
-    assert "1 person gains a right, 1 person loses a right" in page.bar.concerned.whole()
+    assert "1 person gains a right. 1 person loses a right." in page.bar.concerned.whole()
     assert house.value("SELECT count(*) FROM roles WHERE version > 1") == 0
     QTest.keyClick(page.view, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     window.settle()

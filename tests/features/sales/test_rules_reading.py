@@ -195,7 +195,7 @@ def zipped(files: list[SalesFile]) -> SalesFile:
 def test_files_that_belong_together_are_joined_by_their_shared_columns(archived: bool) -> None:
     files = joined_files()
     reading = read_sales([zipped(files)] if archived else files)
-    assert reading.joined.steps == ("orders.csv by order_id", "prices.csv by pizza_id")
+    assert reading.joined.steps == (("orders.csv", "order_id"), ("prices.csv", "pizza_id"))
     assert reading.joined.left_out == ("dictionary.csv",)
     assert list(reading.table.rows[1]) == ["2", "2", "ham_m", "2", "2015-01-01", "11:57:40", "M", "13.25"]
     assert reading.joined.unmatched == {5: ("order_id", "9")}

@@ -169,7 +169,7 @@ def test_an_unclear_file_waits_for_answers_and_for_the_tick(
     page: ImportPage = show(ImportPage(made.desk), made)
     page.take([till_file(tmp_path, UNCLEAR)])
     qtbot.waitUntil(lambda: page.checked is not None)
-    assert "date order" in (page.problems.why_not() or "")
+    assert "Date order" in (page.problems.why_not() or "")
     assert not page.problems.go.isEnabled()
     assert "What is 3/4/2025" in words_of(page)
     click(qtbot, page, "4 March, month first")

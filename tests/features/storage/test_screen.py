@@ -79,7 +79,7 @@ def test_what_holds_stock_stays_open_and_says_why(at: SimpleNamespace) -> None:
     pick(at, "Dry store")
     act(at.page, "Close")
     at.window.settle()
-    assert at.window.said[-1].text == "Dry store still holds one item. Move or count them out of it first."
+    assert at.window.said[-1].text == "Dry store still holds one item. Move or count it out of it first."
     assert "Dry store" in names(at)
     at.page.open_record(at.place.locations["Downtown", "Dry store"])
     at.window.settle()

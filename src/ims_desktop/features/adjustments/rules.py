@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from ims_desktop.domain.numbers import NotANumber, read_number
 from ims_desktop.domain.quantity import Entered, Limits, read_quantity
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.valuation import Cost
+from ims_desktop.domain.wording import Words, say
+from ims_desktop.features.items.rules import Pack, item_units
 
 NOTHING = Decimal(0)
 SEVERAL_WEEKS = 8
@@ -52,6 +55,75 @@ class EntryItem:
         return self.units.base
 
 
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """An item at a site as a desk remembers it for the time without a server; `cost` as in `EntryItem`."""
+
+    id: UUID
+    name: str
+    sku: str
+    base: str
+    packs: tuple[tuple[str, Decimal, str], ...]
+    grams_per_millilitre: Decimal | None
+    grams_per_each: Decimal | None
+    barcodes: tuple[tuple[str, str | None], ...]
+    on_hand: Decimal
+    cost: tuple[Decimal, Decimal, Decimal] | None
+    par: Decimal | None
+    home_id: UUID | None
+    places: tuple[tuple[UUID, str, Decimal], ...]
+
+    def entry_item(self, scanned: str = "") -> EntryItem:
+        """The item as an entry line knows it; how much of it is wasted in other weeks is not remembered."""
+        packs = (Pack(name, quantity, unit) for name, quantity, unit in self.packs)
+        return EntryItem(
+            id=self.id,
+            name=self.name,
+            sku=self.sku,
+            units=item_units(self.base, packs, self.grams_per_millilitre, self.grams_per_each),
+            unit=dict(self.barcodes).get(scanned),
+            on_hand=self.on_hand,
+            cost=Cost(*self.cost) if self.cost is not None else None,
+            par=self.par,
+            home_id=self.home_id,
+            places=tuple(PlaceHeld(*place) for place in self.places),
+            worst_week=NOTHING,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReason:
+    """A reason, its class, and the kinds of document it is for."""
+
+    id: UUID
+    name: str
+    cost_class: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHere:
+    """What a desk remembers of a site, to go on entering without a server: as it was at a moment."""
+
+    at: datetime
+    items: tuple[KnownItem, ...]
+    reasons: tuple[KnownReason, ...]
+    locations: tuple[tuple[UUID, str], ...]
+
+    def find(self, typed: str, most: int) -> tuple[EntryItem, ...]:
+        """Items by name or SKU, or the one whose barcode was scanned; those that begin with it first."""
+        scanned, words = typed.strip(), typed.casefold().split()
+        begins = typed.strip().casefold()
+        found = [
+            item
+            for item in self.items
+            if scanned in dict(item.barcodes)
+            or all(word in item.name.casefold() or word in item.sku.casefold() for word in words)
+        ]
+        found.sort(key=lambda item: (scanned not in dict(item.barcodes), not item.name.casefold().startswith(begins)))
+        return tuple(item.entry_item(scanned) for item in found[:most])
+
+
 def read_amount(typed: str, item: EntryItem, decimal_sign: str, *, signed: bool) -> Entered:
     """What was typed as a quantity of the item: waste is typed without a sign, adjustments with one."""
     entered = read_quantity(
@@ -63,7 +135,7 @@ def read_amount(typed: str, item: EntryItem, decimal_sign: str, *, signed: bool)
         field="quantity",
     )
     if entered.quantity == 0:
-        words = "Nothing changes: type more or less than 0." if signed else "Type how much was wasted."
+        words: Words = say("Nothing changes: type more or less than 0.") if signed else say("Type how much was wasted.")
         raise UserError(words, [Problem(words, "quantity")])
     return entered
 
@@ -88,18 +160,20 @@ def worth(item: EntryItem, quantity: Decimal, unit_cost: Decimal | None = None) 
     return item.cost.worth(quantity, unit_cost)
 
 
-def warning(item: EntryItem, quantity: Decimal, location: UUID | None) -> str | None:
+def warning(item: EntryItem, quantity: Decimal, location: UUID | None) -> Words | None:
     """What looks odd about a signed quantity of the item, in one short sentence."""
     if quantity >= 0:
         return None
     leaving = -quantity
     if leaving > item.on_hand:
-        return f"Only {plain(item.on_hand)} {item.base} on hand here" if item.on_hand > 0 else "Nothing on hand here"
+        left = say("Only {amount} {unit} on hand here", amount=plain(item.on_hand), unit=item.base)
+        return left if item.on_hand > 0 else say("Nothing on hand here")
     held = next((place for place in item.places if place.id == location), None)
     if held is not None and leaving > held.on_hand:
-        return f"Only {plain(held.on_hand)} {item.base} in {held.name}" if held.on_hand > 0 else f"None in {held.name}"
+        left = say("Only {amount} {unit} in {place}", amount=plain(held.on_hand), unit=item.base, place=held.name)
+        return left if held.on_hand > 0 else say("None in {place}", place=held.name)
     if item.worst_week > 0 and leaving > FAR_ABOVE * item.worst_week:
-        return f"Far more than usual: at most {plain(item.worst_week)} {item.base} a week"
+        return say("Far more than usual: at most {amount} {unit} a week", amount=plain(item.worst_week), unit=item.base)
     return None
 
 

@@ -8,12 +8,16 @@ from typing import Any
 
 from ims_desktop.domain.numbers import EXACT
 from ims_desktop.domain.permissions import CATALOGUE
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, commas, say, sentences, word
 
 UNKNOWN = "—"
 SEALED = "\\x01"  # how an encrypted value begins in a logged row
 SUBJECTS: Mapping[str, Words] = {
     "categories": "Category",
+    "count_areas": "Area of a count",
+    "count_entries": "Entries of a count",
+    "count_lines": "Line of a count",
+    "count_sheets": "Count",
     "customers": "Customer",
     "key_holders": "Key of a PC",
     "key_versions": "Key of sensitive fields",
@@ -61,7 +65,7 @@ POSTINGS: Mapping[str, Words] = {
     "COUNT": "Count",
 }
 # Why a session ended, as the log keeps it.
-ENDINGS = {
+ENDINGS: Mapping[str, Words] = {
     "SIGNED_OUT": "signed out",
     "ENDED": "ended from another desk",
     "PASSWORD": "the password was changed",
@@ -139,10 +143,12 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[str,
 
 
 def _permissions(before: Mapping[str, bool], after: Mapping[str, bool]) -> Iterator[Change]:
-    said = {True: "Allowed", False: "Denied", None: "Not said"}
+    said: Mapping[bool | None, Words] = {True: "Allowed", False: "Denied", None: "Not said"}
     for code in sorted({*before, *after}):
         if before.get(code) != after.get(code):
-            yield Change(RIGHTS.get(code) or f"Permission {code}", said[before.get(code)], said[after.get(code)])
+            yield Change(
+                RIGHTS.get(code) or say("Permission {code}", code=code), said[before.get(code)], said[after.get(code)]
+            )
 
 
 def _limits(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
@@ -150,11 +156,15 @@ def _limits(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cha
 
     def amount(limits: Mapping[str, Any], code: str) -> str:
         limit = limits.get(code, UNKNOWN)
-        return "any" if limit is None else written(limit, {})
+        return say("any") if limit is None else written(limit, {})
 
     for code in sorted({*before, *after}):
         if amount(before, code) != amount(after, code):
-            yield Change(f"{RIGHTS.get(code, code)} (daily limit)", amount(before, code), amount(after, code))
+            yield Change(
+                say("{permission} (daily limit)", permission=word(RIGHTS.get(code, code))),
+                amount(before, code),
+                amount(after, code),
+            )
 
 
 def words(field: str) -> str:
@@ -167,14 +177,16 @@ def written(value: Any, names: Mapping[str, str]) -> str:
     if _is_blank(value):
         return UNKNOWN
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return say("Yes") if value else say("No")
     if isinstance(value, Decimal):
         return format(EXACT.normalize(value), "f")
     if isinstance(value, list):
-        return ", ".join(written(each, names) for each in value)
+        return commas(written(each, names) for each in value)
     if isinstance(value, dict):
-        return ", ".join(f"{words(key)}: {written(each, names)}" for key, each in value.items())
-    return "encrypted" if str(value).startswith(SEALED) else names.get(str(value), str(value))
+        return commas(
+            say("{field}: {value}", field=word(words(key)), value=written(each, names)) for key, each in value.items()
+        )
+    return say("encrypted") if str(value).startswith(SEALED) else names.get(str(value), str(value))
 
 
 def _is_blank(value: Any) -> bool:
@@ -183,4 +195,4 @@ def _is_blank(value: Any) -> bool:
 
 def posting_words(kind: str | None, number: Any) -> str:
     """What was posted: Delivery 118."""
-    return " ".join(filter(None, (POSTINGS.get(kind or "", kind), str(number) if number else "")))
+    return sentences((word(POSTINGS.get(kind or "", kind or "")), str(number) if number else ""))

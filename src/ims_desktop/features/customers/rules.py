@@ -43,7 +43,7 @@ class ContactDraft:
 def problems_of(draft: CustomerDraft) -> list[Problem]:
     """Everything that is wrong with a customer."""
     found = contact.text_problems({name: getattr(draft, name) for name in LONGEST}, LONGEST)
-    for name, words in (("code", "Give the customer a short code."), ("name", "Give the customer a name.")):
+    for name, words in (("code", say("Give the customer a short code.")), ("name", say("Give the customer a name."))):
         if not getattr(draft, name).strip():
             found.append(Problem(words, name))
     if draft.kind not in KINDS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.customers import service
 from ims_desktop.features.customers.rules import KINDS, LONGEST, LONGEST_PAYMENT, ContactDraft, CustomerDraft
 from ims_desktop.ui.chips import Chip
@@ -43,7 +43,9 @@ COLUMNS = (
 
 def describe(customer: service.Customer, formats: Formats) -> Detail:
     """A customer in words."""
-    due = f"{customer.payment_days} days" if customer.payment_days is not None else UNKNOWN
+    due: Words = UNKNOWN
+    if customer.payment_days is not None:
+        due = say_count("{count} day", "{count} days", customer.payment_days)
     return Detail(
         title=customer.name,
         code=customer.code,
@@ -97,7 +99,7 @@ FORM = FormSpec(
     said=lambda saved: say("Saved {name}", name=saved.name),
     permission=EDIT_RIGHT,
 )
-EDIT = replace(FORM, title="Edit customer")
+EDIT = replace(FORM, title=say("Edit customer"))
 CONTACT_FORM = FormSpec(
     title="Contact",
     subtitle="Encrypted on this PC before it is sent.",
@@ -110,15 +112,22 @@ CONTACT_FORM = FormSpec(
 )
 
 
+def _archived(rows: tuple[service.CustomerRow, ...]) -> Words:
+    return say_count("{name} archived", "{count} customers archived", len(rows), name=rows[0].name)
+
+
+def _taken_back(rows: tuple[service.CustomerRow, ...]) -> Words:
+    return say_count("{name} taken back", "{count} customers taken back", len(rows), name=rows[0].name)
+
+
 def _set_active(page: Any, rows: tuple[service.CustomerRow, ...], active: bool) -> None:
     keys = tuple(row.id for row in rows)
-    one = rows[0].name if len(rows) == 1 else f"{len(rows)} customers"
 
     def undo() -> None:
         page.start(lambda _: None, service.set_active, keys, not active)
 
     def done(_: Any) -> None:
-        page.desk.messages.done(f"{one} {'taken back' if active else 'archived'}", undo=undo)
+        page.desk.messages.done(_taken_back(rows) if active else _archived(rows), undo=undo)
 
     page.start(done, service.set_active, keys, active)
 

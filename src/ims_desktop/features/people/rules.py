@@ -267,12 +267,17 @@ HEADINGS: Mapping[str, Words] = {
     "people": "People",
     "views": "People",
     "audit": "People",
+    "suppliers": "Suppliers",
+    "customers": "Customers",
+    "sales": "Sales",
+    "reports": "Reports",
+    "periods": "Periods",
 }
 
 
-def heading_of(permission: PermissionRow) -> str:
+def heading_of(permission: PermissionRow) -> Words:
     """The heading a permission stands under."""
-    return HEADINGS.get(permission.resource, permission.resource.capitalize())
+    return HEADINGS.get(permission.resource, "Further rights")
 
 
 def differ(permission: PermissionRow, roles: Roles) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import dotted, say, word
 from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.prices import service
 from ims_desktop.features.suppliers.service import supplier_choices
@@ -110,7 +110,7 @@ def describe(change: service.ChangedPrice, formats: Formats) -> Detail:
     lines = tuple(
         Line(
             " ".join(filter(None, (dish.name, dish.size))),
-            f"{formats.cost(dish.before)} → {formats.cost(dish.after)} · {STATES[dish.state].text.lower()}",
+            dotted(f"{formats.cost(dish.before)} → {formats.cost(dish.after)}", word(STATES[dish.state].text)),
             formats.percent(dish.change, 1, signed=True) if dish.change is not None else UNKNOWN,
             _moved(dish),
             Place("menu", dish.id),
@@ -128,7 +128,9 @@ def describe(change: service.ChangedPrice, formats: Formats) -> Detail:
                 "Now", formats.money(change.price), say("from {valid_from}", valid_from=formats.date(change.valid_from))
             ),
             Fact("Change", formats.percent(change.change, 1, signed=True), tone=_moved(change)),
-            Fact("Dishes over target", f"{crossed:,}", say("of {count:,} that use it", count=len(change.dishes))),
+            Fact(
+                "Dishes over target", formats.number(crossed), say("of {count:,} that use it", count=len(change.dishes))
+            ),
         ),
         related=(
             Related("What it costs on the plate", lines, place=Place("plate_costs"), empty="No dish uses this item."),

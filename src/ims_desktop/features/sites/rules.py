@@ -15,7 +15,7 @@ from babel.languages import get_official_languages
 from babel.numbers import get_territory_currencies, list_currencies
 
 from ims_desktop.domain.errors import Problem, UserError
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, either, say, word
 
 KINDS: Mapping[str, Words] = {
     "RESTAURANT": say("Restaurant"),
@@ -182,7 +182,9 @@ def _word_problems(draft: SiteDraft) -> Iterator[Problem]:
     elif len(draft.name) > 120:
         yield Problem(say("This has {count} letters; there is room for 120.", count=len(draft.name)), "name")
     if draft.kind not in KINDS:
-        yield Problem(say("A site is a {kinds}.", kinds=", a ".join(KINDS.values()).lower()), "kind")
+        yield Problem(
+            say("Choose what the site is: {kinds}.", kinds=either([word(kind) for kind in KINDS.values()])), "kind"
+        )
     if draft.email and not _EMAIL.fullmatch(draft.email):
         yield Problem(say("{email} is not an e-mail address.", email=draft.email), "email")
     if draft.phone and not _PHONE.fullmatch(draft.phone):

@@ -7,7 +7,7 @@ from typing import Any
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
-from ims_desktop.domain.wording import Words, say, say_count
+from ims_desktop.domain.wording import Words, meant, say, say_count, sentences
 from ims_desktop.features.sites import service
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
@@ -24,7 +24,7 @@ from ims_desktop.ui.theme import Tone
 
 SUBJECTS = frozenset({"sites", "storage"})
 STATES = {
-    "open": Chip("Open", Tone.OK),
+    "open": Chip(meant("Open", "place"), Tone.OK),
     "default": Chip("Default", Tone.INFO),
     "closed": Chip("Closed", Tone.NEUTRAL),
 }
@@ -78,7 +78,7 @@ FORM = FormSpec(
             (
                 Field("name", "Name", required=True, max_length=120),
                 Field("kind", "Kind", FieldKind.CHOICE, required=True, choices=KINDS, default="RESTAURANT", half=True),
-                Field("capacity", "Capacity", FieldKind.NUMBER, unit="seats", decimals=0, half=True),
+                Field("capacity", "Capacity", FieldKind.NUMBER, unit=say("seats"), decimals=0, half=True),
                 Field("manager_id", "Manager", FieldKind.CHOICE, choices=Choices(load=service.manager_choices)),
             ),
         ),
@@ -145,7 +145,7 @@ FORM = FormSpec(
                 Field("prices_include_tax", "Menu prices include tax", FieldKind.CHECK),
                 Field("is_head_office", "Head office of the group", FieldKind.CHECK),
                 Field("is_default", "Chosen when nobody has chosen a site", FieldKind.CHECK),
-                Field("is_active", "Open", FieldKind.CHECK, default=True),
+                Field("is_active", meant("Open", "place"), FieldKind.CHECK, default=True),
             ),
         ),
     ),
@@ -155,7 +155,7 @@ FORM = FormSpec(
     said=lambda saved: say("Saved {name}", name=saved.name),
     permission="sites.edit",
 )
-EDIT = replace(FORM, title="Edit site")
+EDIT = replace(FORM, title=say("Edit site"))
 
 
 def follow_country(panel: FormPanel) -> None:
@@ -185,8 +185,8 @@ def describe(site: service.Site, formats: Formats) -> Detail:
     """A site in words."""
     contact = " · ".join(filter(None, (site.email, site.phone)))
     rules = (
-        "Stock may go below zero" if site.allows_negative else "Stock never goes below zero",
-        "menu prices include tax" if site.prices_include_tax else "menu prices without tax",
+        say("Stock may go below zero.") if site.allows_negative else say("Stock never goes below zero."),
+        say("Menu prices include tax.") if site.prices_include_tax else say("Menu prices are without tax."),
     )
     marks = ("Head office",) if site.is_head_office else ()
     state = "closed" if not site.is_active else "default" if site.is_default else "open"
@@ -201,7 +201,7 @@ def describe(site: service.Site, formats: Formats) -> Detail:
             Fact("Business day ends", f"{site.day_cutover_hour:02}:00", site.time_zone),
             Fact("Manager", site.manager or "—", wide=True),
             Fact("Address", site.address, contact, wide=True),
-            Fact("Rules", f"{', '.join(rules)}.", wide=True),
+            Fact("Rules", sentences(rules), wide=True),
         ),
         related=(
             Related(
@@ -252,7 +252,7 @@ SPEC = ListSpec(
     subtitle=subtitle,
     search_hint="Filter by name or city",
     tabs=(
-        Tab("open", "Open", (Filter("is_active", Match.IN, (True,)),)),
+        Tab("open", meant("Open", "place"), (Filter("is_active", Match.IN, (True,)),)),
         Tab("closed", "Closed", (Filter("is_active", Match.IN, (False,)),)),
     ),
     sort=(Sort("name"),),

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, dotted, meant, say, say_count
 from ims_desktop.features.storage import service
 from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.chips import Chip
@@ -24,7 +24,7 @@ from ims_desktop.ui.theme import Tone
 
 SUBJECTS = frozenset({"storage", "sites"})
 EDIT_RIGHT = "storage.edit"
-STATES = {True: Chip("Open", Tone.OK), False: Chip("Closed", Tone.NEUTRAL)}
+STATES = {True: Chip(meant("Open", "place"), Tone.OK), False: Chip("Closed", Tone.NEUTRAL)}
 
 
 def _not_in_walk(row: service.LocationRow) -> str | None:
@@ -77,7 +77,7 @@ FORM = FormSpec(
 )
 EDIT = replace(
     FORM,
-    title="Edit storage location",
+    title=say("Edit storage location"),
     groups=(NAME, Field("site", "Site", FieldKind.SHOWN), PARENT),
     read=service.location,
     subtitle="",
@@ -89,7 +89,7 @@ def describe(location: service.StorageLocation, formats: Formats) -> Detail:
     return Detail(
         title=location.name,
         chips=(STATES[location.is_active],),
-        line=" · ".join(filter(None, (location.site, f"in {location.inside}" if location.inside else ""))),
+        line=dotted(location.site, say("in {place}", place=location.inside) if location.inside else ""),
         facts=(
             Fact("Items in it", formats.number(location.stocked)),
             Fact("Home of", formats.number(location.homes), "items"),
@@ -139,7 +139,7 @@ def _renumber(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
 
 def _close(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
     keys = tuple(row.id for row in rows)
-    said = f"Closed {rows[0].name}" if len(rows) == 1 else f"Closed {len(rows)} storage locations"
+    said = say_count("Closed {name}", "Closed {count} storage locations", len(rows), name=rows[0].name)
 
     def undo() -> None:
         page.start(lambda _opened: None, service.reopen, keys)
@@ -148,12 +148,12 @@ def _close(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
 
 
 def _reopen(page: Any, rows: tuple[service.LocationRow, ...]) -> None:
-    said = f"Reopened {rows[0].name}" if len(rows) == 1 else f"Reopened {len(rows)} storage locations"
+    said = say_count("Reopened {name}", "Reopened {count} storage locations", len(rows), name=rows[0].name)
     keys = tuple(row.id for row in rows)
     page.start(lambda _opened: page.desk.messages.done(said), service.reopen, keys)
 
 
-def _must_be(active: bool, rows: tuple[service.LocationRow, ...]) -> str | None:
+def _must_be(active: bool, rows: tuple[service.LocationRow, ...]) -> Words | None:
     if all(row.is_active is active for row in rows):
         return None
     return "Closed already." if active else "Open already."
@@ -208,7 +208,7 @@ SPEC = ListSpec(
     subtitle=_subtitle,
     search_hint="Filter by name or site",
     tabs=(
-        Tab("open", "Open", (Filter("is_active", Match.IN, (True,)),)),
+        Tab("open", meant("Open", "place"), (Filter("is_active", Match.IN, (True,)),)),
         Tab("closed", "Closed", (Filter("is_active", Match.IN, (False,)),)),
     ),
     sort=(Sort("site"), Sort("walk_order"), Sort("name")),

@@ -29,7 +29,7 @@ from ims_desktop.database.cell_edits import Cell, CellEdits, CellTable, number
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.sites.service import Option, site_choices
 from ims_desktop.features.sites.tables import SITES
@@ -85,9 +85,9 @@ class LocationRow:
     is_active: bool
 
     @property
-    def where(self) -> str:
+    def where(self) -> Words:
         """The line under the name."""
-        return f"in {self.inside}" if self.inside else ""
+        return say("in {place}", place=self.inside) if self.inside else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,17 +304,25 @@ def _closing(keys: Sequence[UUID]) -> Any:
     )
 
 
-def _why_not_close(row: Row[Any]) -> str | None:
+def _why_not_close(row: Row[Any]) -> Words | None:
     if row.stocked:
-        things = "one item" if row.stocked == 1 else f"{row.stocked} items"
-        return f"{row.name} still holds {things}. Move or count them out of it first."
+        return say_count(
+            "{name} still holds one item. Move or count it out of it first.",
+            "{name} still holds {count} items. Move or count them out of it first.",
+            row.stocked,
+            name=row.name,
+        )
     if row.inner:
-        return f"{row.inner} lies inside {row.name}. Close it first, or move it out."
+        return say("{inner} lies inside {name}. Close it first, or move it out.", inner=row.inner, name=row.name)
     if row.homes:
-        things = "one item" if row.homes == 1 else f"{row.homes} items"
-        return f"{row.name} is the home of {things}. Give them another home first."
+        return say_count(
+            "{name} is the home of one item. Give it another home first.",
+            "{name} is the home of {count} items. Give them another home first.",
+            row.homes,
+            name=row.name,
+        )
     if not row.others:
-        return f"{row.site} keeps one storage location open at least: stock must lie somewhere."
+        return say("{site} keeps one storage location open at least: stock must lie somewhere.", site=row.site)
     return None
 
 

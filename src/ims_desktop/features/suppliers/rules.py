@@ -126,7 +126,7 @@ NOTHING_DELIVERED = Delivered()
 def problems_of_supplier(draft: SupplierDraft) -> list[Problem]:
     """Everything that is wrong with a supplier."""
     found = contact.text_problems({name: getattr(draft, name) for name in LONGEST_TEXT}, LONGEST_TEXT)
-    for name, words in (("code", "Give the supplier a short code."), ("name", "Give the supplier a name.")):
+    for name, words in (("code", say("Give the supplier a short code.")), ("name", say("Give the supplier a name."))):
         if not getattr(draft, name).strip():
             found.append(Problem(words, name))
     if not re.fullmatch(r"[A-Z]{3}", draft.currency):

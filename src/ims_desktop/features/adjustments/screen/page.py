@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import meant, say_count
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.screen.entry_view import EntryView
 from ims_desktop.features.adjustments.screen.lists import log_spec, reasons_spec
@@ -46,7 +47,7 @@ class EntryPage(SideArea):
         self.setAccessibleName(purpose.title)
         self.desk, self.purpose = desk, purpose
         self._views: dict[UUID, EntryView] = {}
-        self.record_button = Button(self.tr("Record"), "primary", "check")
+        self.record_button = Button(meant("Record", "command"), "primary", "check")
         self.record_button.clicked.connect(self._record)
         self.export_button = Button(self.tr("Export"), icon="download-simple")
         self.export_button.setMenu(QMenu(self.export_button))
@@ -97,6 +98,16 @@ class EntryPage(SideArea):
         self.tabs.choose(LOG)
         self._show_tab()
         self.log.show_filters(filters)
+
+    def show_record(self, key: object) -> None:
+        """Put an entry that this PC keeps back into the table of its site."""
+        entry = self.desk.journal.find(key) if self.desk.journal is not None and isinstance(key, UUID) else None
+        if entry is None or entry.site is None:
+            return
+        self.desk.choose_site(entry.site)
+        self.start_new()
+        if self.view is not None:
+            self.view.take_up(entry)
 
     def start_new(self) -> None:
         """Go to the entry table (Ctrl+N)."""
@@ -187,9 +198,9 @@ class EntryPage(SideArea):
 
     def _show_ready(self) -> None:
         count = len(self.view.grid.lines()) if self.view is not None else 0
-        words = {0: self.tr("Record"), 1: self.tr("Record 1 line")}
-        self.record_button.say(words.get(count) or self.tr("Record {count} lines").format(count=count))
-        waiting = self.view is not None and self.view.recorder.busy
+        lines = say_count("Record 1 line", "Record {count} lines", count)
+        self.record_button.say(lines if count else meant("Record", "command"))
+        waiting = self.view is not None and self.view.busy
         why = self.tr("Fill in a line first.") if count == 0 else None
         self.record_button.refuse(self.tr("The last lines are still on their way.") if waiting else why)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout
 
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import dotted, say, say_count
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
 from ims_desktop.features.adjustments.screen.lines import amount_of, item_of, worth_of
@@ -168,8 +168,10 @@ _COMMON = frozenset(
 def _weeks(facts: service.EntryFacts, item: EntryItem, quantity: Decimal | None, purpose: Purpose) -> Trend:
     wasted = -quantity if quantity is not None and quantity < 0 and not purpose.signed else Decimal(0)
     weeks = (*facts.weeks[:-1], facts.weeks[-1] + wasted)
-    labels = tuple(f"{ago} weeks ago" for ago in range(len(weeks) - 1, 0, -1))
-    return Trend("Waste, last 8 weeks", weeks, (*labels, "Now"), bars=True, note=say("{base} per week", base=item.base))
+    labels = tuple(say_count("{count} week ago", "{count} weeks ago", ago) for ago in range(len(weeks) - 1, 0, -1))
+    return Trend(
+        "Waste, last 8 weeks", weeks, (*labels, say("Now")), bars=True, note=say("{base} per week", base=item.base)
+    )
 
 
 def _related(facts: service.EntryFacts | None, item: EntryItem, formats: Formats) -> list[Related]:
@@ -180,8 +182,8 @@ def _related(facts: service.EntryFacts | None, item: EntryItem, formats: Formats
     if facts is not None:
         lines = tuple(
             DetailLine(
-                " · ".join(part for part in (last.reason, last.note) if part),
-                " · ".join(part for part in (formats.moment(last.effective_at), last.by) if part),
+                dotted(last.reason, last.note),
+                dotted(formats.moment(last.effective_at), last.by),
                 amount(last.quantity, item.base, formats),
                 place=Place("movements", last.id),
             )

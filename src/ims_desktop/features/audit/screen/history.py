@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, commas, say
 from ims_desktop.features.audit import service
 from ims_desktop.ui.controls import clear_layout, column, label, line
 from ims_desktop.ui.desk import Desk
@@ -70,16 +70,18 @@ class History(QWidget):
 def in_short(entry: service.AuditEntry) -> str:
     """A change in one sentence: the fields, or from what to what where it is a single one."""
     if entry.subject == "sessions":
-        return ", ".join(f"{change.field.lower()}: {change.after}" for change in entry.changes)
+        return ", ".join(f"{said(change.field)}: {said(change.after)}" for change in entry.changes)
     done = said(service.ACTIONS.get(entry.action, entry.action))
     if entry.action != "UPDATE" or not entry.changes:
         return done
     if len(entry.changes) == 1:
         [change] = entry.changes
-        return f"{change.field}: {change.before} → {change.after}"
+        return f"{said(change.field)}: {said(change.before)} → {said(change.after)}"
     fields = [change.field for change in entry.changes]
-    more = f" and {len(fields) - FIELDS_SHOWN} more" if len(fields) > FIELDS_SHOWN else ""
-    return f"{done} {', '.join(fields[:FIELDS_SHOWN])}{more}"
+    named = commas(map(said, fields[:FIELDS_SHOWN]))
+    if len(fields) > FIELDS_SHOWN:
+        return say("{done} {fields} and {count} more", done=done, fields=named, count=len(fields) - FIELDS_SHOWN)
+    return say("{done} {fields}", done=done, fields=named)
 
 
 def in_short_of_posting(entry: service.AuditEntry) -> str:

@@ -1,7 +1,7 @@
 """The page of the audit log."""
 
 from ims_desktop.domain.listing import Sort, Summary
-from ims_desktop.domain.wording import Words, say, say_count
+from ims_desktop.domain.wording import Words, meant, say, say_count
 from ims_desktop.features.audit import service
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
@@ -46,7 +46,9 @@ COLUMNS = (
         chips=ACTIONS,
         filter=Choices(tuple(Choice(key, chip.text) for key, chip in ACTIONS.items())),
     ),
-    Column("record", "Record", Kind.TITLE, 280, sub="subject_words", stretch=True, derived=True),
+    Column(
+        "record", meant("Record", "what was changed"), Kind.TITLE, 280, sub="subject_words", stretch=True, derived=True
+    ),
     Column("site", "Where", width=170, filter=Choices(load=service.site_choices)),
 )
 
@@ -60,14 +62,16 @@ def describe(entry: service.AuditEntry, formats: Formats) -> Detail:
         line=formats.moment(entry.at),
         facts=(
             Fact("Who", entry.who),
-            Fact("From", entry.device or entry.ip_address or "the server itself", entry.site or ""),
+            Fact("From", entry.device or entry.ip_address or say("the server itself"), entry.site or ""),
         ),
         related=(Related(_title(entry), tuple(_change(entry, each) for each in entry.changes), empty="Nothing else."),),
     )
 
 
-def _title(entry: service.AuditEntry) -> str:
-    return {"INSERT": "As it was added", "DELETE": "As it was before"}.get(entry.action, "What changed")
+def _title(entry: service.AuditEntry) -> Words:
+    if entry.action == "INSERT":
+        return "As it was added"
+    return "As it was before" if entry.action == "DELETE" else "What changed"
 
 
 def _change(entry: service.AuditEntry, change: service.Change) -> Line:

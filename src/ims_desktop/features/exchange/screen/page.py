@@ -14,6 +14,7 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.import_reading import ImportChoices, csv_template
 from ims_desktop.domain.importing import ImportSpec
 from ims_desktop.domain.table_file import fold_header
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.exchange import service
 from ims_desktop.features.exchange.screen.preview import CHANGED, DOUBTFUL, NEW, SAME, WRONG, ImportLines, LinesTable
@@ -25,7 +26,7 @@ from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, bind, clear_layout, column, frame, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.inputs import Combo
-from ims_desktop.ui.language import said
+from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.theme import Tone
@@ -221,7 +222,7 @@ class ImportPage(QWidget):
         self.only.choose(None)
         self._say_problems(checked)
         acting = plan.added + plan.changed
-        self.go.say(self.tr("Import {count} rows").format(count=f"{acting:,}"))
+        self.go.say(self.tr("Import {count} rows").format(count=counted(acting)))
         why = self.tr("Put the problems right first: an import is taken as a whole.") if checked.problems else None
         self.go.refuse(why or (None if acting else self.tr("The file says what is there already.")))
         self.following.setVisible(wrong > 0)
@@ -241,7 +242,7 @@ class ImportPage(QWidget):
         if problems := checked.problems:
             first = " ".join(_told(one) for one in problems[:TOLD])
             more = (
-                self.tr("And {count} more.").format(count=f"{len(problems) - TOLD:,}") if len(problems) > TOLD else ""
+                self.tr("And {count} more.").format(count=counted(len(problems) - TOLD)) if len(problems) > TOLD else ""
             )
             self.trouble.addWidget(NoteBox(f"{first} {more}".strip(), Tone.BAD))
 
@@ -284,7 +285,7 @@ class ImportPage(QWidget):
         self.busy.end()
         self.progress.end()
         words = self.tr("{title}: {added} added, {changed} changed").format(
-            title=said(result.spec.title), added=f"{result.added:,}", changed=f"{result.changed:,}"
+            title=said(result.spec.title), added=counted(result.added), changed=counted(result.changed)
         )
         undo = partial(self._take_back, result) if result.back else None
         self.desk.messages.done(words, undo)
@@ -338,9 +339,12 @@ class ImportPage(QWidget):
 
 
 def _told(problem: Any) -> str:
-    where = f"Row {problem.row}" if problem.row else ""
-    where = ", ".join(filter(None, (where, problem.field)))
-    return f"{where}: {problem.text}" if where else str(problem.text)
+    field, text = said(problem.field or ""), said(problem.text)
+    if problem.row and field:
+        return said(say("Row {row}, {field}: {text}", row=problem.row, field=field, text=text))
+    if problem.row:
+        return said(say("Row {row}: {text}", row=problem.row, text=text))
+    return f"{field}: {text}" if field else text
 
 
 def build(desk: Desk) -> QWidget:

@@ -1,6 +1,6 @@
 """The rows of a file before they are imported: what each does, what changes (old → new), and what is wrong where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from ims_desktop.domain.importing import Difference, ImportField
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say, sentences
 from ims_desktop.features.exchange.service import CheckedFile
-from ims_desktop.ui.language import said
+from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.sides import Sheet, island
 from ims_desktop.ui.theme import Tone, color, font, tone_color, tone_ground
 
@@ -29,8 +29,9 @@ TONE, PROBLEM = int(Role.UserRole), int(Role.UserRole) + 1
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROW_HEIGHT, PAD, FEWEST, WIDEST, CORNER, HEADER_HEIGHT = 32, 10, 90, 260, 7, 34
-NEW, CHANGED, SAME, WRONG, DOUBTFUL = "New", "Changed", "As it is", "Problem", "Unlikely"
-TONES = {NEW: Tone.OK, CHANGED: Tone.INFO, SAME: Tone.NEUTRAL, WRONG: Tone.BAD, DOUBTFUL: Tone.WARN}
+NEW, CHANGED, SAME = say("New"), say("Changed"), say("As it is")
+WRONG, DOUBTFUL = say("Problem"), say("Unlikely")
+TONES: Mapping[str, Tone] = {NEW: Tone.OK, CHANGED: Tone.INFO, SAME: Tone.NEUTRAL, WRONG: Tone.BAD, DOUBTFUL: Tone.WARN}
 ARROW = " → "
 
 
@@ -58,7 +59,7 @@ class ImportLines:
             if problem.row is not None:
                 rows.add(problem.row)
                 key = problem.row, problem.field if problem.field in self._titles else None
-                self._wrong[key] = " ".join(filter(None, (self._wrong.get(key), problem.text)))
+                self._wrong[key] = sentences((self._wrong.get(key, ""), problem.text))
         self._doubts = {(one.row, one.field): one.text for one in checked.plan.doubts}
         self._doubtful = {row for row, _field in self._doubts}
         self._changes = {change.row.number: change for change in checked.plan.changes}
@@ -81,9 +82,9 @@ class ImportLines:
         """A cell: the row's number, what it does, then the fields."""
         number, state = self.numbers[place], self.states[place]
         if column == 0:
-            return Cell(f"{number:,}", problem=self._wrong.get((number, None), ""))
+            return Cell(counted(number), problem=self._wrong.get((number, None), ""))
         if column == 1:
-            return Cell(state, TONES[state], self._wrong.get((number, None), ""))
+            return Cell(said(state), TONES[state], self._wrong.get((number, None), ""))
         one = self.columns[column - 2]
         written = self._table.rows[place][self._places[column - 2]].strip()
         if problem := self._wrong.get((number, one.title)):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame
 from ims_desktop.features.exchange.service import Progress
 from ims_desktop.ui.controls import Button, label, row
 from ims_desktop.ui.inputs import Meter
+from ims_desktop.ui.language import counted
 
 AFTER_MS, EVERY_MS = 600, 100
 
@@ -52,5 +53,5 @@ class ImportBar(QFrame):
     def _tell(self) -> None:
         done, total = self._progress.done, self._progress.total
         said = self.tr("Importing: {done} of {total} rows") if total else self.tr("Checking once more")
-        self._words.say(said.format(done=f"{done:,}", total=f"{total:,}"))
+        self._words.say(said.format(done=counted(done), total=counted(total)))
         self._meter.set_share(done / total if total else 0)

@@ -10,6 +10,7 @@ from ims_desktop.database.table_import import Reference, TableImport
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.import_kinds import FLAG, NAME, NUMBER, WHOLE, choice
 from ims_desktop.domain.importing import Change, ImportField, ImportSpec
+from ims_desktop.domain.wording import meant
 from ims_desktop.features.items.tables import CATEGORIES
 from ims_desktop.features.sites.rules import KINDS, SiteDraft, completed
 from ims_desktop.features.sites.tables import SITES
@@ -33,7 +34,7 @@ SITE_FIELDS = (
     ImportField("address_line_1", "Address", aliases=("street",), example="12 Main Street"),
     ImportField("postal_code", "Postal code", aliases=("zip", "zip code"), example="10001"),
     ImportField("city", "City", example="New York"),
-    ImportField("state", "State", aliases=("region", "province"), example="NY"),
+    ImportField("state", meant("State", "part of a country"), aliases=("region", "province"), example="NY"),
     ImportField("email", "E-mail", example="downtown@example.com"),
     ImportField("phone", "Phone", example="+1 212 555 0100"),
     ImportField("capacity", "Seats", WHOLE, aliases=("capacity",), example="60"),

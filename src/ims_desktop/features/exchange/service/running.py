@@ -124,8 +124,12 @@ def run_import(
     checked = check(connection, spec, file)
     if checked.problems:
         count = len(checked.problems)
-        things = "one thing" if count == 1 else f"{count:,} things"
-        raise UserError(say("Nothing was imported: {things} to put right.", things=things), checked.problems)
+        words = say_count(
+            "Nothing was imported: one thing to put right.",
+            "Nothing was imported: {count:,} things to put right.",
+            count,
+        )
+        raise UserError(words, checked.problems)
     if checked.plan.doubts and DOUBTS not in consents:
         raise Confirm(question_of(checked.plan.doubts), DOUBTS)
     result = _written(connection, spec, checked.plan, progress or Progress())

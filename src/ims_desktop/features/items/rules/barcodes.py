@@ -1,5 +1,7 @@
 """Barcodes: GTINs of 8, 12, 13 or 14 digits, the last of which checks the others."""
 
+from ims_desktop.domain.wording import Words, say
+
 LENGTHS = (8, 12, 13, 14)
 
 
@@ -14,12 +16,13 @@ def is_gtin(text: str) -> bool:
     return len(text) in LENGTHS and text.isascii() and text.isdigit() and check_digit(text[:-1]) == text[-1]
 
 
-def barcode_fault(text: str) -> str | None:
+def barcode_fault(text: str) -> Words | None:
     """What is wrong with a barcode, in a sentence; None when it is right."""
     if not (text.isascii() and text.isdigit()):
-        return f"{text} is not a barcode: it may hold digits only."
+        return say("{text} is not a barcode: it may hold digits only.", text=text)
     if len(text) not in LENGTHS:
-        return f"{text} has {len(text)} digits; a barcode has 8, 12, 13 or 14."
+        return say("{text} has {count} digits; a barcode has 8, 12, 13 or 14.", text=text, count=len(text))
     if not is_gtin(text):
-        return f"{text} was misread or mistyped: its last digit would have to be {check_digit(text[:-1])}."
+        right = check_digit(text[:-1])
+        return say("{text} was misread or mistyped: its last digit would have to be {digit}.", text=text, digit=right)
     return None

@@ -134,8 +134,8 @@ def _word_problems(draft: ItemDraft) -> Iterator[Problem]:
     if draft.category_id is None and not draft.new_category:
         yield Problem("Choose a category, or name a new one.", "category_id")
     if draft.base_unit not in CODES:
-        unknown = f"{draft.base_unit} is not a unit." if draft.base_unit else "Choose the unit in which it is kept."
-        yield Problem(unknown, "base_unit")
+        unknown = say("{unit} is not a unit.", unit=draft.base_unit)
+        yield Problem(unknown if draft.base_unit else "Choose the unit in which it is kept.", "base_unit")
     if draft.cost_method not in METHODS:
         yield Problem(say("{method} is no cost method.", method=draft.cost_method), "cost_method")
     for allergen in draft.allergens:
@@ -148,10 +148,13 @@ def _number_problems(draft: ItemDraft) -> Iterator[Problem]:
         yield Problem("The yield is more than 0% and at most 100%.", "yield_ratio")
     if draft.shelf_life_days is not None and not 0 <= draft.shelf_life_days <= 36_500:
         yield Problem("The shelf life is a number of days, 0 or more.", "shelf_life_days")
-    for field, words in (("grams_per_millilitre", "weight of a litre"), ("grams_per_each", "weight of one")):
+    for field, words in (
+        ("grams_per_millilitre", say("The weight of a litre must be more than 0, and not absurdly large.")),
+        ("grams_per_each", say("The weight of one must be more than 0, and not absurdly large.")),
+    ):
         value = getattr(draft, field)
         if value is not None and not 0 < value < 1_000_000:
-            yield Problem(say("The {words} must be more than 0, and not absurdly large.", words=words), field)
+            yield Problem(words, field)
 
 
 def _unit_problems(draft: ItemDraft) -> Iterator[Problem]:

@@ -6,6 +6,8 @@ from enum import Enum
 import barcode
 import segno
 
+from ims_desktop.domain.wording import say
+
 SYMBOLS = {8: "ean8", 12: "upca", 13: "ean13", 14: "itf"}
 QUIET = 11  # modules left blank on either side, without which a scanner does not see where the bars begin
 QUIET_SQUARES = 4
@@ -68,12 +70,12 @@ class Sheet:
 
 A4, LETTER = (210.0, 297.0), (215.9, 279.4)
 SHEETS: tuple[Sheet, ...] = (
-    Sheet("a4-24", "A4, 24 labels of 70 × 37 mm", A4, (70, 37), 3, 8, (0, 0.5)),
-    Sheet("a4-14", "A4, 14 labels of 99.1 × 38.1 mm", A4, (99.1, 38.1), 2, 7, (4.7, 15.1), (2.5, 0)),
-    Sheet("a4-8", "A4, 8 labels of 105 × 74 mm", A4, (105, 74), 2, 4, (0, 0.5)),
-    Sheet("letter-30", "Letter, 30 labels of 66.7 × 25.4 mm", LETTER, (66.7, 25.4), 3, 10, (4.8, 12.7), (3.1, 0)),
-    Sheet("roll-57", "Roll, 57 × 32 mm", (57, 32), (57, 32)),
-    Sheet("roll-102", "Roll, 102 × 59 mm", (102, 59), (102, 59)),
+    Sheet("a4-24", say("A4, 24 labels of 70 × 37 mm"), A4, (70, 37), 3, 8, (0, 0.5)),
+    Sheet("a4-14", say("A4, 14 labels of 99.1 × 38.1 mm"), A4, (99.1, 38.1), 2, 7, (4.7, 15.1), (2.5, 0)),
+    Sheet("a4-8", say("A4, 8 labels of 105 × 74 mm"), A4, (105, 74), 2, 4, (0, 0.5)),
+    Sheet("letter-30", say("Letter, 30 labels of 66.7 × 25.4 mm"), LETTER, (66.7, 25.4), 3, 10, (4.8, 12.7), (3.1, 0)),
+    Sheet("roll-57", say("Roll, 57 × 32 mm"), (57, 32), (57, 32)),
+    Sheet("roll-102", say("Roll, 102 × 59 mm"), (102, 59), (102, 59)),
 )
 
 

@@ -80,8 +80,8 @@ def pack_problems(packs: Sequence[Pack]) -> Iterator[Problem]:
                 row,
             )
         if fold_unit(pack.of_unit) not in known:
-            missing = f"{pack.of_unit} is neither a unit nor a pack of this item." if pack.of_unit else "Of what?"
-            yield Problem(missing, "packs.of_unit", row)
+            missing = say("{unit} is neither a unit nor a pack of this item.", unit=pack.of_unit)
+            yield Problem(missing if pack.of_unit else "Of what?", "packs.of_unit", row)
 
 
 def canonical(packs: Sequence[Pack]) -> tuple[Pack, ...]:

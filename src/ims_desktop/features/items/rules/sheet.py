@@ -9,7 +9,7 @@ from ims_desktop.domain.import_kinds import NUMBER, WHOLE, WORDS, ImportKind, Un
 from ims_desktop.domain.importing import ImportField
 from ims_desktop.domain.table_file import fold_header
 from ims_desktop.domain.valuation import Method
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import commas, say, understood, word
 from ims_desktop.features.items.rules.barcodes import barcode_fault
 from ims_desktop.features.items.rules.drafts import ALLERGENS, METHODS, Barcode
 from ims_desktop.features.items.rules.packs import Pack
@@ -43,7 +43,9 @@ def _packs(text: str, writing: Writing) -> tuple[Pack, ...]:
     for piece in _pieces(text, ";"):
         said = _PACK.fullmatch(piece)
         if said is None:
-            raise Unclear(f"“{piece[:60]}” does not say what a pack is. Write it like: case = 6 tin; tin = 2.5 kg.")
+            raise Unclear(
+                say("“{text}” does not say what a pack is. Write it like: case = 6 tin; tin = 2.5 kg.", text=piece[:60])
+            )
         packs.append(Pack(said["name"], NUMBER.read(said["quantity"], writing), said["unit"].strip()))
     return tuple(packs)
 
@@ -67,11 +69,15 @@ def _barcodes_words(codes: Any) -> str:
 
 
 def _allergens(text: str, _writing: Writing) -> tuple[str, ...]:
-    codes = {fold_header(words): code for code, title in ALLERGENS.items() for words in (code, title)}
+    codes = {fold_header(one): code for code, title in ALLERGENS.items() for one in (code, *understood(title))}
     named = _pieces(text, ";,")
     if unknown := [words for words in named if fold_header(words) not in codes]:
         raise Unclear(
-            f"{', '.join(unknown)[:120]}: not an allergen. The allergens are: {', '.join(ALLERGENS.values())}."
+            say(
+                "{unknown}: not an allergen. The allergens are: {allergens}.",
+                unknown=", ".join(unknown)[:120],
+                allergens=commas(map(word, ALLERGENS.values())),
+            )
         )
     return tuple(sorted({codes[fold_header(words)] for words in named}))
 
@@ -82,7 +88,7 @@ def _allergens_words(codes: Any) -> str:
 
 def _method(text: str, _writing: Writing) -> str:
     words = fold_header(text)
-    known = {fold_header(said): method for method, title in METHODS.items() for said in (method, title)}
+    known = {fold_header(one): method for method, title in METHODS.items() for one in (method, *understood(title))}
     found = known.get(words) or OTHER_METHODS.get(words)
     if found is None:
         raise Unclear(say("“{words}” is no cost method: write moving average, or FIFO.", words=text[:60]))

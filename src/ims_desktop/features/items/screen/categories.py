@@ -18,6 +18,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FormPanel
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.side_area import SideArea
 from ims_desktop.ui.theme import font
@@ -94,7 +95,7 @@ class CategoryTree(QTreeWidget):
             entry = QTreeWidgetItem(above, [one.name, ""])
             entry.setData(0, KEY, one)
             within = one.items + self._hang(entry, one.id, inside)
-            entry.setText(1, f"{within:,}" if within == one.items else f"{within:,} ({one.items:,})")
+            entry.setText(1, counted(within) if within == one.items else f"{counted(within)} ({counted(one.items)})")
             entry.setTextAlignment(1, NUMBERS)
             entry.setToolTip(1, self.tr("Items in it and in what lies in it; in brackets those in it alone"))
             total += within
@@ -200,7 +201,7 @@ class CategoriesPage(SideArea):
 
     def _show(self, found: Sequence[service.Category]) -> None:
         self.tree.show_all(found)
-        self.header.say(self.tr("{count} categories").format(count=f"{len(found):,}"))
+        self.header.say(self.tr("{count} categories").format(count=counted(len(found))))
 
     def _concerned(self, subjects: Set[str]) -> None:
         if subjects & SUBJECTS and self.isVisible():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import dotted, say, say_count
 from ims_desktop.features.items import service
 from ims_desktop.features.items.rules.offers import Offer
 from ims_desktop.features.items.screen.states import STATES
@@ -24,7 +24,7 @@ def describe(item: service.Item, formats: Formats) -> Detail:
         title=item.name,
         code=item.sku,
         chips=(STATES[item.state],),
-        line=f"{item.category} · kept in {item.base_unit}",
+        line=say("{category} · kept in {unit}", category=item.category, unit=item.base_unit),
         notes=tuple(_notes(item)),
         facts=(*_figures(item, formats), *_properties(item, formats)),
         related=tuple(_related(item, formats)),
@@ -43,7 +43,7 @@ def _notes(item: service.Item) -> Iterator[Note]:
 
 
 def _figures(item: service.Item, formats: Formats) -> Iterator[Fact]:
-    where = "all sites" if len(item.here) > 1 else item.here[0].site if item.here else ""
+    where = say("all sites") if len(item.here) > 1 else item.here[0].site if item.here else ""
     yield Fact("On hand", _amount(item, item.on_hand, formats), where)
     yield Fact("Par", UNKNOWN if item.par is None else _amount(item, item.par, formats))
     if item.value is not None:
@@ -61,7 +61,7 @@ def _properties(item: service.Item, formats: Formats) -> Iterator[Fact]:
     if item.yield_ratio != WHOLE:
         yield Fact("Yield", formats.percent(item.yield_ratio))
     if item.shelf_life_days is not None:
-        yield Fact("Shelf life", f"{formats.number(item.shelf_life_days)} days")
+        yield Fact("Shelf life", say_count("{count} day", "{count:,} days", item.shelf_life_days))
     if item.grams_per_millilitre is not None:
         yield Fact("Weight of 1 l", f"{formats.typed_number(item.grams_per_millilitre)} kg")
     if item.grams_per_each is not None:
@@ -90,7 +90,9 @@ def _related(item: service.Item, formats: Formats) -> Iterator[Related]:
     yield Related("Used in", used, empty="No recipe uses it.")
     if item.merged:
         before = tuple(
-            Line(one.name, "its movements", place=Place("movements", filters=(Filter("item", Match.IN, (one.id,)),)))
+            Line(
+                one.name, say("its movements"), place=Place("movements", filters=(Filter("item", Match.IN, (one.id,)),))
+            )
             for one in item.merged
         )
         whole = Place("movements", filters=(Filter("lineage", Match.IN, (item.id,)),))
@@ -99,14 +101,20 @@ def _related(item: service.Item, formats: Formats) -> Iterator[Related]:
 
 def _offer(item: service.Item, offer: Offer, formats: Formats) -> Line:
     """A supplier with the price of one base unit, in one currency where there is a rate."""
-    marks = ("preferred" if offer.is_preferred else "", "contract" if offer.is_contract else "")
-    note = " · ".join(filter(None, (offer.pack, *marks)))
+    marks = (say("preferred") if offer.is_preferred else "", say("contract") if offer.is_contract else "")
+    note = dotted(offer.pack, *marks)
     place = Place("suppliers", offer.supplier_id)
     if offer.unit_price is None:
         return Line(offer.supplier, note, place=place)
     if offer.comparable is None:
         price = f"{formats.cost(offer.unit_price)} {offer.currency}"
-        return Line(offer.supplier, f"{note} · no rate for {offer.currency}", price, Tone.WARN, place)
+        return Line(
+            offer.supplier,
+            say("{note} · no rate for {currency}", note=note, currency=offer.currency),
+            price,
+            Tone.WARN,
+            place,
+        )
     return Line(offer.supplier, note, f"{formats.cost(offer.comparable)} / {item.base_unit}", place=place)
 
 
@@ -115,6 +123,6 @@ def _site(item: service.Item, at: service.StockAt, formats: Formats) -> Line:
     places = [f"{name} {formats.typed_number(amount)}" for name, amount in at.locations]
     if not places and level and level.home:
         places = [level.home]
-    par = f"par {formats.typed_number(at.par)}" if at.par is not None else ""
-    note = " · ".join(filter(None, (*places, par)))
+    par = say("par {amount}", amount=formats.typed_number(at.par)) if at.par is not None else ""
+    note = dotted(*places, par)
     return Line(at.site, note, _amount(item, at.quantity, formats), TONES[at.state])

@@ -125,7 +125,7 @@ KITCHEN = Group(
             half=True,
             help="What is left after trimming.",
         ),
-        Field("shelf_life_days", "Shelf life", FieldKind.NUMBER, unit="days", decimals=0, half=True),
+        Field("shelf_life_days", "Shelf life", FieldKind.NUMBER, unit=say("days"), decimals=0, half=True),
         Field(
             "grams_per_millilitre",
             "Weight of 1 l",
@@ -167,4 +167,4 @@ FORM = FormSpec(
     said=lambda saved: say("Saved {name} ({sku})", name=saved.name, sku=saved.sku),
     permission="items.edit",
 )
-EDIT = replace(FORM, title="Edit item", groups=(ITEM, *FORM.groups[1:]))
+EDIT = replace(FORM, title=say("Edit item"), groups=(ITEM, *FORM.groups[1:]))

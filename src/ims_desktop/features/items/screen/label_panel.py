@@ -16,6 +16,7 @@ from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, column, frame, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.inputs import Check, Combo, Segmented
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.side_area import SidePanel
 
 SHOWN_WIDTH = 396
@@ -106,7 +107,7 @@ class LabelPanel(SidePanel):
         image.setDevicePixelRatio(ratio)
         self.picture.setPixmap(QPixmap.fromImage(image))
         count, pages = len(job.all) - job.used, len(job.pages)
-        self.words.say(self.tr("{count} labels on {pages} pages").format(count=f"{count:,}", pages=f"{pages:,}"))
+        self.words.say(self.tr("{count} labels on {pages} pages").format(count=counted(count), pages=counted(pages)))
 
     def _ask_for_file(self) -> None:
         path, _kind = QFileDialog.getSaveFileName(self, self.tr("Save PDF"), "labels.pdf", "PDF (*.pdf)")

@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import sentences
 from ims_desktop.features.items import service
 from ims_desktop.features.items.service.merging import ADD, KEEP, TAKE, Merged
 from ims_desktop.ui.busy_line import BusyLine
@@ -17,7 +18,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Line, Related
 from ims_desktop.ui.detail_panel import related_block
 from ims_desktop.ui.inputs import Segmented
-from ims_desktop.ui.language import said
+from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.lookup import Lookup
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.side_area import SidePanel
@@ -85,7 +86,7 @@ class MergePanel(SidePanel):
             if isinstance(error, UserError)
             else [str(error)]
         )
-        self._content.addWidget(NoteBox(" ".join(dict.fromkeys(says)), Tone.BAD))
+        self._content.addWidget(NoteBox(sentences(dict.fromkeys(says)), Tone.BAD))
 
     def _show(self, preview: service.MergePreview) -> None:
         self.busy.end()
@@ -130,7 +131,7 @@ class MergePanel(SidePanel):
             (self.tr("Barcodes"), len(one.barcodes)),
             (self.tr("Packs"), len(one.packs)),
         ]
-        yield Related(self.tr("Goes over"), tuple(Line(title, value=f"{count:,}") for title, count in over))
+        yield Related(self.tr("Goes over"), tuple(Line(title, value=counted(count)) for title, count in over))
         if preview.renamed:
             lines = tuple(Line(pack.was, self.tr("means something else there"), pack.name) for pack in preview.renamed)
             yield Related(self.tr("Packs that get another name"), lines)

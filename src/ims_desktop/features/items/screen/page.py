@@ -132,11 +132,12 @@ def _restore(page: Any, rows: tuple[service.ItemRow, ...]) -> None:
 def _set_active(page: Any, keys: tuple[UUID, ...], name: str, *, active: bool) -> None:
     """Do it at once and offer the way back, instead of asking beforehand."""
     there, back = (service.restore, service.archive) if active else (service.archive, service.restore)
-    verb = "Restored" if active else "Archived"
+    restored = say_count("Restored {name}", "Restored {count} items", len(keys), name=name)
+    archived = say_count("Archived {name}", "Archived {count} items", len(keys), name=name)
 
     def done(_count: int) -> None:
-        what = name if len(keys) == 1 else f"{len(keys)} items"
-        page.desk.messages.done(f"{verb} {what}", lambda: page.start(lambda _back: None, back, keys))
+        words = restored if active else archived
+        page.desk.messages.done(words, lambda: page.start(lambda _back: None, back, keys))
 
     page.start(done, there, keys)
 

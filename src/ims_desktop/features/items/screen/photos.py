@@ -88,12 +88,12 @@ def keep_photo(page: Any, item: Any, path: Path) -> None:
     except UserError as error:
         page.desk.messages.failed(error.text)
         return
-    _save(page, item, image, "Photo saved")
+    _save(page, item, image, say("Photo saved"))
 
 
 def remove_photo(page: Any, item: Any) -> None:
     """Take the photo away."""
-    _save(page, item, None, "Photo removed")
+    _save(page, item, None, say("Photo removed"))
 
 
 def _save(page: Any, item: Any, image: bytes | None, words: str) -> None:

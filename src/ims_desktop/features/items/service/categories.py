@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
 from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
-from ims_desktop.domain.wording import say, say_count
+from ims_desktop.domain.wording import both, say, say_count
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS
 
@@ -91,9 +91,7 @@ def remove_category(connection: Connection, key: UUID) -> Changed:
     if inside or held:
         what = [say_count("{count} category", "{count} categories", inside)] if inside else []
         what += [say_count("{count} item", "{count} items", held)] if held else []
-        words = say(
-            "{name} still holds {what}. Move them, or merge it into another.", name=row.name, what=" and ".join(what)
-        )
+        words = say("{name} still holds {what}. Move them, or merge it into another.", name=row.name, what=both(what))
         raise UserError(words, [Problem(words)])
     connection.execute(delete(CATEGORIES).where(CATEGORIES.c.id == key))
     return Changed(CategoryDraft(row.name, row.parent_id), SUBJECTS)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, literal, null, se
 from ims_desktop.domain.errors import Confirm, Denied, Problem, UserError
 from ims_desktop.domain.numbers import show
 from ims_desktop.domain.units import ItemUnits, fold_unit
-from ims_desktop.domain.wording import say, say_count
+from ims_desktop.domain.wording import commas, say, say_count, sentences
 from ims_desktop.features.items.rules import ItemDraft, item_units
 from ims_desktop.features.items.tables import (
     MODIFIER_LINES,
@@ -83,7 +83,7 @@ def ask(connection: Connection, impact: Impact, consents: frozenset[str]) -> Non
     if impact.packs and not all(connection.execute(select(func.can("recipes.edit"), func.can("suppliers.edit"))).one()):
         raise Denied("What a pack holds decides about recipes and suppliers' packs: it takes the right to change both.")
     if (impact.lines or impact.offers) and RESTATE not in consents:
-        raise Confirm(" ".join([*_sentences(connection, impact), "Change them too?"]), RESTATE)
+        raise Confirm(sentences([*_sentences(connection, impact), say("Change them too?")]), RESTATE)
 
 
 def restate(connection: Connection, item: UUID, impact: Impact) -> None:
@@ -149,7 +149,9 @@ def _written_in(item: UUID | None) -> Any:
 def _still_used(gone: Sequence[Row[Any]]) -> Iterator[Problem]:
     for unit in dict.fromkeys(fold_unit(row.unit) for row in gone):
         names = list(dict.fromkeys(row.name for row in gone if fold_unit(row.unit) == unit))
-        where = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+        where = commas(names[:NAMED])
+        if len(names) > NAMED:
+            where = say("{names} and {count} more", names=where, count=len(names) - NAMED)
         yield Problem(
             say("{unit} is still used by {where}. Write those in another unit first.", unit=unit, where=where), "packs"
         )
@@ -159,10 +161,15 @@ def _sentences(connection: Connection, impact: Impact) -> Iterator[str]:
     if impact.lines:
         count = len(impact.recipes)
         much = _by_much(connection, impact)
-        words = say_count("{count} recipe is written in it", "{count} recipes are written in it", count)
         names = ", ".join(impact.recipes[:NAMED]) + (" …" if count > NAMED else "")
-        cost = f"; {show(Decimal(much))} by more than 5 %" if much else ""
-        yield f"{words} ({names}){cost}."
+        yield say_count(
+            "{count} recipe is written in it ({names}).",
+            "{count} recipes are written in it ({names}).",
+            count,
+            names=names,
+        )
+        if much:
+            yield say("The cost of {count} of them changes by more than 5 %.", count=show(Decimal(much)))
     if impact.offers:
         yield say_count("{count} supplier's pack too.", "{count} suppliers' packs too.", len(impact.offers))
 

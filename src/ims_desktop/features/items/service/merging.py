@@ -155,11 +155,13 @@ def _written(pack: MovedPack) -> dict[str, str | None]:
 
 def _problems(one: Item, other: Item) -> Iterator[str]:
     if one.id == other.id:
-        yield "Choose two different items to merge."
+        yield say("Choose two different items to merge.")
     if not other.is_active:
-        yield f"{other.name} is archived. Restore it first."
+        yield say("{name} is archived. Restore it first.", name=other.name)
     yield from (
-        f"{one.name} is below zero at {at.site}. Receive or count it first." for at in one.stock if at.quantity < 0
+        say("{name} is below zero at {site}. Receive or count it first.", name=one.name, site=at.site)
+        for at in one.stock
+        if at.quantity < 0
     )
 
 

@@ -84,8 +84,16 @@ def archive(connection: Connection, keys: Sequence[UUID]) -> Changed:
     )
     found = connection.execute(held).all()
     if found:
-        lines = [f"{row.name}: {show(row.quantity)} {row.base_unit} at {row.site}." for row in found[:NAMED_AT_MOST]]
-        lines += [f"And {len(found) - NAMED_AT_MOST} more."] if len(found) > NAMED_AT_MOST else []
+        lines = [
+            say(
+                "{item}: {amount} at {site}.",
+                item=row.name,
+                amount=f"{show(row.quantity)} {row.base_unit}",
+                site=row.site,
+            )
+            for row in found[:NAMED_AT_MOST]
+        ]
+        lines += [say("And {count} more.", count=len(found) - NAMED_AT_MOST)] if len(found) > NAMED_AT_MOST else []
         sentence = "What is in stock cannot be archived. Count or adjust it to 0 first."
         raise UserError(sentence, [Problem(line) for line in lines])
     return _set_active(connection, keys, active=False)

@@ -92,9 +92,12 @@ def _set_active(page: ActionPage, rows: tuple[Any, ...], *, active: bool) -> Non
     keys = tuple(row.id for row in rows)
 
     def done(count: int) -> None:
-        words = "one menu item" if count == 1 else f"{count} menu items"
-        back = None if active else lambda: _set_active(page, rows, active=True)
-        page.desk.messages.done(f"{'Brought back' if active else 'Archived'} {words}", undo=back)
+        if active:
+            words = say_count("Brought back one menu item", "Brought back {count} menu items", count)
+            page.desk.messages.done(words)
+            return
+        words = say_count("Archived one menu item", "Archived {count} menu items", count)
+        page.desk.messages.done(words, undo=lambda: _set_active(page, rows, active=True))
 
     page.start(done, service.set_active, keys, active)
 

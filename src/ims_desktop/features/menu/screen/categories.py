@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
-from ims_desktop.domain.wording import say, say_count
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.forms import EDIT
 from ims_desktop.ui.chips import Chip
@@ -37,7 +37,7 @@ FORM = FormSpec(
 
 
 def _change(page: ActionPage, rows: tuple[Any, ...]) -> None:
-    page.open_form(FormSpec(**{**FORM.__dict__, "title": "Change the category"}), key=rows[0].id)
+    page.open_form(FormSpec(**{**FORM.__dict__, "title": say("Change the category")}), key=rows[0].id)
 
 
 def _change_one(page: ActionPage, row: service.CategoryRow) -> None:
@@ -54,9 +54,9 @@ def _subtitle(summary: Summary, _formats: Formats) -> str:
 
 def describe(row: service.CategoryRow, formats: Formats) -> Detail:
     """A category in words, with the way to what is in it."""
-    target = formats.percent(row.target, 0) if row.target is not None else "as the site aims"
+    target = formats.percent(row.target, 0) if row.target is not None else say("as the site aims")
     dishes = Place("menu", filters=(Filter("category", Match.IN, (row.id,)),))
-    empty = "" if row.dishes else "Nothing on the menu is in it."
+    empty: Words = "" if row.dishes else "Nothing on the menu is in it."
     return Detail(
         title=row.name,
         chips=() if row.is_active else (Chip("Archived", Tone.NEUTRAL),),
@@ -73,8 +73,8 @@ def _move(step: int, page: ActionPage, rows: tuple[Any, ...]) -> None:
     _drag(page, rows[0], step)
 
 
-def _already(active: bool, rows: tuple[Any, ...]) -> str | None:
-    said = "It is in use already." if active else "It is archived already."
+def _already(active: bool, rows: tuple[Any, ...]) -> Words | None:
+    said: Words = "It is in use already." if active else "It is archived already."
     return said if any(row.is_active is active for row in rows) else None
 
 

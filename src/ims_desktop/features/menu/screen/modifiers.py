@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.domain.wording import say, say_count
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.forms import EDIT
@@ -135,10 +135,16 @@ def _modifiers(lines: Sequence[EntryLine]) -> tuple[service.ModifierDraft, ...]:
 def describe(group: service.Group, formats: Formats, costs: bool) -> Detail:
     """A group in words."""
     related = tuple(_answer(modifier, formats, costs) for modifier in group.modifiers)
-    most = str(group.at_most) if group.at_most is not None else "as many as one likes"
+    most = str(group.at_most) if group.at_most is not None else say("as many as one likes")
     facts = (Fact("At least", str(group.at_least)), Fact("At most", most))
     chips = () if group.is_active else (Chip("Archived", Tone.NEUTRAL),)
-    return Detail(title=group.name, chips=chips, line=f"{len(group.modifiers)} answers", facts=facts, related=related)
+    return Detail(
+        title=group.name,
+        chips=chips,
+        line=say_count("{count} answer", "{count} answers", len(group.modifiers)),
+        facts=facts,
+        related=related,
+    )
 
 
 def _answer(modifier: service.Modifier, formats: Formats, costs: bool) -> Related:
@@ -150,9 +156,9 @@ def _answer(modifier: service.Modifier, formats: Formats, costs: bool) -> Relate
         )
         for line in modifier.lines
     )
-    title = f"{modifier.name}  {formats.number(modifier.price, formats.money_decimals, True)}"
+    title: Words = f"{modifier.name}  {formats.number(modifier.price, formats.money_decimals, True)}"
     if costs and modifier.lines:
-        title += f" · costs {formats.money(modifier.cost)}"
+        title = say("{answer} · costs {cost}", answer=title, cost=formats.money(modifier.cost))
     return Related(title, lines, empty="It takes nothing out of stock.")
 
 
@@ -177,8 +183,8 @@ def _of_one(active: bool, page: ActionPage, group: service.Group) -> None:
     _set_active(active, page, (group,))
 
 
-def _already(active: bool, rows: tuple[Any, ...]) -> str | None:
-    said = "It is asked already." if active else "It is archived already."
+def _already(active: bool, rows: tuple[Any, ...]) -> Words | None:
+    said: Words = "It is asked already." if active else "It is archived already."
     return said if any(row.is_active is active for row in rows) else None
 
 

@@ -1,7 +1,7 @@
 """A menu item in the words of its panel: prices, plate cost, what is left of it, and what it asks."""
 
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, commas, dotted, say, word
 from ims_desktop.features.items.service import ALLERGENS
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import ENDINGS, Margin
@@ -32,7 +32,7 @@ def describe(item: service.MenuItem, formats: Formats, costs: bool) -> Detail:
         title=" ".join(filter(None, (item.name, item.size))),
         code=item.code,
         chips=(STATES[state],) if costs or state in SELLING else (),
-        line=" · ".join(filter(None, (item.category, item.site))),
+        line=dotted(item.category or "", item.site or ""),
         notes=_notes(item, formats, costs),
         facts=tuple(_facts(item, formats, costs)),
         trends=_prices(item, formats),
@@ -47,8 +47,10 @@ def describe(item: service.MenuItem, formats: Formats, costs: bool) -> Detail:
 
 def _notes(item: service.MenuItem, formats: Formats, costs: bool) -> tuple[Note, ...]:
     if item.pause is not None:
-        until = f"up to {formats.date(item.pause.until)}" if item.pause.until else "until further notice"
-        return (Note(say("{site} is out of it {until}.", site=item.site, until=until), Tone.WARN),)
+        if item.pause.until is None:
+            return (Note(say("{site} is out of it until further notice.", site=item.site), Tone.WARN),)
+        until = formats.date(item.pause.until)
+        return (Note(say("{site} is out of it up to {day}.", site=item.site, day=until), Tone.WARN),)
     if item.recipe_id is None:
         return (Note("It has no recipe: its sales take nothing out of stock and cost nothing.", Tone.INFO),)
     unknown = [part.name for part in item.parts if part.cost is None]
@@ -61,13 +63,13 @@ def _notes(item: service.MenuItem, formats: Formats, costs: bool) -> tuple[Note,
     return ()
 
 
-def _taxed(figures: Margin, formats: Formats) -> str:
+def _taxed(figures: Margin, formats: Formats) -> Words:
     if figures.tax_percent is None:
         return "tax not known"
     if not figures.tax_percent:
         return "without tax"
     tax = formats.typed_number(figures.tax_percent)
-    return f"{tax}% tax {'in it' if figures.includes_tax else 'on top'}"
+    return say("{tax}% tax in it", tax=tax) if figures.includes_tax else say("{tax}% tax on top", tax=tax)
 
 
 def _facts(item: service.MenuItem, formats: Formats, costs: bool) -> list[Fact]:
@@ -75,7 +77,7 @@ def _facts(item: service.MenuItem, formats: Formats, costs: bool) -> list[Fact]:
     tone = Tone.WARN if costs and figures.over_target else Tone.PLAIN
     facts = [Fact("Price", formats.money(figures.price), _taxed(figures, formats), tone)]
     if costs:
-        target = f"target {formats.percent(figures.target, 0)}" if figures.target is not None else ""
+        target = say("target {share}", share=formats.percent(figures.target, 0)) if figures.target is not None else ""
         facts += [
             Fact("Plate cost", formats.money(figures.cost), item.currency or ""),
             Fact("Margin", formats.money(figures.margin), "net price less plate cost"),
@@ -83,7 +85,7 @@ def _facts(item: service.MenuItem, formats: Formats, costs: bool) -> list[Fact]:
         ]
     for sold in item.sold:
         if sold.until is not None:
-            title = f"{sold.days} days to {formats.date(sold.until)}"
+            title = say("{count} days to {day}", count=sold.days, day=formats.date(sold.until))
             facts.append(
                 Fact(
                     title,
@@ -96,16 +98,13 @@ def _facts(item: service.MenuItem, formats: Formats, costs: bool) -> list[Fact]:
         facts.append(Fact("Price for the target", formats.money(better), "rounded up to .90"))
     facts.append(Fact("Allergens", _allergen_names(item), wide=True))
     if item.groups:
-        asked = ", ".join(f"{one.name} ({_answers(one)})" for one in item.groups)
+        asked = commas(say("{question} ({rule})", question=one.name, rule=_answers(one)) for one in item.groups)
         facts.append(Fact("Asked with it", asked, wide=True))
     return facts
 
 
-def _answers(asked: service.Asked) -> str:
-    least = f"at least {asked.at_least}" if asked.at_least else "optional"
-    if asked.at_least == asked.at_most:
-        return f"exactly {asked.at_least}"
-    return f"{least}, at most {asked.at_most}" if asked.at_most else least
+def _answers(asked: service.Asked) -> Words:
+    return service.answers_rule(asked.at_least, asked.at_most)
 
 
 def _prices(item: service.MenuItem, formats: Formats) -> tuple[Trend, ...]:
@@ -121,8 +120,10 @@ def _made_of(item: service.MenuItem, formats: Formats, costs: bool) -> Related:
     lines = tuple(
         Line(
             part.name,
-            f"{formats.typed_number(round(part.quantity, 3))} {part.unit}"
-            + (" · sub-recipe" if part.is_recipe else ""),
+            dotted(
+                f"{formats.typed_number(round(part.quantity, 3))} {part.unit}",
+                say("sub-recipe") if part.is_recipe else "",
+            ),
             formats.money(part.cost) if costs else "",
             place=Place("recipes" if part.is_recipe else "items", part.key),
         )
@@ -135,12 +136,14 @@ def _made_of(item: service.MenuItem, formats: Formats, costs: bool) -> Related:
 def _allergen_names(item: service.MenuItem) -> str:
     """Those of the dish itself, then those that come with an answer alone."""
     if item.allergens is None:
-        return "Your roles do not show them."
+        return say("Your roles do not show them.")
     own = {one.code: "" for one in item.allergens if not one.modifier}
     added = {one.code: one.modifier for one in item.allergens if one.modifier and one.code not in own}
-    named = [ALLERGENS.get(code, code) for code in sorted(own)]
-    named += [say("{allergen} with {answer}", allergen=ALLERGENS.get(c, c), answer=added[c]) for c in sorted(added)]
-    return ", ".join(named) or "None noted"
+    named = [word(ALLERGENS.get(code, code)) for code in sorted(own)]
+    named += [
+        say("{allergen} with {answer}", allergen=word(ALLERGENS.get(c, c)), answer=added[c]) for c in sorted(added)
+    ]
+    return commas(named) or say("None noted")
 
 
 def _allergens(item: service.MenuItem) -> tuple[Related, ...]:
@@ -151,7 +154,7 @@ def _allergens(item: service.MenuItem) -> tuple[Related, ...]:
         if one.modifier:
             words = say("{answer}: {what}", answer=one.modifier, what=words)
         found.setdefault(one.code, []).append(words)
-    lines = tuple(Line(ALLERGENS.get(code, code), ", ".join(found[code])) for code in sorted(found))
+    lines = tuple(Line(word(ALLERGENS.get(code, code)), commas(found[code])) for code in sorted(found))
     return (Related("Allergens come from", lines),) if lines else ()
 
 
@@ -161,7 +164,7 @@ def _sold_where(item: service.MenuItem, formats: Formats) -> tuple[Related, ...]
         return ()
     lines = tuple(
         Line(
-            " · ".join(filter(None, (outlet.site, outlet.channel))),
+            dotted(outlet.site, outlet.channel),
             say(
                 "{quantity} sold on {orders} orders",
                 quantity=formats.typed_number(outlet.quantity),
@@ -190,7 +193,7 @@ def _price_list(item: service.MenuItem, formats: Formats) -> Related:
             say("from {day}", day=formats.date(price.valid_from))
             if price.is_planned
             else say("since {day}", day=formats.date(price.valid_from)),
-            f"{price.site or 'every site'} · planned" if price.is_planned else price.site or "every site",
+            dotted(price.site or say("every site"), say("planned") if price.is_planned else ""),
             formats.money(price.price),
             Tone.INFO if price.is_planned else Tone.PLAIN,
         )

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.errors import Conflict, Denied, Problem, UserError
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.menu.service.saving import EDIT, LATE, NOT_ALLOWED, Saved
 from ims_desktop.features.menu.tables import ASKED, GROUPS, MODIFIER_LINES, MODIFIERS
@@ -56,12 +56,20 @@ class GroupRow:
     is_active: bool
 
     @property
-    def rule(self) -> str:
+    def rule(self) -> Words:
         """How many answers it takes, in words."""
-        if self.at_least == self.at_most:
-            return f"exactly {self.at_least}"
-        least = f"at least {self.at_least}" if self.at_least else "optional"
-        return f"{least}, at most {self.at_most}" if self.at_most else least
+        return answers_rule(self.at_least, self.at_most)
+
+
+def answers_rule(at_least: int, at_most: int | None) -> Words:
+    """How many answers a question takes, in words."""
+    if at_least == at_most:
+        return say("exactly {count}", count=at_least)
+    if at_most:
+        if not at_least:
+            return say("optional, at most {most}", most=at_most)
+        return say("at least {least}, at most {most}", least=at_least, most=at_most)
+    return say("at least {least}", least=at_least) if at_least else say("optional")
 
 
 @dataclass(frozen=True, slots=True)

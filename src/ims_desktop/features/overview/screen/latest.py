@@ -10,6 +10,7 @@ from ims_desktop.features.overview.service import Activity, Figures
 from ims_desktop.features.reports.screen import words
 from ims_desktop.ui.controls import Button, clear_layout, column, label, row
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.language import counted
 
 ICONS = {
     "DELIVERY": "truck", "SALE": "receipt", "WASTE": "trash", "ADJUSTMENT": "sliders-horizontal",
@@ -48,7 +49,9 @@ class LatestCard(QFrame):
         }  # fmt: skip
         name = names.get(one.kind, one.kind)
         title = self.tr("{name} undone") if one.undoes else "{name}"
-        lines = self.tr("1 movement") if one.lines == 1 else self.tr("{lines} movements").format(lines=f"{one.lines:,}")
+        lines = (
+            self.tr("1 movement") if one.lines == 1 else self.tr("{lines} movements").format(lines=counted(one.lines))
+        )
         site = one.site if self._desk.site is None else ""
         note = " · ".join(filter(None, (f"#{one.number}", site, lines, one.by)))
         value = ""

@@ -164,7 +164,7 @@ class MatrixModel(QAbstractTableModel):
         """The limit as it stands behind the mark; nothing where none was ever set."""
         if not cell.granted or (cell.limit is None and not cell.own_limit):
             return ""
-        return "any" if cell.limit is None else self._money(cell.limit)
+        return said(say("any")) if cell.limit is None else self._money(cell.limit)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """Headings and permissions."""

@@ -130,7 +130,7 @@ class MatrixPainter(QStyledItemDelegate):
         elif before is not None:
             painter.setPen(color("warn"))
             painter.setFont(font(11))
-            painter.drawText(room, LEFT, f"was {was(before)}")
+            painter.drawText(room, LEFT, said(say("was {before}", before=was(before))))
 
 
 def was(before: Cell) -> str:

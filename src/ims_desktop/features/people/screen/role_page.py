@@ -8,7 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import Conflict, UserError
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say, say_count, sentences
 from ims_desktop.features.people import service
 from ims_desktop.features.people.rules import Role, State
 from ims_desktop.features.people.screen.matrix_model import MatrixModel
@@ -54,16 +54,19 @@ class SaveBar(QFrame):
 
     def show_changes(self, count: int, gain: int, lose: int) -> None:
         """Say how many changes wait; without any the bar goes."""
-        things = self.tr("1 change") if count == 1 else self.tr("{count} changes").format(count=count)
-        self.words.say(self.tr("{things} not saved").format(things=things))
-        self.save.say(self.tr("Save {things}").format(things=things))
-        self.concerned.say(f"{_people(gain, 'gains', 'gain')}, {_people(lose, 'loses', 'lose')}")
+        self.words.say(say_count("1 change not saved", "{count} changes not saved", count))
+        self.save.say(say_count("Save 1 change", "Save {count} changes", count))
+        self.concerned.say(_concerned(gain, lose))
         self.setVisible(count > 0)
 
 
-def _people(count: int, one: str, many: str) -> str:
-    who = {0: f"nobody {one}", 1: f"1 person {one}"}.get(count, f"{count} people {many}")
-    return f"{who} a right"
+def _concerned(gain: int, lose: int) -> Words:
+    """Who gets more rights and who gets fewer."""
+    gains = say_count("1 person gains a right.", "{count} people gain a right.", gain)
+    loses = say_count("1 person loses a right.", "{count} people lose a right.", lose)
+    if not gain and not lose:
+        return say("Nobody gains or loses a right.")
+    return sentences((gains if gain else say("Nobody gains a right."), loses if lose else say("Nobody loses a right.")))
 
 
 class RolePage(SideArea):
@@ -261,7 +264,7 @@ class RolePage(SideArea):
             self._say(NoteBox(error.text, Tone.WARN, again))
         else:
             texts = [problem.text for problem in error.problems] if isinstance(error, UserError) else []
-            words = " ".join(dict.fromkeys([str(error), *texts]))
+            words = sentences(dict.fromkeys([getattr(error, "text", str(error)), *texts]))
             self._say(NoteBox(words, Tone.BAD))
 
     def _take_over(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import Words, understood
 from ims_desktop.features.people.rules import LONGEST_NAME, PermissionRow, Role, below, limit_by, limited
 from ims_desktop.features.people.screen.matrix_model import MatrixModel
 from ims_desktop.ui.choices import Choice
@@ -16,11 +17,12 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.detail_panel import show_sections
 from ims_desktop.ui.inputs import Combo
+from ims_desktop.ui.language import said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.side_area import SidePanel
 from ims_desktop.ui.theme import Tone, font
 
-ANY = "any"
+ANY: Words = "any"
 NO_PARENT = "none"
 
 
@@ -128,10 +130,10 @@ class RolePanel(SidePanel):
         box.setAccessibleName(self.tr("Limit: {title}").format(title=permission.title))
         if permission.code in role.limits:
             own = role.limits[permission.code]
-            box.setText(ANY if own is None else self._desk.formats.money(own))
+            box.setText(said(ANY) if own is None else self._desk.formats.money(own))
         rest = limited(role, permission.code, None, inherit=True)
         above = limit_by(rest, permission.code, self._model.now | {role.id: rest})
-        box.setPlaceholderText(ANY if above is None or above[1] is None else self._desk.formats.money(above[1]))
+        box.setPlaceholderText(said(ANY) if above is None or above[1] is None else self._desk.formats.money(above[1]))
         box.setEnabled(self._may_edit and not role.is_owner)
         box.editingFinished.connect(partial(self._limit, permission.code, box))
         self.limits[permission.code] = box
@@ -185,7 +187,7 @@ class RolePanel(SidePanel):
     def _limit(self, code: str, box: QLineEdit) -> None:
         typed = box.text().strip()
         try:
-            amount = None if typed.casefold() in ("", ANY) else self._desk.formats.parse_number(typed)
+            amount = None if typed.casefold() in ("", *understood(ANY)) else self._desk.formats.parse_number(typed)
         except UserError as error:
             set_property(box, "wrong", "true")
             box.setToolTip(error.text)

@@ -47,7 +47,7 @@ def recipe_card(recipe: service.Recipe, wanted: Decimal, formats: Formats, about
         for part, quantity in scaled(recipe, wanted)
     )
     columns = (PrintColumn("Ingredient", stretch=True), PrintColumn("Quantity", right=True), PrintColumn("Yield", True))
-    allergens = ", ".join(said(ALLERGENS.get(code, code)) for code in recipe.allergens) or "None noted"
+    allergens = ", ".join(said(ALLERGENS.get(code, code)) for code in recipe.allergens) or said(say("None noted"))
     tables = [PrintTable(columns, lines, title="Ingredients")]
     steps = tuple((step,) for step in recipe.method.splitlines() if step.strip())
     if steps:

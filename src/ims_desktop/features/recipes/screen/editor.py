@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.items import service as items
 from ims_desktop.features.recipes import service
@@ -245,13 +245,22 @@ class LineCells:
         return None if usable is None or quantity is None else cost_of_line(quantity, usable, share_of(line))
 
 
-def _batch_cost(cells: LineCells, lines: Sequence[Line]) -> str:
+def _batch_cost(cells: LineCells, lines: Sequence[Line]) -> Words:
     """What all lines cost together, as far as it is known."""
     costs = [cells.cost_of(line) for line in lines]
     known = [cost for cost in costs if cost is not None]
-    words = f"A batch costs {cells.formats.money(sum(known, Decimal(0)), currency=True)}"
+    total = cells.formats.money(sum(known, Decimal(0)), currency=True)
     missing = len(costs) - len(known)
-    return words if not missing else f"{words} and what {missing} more cost" if known else ""
+    if not missing:
+        return say("A batch costs {cost}", cost=total)
+    if not known:
+        return ""
+    return say_count(
+        "A batch costs {cost} and what {count} more costs",
+        "A batch costs {cost} and what {count} more cost",
+        missing,
+        cost=total,
+    )
 
 
 def line_drafts(lines: Sequence[Line]) -> tuple[service.LineDraft, ...]:

@@ -57,7 +57,7 @@ def archive_recipes(page: ActionPage, rows: tuple[Any, ...]) -> None:
     keys = tuple(row.id for row in rows)
 
     def done(count: int) -> None:
-        words = "Archived one recipe" if count == 1 else f"Archived {count} recipes"
+        words = say_count("Archived one recipe", "Archived {count} recipes", count)
         page.desk.messages.done(words, undo=lambda: _restore(page, keys))
 
     page.start(done, service.archive, keys)

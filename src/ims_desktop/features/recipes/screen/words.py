@@ -1,6 +1,6 @@
 """A recipe in the words of its panel: what it takes, what that costs and why, its allergens and its versions."""
 
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, commas, dotted, say
 from ims_desktop.features.items.service import ALLERGENS
 from ims_desktop.features.recipes import service
 from ims_desktop.features.recipes.rules import HUNDRED
@@ -23,12 +23,14 @@ MOST_USERS, MOST_CHANGES = 8, 3
 def describe(recipe: service.Recipe, formats: Formats, costs: bool) -> Detail:
     """A recipe taken apart, in words; costs only for those who may see them."""
     batch = _amount(recipe, formats)
-    line = f"yields {batch}" if recipe.yield_quantity is not None else "not made in any way yet"
-    if recipe.output_item:
-        line += f" into {recipe.output_item}"
+    line = say("yields {amount}", amount=batch)
+    if recipe.yield_quantity is None:
+        line = say("not made in any way yet")
+    elif recipe.output_item:
+        line = say("yields {amount} into {item}", amount=batch, item=recipe.output_item)
     return Detail(
         title=recipe.name,
-        code=f"Costs at {recipe.site}" if costs and recipe.site else "",
+        code=say("Costs at {site}", site=recipe.site) if costs and recipe.site else "",
         chips=(KINDS[recipe.kind],),
         line=line,
         notes=_notes(recipe, costs),
@@ -53,7 +55,9 @@ def _notes(recipe: service.Recipe, costs: bool) -> tuple[Note, ...]:
     unknown = sorted({part.name for part in recipe.ingredients if part.cost is None and not part.is_recipe})
     if not costs or not unknown:
         return ()
-    names = ", ".join(unknown[:4]) + (f" and {len(unknown) - 4} more" if len(unknown) > 4 else "")
+    names = commas(unknown[:4])
+    if len(unknown) > 4:
+        names = say("{names} and {count} more", names=names, count=len(unknown) - 4)
     return (
         Note(
             say("Without a cost at {site}: {names}. They were never received there.", site=recipe.site, names=names),
@@ -71,7 +75,7 @@ def _facts(recipe: service.Recipe, formats: Formats, costs: bool) -> list[Fact]:
     names = ", ".join(
         said(ALLERGENS.get(code, code)) + ("" if code in own else said(say(" (sub-recipe)"))) for code in all_of_them
     )
-    facts.append(Fact("Allergens", names or "None noted", wide=True))
+    facts.append(Fact("Allergens", names or say("None noted"), wide=True))
     if recipe.method:
         facts.append(Fact("Method", recipe.method, wide=True))
     return facts
@@ -84,14 +88,21 @@ def _ingredients(recipe: service.Recipe, formats: Formats, costs: bool) -> Relat
 
 def _ingredient(recipe: service.Recipe, part: service.Ingredient, formats: Formats, costs: bool) -> Line:
     lead = "    " * part.depth
-    words, value = cost_path(recipe, part, formats) if costs else _amount_of(part, formats), ""
+    words: Words = cost_path(recipe, part, formats) if costs else _amount_of(part, formats)
+    value = ""
     if costs:
         share = recipe.share(part)
         value = formats.money(part.cost)
-        words += f" · {formats.percent(share, 0)}" if share is not None else " · cost not known"
+        words = dotted(words, formats.percent(share, 0) if share is not None else say("cost not known"))
     place = Place("recipes" if part.is_recipe else "items", part.key)
     tone = Tone.NEUTRAL if part.depth else Tone.PLAIN
-    return Line(f"{lead}↳ {part.name}" if part.depth else part.name, lead + words, value, tone, place)
+    return Line(
+        f"{lead}↳ {part.name}" if part.depth else part.name,
+        say("{lead}{words}", lead=lead, words=words),
+        value,
+        tone,
+        place,
+    )
 
 
 def _amount_of(part: service.Ingredient, formats: Formats) -> str:
@@ -117,33 +128,34 @@ def _allergens(recipe: service.Recipe) -> tuple[Related, ...]:
     """Where every allergen comes from."""
     places: dict[str, list[str]] = {}
     for source in recipe.allergen_sources:
-        words = f"{source.item} in {source.through}" if source.through else source.item
+        words = say("{item} in {recipe}", item=source.item, recipe=source.through) if source.through else source.item
         places.setdefault(source.allergen, []).append(words)
-    lines = tuple(Line(said(ALLERGENS.get(code, code)), ", ".join(places[code])) for code in sorted(places))
+    lines = tuple(Line(said(ALLERGENS.get(code, code)), commas(places[code])) for code in sorted(places))
     return (Related("Allergens come from", lines),) if lines else ()
 
 
 def _users(recipe: service.Recipe) -> Related:
-    lines = [Line(user.name, "recipe", place=Place("recipes", user.key)) for user in recipe.recipes[:MOST_USERS]]
+    lines = [Line(user.name, say("recipe"), place=Place("recipes", user.key)) for user in recipe.recipes[:MOST_USERS]]
     lines += [Line(user.name, user.code, place=Place("menu", user.key)) for user in recipe.menu_items[:MOST_USERS]]
     total = len(recipe.menu_items) + len(recipe.recipes)
-    more = f"Used by {total}, the first {len(lines)}" if total > len(lines) else "Used by"
-    return Related(more, tuple(lines), empty="No menu item and no recipe uses it.")
+    more = say("Used by {total}, the first {shown}", total=total, shown=len(lines))
+    return Related(more if total > len(lines) else "Used by", tuple(lines), empty="No menu item and no recipe uses it.")
 
 
 def _versions(recipe: service.Recipe, formats: Formats, costs: bool) -> Related:
     today = formats.today()
     lines = []
     for version, changed in recipe.changes:
-        begins = "from" if version.valid_from > today else "since"
-        note = f"{formats.typed_number(version.yield_quantity)} {version.yield_unit}"
+        day = formats.date(version.valid_from)
+        begins = say("from {day}", day=day) if version.valid_from > today else say("since {day}", day=day)
+        note: Words = f"{formats.typed_number(version.yield_quantity)} {version.yield_unit}"
         if costs and changed is not None and changed.cost:
-            note += f" · {formats.number(changed.cost, 4, True)} for one"
-        value = formats.cost(version.cost_of_one) if costs else ""
+            note = say("{amount} · {change} for one", amount=note, change=formats.number(changed.cost, 4, True))
+        value: Words = formats.cost(version.cost_of_one) if costs else ""
         if version.is_current:
-            value = f"{value} today".strip()
+            value = say("{cost} today", cost=value) if value else say("today")
         tone = Tone.OK if version.is_current else Tone.PLAIN
-        lines.append(Line(f"{begins} {formats.date(version.valid_from)}", note, value, tone))
+        lines.append(Line(begins, note, value, tone))
     return Related("Versions", tuple(lines), empty="No version yet.")
 
 

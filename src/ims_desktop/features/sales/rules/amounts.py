@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ims_desktop.domain.file_values import decimal_sign_of, read_money, read_signed
 from ims_desktop.domain.numbers import NotANumber, show
+from ims_desktop.domain.wording import say
 from ims_desktop.domain.workbook_file import Plain
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
@@ -19,7 +20,10 @@ ABSURD_AMOUNT = Decimal(1_000_000)
 CENT = Decimal("0.01")
 """A total may differ from quantity × price by less than this: tills round weighed and shared lines."""
 
-_SIGN_NAMES = {".": "point", ",": "comma"}
+_OTHERS_HAVE = {
+    ".": say("the other numbers of this file have a decimal point"),
+    ",": say("the other numbers of this file have a decimal comma"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def read_amounts(findings: Findings, items: Sequence[MenuItem | None]) -> Amount
     _compare_with_menu(findings, quantity, price, before, items)
     for line in findings.lines():
         if quantity[line] is not None and revenue[line] is None and findings.fate[line] is not Weight.HELD:
-            findings.add(Kind.BLANK, line, Field.PRICE, "", "neither the file nor the menu says a price")
+            findings.add(Kind.BLANK, line, Field.PRICE, "", say("neither the file nor the menu says a price"))
     return Amounts(quantity, price, revenue)
 
 
@@ -88,7 +92,7 @@ def _wait_for_sign(findings: Findings, field: Field, cells: Sequence[str]) -> No
 
 def _fault(fault: NotANumber, sign: str) -> tuple[Kind, str]:
     if fault.other_sign:
-        return Kind.OTHER_DECIMAL_SIGN, f"the other numbers of this file have a decimal {_SIGN_NAMES[sign]}"
+        return Kind.OTHER_DECIMAL_SIGN, _OTHERS_HAVE[sign]
     return Kind.BAD_NUMBER, ""
 
 
@@ -104,7 +108,9 @@ def _check_size(findings: Findings, quantity: Column, total: Column, price: Colu
             if number is None or 0 < number <= most:
                 continue
             if number > most:
-                findings.add(Kind.ABSURD, line, field, cells[line] if cells else "", f"at most {show(most)}")
+                findings.add(
+                    Kind.ABSURD, line, field, cells[line] if cells else "", say("at most {most}", most=show(most))
+                )
             elif number < 0 or field is Field.QUANTITY:
                 findings.add(Kind.NEGATIVE, line, field, cells[line] if cells else "")
 
@@ -126,7 +132,7 @@ def _check_totals(findings: Findings, quantity: Column, price: Column, before: C
         if pieces is None or each is None or written is None:
             continue
         if abs(pieces * each - written) >= CENT:
-            note = f"{show(pieces)} × {show(each)} is {show(pieces * each)}"
+            note = say("{pieces} × {each} is {whole}", pieces=show(pieces), each=show(each), whole=show(pieces * each))
             findings.add(Kind.WRONG_TOTAL, line, field, cells[line], note)
 
 
@@ -162,4 +168,10 @@ def _compare_with_menu(
         if paid is None and whole is None:
             findings.add(Kind.MENU_PRICE, line, fields[0] if fields else None, item.code)
         elif paid != item.price if paid is not None else abs((whole or 0) - pieces * item.price) >= CENT:
-            findings.add(Kind.PRICE_DIFFERS, line, fields[0], cells[line] if cells else "", f"menu: {show(item.price)}")
+            findings.add(
+                Kind.PRICE_DIFFERS,
+                line,
+                fields[0],
+                cells[line] if cells else "",
+                say("menu: {price}", price=show(item.price)),
+            )

@@ -7,6 +7,7 @@ wrong one waits until it is put right, so that nothing is lost and nothing is co
 from collections.abc import Sequence
 from decimal import Decimal
 
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.sales.rules.amounts import Amounts, read_amounts
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
@@ -55,7 +56,7 @@ def _set_aside(findings: Findings) -> None:
             findings.skip(line, leave_out=True)
         elif joined.unmatched and number in joined.unmatched:
             column, value = joined.unmatched[number]
-            findings.add(Kind.NO_PARTNER, line, None, value, f"column {column}")
+            findings.add(Kind.NO_PARTNER, line, None, value, say("column {column}", column=column))
             findings.skip(line)
 
 
@@ -72,7 +73,9 @@ def _find_repeated_lines(findings: Findings) -> None:
         key = ids[line] if ids and ids[line] else tuple(rows[line])
         earlier = first.setdefault(key, line)
         if earlier != line:
-            findings.add(Kind.REPEATED_LINE, line, marked, shown[line], f"the same as row {numbers[earlier]}")
+            findings.add(
+                Kind.REPEATED_LINE, line, marked, shown[line], say("the same as row {row}", row=numbers[earlier])
+            )
 
 
 def _look_at_letters(findings: Findings) -> None:
@@ -98,9 +101,12 @@ def _trading_days(findings: Findings, moments: Moments) -> int:
     )
 
 
-def _notes(reading: Reading) -> tuple[str, ...]:
-    left_out = [f"{name} was left out: nothing ties it to the lines." for name in reading.joined.left_out]
-    return (*(f"Joined with {step}." for step in reading.joined.steps), *left_out)
+def _notes(reading: Reading) -> tuple[Words, ...]:
+    left_out = [
+        say("{name} was left out: nothing ties it to the lines.", name=name) for name in reading.joined.left_out
+    ]
+    joined = [say("Joined with {file} by {column}.", file=file, column=by) for file, by in reading.joined.steps]
+    return (*joined, *left_out)
 
 
 def _totals(findings: Findings, orders: Sequence[SalesOrder], amounts: Amounts) -> Totals:

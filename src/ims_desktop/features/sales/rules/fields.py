@@ -9,31 +9,31 @@ from itertools import pairwise
 from ims_desktop.domain.file_values import read_money, read_when
 from ims_desktop.domain.numbers import NotANumber
 from ims_desktop.domain.table_file import Table, fold_header
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 
 
 class Field(Enum):
     """A meaning that a column can have; the value is its title on the screen."""
 
-    ORDER = "Order"
-    LINE = "Line number"
-    TIMESTAMP = "Date and time"
-    DATE = "Date"
-    TIME = "Time"
-    CODE = "Menu code"
-    NAME = "Menu item"
-    VARIATION = "Size or variation"
-    QUANTITY = "Quantity"
-    UNIT = "Unit"
-    PRICE = "Price"
-    GROSS = "Total before discount"
-    DISCOUNT = "Discount"
-    TOTAL = "Total"
-    TAX = "Tax"
-    VOID = "Void or refund"
-    SITE = "Restaurant"
-    CHANNEL = "Channel"
-    COVERS = "Covers"
+    ORDER = say("Order")
+    LINE = say("Line number")
+    TIMESTAMP = say("Date and time")
+    DATE = say("Date")
+    TIME = say("Time")
+    CODE = say("Menu code")
+    NAME = say("Menu item")
+    VARIATION = say("Size or variation")
+    QUANTITY = say("Quantity")
+    UNIT = say("Unit")
+    PRICE = say("Price")
+    GROSS = say("Total before discount")
+    DISCOUNT = say("Discount")
+    TOTAL = say("Total")
+    TAX = say("Tax")
+    VOID = say("Void or refund")
+    SITE = say("Restaurant")
+    CHANNEL = say("Channel")
+    COVERS = say("Covers")
 
 
 # Names in the order of preference, written in words; compared without case, accents, spaces and punctuation.
@@ -115,7 +115,7 @@ def map_columns(
     table: Table, chosen: Mapping[int, Field | None], menu: Collection[str] = frozenset()
 ) -> tuple[Column, ...]:
     """Say what each column means: as chosen, by its contents (menu codes), or by its name; each meaning once."""
-    meaning: dict[int, tuple[Field | None, str]] = {place: (field, "chosen") for place, field in chosen.items()}
+    meaning: dict[int, tuple[Field | None, Words]] = {place: (field, say("chosen")) for place, field in chosen.items()}
     taken = {field for field in chosen.values() if field}
     for field, place, reason in (*_by_contents(table, menu), *_by_name(table.header)):
         if place not in meaning and field not in taken:
@@ -125,31 +125,32 @@ def map_columns(
         if place not in chosen:
             meaning[place] = better
     return tuple(
-        Column(place, header, *meaning.get(place, (None, "not needed"))) for place, header in enumerate(table.header)
+        Column(place, header, *meaning.get(place, (None, say("not needed"))))
+        for place, header in enumerate(table.header)
     )
 
 
-def _second_thoughts(table: Table, places: Mapping[Field, int]) -> Iterable[tuple[int, tuple[Field | None, str]]]:
+def _second_thoughts(table: Table, places: Mapping[Field, int]) -> Iterable[tuple[int, tuple[Field | None, Words]]]:
     """What the contents say against the name of a column."""
     if Field.TIME in places and not places.keys() & {Field.DATE, Field.TIMESTAMP}:
         whens = [read_when(row[places[Field.TIME]]) for row in table.rows[:_MENU_SAMPLE]]
         if any(whens):
-            yield places[Field.TIME], (Field.TIMESTAMP, "its cells hold dates too")
+            yield places[Field.TIME], (Field.TIMESTAMP, say("its cells hold dates too"))
     if Field.QUANTITY not in places and Field.PRICE in places and Field.TOTAL in places:
         yield from _counted(table, places)
     if Field.ORDER in places and Field.PRICE in places:
         for field in (Field.GROSS, Field.DISCOUNT, Field.TOTAL, Field.TAX):
             if field in places and _once_an_order(table, places[Field.ORDER], places[field]):
-                yield places[field], (None, "it is the order's, not the line's")
+                yield places[field], (None, say("it is the order's, not the line's"))
 
 
-def _counted(table: Table, places: Mapping[Field, int]) -> Iterable[tuple[int, tuple[Field | None, str]]]:
+def _counted(table: Table, places: Mapping[Field, int]) -> Iterable[tuple[int, tuple[Field | None, Words]]]:
     """A column without a better name that, times the price, makes the total: how many were sold."""
     for place in range(len(table.header)):
         if place in places.values() or not table.rows:
             continue
         if all(_makes(row[place], row[places[Field.PRICE]], row[places[Field.TOTAL]]) for row in table.rows):
-            yield place, (Field.QUANTITY, "times the price it makes the total")
+            yield place, (Field.QUANTITY, say("times the price it makes the total"))
             return
 
 
@@ -171,7 +172,7 @@ def _once_an_order(table: Table, order: int, place: int) -> bool:
     return bool(later) and not any(later)
 
 
-def _by_contents(table: Table, menu: Collection[str]) -> Iterable[tuple[Field, int, str]]:
+def _by_contents(table: Table, menu: Collection[str]) -> Iterable[tuple[Field, int, Words]]:
     """The column whose cells are codes or names of the menu, however it is called."""
     if not menu:
         return
@@ -183,10 +184,10 @@ def _by_contents(table: Table, menu: Collection[str]) -> Iterable[tuple[Field, i
     if shares.get(place, 0) >= MENU_SHARE:
         by_name = dict(_names_of(table.header)).get(place)
         field = Field.NAME if by_name is Field.NAME else Field.CODE
-        yield field, place, f"{shares[place]:.0%} of it is on the menu"
+        yield field, place, say("{share:.0f} % of it is on the menu", share=shares[place] * 100)
 
 
-def _by_name(header: Sequence[str]) -> Iterable[tuple[Field, int, str]]:
+def _by_name(header: Sequence[str]) -> Iterable[tuple[Field, int, Words]]:
     folded = [fold_header(name) for name in header]
     matches = [
         (names.index(name), place, field)
@@ -196,7 +197,7 @@ def _by_name(header: Sequence[str]) -> Iterable[tuple[Field, int, str]]:
     ]
     # A name that is a field's first choice beats one that is another field's tenth.
     for _, place, field in sorted(matches, key=lambda match: match[:2]):
-        yield field, place, "by its name"
+        yield field, place, say("by its name")
 
 
 def _names_of(header: Sequence[str]) -> Iterable[tuple[int, Field]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from ims_desktop.domain.wording import Words, commas, dotted, say, sentences
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.preview import Kind, Place, ProblemGroup, Weight
 from ims_desktop.features.sales.rules.reading import Reading
@@ -51,10 +52,10 @@ class Findings:
                 yield ProblemGroup(kind, _detail(places), tuple(places))
 
 
-def _detail(places: Sequence[Place]) -> str:
+def _detail(places: Sequence[Place]) -> Words:
     """The first few different values with the note of the first place; where there are no values, all notes."""
     values = list(dict.fromkeys(f"“{place.value}”" for place in places if place.value))
-    more = f" and {len(values) - 3} more" if len(values) > 3 else ""
-    said = ", ".join(values[:3]) + more
-    notes = places[0].note if values else " ".join(dict.fromkeys(place.note for place in places))
-    return " · ".join(part for part in (said, notes) if part)
+    named: Words = commas(values[:3])
+    if len(values) > 3:
+        named = say("{values} and {count:,} more", values=named, count=len(values) - 3)
+    return dotted(named, places[0].note if values else sentences(dict.fromkeys(place.note for place in places)))

@@ -32,7 +32,7 @@ class Joined:
     """The lines with everything that was found about them, and how it was found."""
 
     table: Table
-    steps: tuple[str, ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()  # each other file and the column that ties it to the lines
     left_out: tuple[str, ...] = ()
     unmatched: Mapping[int, tuple[str, str]] | None = None
     """Row number of a line without a partner → the shared column and its value."""
@@ -110,5 +110,5 @@ def _with(joined: Joined, other: Table, place: int, key: int) -> Joined:
             unmatched.setdefault(number, (lines.header[place], row[place]))
         rows.append([*row, *(partner or nothing)])
     header = (*lines.header, *(other.header[each] for each in extra))
-    step = f"{other.name} by {lines.header[place]}"
+    step = (other.name, lines.header[place])
     return Joined(replace(lines, header=header, rows=rows), (*joined.steps, step), unmatched=unmatched)

@@ -1,19 +1,24 @@
 """When each line was sold: local time at its site, and the business day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 
 from ims_desktop.domain.business_calendar import business_day, business_day_of_local
-from ims_desktop.domain.file_values import When, read_time, read_when
+from ims_desktop.domain.file_values import DateOrder, When, read_time, read_when
 from ims_desktop.domain.table_file import fold_header
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
 from ims_desktop.features.sales.rules.preview import Kind, Known, Site
 from ims_desktop.features.sales.rules.reading import date_place
 
 _MIDNIGHT = time(0)
+NO_SUCH_DAY: Mapping[DateOrder, Words] = {
+    DateOrder.DAY_FIRST: say("there is no such day, day first"),
+    DateOrder.MONTH_FIRST: say("there is no such day, month first"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def match_sites(findings: Findings, known: Known) -> Sequence[Site | None]:
         if name:
             sites[line] = names.get(fold_header(name))
         if sites[line] is None:
-            note = "" if name else "choose the restaurant of this file"
+            note = "" if name else say("choose the restaurant of this file")
             findings.add(Kind.UNKNOWN_SITE, line, Field.SITE, name, note)
     return sites
 
@@ -108,7 +113,7 @@ class _Clock:
         if day is None and self._order is None:
             self._findings.add(Kind.DATE_ORDER, line, self._field, text)
         elif day is None and self._order is not None:
-            self._findings.add(Kind.BAD_DATE, line, self._field, text, f"there is no such day, {self._order.value}")
+            self._findings.add(Kind.BAD_DATE, line, self._field, text, NO_SUCH_DAY[self._order])
         return when, day
 
     def _clock(self, line: int, when: When) -> time | None:
@@ -131,7 +136,9 @@ def _check_days(findings: Findings, field: Field, moments: Moments, now: datetim
         if day > today(site) or (local is not None and local > local_now(site)):
             findings.add(Kind.FUTURE, line, field, dated[line])
         elif site.opening is not None and day < site.opening:
-            findings.add(Kind.BEFORE_OPENING, line, field, dated[line], f"opened on {site.opening}")
+            findings.add(Kind.BEFORE_OPENING, line, field, dated[line], say("opened on {day}", day=site.opening))
         if local is not None and local.date() != day:
             marked = Field.TIME if findings.reading.place(Field.TIME) is not None else field
-            findings.add(Kind.AFTER_MIDNIGHT, line, marked, f"{local:%H:%M:%S}", f"cut-over {site.cut_over:%H:%M}")
+            findings.add(
+                Kind.AFTER_MIDNIGHT, line, marked, f"{local:%H:%M:%S}", say("cut-over {time:%H:%M}", time=site.cut_over)
+            )

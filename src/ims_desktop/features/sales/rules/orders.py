@@ -8,6 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from ims_desktop.domain.numbers import half_up
+from ims_desktop.domain.wording import say
 from ims_desktop.features.sales.rules.amounts import Amounts
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
@@ -62,7 +63,7 @@ def gather(findings: Findings, known: Known, lines: Lines) -> tuple[tuple[SalesO
             if order.day == day:
                 order.take(line, moments.times[line])
             else:
-                findings.add(Kind.TWO_DAYS, line, Field.ORDER, reference, f"first used on {order.day}")
+                findings.add(Kind.TWO_DAYS, line, Field.ORDER, reference, say("first used on {day}", day=order.day))
         elif findings.fate[line] is Weight.KEPT:
             unmapped.append((line, reference))
     channels, covers = _FirstIn(findings, Field.CHANNEL), _FirstIn(findings, Field.COVERS)

@@ -9,50 +9,50 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 
 
 class Weight(Enum):
     """How much a problem weighs."""
 
-    ANSWER = "Needs your answer"  # the line waits until the question is answered
-    HELD = "Held back"  # this line is not imported; the others are
-    KEPT = "Kept until it is mapped"  # sold, but of what is not known: it waits with its value
-    NOTE = "Imported, with a note"
+    ANSWER = say("Needs your answer")  # the line waits until the question is answered
+    HELD = say("Held back")  # this line is not imported; the others are
+    KEPT = say("Kept until it is mapped")  # sold, but of what is not known: it waits with its value
+    NOTE = say("Imported, with a note")
 
 
 class Kind(Enum):
     """The kinds of problems, in the order in which they are shown."""
 
-    MISSING_COLUMN = (Weight.ANSWER, "A column is missing")
-    DATE_ORDER = (Weight.ANSWER, "Date order")
-    DECIMAL_SIGN = (Weight.ANSWER, "Decimal sign")
-    DAMAGED_ROW = (Weight.HELD, "Row cannot be cut into cells")
-    NO_PARTNER = (Weight.HELD, "Not found in the file that belongs to it")
-    UNKNOWN_PRODUCT = (Weight.KEPT, "Menu item not known")
-    SEVERAL_PRODUCTS = (Weight.KEPT, "Name fits several menu items")
-    BLANK = (Weight.HELD, "Something needed is blank")
-    BAD_DATE = (Weight.HELD, "Date cannot be read")
-    BAD_TIME = (Weight.HELD, "Time cannot be read")
-    BAD_NUMBER = (Weight.HELD, "Not a number")
-    OTHER_DECIMAL_SIGN = (Weight.HELD, "Written with the other decimal sign")
-    NEGATIVE = (Weight.HELD, "Quantity is 0 or less")
-    ABSURD = (Weight.HELD, "Quantity or amount is absurdly large")
-    UNKNOWN_UNIT = (Weight.HELD, "Unit not known")
-    WRONG_TOTAL = (Weight.HELD, "Total is not quantity × price")
-    REPEATED_LINE = (Weight.HELD, "Line appears twice")
-    TWO_DAYS = (Weight.HELD, "Order number used on two days")
-    ALREADY_IMPORTED = (Weight.HELD, "Order was imported before")
-    FUTURE = (Weight.HELD, "Date lies in the future")
-    BEFORE_OPENING = (Weight.HELD, "Date lies before the opening")
-    UNKNOWN_SITE = (Weight.HELD, "Restaurant not known")
-    VOIDED = (Weight.NOTE, "Void or refunded, left out")
-    IGNORED_PRODUCT = (Weight.NOTE, "Left out, as somebody decided")
-    LETTERS = (Weight.NOTE, "Letters read with the encoding that was found")
-    BROKEN_LETTERS = (Weight.NOTE, "Letters look broken: try another encoding")
-    AFTER_MIDNIGHT = (Weight.NOTE, "After midnight, counted to the day before")
-    PRICE_DIFFERS = (Weight.NOTE, "Price differs from the menu")
-    MENU_PRICE = (Weight.NOTE, "No price in the file: the menu's is used")
+    MISSING_COLUMN = (Weight.ANSWER, say("A column is missing"))
+    DATE_ORDER = (Weight.ANSWER, say("Date order"))
+    DECIMAL_SIGN = (Weight.ANSWER, say("Decimal sign"))
+    DAMAGED_ROW = (Weight.HELD, say("Row cannot be cut into cells"))
+    NO_PARTNER = (Weight.HELD, say("Not found in the file that belongs to it"))
+    UNKNOWN_PRODUCT = (Weight.KEPT, say("Menu item not known"))
+    SEVERAL_PRODUCTS = (Weight.KEPT, say("Name fits several menu items"))
+    BLANK = (Weight.HELD, say("Something needed is blank"))
+    BAD_DATE = (Weight.HELD, say("Date cannot be read"))
+    BAD_TIME = (Weight.HELD, say("Time cannot be read"))
+    BAD_NUMBER = (Weight.HELD, say("Not a number"))
+    OTHER_DECIMAL_SIGN = (Weight.HELD, say("Written with the other decimal sign"))
+    NEGATIVE = (Weight.HELD, say("Quantity is 0 or less"))
+    ABSURD = (Weight.HELD, say("Quantity or amount is absurdly large"))
+    UNKNOWN_UNIT = (Weight.HELD, say("Unit not known"))
+    WRONG_TOTAL = (Weight.HELD, say("Total is not quantity × price"))
+    REPEATED_LINE = (Weight.HELD, say("Line appears twice"))
+    TWO_DAYS = (Weight.HELD, say("Order number used on two days"))
+    ALREADY_IMPORTED = (Weight.HELD, say("Order was imported before"))
+    FUTURE = (Weight.HELD, say("Date lies in the future"))
+    BEFORE_OPENING = (Weight.HELD, say("Date lies before the opening"))
+    UNKNOWN_SITE = (Weight.HELD, say("Restaurant not known"))
+    VOIDED = (Weight.NOTE, say("Void or refunded, left out"))
+    IGNORED_PRODUCT = (Weight.NOTE, say("Left out, as somebody decided"))
+    LETTERS = (Weight.NOTE, say("Letters read with the encoding that was found"))
+    BROKEN_LETTERS = (Weight.NOTE, say("Letters look broken: try another encoding"))
+    AFTER_MIDNIGHT = (Weight.NOTE, say("After midnight, counted to the day before"))
+    PRICE_DIFFERS = (Weight.NOTE, say("Price differs from the menu"))
+    MENU_PRICE = (Weight.NOTE, say("No price in the file: the menu's is used"))
 
     @property
     def weight(self) -> Weight:
@@ -60,7 +60,7 @@ class Kind(Enum):
         return self.value[0]
 
     @property
-    def title(self) -> str:
+    def title(self) -> Words:
         """What it is called on the screen."""
         return self.value[1]
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from ims_desktop.domain.table_file import fold_header
 from ims_desktop.domain.units import ItemUnits
+from ims_desktop.domain.wording import say
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
 from ims_desktop.features.sales.rules.preview import Kind, Known, MenuItem
@@ -65,7 +66,7 @@ def check_units(findings: Findings) -> None:
     pieces = {cell: not cell or _PIECES.find(cell) == "each" for cell in set(cells)}
     for line in findings.lines():
         if not pieces[cells[line]]:
-            findings.add(Kind.UNKNOWN_UNIT, line, Field.UNIT, cells[line], "menu items are sold in pieces")
+            findings.add(Kind.UNKNOWN_UNIT, line, Field.UNIT, cells[line], say("menu items are sold in pieces"))
 
 
 class _Matcher:

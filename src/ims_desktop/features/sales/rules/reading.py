@@ -8,7 +8,7 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.file_values import DateOrder, OrderOfDates, decimal_sign_of, order_of_dates, read_when
 from ims_desktop.domain.table_file import HowToRead, Table, fold_header, read_table, table_of
 from ims_desktop.domain.text_file import Found
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, either, say, sentences
 from ims_desktop.domain.workbook_file import Plain, is_workbook, read_cells
 from ims_desktop.features.sales.rules.fields import FAMILIAR, Column, Field, map_columns
 from ims_desktop.features.sales.rules.joining import Joined, SalesFile, join, unpacked
@@ -152,7 +152,7 @@ def _missing(columns: Sequence[Column], choices: Choices) -> Sequence[Question]:
     return [
         Question(
             About.MISSING_COLUMN,
-            say("Which column is {fields}?", fields=" or ".join(f"“{each.value}”" for each in fields)),
+            say("Which column is {fields}?", fields=either([say("“{name}”", name=each.value) for each in fields])),
             "No column name and no column content speaks for it. Choose the column above the preview.",
             missing=fields,
         )
@@ -182,11 +182,17 @@ def _date_order(
     return Found(None, "every date says it itself"), ()
 
 
+def _speaks_for(order: DateOrder, line: int, day: str) -> Words:
+    if order is DateOrder.DAY_FIRST:
+        return say("Line {line:,}, {day}, speaks for day first.", line=line, day=day)
+    return say("Line {line:,}, {day}, speaks for month first.", line=line, day=day)
+
+
 def _which_order(said: OrderOfDates, table: Table, place: int) -> Question:
     when = read_when(said.example)
     first, second = (f"{day:%-d %B %Y}" for day in when.dates if day) if when else ("", "")
     hints = [
-        f"Line {table.numbers[at]:,}, {table.rows[at][place].strip()}, speaks for {order.value}."
+        _speaks_for(order, table.numbers[at], table.rows[at][place].strip())
         for at, order in ((said.day_first, DateOrder.DAY_FIRST), (said.month_first, DateOrder.MONTH_FIRST))
         if at is not None
     ]
@@ -196,7 +202,7 @@ def _which_order(said: OrderOfDates, table: Table, place: int) -> Question:
     return Question(
         About.DATE_ORDER,
         say("What is {example}: {first} or {second}?", example=said.example, first=first, second=second),
-        " ".join(hints) or "No line speaks for one of them.",
+        sentences(hints) or "No line speaks for one of them.",
         said.ambiguous,
         suggested,
     )

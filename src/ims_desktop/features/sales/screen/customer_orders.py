@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import dotted, say
 from ims_desktop.features.customers import service as customers
 from ims_desktop.features.sales import service
 from ims_desktop.ui.choices import Choices
@@ -43,8 +44,8 @@ class CustomerOrders(LivePart):
         clear_layout(self.content)
         lines = tuple(
             Line(
-                f"Order {order.number}",
-                " · ".join(filter(None, (formats.moment(order.placed_at), order.site))),
+                say("Order {number}", number=order.number),
+                dotted(formats.moment(order.placed_at), order.site),
                 formats.money(order.net_total),
                 Tone.NEUTRAL if order.state == "VOIDED" else Tone.PLAIN,
                 Place("orders", order.id),

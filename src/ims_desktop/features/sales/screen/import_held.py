@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.sales.rules import Weight
 from ims_desktop.features.sales.service import Checked
 from ims_desktop.ui.controls import Button, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.language import counted, said
 
 MOST_SHOWN = 60
 
@@ -31,8 +32,9 @@ def held_lines(checked: Checked) -> tuple[HeldLine, ...]:
     for group in checked.preview.problems:
         if group.kind.weight is Weight.HELD:
             for place in group.places:
-                about = f"{group.kind.title}: {place.value}" if place.value else group.kind.title
-                wrong.setdefault(place.row, []).append(f"{about} ({place.note})" if place.note else about)
+                about = said(group.kind.title)
+                about = f"{about}: {place.value}" if place.value else about
+                wrong.setdefault(place.row, []).append(f"{about} ({said(place.note)})" if place.note else about)
     table = checked.reading.table
     return tuple(
         HeldLine(number, tuple(cells), "; ".join(wrong[number]))
@@ -45,7 +47,7 @@ def as_csv(checked: Checked) -> str:
     """The lines held back as they stand in the file, with their number and what is wrong behind them."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*checked.reading.table.header, "Line in the file", "What is wrong"])
+    writer.writerow([*checked.reading.table.header, said(say("Line in the file")), said(say("What is wrong"))])
     writer.writerows([*held.cells, held.number, held.wrong] for held in held_lines(checked))
     return text.getvalue()
 
@@ -67,7 +69,7 @@ class HeldCard(QFrame):
         for place, one in enumerate(held[:MOST_SHOWN]):
             listed.insertLayout(place, _line(one))
         if len(held) > MOST_SHOWN:
-            more = self.tr("and {count} more: save them to see them all").format(count=f"{len(held) - MOST_SHOWN:,}")
+            more = self.tr("and {count} more: save them to see them all").format(count=counted(len(held) - MOST_SHOWN))
             listed.insertLayout(MOST_SHOWN, column(8, label(more, 12, role="muted")))
         whole = column(head, 10, line(), scrolling(listed), margins=(24, 16, 16, 12))
         whole.setStretch(3, 1)
@@ -77,11 +79,11 @@ class HeldCard(QFrame):
         return (
             self.tr("1 line was held back")
             if count == 1
-            else self.tr("{count} lines were held back").format(count=count)
+            else self.tr("{count} lines were held back").format(count=counted(count))
         )
 
     def _ask(self) -> None:
-        name = f"{Path(self._checked.file.name).stem} held back.csv"
+        name = self.tr("{file} held back.csv").format(file=Path(self._checked.file.name).stem)
         self._desk.messages.ask_path(self.tr("Save the lines held back"), name, "CSV (*.csv)", self.save_to, self)
 
     def save_to(self, path: str) -> None:
@@ -95,7 +97,7 @@ class HeldCard(QFrame):
 
 
 def _line(held: HeldLine) -> QVBoxLayout:
-    number = label(f"{held.number:,}", 13, 600, "bad", tabular=True)
+    number = label(counted(held.number), 13, 600, "bad", tabular=True)
     number.setFixedWidth(64)
     cells = label("  ·  ".join(cell.strip() for cell in held.cells if cell.strip()), 12, role="muted", elide=True)
     wrong = label(held.wrong, 13, 500, elide=True)

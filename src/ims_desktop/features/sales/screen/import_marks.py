@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ims_desktop.domain.wording import Words
 from ims_desktop.features.sales.rules import Kind, Preview, Weight
+from ims_desktop.ui.language import said
 from ims_desktop.ui.theme import Tone
 
 TONES: Mapping[Weight, Tone] = {
@@ -13,7 +14,7 @@ TONES: Mapping[Weight, Tone] = {
     Weight.ANSWER: Tone.WARN,
     Weight.NOTE: Tone.INFO,
 }
-WORDS: Mapping[Weight, str] = {
+WORDS: Mapping[Weight, Words] = {
     Weight.HELD: "Held back",
     Weight.KEPT: "Kept, not mapped",
     Weight.ANSWER: "Needs an answer",
@@ -37,8 +38,9 @@ class Mark:
     @property
     def words(self) -> str:
         """What is wrong, for the tool tip and for screen readers."""
-        about = f"{self.kind.title} ({self.note})" if self.note else self.kind.title
-        return f"{WORDS[self.kind.weight]}: {about}"
+        about = said(self.kind.title)
+        about = f"{about} ({said(self.note)})" if self.note else about
+        return f"{said(WORDS[self.kind.weight])}: {about}"
 
 
 class Marks:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import dotted, say_count, sentences
 from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import Choices, Field, Kind, ProblemGroup, SalesFile, UnmappedLine
@@ -33,6 +35,8 @@ from ims_desktop.features.sales.screen.import_table import PreviewTable
 from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.controls import Button, bind, clear_layout, column, frame, label, row
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.theme import Tone
@@ -192,7 +196,7 @@ class ImportPage(QWidget):
         self.busy.end()
         words = str(error)
         if isinstance(error, UserError):
-            words = " ".join([error.text, *(problem.text for problem in error.problems)])
+            words = sentences([error.text, *(problem.text for problem in error.problems)])
         again = [(self.tr("Try again"), self._again)] if self._file is not None else []
         clear_layout(self.trouble)
         self.trouble.addWidget(NoteBox(words, Tone.BAD, *again))
@@ -201,14 +205,15 @@ class ImportPage(QWidget):
         self.busy.end()
         clear_layout(self.trouble)
         self.checked, self._marks = checked, _ = found
-        size = _size(checked.file.size)
-        self.header.say(f"{checked.file.name} · {checked.preview.totals.lines:,} lines · {size}")
+        size = _size(checked.file.size, self.desk.formats)
+        lines = say_count("{count} line", "{count:,} lines", checked.preview.totals.lines)
+        self.header.say(dotted(checked.file.name, lines, size))
         self.reading.show_file(checked)
         self.problems.show_file(checked, self.desk.formats)
         self._show_lines()
         totals, formats = checked.preview.totals, self.desk.formats
         places = 0 if totals.quantity == totals.quantity.to_integral_value() else 3
-        self.lines.say(self.tr("{count} lines in the file").format(count=f"{totals.lines:,}"))
+        self.lines.say(self.tr("{count} lines in the file").format(count=counted(totals.lines)))
         self._quantity.say(self.tr("{count} sold").format(count=formats.number(totals.quantity, places)))
         self.revenue.say(formats.money(totals.revenue, currency=True))
         self._step(PREVIEW)
@@ -223,7 +228,7 @@ class ImportPage(QWidget):
         self.table.show_file(self.checked, self._marks, only, asked | dates)
         shown, total = self.table.lines.rowCount(), self.checked.preview.totals.lines
         words = self.tr("{shown} of {total} lines") if only else self.tr("{total} lines as they stand in the file")
-        self._counted.say(words.format(shown=f"{shown:,}", total=f"{total:,}"))
+        self._counted.say(words.format(shown=counted(shown), total=counted(total)))
 
     def _toggle_only(self) -> None:
         self.only.light(self.only.property("on") != "true")
@@ -297,8 +302,10 @@ class ImportPage(QWidget):
             self.take(paths)
 
 
-def _size(count: int) -> str:
-    return f"{count / 1_000_000:,.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000)):,} kB"
+def _size(count: int, formats: Formats) -> str:
+    if count >= 1_000_000:
+        return f"{formats.number(Decimal(count) / 1_000_000, 1)} MB"
+    return f"{formats.number(max(1, round(count / 1000)))} kB"
 
 
 def build_import(desk: Desk) -> QWidget:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from ims_desktop.domain.wording import Words, say, say_count, sentences
 from ims_desktop.features.sales.rules import Choices, Kind, Preview, ProblemGroup, Totals, Weight
 from ims_desktop.features.sales.screen.import_unknown import UnknownProducts
 from ims_desktop.features.sales.service import Checked
@@ -14,10 +15,12 @@ from ims_desktop.ui.controls import Button, Picture, clear_layout, column, label
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.inputs import Check
+from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
 
 WIDTH = 330
+IMPORTED, HELD_BACK = say("Revenue imported"), say("Held back")
 HEADS = {
     Weight.ANSWER: ("warning", "warn"),
     Weight.HELD: ("prohibit", "bad"),
@@ -26,8 +29,8 @@ HEADS = {
 }
 # What the person may say about a whole kind of problem instead of looking at its lines.
 WAYS_OUT = {
-    Kind.REPEATED_LINE: ("They are separate sales", {"repeats_are_sales": True}),
-    Kind.TWO_DAYS: ("Numbers begin again every day", {"numbers_restart_daily": True}),
+    Kind.REPEATED_LINE: (say("They are separate sales"), {"repeats_are_sales": True}),
+    Kind.TWO_DAYS: (say("Numbers begin again every day"), {"numbers_restart_daily": True}),
 }
 
 
@@ -45,12 +48,12 @@ class GroupRow(QFrame):
         words = column(
             label(group.kind.title, 13, 500, elide=True), label(group.detail, 11, role="muted", elide=True), spacing=1
         )
-        count = label(f"{len(group.places):,}", 13, 600, tabular=True)
+        count = label(counted(len(group.places)), 13, 600, tabular=True)
         whole = row(words, count, Picture("caret-right", "muted", 12), margins=(10, 7, 8, 7))
         whole.setStretch(0, 1)
         self.setLayout(whole)
-        self.setToolTip(group.detail)
-        self.setAccessibleName(f"{group.kind.title}: {len(group.places):,}")
+        self.setToolTip(said(group.detail))
+        self.setAccessibleName(f"{said(group.kind.title)}: {counted(len(group.places))}")
 
     def light(self, on: bool) -> None:
         """Mark the kind that is looked at."""
@@ -110,16 +113,14 @@ class ProblemsPanel(QFrame):
         clear_layout(self._content)
         self.rows = []
         problems = checked.preview.problems
-        self._kinds.say(
-            self.tr("none") if not problems else f"{len(problems)} kinds" if len(problems) > 1 else "1 kind"
-        )
+        self._kinds.say(say_count("{count} kind", "{count} kinds", len(problems)) if problems else self.tr("none"))
         for weight in Weight:
             self._show_weight(weight, [group for group in problems if group.kind.weight is weight])
         self._content.addSpacing(6)
         self._content.addLayout(_outcome(checked.preview, formats))
         held = checked.preview.totals.held
         self.accept.setVisible(held > 0)
-        self.accept.setText(self.tr("Leave the {count} held-back lines out").format(count=f"{held:,}"))
+        self.accept.setText(self.tr("Leave the {count} held-back lines out").format(count=counted(held)))
         if before is None or before.preview.totals.held != held:
             self.accept.setChecked(False)
         self._weigh()
@@ -133,7 +134,7 @@ class ProblemsPanel(QFrame):
         if not groups:
             return
         icon, role = HEADS[weight]
-        count = f"{sum(len(group.places) for group in groups):,}"
+        count = counted(sum(len(group.places) for group in groups))
         self._content.addLayout(
             row(Picture(icon, role), label(weight.value, 13, 600), None, label(count, 13, 600, role, tabular=True))
         )
@@ -167,7 +168,7 @@ class ProblemsPanel(QFrame):
         preview = self._checked.preview
         asked = next((group for group in preview.problems if group.kind.weight is Weight.ANSWER), None)
         if asked is not None:
-            return self.tr("Answer first: {question}").format(question=asked.kind.title.lower())
+            return self.tr("Answer first: {question}").format(question=said(asked.kind.title))
         if not preview.orders and not preview.unmapped:
             return self.tr("No line can be imported.")
         if preview.totals.held and not self.accept.isChecked():
@@ -182,46 +183,46 @@ class ProblemsPanel(QFrame):
         totals = self._checked.preview.totals if self._checked else Totals()
         count = totals.accepted + totals.kept
         waiting = totals.waiting
-        self.go.say(self.tr("Import {count} lines").format(count=f"{count + waiting:,}"))
+        self.go.say(self.tr("Import {count} lines").format(count=counted(count + waiting)))
         self.go.refuse(why)
 
 
 def _outcome(preview: Preview, formats: Formats) -> QVBoxLayout:
     """What importing would do, in words and figures; unknown as long as questions are open."""
     totals = preview.totals
-    block = column(line(), 10, label("What will happen", 14, 600), 4, spacing=2)
+    block = column(line(), 10, label(say("What will happen"), 14, 600), 4, spacing=2)
     block.addWidget(label(_sentence(preview), 12, 600, wrap=True))
     block.addSpacing(4)
-    figures: list[tuple[str, Decimal | int, bool]] = [
-        ("Revenue imported", totals.revenue_accepted, False),
-        ("Waiting for an answer", totals.revenue_waiting, False),
-        ("Kept until it is mapped", totals.revenue_kept, False),
-        ("Held back", totals.revenue_held, False),
-        ("Left out", totals.revenue_left_out, False),
-        (f"Revenue in the file, {formats.currency}", totals.revenue, True),
+    figures: list[tuple[Words, Decimal | int, bool]] = [
+        (IMPORTED, totals.revenue_accepted, False),
+        (say("Waiting for an answer"), totals.revenue_waiting, False),
+        (say("Kept until it is mapped"), totals.revenue_kept, False),
+        (HELD_BACK, totals.revenue_held, False),
+        (say("Left out"), totals.revenue_left_out, False),
+        (say("Revenue in the file, {currency}", currency=formats.currency), totals.revenue, True),
     ]
-    always = {"Revenue imported", "Held back"}
     for title, amount, strong in figures:
-        if amount or strong or title in always:
+        if amount or strong or title in (IMPORTED, HELD_BACK):
             block.addLayout(_figure(title, formats.money(Decimal(amount)), strong))
     block.addSpacing(8)
-    block.addLayout(_figure("Orders", f"{totals.orders:,}"))
-    block.addLayout(_figure("Business days", f"{preview.business_days:,}"))
-    block.addLayout(_figure("Stock used", "per order and item"))
+    block.addLayout(_figure(say("Orders"), counted(totals.orders)))
+    block.addLayout(_figure(say("Business days"), counted(preview.business_days)))
+    block.addLayout(_figure(say("Stock used"), say("per order and item")))
     for note in preview.notes:
         block.addSpacing(6)
         block.addWidget(label(note, 12, role="muted", wrap=True))
     return block
 
 
-def _sentence(preview: Preview) -> str:
+def _sentence(preview: Preview) -> Words:
     totals = preview.totals
-    parts = [f"{totals.accepted:,} lines will be imported"]
-    parts += [f"{totals.waiting:,} wait for an answer"] if totals.waiting else []
-    parts += [f"{totals.kept:,} are kept until they are mapped"] if totals.kept else []
-    parts += [f"{totals.held:,} held back"] if totals.held else []
-    parts += [f"{totals.left_out:,} left out"] if totals.left_out else []
-    return ", ".join(parts) + "."
+    one = say_count("{count} line will be imported.", "{count:,} lines will be imported.", totals.accepted)
+    waiting = say_count("{count} waits for an answer.", "{count:,} wait for an answer.", totals.waiting)
+    kept = say_count("{count} is kept until it is mapped.", "{count:,} are kept until they are mapped.", totals.kept)
+    held = say_count("{count} is held back.", "{count:,} are held back.", totals.held)
+    left_out = say_count("{count} is left out.", "{count:,} are left out.", totals.left_out)
+    more = ((totals.waiting, waiting), (totals.kept, kept), (totals.held, held), (totals.left_out, left_out))
+    return sentences([one, *(sentence for count, sentence in more if count)])
 
 
 def _figure(title: str, value: str, strong: bool = False) -> QVBoxLayout:

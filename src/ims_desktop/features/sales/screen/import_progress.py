@@ -13,6 +13,7 @@ from ims_desktop.ui.controls import Button, Picture, clear_layout, column, label
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.inputs import Meter
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
 
@@ -126,10 +127,10 @@ class ProgressCard(QFrame):
         words = self.tr("{done} of {total} orders · {share}% · {movements} movements")
         self.words.say(
             words.format(
-                done=f"{run.done:,}",
-                total=f"{run.total:,}",
+                done=counted(run.done),
+                total=counted(run.total),
                 share=round(share * 100),
-                movements=f"{run.recorded.movements:,}",
+                movements=counted(run.recorded.movements),
             )
         )
 
@@ -174,21 +175,21 @@ def result_card(
     """What an import did, with the way to the orders and to what waits."""
     recorded, totals = run.recorded, checked.preview.totals
     figures = [
-        ("Orders imported", f"{recorded.orders:,}", "new in the books"),
-        ("Already there", f"{recorded.repeated:,}", "left as they were"),
-        ("Revenue", formats.money(totals.revenue_accepted), formats.currency),
-        ("Movements", f"{recorded.movements:,}", "taken out of stock"),
-        ("Kept", f"{recorded.kept:,}", "lines wait to be mapped"),
-        ("Held back", f"{totals.held:,}", "lines not imported"),
+        (say("Orders imported"), counted(recorded.orders), say("new in the books")),
+        (say("Already there"), counted(recorded.repeated), say("left as they were")),
+        (say("Revenue"), formats.money(totals.revenue_accepted), formats.currency),
+        (say("Movements"), counted(recorded.movements), say("taken out of stock")),
+        (say("Kept"), counted(recorded.kept), say("lines wait to be mapped")),
+        (say("Held back"), counted(totals.held), say("lines not imported")),
     ]
     blocks = [
         column(label(title, 12, role="muted"), 2, label(value, 22, 600, tabular=True), label(note, 11, role="muted"))
         for title, value, note in figures
     ]
-    open_orders, more = Button("Look at the orders", "primary", "receipt"), Button("Import another file")
+    open_orders, more = Button(say("Look at the orders"), "primary", "receipt"), Button(say("Import another file"))
     open_orders.clicked.connect(look)
     more.clicked.connect(another)
-    head = row(Picture("check-circle", "ok", 22), label("The sales are in", 16, 600), None, spacing=10)
+    head = row(Picture("check-circle", "ok", 22), label(say("The sales are in"), 16, 600), None, spacing=10)
     missing = run.total - run.done
     rest = (
         (
@@ -204,7 +205,7 @@ def result_card(
     made.setObjectName("card")
     buttons = [open_orders, more]
     if recorded.kept:
-        buttons.insert(1, Button("Say what they mean", icon="tray"))
+        buttons.insert(1, Button(say("Say what they mean"), icon="tray"))
         buttons[1].clicked.connect(made.unmapped)
     figured = row(*blocks, None, spacing=36)
     made.setLayout(column(head, 16, figured, 20, *rest, row(*buttons, None), margins=(24, 20, 24, 20)))

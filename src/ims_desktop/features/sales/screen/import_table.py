@@ -22,6 +22,7 @@ from ims_desktop.features.sales.screen.import_marks import Mark, Marks
 from ims_desktop.features.sales.service import Checked
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.inputs import Combo
+from ims_desktop.ui.language import counted
 from ims_desktop.ui.painter import LEFT, RIGHT
 from ims_desktop.ui.sides import Sheet, island
 from ims_desktop.ui.theme import Tone, color, font, theme, tone_color, tone_ground
@@ -91,14 +92,14 @@ class PreviewModel(QAbstractTableModel):
         number, column = table.numbers[place], index.column()
         name = table.header[column - 1] if column else ""
         mark = self._marks.cell(number, name)
-        words = table.rows[place][column - 1].strip() if column else f"{number:,}"
+        words = table.rows[place][column - 1].strip() if column else counted(number)
         match role:
             case Role.DisplayRole:
                 return words
             case Role.ToolTipRole:
                 return mark.words if mark else None
             case Role.AccessibleTextRole:
-                return f"{name or 'Line'}: {words}. {mark.words if mark else ''}".rstrip()
+                return f"{name or self.tr('Line')}: {words}. {mark.words if mark else ''}".rstrip()
             case Role.TextAlignmentRole:
                 return int(RIGHT if self._is_number(column) else LEFT)
         left_out = column > 0 and self._checked.reading.columns[column - 1].field is None

@@ -9,7 +9,7 @@ from uuid import uuid4
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
-from ims_desktop.domain.wording import Words, say, say_count
+from ims_desktop.domain.wording import Words, dotted, meant, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.customers.service import customer_choices
 from ims_desktop.features.items.rules import places
@@ -27,13 +27,14 @@ from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, 
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import said
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ActionPage, Empty, FilterField, ListSpec, Tab
 from ims_desktop.ui.print_preview import preview
 from ims_desktop.ui.theme import Tone
 
 STATES = {
-    "OPEN": Chip("Open", Tone.INFO),
+    "OPEN": Chip(meant("Open", "order"), Tone.INFO),
     "CLOSED": Chip("Closed", Tone.OK),
     "PARTLY_REFUNDED": Chip("Partly refunded", Tone.WARN),
     "REFUNDED": Chip("Refunded", Tone.WARN),
@@ -118,7 +119,7 @@ VOID = FormSpec(
 
 
 def _void(page: ActionPage, order: service.Order) -> None:
-    form = replace(VOID, title=f"Void order {order.number}")
+    form = replace(VOID, title=say("Void order {number}", number=order.number))
     page.open_form(form, initial=service.Void(uuid4(), order.id))
 
 
@@ -187,7 +188,7 @@ def describe(order: service.Order, formats: Formats, costs: bool) -> Detail:
         title=say("Order {number}", number=order.number),
         code=formats.moment(order.placed_at),
         chips=(STATES["REFUND" if order.kind == "REFUND" else order.status],),
-        line=" · ".join(filter(None, (order.site, order.channel))),
+        line=dotted(order.site, order.channel),
         notes=_notes(order, formats),
         facts=tuple(_facts(order, formats, costs)),
         related=tuple(_related(order, formats, costs)),
@@ -205,7 +206,7 @@ def _related(order: service.Order, formats: Formats, costs: bool) -> Iterable[Re
         lines = (
             Line(
                 say("Order {number}", number=part.number),
-                " · ".join((KINDS[part.kind], formats.moment(part.placed_at))),
+                dotted(said(KINDS[part.kind]), formats.moment(part.placed_at)),
                 formats.money(part.net_total),
                 Tone.NEUTRAL if part.state == "VOIDED" else Tone.PLAIN,
                 Place("orders", part.id),
@@ -248,10 +249,10 @@ def _facts(order: service.Order, formats: Formats, costs: bool) -> list[Fact]:
         facts.append(Fact("Refunded", formats.money(order.refunded), "with tax", Tone.WARN))
     facts.append(Fact("Business day", formats.date(order.business_day)))
     facts.append(Fact("Covers", formats.number(order.covers)))
-    origin = f"from {order.file_name}" if order.file_name else "entered by hand"
+    origin = say("from {file}", file=order.file_name) if order.file_name else say("entered by hand")
     if order.recorded_at is None:
         return [*facts, Fact("Entered", order.recorded_by, "not recorded yet", wide=True)]
-    recorded = f"{formats.moment(order.recorded_at)} by {order.recorded_by}"
+    recorded = say("{when} by {who}", when=formats.moment(order.recorded_at), who=order.recorded_by)
     return [*facts, Fact("Recorded", recorded, origin, wide=True)]
 
 
@@ -269,7 +270,7 @@ def _sold_line(line: service.OrderLine, formats: Formats, costs: bool) -> Line:
         pieces += [words, kept]
     pieces += [", ".join(line.modifiers), line.note]
     place = Place("menu", line.menu_item_id)
-    return Line(line.name or line.code, " · ".join(filter(None, pieces)), formats.money(line.net_amount), place=place)
+    return Line(line.name or line.code, dotted(*pieces), formats.money(line.net_amount), place=place)
 
 
 def _used(order: service.Order, formats: Formats, costs: bool) -> Related:
@@ -282,7 +283,12 @@ def _used_line(item: service.UsedItem, formats: Formats, costs: bool) -> Line:
     quantity = formats.quantity(item.quantity, item.unit, decimals)
     if not costs:
         return Line(item.item, item.location, quantity, place=place)
-    return Line(item.item, f"{quantity} from {item.location}", formats.money(item.cost), place=place)
+    return Line(
+        item.item,
+        say("{quantity} from {location}", quantity=quantity, location=item.location),
+        formats.money(item.cost),
+        place=place,
+    )
 
 
 def _subtitle(summary: Summary, formats: Formats) -> Words:
@@ -342,7 +348,7 @@ def spec(desk: Desk) -> ListSpec:
         tabs=(
             Tab("all", "All orders"),
             Tab("latest", "Latest day", service.LATEST),
-            Tab("open", "Open", service.OPEN, (Sort("placed_at"),)),
+            Tab("open", meant("Open", "order"), service.OPEN, (Sort("placed_at"),)),
             Tab("entered", "Entered", service.ENTERED),
             Tab("refunds", "Refunds", service.REFUNDS),
             Tab("voided", "Voided", service.VOIDED),

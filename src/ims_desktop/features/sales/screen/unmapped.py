@@ -115,7 +115,9 @@ def _wait_again(page: Any, product: service.TillProduct) -> None:
 
 def describe(product: service.TillProduct, formats: Formats) -> Detail:
     """A product of the till in words."""
-    decided = f"{formats.moment(product.decided_at)} by {product.decided_by}" if product.decided_by else ""
+    decided: Words = ""
+    if product.decided_by:
+        decided = say("{when} by {who}", when=formats.moment(product.decided_at), who=product.decided_by)
     facts = [
         Fact("Lines waiting", formats.number(product.lines)),
         Fact("Value waiting", formats.money(product.amount), product.currency),

@@ -256,8 +256,9 @@ def map_product(connection: Connection, mapping: Meaning, consents: frozenset[st
 def words_of(effect: Effect) -> str:
     """The effect in a few sentences."""
     sold = say_count(
-        "{count} line worth {amount} will be recorded as sold", "{count} lines worth {amount} will be recorded as sold",
-        count=effect.lines, amount=f"{effect.amount:,}",
+        "{count} line worth {amount:,} will be recorded as sold",
+        "{count:,} lines worth {amount:,} will be recorded as sold",
+        count=effect.lines, amount=effect.amount,
     )  # fmt: skip
     days = say_count("on {count} business day", "on {count} business days", count=effect.days)
     taken = [f"{quantity.normalize():f} {unit} {name}" for name, quantity, unit in effect.items]
@@ -266,7 +267,7 @@ def words_of(effect: Effect) -> str:
         return say(
             "{sold} {days}. Nothing leaves the stock, for there is no recipe for those days.", sold=sold, days=days
         )
-    cost = say(" (about {cost} by what it costs today)", cost=f"{effect.cost:,}") if effect.cost is not None else ""
+    cost = say(" (about {cost:,} by what it costs today)", cost=effect.cost) if effect.cost is not None else ""
     return say("{sold} {days}, and will take {named} out of stock{cost}.", sold=sold, days=days, named=named, cost=cost)
 
 

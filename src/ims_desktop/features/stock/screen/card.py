@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, Match, Summary
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.items.service import site_choices
 from ims_desktop.features.stock import service
@@ -56,15 +56,14 @@ def subtitle(summary: Summary, formats: Formats) -> Words:
         value = summary.totals[key]
         return formats.number(value, places("kg", value) if value != value.to_integral_value() else 0)
 
-    pieces = [
-        f"Opening {words('opening')}",
-        f"in {words('incoming')}",
-        f"out {words('outgoing')}",
-        f"closing {words('closing')}",
-    ]
-    if summary.totals.get("closing_value") is not None:
-        pieces.append(f"worth {formats.money(summary.totals['closing_value'], currency=True)}")
-    return " · ".join(pieces)
+    moved = say(
+        "Opening {opening} · in {incoming} · out {outgoing} · closing {closing}",
+        **{key: words(key) for key in ("opening", "incoming", "outgoing", "closing")},
+    )
+    value = summary.totals.get("closing_value")
+    if value is None:
+        return moved
+    return say("{moved} · worth {value}", moved=moved, value=formats.money(value, currency=True))
 
 
 def _open_item(page: ActionPage, _rows: tuple[service.CardRow, ...]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import dotted, say
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.words import STATES, amount, what
 from ims_desktop.features.stock.service import LevelDetail
@@ -31,7 +31,7 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
         title=row.item,
         code=row.sku,
         chips=(STATES[row.state],),
-        line=" · ".join(part for part in (row.category, row.site) if part),
+        line=dotted(row.category, row.site),
         facts=tuple(facts),
         trends=(
             Trend(
@@ -62,9 +62,9 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
 
 def recent_line(moved: Any, unit: str, formats: Formats) -> Line:
     """One recent movement of an item."""
-    title = what(moved.kind, moved.is_undo) + (f" · {moved.reason}" if moved.reason else "")
+    title = dotted(what(moved.kind, moved.is_undo), moved.reason or "")
     tone = Tone.OK if moved.quantity > 0 else Tone.PLAIN
-    note = " · ".join(part for part in (formats.moment(moved.effective_at), moved.by) if part)
+    note = dotted(formats.moment(moved.effective_at), moved.by or "")
     return Line(title, note, amount(moved.quantity, unit, formats, signed=True), tone, Place("movements", moved.id))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, dotted, say, word
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.words import CAUSES, KINDS, UNDOING, amount
 from ims_desktop.features.stock.screen.worth import MOVEMENT_BUTTONS
@@ -26,10 +26,10 @@ LEDGER_PLACES = 6  # corrections are shown as exact as they are kept
 def describe(document: PostedDocument, formats: Formats) -> Detail:
     """A movement and its document in words."""
     return Detail(
-        title=f"{KINDS[document.kind]} #{document.number}",
+        title=say("{kind} #{number}", kind=word(KINDS[document.kind]), number=document.number),
         code=document.reference,
         chips=_chips(document),
-        line=" · ".join(part for part in (document.site, document.supplier) if part),
+        line=dotted(document.site, document.supplier or ""),
         notes=tuple(_notes(document)),
         facts=tuple(_facts(document, formats)),
         related=tuple(_related(document, formats)),
@@ -86,8 +86,12 @@ def _related(document: PostedDocument, formats: Formats) -> list[Related]:
     if document.corrections:
         lines = tuple(
             Line(
-                f"{CAUSES[one.cause]} by #{one.number}",
-                f"counts from {formats.moment(one.effective_at)}, known {formats.moment(one.posted_at)}",
+                say("{cause} by #{number}", cause=word(CAUSES[one.cause]), number=one.number),
+                say(
+                    "counts from {day}, known {moment}",
+                    day=formats.moment(one.effective_at),
+                    moment=formats.moment(one.posted_at),
+                ),
                 UNKNOWN if one.value is None else formats.number(one.value, LEDGER_PLACES, True),
                 place=Place("movements", filters=(Filter("posting", Match.IN, (one.document,)),)),
             )
@@ -100,7 +104,7 @@ def _related(document: PostedDocument, formats: Formats) -> list[Related]:
     lines = tuple(
         Line(
             each.item,
-            " · ".join(part for part in (each.location, each.reason, each.note) if part),
+            dotted(each.location or "", each.reason or "", each.note or ""),
             amount(each.quantity, each.unit, formats, signed=True),
             Tone.NEUTRAL if each.undone_by is not None else Tone.PLAIN,
             Place("movements", each.id) if each.id != document.line.id else None,

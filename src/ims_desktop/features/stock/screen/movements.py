@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import ListQuery, Sort
+from ims_desktop.domain.wording import meant
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.service import category_choices, items
 from ims_desktop.features.items.service.pictures import scanned
@@ -50,7 +51,7 @@ VALUE = Column("value", "Value", Kind.MONEY, 80, signed=True, tone=value_tone, p
 LOCATION = Column("location", "Location", width=110, hidden=True, filter=Choices(load=service.place_choices))
 REASON = Column("reason", "Reason", Kind.TITLE, 134, sub="note", filter=Choices(load=service.reason_choices))
 BY = Column("by", "By", Kind.TITLE, 112, sub="document", filter=Choices(load=service.person_choices))
-STATE = Column("state", "State", Kind.CHIP, 96, chips=UNDOING, derived=True)
+STATE = Column("state", meant("State", "condition"), Kind.CHIP, 96, chips=UNDOING, derived=True)
 SITE = Column("site", "Site", width=110, hidden=True)
 
 COLUMNS = (WHEN, ITEM, KIND, QUANTITY, VALUE, LOCATION, REASON, BY, STATE, SITE)

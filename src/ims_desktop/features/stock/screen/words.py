@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say, word
 from ims_desktop.features.items.rules import places
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
@@ -29,7 +29,7 @@ KINDS: Mapping[str, Words] = {
     "METHOD": "Cost method",
 }
 WITHOUT_LINES = frozenset({"PRICE", "LANDED", "METHOD"})
-CAUSES = {
+CAUSES: Mapping[str, Words] = {
     "TRUE_UP": "True-up of what was short",
     "RECOST": "Re-costed",
     "PRICE": "Late invoice",
@@ -56,9 +56,9 @@ def amount(quantity: Decimal, unit: str, formats: Formats, *, signed: bool = Fal
     return f"{formats.number(quantity, places(unit, quantity), signed)} {unit}".rstrip()
 
 
-def what(kind: str, is_undo: bool) -> str:
+def what(kind: str, is_undo: bool) -> Words:
     """The kind of a movement, for a line of its own."""
-    return f"{KINDS[kind]}, undone" if is_undo else KINDS[kind]
+    return say("{kind}, undone", kind=word(KINDS[kind])) if is_undo else word(KINDS[kind])
 
 
 def moved_tone(row: Any) -> Tone:

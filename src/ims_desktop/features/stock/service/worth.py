@@ -40,11 +40,12 @@ def _effect(connection: Connection) -> Words:
     told: Words = ""
     for row in connection.execute(_DONE, {"used": USED}).mappings():
         at_site = say(
-            "Stock at {site} changes by {stock} {currency}, the cost of what was used before by {used} {currency}.",
+            "Stock at {site} changes by {stock:+,.2f} {currency}, "
+            "the cost of what was used before by {used:+,.2f} {currency}.",
             site=row["site"],
             currency=row["currency"],
-            stock=f"{row['stock']:+,.2f}",
-            used=f"{row['used']:+,.2f}",
+            stock=row["stock"],
+            used=row["used"],
         )
         told = at_site if not told else say("{first} {more}", first=told, more=at_site)
     return say("{effect} Save it?", effect=told) if told else ""

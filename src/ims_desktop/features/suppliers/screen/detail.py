@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.wording import Words, dotted, say, say_count
 from ims_desktop.features.suppliers import service
 from ims_desktop.features.suppliers.screen.states import EDIT_RIGHT, STATES
 from ims_desktop.ui.choices import Choice
@@ -22,18 +23,20 @@ from ims_desktop.ui.small_charts import TrendChart
 from ims_desktop.ui.theme import Tone
 
 SHOWN_PACKS = 12
-NO_DELIVERIES = "no deliveries yet"
+NO_DELIVERIES = say("no deliveries yet")
 
 
 def describe(supplier: service.Supplier, formats: Formats) -> Detail:
     """A supplier in words."""
-    terms = f"{supplier.payment_days} days" if supplier.payment_days is not None else UNKNOWN
-    until = f"until {formats.time(supplier.order_cutoff)}" if supplier.order_cutoff else ""
+    terms: Words = UNKNOWN
+    if supplier.payment_days is not None:
+        terms = say_count("{count} day", "{count} days", supplier.payment_days)
+    until = say("until {time}", time=formats.time(supplier.order_cutoff)) if supplier.order_cutoff else ""
     return Detail(
         title=supplier.name,
         code=supplier.code,
         chips=(STATES[supplier.status],),
-        line=f"{supplier.items} items",
+        line=say_count("{count} item", "{count:,} items", supplier.items),
         notes=(Note(supplier.status_reason, Tone.WARN),) if supplier.status_reason else (),
         facts=(
             Fact("Order days", service.weekdays(supplier.order_days) or UNKNOWN, until),
@@ -53,9 +56,9 @@ def describe(supplier: service.Supplier, formats: Formats) -> Detail:
 def _delivered(supplier: service.Supplier, formats: Formats) -> tuple[Fact, ...]:
     """What deliveries tell. Until orders are kept, nobody knows what should have come, and when."""
     told = supplier.delivered
-    exact = f"{told.exact:,} of {told.priced:,} lines" if told.priced else NO_DELIVERIES
-    count = f"{told.deliveries:,} in {told.days} days" if told.deliveries else NO_DELIVERIES
-    no_orders = "no orders to compare with" if told.deliveries else NO_DELIVERIES
+    exact = say("{exact:,} of {count:,} lines", exact=told.exact, count=told.priced) if told.priced else NO_DELIVERIES
+    count = say("{count:,} in {days} days", count=told.deliveries, days=told.days) if told.deliveries else NO_DELIVERIES
+    no_orders = say("no orders to compare with") if told.deliveries else NO_DELIVERIES
     return (
         Fact("Last delivery", formats.date(told.last), count),
         Fact("Prices as listed", formats.percent(told.price_accuracy), exact, _tone(told.price_accuracy)),
@@ -76,7 +79,7 @@ def _packs(supplier: service.Supplier, formats: Formats) -> Related:
     write = pack_line if supplier.shows_prices else _unpriced
     lines = tuple(write(pack, formats) for pack in supplier.packs[:SHOWN_PACKS])
     place = Place("supplier_items", filters=(Filter("supplier", Match.IN, (supplier.id,)),))
-    empty = "No item of this supplier is known yet."
+    empty: Words = "No item of this supplier is known yet."
     return Related("Price list", lines, len(supplier.packs), place if supplier.packs else None, empty)
 
 
@@ -87,28 +90,33 @@ def _unpriced(pack: service.Pack, _formats: Formats) -> Line:
 
 def pack_line(pack: service.Pack, formats: Formats) -> Line:
     """A line of the price list, with what is worth knowing about its price."""
-    unit_price = f"{formats.cost(pack.unit_price)} / {pack.base_unit}" if pack.unit_price is not None else "no price"
-    parts = [" ".join(filter(None, (pack.supplier_code, pack.pack))), unit_price]
+    unit_price = (
+        f"{formats.cost(pack.unit_price)} / {pack.base_unit}" if pack.unit_price is not None else say("no price")
+    )
+    parts: list[Words] = [" ".join(filter(None, (pack.supplier_code, pack.pack))), unit_price]
     tone = Tone.PLAIN
     if pack.is_outside:
-        parts.append(f"listed at {formats.money(pack.listed)}, outside the contract")
+        parts.append(say("listed at {price}, outside the contract", price=formats.money(pack.listed)))
         tone = Tone.WARN
     elif pack.contract is not None:
-        parts.append(f"contract until {formats.date(pack.contract_until)}")
+        parts.append(say("contract until {day}", day=formats.date(pack.contract_until)))
     if pack.is_cheapest:
-        parts.append("cheapest")
+        parts.append(say("cheapest"))
         tone = tone if pack.is_outside else Tone.OK
     elif pack.saving is not None:
-        parts.append(f"{formats.percent(pack.saving, 0)} less elsewhere")
+        parts.append(say("{share} less elsewhere", share=formats.percent(pack.saving, 0)))
         tone = Tone.WARN
-    return Line(pack.item, " · ".join(parts), formats.money(pack.price), tone, Place("supplier_items", pack.id))
+    return Line(pack.item, dotted(*parts), formats.money(pack.price), tone, Place("supplier_items", pack.id))
 
 
 def trend_of(prices: tuple[service.DatedPrice, ...], title: str, formats: Formats) -> Trend:
     """The dated prices of a pack up to today, as steps."""
     past = tuple(dated for dated in prices if dated.valid_from <= formats.today())
     change = (past[-1].price - past[0].price) / past[0].price if len(past) > 1 and past[0].price else None
-    note = f"{formats.percent(change, 1, signed=True)} since {formats.date(past[0].valid_from)}" if change else ""
+    note: Words = ""
+    if change:
+        since = formats.date(past[0].valid_from)
+        note = say("{change} since {day}", change=formats.percent(change, 1, signed=True), day=since)
     labels = tuple(formats.date(dated.valid_from) for dated in past)
     return Trend(title, tuple(dated.price for dated in past), labels, steps=True, note=note)
 

@@ -84,7 +84,7 @@ FORM = FormSpec(
     said=lambda saved: say("Saved {name}", name=saved.name),
     permission=EDIT_RIGHT,
 )
-EDIT = replace(FORM, title="Edit supplier")
+EDIT = replace(FORM, title=say("Edit supplier"))
 
 
 def status_form(keys: tuple[Any, ...], status: str) -> FormSpec:

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.items.service import category_choices
 from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.suppliers import service
@@ -70,7 +70,11 @@ COLUMNS = (
 def describe(offer: service.Offer, formats: Formats) -> Detail:
     """A line of the price list in words."""
     state = _state(offer)
-    outside = f"The list asks {formats.money(offer.listed)}; the contract says {formats.money(offer.in_force)}."
+    outside = say(
+        "The list asks {listed}; the contract says {agreed}.",
+        listed=formats.money(offer.listed),
+        agreed=formats.money(offer.in_force),
+    )
     return Detail(
         title=offer.item,
         code=offer.supplier_code,
@@ -145,12 +149,14 @@ def _set_active(page: Any, rows: tuple[service.OfferRow, ...], active: bool) -> 
         page.start(lambda _: None, service.set_offers_active, keys, not active)
 
     def done(count: int) -> None:
-        page.desk.messages.done(f"{count} {'taken back' if active else 'archived'}", undo=undo)
+        taken_back = say_count("{count} taken back", "{count} taken back", count)
+        words = taken_back if active else say_count("{count} archived", "{count} archived", count)
+        page.desk.messages.done(words, undo=undo)
 
     page.start(done, service.set_offers_active, keys, active)
 
 
-def _why_not(active: bool, words: str, rows: tuple[service.OfferRow, ...]) -> Words | None:
+def _why_not(active: bool, words: Words, rows: tuple[service.OfferRow, ...]) -> Words | None:
     return words if any(row.is_active is active for row in rows) else None
 
 

@@ -145,8 +145,8 @@ SPEC = ListSpec(
                 why_not=partial(_why_not, status, said),
             )
             for status, title, icon, said in (
-                ("ON_HOLD", "Put on hold…", "pause", "On hold already."),
-                ("ENDED", "End…", "prohibit", "Ended already."),
+                ("ON_HOLD", say("Put on hold…"), "pause", say("On hold already.")),
+                ("ENDED", say("End…"), "prohibit", say("Ended already.")),
             )
         ),
         Action(

@@ -11,16 +11,17 @@ from sqlalchemy import Connection, func, select, text
 
 from ims_desktop.database.listing import ListSource
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.wording import Words, commas, say, word
 from ims_desktop.domain.work import read
 from ims_desktop.features.suppliers.service.contact import with_equal_value
 from ims_desktop.features.suppliers.tables import SUPPLIER_ITEMS, SUPPLIERS
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS: tuple[Words, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def weekdays(days: tuple[int, ...]) -> str:
+def weekdays(days: tuple[int, ...]) -> Words:
     """Order days in words, such as "Mon, Thu"; nothing where none is agreed."""
-    return "Every day" if len(set(days)) == 7 else ", ".join(WEEKDAYS[day - 1] for day in sorted(set(days)))
+    return say("Every day") if len(set(days)) == 7 else commas(word(WEEKDAYS[day - 1]) for day in sorted(set(days)))
 
 
 @dataclass(frozen=True, slots=True)
