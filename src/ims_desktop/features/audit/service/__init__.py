@@ -5,7 +5,6 @@ from ims_desktop.features.audit.service.history import Correction, Happening, hi
 from ims_desktop.features.audit.service.log import (
     AuditEntry,
     AuditRow,
-    Option,
     audit_entries,
     audit_entry,
     audit_summary,
@@ -21,7 +20,6 @@ __all__ = [
     "Change",
     "Correction",
     "Happening",
-    "Option",
     "audit_entries",
     "audit_entry",
     "audit_summary",

@@ -3,7 +3,6 @@
 from ims_desktop.features.customers.service.reading import (
     Customer,
     CustomerRow,
-    Option,
     customer,
     customer_choices,
     customer_counts,
@@ -21,7 +20,6 @@ from ims_desktop.features.customers.service.saving import (
 __all__ = [
     "Customer",
     "CustomerRow",
-    "Option",
     "SavedCustomer",
     "customer",
     "customer_choices",

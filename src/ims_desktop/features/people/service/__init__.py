@@ -15,7 +15,6 @@ from ims_desktop.features.people.service.changing import (
 )
 from ims_desktop.features.people.service.people import (
     EVERYWHERE,
-    Option,
     Person,
     PersonRow,
     member_choices,
@@ -37,7 +36,6 @@ __all__ = [
     "Invitation",
     "Matrix",
     "OneTimeCode",
-    "Option",
     "Person",
     "PersonRow",
     "Right",
