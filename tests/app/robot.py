@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop,
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
+from ims_desktop.app import desk_session as desk_session_module
 from ims_desktop.app import gates as gates_module
 from ims_desktop.app.desk_session import DeskSession
 from ims_desktop.app.idle import IdleWatch
@@ -143,6 +144,7 @@ def robot_at(gate: Gate, folder: Path, keyring: Keyring | None = None) -> Iterat
     store.kept.setdefault(f"gate:{gate.user}", gate.password)
     with ExitStack() as stack:
         stack.enter_context(patch.object(gates_module, "profiles", lambda: known))
+        stack.enter_context(patch.object(desk_session_module, "default_data", lambda name: folder / name))
         for name in ("where", "recall", "keep", "forget"):
             stack.enter_context(patch.object(keyring_store, name, getattr(store, name)))
         program = Program(SERVER, settings)

@@ -873,6 +873,7 @@ GRANT INSERT, DELETE ON tenant_schema.roles, tenant_schema.user_roles TO ims_rig
 GRANT UPDATE (name, parent_role_id, permissions, limits) ON tenant_schema.roles TO ims_rights;
 GRANT INSERT, UPDATE (is_active) ON tenant_schema.members TO ims_rights;
 GRANT SELECT, INSERT, DELETE ON tenant_schema.key_holders, tenant_schema.tenant_keys TO ims_rights;
+GRANT SELECT, INSERT, UPDATE (mark) ON tenant_schema.journals TO ims_rights;
 GRANT SELECT, INSERT ON tenant_schema.key_versions TO ims_rights;
 GRANT SELECT ON tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_contacts, tenant_schema.customers TO ims_rights; -- under which key they are encrypted
 GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
@@ -1530,6 +1531,15 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
+-- How far the journal of this person on this PC is by now: one that comes back shorter was put back to an earlier state.
+CREATE FUNCTION tenant_schema.mark_journal(_mark bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE tenant_schema.journals j SET mark = _mark
+   WHERE j.member_id = tenant_schema.me() AND j.holder = tenant_schema.this_gate() AND j.mark < _mark;
+END $$;
+
+SET LOCAL ROLE ims_rights;
 -- Where people are signed in to this group: one row per session that holds a lease here. A person sees their own; those of
 -- others only who may see people. Reads the shared tables narrowly; what a session is, the sign-in functions decide.
 CREATE FUNCTION tenant_schema.member_sessions() RETURNS TABLE (
@@ -1547,6 +1557,25 @@ BEGIN
     FROM public.leases l JOIN tenant_schema.members m ON m.id = l.membership_id JOIN public.sessions s ON s.id = l.session_id
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usename = l.role_name) AS connected) c
     WHERE l.valid_until > now() AND s.revoked_at IS NULL AND s.expires_at > now() AND (m.id = _me OR _all);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- What opens the journal that this person keeps on this PC: half of its key, how far it was when it was last told here, and
+-- the clock of the server, by which its entries are dated.
+CREATE FUNCTION tenant_schema.open_journal() RETURNS TABLE (id uuid, secret bytea, mark bigint, server_time timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _me uuid := tenant_schema.me();
+  _gate text := tenant_schema.this_gate();
+BEGIN
+  IF _me IS NULL OR _gate IS NULL THEN
+    PERFORM tenant_schema.refuse('Only somebody who is signed in at a PC keeps a journal there.', NULL, 'IM403');
+  END IF;
+  INSERT INTO tenant_schema.journals (member_id, holder, secret)
+    VALUES (_me, _gate, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))
+    ON CONFLICT (member_id, holder) DO NOTHING;
+  RETURN QUERY SELECT j.id, j.secret, j.mark, clock_timestamp() FROM tenant_schema.journals j
+                WHERE j.member_id = _me AND j.holder = _gate;
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -4024,6 +4053,30 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Posts one part of what became of a transfer and notes that it is one; nothing where it has no lines. For receive_transfer().
+CREATE FUNCTION tenant_schema.post_receipt(_receipt uuid, _transfer tenant_schema.postings, _what text, _kind text, _site uuid,
+  _lines tenant_schema.posting_line[], _of bigint[], _note text, _content bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _posting tenant_schema.postings;
+BEGIN
+  IF coalesce(cardinality(_lines), 0) = 0 THEN
+    RETURN;
+  END IF;
+  -- the first one carries the name that the desk gave to all of it
+  _posting.id := CASE WHEN EXISTS (SELECT FROM tenant_schema.postings p WHERE p.id = _receipt) THEN gen_random_uuid() ELSE _receipt END;
+  _posting.kind := _kind;
+  _posting.site_id := _site;
+  _posting.effective_at := (_lines[1]).effective_at;
+  _posting.reference := format('Transfer #%s', _transfer.number);
+  _posting.note := left(coalesce(_note, ''), 1000);
+  _posting.content_hash := _content;
+  PERFORM tenant_schema.post_lines(_posting, _lines, _of);
+  INSERT INTO tenant_schema.transfer_receipts (posting_id, receipt_id, transfer_id, what, received_by, received_at)
+  VALUES (_posting.id, _receipt, _transfer.id, _what, tenant_schema.me(), clock_timestamp());
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Records a refund with its lines, and brings what `_returned` names back into stock: `reverses_id` of a line is the movement at
 -- whose cost it comes back. Answers what its posting answers.
 CREATE FUNCTION tenant_schema.post_refund(
@@ -4319,6 +4372,49 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   CROSS JOIN LATERAL (
     SELECT CASE WHEN (_site).prices_include_tax THEN round(l.amount / (1 + t.tax_percent / 100), 2) ELSE l.amount END AS net) s
 $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What was sent from one site to another, line by line, with what became of it: arrived, came back, was missing and written off, and
+-- what is still under way. For those who see stock at either site; values in the currency of the sender, for those who see its
+-- costs. Owned by the ledger, because whoever receives need not see the sender's other movements.
+CREATE VIEW tenant_schema.transfer_lines WITH (security_barrier) AS
+SELECT m.id, m.posting_id AS transfer_id, m.site_id, p.to_site_id, m.item_id, m.location_id, m.effective_at, m.business_day,
+  -m.quantity AS quantity, m.entered_quantity, m.entered_unit, m.note, u.id IS NOT NULL AS is_cancelled,
+  x.arrived, x.back, x.missing,
+  CASE WHEN u.id IS NULL THEN -m.quantity - x.arrived - x.back - x.missing ELSE 0 END AS under_way,
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN w.worth END AS value,
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN
+    CASE WHEN u.id IS NOT NULL OR -m.quantity = x.arrived + x.back + x.missing THEN 0 ELSE w.worth - x.worth END END AS value_under_way
+FROM tenant_schema.stock_movements m
+JOIN tenant_schema.postings p ON p.id = m.posting_id
+LEFT JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id
+CROSS JOIN LATERAL (
+  SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth) w
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(t.quantity) FILTER (WHERE t.site_id = p.to_site_id), 0) AS arrived,
+    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND NOT t.is_missing), 0) AS back,
+    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND t.is_missing), 0) AS missing, coalesce(sum(t.worth), 0) AS worth
+  FROM (
+    SELECT i.site_id, i.quantity, coalesce(r.what = 'MISSING', false) AS is_missing,
+      i.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = i.id), 0) AS worth
+    FROM tenant_schema.stock_movements i LEFT JOIN tenant_schema.transfer_receipts r ON r.posting_id = i.posting_id
+    WHERE i.of_id = m.id AND i.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements v WHERE v.reverses_id = i.id)) t) x
+WHERE m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL
+  AND (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
+    OR p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]));
+
+SET LOCAL ROLE ims_ledger;
+-- Transfers as they stand: where from, where to, when, by whom, and how much of it is still under way; see transfer_lines.
+CREATE VIEW tenant_schema.transfers WITH (security_barrier) AS
+SELECT p.id, p.number, p.site_id, p.to_site_id, p.effective_at, p.business_day, p.reference, p.note, p.posted_by, p.posted_at,
+  l.lines, l.waiting, l.value, l.value_under_way, l.is_cancelled, l.missing, l.arrived,
+  (SELECT max(r.received_at) FROM tenant_schema.transfer_receipts r WHERE r.transfer_id = p.id) AS received_at
+FROM tenant_schema.postings p
+CROSS JOIN LATERAL (
+  SELECT count(*) AS lines, count(*) FILTER (WHERE t.under_way > 0) AS waiting, sum(t.value) AS value, sum(t.value_under_way) AS value_under_way,
+    bool_and(t.is_cancelled) AS is_cancelled, count(*) FILTER (WHERE t.missing > 0) AS missing, count(*) FILTER (WHERE t.arrived > 0) AS arrived
+  FROM tenant_schema.transfer_lines t WHERE t.transfer_id = p.id) l
+WHERE p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL AND l.lines > 0;
 
 SET LOCAL ROLE ims_ledger;
 -- What these orders with these lines take out of stock, by the recipes of their business days; the cost rows of the items
@@ -5565,6 +5661,44 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What became of lines of a transfer, said by the site it went to: so much arrived, at these places. What did not arrive stays under
+-- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at the
+-- sender's cost, for a reason. What is more than was sent is found here, for a reason. Answers like post_document.
+CREATE FUNCTION tenant_schema.receive_transfer(_key uuid, _transfer_id uuid, _of bigint[], _quantities numeric[], _locations uuid[],
+  _rests text[], _reasons uuid[], _note text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note)::text, 'UTF8'));
+  _transfer tenant_schema.postings;
+  _site tenant_schema.sites;
+  _items uuid[];
+  _now timestamptz;
+  _problems jsonb;
+  _result jsonb;
+  _part record;
+BEGIN
+  IF _key IS NULL OR coalesce(cardinality(_of), 0) NOT BETWEEN 1 AND 5000
+     OR (SELECT count(DISTINCT o) FROM unnest(_of) o) <> cardinality(_of) THEN
+    RAISE EXCEPTION 'A receipt needs a key and 1 to 5,000 different lines.' USING ERRCODE = 'IM400';
+  END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  SELECT * INTO _transfer FROM tenant_schema.postings p
+   WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL AND p.to_site_id = ANY (tenant_schema.scope('transfers.receive'));
+  IF _transfer.id IS NULL THEN
+    RAISE EXCEPTION 'There is no such transfer that you may receive.' USING ERRCODE = 'IM403';
+  END IF;
+  _site := tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
+  SELECT array_agg(DISTINCT m.item_id) INTO _items FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of);
+  PERFORM tenant_schema.lock_costs(_site.id, _items, NULL, _of);
+  _now := clock_timestamp();
+  CREATE TEMPORARY TABLE IF NOT EXISTS nothing_of_it () ON COMMIT DROP;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Gives money back and nothing else, out of goodwill: a refund whose lines have amounts (with tax) and no quantity. What was eaten
 -- stays eaten, so no stock comes back. Never more than is left of what was charged for a line. Answers id, number, value and
 -- lines of the posting.
@@ -6521,6 +6655,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.open_keys(), tenant_schema.ask_for_key(bytea), tenant_schema.key_list(), tenant_schema.recovery_wraps(),
   tenant_schema.share_key(text, bytea, int[], bytea[]), tenant_schema.withdraw_key(text), tenant_schema.renew_key(int, text[], bytea[]),
   tenant_schema.end_old_keys() TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.open_journal(), tenant_schema.mark_journal(bigint) TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
 GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;

@@ -8,10 +8,12 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from ims_desktop.app.day_news import DayNews
-from ims_desktop.app.navigation import ENTRIES, IMPORTS, VIEWS, commands
+from ims_desktop.app.journal.desk_journal import DeskJournal, place_of
+from ims_desktop.app.navigation import ENTRIES, IMPORTS, SENDINGS, VIEWS, commands
 from ims_desktop.app.renewal import Renewal
 from ims_desktop.app.rights_told import what_changed
 from ims_desktop.app.spoken import keep, locale_for, of_person
+from ims_desktop.database.embedded.server import default_data
 from ims_desktop.database.endings import renew_identity
 from ims_desktop.database.notices import Notices, telling
 from ims_desktop.database.sealing import seal_in_passing
@@ -42,6 +44,7 @@ EVERYTHING = frozenset(
         "people",
         "views",
         "audit",
+        "counts",
     }
 )
 HEAL_MS = 120_000
@@ -68,6 +71,7 @@ class DeskSession(QObject):
         self.database = TenantDatabase(identity)
         self.messages = Messages(self)
         self.background = Background(self._run, self.messages, self)
+        self.journal = self._make_journal(identity)
         self.desk = self._make_desk(identity, opening, settings)
         self.speak()
         self._repeating = self._is_over = self._is_paused = False
@@ -85,6 +89,7 @@ class DeskSession(QObject):
     def start(self) -> None:
         """Open the first page and begin to listen."""
         self.shell.open_first()
+        self.journal.open()
         self._notices.start()
         self._heal.start(HEAL_MS)
         self.day_news.look()
@@ -93,6 +98,7 @@ class DeskSession(QObject):
         """Give the lines to the server back and send nothing more; calls under way still end."""
         self._is_over = self._is_paused = True  # what was heard on the way may still arrive
         self._heal.stop()
+        self.journal.pause()
         self._renewal.stop()
         self._notices.close()
         self.database.close()
@@ -105,6 +111,7 @@ class DeskSession(QObject):
         self._connect(identity)
         self._notices.start()
         self._heal.start(HEAL_MS)
+        self.journal.go_on()
         self.messages.online(True)
         self._take_rights(found)
         self._repeat(EVERYTHING)
@@ -113,11 +120,16 @@ class DeskSession(QObject):
         """Let everything go; the window is closed by now or hidden."""
         self.pause()
         self.background.close()
+        self.journal.close()
 
     def _connect(self, identity: Identity) -> None:
         self._notices = Notices(identity, self._heard.emit, self._connected.emit)
         self._tell = telling(self._notices)
         self._renewal.keep(self._session, identity)
+
+    def _make_journal(self, identity: Identity) -> DeskJournal:
+        place = place_of(default_data("journal"), *self.member)
+        return DeskJournal(self.background, self.messages, SENDINGS, place, identity.gate_secret, self)
 
     def _make_desk(self, identity: Identity, opening: Opening, settings: QSettings) -> Desk:
         site = _first_site(opening)
@@ -131,6 +143,7 @@ class DeskSession(QObject):
             settings=settings,
             views=VIEWS,
             imports=IMPORTS,
+            journal=self.journal,
             parent=self,
         )
         made.formats = self._formats(site, made.own)

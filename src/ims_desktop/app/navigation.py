@@ -2,8 +2,11 @@
 
 from functools import partial
 
+from ims_desktop.features.adjustments.screen import SENDINGS as ADJUSTMENT_SENDINGS
 from ims_desktop.features.adjustments.screen import build_adjustments, build_waste
 from ims_desktop.features.audit import screen as audit
+from ims_desktop.features.counts import service as counts_service
+from ims_desktop.features.counts.screen import build_counts, build_review, build_sheet
 from ims_desktop.features.customers import screen as customers
 from ims_desktop.features.exchange import screen as exchange
 from ims_desktop.features.items import screen as items
@@ -39,9 +42,12 @@ from ims_desktop.features.storage import service as storage_service
 from ims_desktop.features.suppliers import screen as suppliers
 from ims_desktop.features.views import service as views
 from ims_desktop.ui.desk import Desk, ImportPlace, ViewUseCases
+from ims_desktop.ui.journal import Sending
 from ims_desktop.ui.navigation_bar import HIDDEN, SET_UP, Entry
 from ims_desktop.ui.palette_box import Command
 from ims_desktop.ui.records import records_of
+from ims_desktop.ui.waiting import PAGE as SAVED_HERE
+from ims_desktop.ui.waiting import WaitingPage
 
 _items = partial(items.build, sections=(*ITEM_SECTIONS, audit.history_section("items")), buttons=ITEM_BUTTONS)
 _sites = partial(sites.build, sections=(audit.history_section("sites"),))
@@ -64,6 +70,7 @@ _movements = partial(build_movements, sections=_document_sections)
 _card = partial(build_card, sections=_document_sections)
 _waste = partial(build_waste, sections=_document_sections)
 _adjustments = partial(build_adjustments, sections=_document_sections)
+_counts = partial(build_counts, sections=(audit.history_section("count_sheets"),))
 _roles = partial(build_roles, sections=(audit.history_section("roles"),))
 _rates = partial(rates.build, sections=(audit.history_section("exchange_rates"),))
 _keys = partial(keys.build, sections=(audit.history_section("key_holders"),))
@@ -85,6 +92,18 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("item_card", "Item card", HIDDEN, "identification-card", _card, "stock.view"),
     Entry("waste", "Waste", "Stock", "trash", _waste, "waste.record"),
     Entry("adjustments", "Adjustments", "Stock", "plus-minus", _adjustments, "adjustments.record"),
+    Entry(SAVED_HERE, "Saved here", HIDDEN, "floppy-disk", WaitingPage),
+    Entry(
+        "counts",
+        "Counts",
+        "Stock",
+        "clipboard-text",
+        _counts,
+        "counts.enter",
+        records_of(counts_service.counts, "name", "code"),
+    ),
+    Entry("count_sheet", "Count sheet", HIDDEN, "clipboard-text", build_sheet, "counts.enter"),
+    Entry("count_review", "Review of a count", HIDDEN, "scales", build_review, "counts.post"),
     Entry("suppliers", "Suppliers", "Purchasing", "storefront", _suppliers, "suppliers.view", suppliers.FIND),
     Entry(
         "supplier_items",
@@ -146,6 +165,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("keys", "PCs and keys", SET_UP, "key", _keys, keys.RIGHT),
     Entry("audit", "Audit log", SET_UP, "clock-counter-clockwise", audit.build, "audit.view"),
 )
+
+# What is kept on a PC before the server has it: every capability whose entries go through the journal.
+SENDINGS: tuple[Sending, ...] = (*ADJUSTMENT_SENDINGS,)
 
 VIEWS = ViewUseCases(
     views.views,

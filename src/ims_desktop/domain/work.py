@@ -13,10 +13,11 @@ UseCase = TypeVar("UseCase", bound=Callable[..., Any])
 
 
 class Lane(Enum):
-    """Reads overtake each other (the newest answer wins); changes keep their order."""
+    """Reads overtake each other (the newest answer wins); changes keep their order; HERE never waits for the server."""
 
     READ = "read"
     CHANGE = "change"
+    HERE = "here"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,23 @@ def call(use_case: UseCase) -> UseCase:
     """Mark a change made by one statement: autocommit, in order with the other changes."""
     use_case.lane, use_case.autocommit = Lane.CHANGE, True  # type: ignore[attr-defined]
     return use_case
+
+
+def here(use_case: UseCase) -> UseCase:
+    """Mark what is done on this PC alone, `f(*args)`: it gets no connection, and waits for nothing that needs one."""
+    use_case.lane = Lane.HERE  # type: ignore[attr-defined]
+    return use_case
+
+
+def or_from_memory(use_case: UseCase, answer: Callable[..., Any]) -> UseCase:
+    """While the server does not answer, `answer(*args)` does, from what this PC remembers; it may raise Offline."""
+    use_case.from_memory = answer  # type: ignore[attr-defined]
+    return use_case
+
+
+def memory_of(use_case: Callable[..., Any]) -> Callable[..., Any] | None:
+    """What answers for a use case while the server does not."""
+    return getattr(use_case, "from_memory", None)
 
 
 def lane_of(use_case: Callable[..., Any]) -> Lane:

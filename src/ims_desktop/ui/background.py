@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ims_desktop.domain.errors import Confirm, Offline, UnknownOutcome, UserError
 from ims_desktop.domain.wording import Words, say, sentences
-from ims_desktop.domain.work import Changed, Lane, lane_of
+from ims_desktop.domain.work import Changed, Lane, lane_of, memory_of
 from ims_desktop.ui.language import said
 from ims_desktop.ui.messages import Messages
 
@@ -35,7 +36,9 @@ class _Call:
 
 
 class Background(QObject):
-    """Changes run one after another on one worker, reads on two; answers come back on the GUI thread.
+    """Changes run one after another on one worker, reads on two, what this PC does alone on one more.
+
+    Answers come back on the GUI thread. Some reads are answered from memory while the server is away.
 
     `run(use_case, *args, **keywords)` is how the database executes a use case.
     """
@@ -51,8 +54,10 @@ class Background(QObject):
         self._lanes = {
             Lane.CHANGE: ThreadPoolExecutor(1, "change"),
             Lane.READ: ThreadPoolExecutor(2, "read"),
+            Lane.HERE: ThreadPoolExecutor(1, "here"),
         }
-        self._is_closed = False
+        self._is_closed = self._is_away = False
+        self._messages.connection.connect(self._note_connection)
         self._tickets = 0
         self._calls: dict[int, _Call] = {}
         self._overtaken: set[int] = set()
@@ -78,10 +83,10 @@ class Background(QObject):
         return not self._calls
 
     def close(self) -> None:
-        """Let what runs finish, drop what waits, and join the threads."""
+        """Let what runs finish, drop what waits for the server, and join the threads."""
         self._is_closed = True
-        for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+        for kind, lane in self._lanes.items():
+            lane.shutdown(wait=True, cancel_futures=kind is not Lane.HERE)
 
     def _submit(self, call: _Call) -> None:
         """Workers get no widget into their hands: the last reference to one must not be dropped on their thread."""
@@ -98,10 +103,24 @@ class Background(QObject):
         error: Exception | None = None
         if ticket not in self._overtaken:
             try:
-                result = self._run(use_case, *args, **consents)
+                result = self._result(use_case, args, consents)
             except Exception as caught:  # handed over to the GUI thread, never swallowed
                 error = caught
         self._answered.emit(ticket, result, error)
+
+    def _result(self, use_case: UseCase, args: tuple[Any, ...], consents: dict[str, Any]) -> Any:
+        if lane_of(use_case) is Lane.HERE:
+            return use_case(*args, **consents)
+        answer = memory_of(use_case)
+        if answer is None:
+            return self._run(use_case, *args, **consents)
+        if not self._is_away:
+            with suppress(Offline):
+                return self._run(use_case, *args, **consents)
+        return answer(*args)
+
+    def _note_connection(self, answers: object) -> None:
+        self._is_away = not answers
 
     @Slot(object, object, object)
     def _answer(self, ticket: int, result: Any, error: Exception | None) -> None:

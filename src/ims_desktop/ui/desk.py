@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from ims_desktop.domain.listing import Filter
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.journal import Journal
 from ims_desktop.ui.messages import Messages
 from ims_desktop.ui.theme import theme
 
@@ -129,6 +130,7 @@ class Desk(QObject):
         settings: QSettings | None = None,
         views: ViewUseCases | None = None,
         imports: Mapping[str, ImportPlace] | None = None,
+        journal: Journal | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -141,6 +143,7 @@ class Desk(QObject):
         self.own = self._own_settings()
         self.views = views
         self.imports = imports or {}
+        self.journal = journal  # where entries are kept until the server has them; None: they go to it directly
         self._site = site
 
     def _own_settings(self) -> QSettings:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, bind, column, key_cap, label, named, row
 from ims_desktop.ui.desk import Desk, Place
@@ -20,8 +20,10 @@ from ims_desktop.ui.news import NewsBook
 from ims_desktop.ui.news_panel import Bell
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.palette_box import Command, PaletteBox
+from ims_desktop.ui.sides import margins
 from ims_desktop.ui.theme import Tone
 from ims_desktop.ui.toasts import ToastHost
+from ims_desktop.ui.waiting import PAGE, state_of
 
 __all__ = ["Entry", "Shell", "TopBar"]
 
@@ -31,6 +33,7 @@ class TopBar(QWidget):
 
     searched = Signal()
     helped = Signal()
+    asked = Signal()  # what waits for the server
 
     def __init__(self, bell: Bell) -> None:
         super().__init__()
@@ -43,14 +46,15 @@ class TopBar(QWidget):
         find.clicked.connect(self.searched)
         hint = label(say("Search pages, records, or type a command"), 13, role="muted")
         inside = QHBoxLayout(find)
-        inside.setContentsMargins(10, 0, 7, 0)
+        inside.setContentsMargins(*margins(10, 0, 7, 0))
         inside.setSpacing(9)
         for piece in (Picture("magnifying-glass", "muted"), hint):
             piece.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             inside.addWidget(piece)
         inside.addStretch(1)
         inside.addWidget(key_cap("Ctrl K"))
-        self._dot, self._state = Picture("circle-fill", "ok", 10), label("", 12, role="sub")
+        self._dot, self._state = Picture("circle-fill", "ok", 10), Button("", "link")
+        self._state.clicked.connect(self.asked)
         question = Button("", "ghost", "question", name=say("Help (F1)"))
         question.clicked.connect(self.helped)
         self.setLayout(row(find, None, self._dot, self._state, 6, bell, question, margins=(24, 0, 16, 0)))
@@ -60,6 +64,12 @@ class TopBar(QWidget):
         """Tell in colour, shape and words whether the server answers."""
         self._dot.show_icon("circle-fill" if answers else "wifi-slash", "ok" if answers else "warn")
         self._state.say(say("Connected") if answers else say("Offline"))
+
+    def show_waiting(self, words: Words, tone: Tone) -> None:
+        """Tell what waits on this PC, in the place of how the connection is."""
+        away = tone is Tone.WARN
+        self._dot.show_icon("wifi-slash" if away else "circle-fill", tone.value)
+        self._state.say(words)
 
 
 class Shell(QWidget):
@@ -107,6 +117,9 @@ class Shell(QWidget):
         desk.navigation.opened.connect(self._opened)
         desk.navigation.leave = self.leave_page
         desk.messages.connection.connect(self._connection)
+        if desk.journal is not None:
+            desk.journal.changed.connect(self._show_waiting)
+        self.top_bar.asked.connect(lambda: desk.navigation.open(PAGE) if PAGE in self._entries else None)
         self._listen_to_navigation()
         self.top_bar.searched.connect(self.find_anything)
         self.top_bar.helped.connect(self._help)
@@ -269,6 +282,17 @@ class Shell(QWidget):
     def _connection(self, answers: bool) -> None:
         self.top_bar.show_connection(answers)
         self.offline.setVisible(not answers)
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        """The state of the journal stands at the top of the window."""
+        if self.desk.journal is None:
+            return
+        words, tone = state_of(self.desk, self.desk.journal)
+        if words is None:
+            self.top_bar.show_connection(self.offline.isHidden())
+        else:
+            self.top_bar.show_waiting(words, tone)
 
     def _offline_banner(self) -> QFrame:
         words = say("The server cannot be reached. What you typed stays here; the program tries again by itself.")

@@ -45,6 +45,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.open_keys(), tenant_schema.ask_for_key(bytea), tenant_schema.key_list(), tenant_schema.recovery_wraps(),
   tenant_schema.share_key(text, bytea, int[], bytea[]), tenant_schema.withdraw_key(text), tenant_schema.renew_key(int, text[], bytea[]),
   tenant_schema.end_old_keys() TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.open_journal(), tenant_schema.mark_journal(bigint) TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.limit_of(text, uuid), tenant_schema.require_limit(text, uuid, numeric) TO ims_ledger;
 SET LOCAL ROLE tenant_issuer;
 GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, boolean), tenant_schema.cut(text, boolean) TO ims_rights;

@@ -36,9 +36,9 @@ class Claims:
         """Let one program at a time start or stop the server; `waiting` is called once when another is inside."""
         deadline = time.monotonic() + seconds
         with (self._folder / "gate").open("ab") as file:
-            if not _try_lock(file):
+            if not try_lock(file):
                 waiting()
-                while not _try_lock(file):
+                while not try_lock(file):
                     if time.monotonic() > deadline:
                         raise UserError(
                             "Another program has been starting or stopping the same database for too long: "
@@ -51,7 +51,7 @@ class Claims:
         """Claim the server; doing so twice changes nothing."""
         if self._own is None:
             file = (self._folder / f"{uuid4().hex}.claim").open("ab")
-            _try_lock(file)
+            try_lock(file)
             self._own = file
 
     def give_back(self) -> None:
@@ -70,7 +70,7 @@ class Claims:
 
 def _alive(claim: Path) -> bool:
     with claim.open("ab") as file:
-        if not _try_lock(file):
+        if not try_lock(file):
             return True
     claim.unlink(missing_ok=True)
     return False
@@ -78,7 +78,8 @@ def _alive(claim: Path) -> bool:
 
 if sys.platform == "win32":
 
-    def _try_lock(file: IO[bytes]) -> bool:
+    def try_lock(file: IO[bytes]) -> bool:
+        """Hold the file alone until it is closed, unless somebody else does."""
         os.lseek(file.fileno(), 0, os.SEEK_SET)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -87,7 +88,8 @@ if sys.platform == "win32":
         return True
 else:
 
-    def _try_lock(file: IO[bytes]) -> bool:
+    def try_lock(file: IO[bytes]) -> bool:
+        """Hold the file alone until it is closed, unless somebody else does."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

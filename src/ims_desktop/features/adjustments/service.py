@@ -14,7 +14,7 @@ from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
 from ims_desktop.domain.valuation import Cost
 from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
-from ims_desktop.features.adjustments.rules import EntryItem, PlaceHeld, weekly
+from ims_desktop.features.adjustments.rules import EntryItem, KnownHere, KnownItem, KnownReason, PlaceHeld, weekly
 from ims_desktop.features.items.rules import item_units
 from ims_desktop.features.items.service.choosing import packs_from
 from ims_desktop.features.sites.service import Option
@@ -41,7 +41,9 @@ __all__ = [
     "adjustments_by_reason",
     "adjustments_by_reason_summary",
     "entry_facts",
+    "entry_items",
     "find_items",
+    "known_here",
     "locations_of",
     "outcome",
     "post",
@@ -55,7 +57,7 @@ __all__ = [
     "waste_log_summary",
 ]
 
-MOST_FOUND = 20
+MOST_FOUND, MOST_KNOWN = 20, 20_000
 CLASSES: Mapping[str, Words] = {
     "WASTE": "Waste",
     "COST_OF_FOOD": "Cost of food",
@@ -126,7 +128,8 @@ _ITEM = """
         FROM item_units u WHERE u.item_id = i.id) AS packs,
       (SELECT json_agg(json_build_array(v.location_id, l.name, v.on_hand::text) ORDER BY l.walk_order, l.name)
         FROM stock_levels v JOIN storage_locations l ON l.id = v.location_id
-        WHERE v.site_id = :site AND v.item_id = i.id) AS places,
+        WHERE v.site_id = :site AND v.item_id = i.id) AS places"""
+_WASTED = """,
       (SELECT json_agg(json_build_array(d.ago, d.quantity::text)) FROM (
         SELECT (now()::date - m.business_day) AS ago, -sum(m.quantity) AS quantity FROM valued_movements m
         WHERE m.site_id = :site AND m.item_id = i.id AND m.kind = 'WASTE'
@@ -137,14 +140,14 @@ _FROM = """
     LEFT JOIN item_site_settings g ON g.item_id = i.id AND g.site_id = :site
     LEFT JOIN valued_stock k ON k.item_id = i.id AND k.site_id = :site"""
 
-_FIND = text(f"""{_ITEM}, s.unit {_FROM}
+_FIND = text(f"""{_ITEM} {_WASTED}, s.unit {_FROM}
     LEFT JOIN item_barcodes s ON s.item_id = i.id AND s.gtin = :text
     WHERE i.is_active AND (s.gtin IS NOT NULL OR NOT EXISTS (
       SELECT FROM unnest(string_to_array(:text, ' ')) w WHERE strpos(i.sort_name, public.sort_key(w)) = 0
         AND strpos(i.sort_sku, public.sort_key(w)) = 0))
     ORDER BY s.gtin IS NULL, NOT starts_with(i.sort_name, public.sort_key(:text)), i.sort_name LIMIT :most""")
 
-_FACTS = text(f"""{_ITEM}, NULL AS unit,
+_FACTS = text(f"""{_ITEM} {_WASTED}, NULL AS unit,
       (SELECT json_agg(to_jsonb(x) ORDER BY x.effective_at DESC, x.id DESC) FROM (
         SELECT m.id, m.effective_at, (-m.quantity)::text AS quantity, coalesce(r.name, '') AS reason, m.note,
           coalesce(b.display_name, '') AS by
@@ -156,6 +159,20 @@ _FACTS = text(f"""{_ITEM}, NULL AS unit,
       (SELECT count(*) FROM valued_movements m WHERE m.site_id = :site AND m.item_id = i.id AND m.kind = 'WASTE'
         AND m.reverses_id IS NULL) AS waste_count {_FROM}
     WHERE i.id = :item""")
+
+_THESE = text(f"{_ITEM} {_WASTED}, NULL AS unit {_FROM} WHERE i.id = ANY (CAST(:items AS uuid[]))")
+
+# Everything that entering at a site needs, in one statement: what it says was so at one moment.
+_KNOWN = text(f"""
+    WITH known AS ({_ITEM},
+      (SELECT json_agg(json_build_array(b.gtin, b.unit)) FROM item_barcodes b WHERE b.item_id = i.id) AS barcodes
+      {_FROM}
+      WHERE i.is_active ORDER BY i.sort_name LIMIT :most)
+    SELECT now() AS at, (SELECT json_agg(to_jsonb(r)) FROM (
+        SELECT id, name, class, kinds FROM reason_codes WHERE is_active ORDER BY sort_order) r) AS reasons,
+      (SELECT json_agg(json_build_array(l.id, l.name) ORDER BY l.walk_order, l.name) FROM storage_locations l
+        WHERE l.site_id = :site AND l.is_active) AS locations,
+      known.* FROM (VALUES (1)) one LEFT JOIN known ON true""")
 
 _BY_REASON = text("""
     WITH sums AS (
@@ -192,6 +209,29 @@ def entry_facts(connection: Connection, site: UUID, item: UUID) -> EntryFacts:
         for one in row["last"] or ()
     )
     return EntryFacts(_entry_item(row), row["category"], _weeks(row), last, row["waste_count"])
+
+
+@read
+def entry_items(connection: Connection, site: UUID, items: tuple[UUID, ...]) -> tuple[EntryItem, ...]:
+    """These items as they are at the site, whether active or not."""
+    sent = {"site": site, "items": list(items)}
+    return tuple(_entry_item(row) for row in connection.execute(_THESE, sent).mappings())
+
+
+@read
+def known_here(connection: Connection, site: UUID) -> KnownHere:
+    """What a desk remembers of a site for the time without a server."""
+    rows = connection.execute(_KNOWN, {"site": site, "most": MOST_KNOWN}).mappings().all()
+    first = rows[0]
+    return KnownHere(
+        first["at"],
+        tuple(_known_item(row) for row in rows if row["id"] is not None),
+        tuple(
+            KnownReason(UUID(one["id"]), one["name"], CLASSES[one["class"]], tuple(one["kinds"]))
+            for one in first["reasons"] or ()
+        ),
+        tuple((UUID(key), name) for key, name in first["locations"] or ()),
+    )
 
 
 @read
@@ -306,6 +346,25 @@ def _entry_item(row: RowMapping) -> EntryItem:
         home_id=row["home_location_id"],
         places=tuple(PlaceHeld(UUID(key), name, Decimal(held)) for key, name, held in row["places"] or ()),
         worst_week=max(_weeks(row)),
+    )
+
+
+def _known_item(row: RowMapping) -> KnownItem:
+    quantity = row["quantity"] or Decimal(0)
+    return KnownItem(
+        id=row["id"],
+        name=row["name"],
+        sku=row["sku"],
+        base=row["base_unit"],
+        packs=tuple((pack.name, pack.quantity, pack.of_unit) for pack in packs_from(row["packs"])),
+        grams_per_millilitre=row["grams_per_millilitre"],
+        grams_per_each=row["grams_per_each"],
+        barcodes=tuple((gtin, unit) for gtin, unit in row["barcodes"] or ()),
+        on_hand=quantity,
+        cost=(quantity, row["value"] or Decimal(0), row["average_cost"] or Decimal(0)) if row["seen"] else None,
+        par=row["par"],
+        home_id=row["home_location_id"],
+        places=tuple((UUID(key), name, Decimal(held)) for key, name, held in row["places"] or ()),
     )
 
 

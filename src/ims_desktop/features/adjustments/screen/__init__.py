@@ -1,5 +1,9 @@
 """The pages on which waste and adjustments are recorded."""
 
 from ims_desktop.features.adjustments.screen.page import build_adjustments, build_waste
+from ims_desktop.features.adjustments.screen.purpose import ADJUSTMENTS, WASTE
+from ims_desktop.features.adjustments.screen.recorder import sending
 
-__all__ = ["build_adjustments", "build_waste"]
+SENDINGS = tuple(sending(purpose.kept_as, purpose.title, purpose.key) for purpose in (WASTE, ADJUSTMENTS))
+
+__all__ = ["SENDINGS", "build_adjustments", "build_waste"]

@@ -9,10 +9,20 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import Offline, UserError
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.adjustments import service
-from ims_desktop.features.adjustments.screen.lines import amount_of, document_of, entry_spec, item_of
+from ims_desktop.features.adjustments.screen.lines import (
+    amount_of,
+    document_of,
+    entry_spec,
+    item_of,
+    items_of_lines,
+    lines_of,
+    words_of,
+)
+from ims_desktop.features.adjustments.screen.memory import MemoryKeeper
 from ims_desktop.features.adjustments.screen.purpose import Purpose
-from ims_desktop.features.adjustments.screen.recorder import Recorder, undo_document
+from ims_desktop.features.adjustments.screen.recorder import JournalRecorder, Recorder, undo_document
 from ims_desktop.features.adjustments.screen.today import MISTAKE, TodayList
 from ims_desktop.features.adjustments.screen.when import When
 from ims_desktop.features.items.rules import places
@@ -22,12 +32,14 @@ from ims_desktop.ui.controls import clear_layout
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import Line
 from ims_desktop.ui.entry_grid import EntryGrid
+from ims_desktop.ui.journal import Entry
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
+from ims_desktop.ui.waiting import WaitingStrip
 
 
 class EntryView(QWidget):
-    """Lines stay until the server has confirmed them; while an answer is awaited they cannot be changed."""
+    """Lines stay, and cannot be changed, until the server has confirmed them or this PC keeps them for it."""
 
     counted = Signal(object)  # service.Today
     ready_changed = Signal()
@@ -39,10 +51,13 @@ class EntryView(QWidget):
         self.setObjectName("page")
         self.desk, self.purpose, self.site = desk, purpose, site
         self.today: service.Today | None = None
-        self.grid = EntryGrid(desk, entry_spec(desk, purpose, site))
+        self.memory = MemoryKeeper(desk, site, self).memory
+        self.grid = EntryGrid(desk, entry_spec(desk, purpose, site, self.memory))
         self.list = TodayList(desk, purpose, site)
         self.when = When(desk)
         self.recorder = Recorder(desk, self)
+        self.keeper = JournalRecorder(desk, purpose.kept_as, self) if desk.journal is not None else None
+        self.strip = WaitingStrip(desk, purpose.kept_as, self._remembered)
         self._sent: tuple[Line, ...] = ()
         self._fill_in()
         self._listen()
@@ -53,6 +68,7 @@ class EntryView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 12, 24, 20)
         layout.setSpacing(12)
+        layout.addWidget(self.strip)
         layout.addLayout(self._notes)
         layout.addWidget(self.when)
         layout.addWidget(self.grid)
@@ -66,6 +82,13 @@ class EntryView(QWidget):
         self.recorder.recorded.connect(self._recorded)
         self.recorder.refused.connect(self._refused)
         self.recorder.doubtful.connect(self._doubtful)
+        if self.keeper is not None:
+            keeper = self.keeper
+            keeper.recorded.connect(self._recorded)
+            keeper.refused.connect(self._refused)
+            keeper.kept.connect(self._kept)
+            self.strip.besides = lambda: keeper.replaces
+            self.grid.lines_changed.connect(self._forget_replaced)
 
     def start(self) -> None:
         """Stand on the waiting line, ready to type."""
@@ -79,7 +102,7 @@ class EntryView(QWidget):
     # recording -----------------------------------------------------------------------------------------------
 
     def _record(self, lines: tuple[Line, ...]) -> None:
-        if self.recorder.busy:
+        if self.busy:
             return
         self._say(None)
         at, wrong = self.when.read(self.desk.formats.zone)
@@ -87,7 +110,7 @@ class EntryView(QWidget):
             return
         self._sent = lines
         self.grid.setEnabled(False)
-        document = replace(document_of(self.purpose, self.site, lines), effective_at=at)
+        document = document_of(self.purpose, self.site, lines, at)
         if at is None:
             self._send(document)
         else:
@@ -96,7 +119,12 @@ class EntryView(QWidget):
             )
 
     def _send(self, document: Document) -> None:
-        self.recorder.send(document)
+        journal = self.desk.journal
+        if self.keeper is not None and journal is not None and journal.is_open:
+            kept = replace(document, effective_at=document.effective_at or journal.now())
+            self.keeper.send(kept, words_of(self.purpose, self._sent, self.desk.formats))
+        else:
+            self.recorder.send(document)
         self.ready_changed.emit()
 
     def _foretell(self, document: Document, effects: Effects) -> None:
@@ -120,6 +148,55 @@ class EntryView(QWidget):
             self._send(document)
         elif isinstance(error, UserError):
             self._refused(error)
+
+    @property
+    def busy(self) -> bool:
+        """Whether lines are on their way."""
+        return self.recorder.busy or (self.keeper is not None and self.keeper.busy)
+
+    def take_up(self, entry: Entry) -> None:
+        """Put the lines of an entry that was not taken back into the table; recorded again, they replace it."""
+        document = entry.value
+        if self.keeper is None or not isinstance(document, Document) or self.busy:
+            return
+        keeper, formats = self.keeper, self.desk.formats
+
+        def found(items: Any) -> None:
+            self.grid.table.commit()
+            self.grid.fill([*lines_of(self.purpose, document, items, formats), *self.grid.begun()])
+            keeper.replaces = entry
+            self.strip.look()
+            self.grid.show_problems(entry.problems)
+            words = say(
+                "Put it right and record it again: it takes the place of what was saved here. {why}", why=entry.text
+            )
+            self._say(NoteBox(words, Tone.INFO))
+
+        wanted = tuple(line.item_id for line in document.lines)
+        self.desk.start(self, found, items_of_lines(self.site, self.memory), wanted)
+
+    def _kept(self, _entry: Entry) -> None:
+        """The server takes its time or is away: this PC has the lines, and sends them."""
+        lines, self._sent = self._sent, ()
+        self._release()
+        self.grid.remove(lines)
+        self.when.set_now()
+        what = words_of(self.purpose, lines, self.desk.formats)
+        words = self.tr("Saved here: {what}. It is sent when the server answers.").format(what=", ".join(what))
+        self.desk.messages.note(words)
+        self.start()
+
+    def _forget_replaced(self) -> None:
+        """Whoever clears the table leaves the entry as it is: it goes on being shown."""
+        if self.keeper is not None and self.keeper.replaces is not None and not self.grid.dirty:
+            self.keeper.replaces = None
+            self.strip.look()
+
+    def _remembered(self) -> Words:
+        at = self.memory.at
+        if at is None:
+            return say("This PC does not know the items of this site yet.")
+        return say("Items and stock are as of {moment}.", moment=self.desk.formats.moment(at))
 
     def _recorded(self, document: Document, posted: Posted) -> None:
         self._say(None)

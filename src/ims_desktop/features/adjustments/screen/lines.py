@@ -1,18 +1,21 @@
 """The entry table of one site: what may be typed, what it means, and the document it becomes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.work import read
+from ims_desktop.domain.work import or_from_memory, read
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
+from ims_desktop.features.adjustments.screen.memory import Memory
 from ims_desktop.features.adjustments.screen.purpose import Purpose
 from ims_desktop.features.items.rules import places
+from ims_desktop.features.sites.service import Option
 from ims_desktop.features.stock.service import Document, DocumentLine
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.desk import Desk
@@ -55,13 +58,13 @@ def worth_of(line: Line) -> Decimal | None:
     return rules.worth(item, amount.quantity, unit_cost_of(line))
 
 
-def entry_spec(desk: Desk, purpose: Purpose, site: UUID) -> EntrySpec:
-    """The table for a site."""
+def entry_spec(desk: Desk, purpose: Purpose, site: UUID, memory: Memory) -> EntrySpec:
+    """The table for a site; the memory answers while the server does not."""
     cells = _Cells(desk.formats, purpose)
     columns = [
         EntryColumn(
             "item", "Item", EntryKind.LOOKUP, 180, "Type a name, SKU, or scan", required=True, stretch=True,
-            choices=Choices(search=_search(site, desk.formats, costs=desk.may("stock.cost"))),
+            choices=Choices(search=_search(site, desk.formats, memory, costs=desk.may("stock.cost"))),
         ),
         EntryColumn(
             "quantity", "Quantity", EntryKind.MEASURE, 104, "−1.5 kg" if purpose.signed else "1.5 kg", required=True,
@@ -70,11 +73,11 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID) -> EntrySpec:
         EntryColumn("stock", "Stock unit", EntryKind.SHOWN, 134, show=cells.stock, right=True),
         EntryColumn(
             "reason", "Reason", EntryKind.CHOICE, 126, "Reason", required=True,
-            choices=Choices(load=_loaded(service.reasons_for, purpose.kind)),
+            choices=Choices(load=_loaded(partial(memory.reasons, purpose.kind), service.reasons_for, purpose.kind)),
         ),
         EntryColumn(
             "location", "Location", EntryKind.CHOICE, 134, "Home", required=True,
-            choices=Choices(load=_loaded(service.locations_of, site)),
+            choices=Choices(load=_loaded(memory.locations, service.locations_of, site)),
         ),
         EntryColumn("note", "Note", EntryKind.TEXT, 100 if purpose.signed else 150, "Optional"),
     ]  # fmt: skip
@@ -89,9 +92,9 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID) -> EntrySpec:
     return EntrySpec(tuple(columns), chosen=_follows, remark=partial(_remark, purpose), name=purpose.entry_title)
 
 
-def document_of(purpose: Purpose, site: UUID, lines: tuple[Line, ...]) -> Document:
-    """The ready lines as one document under a new key."""
-    return Document(uuid4(), purpose.kind, site, tuple(_document_line(line) for line in lines))
+def document_of(purpose: Purpose, site: UUID, lines: tuple[Line, ...], at: datetime | None = None) -> Document:
+    """The ready lines as one document under a new key; without a time, of when the server gets it."""
+    return Document(uuid4(), purpose.kind, site, tuple(_document_line(line) for line in lines), at)
 
 
 def _document_line(line: Line) -> DocumentLine:
@@ -128,21 +131,72 @@ def _remark(purpose: Purpose, line: Line) -> Remark | None:
     return Remark(odd, Tone.WARN) if odd else None
 
 
-def _loaded(use_case: Any, *args: Any) -> Any:
+def _loaded(memory: Callable[[], tuple[Option, ...]], use_case: Any, *args: Any) -> Any:
     @read
     def load(connection: Any) -> tuple[Choice, ...]:
-        return tuple(Choice(option.value, option.text, option.detail) for option in use_case(connection, *args))
+        return _offered(use_case(connection, *args))
 
-    return load
+    return or_from_memory(load, lambda: _offered(memory()))
 
 
-def _search(site: UUID, formats: Formats, *, costs: bool) -> Any:
-    @read
-    def search(connection: Any, typed: str) -> tuple[Choice, ...]:
-        found: tuple[EntryItem, ...] = service.find_items(connection, site, typed)
+def _offered(options: tuple[Option, ...]) -> tuple[Choice, ...]:
+    return tuple(Choice(option.value, option.text, option.detail) for option in options)
+
+
+def _search(site: UUID, formats: Formats, memory: Memory, *, costs: bool) -> Any:
+    def offered(found: tuple[EntryItem, ...]) -> tuple[Choice, ...]:
         return tuple(Choice(item, item.name, _detail(item, formats, costs=costs)) for item in found)
 
-    return search
+    @read
+    def search(connection: Any, typed: str) -> tuple[Choice, ...]:
+        return offered(service.find_items(connection, site, typed))
+
+    return or_from_memory(search, lambda typed: offered(memory.find_items(typed)))
+
+
+def items_of_lines(site: UUID, memory: Memory) -> Any:
+    """The use case that finds the items of lines that are taken up again."""
+
+    @read
+    def find(connection: Any, wanted: tuple[UUID, ...]) -> tuple[EntryItem, ...]:
+        found: tuple[EntryItem, ...] = service.entry_items(connection, site, wanted)
+        return found
+
+    return or_from_memory(find, memory.items)
+
+
+def lines_of(purpose: Purpose, document: Document, items: tuple[EntryItem, ...], formats: Formats) -> tuple[Line, ...]:
+    """The lines of a document as they are typed; a line whose item is gone is left for its person to fill in."""
+    by_key = {item.id: item for item in items}
+    cells = _Cells(formats, purpose)
+    return tuple(_line_of(one, by_key.get(one.item_id), purpose, cells, formats) for one in document.lines)
+
+
+def _line_of(line: DocumentLine, item: EntryItem | None, purpose: Purpose, cells: "_Cells", formats: Formats) -> Line:
+    figure, unit = line.entered_quantity, line.entered_unit
+    if figure is None or unit is None:
+        figure, unit = line.quantity, item.base if item else ""
+    shown = figure if purpose.signed else abs(figure)
+    typed = f"{rules.plain(shown).replace('.', formats.decimal_sign)} {unit}".strip()
+    made: dict[str, Any] = {"reason": line.reason_id, "location": line.location_id, "note": line.note}
+    if item is not None:
+        made["item"] = Choice(item, item.name)
+    made["quantity"] = cells.quantity(typed, made)
+    if line.unit_cost is not None:
+        made["unit_cost"] = cells.unit_cost(rules.plain(line.unit_cost).replace(".", formats.decimal_sign), made)
+    return made
+
+
+def words_of(purpose: Purpose, lines: tuple[Line, ...], formats: Formats) -> tuple[str, ...]:
+    """Each line as a person reads it: 1.5 kg Mozzarella."""
+    found = []
+    for line in lines:
+        item, moved = item_of(line), amount_of(line)
+        if item is not None and moved is not None:
+            shown = moved.quantity if purpose.signed else -moved.quantity
+            number = formats.number(shown, places(item.base, shown), purpose.signed)
+            found.append(f"{number} {item.base} {item.name}")
+    return tuple(found)
 
 
 def _detail(item: EntryItem, formats: Formats, *, costs: bool) -> str:

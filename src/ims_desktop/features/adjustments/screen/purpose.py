@@ -25,6 +25,11 @@ class Purpose:
     by_reason: Callable[..., Any]
     by_reason_summary: Callable[..., Any]
 
+    @property
+    def kept_as(self) -> str:
+        """What its entries are called in the journal of a PC, for ever."""
+        return f"stock.{self.key}"
+
 
 WASTE = Purpose(
     key="waste",

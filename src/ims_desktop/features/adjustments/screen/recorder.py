@@ -1,4 +1,4 @@
-"""Sends a document and does not let go of it before its outcome is known."""
+"""Records a document: by the journal of this PC where there is one, otherwise straight to the server."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -6,11 +6,14 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ims_desktop.domain.errors import Offline, UnknownOutcome, UserError
+from ims_desktop.domain.wording import Words
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.stock.service import Document, Posted
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.journal import Entry, Sending, State
 
 AGAIN_MS = 4000
+PATIENCE_MS = 1500  # how long the page waits for the server before it lets the person go on
 
 
 class Recorder(QObject):
@@ -58,6 +61,82 @@ class Recorder(QObject):
             self._pause.start()
             return
         self._sent = None
+        if isinstance(error, UserError):
+            self.refused.emit(error)
+
+
+def sending(kind: str, title: Words, page: str) -> Sending:
+    """How the journal sends the documents of a page."""
+    return Sending(kind, title, Document, service.post, page)
+
+
+class JournalRecorder(QObject):
+    """Keeps a document on this PC first. The page waits a moment for the server's answer, so that a refusal is shown at
+    the lines; when it does not come, the lines are `kept` here, and what becomes of them is the journal's to tell."""
+
+    recorded = Signal(object, object)  # Document, Posted
+    refused = Signal(object)  # UserError: the entry stays in the journal until it is replaced
+    kept = Signal(object)  # Entry
+
+    def __init__(self, desk: Desk, kind: str, parent: QObject) -> None:
+        super().__init__(parent)
+        if desk.journal is None:
+            raise ValueError("this desk keeps no journal")
+        self._desk, self._journal, self._kind = desk, desk.journal, kind
+        self._waits_for: Document | None = None
+        self.replaces: Entry | None = None  # what the lines on the page were before
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._go_on)
+        self._journal.settled.connect(self._settled)
+        self._journal.changed.connect(self._look)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the page waits."""
+        return self._waits_for is not None
+
+    def send(self, document: Document, lines: tuple[str, ...]) -> None:
+        """Keep a document, unless one is under way."""
+        if self._waits_for is not None:
+            return
+        self._waits_for = document
+        before = self.replaces.key if self.replaces is not None else None
+        self._journal.keep(
+            self, self._written, self._kind, document, lines,
+            site=document.site_id, replaces=before, failed=self._not_kept,
+        )  # fmt: skip
+
+    def _written(self, _entry: Entry) -> None:
+        self.replaces = None
+        self._patience.start()
+        self._look()
+
+    def _look(self) -> None:
+        """The server is away: nobody has to wait for it."""
+        if self._journal.away_since is not None and self._patience.isActive():
+            self._go_on()
+
+    def _go_on(self) -> None:
+        document, self._waits_for = self._waits_for, None
+        self._patience.stop()
+        entry = self._journal.find(document.key) if document is not None else None
+        if entry is not None:
+            self.kept.emit(entry)
+
+    def _settled(self, entry: Entry, result: Posted | None) -> None:
+        document = self._waits_for
+        if document is None or entry.key != document.key:
+            return
+        self._patience.stop()
+        self._waits_for = None
+        if entry.state is State.SENT and result is not None:
+            self.recorded.emit(document, result)
+        else:
+            self.replaces = entry
+            self.refused.emit(UserError(entry.text, entry.problems))
+
+    def _not_kept(self, error: Exception) -> None:
+        self._waits_for = None
         if isinstance(error, UserError):
             self.refused.emit(error)
 
