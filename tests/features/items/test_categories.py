@@ -114,3 +114,53 @@ def test_the_tree_is_arranged_by_keyboard_and_taken_back(
         assert "Pantry" in parents(desk)
         page.show_items()
         assert window.opened[-1].filters[0].key == "category"
+
+
+def test_a_category_rests_once_it_is_said_where_its_items_go(place: Restaurant, desk: TenantDatabase) -> None:
+    dairy, drinks = place.categories["Dairy"], place.categories["Drinks"]
+    with pytest.raises(UserError, match="still holds 3 items") as refused:
+        desk.run(tree.archive_category, dairy)
+    assert [problem.field for problem in refused.value.problems] == ["into"]
+    for wrong in (dairy, desk.run(tree.save_category, tree.CategoryDraft("Cheese", dairy)).result.id):
+        with pytest.raises(UserError):
+            desk.run(tree.archive_category, dairy, wrong)
+    gone = desk.run(tree.archive_category, dairy, drinks).result
+    assert (len(gone.items), len(gone.categories)) == (3, 1)
+    assert parents(desk)["Cheese"] == "Drinks"
+    assert dairy not in {choice.value for choice in desk.run(service.category_choices)}
+    with pytest.raises(UserError, match="archived category dairy"):
+        desk.run(tree.save_category, tree.CategoryDraft("dairy"))
+    with pytest.raises(UserError, match="Dairy is archived"):
+        desk.run(tree.move_category, drinks, dairy)
+    desk.run(tree.restore_category, gone)
+    assert parents(desk)["Cheese"] == "Dairy"
+    assert next(one for one in desk.run(tree.categories) if one.id == dairy).items == 3
+    with pytest.raises(Denied):
+        sit_down(place.tenant, "EMPLOYEE").run(tree.archive_category, dairy, drinks)
+
+
+def test_a_category_is_archived_and_restored_on_its_page(
+    place: Restaurant, desk: TenantDatabase, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with window_of(desk, tmp_path, site=place.site) as window:
+        page = screen.build_categories(window.desk)
+        qtbot.addWidget(page)
+        window.show(page)
+        assert page.tree.currentItem().text(0) == "Dairy"
+        page.archive()
+        window.settle()
+        page.panel.boxes["into"].editor.show_value(place.categories["Drinks"])
+        page.panel.save()
+        window.settle()
+        assert page.tree.topLevelItem(0).text(0) == "Drinks"
+        page.archived.setChecked(True)
+        window.settle()
+        page.tree.setCurrentItem(page.tree.topLevelItem(0))
+        assert page.tree.currentItem().text(0) == "Dairy (archived)"
+        page.restore()
+        window.settle()
+        assert page.tree.currentItem().text(0) == "Dairy"
+        assert window.said[-1].act is not None
+        window.said[-1].act()
+        window.settle()
+        assert page.tree.currentItem().text(0) == "Dairy (archived)"

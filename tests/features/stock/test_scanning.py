@@ -1,8 +1,9 @@
 """A barcode scanner on the lists of stock: the list is narrowed to what was scanned; merged items stay together."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,7 +20,7 @@ from ims_desktop.features.stock import service
 from ims_desktop.ui.list_page import ListPage
 from tests.features.desks import sit_down
 from tests.features.windows import Window, window_of
-from tests.restaurant import Restaurant, receive, seed
+from tests.restaurant import Restaurant, seed
 from tests.tenants import Tenant
 
 TOMATO = "8000500310427"
@@ -71,7 +72,10 @@ def test_what_was_merged_is_asked_for_with_what_it_goes_on_as(desk: TenantDataba
     draft = ItemDraft("Wheat flour", "kg", place.categories["Dry goods"], sku="DRY-9000")
     twin = desk.run(save_item, draft, consents=frozenset({"looks like"})).result.id
     place.items["Wheat flour"] = UUID(str(twin))
-    receive(desk, place, {"Flour": ("10", "1.12"), "Wheat flour": ("3", "1.20")})
+    place_there = place.locations["Downtown", "Walk-in"]
+    for item in ("Flour", "Wheat flour"):
+        line = service.DocumentLine(place.items[item], place_there, Decimal(3), Decimal("1.2"))
+        desk.run(service.post, service.Document(uuid4(), service.Kind.DELIVERY, place.site, (line,)))
     desk.run(merge_items, MergeDraft(place.items["Wheat flour"], place.items["Flour"]))
 
     def moved(key: str, item: str) -> set[str]:

@@ -40,7 +40,9 @@ SETTINGS = table(
     version="int",
 )
 PHOTOS = table("item_photos", item_id="uuid", image="bytes")
-CATEGORIES = table("categories", id="uuid", parent_id="uuid", name="text", sort_name="text", version="int")
+CATEGORIES = table(
+    "categories", id="uuid", parent_id="uuid", name="text", sort_name="text", is_active="bool", version="int"
+)
 GLOBAL_UNITS = table("units", code="text", name="text", dimension="text", numerator="number", denominator="number")
 
 # The list of items shows stock and recipes that it does not own. Their features know items and so cannot be imported

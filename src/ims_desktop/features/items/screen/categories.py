@@ -13,11 +13,12 @@ from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.domain.wording import say
 from ims_desktop.features.items.screen.form import CATEGORIES
 from ims_desktop.features.items.service import categories as service
-from ims_desktop.ui.controls import Button, bind, column, frame, label
+from ims_desktop.ui.controls import Button, bind, column, frame, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.form_panel import FormPanel
+from ims_desktop.ui.inputs import Check
 from ims_desktop.ui.language import counted
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.side_area import SideArea
@@ -74,13 +75,14 @@ class CategoryTree(QTreeWidget):
         if editable:
             self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
 
-    def show_all(self, found: Sequence[service.Category]) -> None:
-        """Show the tree, standing where it stood."""
+    def show_all(self, found: Sequence[service.Category], archived: bool = False) -> None:
+        """Show the tree, standing where it stood; archived ones only when they are asked for."""
         here, open_before = self.current(), {key for key, one in self._entries().items() if not one.isExpanded()}
         self.clear()
         inside: dict[UUID | None, list[service.Category]] = {}
         for one in found:
-            inside.setdefault(one.parent_id, []).append(one)
+            if archived or one.is_active:
+                inside.setdefault(one.parent_id, []).append(one)
         self._hang(self.invisibleRootItem(), None, inside)
         for key, entry in self._entries().items():
             entry.setExpanded(key not in open_before)
@@ -92,7 +94,8 @@ class CategoryTree(QTreeWidget):
         """Add what is inside a category; how many items lie there, however deep."""
         total = 0
         for one in inside.get(key, ()):
-            entry = QTreeWidgetItem(above, [one.name, ""])
+            words = one.name if one.is_active else self.tr("{name} (archived)").format(name=one.name)
+            entry = QTreeWidgetItem(above, [words, ""])
             entry.setData(0, KEY, one)
             within = one.items + self._hang(entry, one.id, inside)
             entry.setText(1, counted(within) if within == one.items else f"{counted(within)} ({counted(one.items)})")
@@ -119,6 +122,11 @@ class CategoryTree(QTreeWidget):
         """Its key."""
         one = self.chosen()
         return one.id if one is not None else None
+
+    def holds_used(self, key: UUID) -> bool:
+        """Whether a category in use lies in it."""
+        shown = (entry.data(0, KEY) for entry in self._entries().values())
+        return any(one.is_active and one.parent_id == key for one in shown)
 
     def neighbour(self) -> service.Category | None:
         """The category before it at the same level, into which it can go."""
@@ -154,7 +162,11 @@ class CategoriesPage(SideArea):
         self.header = PageHeader(self.tr("Categories"), *buttons)
         hint = self.tr("Drag a category into another, or press Ctrl+Shift+→ and ←. Enter shows its items.")
         card = frame("card", column(self.tree, margins=(1, 1, 1, 1)))
-        layout = column(self.header, 8, label(hint, 12, role="muted", wrap=True), 8, card, margins=(24, 18, 24, 20))
+        self.archived = Check(self.tr("Show archived"))
+        self.archived.toggled.connect(lambda _on: self.reload())
+        above = row(label(hint, 12, role="muted", wrap=True), self.archived)
+        above.setStretch(0, 1)
+        layout = column(self.header, 8, above, 8, card, margins=(24, 18, 24, 20))
         layout.setStretchFactor(card, 1)
         content.setLayout(layout)
         self.tree.dropped.connect(self.move_to)
@@ -169,11 +181,16 @@ class CategoriesPage(SideArea):
         for title, icon, act in (
             (self.tr("Rename"), "pencil-simple", self.rename),
             (self.tr("Merge into …"), "arrows-in", self.merge),
+            (self.tr("Archive"), "archive", self.archive),
+            (self.tr("Restore"), "arrow-counter-clockwise", self.restore),
             (self.tr("Delete"), "trash", self.remove),
         ):
             button = Button(title, icon=icon)
             button.clicked.connect(act)
             made.append(button)
+        self._archive, self._restore = made[2:4]
+        self.tree.currentItemChanged.connect(lambda *_: self._show_state())
+        self._show_state()
         new = Button(self.tr("New category"), "primary", "plus")
         new.clicked.connect(self.start_new)
         return (*made, new)
@@ -200,7 +217,8 @@ class CategoriesPage(SideArea):
         self._desk.start(self, self._show, service.categories, replace="categories")
 
     def _show(self, found: Sequence[service.Category]) -> None:
-        self.tree.show_all(found)
+        self.tree.show_all(found, self.archived.isChecked())
+        found = [one for one in found if one.is_active]
         self.header.say(self.tr("{count} categories").format(count=counted(len(found))))
 
     def _concerned(self, subjects: Set[str]) -> None:
@@ -254,6 +272,49 @@ class CategoriesPage(SideArea):
             self._desk.messages.done(self.tr("Deleted {name}").format(name=draft.name), undo)
 
         self._desk.start(self, done, service.remove_category, one.id)
+
+    def _show_state(self) -> None:
+        """What is in use can be archived, what is archived restored."""
+        one = self.tree.chosen()
+        self._archive.setVisible(one is None or one.is_active)
+        self._restore.setVisible(one is not None and not one.is_active)
+
+    def archive(self) -> None:
+        """Put it out of use; where something is in it, ask where that goes."""
+        one = self.tree.chosen()
+        if one is None or not one.is_active:
+            return
+        if not one.items and not self.tree.holds_used(one.id):
+            self._desk.start(self, self._archived, service.archive_category, one.id)
+            return
+        spec = FormSpec(
+            title=self.tr("Archive {name}").format(name=one.name),
+            subtitle=self.tr("The items and categories in it go into another one. Archived items stay where they are."),
+            groups=(Field("into", self.tr("They go into"), FieldKind.CHOICE, required=True, choices=CATEGORIES),),
+            save=lambda connection, into: service.archive_category(connection, one.id, into),
+            build=lambda values, _initial: values["into"],
+            said=lambda gone: say("Archived {name}: {moved:,} items went over", name=gone.name, moved=len(gone.items)),
+            save_title=self.tr("Archive"),
+            permission=RIGHT,
+        )
+        self.open_panel(FormPanel(self._desk, spec))
+
+    def _archived(self, gone: service.ArchivedCategory) -> None:
+        undo = partial(self._desk.start, self, lambda _: None, service.restore_category, gone)
+        self._desk.messages.done(self.tr("Archived {name}").format(name=gone.name), undo)
+
+    def restore(self) -> None:
+        """Put it into use again."""
+        one = self.tree.chosen()
+        if one is None or one.is_active:
+            return
+
+        def done(name: str) -> None:
+            undo = partial(self._desk.start, self, lambda _: None, service.archive_category, one.id)
+            self._desk.messages.done(self.tr("Restored {name}").format(name=name), undo)
+
+        archived = service.ArchivedCategory(one.id, one.name)
+        self._desk.start(self, done, service.restore_category, archived)
 
     def merge(self) -> None:
         """Ask for the one that stays."""

@@ -90,8 +90,9 @@ def units_of(connection: Connection, item_id: UUID) -> ItemUnits:
 
 @read
 def category_choices(connection: Connection) -> list[Option]:
-    """All categories by name."""
-    rows = connection.execute(select(CATEGORIES.c.id, CATEGORIES.c.name).order_by(CATEGORIES.c.sort_name))
+    """All categories in use, by name."""
+    used = select(CATEGORIES.c.id, CATEGORIES.c.name).where(CATEGORIES.c.is_active)
+    rows = connection.execute(used.order_by(CATEGORIES.c.sort_name))
     return [Option(row.id, row.name) for row in rows]
 
 
