@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
 PICTURES = Path("build") / "capture"
+MIRROR, FROM_RIGHT = Path("build") / "he.po", "--right-to-left"
 OLDEST = (3, 11)
 WINDOWS = sys.platform == "win32"
 PROGRAMS = VENV / ("Scripts" if WINDOWS else "bin")
@@ -119,8 +120,13 @@ def bench(arguments: list[str]) -> int:
 
 
 def capture(arguments: list[str]) -> int:
-    """Take a picture of every page of the demo."""
+    """Take a picture of every page of the demo; with --right-to-left in a language that is read so."""
     _prepare("run", LIBRARIES, optional=_missing_font())
+    if FROM_RIGHT in arguments:
+        arguments = [*(one for one in arguments if one != FROM_RIGHT), "--words", str(MIRROR)]
+        code = _call("python", "-m", "languages.right_to_left", str(MIRROR))
+        if code:
+            return code
     return _call("ims-admin", "demo", "build") or _take_pictures(arguments)
 
 
