@@ -6,9 +6,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
+from ims_desktop.domain.wording import Words
 from ims_desktop.ui.controls import Button, bind, column, label, line, row
 from ims_desktop.ui.grid_cells import Proposal
-from ims_desktop.ui.language import counted
+from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.side_area import SidePanel
 from ims_desktop.ui.theme import Tone, color, font
@@ -63,7 +64,7 @@ class PastePanel(SidePanel):
     accepted = Signal(object)
     wanted_width = 560
 
-    def __init__(self, proposals: Sequence[Proposal]) -> None:
+    def __init__(self, proposals: Sequence[Proposal], words: Words = "") -> None:
         super().__init__()
         self._proposals = proposals
         self.refused = sum(bool(each.refused) for each in proposals)
@@ -83,9 +84,8 @@ class PastePanel(SidePanel):
             changed=counted(self.changed), same=counted(self.same), refused=counted(self.refused)
         )
         note = NoteBox(counts, Tone.WARN if self.refused else Tone.INFO)
-        hint = label(
-            self.tr("Nothing is saved yet: changes wait in the list until you save them."), 12, role="muted", wrap=True
-        )
+        waits = self.tr("Nothing is saved yet: changes wait in the list until you save them.")
+        hint = label(said(words) or waits, 12, role="muted", wrap=True)
         self.setLayout(
             column(
                 row(label(title, 16, 600), None, close, margins=(20, 12, 12, 4)),

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.features.counts import service
 from ims_desktop.features.counts.rules import Blanks, CountDraft, CountLine
-from ims_desktop.features.counts.service import CountSheet, Entry
+from ims_desktop.features.counts.service import CountSheet, Entry, Posting
 from ims_desktop.features.stock.service import Posted
 from tests.features.stock.conftest import Bench, bench, shared_bench
 
@@ -71,5 +71,5 @@ def post(bench: Bench, sheet: UUID, blanks: str | None = "LEAVE", desk: TenantDa
     seen = owner.run(service.review, sheet).seen
     version = read(bench, sheet).version
     decided = Blanks(blanks) if blanks else None
-    posted: Posted = owner.run(service.post, uuid4(), sheet, version, seen, decided).result
+    posted: Posted = owner.run(service.post, Posting(uuid4(), sheet, version, seen, decided)).result
     return posted

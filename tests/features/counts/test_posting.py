@@ -10,8 +10,10 @@ from psycopg.types.json import Jsonb
 from ims_desktop.domain.errors import Conflict, Denied, UserError
 from ims_desktop.features.counts import service
 from ims_desktop.features.counts.rules import Blanks, LineState
+from ims_desktop.features.counts.service import Ending, Posting
 from tests.features.counts.conftest import Bench, enter, entry, line, post, read, review_and_post, start
 
+WHY = "The point was in the wrong place"
 SHIFT = ("counts.enter", "counts.post", "stock.view", "items.view", "sites.view")
 
 
@@ -120,7 +122,7 @@ def test_an_approval_is_of_what_was_seen(bench: Bench) -> None:
     with pytest.raises(Conflict, match="counted meanwhile"):
         bench.desk.run(service.approve, sheet, read(bench, sheet).version, seen)
     with pytest.raises(Conflict, match="counted meanwhile"):
-        bench.desk.run(service.post, uuid4(), sheet, read(bench, sheet).version, seen, Blanks.LEAVE)
+        bench.desk.run(service.post, Posting(uuid4(), sheet, read(bench, sheet).version, seen, Blanks.LEAVE))
     bench.desk.run(service.approve, sheet, read(bench, sheet).version, seen + 1)
     assert read(bench, sheet).approved_by
     post(bench, sheet)
@@ -151,12 +153,12 @@ def test_a_posting_is_undone_with_a_reason_put_right_and_posted_again(bench: Ben
     assert bench.cost("Flour").quantity == Decimal("4.8")
     version, key = read(bench, sheet).version, uuid4()
     with pytest.raises(UserError, match="Say why"):
-        bench.desk.run(service.undo, key, sheet, version, " ")
-    undone = bench.desk.run(service.undo, key, sheet, version, "The point was in the wrong place").result
+        bench.desk.run(service.undo, Ending(key, sheet, version, " "))
+    undone = bench.desk.run(service.undo, Ending(key, sheet, version, WHY)).result
     assert bench.cost("Flour").quantity == 50
-    assert bench.desk.run(service.undo, key, sheet, version, "The point was in the wrong place").result == undone
+    assert bench.desk.run(service.undo, Ending(key, sheet, version, WHY)).result == undone
     again = read(bench, sheet)
-    assert (again.state, again.reason) == ("REVIEW", "The point was in the wrong place")
+    assert (again.state, again.reason) == ("REVIEW", WHY)
     bench.desk.run(service.reopen, sheet, again.version)
     enter(bench, sheet, entry(bench, "Flour", "48", takes_back=line(bench, sheet, "Flour").entries[0].id))
     review_and_post(bench, sheet)
@@ -170,11 +172,13 @@ def test_the_same_key_posts_once(bench: Bench) -> None:
     assert (enter(bench, sheet, one), enter(bench, sheet, one)) == (1, 0)
     bench.desk.run(service.hand_over, sheet, read(bench, sheet).version)
     seen, version, key = bench.desk.run(service.review, sheet).seen, read(bench, sheet).version, uuid4()
-    first, again = (bench.desk.run(service.post, key, sheet, version, seen, Blanks.LEAVE).result for _ in range(2))
+    first, again = (
+        bench.desk.run(service.post, Posting(key, sheet, version, seen, Blanks.LEAVE)).result for _ in range(2)
+    )
     assert first == again
     assert bench.cost("Flour").quantity == 48
     with pytest.raises(Conflict):
-        bench.desk.run(service.post, uuid4(), sheet, version, seen, Blanks.LEAVE)
+        bench.desk.run(service.post, Posting(uuid4(), sheet, version, seen, Blanks.LEAVE))
 
 
 def test_all_errors_of_a_block_at_once_and_nothing_of_it_entered(bench: Bench) -> None:
@@ -217,7 +221,7 @@ def test_a_count_ends_without_a_posting(bench: Bench) -> None:
     bench.receive("Flour", 50, 2, at=ago(300))
     sheet = start(bench)
     enter(bench, sheet, entry(bench, "Flour", "1"))
-    bench.desk.run(service.discard, sheet, read(bench, sheet).version, "Started twice")
+    bench.desk.run(service.discard, Ending(uuid4(), sheet, read(bench, sheet).version, "Started twice"))
     assert read(bench, sheet).state == "DISCARDED"
     with pytest.raises(Conflict, match="discarded"):
         enter(bench, sheet, entry(bench, "Flour", "1"))

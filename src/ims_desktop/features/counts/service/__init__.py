@@ -10,6 +10,9 @@ from ims_desktop.features.counts.service.entering import (
     lines_of,
 )
 from ims_desktop.features.counts.service.reviewing import (
+    Ending,
+    Posting,
+    Review,
     approve,
     discard,
     hand_over,
@@ -37,7 +40,10 @@ __all__ = [
     "SUBJECTS",
     "CountRow",
     "CountSheet",
+    "Ending",
     "Entry",
+    "Posting",
+    "Review",
     "approve",
     "category_choices",
     "count_sheet",

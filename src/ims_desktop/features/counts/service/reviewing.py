@@ -21,6 +21,27 @@ class Review:
     seen: int
 
 
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A count that is to be posted as it was seen, under the desk's own key."""
+
+    key: UUID
+    sheet: UUID
+    version: int
+    seen: int
+    blanks: Blanks | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A count that is discarded, or whose posting is undone, and why."""
+
+    key: UUID
+    sheet: UUID
+    version: int
+    reason: str
+
+
 _REVIEW = text("""
     SELECT r.*, w.name AS place, i.name AS item, i.sku, i.base_unit AS unit,
       (SELECT coalesce(max(e.id), 0) FROM count_entries e WHERE e.sheet_id = :sheet) AS seen
@@ -77,24 +98,30 @@ def approve(connection: Connection, sheet: UUID, version: int, seen: int) -> Cha
 
 
 @call
-def post(connection: Connection, key: UUID, sheet: UUID, version: int, seen: int, blanks: Blanks | None) -> Changed:
+def post(connection: Connection, posting: Posting) -> Changed:
     """Post what was seen; sent again with the same key it answers the same and posts nothing."""
-    sent = {"key": key, "sheet": sheet, "version": version, "seen": seen, "blanks": blanks.value if blanks else None}
+    sent = {
+        "key": posting.key,
+        "sheet": posting.sheet,
+        "version": posting.version,
+        "seen": posting.seen,
+        "blanks": posting.blanks.value if posting.blanks else None,
+    }
     return Changed(_posted(connection.execute(_POST, sent).mappings().one()), SUBJECTS | STOCK)
 
 
 @call
-def undo(connection: Connection, key: UUID, sheet: UUID, version: int, reason: str) -> Changed:
+def undo(connection: Connection, ending: Ending) -> Changed:
     """Undo the posting of a count, which goes back to its review; None: there was nothing to reverse."""
-    sent = {"key": key, "sheet": sheet, "version": version, "reason": reason}
+    sent = {"key": ending.key, "sheet": ending.sheet, "version": ending.version, "reason": ending.reason}
     row = connection.execute(_UNDO, sent).mappings().one()
     return Changed(_posted(row) if row["id"] else None, SUBJECTS | STOCK)
 
 
 @call
-def discard(connection: Connection, sheet: UUID, version: int, reason: str) -> Changed:
+def discard(connection: Connection, ending: Ending) -> Changed:
     """End a count without posting it."""
-    sent = {"sheet": sheet, "version": version, "reason": reason}
+    sent = {"sheet": ending.sheet, "version": ending.version, "reason": ending.reason}
     connection.execute(text("SELECT discard_count(:sheet, :version, :reason)"), sent)
     return Changed(None, SUBJECTS)
 

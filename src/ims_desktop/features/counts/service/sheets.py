@@ -205,7 +205,8 @@ _SHEET = text("""
 _START = text("SELECT start_count(:key, :header, CAST(:chosen AS uuid[]))")
 _LOCATIONS = text("""
     SELECT l.id, l.name, s.name FROM storage_locations l JOIN sites s ON s.id = l.site_id
-    WHERE l.is_active ORDER BY s.sort_name, l.walk_order, l.sort_name""")
+    WHERE l.is_active AND (CAST(:site AS uuid) IS NULL OR l.site_id = :site)
+    ORDER BY s.sort_name, l.walk_order, l.sort_name""")
 
 
 @read
@@ -244,9 +245,9 @@ def _area(said: Any) -> AreaProgress:
 
 
 @read
-def location_choices(connection: Connection) -> tuple[Option, ...]:
-    """The open storage locations of all sites, in walk order."""
-    return tuple(Option(key, name, site) for key, name, site in connection.execute(_LOCATIONS))
+def location_choices(connection: Connection, site: UUID | None = None) -> tuple[Option, ...]:
+    """The open storage locations of a site, or of all, in walk order."""
+    return tuple(Option(key, name, where) for key, name, where in connection.execute(_LOCATIONS, {"site": site}))
 
 
 @call
