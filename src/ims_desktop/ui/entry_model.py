@@ -43,8 +43,13 @@ class EntryModel(QAbstractTableModel):
         for one in spec.columns:
             if one.kind is EntryKind.CHOICE and one.choices is not None:
                 self._offer(one.key, one.choices.options)
-                if one.choices.load is not None:
-                    desk.start(self, partial(self._offer, one.key), one.choices.load)
+        self.load_choices()
+
+    def load_choices(self) -> None:
+        """Ask for what may be chosen, once more where it has changed or could not be asked for."""
+        for one in self.spec.columns:
+            if one.kind is EntryKind.CHOICE and one.choices is not None and one.choices.load is not None:
+                self.desk.start(self, partial(self._offer, one.key), one.choices.load)
 
     def _offer(self, key: str, choices: Sequence[Choice]) -> None:
         self.options[key] = choices

@@ -51,7 +51,8 @@ class EntryView(QWidget):
         self.setObjectName("page")
         self.desk, self.purpose, self.site = desk, purpose, site
         self.today: service.Today | None = None
-        self.memory = MemoryKeeper(desk, site, self).memory
+        self._memories = MemoryKeeper(desk, site, self)
+        self.memory = self._memories.memory
         self.grid = EntryGrid(desk, entry_spec(desk, purpose, site, self.memory))
         self.list = TodayList(desk, purpose, site)
         self.when = When(desk)
@@ -77,6 +78,7 @@ class EntryView(QWidget):
     def _listen(self) -> None:
         self.grid.record_requested.connect(self._record)
         self.grid.lines_changed.connect(self.ready_changed)
+        self._memories.filled.connect(self._fill_choices)
         self.grid.current_changed.connect(self.line_changed)
         self.list.counted.connect(self._counted)
         self.recorder.recorded.connect(self._recorded)
@@ -186,6 +188,12 @@ class EntryView(QWidget):
         self.desk.messages.note(words)
         self.start()
 
+    def _fill_choices(self) -> None:
+        """The page was opened while nobody answered: now this PC does."""
+        if not all(self.grid.model.options.values()):
+            self.grid.model.load_choices()
+        self.strip.look()
+
     def _forget_replaced(self) -> None:
         """Whoever clears the table leaves the entry as it is: it goes on being shown."""
         if self.keeper is not None and self.keeper.replaces is not None and not self.grid.dirty:
@@ -196,7 +204,9 @@ class EntryView(QWidget):
         at = self.memory.at
         if at is None:
             return say("This PC does not know the items of this site yet.")
-        return say("Items and stock are as of {moment}.", moment=self.desk.formats.moment(at))
+        formats = self.desk.formats
+        is_today = formats.local(at).date() == formats.today()
+        return say("Items and stock are as of {moment}.", moment=formats.time(at) if is_today else formats.moment(at))
 
     def _recorded(self, document: Document, posted: Posted) -> None:
         self._say(None)
@@ -210,6 +220,7 @@ class EntryView(QWidget):
 
     def _refused(self, error: UserError) -> None:
         self._release()
+        self.strip.look()
         if isinstance(error, Offline):
             words = self.tr("Not recorded: the server cannot be reached. Your lines stay here.")
             self._say(NoteBox(words, Tone.WARN, (self.tr("Try again"), self.grid.record)))

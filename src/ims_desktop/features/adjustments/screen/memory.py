@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ims_desktop.domain.errors import Offline
 from ims_desktop.features.adjustments import service
@@ -53,6 +53,8 @@ class Memory:
 class MemoryKeeper(QObject):
     """Fills a memory: from this PC at once, from the server now and then."""
 
+    filled = Signal()  # for the first time
+
     def __init__(self, desk: Desk, site: UUID, parent: QObject) -> None:
         super().__init__(parent)
         self._desk, self._site = desk, site
@@ -73,11 +75,14 @@ class MemoryKeeper(QObject):
         self._desk.start(self, self._came, service.known_here, self._site, failed=_unheard, replace="known")
 
     def _recalled(self, known: KnownHere | None) -> None:
-        if self.memory.known is None:
+        if self.memory.known is None and known is not None:
             self.memory.known = known
+            self.filled.emit()
 
     def _came(self, known: KnownHere) -> None:
-        self.memory.known = known
+        is_first, self.memory.known = self.memory.known is None, known
+        if is_first:
+            self.filled.emit()
         if self._desk.journal is not None:
             self._desk.journal.remember(self._name, known)
 

@@ -1,0 +1,219 @@
+"""Waste and adjustments while the server is away: typed, saved on this PC, sent when it is back, or put right."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from ims_desktop.app.journal import file
+from ims_desktop.app.journal.desk_journal import DeskJournal
+from ims_desktop.app.navigation import SENDINGS
+from ims_desktop.domain.errors import Offline
+from ims_desktop.features.adjustments import screen
+from ims_desktop.ui.choices import Choice
+from ims_desktop.ui.journal import State
+from ims_desktop.ui.waiting import PAGE, WaitingPage
+from tests.features.adjustments.conftest import Bench
+from tests.features.windows import Window, button_of, texts_of, window_of
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class Line:
+    """The line to the server; it can be cut."""
+
+    def __init__(self, window: Window) -> None:
+        self._messages, self._run = window.desk.messages, window.desk.background._run
+        self.is_cut = False
+        window.desk.background._run = self._pass
+
+    def _pass(self, use_case: Any, *args: Any, **named: Any) -> Any:
+        if self.is_cut:
+            raise Offline("The server cannot be reached.")
+        return self._run(use_case, *args, **named)
+
+    def cut(self) -> None:
+        """The server goes."""
+        self.is_cut = True
+        self._messages.online(False)
+
+    def mend(self) -> None:
+        """It comes back."""
+        self.is_cut = False
+        self._messages.online(True)
+
+
+@pytest.fixture
+def at(bench: Bench, qtbot: QtBot, tmp_path: Path) -> Iterator[SimpleNamespace]:
+    """Downtown with flour and mozzarella, at a desk that keeps a journal."""
+    for item, quantity, cost in (("Flour", 100, 1), ("Mozzarella", 10, "7.90")):
+        bench.receive(item, quantity, cost)
+    with window_of(bench.desk, tmp_path, site=bench.restaurant.site) as window:
+        desk = window.desk
+        journal = DeskJournal(
+            desk.background, desk.messages, SENDINGS, tmp_path / "a.journal", bench.desk.identity.gate_secret
+        )
+        desk.journal = journal
+        journal.open()
+        qtbot.waitUntil(lambda: journal.is_open)
+        yield SimpleNamespace(bench=bench, window=window, bot=qtbot, journal=journal, line=Line(window))
+        window.settle()
+    journal.close()
+
+
+def opened(at: SimpleNamespace, build: Any = screen.build_waste) -> Any:
+    page = build(at.window.desk)
+    at.bot.addWidget(page)
+    at.window.show(page)
+    at.window.settle()
+    page.view.start()
+    at.window.settle()
+    return page
+
+
+def typed(at: SimpleNamespace, page: Any, *cells: str) -> None:
+    """Type a line and record it."""
+    for words in cells:
+        editor = QApplication.focusWidget()
+        assert isinstance(editor, QLineEdit), f"no cell is open for {words}"
+        QTest.keyClicks(editor, words)
+        at.window.settle()
+        QTest.keyClick(editor, Qt.Key.Key_Tab)
+        at.window.settle()
+    QTest.keyClick(QApplication.focusWidget() or page.view.grid.table, Qt.Key.Key_Return, CTRL)
+    at.window.settle()
+
+
+def archive(at: SimpleNamespace) -> None:
+    """Flour is archived while somebody else is away, past what would keep that from happening here."""
+    at.bench.root.execute("SET session_replication_role = replica")
+    at.bench.root.execute("UPDATE items SET is_active = false WHERE name = 'Flour'")
+    at.bench.root.execute("RESET session_replication_role")
+    at.bench.root.commit()
+
+
+def said(at: SimpleNamespace) -> str:
+    return str(at.window.said[-1].text)
+
+
+def test_with_a_server_nobody_sees_the_journal(at: SimpleNamespace) -> None:
+    page = opened(at)
+    typed(at, page, "mozz", "1.5", "spoil", "")
+    at.bot.waitUntil(lambda: bool(at.window.said))
+    assert said(at) == "Recorded 1.500 kg Mozzarella, 11.85 USD"
+    assert not page.view.strip.isVisible()
+    assert [entry.state for entry in at.journal.entries(*State)] == [State.SENT]
+    at.window.said[-1].act()
+    at.window.settle()
+    assert at.bench.cost("Mozzarella").quantity == 10
+
+
+def test_lines_are_typed_and_saved_without_a_server_and_sent_when_it_is_back(at: SimpleNamespace) -> None:
+    opened(at)
+    at.line.cut()
+    page = opened(at)  # as a page that was never open before
+    at.bot.waitUntil(lambda: any("Items and stock are as of" in text for text in texts_of(page)))
+    typed(at, page, "mozz", "1.5", "spoil", "")
+    assert said(at) == "Saved here: 1.500 kg Mozzarella. It is sent when the server answers."
+    assert page.view.grid.lines() == ()
+    assert any("1 entry is saved here" in text for text in texts_of(page))
+    assert at.bench.cost("Mozzarella").quantity == 10
+    at.line.mend()
+    at.bot.waitUntil(lambda: [entry.state for entry in at.journal.entries(*State)] == [State.SENT])
+    at.window.settle()
+    assert at.bench.cost("Mozzarella").quantity == Decimal("8.5")
+    assert said(at) == "1 entry that was saved here is on the server now"
+    assert not page.view.strip.isVisible()
+    assert [row.item for row in page.view.list.model.rows] == ["Mozzarella"]
+
+
+def test_a_refusal_is_shown_at_the_lines_and_the_next_try_takes_its_place(at: SimpleNamespace) -> None:
+    page = opened(at)
+    archive(at)
+    page.view.grid.model.put(0, 0, _choice(page, "Flour"))
+    columns = [column.key for column in page.view.grid.model.spec.columns]
+    spec = page.view.grid.model.spec.columns[1]
+    page.view.grid.model.put(0, 1, spec.parse("2", page.view.grid.model.line(0)))
+    page.view.grid.model.put(0, columns.index("reason"), at.bench.restaurant.reasons["SPOILAGE"])
+    page.view.grid.record()
+    at.bot.waitUntil(lambda: bool(at.journal.entries(State.REFUSED)))
+    at.window.settle()
+    assert len(page.view.grid.begun()) == 1, "the lines are still there"
+    assert not page.view.strip.isVisible(), "what stands on the page is not told twice"
+    page.view.grid.model.put(0, 0, _choice(page, "Mozzarella"))
+    page.view.grid.record()
+    at.bot.waitUntil(lambda: [entry.state for entry in at.journal.entries(*State)] == [State.DISCARDED, State.SENT])
+    at.window.settle()
+    assert at.bench.cost("Mozzarella").quantity == 8
+
+
+def _choice(page: Any, words: str) -> Any:
+    [found] = page.view.memory.find_items(words)
+
+    return Choice(found, found.name)
+
+
+def test_what_was_refused_while_nobody_looked_is_edited_from_the_list(at: SimpleNamespace) -> None:
+    page = opened(at, screen.build_adjustments)
+    at.line.cut()
+    typed(at, page, "flour", "-2", "dam", "")
+    archive(at)
+    at.line.mend()
+    at.bot.waitUntil(lambda: bool(at.journal.entries(State.REFUSED)))
+    at.window.settle()
+    assert any("was not taken by the server" in text for text in texts_of(page))
+    waiting = WaitingPage(at.window.desk)
+    at.bot.addWidget(waiting)
+    at.window.show(waiting)
+    texts = texts_of(waiting)
+    assert any("Flour" in text for text in texts)
+    button_of(waiting, "Edit").click()
+    place = at.window.opened[-1]
+    assert place.page == "adjustments"
+    page.show_record(place.record)
+    at.window.settle()
+    [line] = page.view.grid.begun()
+    assert line["item"].text == "Flour"
+    assert line["quantity"].value.quantity == -2
+    assert any("takes the place" in text for text in texts_of(page))
+
+
+def test_the_list_discards_after_a_question_and_sends_again(at: SimpleNamespace) -> None:
+    page = opened(at)
+    at.line.cut()
+    typed(at, page, "mozz", "1", "spoil", "")
+    waiting = WaitingPage(at.window.desk)
+    at.bot.addWidget(waiting)
+    at.window.show(waiting)
+    assert any("Offline since" in text for text in texts_of(waiting))
+    asked: list[Any] = []
+    at.window.desk.messages.ask = lambda question, yes, **more: asked.append((question, yes))
+    button_of(waiting, "Discard").click()
+    [(question, yes)] = asked
+    assert "1.000 kg Mozzarella" in question
+    yes()
+    at.bot.waitUntil(lambda: [entry.state for entry in at.journal.entries(*State)] == [State.DISCARDED])
+    at.line.mend()
+    at.window.settle()
+    assert at.bench.cost("Mozzarella").quantity == 10
+
+
+def test_a_full_disk_leaves_the_lines_and_says_so(at: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+
+    def full(_file: Any, _content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    page = opened(at)
+    monkeypatch.setattr(file, "_write_all", full)
+    typed(at, page, "mozz", "1", "spoil", "")
+    at.bot.waitUntil(lambda: any("No space left" in text for text in texts_of(page)))
+    assert len(page.view.grid.lines()) == 1
+    assert page.view.grid.isEnabled()
+    assert PAGE == "saved_here"
