@@ -29,7 +29,7 @@ MUTANTS: tuple[tuple[str, str, str], ...] = (
     ("walk", "_rest := -_w[_p] - _back_v[_p];", "_rest := -_w[_p];"),
     ("walk", "ORDER BY m.at, m.id) b;", "ORDER BY m.id) b;"),
     ("walk", "IF NOT _sf[_s] THEN\n            _v :=", "IF true THEN\n            _v :="),
-    ("walk", "EXIT WHEN NOT _linked OR NOT _changed;", "EXIT;"),
+    ("walk", "EXIT WHEN _late IS NULL;", "EXIT;"),
     ("cost_before", "IF quantity < 0 THEN", "IF false THEN"),
     ("cost_objects", "AND m.kind = 'TRANSFER_OUT'", "AND false"),
     ("touched_costs", "CASE WHEN l.undoes OR l.at < c.last_movement_at THEN l.at", "CASE WHEN l.undoes THEN l.at"),

@@ -464,6 +464,18 @@ CREATE TABLE tenant_schema.price_changes ( -- what became known later of the val
 CREATE INDEX price_changes_movement ON tenant_schema.price_changes (movement_id);
 CREATE INDEX price_changes_posting ON tenant_schema.price_changes (posting_id);
 
+CREATE TABLE tenant_schema.transfer_receipts ( -- what became of a transfer: each posting of a receipt, and what it says
+  posting_id uuid PRIMARY KEY REFERENCES tenant_schema.postings,
+  receipt_id uuid NOT NULL, -- what was said at once
+  transfer_id uuid NOT NULL REFERENCES tenant_schema.postings,
+  what text NOT NULL CHECK (what IN ('ARRIVED', 'SURPLUS', 'BACK', 'MISSING', 'WRITTEN_OFF')),
+  received_by uuid NOT NULL REFERENCES tenant_schema.members,
+  received_at timestamptz NOT NULL
+);
+CREATE INDEX transfer_receipts_transfer ON tenant_schema.transfer_receipts (transfer_id);
+CREATE INDEX transfer_receipts_receipt ON tenant_schema.transfer_receipts (receipt_id);
+CREATE INDEX postings_transfers ON tenant_schema.postings (effective_at, id) WHERE kind = 'TRANSFER_OUT' AND reverses_id IS NULL;
+
 -- Recipes and menu -----------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.recipes (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -881,7 +893,8 @@ GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump h
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.seals, tenant_schema.seal_marks,
-  tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods TO ims_ledger;
+  tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods,
+  tenant_schema.transfer_receipts TO ims_ledger;
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
@@ -1898,6 +1911,22 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What somebody says became of one line of a transfer, beside what is known of it.
+CREATE TYPE tenant_schema.arriving_line AS (
+  n int,
+  of_id bigint,
+  item_id uuid,
+  from_location_id uuid,
+  location_id uuid,
+  sent numeric,
+  worth numeric, -- of all that was sent
+  under_way numeric,
+  quantity numeric, -- that arrived
+  rest text,
+  reason_id uuid
+);
+
+SET LOCAL ROLE ims_ledger;
 -- An item at a site on its way through walk(): its movements from a moment on are walked again (infinity: none of them), and
 -- this is what it had just before.
 CREATE TYPE tenant_schema.cost_object AS (
@@ -2101,6 +2130,22 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The lines of a receipt with what is known of what they are of; fields are null where there is nothing of that name.
+CREATE FUNCTION tenant_schema.arriving_lines(
+  _transfer uuid, _of bigint[], _quantities numeric[], _locations uuid[], _rests text[], _reasons uuid[]) RETURNS tenant_schema.arriving_line[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT array_agg(ROW(u.n, u.of_id, m.item_id, m.location_id, u.location_id, -m.quantity, w.worth, -m.quantity - w.come, round(u.quantity, 6),
+    u.rest, u.reason_id)::tenant_schema.arriving_line ORDER BY u.n)
+  FROM unnest(_of, _quantities, _locations, _rests, _reasons) WITH ORDINALITY AS u (of_id, quantity, location_id, rest, reason_id, n)
+  LEFT JOIN tenant_schema.stock_movements m ON m.id = u.of_id AND m.posting_id = _transfer AND m.quantity < 0
+    AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+  LEFT JOIN LATERAL (
+    SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth,
+      coalesce((SELECT sum(t.quantity) FROM tenant_schema.stock_movements t WHERE t.of_id = m.id AND t.reverses_id IS NULL
+        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0) AS come) w ON m.id IS NOT NULL);
+
+SET LOCAL ROLE ims_ledger;
 -- Of movements that took their worth from others in walk(): which are late, so that it was known only after they happened; where
 -- some go in a circle, the stages of all and the last of these. Nothing where none is late. `_known` says of an issue that was short
 -- what covered the last of it; what stands beyond the objects' movements does not change.
@@ -2142,6 +2187,27 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The movements of objects from their moments on that count, with what each brought along by now. A plan for the case at hand: a
+-- plan for all cases would expect many, and most postings have none.
+CREATE FUNCTION tenant_schema.moves_again(_objects tenant_schema.cost_object[], _undone bigint[]) RETURNS TABLE (
+  o int, id bigint, at timestamptz, quantity numeric, given numeric, of_id bigint, weight numeric, doc uuid, day date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM unnest(_objects) w WHERE w.from_at < 'infinity') THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  SELECT k.n::int, m.id, m.effective_at, m.quantity::numeric,
+    CASE WHEN m.given_value IS NOT NULL THEN m.given_value
+      + coalesce((SELECT sum(c.amount) FROM tenant_schema.price_changes c WHERE c.movement_id = m.id), 0) END,
+    m.of_id, m.weight::numeric, CASE WHEN m.kind = 'PRODUCTION' THEN m.posting_id END, m.business_day
+  FROM unnest(_objects) WITH ORDINALITY AS k (site_id, item_id, from_at, quantity, value, cost, is_fifo, n)
+  JOIN tenant_schema.stock_movements m ON m.site_id = k.site_id AND m.item_id = k.item_id AND m.effective_at >= k.from_at
+  WHERE k.from_at < 'infinity' AND m.kind <> 'MOVE' AND m.reverses_id IS NULL AND m.id <> ALL (_undone)
+    AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- When the first open business day of a site begins: what lies before is closed for everyone.
 CREATE FUNCTION tenant_schema.open_from(_site uuid) RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -2154,9 +2220,11 @@ SET LOCAL ROLE ims_ledger;
 -- What somebody needs to post a document of a kind; null for kinds that are no documents of their own.
 CREATE FUNCTION tenant_schema.permission_of(_kind text) RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN', 'TRANSFER_IN') THEN 'deliveries.receive'
+RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN') THEN 'deliveries.receive'
+  WHEN _kind IN ('TRANSFER_OUT', 'MOVE') THEN 'transfers.send'
+  WHEN _kind = 'TRANSFER_IN' THEN 'transfers.receive'
   WHEN _kind = 'WASTE' THEN 'waste.record'
-  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'MOVE') THEN 'adjustments.record'
+  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'PRODUCTION', 'REVALUATION') THEN 'adjustments.record'
   WHEN _kind = 'COUNT' THEN 'counts.post' END;
 
 SET LOCAL ROLE ims_ledger;
@@ -2263,7 +2331,8 @@ CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site u
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}' WHEN 'counts.post' THEN '{COUNT}'
-    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,TRANSFER_OUT,PRODUCTION,REVALUATION}' END;
+    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,PRODUCTION,REVALUATION}'
+    WHEN 'transfers.send' THEN '{TRANSFER_OUT}' END;
   _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
 BEGIN
@@ -2285,10 +2354,34 @@ BEGIN
     IF _permission = 'adjustments.record' THEN -- and by how much changes of prices changed what was received
       SELECT used_today.amount + coalesce(sum(abs(c.amount)), 0), used_today.documents + count(DISTINCT p.id) INTO amount, documents
       FROM tenant_schema.postings p JOIN tenant_schema.price_changes c ON c.posting_id = p.id
-      WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind IN ('PRICE', 'LANDED');
+      LEFT JOIN tenant_schema.postings f ON f.id = p.reverses_id
+      WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind IN ('PRICE', 'LANDED')
+        AND NOT EXISTS (SELECT FROM tenant_schema.postings r WHERE r.reverses_id = p.id)
+        AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
     END IF;
   END IF;
 END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Everything wrong with the lines of a receipt at a site, as problems with row, field and sentence; null when all is well.
+CREATE FUNCTION tenant_schema.check_arriving(_site uuid, _lines tenant_schema.arriving_line[]) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', p.field, 'text', p.text) ORDER BY l.n)
+  FROM unnest(_lines) l
+  LEFT JOIN tenant_schema.storage_locations w ON w.id = l.location_id AND w.site_id = _site AND w.is_active
+  LEFT JOIN tenant_schema.reason_codes r ON r.id = l.reason_id AND r.is_active AND 'ADJUSTMENT' = ANY (r.kinds)
+  CROSS JOIN LATERAL (VALUES
+    ('of_id', CASE WHEN l.item_id IS NULL THEN 'This is no line of the transfer.'
+                   WHEN l.under_way <= 0 THEN 'Nothing of this is still under way.' END),
+    ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity < 0 THEN 'Enter how much arrived; nothing is 0.'
+                      WHEN l.quantity >= 1000000000 THEN 'This quantity is absurdly large.' END),
+    ('location', CASE WHEN l.quantity > 0 AND w.id IS NULL THEN 'Choose a storage location of the site.' END),
+    ('rest', CASE WHEN coalesce(l.rest, '') NOT IN ('STAYS', 'BACK', 'MISSING') THEN 'Say what became of the rest.' END),
+    ('reason', CASE WHEN (l.rest = 'MISSING' AND l.quantity < l.under_way OR l.quantity > l.under_way) AND r.id IS NULL
+                      THEN 'Choose a reason for what is missing or too much.' END)
+  ) AS p (field, text)
+  WHERE p.text IS NOT NULL);
 
 SET LOCAL ROLE ims_ledger;
 -- What a site had of an item just before a moment, reckoned back from the present, so that only what is later has to be walked
@@ -2556,7 +2649,7 @@ SET LOCAL ROLE ims_ledger;
 -- later than that, all is walked again until nothing changes any more; circles (see stages()) one by one, and as it was known when
 -- it happened where one never ends. Answers the first values of the lines; the movements that were walked again, when and what
 -- each is worth by itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the
--- end. Writes nothing. (A plan for all cases would expect to walk again, which most postings do not.)
+-- end. Writes nothing. Plans as whoever calls it says: once for all where nothing is walked again, for the case at hand where much may be.
 CREATE FUNCTION tenant_schema.walk(
   _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _weights numeric[], _undone bigint[],
@@ -2564,7 +2657,7 @@ CREATE FUNCTION tenant_schema.walk(
   OUT up_ids bigint[], OUT up_ats timestamptz[], OUT up_values numeric[],
   OUT ends tenant_schema.cost_object[],
   OUT part_objects int[], OUT part_ids bigint[], OUT part_quantities numeric[], OUT part_values numeric[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   -- of each movement: its id, line, object, time, quantity, the value it brought, the issue it is of, its weight, its production
   _id bigint[]; _line int[]; _o int[]; _at timestamptz[]; _q numeric[]; _given numeric[]; _of_id bigint[]; _weight numeric[];
@@ -2599,14 +2692,8 @@ BEGIN
       JOIN tenant_schema.items i ON i.id = o.item_id
       JOIN tenant_schema.sites s ON s.id = o.site_id
     ), moved AS (
-      SELECT m.id, NULL::int AS line, k.n AS o, m.effective_at AS at, m.quantity,
-        CASE WHEN m.given_value IS NOT NULL THEN m.given_value
-          + coalesce((SELECT sum(c.amount) FROM tenant_schema.price_changes c WHERE c.movement_id = m.id), 0) END AS given,
-        m.of_id, m.weight, CASE WHEN m.kind = 'PRODUCTION' THEN m.posting_id END AS doc, k.is_fifo, k.switches, m.business_day AS day
-      FROM known k
-      JOIN tenant_schema.stock_movements m ON m.site_id = k.site_id AND m.item_id = k.item_id AND m.effective_at >= k.from_at
-      WHERE k.from_at < 'infinity' AND m.kind <> 'MOVE' AND m.reverses_id IS NULL AND m.id <> ALL (_undone)
-        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+      SELECT m.id, NULL::int AS line, k.n AS o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc, k.is_fifo, k.switches, m.day
+      FROM tenant_schema.moves_again(_objects, _undone) m JOIN known k ON k.n = m.o
       UNION ALL
       SELECT _ids[l.n], l.n::int, k.n, l.effective_at, l.quantity,
         CASE WHEN l.quantity >= 0 THEN coalesce(round(l.value, 6), round(l.quantity * round(l.unit_cost, 12), 6)) END,
@@ -2980,7 +3067,7 @@ SET LOCAL ROLE ims_ledger;
 -- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time.
 CREATE FUNCTION tenant_schema.write_corrections(_posting tenant_schema.postings, _undone bigint[], _walked bigint[], _walked_at timestamptz[],
   _worths numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH known AS MATERIALIZED (
     SELECT m.id, m.effective_at AS at, m.value, false AS is_true_up FROM tenant_schema.stock_movements m WHERE m.id = ANY (_walked || _undone)
     UNION ALL
@@ -3016,7 +3103,7 @@ SET LOCAL ROLE ims_ledger;
 -- Keeps what objects are worth, with their layers or what is short of them.
 CREATE FUNCTION tenant_schema.write_costs(_posting tenant_schema.postings, _ends tenant_schema.cost_object[], _part_objects int[],
   _part_ids bigint[], _part_quantities numeric[], _part_values numeric[]) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _had boolean;
 BEGIN
   WITH was AS (
@@ -3143,7 +3230,9 @@ BEGIN
       SELECT 5, 'on_the_way', count(*) FROM tenant_schema.stock_movements m
         WHERE m.site_id = _site AND m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.business_day <= _day AND m.effective_at >= _begin
           AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
-          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements t WHERE t.of_id = m.id)
+          AND -m.quantity > coalesce((SELECT sum(t.quantity) FROM tenant_schema.stock_movements t -- of a transfer that came in parts
+            WHERE t.of_id = m.id AND t.reverses_id IS NULL
+              AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0)
       UNION ALL
       SELECT 6, 'not_counted', count(*) FROM tenant_schema.stock_costs c
         WHERE c.site_id = _site AND c.quantity <> 0 AND (c.last_counted_at IS NULL OR c.last_counted_at < _begin)) g
@@ -3197,6 +3286,9 @@ BEGIN
     END IF;
     IF NOT _site.allows_negative THEN
       PERFORM tenant_schema.refuse_negative(_site, _lines);
+    END IF;
+    IF EXISTS (SELECT FROM unnest(_objects) o WHERE o.from_at < 'infinity') OR cardinality(_lines) > 100 THEN -- until this function ends
+      PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
     END IF;
     _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
     _firsts := _done.firsts;
@@ -4108,6 +4200,57 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- One step of a history, see post_history(). What a step refers to and cannot be found is refused by whatever it is handed to.
+CREATE FUNCTION tenant_schema.post_step(_step jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _key uuid := (_step ->> 'key')::uuid;
+  _header jsonb := _step -> 'header';
+  _of bigint[];
+  _line record;
+BEGIN
+  IF jsonb_array_length(_step -> 'of') > 0 THEN
+    SELECT array_agg(m.id ORDER BY o.n), _header || jsonb_build_object('site_id', (array_agg(m.site_id ORDER BY o.n))[1]) INTO _of, _header
+    FROM jsonb_array_elements(_step -> 'of') WITH ORDINALITY AS o (at, n)
+    CROSS JOIN LATERAL (
+      SELECT v.id, v.site_id, row_number() OVER (ORDER BY v.id) AS place FROM tenant_schema.valued_movements v
+      WHERE v.posting_id = (o.at ->> 0)::uuid) m
+    WHERE m.place = (o.at ->> 1)::int OR (_step -> 'whole')::boolean;
+  END IF;
+  CASE _step ->> 'do'
+    WHEN 'post' THEN
+      SELECT array_agg((l.line ->> 'item')::uuid ORDER BY l.n) AS items, array_agg((l.line ->> 'location')::uuid ORDER BY l.n) AS locations,
+        array_agg((l.line ->> 'quantity')::numeric ORDER BY l.n) AS quantities, array_agg(NULL::numeric) AS unit_costs,
+        array_agg((l.line ->> 'reason')::uuid ORDER BY l.n) AS reasons, array_agg(l.line ->> 'note' ORDER BY l.n) AS notes,
+        array_agg((l.line ->> 'entered_quantity')::numeric ORDER BY l.n) AS entered_quantities,
+        array_agg(l.line ->> 'entered_unit' ORDER BY l.n) AS entered_units,
+        CASE WHEN bool_or(l.line ? 'of') THEN array_agg((
+          SELECT m.id FROM (SELECT v.id, row_number() OVER (ORDER BY v.id) AS place FROM tenant_schema.valued_movements v
+                            WHERE v.posting_id = (l.line #>> '{of,0}')::uuid) m
+          WHERE m.place = (l.line #>> '{of,1}')::int) ORDER BY l.n) END AS of,
+        CASE WHEN bool_or(l.line ? 'weight') THEN array_agg((l.line ->> 'weight')::numeric ORDER BY l.n) END AS weights,
+        CASE WHEN bool_or(l.line ? 'value') THEN array_agg((l.line ->> 'value')::numeric ORDER BY l.n) END AS values
+        INTO _line
+      FROM jsonb_array_elements(_step -> 'lines') WITH ORDINALITY AS l (line, n);
+      PERFORM tenant_schema.post_document(_key, _header, _line.items, _line.locations, _line.quantities, _line.unit_costs, _line.reasons,
+        _line.notes, _line.entered_quantities, _line.entered_units, _line.of, _line.weights, _line.values);
+    WHEN 'reverse' THEN
+      PERFORM tenant_schema.reverse_movements(_key, coalesce(_of, '{}'), _step ->> 'reason', _step ->> 'reference');
+    WHEN 'prices' THEN
+      PERFORM tenant_schema.change_prices(_key, _header, _of,
+        (SELECT array_agg(v::numeric ORDER BY n) FROM jsonb_array_elements_text(_step -> 'values') WITH ORDINALITY AS v (v, n)),
+        NULL, _step ->> 'spread');
+    WHEN 'undo' THEN
+      PERFORM tenant_schema.undo_prices(_key, (_step ->> 'posting')::uuid, _step ->> 'reason', _step ->> 'reference');
+    WHEN 'method' THEN
+      PERFORM tenant_schema.switch_method(_key, (_step ->> 'item')::uuid, _step ->> 'method', (_step ->> 'valid_from')::date,
+        _step ->> 'reason');
+    ELSE
+      RAISE EXCEPTION 'A history posts, reverses, changes prices or methods.' USING ERRCODE = 'IM400';
+  END CASE;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- The lines of a refund: what is given back of each line of an order, at its part of what is left of what was charged for it, so that
 -- several refunds of a line come to exactly its price, whatever money was given back besides. `_lines` and `_quantities` name
 -- the lines of the order and how much of each.
@@ -4415,6 +4558,15 @@ CROSS JOIN LATERAL (
     bool_and(t.is_cancelled) AS is_cancelled, count(*) FILTER (WHERE t.missing > 0) AS missing, count(*) FILTER (WHERE t.arrived > 0) AS arrived
   FROM tenant_schema.transfer_lines t WHERE t.transfer_id = p.id) l
 WHERE p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL AND l.lines > 0;
+
+SET LOCAL ROLE ims_ledger;
+-- What was said of transfers by those who received them, posting by posting, and whether it was taken back; see transfer_lines.
+CREATE VIEW tenant_schema.transfers_received WITH (security_barrier) AS
+SELECT r.posting_id, r.receipt_id, r.transfer_id, r.what, r.received_by, r.received_at,
+  EXISTS (SELECT FROM tenant_schema.postings u WHERE u.reverses_id = r.posting_id) AS is_undone
+FROM tenant_schema.transfer_receipts r JOIN tenant_schema.postings p ON p.id = r.transfer_id
+WHERE p.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
+  OR p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]);
 
 SET LOCAL ROLE ims_ledger;
 -- What these orders with these lines take out of stock, by the recipes of their business days; the cost rows of the items
@@ -4890,18 +5042,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- BEFORE UPDATE of a site: its stock is valued in the currency of its first posting.
-CREATE FUNCTION tenant_schema.keep_currency() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF EXISTS (SELECT FROM tenant_schema.postings p WHERE p.site_id = OLD.id) THEN
-    RAISE EXCEPTION 'Stock is valued here in % since the first posting, so the currency cannot change.', OLD.currency
-      USING ERRCODE = 'IM400', DETAIL = jsonb_build_array(jsonb_build_object('field', 'currency', 'text', 'It cannot change any more.'));
-  END IF;
-  RETURN NEW;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE of an item: what has moved keeps its unit, and its cost method but for switch_method(); what is in stock anywhere
 -- is not archived, also where the person sees nothing of that stock; and what was merged into another does not come back.
 CREATE FUNCTION tenant_schema.keep_item() RETURNS trigger
@@ -4995,6 +5135,33 @@ BEGIN
     RAISE EXCEPTION 'The key of these fields was renewed meanwhile. Try again.' USING ERRCODE = 'IM409';
   END IF;
   RETURN NEW;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- BEFORE UPDATE of a site: since its first posting its stock is valued in one currency, and every movement lies in the business day
+-- that the site's clock said. Another clock would move what was reported, counted and closed into other days.
+CREATE FUNCTION tenant_schema.keep_site() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _problems jsonb := '[]';
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0)); -- nobody posts meanwhile, see lock_costs()
+  IF NOT EXISTS (SELECT FROM tenant_schema.postings p WHERE p.site_id = OLD.id) THEN
+    RETURN NEW;
+  END IF;
+  IF NEW.currency <> OLD.currency THEN
+    _problems := _problems || jsonb_build_object('field', 'currency', 'text',
+      format('Stock is valued here in %s since the first posting, so the currency cannot change.', OLD.currency));
+  END IF;
+  IF NEW.time_zone <> OLD.time_zone THEN
+    _problems := _problems || jsonb_build_object('field', 'time_zone', 'text',
+      format('Days end here by the clock of %s since the first posting, so the time zone cannot change.', OLD.time_zone));
+  END IF;
+  IF NEW.day_cutover_hour <> OLD.day_cutover_hour THEN
+    _problems := _problems || jsonb_build_object('field', 'day_cutover_hour', 'text',
+      format('Days end here at %s:00 since the first posting, so that hour cannot change.', lpad(OLD.day_cutover_hour::text, 2, '0')));
+  END IF;
+  RAISE EXCEPTION '%', _problems #>> '{0,text}' USING ERRCODE = 'IM400', DETAIL = _problems::text;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5392,7 +5559,7 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
@@ -5440,6 +5607,47 @@ BEGIN
        FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
   END IF;
   RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Posts steps of a history from another system one after the other, as the person: whatever each needs, it asks for itself.
+-- A step names what it refers to as posting and place in it ([uuid, 1]), because that may be a step of the same history. Steps:
+-- post (key, header, lines), reverse (key, of, reason, reference; whole: all of the posting), prices (key, header, of, values or
+-- spread), undo (key, posting, reason, reference), method (key, item, method, valid_from, reason). The first that is refused ends it;
+-- with `_tries` all that are refused are answered instead, as problems with step and line, and whatever stands on them is left out.
+CREATE FUNCTION tenant_schema.post_history(_steps jsonb, _tries boolean DEFAULT false, _refused uuid[] DEFAULT '{}') RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _problems jsonb := '[]';
+  _step jsonb;
+  _place bigint;
+  _text text; _detail text; _state text;
+BEGIN
+  FOR _step, _place IN SELECT s.step, s.n FROM jsonb_array_elements(_steps) WITH ORDINALITY AS s (step, n) ORDER BY s.n LOOP
+    IF NOT _tries THEN
+      PERFORM tenant_schema.post_step(_step);
+      CONTINUE;
+    END IF;
+    IF EXISTS (SELECT FROM jsonb_array_elements_text(_step -> 'needs') n WHERE n::uuid = ANY (_refused)) THEN
+      _refused := _refused || (_step ->> 'key')::uuid;
+      CONTINUE;
+    END IF;
+    BEGIN
+      PERFORM tenant_schema.post_step(_step);
+    EXCEPTION WHEN OTHERS THEN
+      GET STACKED DIAGNOSTICS _text = MESSAGE_TEXT, _detail = PG_EXCEPTION_DETAIL, _state = RETURNED_SQLSTATE;
+      IF _state !~ '^(IM4|22|23)' THEN
+        RAISE;
+      END IF;
+      _refused := _refused || (_step ->> 'key')::uuid;
+      _problems := _problems || CASE
+        WHEN _state !~ '^IM4' THEN jsonb_build_array(jsonb_build_object('step', _place, 'text', 'A value is not possible here.'))
+        WHEN _detail LIKE '[{%' THEN (SELECT jsonb_agg(jsonb_build_object('step', _place, 'line', p -> 'row', 'field', p -> 'field', 'text', p -> 'text'))
+                                      FROM jsonb_array_elements(_detail::jsonb) p)
+        ELSE jsonb_build_array(jsonb_build_object('step', _place, 'text', _text)) END;
+    END;
+  END LOOP;
+  RETURN jsonb_build_object('problems', _problems, 'refused', to_jsonb(_refused));
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5670,8 +5878,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note)::text, 'UTF8'));
   _transfer tenant_schema.postings;
-  _site tenant_schema.sites;
-  _items uuid[];
+  _lines tenant_schema.arriving_line[];
   _now timestamptz;
   _problems jsonb;
   _result jsonb;
@@ -5685,17 +5892,44 @@ BEGIN
   IF _result IS NOT NULL THEN
     RETURN _result;
   END IF;
-  SELECT * INTO _transfer FROM tenant_schema.postings p
-   WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL AND p.to_site_id = ANY (tenant_schema.scope('transfers.receive'));
-  IF _transfer.id IS NULL THEN
-    RAISE EXCEPTION 'There is no such transfer that you may receive.' USING ERRCODE = 'IM403';
-  END IF;
-  _site := tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
-  SELECT array_agg(DISTINCT m.item_id) INTO _items FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of);
-  PERFORM tenant_schema.lock_costs(_site.id, _items, NULL, _of);
+  SELECT * INTO _transfer FROM tenant_schema.postings p WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL;
+  PERFORM tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
+  PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
+    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), NULL, _of);
   _now := clock_timestamp();
-  CREATE TEMPORARY TABLE IF NOT EXISTS nothing_of_it () ON COMMIT DROP;
-  RETURN _result;
+  _lines := tenant_schema.arriving_lines(_transfer.id, _of, _quantities, _locations, _rests, _reasons);
+  _problems := tenant_schema.check_arriving(_transfer.to_site_id, _lines);
+  IF _problems IS NULL AND NOT EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0 OR l.rest <> 'STAYS') THEN
+    _problems := '[{"field": "quantity", "row": 1, "text": "Enter what arrived, or say what became of it."}]';
+  END IF;
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not received: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  FOR _part IN
+    SELECT q.place, q.what, q.kind, q.site_id, array_agg(ROW(q.item_id, q.location_id, q.quantity, q.value, NULL, q.reason_id, '', NULL, NULL,
+      _now, NULL, NULL)::tenant_schema.posting_line ORDER BY q.n) AS lines, array_agg(q.of_id ORDER BY q.n) AS of
+    FROM (
+      SELECT 1 AS place, 'ARRIVED' AS what, 'TRANSFER_IN' AS kind, _transfer.to_site_id AS site_id, l.n, l.item_id, l.location_id,
+        least(l.quantity, l.under_way) AS quantity, NULL::numeric AS value, NULL::uuid AS reason_id, l.of_id
+      FROM unnest(_lines) l WHERE l.quantity > 0
+      UNION ALL
+      SELECT 2, 'SURPLUS', 'ADJUSTMENT', _transfer.to_site_id, l.n, l.item_id, l.location_id, l.quantity - l.under_way,
+        round((l.quantity - l.under_way) * l.worth / l.sent, 6), l.reason_id, NULL
+      FROM unnest(_lines) l WHERE l.quantity > l.under_way
+      UNION ALL
+      SELECT CASE l.rest WHEN 'BACK' THEN 3 ELSE 4 END, l.rest, 'TRANSFER_IN', _transfer.site_id, l.n, l.item_id, l.from_location_id,
+        l.under_way - l.quantity, NULL, NULL, l.of_id
+      FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest <> 'STAYS'
+      UNION ALL
+      SELECT 5, 'WRITTEN_OFF', 'ADJUSTMENT', _transfer.site_id, l.n, l.item_id, l.from_location_id, l.quantity - l.under_way, NULL, l.reason_id, NULL
+      FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest = 'MISSING') q
+    GROUP BY q.place, q.what, q.kind, q.site_id ORDER BY q.place
+  LOOP
+    PERFORM tenant_schema.post_receipt(_key, _transfer, _part.what, _part.kind, _part.site_id, _part.lines,
+      CASE WHEN _part.kind = 'TRANSFER_IN' THEN _part.of END, _note, _content);
+  END LOOP;
+  RETURN (SELECT tenant_schema.posting_result(p) FROM tenant_schema.postings p WHERE p.id = _key);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5899,7 +6133,7 @@ BEGIN
   _permission := tenant_schema.permission_of(_first.kind);
   PERFORM tenant_schema.require_site(_first.site_id,
     CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items, _first.effective_at,
     ARRAY(SELECT m.of_id FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.of_id IS NOT NULL));
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
@@ -6160,6 +6394,7 @@ BEGIN
   IF tenant_schema.first_result(_key, _content) IS NOT NULL THEN
     RETURN;
   END IF;
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('periods of tenant_schema', 0)); -- before any row: nobody closes a period meanwhile
   SELECT * INTO _row FROM tenant_schema.items i WHERE i.id = _item FOR UPDATE;
   IF _row.id IS NULL OR _method IS NULL OR _method NOT IN ('AVERAGE', 'FIFO') OR _from IS NULL
      OR _from NOT BETWEEN '2000-01-01' AND current_date + 366 THEN
@@ -6226,6 +6461,126 @@ BEGIN
   END IF;
   UPDATE tenant_schema.count_sheets s SET state = 'REVIEW', posting_id = NULL, blanks = NULL, approved_by = NULL, approved_at = NULL,
     approved_hash = NULL, approved_up_to = NULL, ended_by = NULL, ended_at = NULL, reason = trim(_reason) WHERE s.id = _sheet;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Undoes a change of prices (PRICE or LANDED) by one that takes back what it changed, with a reason: what was received is worth
+-- again what it was, what is still there of it and what was used. A person may undo what they posted themselves; what others
+-- posted needs documents.reverse. In a closed period nothing changes: what was dated there is undone as of the first open day.
+CREATE FUNCTION tenant_schema.undo_prices(_key uuid, _posting_id uuid, _reason text, _reference text DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('undo prices', _posting_id, _reason, _reference)::text, 'UTF8'));
+  _first tenant_schema.postings;
+  _posting tenant_schema.postings;
+  _items uuid[];
+  _from timestamptz;
+  _limited boolean;
+  _seeds tenant_schema.cost_object[];
+  _result jsonb;
+BEGIN
+  IF _key IS NULL OR length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this is undone.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is undone."}]';
+  END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  SELECT p.* INTO _first FROM tenant_schema.postings p
+   WHERE p.id = _posting_id AND p.kind IN ('PRICE', 'LANDED') AND p.reverses_id IS NULL
+     AND (p.posted_by = tenant_schema.me() OR p.site_id = ANY (tenant_schema.scope('stock.cost'))); -- others do not exist
+  IF _first.id IS NULL THEN
+    RAISE EXCEPTION 'Only a change of prices that is no undoing itself can be undone here.' USING ERRCODE = 'IM400';
+  END IF;
+  PERFORM tenant_schema.require_site(_first.site_id,
+    CASE WHEN _first.posted_by = tenant_schema.me() THEN 'adjustments.record' ELSE 'documents.reverse' END);
+  PERFORM tenant_schema.require_site(_first.site_id, 'stock.cost');
+  _limited := tenant_schema.lock_limit('adjustments.record', _first.site_id);
+  SELECT array_agg(m.item_id), min(m.effective_at),
+      array_agg(ROW(m.site_id, m.item_id, m.effective_at, NULL, NULL, NULL, NULL)::tenant_schema.cost_object)
+    INTO _items, _from, _seeds
+    FROM tenant_schema.price_changes c JOIN tenant_schema.stock_movements m ON m.id = c.movement_id WHERE c.posting_id = _first.id;
+  PERFORM tenant_schema.lock_costs(_first.site_id, coalesce(_items, '{}'), _from);
+  IF EXISTS (SELECT FROM tenant_schema.postings p WHERE p.reverses_id = _first.id) THEN
+    RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
+  END IF;
+  INSERT INTO tenant_schema.price_changes (movement_id, posting_id, site_id, amount)
+  SELECT c.movement_id, _key, c.site_id, -c.amount FROM tenant_schema.price_changes c WHERE c.posting_id = _first.id ORDER BY c.id;
+  IF EXISTS (SELECT FROM tenant_schema.price_changes n JOIN tenant_schema.stock_movements m ON m.id = n.movement_id
+             WHERE n.posting_id = _key AND m.given_value + (SELECT sum(c.amount) FROM tenant_schema.price_changes c
+               WHERE c.movement_id = m.id) < 0) THEN
+    RAISE EXCEPTION 'Nothing is worth less than nothing: prices were changed again since. Undo that first.' USING ERRCODE = 'IM409';
+  END IF;
+  _posting.id := _key;
+  _posting.kind := _first.kind;
+  _posting.site_id := _first.site_id;
+  _posting.effective_at := greatest(_first.effective_at, tenant_schema.open_from(_first.site_id));
+  _posting.supplier_id := _first.supplier_id;
+  _posting.reference := left(coalesce(_reference, _first.reference), 200);
+  _posting.note := trim(_reason);
+  _posting.reverses_id := _first.id;
+  _posting.content_hash := _content;
+  _result := tenant_schema.post_lines(_posting, '{}', NULL, NULL, coalesce(_seeds, '{}'));
+  IF _limited THEN
+    PERFORM tenant_schema.require_limit('adjustments.record', _first.site_id,
+      (SELECT coalesce(sum(abs(c.amount)), 0) FROM tenant_schema.price_changes c WHERE c.posting_id = _key));
+  END IF;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Takes back what was said of a transfer in one receipt, all of it: it is under way again. One's own with the right to receive,
+-- those of others with documents.reverse. Answers like post_document.
+CREATE FUNCTION tenant_schema.undo_receipt(_key uuid, _receipt uuid, _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('undo receipt', _receipt, _reason)::text, 'UTF8'));
+  _transfer tenant_schema.postings;
+  _first tenant_schema.postings;
+  _posting tenant_schema.postings;
+  _moved bigint[];
+  _result jsonb;
+BEGIN
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this is undone.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is undone."}]';
+  END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  SELECT p.* INTO _transfer FROM tenant_schema.postings p
+   WHERE p.id = (SELECT r.transfer_id FROM tenant_schema.transfer_receipts r WHERE r.receipt_id = _receipt LIMIT 1);
+  PERFORM tenant_schema.require_site(_transfer.to_site_id, CASE WHEN EXISTS (
+    SELECT FROM tenant_schema.transfer_receipts r WHERE r.receipt_id = _receipt AND r.received_by = tenant_schema.me())
+    THEN 'transfers.receive' ELSE 'documents.reverse' END);
+  PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
+    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m JOIN tenant_schema.transfer_receipts r ON r.posting_id = m.posting_id
+    WHERE r.receipt_id = _receipt), (SELECT min(p.effective_at) FROM tenant_schema.postings p JOIN tenant_schema.transfer_receipts r
+    ON r.posting_id = p.id WHERE r.receipt_id = _receipt), ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id));
+  IF EXISTS (SELECT FROM tenant_schema.transfer_receipts r JOIN tenant_schema.stock_movements m ON m.posting_id = r.posting_id
+             JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id WHERE r.receipt_id = _receipt) THEN
+    RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
+  END IF;
+  FOR _first IN
+    SELECT p.* FROM tenant_schema.transfer_receipts r JOIN tenant_schema.postings p ON p.id = r.posting_id
+    WHERE r.receipt_id = _receipt ORDER BY p.number DESC
+  LOOP
+    _moved := ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _first.id ORDER BY m.id);
+    _posting := NULL;
+    _posting.id := CASE WHEN _result IS NULL THEN _key ELSE gen_random_uuid() END;
+    _posting.kind := _first.kind;
+    _posting.site_id := _first.site_id;
+    _posting.effective_at := _first.effective_at;
+    _posting.reference := _first.reference;
+    _posting.note := _reason;
+    _posting.reverses_id := _first.id;
+    _posting.content_hash := _content;
+    _result := coalesce(_result, tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason)));
+    IF _posting.id <> _key THEN
+      PERFORM tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason));
+    END IF;
+  END LOOP;
   RETURN _result;
 END $$;
 
@@ -6342,7 +6697,7 @@ SET LOCAL ROLE ims_owner;
 -- The owner of the tables may hang the trigger functions on them.
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only(),
-  tenant_schema.keep_item(), tenant_schema.keep_currency(), tenant_schema.keep_modifier_price(),
+  tenant_schema.keep_item(), tenant_schema.keep_site(), tenant_schema.keep_modifier_price(),
   tenant_schema.keep_recipes_straight(), tenant_schema.keep_tree(),
   tenant_schema.keep_category(), tenant_schema.keep_categorised(), tenant_schema.keep_rate(),
   tenant_schema.keep_sealed() TO ims_owner;
@@ -6388,7 +6743,8 @@ BEGIN
   CREATE TRIGGER removed AFTER DELETE ON tenant_schema.recipe_versions REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
     EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.sites FOR EACH ROW
-    WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
+    WHEN ((OLD.currency, OLD.time_zone, OLD.day_cutover_hour) <> (NEW.currency, NEW.time_zone, NEW.day_cutover_hour))
+    EXECUTE FUNCTION tenant_schema.keep_site();
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.suppliers FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.supplier_contacts FOR EACH ROW
@@ -6400,7 +6756,7 @@ BEGIN
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
-  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'price_changes', 'item_methods', 'order_items', 'sales_imports', 'audit_log',
+  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
       EXECUTE FUNCTION tenant_schema.append_only()', _t.name);
@@ -6616,10 +6972,15 @@ GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_
 GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings, tenant_schema.cost_lines
   TO tenant_group;
 SET LOCAL ROLE ims_ledger;
+GRANT SELECT ON tenant_schema.transfers, tenant_schema.transfer_lines, tenant_schema.transfers_received TO tenant_group;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text),
+  tenant_schema.undo_receipt(uuid, uuid, text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],
     numeric[]),
   tenant_schema.change_prices(uuid, jsonb, bigint[], numeric[], numeric[], text), tenant_schema.switch_method(uuid, uuid, text, date, text),
+  tenant_schema.undo_prices(uuid, uuid, text, text), tenant_schema.post_history(jsonb, boolean, uuid[]), tenant_schema.post_step(jsonb),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[]),
   tenant_schema.preview_document(jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],

@@ -12,6 +12,7 @@ import typer
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.import_reading import ImportChoices, read_file
+from ims_desktop.domain.wording import say
 from ims_desktop.features.stock.rules import COLUMNS, Happening, read_history
 from ims_desktop.features.stock.service import Imported, LedgerQuestion, import_history, ledger
 
@@ -71,14 +72,28 @@ def _objects(content: bytes, name: str) -> list[tuple[int, Mapping[str, str]]]:
     """One object a line, or a list of them; numbers are written as text, so that none becomes a binary fraction."""
     try:
         text = content.decode("utf-8-sig")
-        read: Any = json.loads(text, parse_float=str, parse_int=str) if text.lstrip().startswith("[") else [
-            json.loads(line, parse_float=str, parse_int=str) for line in text.splitlines() if line.strip()
-        ]  # fmt: skip
-    except ValueError as wrong:
-        raise UserError(f"{name} is no JSON: {wrong}.") from wrong
-    if not all(isinstance(one, dict) for one in read):
-        raise UserError(f"{name} is no list of rows.")
-    return [(place, {key: _text(value) for key, value in one.items()}) for place, one in enumerate(read, 1)]
+    except UnicodeDecodeError as wrong:
+        raise UserError(say("{file} is not written in UTF-8.", file=name)) from wrong
+    lines = [(1, text)] if text.lstrip().startswith("[") else list(enumerate(text.split("\n"), 1))
+    read, problems = list[tuple[int, Any]](), list[Problem]()
+    for number, line in lines:
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+        except (ValueError, RecursionError):
+            problems.append(Problem(say("This is no JSON."), None, number))
+            continue
+        read += list(enumerate(found, 1)) if isinstance(found, list) else [(number, found)]
+    problems += [Problem(say("This is no row."), None, number) for number, one in read if not isinstance(one, dict)]
+    unknown = [(number, key) for number, one in read if isinstance(one, dict) for key in one if key not in COLUMNS]
+    problems += [
+        Problem(say("{title} is no column: there are {columns}.", title=key, columns=", ".join(COLUMNS)), key, number)
+        for number, key in unknown
+    ]
+    if problems:
+        raise UserError(say("{file} cannot be imported as it is.", file=name), problems)
+    return [(number, {key: _text(value) for key, value in one.items()}) for number, one in read]
 
 
 def _text(value: Any) -> str:

@@ -1,11 +1,13 @@
 """One person's way to one tenant: runs use cases, each as one transaction or as single autocommit statements."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolIsBusy
@@ -19,6 +21,9 @@ from ims_desktop.database.tenant_key import KeyRing
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.work import Lane, is_autocommit, lane_of, read
 
+ATTEMPTS = 4
+"""So often is tried what the server took back because two waited for each other."""
+
 
 class TenantDatabase:
     """The tenant as one person may see it."""
@@ -30,17 +35,19 @@ class TenantDatabase:
         self._keys = KeyRing(identity.tenant.id, identity.gate_secret)
 
     def run(self, use_case: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        """Run use_case(connection, *args): a transaction that ends with it, or autocommit when it is so marked."""
+        """Run use_case(connection, *args): a transaction that ends with it, or autocommit when it is so marked.
+
+        What the server took back because two waited for each other has not happened, and is tried again.
+        """
         try:
-            with self._pool.in_use():
-                if is_autocommit(use_case):
-                    with self._engine.connect() as connection:
-                        connection.execution_options(isolation_level="AUTOCOMMIT")
-                        self._keys.lie_on(connection)
-                        return use_case(connection, *args, **named)
-                with self._engine.begin() as connection:
-                    self._keys.lie_on(connection)
-                    return use_case(connection, *args, **named)
+            for attempt in range(1, ATTEMPTS):
+                try:
+                    return self._once(use_case, *args, **named)
+                except DBAPIError as error:
+                    if not isinstance(error.orig, DeadlockDetected | SerializationFailure):
+                        raise
+                time.sleep(0.02 * attempt)
+            return self._once(use_case, *args, **named)
         except PoolIsBusy as error:
             raise UserError("All connections of this desk are busy. Try again in a moment.") from error
         except UnicodeEncodeError as error:  # half a character, as some programs copy it
@@ -52,6 +59,17 @@ class TenantDatabase:
             if known is error.orig:
                 raise
             raise known from error
+
+    def _once(self, use_case: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        with self._pool.in_use():
+            if is_autocommit(use_case):
+                with self._engine.connect() as connection:
+                    connection.execution_options(isolation_level="AUTOCOMMIT")
+                    self._keys.lie_on(connection)
+                    return use_case(connection, *args, **named)
+            with self._engine.begin() as connection:
+                self._keys.lie_on(connection)
+                return use_case(connection, *args, **named)
 
     def renew(self, identity: Identity) -> None:
         """Go on with a fresh identity of the same person; the connections of the old one are given back."""

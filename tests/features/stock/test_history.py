@@ -8,7 +8,7 @@ import pytest
 from ims_desktop.domain.errors import UserError
 from ims_desktop.features.stock.rules import read_history
 from ims_desktop.features.stock.service import LedgerQuestion, import_history, ledger
-from tests.features.stock.conftest import Bench
+from tests.features.stock.conftest import Bench, figures
 from tests.features.stock.facts import totals
 
 DAY = "2026-03-02T{:02d}:00:00+00:00"
@@ -109,3 +109,105 @@ def test_everything_wrong_is_said_at_once(bench: Bench) -> None:
         bench.desk.run(import_history, found)
     assert [problem.row for problem in refused.value.problems] == [2, 3, 4]
     assert bench.cost("Flour").quantity == 0
+
+
+def refused(bench: Bench, *rows: dict[str, str]) -> list[tuple[int | None, str]]:
+    """The rows that are refused, and the beginning of why."""
+    found, problems = read(*rows)
+    with pytest.raises(UserError) as told:
+        bench.desk.run(import_history, found, tuple(problems))
+    assert bench.root.execute("SELECT count(*) FROM postings").fetchone() == (0,)
+    return [(problem.row, str(problem.text).split(":")[0][:40]) for problem in told.value.problems]
+
+
+def test_all_that_the_ledger_refuses_is_said_at_once_with_its_row(bench: Bench) -> None:
+    bench.root.execute("UPDATE sites SET allows_negative = false WHERE name = 'Harbour'")
+    bench.root.commit()
+    rows = (
+        row(5, "receipt", "R", quantity="3", unit_cost="2"),
+        row(6, "waste", "W", quantity="1"),
+        row(7, "customer_return", "B1", quantity="2", refers_to="W"),
+        row(7, "transfer_out", "T", quantity="1"),
+        row(8, "issue", "I", site="Harbour", quantity="1"),
+        row(9, "receipt", "N", quantity="1", value="-3"),
+        row(9, "cancellation", "C", refers_to="W"),
+        row(9, "cancellation", "D", refers_to="W"),
+    )
+    assert [number for number, _ in refused(bench, *rows)] == [4, 5, 6, 7, 9]
+
+
+def test_what_stands_on_a_refused_row_says_nothing_of_its_own(bench: Bench) -> None:
+    rows = (
+        row(5, "receipt", "R", quantity="3", value="-2"),
+        row(6, "price", "P", refers_to="R", value="4"),
+        row(7, "cancellation", "C", refers_to="R"),
+    )
+    assert refused(bench, *rows) == [(2, "A value cannot be below zero.")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        ((row(5, "production_input", "A", quantity="1"),), [(2, "No row of kind production_output refers ")]),
+        (
+            (row(5, "transfer_in", "A", quantity="1", refers_to="B"),
+             row(5, "transfer_in", "B", quantity="1", refers_to="A")),
+            [(2, "transfer_in cannot refer to B, which is "), (3, "transfer_in cannot refer to A, which is ")],
+        ),
+        ((row(5, "receipt", "A", quantity="0", value="3"),), [(2, "Enter a quantity above zero; the kind sa")]),
+        (
+            (row(5, "landed_cost", "A", refers_to="A", value="3", spread="weight"),),
+            [(2, "Costs are spread by value or by quantity")],
+        ),
+        (
+            (row(5, "receipt", "A", quantity="1", value="3"), row(6, "issue", "I", quantity="1"),
+             row(7, "method", "M", method="FIFO"), row(8, "issue", "J", quantity="1")),
+            [(4, "Methods change with a business day, and ")],
+        ),
+        (
+            (row(5, "receipt", "A", quantity="1", value="3"), row(6, "cancellation", "C", refers_to="A"),
+             row(6, "cancellation", "D", refers_to="C")),
+            [(4, "A cancellation or a change of method can")],
+        ),
+    ],
+)  # fmt: skip
+def test_a_sentence_names_the_row(bench: Bench, rows: tuple[dict[str, str], ...], wrong: list[tuple[int, str]]) -> None:
+    assert refused(bench, *rows) == wrong
+
+
+def test_a_method_changes_for_what_comes_after_it(bench: Bench) -> None:
+    later = "2026-03-04T{:02d}:00:00+00:00"
+    rows = (
+        row(5, "receipt", "A", quantity="2", unit_cost="1"),
+        row(6, "receipt", "B", quantity="2", unit_cost="3"),
+        row(22, "method", "M", method="FIFO"),
+        {**row(0, "issue", "I", quantity="1"), "at": later.format(9)},
+        {**row(0, "receipt", "R", quantity="1", unit_cost="9"), "at": later.format(10)},
+        {**row(0, "issue", "J", quantity="3"), "at": later.format(11)},
+    )
+    bench.desk.run(import_history, read(*rows)[0])
+    lines = {line["id"]: Decimal(line["total"]) for line in bench.desk.run(ledger, LedgerQuestion("Flour"))}
+    assert (lines["I"], lines["J"]) == figures(-2, -6)
+
+
+def test_a_change_of_prices_is_cancelled(bench: Bench) -> None:
+    rows = (
+        row(5, "receipt", "A", quantity="4", unit_cost="1"),
+        row(6, "issue", "I", quantity="1"),
+        row(7, "landed_cost", "L", refers_to="A", value="4"),
+        row(8, "price", "P", refers_to="A", unit_cost="3"),
+        row(9, "cancellation", "C", refers_to="P"),
+    )
+    found, _problems = read(*rows)
+    bench.desk.run(import_history, found)
+    assert bench.desk.run(import_history, found).result.repeated == len(rows)
+    assert bench.cost("Flour")[:2] == figures(3, 6)
+    lines = {line["id"]: Decimal(line["total"]) for line in bench.desk.run(ledger, LedgerQuestion("Flour"))}
+    assert (lines["A"], lines["I"]) == figures(8, -2)
+
+
+def test_a_row_that_was_changed_since_is_named(bench: Bench) -> None:
+    bench.desk.run(import_history, read(row(5, "receipt", "A", quantity="4", unit_cost="1"))[0])
+    with pytest.raises(UserError) as told:
+        bench.desk.run(import_history, read(row(5, "receipt", "A", quantity="5", unit_cost="1"))[0])
+    assert [problem.row for problem in told.value.problems] == [2]

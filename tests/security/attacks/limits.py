@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tests.security.attack import Answer, Attack, Doing, Expected, Try, gets_through, refused
+from tests.security.attack import Answer, Attack, Doing, Expected, Try, refused
 from tests.security.attacks.costs import role_says
 from tests.security.attacks.statements import post, reverse
 from tests.security.ground import Ground, Line
@@ -121,6 +121,7 @@ def site_where_it_is(ground: Ground, hour: int) -> Iterator[None]:
     with ground.alpha.as_root() as root:
         site = [ground.facts["downtown"]]
         [kept] = root.execute("SELECT time_zone FROM sites WHERE id = %s", site).fetchone() or [""]
+        root.execute("SET session_replication_role = replica")
         root.execute("UPDATE sites SET time_zone = %s WHERE id = %s", [zone_where_it_is(hour), *site])
         try:
             yield
@@ -129,6 +130,13 @@ def site_where_it_is(ground: Ground, hour: int) -> Iterator[None]:
 
 
 ATTACKS = (
+    Attack(
+        "moves the business day of its site to begin a limit anew",
+        "administrator",
+        moves_the_business_day,
+        refused("IM400", saying="the time zone cannot change"),
+        Try("administrator", "UPDATE sites SET phone = '+1 555 0100' WHERE id = '<downtown>'"),
+    ),
     stopped("splits waste into several documents", FIVE, FIVE),
     stopped("splits waste into grains", post(**GRAINS)),
     stopped("splits waste over days that are past", FIVE, post(quantities="'{-5}'", at="2026-01-05 10:00+00")),
@@ -200,12 +208,4 @@ ATTACKS = (
     ),
     hand("takes the lock of a limit by its function", "SELECT lock_limit('waste.record', '<downtown>') IS NOT NULL"),
     hand("asks who may go beyond a limit", "SELECT require_limit('waste.record', '<downtown>', 1); SELECT 1"),
-)
-OPEN = (
-    gets_through(
-        "moves the business day of its site to begin a limit anew",
-        "administrator",
-        moves_the_business_day,
-        "who may edit sites says when their day ends; both the change of the site and what was posted are in the audit log",
-    ),
 )

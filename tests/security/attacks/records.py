@@ -140,9 +140,12 @@ ATTACKS = (
     Attack(
         "puts a site into a time zone that does not exist",
         "administrator",
-        "UPDATE sites SET time_zone = '../etc/passwd'",
+        "INSERT INTO sites (name, country, currency, time_zone, locale) VALUES ('Roof', 'IT', 'EUR', '../etc/passwd', 'it')",
         refused("22023"),
-        Try("administrator", "UPDATE sites SET time_zone = 'Europe/Rome'"),
+        Try(
+            "administrator",
+            "INSERT INTO sites (name, country, currency, time_zone, locale) VALUES ('Roof', 'IT', 'EUR', 'Europe/Rome', 'it')",
+        ),
     ),
     Attack(
         "changes the currency of what is in stock",

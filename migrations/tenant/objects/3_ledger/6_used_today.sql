@@ -6,7 +6,8 @@ CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site u
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}' WHEN 'counts.post' THEN '{COUNT}'
-    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,TRANSFER_OUT,PRODUCTION,REVALUATION}' END;
+    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,PRODUCTION,REVALUATION}'
+    WHEN 'transfers.send' THEN '{TRANSFER_OUT}' END;
   _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
 BEGIN
@@ -28,7 +29,10 @@ BEGIN
     IF _permission = 'adjustments.record' THEN -- and by how much changes of prices changed what was received
       SELECT used_today.amount + coalesce(sum(abs(c.amount)), 0), used_today.documents + count(DISTINCT p.id) INTO amount, documents
       FROM tenant_schema.postings p JOIN tenant_schema.price_changes c ON c.posting_id = p.id
-      WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind IN ('PRICE', 'LANDED');
+      LEFT JOIN tenant_schema.postings f ON f.id = p.reverses_id
+      WHERE p.posted_by = _member AND p.site_id = _site AND p.posted_at >= _since AND p.kind IN ('PRICE', 'LANDED')
+        AND NOT EXISTS (SELECT FROM tenant_schema.postings r WHERE r.reverses_id = p.id)
+        AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
     END IF;
   END IF;
 END $$;

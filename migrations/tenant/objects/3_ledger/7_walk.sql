@@ -3,7 +3,7 @@
 -- later than that, all is walked again until nothing changes any more; circles (see stages()) one by one, and as it was known when
 -- it happened where one never ends. Answers the first values of the lines; the movements that were walked again, when and what
 -- each is worth by itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the
--- end. Writes nothing. (A plan for all cases would expect to walk again, which most postings do not.)
+-- end. Writes nothing. Plans as whoever calls it says: once for all where nothing is walked again, for the case at hand where much may be.
 CREATE FUNCTION tenant_schema.walk(
   _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _weights numeric[], _undone bigint[],
@@ -11,7 +11,7 @@ CREATE FUNCTION tenant_schema.walk(
   OUT up_ids bigint[], OUT up_ats timestamptz[], OUT up_values numeric[],
   OUT ends tenant_schema.cost_object[],
   OUT part_objects int[], OUT part_ids bigint[], OUT part_quantities numeric[], OUT part_values numeric[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   -- of each movement: its id, line, object, time, quantity, the value it brought, the issue it is of, its weight, its production
   _id bigint[]; _line int[]; _o int[]; _at timestamptz[]; _q numeric[]; _given numeric[]; _of_id bigint[]; _weight numeric[];
@@ -46,14 +46,8 @@ BEGIN
       JOIN tenant_schema.items i ON i.id = o.item_id
       JOIN tenant_schema.sites s ON s.id = o.site_id
     ), moved AS (
-      SELECT m.id, NULL::int AS line, k.n AS o, m.effective_at AS at, m.quantity,
-        CASE WHEN m.given_value IS NOT NULL THEN m.given_value
-          + coalesce((SELECT sum(c.amount) FROM tenant_schema.price_changes c WHERE c.movement_id = m.id), 0) END AS given,
-        m.of_id, m.weight, CASE WHEN m.kind = 'PRODUCTION' THEN m.posting_id END AS doc, k.is_fifo, k.switches, m.business_day AS day
-      FROM known k
-      JOIN tenant_schema.stock_movements m ON m.site_id = k.site_id AND m.item_id = k.item_id AND m.effective_at >= k.from_at
-      WHERE k.from_at < 'infinity' AND m.kind <> 'MOVE' AND m.reverses_id IS NULL AND m.id <> ALL (_undone)
-        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+      SELECT m.id, NULL::int AS line, k.n AS o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc, k.is_fifo, k.switches, m.day
+      FROM tenant_schema.moves_again(_objects, _undone) m JOIN known k ON k.n = m.o
       UNION ALL
       SELECT _ids[l.n], l.n::int, k.n, l.effective_at, l.quantity,
         CASE WHEN l.quantity >= 0 THEN coalesce(round(l.value, 6), round(l.quantity * round(l.unit_cost, 12), 6)) END,

@@ -3,7 +3,7 @@
 -- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time.
 CREATE FUNCTION tenant_schema.write_corrections(_posting tenant_schema.postings, _undone bigint[], _walked bigint[], _walked_at timestamptz[],
   _worths numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH known AS MATERIALIZED (
     SELECT m.id, m.effective_at AS at, m.value, false AS is_true_up FROM tenant_schema.stock_movements m WHERE m.id = ANY (_walked || _undone)
     UNION ALL

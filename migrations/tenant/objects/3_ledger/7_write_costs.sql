@@ -1,7 +1,7 @@
 -- Keeps what objects are worth, with their layers or what is short of them.
 CREATE FUNCTION tenant_schema.write_costs(_posting tenant_schema.postings, _ends tenant_schema.cost_object[], _part_objects int[],
   _part_ids bigint[], _part_quantities numeric[], _part_values numeric[]) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _had boolean;
 BEGIN
   WITH was AS (

@@ -45,6 +45,9 @@ BEGIN
     IF NOT _site.allows_negative THEN
       PERFORM tenant_schema.refuse_negative(_site, _lines);
     END IF;
+    IF EXISTS (SELECT FROM unnest(_objects) o WHERE o.from_at < 'infinity') OR cardinality(_lines) > 100 THEN -- until this function ends
+      PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
+    END IF;
     _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
     _firsts := _done.firsts;
   END IF;

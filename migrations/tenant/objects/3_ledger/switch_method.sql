@@ -16,6 +16,7 @@ BEGIN
   IF tenant_schema.first_result(_key, _content) IS NOT NULL THEN
     RETURN;
   END IF;
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('periods of tenant_schema', 0)); -- before any row: nobody closes a period meanwhile
   SELECT * INTO _row FROM tenant_schema.items i WHERE i.id = _item FOR UPDATE;
   IF _row.id IS NULL OR _method IS NULL OR _method NOT IN ('AVERAGE', 'FIFO') OR _from IS NULL
      OR _from NOT BETWEEN '2000-01-01' AND current_date + 366 THEN

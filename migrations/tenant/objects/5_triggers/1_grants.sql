@@ -1,7 +1,7 @@
 -- The owner of the tables may hang the trigger functions on them.
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only(),
-  tenant_schema.keep_item(), tenant_schema.keep_currency(), tenant_schema.keep_modifier_price(),
+  tenant_schema.keep_item(), tenant_schema.keep_site(), tenant_schema.keep_modifier_price(),
   tenant_schema.keep_recipes_straight(), tenant_schema.keep_tree(),
   tenant_schema.keep_category(), tenant_schema.keep_categorised(), tenant_schema.keep_rate(),
   tenant_schema.keep_sealed() TO ims_owner;

@@ -38,7 +38,8 @@ BEGIN
   CREATE TRIGGER removed AFTER DELETE ON tenant_schema.recipe_versions REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
     EXECUTE FUNCTION tenant_schema.keep_recipes_straight();
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.sites FOR EACH ROW
-    WHEN (OLD.currency <> NEW.currency) EXECUTE FUNCTION tenant_schema.keep_currency();
+    WHEN ((OLD.currency, OLD.time_zone, OLD.day_cutover_hour) <> (NEW.currency, NEW.time_zone, NEW.day_cutover_hour))
+    EXECUTE FUNCTION tenant_schema.keep_site();
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.suppliers FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.supplier_contacts FOR EACH ROW
@@ -50,7 +51,7 @@ BEGIN
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
-  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'price_changes', 'item_methods', 'order_items', 'sales_imports', 'audit_log',
+  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
       EXECUTE FUNCTION tenant_schema.append_only()', _t.name);

@@ -6,10 +6,15 @@ GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_
 GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings, tenant_schema.cost_lines
   TO tenant_group;
 SET LOCAL ROLE ims_ledger;
+GRANT SELECT ON tenant_schema.transfers, tenant_schema.transfer_lines, tenant_schema.transfers_received TO tenant_group;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text),
+  tenant_schema.undo_receipt(uuid, uuid, text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],
     numeric[]),
   tenant_schema.change_prices(uuid, jsonb, bigint[], numeric[], numeric[], text), tenant_schema.switch_method(uuid, uuid, text, date, text),
+  tenant_schema.undo_prices(uuid, uuid, text, text), tenant_schema.post_history(jsonb, boolean, uuid[]), tenant_schema.post_step(jsonb),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[]),
   tenant_schema.preview_document(jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],

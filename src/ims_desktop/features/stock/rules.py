@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from ims_desktop.domain.errors import Problem
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say
 
 COLUMNS = (
     *(
@@ -166,6 +166,8 @@ class _Row:
             self._wrong("unit_cost", "Enter what one costs, or what all of it is worth.")
         if kind in (Event.REVALUATION, Event.LANDED) and not text["value"]:
             self._wrong("value", "Enter the amount.")
+        if kind is Event.LANDED and text["spread"].casefold() not in ("", "value", "quantity"):
+            self._wrong("spread", say("Costs are spread by value or by quantity."))
         if kind is Event.METHOD and text["method"].upper() not in ("AVERAGE", "FIFO"):
             self._wrong("method", "The method is AVERAGE or FIFO.")
 
@@ -199,7 +201,7 @@ class _Row:
             return None
         return number
 
-    def _wrong(self, key: str, text: str) -> None:
+    def _wrong(self, key: str, text: Words) -> None:
         self.problems.append(Problem(text, key, self.number))
 
 

@@ -21,6 +21,7 @@ from ims_desktop.features.stock.service.documents import (
     reverse_document,
     switch_method,
     undo,
+    undo_prices,
 )
 from ims_desktop.features.stock.service.effects import (
     ClosedEffect,
@@ -175,5 +176,6 @@ __all__ = [
     "reverse_document",
     "switch_method",
     "undo",
+    "undo_prices",
     "undone",
 ]

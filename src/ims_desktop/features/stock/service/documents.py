@@ -183,6 +183,7 @@ _REVERSE_ALL = text(
     f"{_ANSWER} reverse_movements(:key, ARRAY("
     "SELECT m.id FROM valued_movements m WHERE m.posting_id = :posting ORDER BY m.id), :reason) r"
 )
+_UNDO_PRICES = text(f"{_ANSWER} undo_prices(:key, :posting, :reason) r")
 _OUTCOME = text("SELECT id, number, value, line_count AS lines FROM valued_postings WHERE id = :key")
 
 
@@ -242,6 +243,13 @@ def reverse_document(connection: Connection, key: UUID, posting_id: UUID, reason
     """Undo every movement of a document."""
     sent = {"key": key, "posting": posting_id, "reason": reason}
     return Changed(_posted(connection.execute(_REVERSE_ALL, sent).mappings().one()), SUBJECTS)
+
+
+@call
+def undo_prices(connection: Connection, key: UUID, posting_id: UUID, reason: str) -> Changed:
+    """Take back a late invoice or a landed cost: what was received is worth again what it was."""
+    sent = {"key": key, "posting": posting_id, "reason": reason}
+    return Changed(_posted(connection.execute(_UNDO_PRICES, sent).mappings().one()), SUBJECTS)
 
 
 @read

@@ -13,7 +13,7 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.stock.rules import Event
-from ims_desktop.features.stock.service.history import posting_key
+from ims_desktop.features.stock.service.history_steps import posting_key
 
 
 @dataclass(frozen=True, slots=True)
