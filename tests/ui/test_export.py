@@ -217,3 +217,14 @@ def test_a_moment_without_a_value_is_an_empty_cell(tmp_path: Path):
     sink.finish()
     rows = load_workbook(tmp_path / "a.xlsx").get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows[1:]] == ["", "1800-01-01 00:00+00:00"]
+
+
+def test_paper_names_what_was_chosen_and_the_day_it_was_printed(page: ListPage, settle, tmp_path: Path):
+    page.show_filters((Filter("area", Match.IN, ("Walk-in", "Dry store")),))
+    settle()
+    page.output.export_to(str(tmp_path / "items.pdf"))
+    settle()
+    text = texts_of(tmp_path / "items.pdf")[0]
+    assert "Walk-in, Dry store" in text
+    assert FORMATS.date(datetime.now(UTC).date()) in text
+    assert "(UTC)" in text

@@ -50,6 +50,14 @@ def filter_words(field: FilterField, chosen: Filter, known: Sequence[Choice] | N
     return f"{field.title}: {_asked(field.kind, chosen, formats)}"
 
 
+def names_of(field: FilterField, chosen: Filter, known: Sequence[Choice] | None) -> tuple[str, ...]:
+    """The names of everything that was chosen, for files and paper; nothing where one of them is not known."""
+    if known is None:
+        known = field.by.options if isinstance(field.by, Choices) else ()
+    named = {choice.value: choice.text for choice in known} | {None: _tr("none")}
+    return tuple(named[value] for value in chosen.values) if all(value in named for value in chosen.values) else ()
+
+
 def _asked(kind: Kind, chosen: Filter, formats: Formats) -> str:
     if chosen.test is Match.MOVING:
         return moving_words(chosen.values[0])

@@ -97,6 +97,13 @@ class Formats:
             day = self._short(there.date()) if there.year == today.year else self.date(there.date())
         return f"{day}, {self.time(there.time())}"
 
+    def stamp(self, value: dt.datetime | None) -> str:
+        """A day and time in full, for paper: it is read on other days, too."""
+        if value is None:
+            return UNKNOWN
+        there = self.local(value)
+        return f"{self.date(there.date())}, {self.time(there.time())}"
+
     def day(self, value: dt.date | None) -> str:
         """A day without its year, such as "16 Nov", for charts and short lists."""
         return UNKNOWN if value is None else self._short(value)

@@ -13,7 +13,7 @@ from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.language import said
 from ims_desktop.ui.print_layout import ENLARGED, Fonts, Ground, Layout, Page, Words, is_wide
 from ims_desktop.ui.printout import Printout, print_row, printout_of
-from ims_desktop.ui.shown import Shown, as_of
+from ims_desktop.ui.shown import Shown, as_of_on_paper
 
 MARGIN = 36.0  # half an inch
 PRINTED_ROWS = 20_000
@@ -97,7 +97,7 @@ class Collected:
     def printout(self) -> Printout:
         """The document, as of now."""
         made = printout_of(self._shown, tuple(self._rows))
-        about = (*made.about, (said(say("As of")), as_of(self._shown.formats)))
+        about = (*made.about, (said(say("As of")), as_of_on_paper(self._shown.formats)))
         return Printout(
             made.title,
             made.subtitle or said(say_count("{count:,} row", "{count:,} rows", len(self._rows))),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ims_desktop.domain.wording import Words
-from ims_desktop.ui.columns import NUMERIC, Column, sub_text, text, unit_text
+from ims_desktop.ui.columns import NUMERIC, Column, Kind, raw, sub_text, text, unit_text
 from ims_desktop.ui.detail import Detail
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.shown import About, Shown
@@ -47,12 +47,13 @@ def print_columns(columns: Iterable[Column]) -> tuple[PrintColumn, ...]:
 
 
 def print_row(columns: Iterable[Column], row: Any, formats: Formats) -> tuple[str, ...]:
-    """A row in the words of the screen."""
+    """A row in the words of the screen, but for moments: paper is read on other days, too."""
     return tuple(_cell(column, row, formats) for column in columns)
 
 
 def _cell(column: Column, row: Any, formats: Formats) -> str:
-    words = " ".join(filter(None, (text(column, row, formats), unit_text(column, row))))
+    said = formats.stamp(raw(column, row)) if column.kind is Kind.DATETIME else text(column, row, formats)
+    words = " ".join(filter(None, (said, unit_text(column, row))))
     below = sub_text(column, row)
     return f"{words}\n{below}" if below else words
 

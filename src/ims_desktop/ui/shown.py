@@ -73,6 +73,11 @@ def _free(title: str, of: str, taken: Sequence[OutColumn]) -> str:
     return next(name for name in (title, *(f"{title} {n}" for n in range(2, len(used) + 3))) if name not in used)
 
 
+def as_of_on_paper(formats: Formats) -> str:
+    """The moment of printing as people write it, with the zone whose clock it is."""
+    return f"{formats.stamp(datetime.now(UTC))} ({formats.zone.key})"
+
+
 def as_of(formats: Formats) -> str:
-    """The moment of writing, on the clock of the site."""
+    """The moment of writing, on the clock of the site, for files."""
     return formats.local(datetime.now(UTC)).isoformat(sep=" ", timespec="minutes")

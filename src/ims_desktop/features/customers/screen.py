@@ -8,6 +8,7 @@ from ims_desktop.domain.listing import Filter, Match, Sort
 from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.customers import service
 from ims_desktop.features.customers.rules import KINDS, LONGEST, LONGEST_PAYMENT, ContactDraft, CustomerDraft
+from ims_desktop.ui.archiving import Archiving
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
@@ -18,7 +19,7 @@ from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
+from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Tab
 from ims_desktop.ui.records import records_of
 from ims_desktop.ui.theme import Tone
 
@@ -112,32 +113,13 @@ CONTACT_FORM = FormSpec(
 )
 
 
-def _archived(rows: tuple[service.CustomerRow, ...]) -> Words:
-    return say_count("{name} archived", "{count} customers archived", len(rows), name=rows[0].name)
-
-
-def _taken_back(rows: tuple[service.CustomerRow, ...]) -> Words:
-    return say_count("{name} taken back", "{count} customers taken back", len(rows), name=rows[0].name)
-
-
-def _set_active(page: Any, rows: tuple[service.CustomerRow, ...], active: bool) -> None:
-    keys = tuple(row.id for row in rows)
-
-    def undo() -> None:
-        page.start(lambda _: None, service.set_active, keys, not active)
-
-    def done(_: Any) -> None:
-        page.desk.messages.done(_taken_back(rows) if active else _archived(rows), undo=undo)
-
-    page.start(done, service.set_active, keys, active)
-
-
-def _why_not_archived(rows: tuple[service.CustomerRow, ...]) -> Words | None:
-    return None if all(row.is_active for row in rows) else "Archived already."
-
-
-def _why_not_active(rows: tuple[service.CustomerRow, ...]) -> Words | None:
-    return "Active already." if any(row.is_active for row in rows) else None
+ARCHIVING = Archiving(
+    service.set_active,
+    EDIT_RIGHT,
+    lambda rows: say_count("{name} archived", "{count} customers archived", len(rows), name=rows[0].name),
+    lambda rows: say_count("{name} taken back", "{count} customers taken back", len(rows), name=rows[0].name),
+    restore="Take back",
+)
 
 
 def _tab(key: str, title: str, *filters: Filter) -> Tab:
@@ -164,24 +146,7 @@ SPEC = ListSpec(
     ),
     sort=(Sort("name"),),
     primary=NEW,
-    actions=(
-        Action(
-            "Archive",
-            lambda page, rows: _set_active(page, rows, active=False),
-            icon="archive",
-            needs=Needs.SOME,
-            permission=EDIT_RIGHT,
-            why_not=_why_not_archived,
-        ),
-        Action(
-            "Take back",
-            lambda page, rows: _set_active(page, rows, active=True),
-            icon="arrow-counter-clockwise",
-            needs=Needs.SOME,
-            permission=EDIT_RIGHT,
-            why_not=_why_not_active,
-        ),
-    ),
+    actions=ARCHIVING.actions,
     detail=DetailSpec(
         service.customer,
         describe,

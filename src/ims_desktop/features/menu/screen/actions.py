@@ -11,6 +11,7 @@ from ims_desktop.domain.work import read
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import ENDINGS, HUNDRED, raised
 from ims_desktop.features.menu.screen.forms import EDIT, PRICE, FormPrice, item_form, pause_form, price_form
+from ims_desktop.ui.archiving import Archiving
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import DetailButton
@@ -88,20 +89,6 @@ def resume_items(page: ActionPage, rows: tuple[Any, ...]) -> None:
     page.start(done, service.resume, tuple(row.id for row in rows), site)
 
 
-def _set_active(page: ActionPage, rows: tuple[Any, ...], *, active: bool) -> None:
-    keys = tuple(row.id for row in rows)
-
-    def done(count: int) -> None:
-        if active:
-            words = say_count("Brought back one menu item", "Brought back {count} menu items", count)
-            page.desk.messages.done(words)
-            return
-        words = say_count("Archived one menu item", "Archived {count} menu items", count)
-        page.desk.messages.done(words, undo=lambda: _set_active(page, rows, active=True))
-
-    page.start(done, service.set_active, keys, active)
-
-
 def change_prices(page: Any, rows: tuple[Any, ...]) -> None:
     """Ask how prices change; what each becomes is shown before anything is kept."""
     if page.desk.site is None:
@@ -164,6 +151,12 @@ def open_page(key: str, page: ActionPage, _rows: tuple[Any, ...]) -> None:
 
 
 NEW = Action("New menu item", new_item, icon="plus", permission=EDIT)
+ARCHIVING = Archiving(
+    service.set_active,
+    EDIT,
+    lambda rows: say_count("Archived one menu item", "Archived {count} menu items", len(rows)),
+    lambda rows: say_count("Brought back one menu item", "Brought back {count} menu items", len(rows)),
+)
 ACTIONS = (
     Action("Categories", partial(open_page, "menu_categories"), icon="list-numbers"),
     Action("Modifiers", partial(open_page, "modifiers"), icon="sliders-horizontal"),
@@ -171,14 +164,7 @@ ACTIONS = (
     Action("Change prices …", change_prices, icon="percent", permission=PRICE, needs=Needs.SOME),
     Action("Out for now …", pause_items, icon="pause", permission=EDIT, needs=Needs.SOME),
     Action("Back on the menu", resume_items, icon="play", permission=EDIT, needs=Needs.SOME),
-    Action("Archive", partial(_set_active, active=False), icon="archive", permission=EDIT, needs=Needs.SOME),
-    Action(
-        "Bring back",
-        partial(_set_active, active=True),
-        icon="arrow-counter-clockwise",
-        permission=EDIT,
-        needs=Needs.SOME,
-    ),
+    *ARCHIVING.actions,
 )
 BUTTONS = (
     DetailButton("Change", change_item, "pencil-simple", EDIT, primary=True),

@@ -9,6 +9,7 @@ from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.forms import EDIT
+from ims_desktop.ui.archiving import Archiving
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk, Place
@@ -73,24 +74,12 @@ def _move(step: int, page: ActionPage, rows: tuple[Any, ...]) -> None:
     _drag(page, rows[0], step)
 
 
-def _already(active: bool, rows: tuple[Any, ...]) -> Words | None:
-    said: Words = "It is in use already." if active else "It is archived already."
-    return said if any(row.is_active is active for row in rows) else None
-
-
-def _set_active(active: bool, page: ActionPage, rows: tuple[Any, ...]) -> None:
-    keys = tuple(row.id for row in rows)
-
-    def done(count: int) -> None:
-        if active:
-            page.desk.messages.done(say_count("One category is back", "{count} categories are back", count))
-            return
-        words = say_count("One category is archived", "{count} categories are archived", count)
-        page.desk.messages.done(words, undo=lambda: _set_active(True, page, rows))
-
-    page.start(done, service.set_category_active, keys, active)
-
-
+ARCHIVING = Archiving(
+    service.set_category_active,
+    EDIT,
+    lambda rows: say_count("One category is archived", "{count} categories are archived", len(rows)),
+    lambda rows: say_count("One category is back", "{count} categories are back", len(rows)),
+)
 NEW = Action("New category", lambda page, _rows: page.open_form(FORM), icon="plus", permission=EDIT)
 SPEC = ListSpec(
     key="menu_categories",
@@ -127,22 +116,7 @@ SPEC = ListSpec(
         Action(
             "Move down", partial(_move, 1), icon="arrow-down", permission=EDIT, needs=Needs.ONE, shortcut="Alt+Down"
         ),
-        Action(
-            "Archive",
-            partial(_set_active, False),
-            icon="archive",
-            permission=EDIT,
-            needs=Needs.SOME,
-            why_not=partial(_already, False),
-        ),
-        Action(
-            "Bring back",
-            partial(_set_active, True),
-            icon="arrow-counter-clockwise",
-            permission=EDIT,
-            needs=Needs.SOME,
-            why_not=partial(_already, True),
-        ),
+        *ARCHIVING.actions,
     ),
     empty=Empty("No categories", "A menu is read by categories; margins are compared within them.", NEW),
 )

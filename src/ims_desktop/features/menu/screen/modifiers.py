@@ -16,6 +16,7 @@ from ims_desktop.features.menu import service
 from ims_desktop.features.menu.screen.forms import EDIT
 from ims_desktop.features.recipes.rules import plain
 from ims_desktop.features.recipes.screen.editor import entry_spec, line_drafts, usable_of
+from ims_desktop.ui.archiving import Archiving
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.columns import Column, Kind
@@ -27,7 +28,7 @@ from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Needs, Tab
+from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Tab
 from ims_desktop.ui.theme import Tone
 
 WIDTH = 900
@@ -166,48 +167,16 @@ def _change(page: ActionPage, group: service.Group) -> None:
     page.open_form(form(page.desk, new=False), key=group.id)
 
 
-def _set_active(active: bool, page: ActionPage, rows: tuple[Any, ...]) -> None:
-    keys = tuple(row.id for row in rows)
-
-    def done(count: int) -> None:
-        if active:
-            page.desk.messages.done(say_count("One group is asked again", "{count} groups are asked again", count))
-            return
-        words = say_count("One group is asked no more", "{count} groups are asked no more", count)
-        page.desk.messages.done(words, undo=lambda: _set_active(True, page, rows))
-
-    page.start(done, service.set_groups_active, keys, active)
-
-
-def _of_one(active: bool, page: ActionPage, group: service.Group) -> None:
-    _set_active(active, page, (group,))
-
-
-def _already(active: bool, rows: tuple[Any, ...]) -> Words | None:
-    said: Words = "It is asked already." if active else "It is archived already."
-    return said if any(row.is_active is active for row in rows) else None
-
-
-NEW = Action("New group", lambda page, _rows: page.open_form(form(page.desk, new=True)), icon="plus", permission=EDIT)
-
-ACTIONS = (
-    Action(
-        "Ask no more",
-        partial(_set_active, False),
-        icon="archive",
-        permission=EDIT,
-        needs=Needs.SOME,
-        why_not=partial(_already, False),
-    ),
-    Action(
-        "Ask again",
-        partial(_set_active, True),
-        icon="arrow-counter-clockwise",
-        permission=EDIT,
-        needs=Needs.SOME,
-        why_not=partial(_already, True),
-    ),
+ARCHIVING = Archiving(
+    service.set_groups_active,
+    EDIT,
+    lambda rows: say_count("One group is asked no more", "{count} groups are asked no more", len(rows)),
+    lambda rows: say_count("One group is asked again", "{count} groups are asked again", len(rows)),
+    archive="Ask no more",
+    restore="Ask again",
+    already_active="It is asked already.",
 )
+NEW = Action("New group", lambda page, _rows: page.open_form(form(page.desk, new=True)), icon="plus", permission=EDIT)
 
 
 def spec(desk: Desk) -> ListSpec:
@@ -237,17 +206,23 @@ def spec(desk: Desk) -> ListSpec:
         counts=service.group_counts,
         sort=(Sort("name"),),
         primary=NEW,
-        actions=ACTIONS,
+        actions=ARCHIVING.actions,
         detail=DetailSpec(
             group,
             partial(describe, costs=desk.may(COST)),
             subjects=frozenset({"menu"}),
             buttons=(
                 DetailButton("Change", _change, "pencil-simple", EDIT, primary=True),
-                DetailButton("Ask it no more", partial(_of_one, False), "archive", EDIT, show=lambda g: g.is_active),
+                DetailButton(
+                    "Ask it no more",
+                    partial(ARCHIVING.one, False),
+                    "archive",
+                    EDIT,
+                    show=lambda group: group.is_active,
+                ),
                 DetailButton(
                     "Ask it again",
-                    partial(_of_one, True),
+                    partial(ARCHIVING.one, True),
                     "arrow-counter-clockwise",
                     EDIT,
                     show=lambda group: not group.is_active,

@@ -17,7 +17,7 @@ from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.language import said
 from ims_desktop.ui.print_preview import preview
 from ims_desktop.ui.printout import PrintColumn, Printout, PrintTable
-from ims_desktop.ui.shown import as_of
+from ims_desktop.ui.shown import as_of_on_paper
 from ims_desktop.ui.side_area import SidePanel
 
 WIDTH = 440
@@ -128,7 +128,7 @@ class BatchPanel(SidePanel):
     def print_card(self) -> None:
         """Show how the card will look on paper."""
         desk = self._desk
-        about = {"Site": desk.site_name, "Person": desk.person.name, "As of": as_of(desk.formats)}
+        about = {"Site": desk.site_name, "Person": desk.person.name, "As of": as_of_on_paper(desk.formats)}
         preview(recipe_card(self._recipe, self._wanted, desk.formats, about), desk.formats, self)
 
 

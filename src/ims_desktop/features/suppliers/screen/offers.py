@@ -1,6 +1,5 @@
 """The page with everything that suppliers sell: one price list over all of them, changed in its cells."""
 
-from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -20,6 +19,7 @@ from ims_desktop.features.suppliers.screen.states import (
     OFFER_STATES,
     SUBJECTS,
 )
+from ims_desktop.ui.archiving import Archiving
 from ims_desktop.ui.cell_edit import CellEdit
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import Column, Kind
@@ -27,7 +27,7 @@ from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Section
 from ims_desktop.ui.formats import UNKNOWN, Formats
 from ims_desktop.ui.list_page import ListPage
-from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec, Needs, Scan, Tab
+from ims_desktop.ui.list_spec import Action, Empty, FilterField, ListSpec, Scan, Tab
 from ims_desktop.ui.records import records_of
 from ims_desktop.ui.theme import Tone
 
@@ -142,29 +142,18 @@ def _contract(page: Any, offer: service.Offer) -> None:
     page.open_form(contract_form(formats), PriceDraft(offer.id, offer.in_force, formats.today(), is_contract=True))
 
 
-def _set_active(page: Any, rows: tuple[service.OfferRow, ...], active: bool) -> None:
-    keys = tuple(row.id for row in rows)
-
-    def undo() -> None:
-        page.start(lambda _: None, service.set_offers_active, keys, not active)
-
-    def done(count: int) -> None:
-        taken_back = say_count("{count} taken back", "{count} taken back", count)
-        words = taken_back if active else say_count("{count} archived", "{count} archived", count)
-        page.desk.messages.done(words, undo=undo)
-
-    page.start(done, service.set_offers_active, keys, active)
-
-
-def _why_not(active: bool, words: Words, rows: tuple[service.OfferRow, ...]) -> Words | None:
-    return words if any(row.is_active is active for row in rows) else None
-
-
 def _in_state(key: str) -> tuple[Filter, ...]:
     return (Filter("state", Match.IN, (key,)),)
 
 
 NEW = Action("New supplier item", lambda page, _rows: page.open_form(NEW_OFFER), icon="plus", permission=EDIT_RIGHT)
+ARCHIVING = Archiving(
+    service.set_offers_active,
+    EDIT_RIGHT,
+    lambda rows: say_count("{count} archived", "{count} archived", len(rows)),
+    lambda rows: say_count("{count} taken back", "{count} taken back", len(rows)),
+    restore="Take back",
+)
 FIND_OFFERS = records_of(service.offers, "item", "supplier")
 SPEC = ListSpec(
     key="supplier_items",
@@ -191,24 +180,7 @@ SPEC = ListSpec(
     sort=(Sort("item"), Sort("unit_price")),
     scan=Scan(scanned, "item_id"),
     primary=NEW,
-    actions=(
-        Action(
-            "Archive",
-            partial(_set_active, active=False),
-            icon="archive",
-            permission=EDIT_RIGHT,
-            needs=Needs.SOME,
-            why_not=partial(_why_not, False, "Archived already."),
-        ),
-        Action(
-            "Take back",
-            partial(_set_active, active=True),
-            icon="arrow-counter-clockwise",
-            permission=EDIT_RIGHT,
-            needs=Needs.SOME,
-            why_not=partial(_why_not, True, "Active already."),
-        ),
-    ),
+    actions=ARCHIVING.actions,
     detail=DetailSpec(
         service.offer,
         describe,
