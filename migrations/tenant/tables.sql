@@ -697,19 +697,23 @@ CREATE TABLE tenant_schema.till_mappings ( -- how the files of a till are read, 
 CREATE TABLE tenant_schema.till_products ( -- what a till calls something that the menu does not know by that name
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  kind text NOT NULL DEFAULT 'PRODUCT' CHECK (kind IN ('PRODUCT', 'MODIFIER')), -- what is sold, or an answer asked with it
   product text NOT NULL CHECK (product <> '' AND length(product) <= 300), -- its words as they are compared
   words text NOT NULL CHECK (words <> '' AND length(words) <= 300), -- as the till writes them
   sort_words text NOT NULL GENERATED ALWAYS AS (public.sort_key(words)) STORED,
   menu_item_id uuid REFERENCES tenant_schema.menu_items, -- what it means, once somebody said so
+  modifier_id uuid REFERENCES tenant_schema.modifiers,
   ignored text NOT NULL DEFAULT '' CHECK (length(ignored) <= 1000), -- why it is left out, as of a gift card
   decided_by uuid REFERENCES tenant_schema.members,
   decided_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   version int NOT NULL DEFAULT 1,
-  UNIQUE (site_id, product),
-  CHECK (menu_item_id IS NULL OR ignored = '')
+  UNIQUE (site_id, kind, product),
+  CHECK ((menu_item_id IS NULL AND modifier_id IS NULL) OR ignored = ''),
+  CHECK (CASE kind WHEN 'PRODUCT' THEN modifier_id ELSE menu_item_id END IS NULL)
 );
 CREATE INDEX till_products_menu_item ON tenant_schema.till_products (menu_item_id);
+CREATE INDEX till_products_modifier ON tenant_schema.till_products (modifier_id) WHERE modifier_id IS NOT NULL;
 CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not known; they wait here with their value
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   till_product_id uuid NOT NULL REFERENCES tenant_schema.till_products,
@@ -724,6 +728,8 @@ CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not
   quantity numeric(14, 3) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
   unit_price numeric(14, 4) NOT NULL CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
   amount numeric(14, 2) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'), -- as charged
+  modifiers uuid[] NOT NULL DEFAULT '{}', -- those that are known, as of order_items
+  unknown_modifiers uuid[] NOT NULL DEFAULT '{}', -- of till_products
   state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'MAPPED', 'IGNORED', 'VOIDED')), -- voided: with its order
   posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- what depleted it later
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -731,6 +737,26 @@ CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not
   CHECK ((state = 'MAPPED') = (posting_id IS NOT NULL))
 );
 CREATE INDEX unmapped_sales_product ON tenant_schema.unmapped_sales (till_product_id, state) INCLUDE (amount, business_day);
+CREATE TABLE tenant_schema.unmapped_modifiers ( -- sold with a line that is recorded, but nobody knows what it takes out of stock
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  till_product_id uuid NOT NULL REFERENCES tenant_schema.till_products,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  order_id uuid NOT NULL,
+  line int NOT NULL,
+  business_day date NOT NULL,
+  times int NOT NULL CHECK (times > 0), -- with each portion
+  quantity numeric(14, 3) NOT NULL, -- of its line
+  amount numeric(14, 2) NOT NULL, -- charged for its line, with tax
+  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'MAPPED', 'IGNORED', 'VOIDED')),
+  modifier_id uuid REFERENCES tenant_schema.modifiers, -- what it was taken for
+  posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (order_id, line, till_product_id),
+  FOREIGN KEY (order_id, line) REFERENCES tenant_schema.order_items,
+  CHECK ((state = 'MAPPED') = (posting_id IS NOT NULL) AND (state = 'MAPPED') = (modifier_id IS NOT NULL))
+);
+CREATE INDEX unmapped_modifiers_product ON tenant_schema.unmapped_modifiers (till_product_id, state) INCLUDE (amount, business_day);
+CREATE INDEX unmapped_modifiers_waiting ON tenant_schema.unmapped_modifiers (site_id, business_day) WHERE state = 'WAITING';
 CREATE INDEX unmapped_sales_waiting ON tenant_schema.unmapped_sales (site_id, business_day) INCLUDE (amount) WHERE state = 'WAITING';
 
 -- Counts ---------------------------------------------------------------------------------------------------------

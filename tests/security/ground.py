@@ -323,6 +323,11 @@ def _entered(ground: Ground, made: Restaurant) -> None:
         [there],
     )
     [product] = owner.execute("SELECT id FROM till_products WHERE site_id = %s", [there]).fetchone() or [None]
+    owner.execute(
+        "SELECT post_sales(gen_random_uuid(), %s, '{4713}', '{2026-01-02 10:00+00}', '{Counter}', NULL, '{1}', %s,"
+        " '{1}', '{3}', NULL, NULL, NULL, '{1}', '{lots}', '{Lots}')",
+        [Jsonb({"site_id": there, "file_name": SECRET}), [made.menu["Espresso"]]],
+    )
     ground.facts |= {"open_there": str(planned), "product_there": str(product)}
 
 

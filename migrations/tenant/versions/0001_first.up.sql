@@ -464,18 +464,6 @@ CREATE TABLE tenant_schema.price_changes ( -- what became known later of the val
 CREATE INDEX price_changes_movement ON tenant_schema.price_changes (movement_id);
 CREATE INDEX price_changes_posting ON tenant_schema.price_changes (posting_id);
 
-CREATE TABLE tenant_schema.transfer_receipts ( -- what became of a transfer: each posting of a receipt, and what it says
-  posting_id uuid PRIMARY KEY REFERENCES tenant_schema.postings,
-  receipt_id uuid NOT NULL, -- what was said at once
-  transfer_id uuid NOT NULL REFERENCES tenant_schema.postings,
-  what text NOT NULL CHECK (what IN ('ARRIVED', 'SURPLUS', 'BACK', 'MISSING', 'WRITTEN_OFF')),
-  received_by uuid NOT NULL REFERENCES tenant_schema.members,
-  received_at timestamptz NOT NULL
-);
-CREATE INDEX transfer_receipts_transfer ON tenant_schema.transfer_receipts (transfer_id);
-CREATE INDEX transfer_receipts_receipt ON tenant_schema.transfer_receipts (receipt_id);
-CREATE INDEX postings_transfers ON tenant_schema.postings (effective_at, id) WHERE kind = 'TRANSFER_OUT' AND reverses_id IS NULL;
-
 -- Recipes and menu -----------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.recipes (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -710,19 +698,23 @@ CREATE TABLE tenant_schema.till_mappings ( -- how the files of a till are read, 
 CREATE TABLE tenant_schema.till_products ( -- what a till calls something that the menu does not know by that name
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  kind text NOT NULL DEFAULT 'PRODUCT' CHECK (kind IN ('PRODUCT', 'MODIFIER')), -- what is sold, or an answer asked with it
   product text NOT NULL CHECK (product <> '' AND length(product) <= 300), -- its words as they are compared
   words text NOT NULL CHECK (words <> '' AND length(words) <= 300), -- as the till writes them
   sort_words text NOT NULL GENERATED ALWAYS AS (public.sort_key(words)) STORED,
   menu_item_id uuid REFERENCES tenant_schema.menu_items, -- what it means, once somebody said so
+  modifier_id uuid REFERENCES tenant_schema.modifiers,
   ignored text NOT NULL DEFAULT '' CHECK (length(ignored) <= 1000), -- why it is left out, as of a gift card
   decided_by uuid REFERENCES tenant_schema.members,
   decided_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   version int NOT NULL DEFAULT 1,
-  UNIQUE (site_id, product),
-  CHECK (menu_item_id IS NULL OR ignored = '')
+  UNIQUE (site_id, kind, product),
+  CHECK ((menu_item_id IS NULL AND modifier_id IS NULL) OR ignored = ''),
+  CHECK (CASE kind WHEN 'PRODUCT' THEN modifier_id ELSE menu_item_id END IS NULL)
 );
 CREATE INDEX till_products_menu_item ON tenant_schema.till_products (menu_item_id);
+CREATE INDEX till_products_modifier ON tenant_schema.till_products (modifier_id) WHERE modifier_id IS NOT NULL;
 CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not known; they wait here with their value
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   till_product_id uuid NOT NULL REFERENCES tenant_schema.till_products,
@@ -737,6 +729,8 @@ CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not
   quantity numeric(14, 3) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
   unit_price numeric(14, 4) NOT NULL CHECK (unit_price >= 0 AND unit_price <> 'NaN'),
   amount numeric(14, 2) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'), -- as charged
+  modifiers uuid[] NOT NULL DEFAULT '{}', -- those that are known, as of order_items
+  unknown_modifiers uuid[] NOT NULL DEFAULT '{}', -- of till_products
   state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'MAPPED', 'IGNORED', 'VOIDED')), -- voided: with its order
   posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED, -- what depleted it later
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -744,6 +738,26 @@ CREATE TABLE tenant_schema.unmapped_sales ( -- sold lines whose menu item is not
   CHECK ((state = 'MAPPED') = (posting_id IS NOT NULL))
 );
 CREATE INDEX unmapped_sales_product ON tenant_schema.unmapped_sales (till_product_id, state) INCLUDE (amount, business_day);
+CREATE TABLE tenant_schema.unmapped_modifiers ( -- sold with a line that is recorded, but nobody knows what it takes out of stock
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  till_product_id uuid NOT NULL REFERENCES tenant_schema.till_products,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  order_id uuid NOT NULL,
+  line int NOT NULL,
+  business_day date NOT NULL,
+  times int NOT NULL CHECK (times > 0), -- with each portion
+  quantity numeric(14, 3) NOT NULL, -- of its line
+  amount numeric(14, 2) NOT NULL, -- charged for its line, with tax
+  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'MAPPED', 'IGNORED', 'VOIDED')),
+  modifier_id uuid REFERENCES tenant_schema.modifiers, -- what it was taken for
+  posting_id uuid REFERENCES tenant_schema.postings DEFERRABLE INITIALLY DEFERRED,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (order_id, line, till_product_id),
+  FOREIGN KEY (order_id, line) REFERENCES tenant_schema.order_items,
+  CHECK ((state = 'MAPPED') = (posting_id IS NOT NULL) AND (state = 'MAPPED') = (modifier_id IS NOT NULL))
+);
+CREATE INDEX unmapped_modifiers_product ON tenant_schema.unmapped_modifiers (till_product_id, state) INCLUDE (amount, business_day);
+CREATE INDEX unmapped_modifiers_waiting ON tenant_schema.unmapped_modifiers (site_id, business_day) WHERE state = 'WAITING';
 CREATE INDEX unmapped_sales_waiting ON tenant_schema.unmapped_sales (site_id, business_day) INCLUDE (amount) WHERE state = 'WAITING';
 
 -- Counts ---------------------------------------------------------------------------------------------------------
@@ -892,17 +906,17 @@ GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump has to know where counting goes on
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
-  tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.seals, tenant_schema.seal_marks,
-  tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods,
-  tenant_schema.transfer_receipts TO ims_ledger;
+  tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.unmapped_modifiers, tenant_schema.seals, tenant_schema.seal_marks,
+  tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods TO ims_ledger;
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
 GRANT UPDATE (kind, channel, placed_at, business_day, state, covers, net_total, tax_total, items_hash, posting_id, void_posting_id,
   void_reason, customer_id, note, refunded, version) ON tenant_schema.orders TO ims_ledger;
 GRANT DELETE ON tenant_schema.planned_lines TO ims_ledger;
-GRANT UPDATE (words, menu_item_id, ignored, decided_by, decided_at, version) ON tenant_schema.till_products TO ims_ledger;
+GRANT UPDATE (words, menu_item_id, modifier_id, ignored, decided_by, decided_at, version) ON tenant_schema.till_products TO ims_ledger;
 GRANT UPDATE (state, posting_id) ON tenant_schema.unmapped_sales TO ims_ledger;
+GRANT UPDATE (state, modifier_id, posting_id) ON tenant_schema.unmapped_modifiers TO ims_ledger;
 GRANT UPDATE, DELETE ON tenant_schema.cost_layers TO ims_ledger;
 GRANT UPDATE (cost_method) ON tenant_schema.items TO ims_ledger;
 GRANT UPDATE (reopened_by, reopened_at, reason) ON tenant_schema.periods TO ims_ledger;
@@ -929,7 +943,7 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.menu_pauses, tenant_schema.modifier_groups, tenant_schema.modifiers,
   tenant_schema.modifier_lines, tenant_schema.menu_item_modifiers, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.planned_lines,
-  tenant_schema.till_mappings, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.audit_log,
+  tenant_schema.till_mappings, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.unmapped_modifiers, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
 GRANT INSERT, DELETE, UPDATE (choices, used_by, used_at) ON tenant_schema.till_mappings TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,
@@ -1911,22 +1925,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What somebody says became of one line of a transfer, beside what is known of it.
-CREATE TYPE tenant_schema.arriving_line AS (
-  n int,
-  of_id bigint,
-  item_id uuid,
-  from_location_id uuid,
-  location_id uuid,
-  sent numeric,
-  worth numeric, -- of all that was sent
-  under_way numeric,
-  quantity numeric, -- that arrived
-  rest text,
-  reason_id uuid
-);
-
-SET LOCAL ROLE ims_ledger;
 -- An item at a site on its way through walk(): its movements from a moment on are walked again (infinity: none of them), and
 -- this is what it had just before.
 CREATE TYPE tenant_schema.cost_object AS (
@@ -2130,22 +2128,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The lines of a receipt with what is known of what they are of; fields are null where there is nothing of that name.
-CREATE FUNCTION tenant_schema.arriving_lines(
-  _transfer uuid, _of bigint[], _quantities numeric[], _locations uuid[], _rests text[], _reasons uuid[]) RETURNS tenant_schema.arriving_line[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN (
-  SELECT array_agg(ROW(u.n, u.of_id, m.item_id, m.location_id, u.location_id, -m.quantity, w.worth, -m.quantity - w.come, round(u.quantity, 6),
-    u.rest, u.reason_id)::tenant_schema.arriving_line ORDER BY u.n)
-  FROM unnest(_of, _quantities, _locations, _rests, _reasons) WITH ORDINALITY AS u (of_id, quantity, location_id, rest, reason_id, n)
-  LEFT JOIN tenant_schema.stock_movements m ON m.id = u.of_id AND m.posting_id = _transfer AND m.quantity < 0
-    AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
-  LEFT JOIN LATERAL (
-    SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth,
-      coalesce((SELECT sum(t.quantity) FROM tenant_schema.stock_movements t WHERE t.of_id = m.id AND t.reverses_id IS NULL
-        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0) AS come) w ON m.id IS NOT NULL);
-
-SET LOCAL ROLE ims_ledger;
 -- Of movements that took their worth from others in walk(): which are late, so that it was known only after they happened; where
 -- some go in a circle, the stages of all and the last of these. Nothing where none is late. `_known` says of an issue that was short
 -- what covered the last of it; what stands beyond the objects' movements does not change.
@@ -2220,11 +2202,9 @@ SET LOCAL ROLE ims_ledger;
 -- What somebody needs to post a document of a kind; null for kinds that are no documents of their own.
 CREATE FUNCTION tenant_schema.permission_of(_kind text) RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN') THEN 'deliveries.receive'
-  WHEN _kind IN ('TRANSFER_OUT', 'MOVE') THEN 'transfers.send'
-  WHEN _kind = 'TRANSFER_IN' THEN 'transfers.receive'
+RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN', 'TRANSFER_IN') THEN 'deliveries.receive'
   WHEN _kind = 'WASTE' THEN 'waste.record'
-  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'PRODUCTION', 'REVALUATION') THEN 'adjustments.record'
+  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'MOVE') THEN 'adjustments.record'
   WHEN _kind = 'COUNT' THEN 'counts.post' END;
 
 SET LOCAL ROLE ims_ledger;
@@ -2361,27 +2341,6 @@ BEGIN
     END IF;
   END IF;
 END $$;
-
-SET LOCAL ROLE ims_ledger;
--- Everything wrong with the lines of a receipt at a site, as problems with row, field and sentence; null when all is well.
-CREATE FUNCTION tenant_schema.check_arriving(_site uuid, _lines tenant_schema.arriving_line[]) RETURNS jsonb
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN (
-  SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', p.field, 'text', p.text) ORDER BY l.n)
-  FROM unnest(_lines) l
-  LEFT JOIN tenant_schema.storage_locations w ON w.id = l.location_id AND w.site_id = _site AND w.is_active
-  LEFT JOIN tenant_schema.reason_codes r ON r.id = l.reason_id AND r.is_active AND 'ADJUSTMENT' = ANY (r.kinds)
-  CROSS JOIN LATERAL (VALUES
-    ('of_id', CASE WHEN l.item_id IS NULL THEN 'This is no line of the transfer.'
-                   WHEN l.under_way <= 0 THEN 'Nothing of this is still under way.' END),
-    ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity < 0 THEN 'Enter how much arrived; nothing is 0.'
-                      WHEN l.quantity >= 1000000000 THEN 'This quantity is absurdly large.' END),
-    ('location', CASE WHEN l.quantity > 0 AND w.id IS NULL THEN 'Choose a storage location of the site.' END),
-    ('rest', CASE WHEN coalesce(l.rest, '') NOT IN ('STAYS', 'BACK', 'MISSING') THEN 'Say what became of the rest.' END),
-    ('reason', CASE WHEN (l.rest = 'MISSING' AND l.quantity < l.under_way OR l.quantity > l.under_way) AND r.id IS NULL
-                      THEN 'Choose a reason for what is missing or too much.' END)
-  ) AS p (field, text)
-  WHERE p.text IS NOT NULL);
 
 SET LOCAL ROLE ims_ledger;
 -- What a site had of an item just before a moment, reckoned back from the present, so that only what is later has to be walked
@@ -3130,6 +3089,20 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Takes down which file sales come from, once; nobody adds to the import of somebody else or of another site.
+CREATE FUNCTION tenant_schema.begin_import(_site uuid, _import uuid, _file_name text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
+  VALUES (_import, _site, left(coalesce(_file_name, ''), 300), tenant_schema.me(), clock_timestamp())
+  ON CONFLICT (id) DO NOTHING;
+  IF NOT EXISTS (SELECT FROM tenant_schema.sales_imports i
+                 WHERE i.id = _import AND i.site_id = _site AND i.imported_by = tenant_schema.me()) THEN
+    RAISE EXCEPTION 'This import was begun by somebody else or for another site.' USING ERRCODE = 'IM409';
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- The count sheet, locked against whoever changes it (`_alone`: and against whoever enters on it), when the person holds the
 -- permission at its site and it is in one of these states; a version that is given must be the one it has.
 CREATE FUNCTION tenant_schema.count_for(_sheet uuid, _permission text, _states text[], _alone boolean, _version int DEFAULT NULL)
@@ -3157,6 +3130,37 @@ BEGIN
     RAISE EXCEPTION 'Somebody else changed this count meanwhile. Look at it again.' USING ERRCODE = 'IM409';
   END IF;
   RETURN _row;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Keeps modifiers nobody knows beside the recorded lines they were sold with: place by place the order, its line, and what the till
+-- calls the modifier (see know_products). One that is named twice was wanted twice.
+CREATE FUNCTION tenant_schema.keep_modifiers(_site uuid, _orders uuid[], _lines int[], _till_products uuid[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO tenant_schema.unmapped_modifiers (till_product_id, site_id, order_id, line, business_day, times, quantity, amount, state)
+  SELECT t.id, _site, i.order_id, i.line, i.business_day, count(*), i.quantity, i.net_amount + i.tax_amount,
+    CASE WHEN t.ignored = '' THEN 'WAITING' ELSE 'IGNORED' END
+  FROM unnest(_orders, _lines, _till_products) AS u (order_id, line, till_product_id)
+  JOIN tenant_schema.order_items i ON i.order_id = u.order_id AND i.line = u.line
+  JOIN tenant_schema.till_products t ON t.id = u.till_product_id
+  GROUP BY t.id, t.ignored, i.order_id, i.line, i.business_day, i.quantity, i.net_amount, i.tax_amount
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- Takes down what a till calls things, those that are not there yet; `_words` are as it writes them. Whoever decides about one of
+-- them meanwhile waits. `_kind`: what is sold, or what is asked with it.
+CREATE FUNCTION tenant_schema.know_products(_site uuid, _kind text, _products text[], _words text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM unnest(_products, _words) AS u (product, words)
+    WHERE coalesce(length(u.product), 0) NOT BETWEEN 1 AND 300 OR coalesce(length(u.words), 0) NOT BETWEEN 1 AND 300) THEN
+    RAISE EXCEPTION 'What a till calls something has 1 to 300 letters.' USING ERRCODE = 'IM400';
+  END IF;
+  INSERT INTO tenant_schema.till_products (site_id, kind, product, words)
+  SELECT _site, _kind, u.product, min(u.words) FROM unnest(_products, _words) AS u (product, words) GROUP BY u.product ORDER BY u.product
+  ON CONFLICT (site_id, kind, product) DO NOTHING;
+  PERFORM FROM tenant_schema.till_products t WHERE t.site_id = _site AND t.kind = _kind AND t.product = ANY (_products)
+    ORDER BY t.id FOR KEY SHARE;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -3214,7 +3218,9 @@ BEGIN
       SELECT 1 AS place, 'open_orders' AS what, count(*) AS count FROM tenant_schema.orders o
         WHERE o.site_id = _site AND o.state = 'OPEN' AND o.business_day <= _day
       UNION ALL
-      SELECT 2, 'unmapped_sales', count(*) FROM tenant_schema.unmapped_sales u
+      SELECT 2, 'unmapped_sales', count(*) FROM (
+        SELECT u.site_id, u.state, u.business_day FROM tenant_schema.unmapped_sales u
+        UNION ALL SELECT m.site_id, m.state, m.business_day FROM tenant_schema.unmapped_modifiers m) u
         WHERE u.site_id = _site AND u.state = 'WAITING' AND u.business_day <= _day
       UNION ALL
       SELECT 3, 'without_invoice', count(*) FROM tenant_schema.postings p
@@ -3230,9 +3236,7 @@ BEGIN
       SELECT 5, 'on_the_way', count(*) FROM tenant_schema.stock_movements m
         WHERE m.site_id = _site AND m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.business_day <= _day AND m.effective_at >= _begin
           AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
-          AND -m.quantity > coalesce((SELECT sum(t.quantity) FROM tenant_schema.stock_movements t -- of a transfer that came in parts
-            WHERE t.of_id = m.id AND t.reverses_id IS NULL
-              AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0)
+          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements t WHERE t.of_id = m.id)
       UNION ALL
       SELECT 6, 'not_counted', count(*) FROM tenant_schema.stock_costs c
         WHERE c.site_id = _site AND c.quantity <> 0 AND (c.last_counted_at IS NULL OR c.last_counted_at < _begin)) g
@@ -4110,6 +4114,26 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What becomes of recorded lines when a modifier that waits beside them is known: each with what is left of it after refunds, the
+-- modifiers it has by now (its own, and those that were known since), and with the new one. `base_id` is the order that is
+-- voided or refunded as a whole.
+CREATE FUNCTION tenant_schema.modified_lines(_ids uuid[], _modifier uuid)
+RETURNS TABLE (base_id uuid, order_id uuid, line int, business_day date, menu_item_id uuid, quantity numeric, unit_price numeric, net numeric,
+  tax numeric, modifiers uuid[], modified uuid[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(o.part_of_id, o.id), o.id, r.line, u.business_day, r.menu_item_id, r.quantity, r.unit_price, r.net, r.tax, k.modifiers,
+    k.modifiers || array_fill(_modifier, ARRAY[u.times])
+  FROM tenant_schema.unmapped_modifiers u
+  JOIN tenant_schema.orders o ON o.id = u.order_id
+  JOIN LATERAL tenant_schema.rest_of_lines(u.order_id) r ON r.line = u.line
+  CROSS JOIN LATERAL (
+    SELECT r.modifiers || ARRAY(
+      SELECT x.modifier_id FROM tenant_schema.unmapped_modifiers x CROSS JOIN generate_series(1, x.times)
+      WHERE x.order_id = u.order_id AND x.line = u.line AND x.state = 'MAPPED' ORDER BY x.id) AS modifiers) k
+  WHERE u.id = ANY (_ids) AND r.quantity > 0
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- The head of a refund of an order: an order of its own of now, numbered after the one it is a part of.
 CREATE FUNCTION tenant_schema.new_refund(_order tenant_schema.orders, _key uuid, _reason text) RETURNS tenant_schema.orders
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4142,30 +4166,6 @@ BEGIN
     SELECT max(substr(o.number, length(_begin) + 1)::int) FROM tenant_schema.orders o
     WHERE o.site_id = _site AND o.kind NOT IN ('SALE', 'REFUND', 'ADDITION') AND starts_with(o.number, _begin)
       AND substr(o.number, length(_begin) + 1) ~ '^[0-9]{1,6}$'), 0);
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- Posts one part of what became of a transfer and notes that it is one; nothing where it has no lines. For receive_transfer().
-CREATE FUNCTION tenant_schema.post_receipt(_receipt uuid, _transfer tenant_schema.postings, _what text, _kind text, _site uuid,
-  _lines tenant_schema.posting_line[], _of bigint[], _note text, _content bytea) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _posting tenant_schema.postings;
-BEGIN
-  IF coalesce(cardinality(_lines), 0) = 0 THEN
-    RETURN;
-  END IF;
-  -- the first one carries the name that the desk gave to all of it
-  _posting.id := CASE WHEN EXISTS (SELECT FROM tenant_schema.postings p WHERE p.id = _receipt) THEN gen_random_uuid() ELSE _receipt END;
-  _posting.kind := _kind;
-  _posting.site_id := _site;
-  _posting.effective_at := (_lines[1]).effective_at;
-  _posting.reference := format('Transfer #%s', _transfer.number);
-  _posting.note := left(coalesce(_note, ''), 1000);
-  _posting.content_hash := _content;
-  PERFORM tenant_schema.post_lines(_posting, _lines, _of);
-  INSERT INTO tenant_schema.transfer_receipts (posting_id, receipt_id, transfer_id, what, received_by, received_at)
-  VALUES (_posting.id, _receipt, _transfer.id, _what, tenant_schema.me(), clock_timestamp());
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4249,6 +4249,27 @@ BEGIN
       RAISE EXCEPTION 'A history posts, reverses, changes prices or methods.' USING ERRCODE = 'IM400';
   END CASE;
 END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Lines of stock of additions, where one that would bring something back is tied to what its order took out: it comes back from there
+-- at that cost, and never more than is still out. `_bases` names the order of each addition. `reverses_id` of a line is the movement.
+CREATE FUNCTION tenant_schema.put_back(_lines tenant_schema.posting_line[], _additions uuid[], _bases uuid[])
+RETURNS tenant_schema.posting_line[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT array_agg(ROW(l.item_id, coalesce(m.location_id, l.location_id), least(l.quantity, coalesce(m.left_out, l.quantity)), NULL, NULL,
+      l.reason_id, l.note, NULL, NULL, l.effective_at, l.order_id, m.id)::tenant_schema.posting_line ORDER BY l.ordinality)
+  FROM unnest(_lines) WITH ORDINALITY l
+  JOIN unnest(_additions, _bases) AS a (id, base_id) ON a.id = l.order_id
+  LEFT JOIN LATERAL (
+    SELECT x.id, x.location_id, -x.quantity - coalesce((
+        SELECT sum(y.quantity) FROM tenant_schema.stock_movements y
+        WHERE y.of_id = x.id AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements z WHERE z.reverses_id = y.id)), 0) AS left_out
+    FROM tenant_schema.orders o JOIN tenant_schema.stock_movements x ON x.order_id = o.id
+    WHERE (o.id = a.base_id OR (o.part_of_id = a.base_id AND o.kind = 'ADDITION')) AND o.state = 'CLOSED' AND x.item_id = l.item_id
+      AND x.quantity < 0 AND x.reverses_id IS NULL
+    ORDER BY x.quantity, x.id LIMIT 1) m ON l.quantity > 0
+  WHERE l.quantity < 0 OR m.left_out > 0
+$$;
 
 SET LOCAL ROLE ims_ledger;
 -- The lines of a refund: what is given back of each line of an order, at its part of what is left of what was charged for it, so that
@@ -4457,7 +4478,7 @@ $$;
 SET LOCAL ROLE ims_ledger;
 -- What these orders take out of stock, from each item's home location: one line per order and item, in the order of time.
 -- Orders without an id (already there) take nothing. `_used` of an item goes with one sold portion of a menu item, or with one
--- modifier of it, on a day. A modifier leaves out no more than its dish would take.
+-- modifier of it, on a day. A modifier leaves out no more than its dish would take. A line below zero takes back what was said of it.
 CREATE FUNCTION tenant_schema.sale_lines(
   _site uuid, _orders uuid[], _placed timestamptz[], _days date[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
   _of_sold uuid[], _of_days date[], _items uuid[], _used numeric[],
@@ -4475,13 +4496,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM sold s JOIN used x ON x.sold_id = s.sold_id AND x.day = s.day
     WHERE s.n NOT IN (SELECT m FROM unnest(_modified_lines) AS m)
   ), modified AS (
-    SELECT p.id, p.placed_at, x.item_id, greatest(sum(p.quantity * x.quantity), 0) AS quantity
+    SELECT p.id, p.placed_at, x.item_id, p.quantity * greatest(sum(x.quantity), 0) AS quantity
     FROM (SELECT s.* FROM sold s WHERE s.n IN (SELECT m FROM unnest(_modified_lines) AS m)
           UNION ALL
           SELECT s.n, s.id, s.placed_at, s.day, c.modifier_id, s.quantity
           FROM unnest(_modified_lines, _modifiers) AS c (line, modifier_id) JOIN sold s ON s.n = c.line) p
     JOIN used x ON x.sold_id = p.sold_id AND x.day = p.day
-    GROUP BY p.n, p.id, p.placed_at, x.item_id
+    GROUP BY p.n, p.id, p.placed_at, p.quantity, x.item_id
   ), taken AS (
     SELECT a.id, a.placed_at, a.item_id, round(sum(a.quantity), 6) AS quantity
     FROM (SELECT * FROM plain UNION ALL SELECT * FROM modified) a
@@ -4515,58 +4536,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   CROSS JOIN LATERAL (
     SELECT CASE WHEN (_site).prices_include_tax THEN round(l.amount / (1 + t.tax_percent / 100), 2) ELSE l.amount END AS net) s
 $$;
-
-SET LOCAL ROLE ims_ledger;
--- What was sent from one site to another, line by line, with what became of it: arrived, came back, was missing and written off, and
--- what is still under way. For those who see stock at either site; values in the currency of the sender, for those who see its
--- costs. Owned by the ledger, because whoever receives need not see the sender's other movements.
-CREATE VIEW tenant_schema.transfer_lines WITH (security_barrier) AS
-SELECT m.id, m.posting_id AS transfer_id, m.site_id, p.to_site_id, m.item_id, m.location_id, m.effective_at, m.business_day,
-  -m.quantity AS quantity, m.entered_quantity, m.entered_unit, m.note, u.id IS NOT NULL AS is_cancelled,
-  x.arrived, x.back, x.missing,
-  CASE WHEN u.id IS NULL THEN -m.quantity - x.arrived - x.back - x.missing ELSE 0 END AS under_way,
-  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN w.worth END AS value,
-  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN
-    CASE WHEN u.id IS NOT NULL OR -m.quantity = x.arrived + x.back + x.missing THEN 0 ELSE w.worth - x.worth END END AS value_under_way
-FROM tenant_schema.stock_movements m
-JOIN tenant_schema.postings p ON p.id = m.posting_id
-LEFT JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id
-CROSS JOIN LATERAL (
-  SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth) w
-CROSS JOIN LATERAL (
-  SELECT coalesce(sum(t.quantity) FILTER (WHERE t.site_id = p.to_site_id), 0) AS arrived,
-    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND NOT t.is_missing), 0) AS back,
-    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND t.is_missing), 0) AS missing, coalesce(sum(t.worth), 0) AS worth
-  FROM (
-    SELECT i.site_id, i.quantity, coalesce(r.what = 'MISSING', false) AS is_missing,
-      i.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = i.id), 0) AS worth
-    FROM tenant_schema.stock_movements i LEFT JOIN tenant_schema.transfer_receipts r ON r.posting_id = i.posting_id
-    WHERE i.of_id = m.id AND i.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements v WHERE v.reverses_id = i.id)) t) x
-WHERE m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL
-  AND (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
-    OR p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]));
-
-SET LOCAL ROLE ims_ledger;
--- Transfers as they stand: where from, where to, when, by whom, and how much of it is still under way; see transfer_lines.
-CREATE VIEW tenant_schema.transfers WITH (security_barrier) AS
-SELECT p.id, p.number, p.site_id, p.to_site_id, p.effective_at, p.business_day, p.reference, p.note, p.posted_by, p.posted_at,
-  l.lines, l.waiting, l.value, l.value_under_way, l.is_cancelled, l.missing, l.arrived,
-  (SELECT max(r.received_at) FROM tenant_schema.transfer_receipts r WHERE r.transfer_id = p.id) AS received_at
-FROM tenant_schema.postings p
-CROSS JOIN LATERAL (
-  SELECT count(*) AS lines, count(*) FILTER (WHERE t.under_way > 0) AS waiting, sum(t.value) AS value, sum(t.value_under_way) AS value_under_way,
-    bool_and(t.is_cancelled) AS is_cancelled, count(*) FILTER (WHERE t.missing > 0) AS missing, count(*) FILTER (WHERE t.arrived > 0) AS arrived
-  FROM tenant_schema.transfer_lines t WHERE t.transfer_id = p.id) l
-WHERE p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL AND l.lines > 0;
-
-SET LOCAL ROLE ims_ledger;
--- What was said of transfers by those who received them, posting by posting, and whether it was taken back; see transfer_lines.
-CREATE VIEW tenant_schema.transfers_received WITH (security_barrier) AS
-SELECT r.posting_id, r.receipt_id, r.transfer_id, r.what, r.received_by, r.received_at,
-  EXISTS (SELECT FROM tenant_schema.postings u WHERE u.reverses_id = r.posting_id) AS is_undone
-FROM tenant_schema.transfer_receipts r JOIN tenant_schema.postings p ON p.id = r.transfer_id
-WHERE p.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
-  OR p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]);
 
 SET LOCAL ROLE ims_ledger;
 -- What these orders with these lines take out of stock, by the recipes of their business days; the cost rows of the items
@@ -4995,11 +4964,17 @@ BEGIN
     RAISE EXCEPTION 'Somebody else changed this product meanwhile. Reload it.' USING ERRCODE = 'IM409';
   ELSIF length(trim(_reason)) > 1000 THEN
     RAISE EXCEPTION 'A reason has at most 1,000 letters.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "At most 1,000 letters."}]';
-  ELSIF _row.menu_item_id IS NOT NULL THEN
+  ELSIF _row.menu_item_id IS NOT NULL OR _row.modifier_id IS NOT NULL THEN
     RAISE EXCEPTION '% is on the menu: it is not left out.', _row.words USING ERRCODE = 'IM409';
   END IF;
   UPDATE tenant_schema.till_products t SET ignored = trim(coalesce(_reason, '')), decided_by = tenant_schema.me(), decided_at = clock_timestamp(),
     version = t.version + 1 WHERE t.id = _product;
+  UPDATE tenant_schema.unmapped_modifiers u SET state = CASE WHEN trim(coalesce(_reason, '')) = '' THEN 'WAITING' ELSE 'IGNORED' END
+   WHERE u.till_product_id = _product AND u.state IN ('WAITING', 'IGNORED') AND _row.kind = 'MODIFIER';
+  GET DIAGNOSTICS _found = ROW_COUNT;
+  IF _row.kind = 'MODIFIER' THEN
+    RETURN _found;
+  END IF;
   UPDATE tenant_schema.unmapped_sales u SET state = CASE WHEN trim(coalesce(_reason, '')) = '' THEN 'WAITING' ELSE 'IGNORED' END
    WHERE u.till_product_id = _product AND u.state IN ('WAITING', 'IGNORED');
   GET DIAGNOSTICS _found = ROW_COUNT;
@@ -5184,10 +5159,11 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- Keeps sold lines whose menu item is not known, with their value, until somebody says what they mean. A line that is kept
 -- already, or whose order came in with another file, is left alone. Header: site_id, import_id, file_name; `_products` are
--- the till's words as they are compared, `_words` as it writes them. Answers how many are kept now and how many were before.
+-- the till's words as they are compared, `_words` as it writes them. Modifiers come as to post_sales. Answers how many are kept now and how many were before.
 CREATE FUNCTION tenant_schema.keep_unmapped(
   _header jsonb, _rows int[], _numbers text[], _placed timestamptz[], _channels text[], _products text[], _words text[],
-  _quantities numeric[], _unit_prices numeric[], _amounts numeric[]) RETURNS jsonb
+  _quantities numeric[], _unit_prices numeric[], _amounts numeric[], _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL,
+  _unknown_lines int[] DEFAULT NULL, _unknown text[] DEFAULT NULL, _unknown_words text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _site tenant_schema.sites := tenant_schema.require_site((_header ->> 'site_id')::uuid, 'sales.import');
@@ -5201,30 +5177,31 @@ BEGIN
       OR u.placed NOT BETWEEN '2000-01-01 00:00+00' AND clock_timestamp() + interval '2 minutes' OR length(u.channel) > 100
       OR coalesce(length(u.product), 0) NOT BETWEEN 1 AND 300 OR coalesce(length(u.words), 0) NOT BETWEEN 1 AND 300
       OR u.quantity IS NULL OR NOT u.quantity BETWEEN 0.001 AND 100000 OR u.price IS NULL OR NOT u.price BETWEEN 0 AND 10000000
-      OR u.amount IS NULL OR NOT u.amount BETWEEN 0 AND 1000000000) THEN
+      OR u.amount IS NULL OR NOT u.amount BETWEEN 0 AND 1000000000)
+    OR cardinality(_modifiers) > 50000 OR cardinality(_modified_lines) IS DISTINCT FROM cardinality(_modifiers)
+    OR cardinality(_unknown) > 50000 OR cardinality(_unknown_lines) IS DISTINCT FROM cardinality(_unknown)
+    OR cardinality(_unknown_words) IS DISTINCT FROM cardinality(_unknown)
+    OR EXISTS (SELECT FROM unnest(_modifiers) m WHERE NOT EXISTS (SELECT FROM tenant_schema.modifiers x WHERE x.id = m)) THEN
     RAISE EXCEPTION 'A line that is to be kept cannot be right.' USING ERRCODE = 'IM400';
   END IF;
-  INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
-  VALUES (_import, _site.id, left(coalesce(_header ->> 'file_name', ''), 300), tenant_schema.me(), clock_timestamp())
-  ON CONFLICT (id) DO NOTHING;
-  IF NOT EXISTS (SELECT FROM tenant_schema.sales_imports i
-                 WHERE i.id = _import AND i.site_id = _site.id AND i.imported_by = tenant_schema.me()) THEN
-    RAISE EXCEPTION 'This import was begun by somebody else or for another site.' USING ERRCODE = 'IM409';
-  END IF;
-  INSERT INTO tenant_schema.till_products (site_id, product, words)
-  SELECT _site.id, u.product, min(u.words) FROM unnest(_products, _words) AS u (product, words) GROUP BY u.product ORDER BY u.product
-  ON CONFLICT (site_id, product) DO NOTHING;
-  PERFORM FROM tenant_schema.till_products t WHERE t.site_id = _site.id AND t.product = ANY (_products) ORDER BY t.id FOR KEY SHARE;
+  PERFORM tenant_schema.begin_import(_site.id, _import, _header ->> 'file_name');
+  PERFORM tenant_schema.know_products(_site.id, 'PRODUCT', _products, _words);
+  PERFORM tenant_schema.know_products(_site.id, 'MODIFIER', _unknown, _unknown_words);
   INSERT INTO tenant_schema.unmapped_sales (till_product_id, site_id, import_id, file_row, number, copy, channel, placed_at, business_day,
-    quantity, unit_price, amount, state)
+    quantity, unit_price, amount, modifiers, unknown_modifiers, state)
   SELECT t.id, _site.id, _import, u.file_row, u.number, u.copy, coalesce(u.channel, ''), u.placed, u.day, round(u.quantity, 3),
-    round(u.price, 4), round(u.amount, 2), CASE WHEN t.ignored = '' THEN 'WAITING' ELSE 'IGNORED' END
+    round(u.price, 4), round(u.amount, 2),
+    ARRAY(SELECT c.id FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS c (line, id, n) WHERE c.line = u.n ORDER BY c.n),
+    ARRAY(SELECT x.id FROM unnest(_unknown_lines, _unknown) WITH ORDINALITY AS c (line, product, n)
+          JOIN tenant_schema.till_products x ON x.site_id = _site.id AND x.kind = 'MODIFIER' AND x.product = c.product
+          WHERE c.line = u.n ORDER BY c.n),
+    CASE WHEN t.ignored = '' THEN 'WAITING' ELSE 'IGNORED' END
   FROM (
     SELECT w.*, tenant_schema.business_day(w.placed, _site.time_zone, _site.day_cutover_hour) AS day,
       row_number() OVER (PARTITION BY w.number, w.product, w.placed ORDER BY w.file_row) AS copy
-    FROM unnest(_rows, _numbers, _placed, _channels, _products, _quantities, _unit_prices, _amounts)
-      AS w (file_row, number, placed, channel, product, quantity, price, amount)) u
-  JOIN tenant_schema.till_products t ON t.site_id = _site.id AND t.product = u.product
+    FROM unnest(_rows, _numbers, _placed, _channels, _products, _quantities, _unit_prices, _amounts) WITH ORDINALITY
+      AS w (file_row, number, placed, channel, product, quantity, price, amount, n)) u
+  JOIN tenant_schema.till_products t ON t.site_id = _site.id AND t.kind = 'PRODUCT' AND t.product = u.product
   WHERE NOT EXISTS (SELECT FROM tenant_schema.orders o WHERE o.site_id = _site.id AND o.business_day = u.day AND o.number = u.number
                     AND o.import_id IS DISTINCT FROM _import)
   ON CONFLICT (site_id, business_day, number, till_product_id, copy) DO NOTHING;
@@ -5278,6 +5255,84 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Says which modifier a till means by its words, from now on and for the recorded lines beside which it waits: each gets an addition
+-- that takes the line back as it was and says it anew with the modifier, so that what was charged stays and what it used is put
+-- right, by the recipes of its day. What a modifier leaves out comes back at the cost it left with. `_waiting` is how many lines
+-- the person was shown. Answers orders, lines (of stock), and value where it may be seen.
+CREATE FUNCTION tenant_schema.map_modifier(
+  _key uuid, _site uuid, _product text, _words text, _modifier uuid, _waiting int) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('modifier', _site, _product, _modifier)::text, 'UTF8'));
+  _place tenant_schema.sites := tenant_schema.require_site(_site, 'sales.import');
+  _row tenant_schema.till_products;
+  _ids uuid[];
+  _orders tenant_schema.orders[];
+  _items tenant_schema.order_items[];
+  _lines tenant_schema.posting_line[];
+  _of bigint[];
+  _posting tenant_schema.postings;
+  _result jsonb;
+BEGIN
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result || (SELECT jsonb_build_object('orders', count(*)) FROM tenant_schema.orders o WHERE o.posting_id = _key);
+  END IF;
+  IF NOT EXISTS (SELECT FROM tenant_schema.modifiers m WHERE m.id = _modifier) THEN
+    RAISE EXCEPTION 'Choose a modifier.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "modifier_id", "text": "Choose a modifier."}]';
+  END IF;
+  PERFORM tenant_schema.lock_unmapped(_site);
+  PERFORM tenant_schema.know_products(_site, 'MODIFIER', ARRAY[_product], ARRAY[_words]);
+  SELECT * INTO STRICT _row FROM tenant_schema.till_products t
+   WHERE t.site_id = _site AND t.kind = 'MODIFIER' AND t.product = _product FOR UPDATE;
+  _ids := ARRAY(SELECT u.id FROM tenant_schema.unmapped_modifiers u WHERE u.till_product_id = _row.id AND u.state = 'WAITING' ORDER BY u.id);
+  IF cardinality(_ids) IS DISTINCT FROM _waiting THEN
+    RAISE EXCEPTION 'Meanwhile % lines wait for %. Look again at what will happen.', cardinality(_ids), _row.words USING ERRCODE = 'IM409';
+  ELSIF _waiting > 20000 THEN
+    RAISE EXCEPTION 'More than 20,000 lines wait for %: that is too much for one document.', _row.words USING ERRCODE = 'IM400';
+  END IF;
+  UPDATE tenant_schema.till_products t SET modifier_id = _modifier, ignored = '', decided_by = tenant_schema.me(),
+    decided_at = clock_timestamp(), version = t.version + 1 WHERE t.id = _row.id;
+  PERFORM FROM tenant_schema.orders o JOIN tenant_schema.unmapped_modifiers u ON u.order_id = o.id
+   WHERE u.id = ANY (_ids) ORDER BY o.id FOR SHARE OF o; -- nothing is refunded meanwhile; before the costs, as a refund takes them
+  SELECT array_agg(w.row ORDER BY (w.row).placed_at, (w.row).number) INTO _orders FROM (
+    SELECT jsonb_populate_record(NULL::tenant_schema.orders, jsonb_build_object('id', gen_random_uuid(), 'site_id', _site, 'kind', 'ADDITION',
+      'part_of_id', b.id, 'channel', b.channel, 'placed_at', b.placed_at, 'business_day', b.business_day, 'import_id', b.import_id,
+      'posting_id', _key, 'customer_id', b.customer_id, 'note', '', 'number', left(b.number, 90) || '/A' || 1 + (
+        SELECT count(*) FROM tenant_schema.orders a WHERE a.part_of_id = b.id AND a.kind = 'ADDITION'))) AS row
+    FROM tenant_schema.orders b WHERE b.id IN (SELECT l.base_id FROM tenant_schema.modified_lines(_ids, _modifier) l)) w;
+  IF _orders IS NULL THEN
+    UPDATE tenant_schema.unmapped_modifiers u SET state = 'VOIDED' WHERE u.id = ANY (_ids); -- all of it was refunded
+    RETURN jsonb_build_object('orders', 0, 'lines', 0, 'value', NULL);
+  END IF;
+  SELECT array_agg(ROW(w.id, w.line, _site, w.business_day, w.menu_item_id, w.quantity, w.unit_price, w.net, w.tax, w.modifiers, _row.words,
+      NULL)::tenant_schema.order_items ORDER BY w.id, w.line) INTO _items
+    FROM (SELECT o.id, o.business_day, l.menu_item_id, l.unit_price, s.quantity, s.net, s.tax, s.modifiers,
+            row_number() OVER (PARTITION BY o.id ORDER BY l.order_id, l.line, s.quantity) AS line
+          FROM tenant_schema.modified_lines(_ids, _modifier) l
+          JOIN unnest(_orders) o ON o.part_of_id = l.base_id
+          CROSS JOIN LATERAL (VALUES (-l.quantity, -l.net, -l.tax, l.modifiers), (l.quantity, l.net, l.tax, l.modified))
+            AS s (quantity, net, tax, modifiers)) w;
+  _lines := tenant_schema.put_back(tenant_schema.used_by(_site, _orders, _items),
+    ARRAY(SELECT o.id FROM unnest(_orders) o), ARRAY(SELECT o.part_of_id FROM unnest(_orders) o));
+  SELECT array_agg(l.reverses_id ORDER BY l.ordinality),
+      array_agg(ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, NULL, '', NULL, NULL, l.effective_at, l.order_id,
+        NULL)::tenant_schema.posting_line ORDER BY l.ordinality)
+    INTO _of, _lines FROM unnest(_lines) WITH ORDINALITY l;
+  _posting.id := _key;
+  _posting.kind := 'SALE';
+  _posting.site_id := _site;
+  _posting.effective_at := (SELECT max(o.placed_at) FROM unnest(_orders) o);
+  _posting.reference := left(_row.words, 200);
+  _posting.note := '';
+  _posting.content_hash := _content;
+  _posting.orders_hash := tenant_schema.add_orders(_orders, _items);
+  UPDATE tenant_schema.unmapped_modifiers u SET state = 'MAPPED', modifier_id = _modifier, posting_id = _key WHERE u.id = ANY (_ids);
+  _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'), CASE WHEN cardinality(array_remove(_of, NULL)) > 0 THEN _of END);
+  RETURN _result || jsonb_build_object('orders', cardinality(_orders));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Says which menu item a till means by its words, from now on and for the lines that wait: they become sold lines of the business
 -- days they were sold on, with what the recipes of those days use, in this one transaction. An order that is there already
 -- gets an addition; an order of which everything waited is recorded under its own number. `_waiting` is how many lines the
@@ -5304,10 +5359,11 @@ BEGIN
      OR NOT EXISTS (SELECT FROM tenant_schema.menu_items m WHERE m.id = _menu_item) THEN
     RAISE EXCEPTION 'Choose a menu item.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "menu_item_id", "text": "Choose a menu item."}]';
   END IF;
-  INSERT INTO tenant_schema.till_products (site_id, product, words) VALUES (_site, _product, _words)
-  ON CONFLICT (site_id, product) DO NOTHING;
-  SELECT * INTO STRICT _row FROM tenant_schema.till_products t WHERE t.site_id = _site AND t.product = _product FOR UPDATE;
   PERFORM tenant_schema.lock_unmapped(_site);
+  INSERT INTO tenant_schema.till_products (site_id, product, words) VALUES (_site, _product, _words)
+  ON CONFLICT (site_id, kind, product) DO NOTHING;
+  SELECT * INTO STRICT _row FROM tenant_schema.till_products t
+   WHERE t.site_id = _site AND t.kind = 'PRODUCT' AND t.product = _product FOR UPDATE;
   SELECT array_agg(u.id ORDER BY u.placed_at, u.number, u.copy) INTO _ids
     FROM tenant_schema.unmapped_sales u WHERE u.till_product_id = _row.id AND u.state = 'WAITING';
   IF coalesce(cardinality(_ids), 0) IS DISTINCT FROM _waiting THEN
@@ -5333,9 +5389,11 @@ BEGIN
           FROM tenant_schema.unmapped_sales x WHERE x.id = ANY (_ids) GROUP BY x.business_day, x.number) u
     LEFT JOIN tenant_schema.orders b ON b.site_id = _site AND b.business_day = u.business_day AND b.number = u.number
     ORDER BY u.placed_at, u.number) w;
-  SELECT array_agg(ROW(l.order_id, l.line, _site, l.business_day, _menu_item, l.quantity, l.unit_price, t.net, t.tax, '{}', _row.words,
+  SELECT array_agg(ROW(l.order_id, l.line, _site, l.business_day, _menu_item, l.quantity, l.unit_price, t.net, t.tax,
+      l.modifiers || ARRAY(SELECT p.modifier_id FROM unnest(l.unknown_modifiers) WITH ORDINALITY AS c (id, n)
+                           JOIN tenant_schema.till_products p ON p.id = c.id WHERE p.modifier_id IS NOT NULL ORDER BY c.n), _row.words,
       NULL)::tenant_schema.order_items ORDER BY l.n) INTO _items
-    FROM (SELECT (_orders[g]).id AS order_id, u.business_day, u.quantity, u.unit_price, i.n,
+    FROM (SELECT (_orders[g]).id AS order_id, u.business_day, u.quantity, u.unit_price, u.modifiers, u.unknown_modifiers, i.n,
             row_number() OVER (PARTITION BY g ORDER BY i.n) AS line
           FROM unnest(_ids) WITH ORDINALITY AS i (id, n)
           JOIN tenant_schema.unmapped_sales u ON u.id = i.id
@@ -5354,6 +5412,12 @@ BEGIN
   _posting.content_hash := _content;
   _posting.orders_hash := tenant_schema.add_orders(_orders, _items);
   UPDATE tenant_schema.unmapped_sales u SET state = 'MAPPED', posting_id = _key WHERE u.id = ANY (_ids);
+  PERFORM tenant_schema.keep_modifiers(_site, array_agg(l.order_id), array_agg(l.line), array_agg(l.till_product_id)) -- those still unknown
+    FROM (SELECT (_items[i.n]).order_id, (_items[i.n]).line, p.id AS till_product_id
+          FROM unnest(_ids) WITH ORDINALITY AS i (id, n)
+          JOIN tenant_schema.unmapped_sales u ON u.id = i.id CROSS JOIN LATERAL unnest(u.unknown_modifiers) AS c (id)
+          JOIN tenant_schema.till_products p ON p.id = c.id AND p.modifier_id IS NULL) l
+   HAVING count(*) > 0;
   _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
   RETURN _result || jsonb_build_object('orders', cardinality(_orders));
 END $$;
@@ -5369,7 +5433,7 @@ BEGIN
   PERFORM tenant_schema.require_site(_site, 'sales.import');
   SELECT array_agg(u) INTO _lines FROM tenant_schema.unmapped_sales u
     JOIN tenant_schema.till_products t ON t.id = u.till_product_id
-   WHERE t.site_id = _site AND t.product = _product AND u.state = 'WAITING';
+   WHERE t.site_id = _site AND t.kind = 'PRODUCT' AND t.product = _product AND u.state = 'WAITING';
   RETURN (
     WITH sold AS (
       SELECT l.business_day AS day, sum(l.quantity) AS quantity FROM unnest(_lines) l GROUP BY l.business_day
@@ -5456,6 +5520,45 @@ BEGIN
   UPDATE tenant_schema.items i SET is_active = false, merged_into_id = _winner
     WHERE i.id = _loser AND i.merged_into_id IS DISTINCT FROM _winner;
   RETURN _said || jsonb_build_object('documents', to_jsonb(_numbers));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What mapping a till's word to a modifier would do to the lines it waits beside: how many, of how many days, worth how much, and what
+-- more they would take out of stock (below zero: less). Nothing is written.
+CREATE FUNCTION tenant_schema.modifier_effect(_site uuid, _product text, _modifier uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _ids uuid[];
+BEGIN
+  PERFORM tenant_schema.require_site(_site, 'sales.import');
+  _ids := ARRAY(SELECT u.id FROM tenant_schema.unmapped_modifiers u JOIN tenant_schema.till_products t ON t.id = u.till_product_id
+    WHERE t.site_id = _site AND t.kind = 'MODIFIER' AND t.product = _product AND u.state = 'WAITING');
+  RETURN (
+    WITH lines AS MATERIALIZED (
+      SELECT row_number() OVER () AS n, l.* FROM tenant_schema.modified_lines(_ids, _modifier) l
+    ), portions AS (
+      SELECT x.sold_id, x.business_day, x.item_id, x.quantity FROM tenant_schema.explode_recipes(
+        ARRAY(SELECT l.menu_item_id FROM lines l ORDER BY l.n), ARRAY(SELECT l.business_day FROM lines l ORDER BY l.n),
+        ARRAY(SELECT m FROM lines l CROSS JOIN unnest(l.modified) m ORDER BY l.n),
+        ARRAY(SELECT l.business_day FROM lines l CROSS JOIN unnest(l.modified) m ORDER BY l.n)) x
+    ), used AS ( -- by a line as it was, and as it will be
+      SELECT w.n, w.quantity, w.sign, p.item_id, greatest(sum(p.quantity), 0) AS portion
+      FROM (SELECT l.n, l.business_day, l.quantity, -1 AS sign, unnest(l.menu_item_id || l.modifiers) AS sold_id FROM lines l
+            UNION ALL SELECT l.n, l.business_day, l.quantity, 1, unnest(l.menu_item_id || l.modified) FROM lines l) w
+      JOIN portions p ON p.sold_id = w.sold_id AND p.business_day = w.business_day
+      GROUP BY w.n, w.quantity, w.sign, p.item_id
+    ), taken AS (
+      SELECT i.name, i.base_unit, round(sum(u.sign * u.quantity * u.portion), 6) AS quantity,
+        sum(u.sign * u.quantity * u.portion * c.average_cost) AS cost
+      FROM used u JOIN tenant_schema.items i ON i.id = u.item_id
+      LEFT JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = u.item_id
+      GROUP BY i.id, i.name, i.base_unit HAVING round(sum(u.sign * u.quantity * u.portion), 6) <> 0
+    )
+    SELECT jsonb_build_object('lines', cardinality(_ids), 'days', (SELECT count(DISTINCT l.business_day) FROM lines l),
+      'days_without_recipe', 0,
+      'amount', (SELECT coalesce(sum(u.amount), 0)::text FROM tenant_schema.unmapped_modifiers u WHERE u.id = ANY (_ids)),
+      'cost', CASE WHEN _site = ANY (tenant_schema.scope('stock.cost')) THEN (SELECT coalesce(round(sum(t.cost), 2), 0)::text FROM taken t) END,
+      'items', (SELECT coalesce(jsonb_agg(jsonb_build_array(t.name, t.quantity::text, t.base_unit) ORDER BY t.name), '[]') FROM taken t)));
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5559,7 +5662,7 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
@@ -5728,16 +5831,18 @@ SET LOCAL ROLE ims_ledger;
 -- Records customer orders and takes what they used out of stock, one movement per order and item, in one call. Orders that are
 -- already there (site, business day, number) are left alone and counted as repeated. Lines name their order by its place in
 -- the order arrays, from 1; `_amounts` is what was charged for a line after discounts (null: quantity x price).
--- Modifiers name the line they belong to by its place, from 1; one that is there twice is taken twice.
+-- Modifiers name the line they belong to by its place, from 1; one that is there twice is taken twice. Those nobody knows come by
+-- what the till calls them (`_unknown` as it is compared, `_unknown_words` as it is written), and wait beside their line.
 -- Header: site_id, import_id, file_name. Answers id, number, value, lines, orders and repeated.
 CREATE FUNCTION tenant_schema.post_sales(
   _key uuid, _header jsonb, _numbers text[], _placed timestamptz[], _channels text[], _covers int[],
   _line_orders int[], _menu_items uuid[], _quantities numeric[], _unit_prices numeric[], _amounts numeric[] DEFAULT NULL,
-  _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL) RETURNS jsonb
+  _modified_lines int[] DEFAULT NULL, _modifiers uuid[] DEFAULT NULL,
+  _unknown_lines int[] DEFAULT NULL, _unknown text[] DEFAULT NULL, _unknown_words text[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   _content bytea := sha256(convert_to(ROW('sales', _header, _numbers, _placed, _channels, _covers, _line_orders, _menu_items,
-    _quantities, _unit_prices, _amounts, _modified_lines, _modifiers)::text, 'UTF8'));
+    _quantities, _unit_prices, _amounts, _modified_lines, _modifiers, _unknown_lines, _unknown)::text, 'UTF8'));
   _site tenant_schema.sites;
   _import uuid := (_header ->> 'import_id')::uuid;
   _posting tenant_schema.postings;
@@ -5750,7 +5855,9 @@ DECLARE
 BEGIN
   IF _key IS NULL OR coalesce(cardinality(_numbers), 0) NOT BETWEEN 1 AND 5000 OR coalesce(cardinality(_line_orders), 0) NOT BETWEEN 1 AND 50000
      OR cardinality(_placed) IS DISTINCT FROM cardinality(_numbers) OR cardinality(_modifiers) > 50000
-     OR cardinality(_modified_lines) IS DISTINCT FROM cardinality(_modifiers) THEN
+     OR cardinality(_modified_lines) IS DISTINCT FROM cardinality(_modifiers) OR cardinality(_unknown) > 50000
+     OR cardinality(_unknown_lines) IS DISTINCT FROM cardinality(_unknown) OR cardinality(_unknown_words) IS DISTINCT FROM cardinality(_unknown)
+     OR EXISTS (SELECT FROM unnest(_unknown_lines) l WHERE l IS NULL OR l NOT BETWEEN 1 AND cardinality(_line_orders)) THEN
     RAISE EXCEPTION 'Sales come with a key, 1 to 5,000 orders, 1 to 50,000 lines and at most as many modifiers.' USING ERRCODE = 'IM400';
   END IF;
   _result := tenant_schema.first_result(_key, _content);
@@ -5764,6 +5871,7 @@ BEGIN
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'An order or line of these sales cannot be right.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
+  PERFORM tenant_schema.know_products(_site.id, 'MODIFIER', _unknown, _unknown_words); -- before the costs, as whoever maps them
   SELECT array_agg(tenant_schema.business_day(o.p, _site.time_zone, _site.day_cutover_hour) ORDER BY o.n) INTO _days
     FROM unnest(_placed) WITH ORDINALITY AS o (p, n);
   SELECT array_agg(x.sold_id), array_agg(x.business_day), array_agg(x.item_id), array_agg(x.quantity)
@@ -5787,13 +5895,7 @@ BEGIN
     RAISE EXCEPTION '% has no storage location yet: add one before recording sales.', _site.name USING ERRCODE = 'IM400';
   END IF;
   IF _import IS NOT NULL THEN
-    INSERT INTO tenant_schema.sales_imports (id, site_id, file_name, imported_by, imported_at)
-    VALUES (_import, _site.id, left(coalesce(_header ->> 'file_name', ''), 300), tenant_schema.me(), clock_timestamp())
-    ON CONFLICT (id) DO NOTHING;
-    IF NOT EXISTS (SELECT FROM tenant_schema.sales_imports i
-                   WHERE i.id = _import AND i.site_id = _site.id AND i.imported_by = tenant_schema.me()) THEN
-      RAISE EXCEPTION 'This import was begun by somebody else or for another site.' USING ERRCODE = 'IM409';
-    END IF;
+    PERFORM tenant_schema.begin_import(_site.id, _import, _header ->> 'file_name');
   END IF;
   _posting.id := _key;
   _posting.kind := 'SALE';
@@ -5804,6 +5906,12 @@ BEGIN
   _posting.content_hash := _content;
   _posting.orders_hash := tenant_schema.write_orders(_site, _import, _key, _orders, _numbers, _placed, _days, _channels, _covers,
     _line_orders, _menu_items, _quantities, _unit_prices, _amounts, _modified_lines, _modifiers);
+  PERFORM tenant_schema.keep_modifiers(_site.id, array_agg(_orders[l.o] ORDER BY u.n), array_agg(l.line ORDER BY u.n), array_agg(t.id ORDER BY u.n))
+    FROM unnest(_unknown_lines, _unknown) WITH ORDINALITY AS u (place, product, n)
+    JOIN (SELECT w.o, w.n, row_number() OVER (PARTITION BY w.o ORDER BY w.n)::int AS line
+          FROM unnest(_line_orders) WITH ORDINALITY AS w (o, n)) l ON l.n = u.place
+    JOIN tenant_schema.till_products t ON t.site_id = _site.id AND t.kind = 'MODIFIER' AND t.product = u.product
+   HAVING count(*) > 0;
   _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
   RETURN _result || jsonb_build_object('orders', _new, 'repeated', cardinality(_numbers) - _new);
 END $$;
@@ -5866,70 +5974,6 @@ BEGIN
     NULL;
   END;
   RETURN tenant_schema.effects_told(_seen);
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- What became of lines of a transfer, said by the site it went to: so much arrived, at these places. What did not arrive stays under
--- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at the
--- sender's cost, for a reason. What is more than was sent is found here, for a reason. Answers like post_document.
-CREATE FUNCTION tenant_schema.receive_transfer(_key uuid, _transfer_id uuid, _of bigint[], _quantities numeric[], _locations uuid[],
-  _rests text[], _reasons uuid[], _note text) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note)::text, 'UTF8'));
-  _transfer tenant_schema.postings;
-  _lines tenant_schema.arriving_line[];
-  _now timestamptz;
-  _problems jsonb;
-  _result jsonb;
-  _part record;
-BEGIN
-  IF _key IS NULL OR coalesce(cardinality(_of), 0) NOT BETWEEN 1 AND 5000
-     OR (SELECT count(DISTINCT o) FROM unnest(_of) o) <> cardinality(_of) THEN
-    RAISE EXCEPTION 'A receipt needs a key and 1 to 5,000 different lines.' USING ERRCODE = 'IM400';
-  END IF;
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    RETURN _result;
-  END IF;
-  SELECT * INTO _transfer FROM tenant_schema.postings p WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL;
-  PERFORM tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
-  PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
-    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), NULL, _of);
-  _now := clock_timestamp();
-  _lines := tenant_schema.arriving_lines(_transfer.id, _of, _quantities, _locations, _rests, _reasons);
-  _problems := tenant_schema.check_arriving(_transfer.to_site_id, _lines);
-  IF _problems IS NULL AND NOT EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0 OR l.rest <> 'STAYS') THEN
-    _problems := '[{"field": "quantity", "row": 1, "text": "Enter what arrived, or say what became of it."}]';
-  END IF;
-  IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not received: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
-  END IF;
-  FOR _part IN
-    SELECT q.place, q.what, q.kind, q.site_id, array_agg(ROW(q.item_id, q.location_id, q.quantity, q.value, NULL, q.reason_id, '', NULL, NULL,
-      _now, NULL, NULL)::tenant_schema.posting_line ORDER BY q.n) AS lines, array_agg(q.of_id ORDER BY q.n) AS of
-    FROM (
-      SELECT 1 AS place, 'ARRIVED' AS what, 'TRANSFER_IN' AS kind, _transfer.to_site_id AS site_id, l.n, l.item_id, l.location_id,
-        least(l.quantity, l.under_way) AS quantity, NULL::numeric AS value, NULL::uuid AS reason_id, l.of_id
-      FROM unnest(_lines) l WHERE l.quantity > 0
-      UNION ALL
-      SELECT 2, 'SURPLUS', 'ADJUSTMENT', _transfer.to_site_id, l.n, l.item_id, l.location_id, l.quantity - l.under_way,
-        round((l.quantity - l.under_way) * l.worth / l.sent, 6), l.reason_id, NULL
-      FROM unnest(_lines) l WHERE l.quantity > l.under_way
-      UNION ALL
-      SELECT CASE l.rest WHEN 'BACK' THEN 3 ELSE 4 END, l.rest, 'TRANSFER_IN', _transfer.site_id, l.n, l.item_id, l.from_location_id,
-        l.under_way - l.quantity, NULL, NULL, l.of_id
-      FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest <> 'STAYS'
-      UNION ALL
-      SELECT 5, 'WRITTEN_OFF', 'ADJUSTMENT', _transfer.site_id, l.n, l.item_id, l.from_location_id, l.quantity - l.under_way, NULL, l.reason_id, NULL
-      FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest = 'MISSING') q
-    GROUP BY q.place, q.what, q.kind, q.site_id ORDER BY q.place
-  LOOP
-    PERFORM tenant_schema.post_receipt(_key, _transfer, _part.what, _part.kind, _part.site_id, _part.lines,
-      CASE WHEN _part.kind = 'TRANSFER_IN' THEN _part.of END, _note, _content);
-  END LOOP;
-  RETURN (SELECT tenant_schema.posting_result(p) FROM tenant_schema.postings p WHERE p.id = _key);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -6133,7 +6177,7 @@ BEGIN
   _permission := tenant_schema.permission_of(_first.kind);
   PERFORM tenant_schema.require_site(_first.site_id,
     CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items, _first.effective_at,
     ARRAY(SELECT m.of_id FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.of_id IS NOT NULL));
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
@@ -6530,61 +6574,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Takes back what was said of a transfer in one receipt, all of it: it is under way again. One's own with the right to receive,
--- those of others with documents.reverse. Answers like post_document.
-CREATE FUNCTION tenant_schema.undo_receipt(_key uuid, _receipt uuid, _reason text) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _content bytea := sha256(convert_to(ROW('undo receipt', _receipt, _reason)::text, 'UTF8'));
-  _transfer tenant_schema.postings;
-  _first tenant_schema.postings;
-  _posting tenant_schema.postings;
-  _moved bigint[];
-  _result jsonb;
-BEGIN
-  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
-    RAISE EXCEPTION 'Say why this is undone.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is undone."}]';
-  END IF;
-  _result := tenant_schema.first_result(_key, _content);
-  IF _result IS NOT NULL THEN
-    RETURN _result;
-  END IF;
-  SELECT p.* INTO _transfer FROM tenant_schema.postings p
-   WHERE p.id = (SELECT r.transfer_id FROM tenant_schema.transfer_receipts r WHERE r.receipt_id = _receipt LIMIT 1);
-  PERFORM tenant_schema.require_site(_transfer.to_site_id, CASE WHEN EXISTS (
-    SELECT FROM tenant_schema.transfer_receipts r WHERE r.receipt_id = _receipt AND r.received_by = tenant_schema.me())
-    THEN 'transfers.receive' ELSE 'documents.reverse' END);
-  PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
-    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m JOIN tenant_schema.transfer_receipts r ON r.posting_id = m.posting_id
-    WHERE r.receipt_id = _receipt), (SELECT min(p.effective_at) FROM tenant_schema.postings p JOIN tenant_schema.transfer_receipts r
-    ON r.posting_id = p.id WHERE r.receipt_id = _receipt), ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id));
-  IF EXISTS (SELECT FROM tenant_schema.transfer_receipts r JOIN tenant_schema.stock_movements m ON m.posting_id = r.posting_id
-             JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id WHERE r.receipt_id = _receipt) THEN
-    RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
-  END IF;
-  FOR _first IN
-    SELECT p.* FROM tenant_schema.transfer_receipts r JOIN tenant_schema.postings p ON p.id = r.posting_id
-    WHERE r.receipt_id = _receipt ORDER BY p.number DESC
-  LOOP
-    _moved := ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _first.id ORDER BY m.id);
-    _posting := NULL;
-    _posting.id := CASE WHEN _result IS NULL THEN _key ELSE gen_random_uuid() END;
-    _posting.kind := _first.kind;
-    _posting.site_id := _first.site_id;
-    _posting.effective_at := _first.effective_at;
-    _posting.reference := _first.reference;
-    _posting.note := _reason;
-    _posting.reverses_id := _first.id;
-    _posting.content_hash := _content;
-    _result := coalesce(_result, tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason)));
-    IF _posting.id <> _key THEN
-      PERFORM tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason));
-    END IF;
-  END LOOP;
-  RETURN _result;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
 -- Voids an order, with the lines and modifiers of it that were mapped later: none of it counts as sold any more, and what it used
 -- comes back at the cost it left with. What still waits to be mapped of it waits no longer.
 CREATE FUNCTION tenant_schema.void_order(_key uuid, _order uuid, _reason text) RETURNS jsonb
@@ -6640,6 +6629,7 @@ BEGIN
   UPDATE tenant_schema.unmapped_sales u SET state = 'VOIDED'
    WHERE u.site_id = _row.site_id AND u.business_day = _row.business_day AND u.number = _row.number AND _row.kind = 'SALE'
      AND u.state IN ('WAITING', 'IGNORED');
+  UPDATE tenant_schema.unmapped_modifiers u SET state = 'VOIDED' WHERE u.order_id = ANY (_ids) AND u.state IN ('WAITING', 'IGNORED');
   _result := tenant_schema.post_lines(_posting, coalesce(tenant_schema.reversed_lines(_movements, _reason), '{}'));
   PERFORM tenant_schema.require_limit('sales.void', _row.site_id,
     (SELECT sum(abs(p.net_total + p.tax_total)) FROM unnest(_parts) p));
@@ -6756,6 +6746,7 @@ BEGIN
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_modifiers FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
@@ -6911,7 +6902,7 @@ BEGIN
     ('till_mappings', 'sales.import', 'sales.import', 'site_id'), ('till_products', 'sales.view', NULL, 'site_id'),
     ('count_sheets', 'counts.enter', NULL, 'site_id'), ('count_areas', 'counts.enter', NULL, 'site_id'),
     ('count_lines', 'counts.enter', NULL, 'site_id'), ('count_entries', 'counts.enter', NULL, 'site_id'),
-    ('unmapped_sales', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
+    ('unmapped_sales', 'sales.view', NULL, 'site_id'), ('unmapped_modifiers', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
       _test := CASE
@@ -6982,7 +6973,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.change_prices(uuid, jsonb, bigint[], numeric[], numeric[], text), tenant_schema.switch_method(uuid, uuid, text, date, text),
   tenant_schema.undo_prices(uuid, uuid, text, text), tenant_schema.post_history(jsonb, boolean, uuid[]), tenant_schema.post_step(jsonb),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
-    int[], uuid[]),
+    int[], uuid[], int[], text[], text[]),
   tenant_schema.preview_document(jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],
     numeric[]),
   tenant_schema.preview_prices(jsonb, bigint[], numeric[], numeric[], text), tenant_schema.preview_reversal(bigint[], text),
@@ -6991,8 +6982,10 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_order(uuid, uuid, int), tenant_schema.cancel_order(uuid, int, text),
   tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text),
   tenant_schema.refund_money(uuid, uuid, int[], numeric[], text), tenant_schema.line_usage(uuid),
-  tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[]),
+  tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[], int[], uuid[],
+    int[], text[], text[]),
   tenant_schema.mapping_effect(uuid, text, uuid), tenant_schema.map_product(uuid, uuid, text, text, uuid, int),
+  tenant_schema.modifier_effect(uuid, text, uuid), tenant_schema.map_modifier(uuid, uuid, text, text, uuid, int),
   tenant_schema.ignore_product(uuid, int, text),
   tenant_schema.period_gaps(uuid, date), tenant_schema.close_period(uuid, date), tenant_schema.reopen_period(uuid, date, text),
   tenant_schema.set_customer(uuid, int, uuid), tenant_schema.lock_skus(), tenant_schema.bank_was_shown(uuid)

@@ -62,6 +62,20 @@ def meant(site: str = "<downtown>", waiting: str = "0", menu: str = "<espresso>"
     return f"SELECT map_product('<key>', '{site}', 'lungo', 'Lungo', '{menu}', {waiting})"
 
 
+def modified(site: str = "<downtown>", waiting: str = "0", modifier: str = "<extra>", word: str = "lots") -> str:
+    """Says which modifier a till means."""
+    return f"SELECT map_modifier('<key>', '{site}', '{word}', 'Lots', '{modifier}', {waiting})"
+
+
+def sell_unknown(lines: str = "'{1}'", unknown: str = "'{lots}'", words: str = "'{Lots}'") -> str:
+    """Sells an espresso with a modifier nobody knows."""
+    more = f"NULL, NULL, NULL, {lines}, {unknown}, {words})"
+    sold = "'{77}', '{2026-01-02 10:00+00}', '{till}', NULL, '{1}', '{<espresso>}', '{1}', '{3}'"
+    return (
+        f"SELECT post_sales('00000000-0000-4000-8000-00000000000b', '{{\"site_id\": \"<downtown>\"}}', {sold}, {more}"
+    )
+
+
 ENTERED, REFUNDED, KEPT, MEANT, PAID_BACK = (
     Try("manager", what) for what in (enter() + COUNT, refund(), keep(), meant(), money())
 )
@@ -145,6 +159,27 @@ ATTACKS = (
     Attack("maps lines nobody was shown", "manager", keep() + "; " + meant().replace("lungo", "ristretto"), GONE_ON, MEANT),
     Attack("means what is on no menu", "manager", meant(menu="<item>"), WRONG, MEANT),
     Attack("asks what waits at another site", "manager", "SELECT mapping_effect('<harbour>', 'lungo', '<espresso>')", NOT_THEIRS, "owner"),
+    Attack("says which modifier a till of others means", "manager", modified("<harbour>", "1"), NOT_THEIRS, "owner"),
+    Attack("says which modifier a till means without the right", "counter", modified(), NOT_THEIRS, "manager"),
+    Attack("means a modifier there is not", "manager", modified(modifier="<item>"), WRONG, Try("manager", modified())),
+    Attack("means a modifier by no word", "manager", modified(word=""), WRONG, Try("manager", modified())),
+    Attack("maps a modifier beside lines nobody was shown", "manager", sell_unknown() + "; " + modified(), GONE_ON,
+           Try("manager", sell_unknown() + "; " + modified(waiting="1"))),
+    Attack("takes one word of a till for a dish and for a modifier at once", "manager",
+           "UPDATE till_products SET modifier_id = '<extra>'", DENIED, Try("root", "SELECT 1 FROM till_products")),
+    Attack("asks what a modifier of another site would do", "manager", "SELECT modifier_effect('<harbour>', 'lots', '<extra>')", NOT_THEIRS, "owner"),
+    Attack("sells an unknown modifier with no line", "manager", sell_unknown(lines="'{9}'"), WRONG, Try("manager", sell_unknown())),
+    Attack("calls a modifier by nothing", "manager", sell_unknown(unknown="'{NULL}'"), WRONG, Try("manager", sell_unknown())),
+    Attack("calls a modifier by 301 letters", "manager", sell_unknown(words="ARRAY[repeat('x', 301)]"), WRONG, Try("manager", sell_unknown())),
+    Attack("sends fewer words than modifiers", "manager", sell_unknown(words="'{}'"), WRONG, Try("manager", sell_unknown())),
+    Attack("keeps a modifier beside a line by hand", "owner",
+           "INSERT INTO unmapped_modifiers (till_product_id, site_id, order_id, line, business_day, times, quantity, amount)"
+           " SELECT '<product_there>', site_id, order_id, line, business_day, 1, 1, 1 FROM order_items LIMIT 1", DENIED, "root"),
+    Attack("says that a waiting modifier was taken", "owner", "UPDATE unmapped_modifiers SET state = 'IGNORED'", DENIED, Try("root", "SELECT 1 FROM orders")),
+    Attack("lets a waiting modifier vanish", "owner", "DELETE FROM unmapped_modifiers", DENIED, Try("root", "SELECT 1 FROM orders")),
+    Attack("reads which modifiers wait at another site", "manager", "SELECT * FROM unmapped_modifiers WHERE site_id = '<harbour>'", NOTHING, "owner"),
+    Attack("changes lines past the checks", "owner", "SELECT * FROM modified_lines('{}', '<extra>')", DENIED, Try("root", "SELECT count(*) FROM modified_lines('{}', '<extra>')")),
+    Attack("begins an import past the checks", "owner", "SELECT begin_import('<downtown>', '<key>', 'x')", DENIED, Try("root", "SELECT count(*) FROM sales_imports")),
     Attack("leaves out what waits at another site", "manager", "SELECT ignore_product('<product_there>', 1, 'x')", NOT_THEIRS, "owner"),
     Attack(
         "teaches the till of another site to read", "manager",

@@ -15,7 +15,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA tenant_schema TO ims_reader, ims_ledger;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump has to know where counting goes on
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
-  tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.seals, tenant_schema.seal_marks,
+  tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.unmapped_modifiers, tenant_schema.seals, tenant_schema.seal_marks,
   tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods TO ims_ledger;
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
@@ -23,8 +23,9 @@ GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_led
 GRANT UPDATE (kind, channel, placed_at, business_day, state, covers, net_total, tax_total, items_hash, posting_id, void_posting_id,
   void_reason, customer_id, note, refunded, version) ON tenant_schema.orders TO ims_ledger;
 GRANT DELETE ON tenant_schema.planned_lines TO ims_ledger;
-GRANT UPDATE (words, menu_item_id, ignored, decided_by, decided_at, version) ON tenant_schema.till_products TO ims_ledger;
+GRANT UPDATE (words, menu_item_id, modifier_id, ignored, decided_by, decided_at, version) ON tenant_schema.till_products TO ims_ledger;
 GRANT UPDATE (state, posting_id) ON tenant_schema.unmapped_sales TO ims_ledger;
+GRANT UPDATE (state, modifier_id, posting_id) ON tenant_schema.unmapped_modifiers TO ims_ledger;
 GRANT UPDATE, DELETE ON tenant_schema.cost_layers TO ims_ledger;
 GRANT UPDATE (cost_method) ON tenant_schema.items TO ims_ledger;
 GRANT UPDATE (reopened_by, reopened_at, reason) ON tenant_schema.periods TO ims_ledger;
@@ -51,7 +52,7 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
   tenant_schema.menu_prices, tenant_schema.menu_pauses, tenant_schema.modifier_groups, tenant_schema.modifiers,
   tenant_schema.modifier_lines, tenant_schema.menu_item_modifiers, tenant_schema.customers, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.planned_lines,
-  tenant_schema.till_mappings, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.audit_log,
+  tenant_schema.till_mappings, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.unmapped_modifiers, tenant_schema.audit_log,
   tenant_schema.seals TO tenant_group;
 GRANT INSERT, DELETE, UPDATE (choices, used_by, used_at) ON tenant_schema.till_mappings TO tenant_group;
 GRANT DELETE ON tenant_schema.item_units, tenant_schema.item_barcodes, tenant_schema.supplier_items,

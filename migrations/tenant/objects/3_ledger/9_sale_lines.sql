@@ -1,6 +1,6 @@
 -- What these orders take out of stock, from each item's home location: one line per order and item, in the order of time.
 -- Orders without an id (already there) take nothing. `_used` of an item goes with one sold portion of a menu item, or with one
--- modifier of it, on a day. A modifier leaves out no more than its dish would take.
+-- modifier of it, on a day. A modifier leaves out no more than its dish would take. A line below zero takes back what was said of it.
 CREATE FUNCTION tenant_schema.sale_lines(
   _site uuid, _orders uuid[], _placed timestamptz[], _days date[], _line_orders int[], _menu_items uuid[], _quantities numeric[],
   _of_sold uuid[], _of_days date[], _items uuid[], _used numeric[],
@@ -18,13 +18,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM sold s JOIN used x ON x.sold_id = s.sold_id AND x.day = s.day
     WHERE s.n NOT IN (SELECT m FROM unnest(_modified_lines) AS m)
   ), modified AS (
-    SELECT p.id, p.placed_at, x.item_id, greatest(sum(p.quantity * x.quantity), 0) AS quantity
+    SELECT p.id, p.placed_at, x.item_id, p.quantity * greatest(sum(x.quantity), 0) AS quantity
     FROM (SELECT s.* FROM sold s WHERE s.n IN (SELECT m FROM unnest(_modified_lines) AS m)
           UNION ALL
           SELECT s.n, s.id, s.placed_at, s.day, c.modifier_id, s.quantity
           FROM unnest(_modified_lines, _modifiers) AS c (line, modifier_id) JOIN sold s ON s.n = c.line) p
     JOIN used x ON x.sold_id = p.sold_id AND x.day = p.day
-    GROUP BY p.n, p.id, p.placed_at, x.item_id
+    GROUP BY p.n, p.id, p.placed_at, p.quantity, x.item_id
   ), taken AS (
     SELECT a.id, a.placed_at, a.item_id, round(sum(a.quantity), 6) AS quantity
     FROM (SELECT * FROM plain UNION ALL SELECT * FROM modified) a

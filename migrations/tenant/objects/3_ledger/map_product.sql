@@ -24,10 +24,11 @@ BEGIN
      OR NOT EXISTS (SELECT FROM tenant_schema.menu_items m WHERE m.id = _menu_item) THEN
     RAISE EXCEPTION 'Choose a menu item.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "menu_item_id", "text": "Choose a menu item."}]';
   END IF;
-  INSERT INTO tenant_schema.till_products (site_id, product, words) VALUES (_site, _product, _words)
-  ON CONFLICT (site_id, product) DO NOTHING;
-  SELECT * INTO STRICT _row FROM tenant_schema.till_products t WHERE t.site_id = _site AND t.product = _product FOR UPDATE;
   PERFORM tenant_schema.lock_unmapped(_site);
+  INSERT INTO tenant_schema.till_products (site_id, product, words) VALUES (_site, _product, _words)
+  ON CONFLICT (site_id, kind, product) DO NOTHING;
+  SELECT * INTO STRICT _row FROM tenant_schema.till_products t
+   WHERE t.site_id = _site AND t.kind = 'PRODUCT' AND t.product = _product FOR UPDATE;
   SELECT array_agg(u.id ORDER BY u.placed_at, u.number, u.copy) INTO _ids
     FROM tenant_schema.unmapped_sales u WHERE u.till_product_id = _row.id AND u.state = 'WAITING';
   IF coalesce(cardinality(_ids), 0) IS DISTINCT FROM _waiting THEN
@@ -53,9 +54,11 @@ BEGIN
           FROM tenant_schema.unmapped_sales x WHERE x.id = ANY (_ids) GROUP BY x.business_day, x.number) u
     LEFT JOIN tenant_schema.orders b ON b.site_id = _site AND b.business_day = u.business_day AND b.number = u.number
     ORDER BY u.placed_at, u.number) w;
-  SELECT array_agg(ROW(l.order_id, l.line, _site, l.business_day, _menu_item, l.quantity, l.unit_price, t.net, t.tax, '{}', _row.words,
+  SELECT array_agg(ROW(l.order_id, l.line, _site, l.business_day, _menu_item, l.quantity, l.unit_price, t.net, t.tax,
+      l.modifiers || ARRAY(SELECT p.modifier_id FROM unnest(l.unknown_modifiers) WITH ORDINALITY AS c (id, n)
+                           JOIN tenant_schema.till_products p ON p.id = c.id WHERE p.modifier_id IS NOT NULL ORDER BY c.n), _row.words,
       NULL)::tenant_schema.order_items ORDER BY l.n) INTO _items
-    FROM (SELECT (_orders[g]).id AS order_id, u.business_day, u.quantity, u.unit_price, i.n,
+    FROM (SELECT (_orders[g]).id AS order_id, u.business_day, u.quantity, u.unit_price, u.modifiers, u.unknown_modifiers, i.n,
             row_number() OVER (PARTITION BY g ORDER BY i.n) AS line
           FROM unnest(_ids) WITH ORDINALITY AS i (id, n)
           JOIN tenant_schema.unmapped_sales u ON u.id = i.id
@@ -74,6 +77,12 @@ BEGIN
   _posting.content_hash := _content;
   _posting.orders_hash := tenant_schema.add_orders(_orders, _items);
   UPDATE tenant_schema.unmapped_sales u SET state = 'MAPPED', posting_id = _key WHERE u.id = ANY (_ids);
+  PERFORM tenant_schema.keep_modifiers(_site, array_agg(l.order_id), array_agg(l.line), array_agg(l.till_product_id)) -- those still unknown
+    FROM (SELECT (_items[i.n]).order_id, (_items[i.n]).line, p.id AS till_product_id
+          FROM unnest(_ids) WITH ORDINALITY AS i (id, n)
+          JOIN tenant_schema.unmapped_sales u ON u.id = i.id CROSS JOIN LATERAL unnest(u.unknown_modifiers) AS c (id)
+          JOIN tenant_schema.till_products p ON p.id = c.id AND p.modifier_id IS NULL) l
+   HAVING count(*) > 0;
   _result := tenant_schema.post_lines(_posting, coalesce(_lines, '{}'));
   RETURN _result || jsonb_build_object('orders', cardinality(_orders));
 END $$;

@@ -8,7 +8,7 @@ BEGIN
   PERFORM tenant_schema.require_site(_site, 'sales.import');
   SELECT array_agg(u) INTO _lines FROM tenant_schema.unmapped_sales u
     JOIN tenant_schema.till_products t ON t.id = u.till_product_id
-   WHERE t.site_id = _site AND t.product = _product AND u.state = 'WAITING';
+   WHERE t.site_id = _site AND t.kind = 'PRODUCT' AND t.product = _product AND u.state = 'WAITING';
   RETURN (
     WITH sold AS (
       SELECT l.business_day AS day, sum(l.quantity) AS quantity FROM unnest(_lines) l GROUP BY l.business_day

@@ -53,6 +53,7 @@ BEGIN
   UPDATE tenant_schema.unmapped_sales u SET state = 'VOIDED'
    WHERE u.site_id = _row.site_id AND u.business_day = _row.business_day AND u.number = _row.number AND _row.kind = 'SALE'
      AND u.state IN ('WAITING', 'IGNORED');
+  UPDATE tenant_schema.unmapped_modifiers u SET state = 'VOIDED' WHERE u.order_id = ANY (_ids) AND u.state IN ('WAITING', 'IGNORED');
   _result := tenant_schema.post_lines(_posting, coalesce(tenant_schema.reversed_lines(_movements, _reason), '{}'));
   PERFORM tenant_schema.require_limit('sales.void', _row.site_id,
     (SELECT sum(abs(p.net_total + p.tax_total)) FROM unnest(_parts) p));

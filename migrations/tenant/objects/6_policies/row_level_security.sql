@@ -50,7 +50,7 @@ BEGIN
     ('till_mappings', 'sales.import', 'sales.import', 'site_id'), ('till_products', 'sales.view', NULL, 'site_id'),
     ('count_sheets', 'counts.enter', NULL, 'site_id'), ('count_areas', 'counts.enter', NULL, 'site_id'),
     ('count_lines', 'counts.enter', NULL, 'site_id'), ('count_entries', 'counts.enter', NULL, 'site_id'),
-    ('unmapped_sales', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
+    ('unmapped_sales', 'sales.view', NULL, 'site_id'), ('unmapped_modifiers', 'sales.view', NULL, 'site_id'), ('seals', 'audit.view', NULL, 'cost')
   ) AS p (name, see, edit, place) LOOP
     FOR _t IN SELECT * FROM (VALUES ('see', _p.see), ('edit', _p.edit)) AS w (verb, permission) WHERE permission IS NOT NULL LOOP
       _test := CASE

@@ -11,6 +11,7 @@ from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.sales.rules.amounts import Amounts, read_amounts
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
+from ims_desktop.features.sales.rules.modifiers import match_modifiers
 from ims_desktop.features.sales.rules.moments import Moments, match_sites, read_moments
 from ims_desktop.features.sales.rules.orders import Lines, gather
 from ims_desktop.features.sales.rules.preview import Kind, Known, Preview, SalesOrder, Totals, Weight
@@ -36,8 +37,9 @@ def check(reading: Reading, known: Known) -> Preview:
     amounts = read_amounts(findings, items)
     moments = read_moments(findings, match_sites(findings, known), known.now)
     _find_repeated_lines(findings)
+    modifiers = match_modifiers(findings, products, known)
     _look_at_letters(findings)
-    orders, unmapped = gather(findings, known, Lines(products, amounts, moments))
+    orders, unmapped = gather(findings, known, Lines(products, amounts, moments, modifiers))
     totals = _totals(findings, orders, amounts)
     days = _trading_days(findings, moments)
     return Preview(orders, tuple(findings.groups()), _notes(reading), totals, days, unmapped)

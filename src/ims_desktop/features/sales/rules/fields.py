@@ -23,6 +23,7 @@ class Field(Enum):
     CODE = say("Menu code")
     NAME = say("Menu item")
     VARIATION = say("Size or variation")
+    MODIFIERS = say("Modifiers")
     QUANTITY = say("Quantity")
     UNIT = say("Unit")
     PRICE = say("Price")
@@ -65,6 +66,11 @@ _NAMES: Mapping[Field, str] = {
         "designation|articulo|producto|nombre"
     ),
     Field.VARIATION: "price point name|variation name|variation|variant|size|portion|formato|taglia|variante|taille",
+    Field.MODIFIERS: (
+        "modifiers applied|modifiers|modifier|modifier name|item modifiers|options|item options|"
+        "extras|add ons|addons|toppings|special requests|varianti applicate|aggiunte|modificatori|zusatze|optionen|"
+        "beilagen|supplements|modificateurs|suplementos|modificadores"
+    ),
     Field.QUANTITY: (
         "quantity|qty|lineitem quantity|item qty|quantity sold|qty sold|units sold|sold|count sold|quantita|"
         "q.ta|qta|pezzi|menge|anzahl|quantite|qte|cantidad"

@@ -12,6 +12,7 @@ from ims_desktop.domain.wording import say
 from ims_desktop.features.sales.rules.amounts import Amounts
 from ims_desktop.features.sales.rules.fields import Field
 from ims_desktop.features.sales.rules.findings import Findings
+from ims_desktop.features.sales.rules.modifiers import Chosen
 from ims_desktop.features.sales.rules.moments import Moments
 from ims_desktop.features.sales.rules.preview import Kind, Known, SalesLine, SalesOrder, UnmappedLine, Weight
 from ims_desktop.features.sales.rules.products import Product
@@ -41,6 +42,7 @@ class Lines:
     products: Sequence[Product]
     amounts: Amounts
     moments: Moments
+    modifiers: Sequence[Chosen]
 
 
 def gather(findings: Findings, known: Known, lines: Lines) -> tuple[tuple[SalesOrder, ...], tuple[UnmappedLine, ...]]:
@@ -101,7 +103,7 @@ def _line(row: int, line: int, lines: Lines) -> SalesLine:
     item = lines.products[line].item
     if item is None:
         raise AssertionError(f"row {row} was accepted without an item")
-    return SalesLine(row, item.id, *_figures(row, line, lines.amounts))
+    return SalesLine(row, item.id, *_figures(row, line, lines.amounts), *lines.modifiers[line])
 
 
 def _unmapped(findings: Findings, lines: Lines, line: int, reference: str, channels: "_FirstIn") -> UnmappedLine:
@@ -112,7 +114,9 @@ def _unmapped(findings: Findings, lines: Lines, line: int, reference: str, chann
         raise AssertionError(f"row {row} was kept without a site or a day")
     figures = _figures(row, line, lines.amounts)
     moment, channel = lines.moments.times[line], channels.of([line])
-    return UnmappedLine(row, site.id, reference, day, moment, channel, product.key, product.words, *figures)
+    return UnmappedLine(
+        row, site.id, reference, day, moment, channel, product.key, product.words, *figures, *lines.modifiers[line]
+    )
 
 
 def _figures(row: int, line: int, amounts: Amounts) -> tuple[Decimal, Decimal, Decimal]:

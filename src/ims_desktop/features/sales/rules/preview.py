@@ -47,6 +47,8 @@ class Kind(Enum):
     BEFORE_OPENING = (Weight.HELD, say("Date lies before the opening"))
     UNKNOWN_SITE = (Weight.HELD, say("Restaurant not known"))
     VOIDED = (Weight.NOTE, say("Void or refunded, left out"))
+    UNKNOWN_MODIFIER = (Weight.NOTE, say("Modifier not known: it waits beside its line"))
+    SEVERAL_MODIFIERS = (Weight.NOTE, say("Modifier fits several: it waits beside its line"))
     IGNORED_PRODUCT = (Weight.NOTE, say("Left out, as somebody decided"))
     LETTERS = (Weight.NOTE, say("Letters read with the encoding that was found"))
     BROKEN_LETTERS = (Weight.NOTE, say("Letters look broken: try another encoding"))
@@ -83,6 +85,13 @@ class ProblemGroup:
     places: tuple[Place, ...]
 
 
+class TillWord(NamedTuple):
+    """What a till calls something: as it is compared, and as it is written."""
+
+    key: str
+    words: str
+
+
 class SalesLine(NamedTuple):
     """One accepted line; `revenue` is what was paid for it after discount, in the site's currency."""
 
@@ -91,6 +100,8 @@ class SalesLine(NamedTuple):
     quantity: Decimal
     unit_price: Decimal
     revenue: Decimal
+    modifiers: tuple[UUID, ...] = ()  # of one portion; one that is there twice was wanted twice
+    unknown: tuple[TillWord, ...] = ()  # modifiers nobody knows yet
 
 
 class UnmappedLine(NamedTuple):
@@ -107,6 +118,8 @@ class UnmappedLine(NamedTuple):
     quantity: Decimal
     unit_price: Decimal
     revenue: Decimal
+    modifiers: tuple[UUID, ...] = ()
+    unknown: tuple[TillWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +189,15 @@ class MenuItem:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownModifier:
+    """A modifier as the import needs it, with the menu items it is offered with."""
+
+    id: UUID
+    name: str
+    offered_with: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A site as the import needs it; `name` is compared with the file's restaurant column."""
 
@@ -203,3 +225,6 @@ class Known:
     ignored: frozenset[str] = frozenset()
     imported: frozenset[tuple[UUID, str]] = frozenset()
     kept: frozenset[tuple[UUID, str, str]] = frozenset()
+    modifiers: tuple[KnownModifier, ...] = ()
+    modifier_aliases: Mapping[str, UUID] = field(default_factory=dict)
+    ignored_modifiers: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Sort, Summary
 from ims_desktop.domain.wording import Words, say, say_count
+from ims_desktop.domain.work import read
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.screen.import_unknown import menu_item_choices
 from ims_desktop.ui.chips import Chip
@@ -29,8 +30,12 @@ STATES = {
     "MAPPED": Chip("Mapped", Tone.OK),
     "IGNORED": Chip("Left out", Tone.NEUTRAL),
 }
+KINDS = {"PRODUCT": Chip("Menu item", Tone.NEUTRAL), "MODIFIER": Chip("Modifier", Tone.INFO)}
 COLUMNS = (
     Column("words", "Called by the till", Kind.TITLE, 260, sortable=True, stretch=True),
+    Column(
+        "kind", "Kind", Kind.CHIP, 100, chips=KINDS, filter=Choices(tuple(Choice(k, c.text) for k, c in KINDS.items()))
+    ),
     Column("lines", "Lines waiting", Kind.NUMBER, 120, total=True, sortable=True),
     Column("amount", "Value waiting", Kind.MONEY, 130, total=True, sortable=True, filter=Between()),
     Column("since", "Since", Kind.DATE, 120, filter=Between()),
@@ -79,6 +84,37 @@ MAP_FORM = FormSpec(
     ),
     permission=RIGHT,
 )
+
+
+@read
+def modifier_choices(connection: Any) -> tuple[Choice, ...]:
+    """The modifiers to choose from."""
+    return tuple(Choice(key, name, group) for key, name, group in service.modifier_names(connection))
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierDraft:
+    """What the form about a modifier begins with."""
+
+    meaning: service.ModifierMeaning
+    modifier_id: UUID | None
+
+
+def _build_modifier(values: Mapping[str, Any], draft: ModifierDraft) -> service.ModifierMeaning:
+    return replace(draft.meaning, modifier_id=values["modifier_id"])
+
+
+MODIFIER_FORM = replace(
+    MAP_FORM,
+    subtitle="From now on, and for the lines that are recorded already: what they charged stays, and what they took out"
+    " of stock is put right, with the recipes of their days. It is shown before it happens.",
+    groups=(Field("modifier_id", "Modifier", FieldKind.CHOICE, required=True, choices=Choices(load=modifier_choices)),),
+    save=service.map_modifier,
+    build=_build_modifier,
+    said=lambda effect: say_count(
+        "Mapped; {count} recorded line is put right", "Mapped; {count} recorded lines are put right", effect.lines
+    ),
+)
 IGNORE_FORM = FormSpec(
     title="Leave it out",
     subtitle="For what is no food and takes nothing out of stock: gift cards, deposits, fees. Lines that wait and lines"
@@ -97,9 +133,18 @@ IGNORE_FORM = FormSpec(
 
 
 def _map(page: ActionPage, product: service.TillProduct) -> None:
+    if product.kind == "MODIFIER":
+        _map_modifier(page, product)
+        return
     meaning = service.Meaning(uuid4(), product.site_id, product.product, product.words, product.menu_item_id)
     form = replace(MAP_FORM, title=say("What is {words}?", words=product.words))
     page.open_form(form, initial=MapDraft(meaning, product.menu_item_id))
+
+
+def _map_modifier(page: ActionPage, product: service.TillProduct) -> None:
+    said = service.ModifierMeaning(uuid4(), product.site_id, product.product, product.words, product.modifier_id)
+    form = replace(MODIFIER_FORM, title=say("What is {words}?", words=product.words))
+    page.open_form(form, initial=ModifierDraft(said, product.modifier_id))
 
 
 def _ignore(page: ActionPage, product: service.TillProduct) -> None:
@@ -122,14 +167,14 @@ def describe(product: service.TillProduct, formats: Formats) -> Detail:
         Fact("Lines waiting", formats.number(product.lines)),
         Fact("Value waiting", formats.money(product.amount), product.currency),
     ]
-    if product.menu_item_id is not None:
+    if product.is_known:
         facts.append(Fact("Means", product.meaning, decided, wide=True))
         facts.append(Fact("Recorded later", formats.number(product.mapped_lines), "lines that had waited"))
     notes = (Note(say("Left out: {why}", why=product.ignored), Tone.NEUTRAL),) if product.ignored else ()
     lines = tuple(
         Line(
             say("Order {number}", number=line.number),
-            say("{when} · row {row} of {file}", when=formats.moment(line.placed_at), row=line.row, file=line.file_name),
+            _origin(line, formats),
             formats.money(line.amount),
             Tone.PLAIN if line.state == "WAITING" else Tone.NEUTRAL,
         )
@@ -138,12 +183,19 @@ def describe(product: service.TillProduct, formats: Formats) -> Detail:
     meaning = () if product.menu_item_id is None else (_meaning(product),)
     return Detail(
         title=product.words,
-        chips=(STATES[product.state],),
+        chips=(STATES[product.state], KINDS[product.kind]),
         line=product.site,
         notes=notes,
         facts=tuple(facts),
         related=(*meaning, Related("Lines", lines, empty="No file held it since.")),
     )
+
+
+def _origin(line: service.WaitingLine, formats: Formats) -> Words:
+    when = formats.moment(line.placed_at)
+    if line.row is None:
+        return say("{when} · recorded without it", when=when)
+    return say("{when} · row {row} of {file}", when=when, row=line.row, file=line.file_name)
 
 
 def _meaning(product: service.TillProduct) -> Related:
@@ -153,7 +205,7 @@ def _meaning(product: service.TillProduct) -> Related:
 def _subtitle(summary: Summary, formats: Formats) -> Words:
     worth = formats.money(summary.totals.get("amount"), currency=True)
     return say(
-        "{lines} sold lines worth {worth} wait and took nothing out of stock yet",
+        "{lines} sold lines worth {worth} wait, because nobody said yet what the till means",
         lines=formats.number(summary.totals.get("lines", 0)),
         worth=worth,
     )
@@ -163,7 +215,7 @@ IMPORT = opening("Import sales", "sales_import", RIGHT, "upload-simple")
 SPEC = ListSpec(
     key="unmapped_sales",
     title="Unmapped sales",
-    noun=("product", "products"),
+    noun=("word of the till", "words of the till"),
     columns=COLUMNS,
     read=service.till_products,
     summary=service.till_products_summary,
@@ -189,7 +241,7 @@ SPEC = ListSpec(
                 _ignore,
                 "prohibit",
                 RIGHT,
-                show=lambda product: not product.ignored and product.menu_item_id is None,
+                show=lambda product: not product.ignored and not product.is_known,
             ),
             DetailButton(
                 "Let it wait again",

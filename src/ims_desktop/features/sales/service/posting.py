@@ -1,6 +1,6 @@
 """Orders on their way into the books: cut into chunks, each one idempotent call of the database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from ims_desktop.domain.business_calendar import instant_of
 from ims_desktop.domain.work import Changed, call
-from ims_desktop.features.sales.rules import SalesOrder, UnmappedLine
+from ims_desktop.features.sales.rules import SalesLine, SalesOrder, UnmappedLine
 
 SUBJECTS = frozenset({"orders", "stock", "postings"})
 QUARANTINE = frozenset({"unmapped_sales"})
@@ -25,7 +25,8 @@ _POST = text(
     " -(r ->> 'value')::numeric AS cost FROM post_sales(:key, :header, CAST(:numbers AS text[]),"
     " CAST(:placed AS timestamptz[]), CAST(:channels AS text[]), CAST(:covers AS int[]), CAST(:line_orders AS int[]),"
     " CAST(:menu_items AS uuid[]), CAST(:quantities AS numeric[]), CAST(:unit_prices AS numeric[]),"
-    " CAST(:amounts AS numeric[])) r"
+    " CAST(:amounts AS numeric[]), CAST(:modified_lines AS int[]), CAST(:modifiers AS uuid[]),"
+    " CAST(:unknown_lines AS int[]), CAST(:unknown AS text[]), CAST(:unknown_words AS text[])) r"
 )
 
 
@@ -129,7 +130,9 @@ def post_chunk(connection: Connection, chunk: Chunk) -> Changed:
 _KEEP = text(
     "SELECT (keep_unmapped(:header, CAST(:rows AS int[]), CAST(:numbers AS text[]), CAST(:placed AS timestamptz[]),"
     " CAST(:channels AS text[]), CAST(:products AS text[]), CAST(:words AS text[]), CAST(:quantities AS numeric[]),"
-    " CAST(:unit_prices AS numeric[]), CAST(:amounts AS numeric[])) ->> 'kept')::int"
+    " CAST(:unit_prices AS numeric[]), CAST(:amounts AS numeric[]), CAST(:modified_lines AS int[]),"
+    " CAST(:modifiers AS uuid[]), CAST(:unknown_lines AS int[]), CAST(:unknown AS text[]),"
+    " CAST(:unknown_words AS text[])) ->> 'kept')::int"
 )
 
 
@@ -143,7 +146,7 @@ def keep_chunk(connection: Connection, chunk: KeptChunk) -> Changed:
         "placed": list(chunk.placed), "channels": [line.channel for line in lines],
         "products": [line.product for line in lines], "words": [line.words for line in lines],
         "quantities": [_sold(line.quantity) for line in lines], "unit_prices": [line.unit_price for line in lines],
-        "amounts": [line.revenue for line in lines],
+        "amounts": [line.revenue for line in lines], **_modifiers(lines),
     }  # fmt: skip
     kept = connection.execute(_KEEP, sent).scalar_one()
     return Changed(Recorded(kept=kept), QUARANTINE)
@@ -178,6 +181,20 @@ def _sent(chunk: Chunk) -> dict[str, object]:
         "quantities": [_sold(line.quantity) for _place, line in lines],
         "unit_prices": [line.unit_price for _place, line in lines],
         "amounts": [line.revenue for _place, line in lines],
+        **_modifiers([line for _place, line in lines]),
+    }
+
+
+def _modifiers(lines: Sequence[SalesLine | UnmappedLine]) -> dict[str, object]:
+    """What was wanted with the lines, each by the place of its line: those that are known, and those that are not."""
+    known = [(place, one) for place, line in enumerate(lines, 1) for one in line.modifiers]
+    unknown = [(place, one) for place, line in enumerate(lines, 1) for one in line.unknown]
+    return {
+        "modified_lines": [place for place, _one in known],
+        "modifiers": [one for _place, one in known],
+        "unknown_lines": [place for place, _one in unknown],
+        "unknown": [one.key for _place, one in unknown],
+        "unknown_words": [one.words for _place, one in unknown],
     }
 
 

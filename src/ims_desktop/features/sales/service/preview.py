@@ -16,6 +16,7 @@ from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.sales.rules import (
     Choices,
     Known,
+    KnownModifier,
     MenuItem,
     Preview,
     Reading,
@@ -42,7 +43,11 @@ _KNOWN = text("""
          ORDER BY x.site_id IS NULL, x.valid_from DESC LIMIT 1) p ON true) AS menu,
       (SELECT coalesce(json_agg(json_build_array(s.id, s.name, s.time_zone, s.day_cutover_hour)
                                 ORDER BY s.is_default DESC, s.sort_name), '[]')
-       FROM sites s WHERE s.is_active AND s.id = ANY ((SELECT scope('sales.import'))::uuid[])) AS sites
+       FROM sites s WHERE s.is_active AND s.id = ANY ((SELECT scope('sales.import'))::uuid[])) AS sites,
+      (SELECT coalesce(json_agg(json_build_array(d.id, d.name, (
+                SELECT coalesce(json_agg(j.menu_item_id), '[]') FROM menu_item_modifiers j
+                WHERE j.group_id = d.group_id)) ORDER BY d.sort_name, d.id), '[]')
+       FROM modifiers d JOIN modifier_groups g ON g.id = d.group_id WHERE d.is_active AND g.is_active) AS modifiers
 """)
 _IMPORTED = text("SELECT o.site_id, o.number FROM orders o WHERE o.business_day BETWEEN :first AND :last")
 _KEPT = text("""
@@ -117,7 +122,10 @@ def known_for_import(connection: Connection, site: UUID | None = None) -> Known:
     menu = tuple(MenuItem(UUID(key), code, name, price and Decimal(price)) for key, code, name, price in row.menu)
     sites = tuple(Site(UUID(key), name, ZoneInfo(zone), time(hour)) for key, name, zone, hour in row.sites)
     chosen = next((each for each in sites if each.id == site), sites[0] if len(sites) == 1 else None)
-    return Known(menu, sites, datetime.now(UTC), chosen)
+    modifiers = tuple(
+        KnownModifier(UUID(key), name, frozenset(map(UUID, offered))) for key, name, offered in row.modifiers
+    )
+    return Known(menu, sites, datetime.now(UTC), chosen, modifiers=modifiers)
 
 
 @read
@@ -132,6 +140,8 @@ def check_file(connection: Connection, file: FileToImport) -> Checked:
         known,
         aliases=tills.aliases(connection, site),
         ignored=tills.ignored(connection, site),
+        modifier_aliases=tills.modifier_aliases(connection, site),
+        ignored_modifiers=tills.ignored(connection, site, tills.MODIFIER),
         imported=_imported(connection, days),
         kept=_kept(connection, days),
     )

@@ -16,6 +16,7 @@ from ims_desktop.features.menu.tables import MENU_ITEMS
 from ims_desktop.features.sales.rules import Choices, Field, Reading, SalesFile, read_sales
 from ims_desktop.features.sales.tables import TILL_MAPPINGS, TILL_PRODUCTS
 
+PRODUCT, MODIFIER = "PRODUCT", "MODIFIER"
 _YES = ("repeats_are_sales", "each_line_is_one", "numbers_restart_daily")
 _HOW = ("encoding", "delimiter", "header_row", "decimal_sign")
 
@@ -60,9 +61,19 @@ def aliases(connection: Connection, site: UUID | None) -> Mapping[str, str]:
     return dict(connection.execute(meant).all())
 
 
-def ignored(connection: Connection, site: UUID | None) -> frozenset[str]:
-    """The till's words at the site that are left out."""
-    left_out = select(TILL_PRODUCTS.c.product).where(TILL_PRODUCTS.c.site_id == site, TILL_PRODUCTS.c.ignored != "")
+def modifier_aliases(connection: Connection, site: UUID | None) -> Mapping[str, UUID]:
+    """The till's words for modifiers at the site, or at every site, and what they mean; the latest word counts."""
+    known = TILL_PRODUCTS.c
+    meant = select(known.product, known.modifier_id).where(known.modifier_id.is_not(None)).order_by(known.decided_at)
+    if site is not None:
+        meant = meant.where(known.site_id == site)
+    return dict(connection.execute(meant).all())
+
+
+def ignored(connection: Connection, site: UUID | None, kind: str = PRODUCT) -> frozenset[str]:
+    """The till's words at the site that are left out: for what is sold, or for modifiers."""
+    known = TILL_PRODUCTS.c
+    left_out = select(known.product).where(known.site_id == site, known.kind == kind, known.ignored != "")
     return frozenset(connection.execute(left_out).scalars())
 
 
