@@ -48,7 +48,7 @@ def test_nothing_typed_is_lost_and_the_desk_comes_back(
         robot.type_cells("mozz", "1.5", "spoil", "")
         shell = robot.session.shell
         running.stop()
-        robot.until(lambda: not shell.offline.isHidden())
+        robot.until(lambda: shell.is_away)
         target = QApplication.focusWidget() or page.view.grid.table
         QTest.keyClick(target, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         journal = robot.session.journal
@@ -56,7 +56,7 @@ def test_nothing_typed_is_lost_and_the_desk_comes_back(
         assert any("1 entry waits" in button.text() for button in shell.top_bar.findChildren(QPushButton))
         robot.settle()
         running.start()
-        robot.until(shell.offline.isHidden, 30_000)
+        robot.until(lambda: not shell.is_away, 30_000)
         robot.until(lambda: bool(journal.entries(State.SENT)))
         robot.settle()
         assert "1 entry that was saved here is on the server now" in [said.text for said in robot.said]

@@ -230,7 +230,7 @@ class DeskSession(QObject):
     def _show_connection(self, answers: bool) -> None:
         if self._is_over:
             return
-        was_away = not self.shell.offline.isHidden()
+        was_away = self.shell.is_away
         self.messages.online(answers)
         if answers and was_away:
             self.shell.news.tell(self.tr("The server answers again; everything shown is read anew."))

@@ -103,6 +103,7 @@ class WaitingPage(QWidget):
         super().__init__()
         named(self, "page")
         self._desk = desk
+        self.tells_offline = desk.journal is not None
         self.now = Button(say("Send now"), icon="arrows-clockwise")
         self.header = PageHeader(say("Saved here"), self.now)
         self._notes, self._list = QVBoxLayout(), QVBoxLayout()

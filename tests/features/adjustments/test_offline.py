@@ -183,6 +183,7 @@ def test_what_was_refused_while_nobody_looked_is_edited_from_the_list(at: Simple
     assert line["item"].text == "Flour"
     assert line["quantity"].value.quantity == -2
     assert any("takes the place" in text for text in texts_of(page))
+    assert page.view.when.is_earlier, "it keeps the time at which it happened"
 
 
 def test_the_list_discards_after_a_question_and_sends_again(at: SimpleNamespace) -> None:

@@ -169,6 +169,9 @@ class EntryView(QWidget):
             keeper.replaces = entry
             self.strip.look()
             self.grid.show_problems(entry.problems)
+            if document.effective_at is not None:
+                self.when.set(document.effective_at)
+                self.when.show_problems([one for one in entry.problems if one.row is None])
             words = say(
                 "Put it right and record it again: it takes the place of what was saved here. {why}", why=entry.text
             )

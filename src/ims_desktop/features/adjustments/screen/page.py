@@ -46,6 +46,7 @@ class EntryPage(SideArea):
         super().__init__(content)
         self.setAccessibleName(purpose.title)
         self.desk, self.purpose = desk, purpose
+        self.tells_offline = desk.journal is not None
         self._views: dict[UUID, EntryView] = {}
         self.record_button = Button(meant("Record", "command"), "primary", "check")
         self.record_button.clicked.connect(self._record)
@@ -98,6 +99,16 @@ class EntryPage(SideArea):
         self.tabs.choose(LOG)
         self._show_tab()
         self.log.show_filters(filters)
+
+    def show_record(self, key: object) -> None:
+        """Put an entry that this PC keeps back into the table of its site."""
+        entry = self.desk.journal.find(key) if self.desk.journal is not None and isinstance(key, UUID) else None
+        if entry is None or entry.site is None:
+            return
+        self.desk.choose_site(entry.site)
+        self.start_new()
+        if self.view is not None:
+            self.view.take_up(entry)
 
     def start_new(self) -> None:
         """Go to the entry table (Ctrl+N)."""
@@ -190,7 +201,7 @@ class EntryPage(SideArea):
         count = len(self.view.grid.lines()) if self.view is not None else 0
         lines = say_count("Record 1 line", "Record {count} lines", count)
         self.record_button.say(lines if count else meant("Record", "command"))
-        waiting = self.view is not None and self.view.recorder.busy
+        waiting = self.view is not None and self.view.busy
         why = self.tr("Fill in a line first.") if count == 0 else None
         self.record_button.refuse(self.tr("The last lines are still on their way.") if waiting else why)
 

@@ -64,6 +64,14 @@ class When(QWidget):
         self.choice.choose(False)
         self._show(False)
 
+    def set(self, moment: datetime) -> None:
+        """It happened at a moment that is known."""
+        self.choice.choose(True)
+        self._show(True)
+        there = self._desk.formats.local(moment)
+        self.day.editor.show_value(there.date())
+        self.time.editor.show_value(there.time().replace(second=0, microsecond=0))
+
     def _show(self, earlier: object) -> None:
         if earlier and not self.day.isVisibleTo(self):
             now = self._desk.formats.local(datetime.now().astimezone())
