@@ -1,12 +1,13 @@
 """The pieces around an import: where files are dropped, which step it is, what the marks mean, the row of totals."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from ims_desktop.features.sales.screen.import_marks import TONES, WORDS
 from ims_desktop.ui import icons
 from ims_desktop.ui.controls import Button, Picture, clear_layout, column, label, line, row
+from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.theme import color, font, theme, tone_color, tone_ground
 
 CHOOSE, PREVIEW, IMPORT, RESULT = range(4)
@@ -102,8 +103,9 @@ class Legend(QWidget):
         painter = QPainter(self)
         for words, weight in zip(self._words, WORDS, strict=True):
             x, middle, tone = words.x() - 20, self.height() // 2, TONES[weight]
-            painter.fillRect(x, middle - 6, 14, 12, tone_ground(tone))
-            painter.fillRect(x, middle + 4, 14, 2, tone_color(tone))
+            beside = Sheet(painter, words.geometry())
+            painter.fillRect(beside.lies(QRect(x, middle - 6, 14, 12)), tone_ground(tone))
+            painter.fillRect(beside.lies(QRect(x, middle + 4, 14, 2)), tone_color(tone))
 
 
 class Foot(QWidget):
