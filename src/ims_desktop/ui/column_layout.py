@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QTableView
 
 from ims_desktop.domain.list_view import Arrangement, Density, arrangement_of, arrangement_written
 from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.header import usual_width
 
 LEAST_STRETCHY = 140
 # Heights of rows of one line and of two: the closest have no room for the second.
@@ -57,7 +58,7 @@ class ColumnLayout(QObject):
         return Arrangement(
             order=tuple(self._columns[section].key for section in self.order()),
             hidden=frozenset(c.key for s, c in enumerate(self._columns) if self._view.isColumnHidden(s)),
-            widths={c.key: self._widths[c.key] for c in self._columns if self._widths[c.key] != c.width},
+            widths={c.key: self._widths[c.key] for c in self._columns if self._widths[c.key] != usual_width(c)},
             density=self._density,
         )
 
@@ -117,7 +118,7 @@ class ColumnLayout(QObject):
 
     def _take(self, arrangement: Arrangement) -> None:
         self._busy = True
-        self._widths = {c.key: arrangement.widths.get(c.key, c.width) for c in self._columns}
+        self._widths = {c.key: arrangement.widths.get(c.key, usual_width(c)) for c in self._columns}
         known = set(arrangement.order)
         for section, column in enumerate(self._columns):
             said = arrangement.hidden is not None and (not known or column.key in known | arrangement.hidden)

@@ -12,7 +12,7 @@ from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.ui.choices import Between, Choice, Choices, Contains
 from ims_desktop.ui.controls import Button
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.filter_words import filter_words, fixed, names_of
+from ims_desktop.ui.filter_words import filter_words, fixed
 from ims_desktop.ui.flow import Flow
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.list_spec import FilterField
@@ -22,6 +22,7 @@ from ims_desktop.ui.value_popovers import RangePopover, TextPopover, ValuePopove
 DEBOUNCE_MS = 200
 SHORTEST = 3  # characters that search by themselves; fewer need Enter
 LONGEST = 30  # characters on a chip
+LEAST_SEARCH, MOST_SEARCH, AROUND_SEARCH = 236, 330, 64
 
 
 class FilterChip(Button):
@@ -53,7 +54,8 @@ class FilterBar(QWidget):
         self._filters: dict[str, Filter] = {}
         self._choices: dict[str, Sequence[Choice]] = {}
         self.search = SearchBox(hint or self.tr("Search"))
-        self.search.setFixedWidth(236)
+        words = self.search.fontMetrics().horizontalAdvance(self.search.placeholderText())
+        self.search.setFixedWidth(min(max(LEAST_SEARCH, words + AROUND_SEARCH), MOST_SEARCH))
         if not hint:
             self.search.hide()  # showing it before it has a parent would open a window
         self.chips = {field.key: FilterChip(field.title, "filter") for field in fields if field.offered}
@@ -276,13 +278,9 @@ class FilterBar(QWidget):
     def described(self) -> tuple[str, ...]:
         """Every filter in full words, for files and paper: what moves on with the days it means now."""
         return tuple(
-            " · ".join(dict.fromkeys(self._in_full(self._field(key), one) for one in (chosen, self.fixed(chosen))))
+            " · ".join(dict.fromkeys(self._named(self._field(key), one) for one in (chosen, self.fixed(chosen))))
             for key, chosen in self._filters.items()
         )
-
-    def _in_full(self, field: FilterField, chosen: Filter) -> str:
-        names = names_of(field, chosen, self._choices.get(field.key)) if chosen.test is Match.IN else ()
-        return f"{field.title}: {', '.join(names)}" if names else self._named(field, chosen)
 
     def fixed(self, chosen: Filter) -> Filter:
         """A filter with the days it means today."""

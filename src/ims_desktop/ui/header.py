@@ -15,6 +15,13 @@ from ims_desktop.ui.sides import FROM_LEFT, Sheet, island
 from ims_desktop.ui.theme import color, font, theme
 
 TITLE_FONT = (12, QFont.Weight.DemiBold)
+MOST_FOR_TITLE = 190
+
+
+def usual_width(column: Column) -> int:
+    """As wide as its description says; wider where the title is longer in the language of the person."""
+    title = QFontMetrics(font(*TITLE_FONT)).horizontalAdvance(column.title)
+    return max(column.width, min(title + 2 * PAD + unit_slot(column), MOST_FOR_TITLE))
 
 
 class Header(QHeaderView):
@@ -98,11 +105,9 @@ class Header(QHeaderView):
         area = rect.adjusted(FIRST_PAD if first else PAD - 8, 0, -PAD - unit_slot(column), 0)
         rank = next((place for place, key in enumerate(self._sort) if key.key == column.key), None)
         painter.setPen(color("text" if rank is not None else "text2"))
-        if column.kind in NUMERIC:  # stands above its figures
-            area = Sheet(painter, rect).lies(rect.adjusted(FIRST_PAD if first else PAD, 0, -PAD, 0))
-            painter.setLayoutDirection(FROM_LEFT)
+        if column.kind in NUMERIC:
+            painter.setLayoutDirection(FROM_LEFT)  # stands above its figures
             area.setLeft(rect.left() + 4)
-            area.setRight(area.right() - unit_slot(column))
         elif not first:
             area.setLeft(rect.left() + PAD)
         self._title(painter, Sheet(painter, rect), area, column, ink, rank)
@@ -114,7 +119,7 @@ class Header(QHeaderView):
         right = column.kind in NUMERIC
         mark = 0 if rank is None else 15 + (9 if len(self._sort) > 1 else 0)
         metrics = QFontMetrics(ink)
-        words = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, area.width() - mark)
+        words = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, area.width() - (0 if right else mark))
         sheet.write(area, words, RIGHT if right else LEFT)
         if rank is None:
             return

@@ -22,6 +22,7 @@ SET_UP: Words = "Set up"  # the group of what is arranged once; it begins folded
 HIDDEN = "hidden"  # pages that are reached from others only
 LOW = 820  # in a window lower than that the entries stand closer together
 WIDTH = 220
+BESIDE_TITLE = 52  # the icon of a page and what keeps its title off the edges
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,18 @@ class PageButton(Button):
         self.setIconSize(QSize(17, 17))
         self.setToolTip("")
         self._title, self._badge = title, ""
+
+    def minimumSizeHint(self) -> QSize:
+        """The bar is as wide as it is: a long title is shortened, nothing is pushed out of sight."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the title to the room beside the icon; the whole of it is in the tip."""
+        super().resizeEvent(event)
+        room = self.width() - BESIDE_TITLE
+        written = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        self.setText("  " + written.replace("&", "&&"))
+        self.setToolTip(self._title if written != self._title else "")
 
     def set_badge(self, badge: str) -> None:
         """Show a count, or nothing."""

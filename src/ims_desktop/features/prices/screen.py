@@ -6,7 +6,7 @@ from datetime import timedelta
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.domain.wording import dotted, say, word
+from ims_desktop.domain.wording import dotted, meant, say, word
 from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.prices import service
 from ims_desktop.features.suppliers.service import supplier_choices
@@ -48,7 +48,16 @@ CHANGES = ListSpec(
         Column("pack", "Pack", width=160),
         Column("before", "Before", Kind.MONEY, 110, unit="currency"),
         Column("price", "Now", Kind.MONEY, 110, unit="currency"),
-        Column("change", "Change", Kind.PERCENT, 96, signed=True, tone=_moved, sortable=True, filter=Between()),
+        Column(
+            "change",
+            meant("Change", "difference"),
+            Kind.PERCENT,
+            96,
+            signed=True,
+            tone=_moved,
+            sortable=True,
+            filter=Between(),
+        ),
         Column("valid_from", "From", Kind.DATE, 110, sortable=True, filter=Between()),
     ),
     read=service.price_changes,
@@ -74,7 +83,7 @@ PLATES = ListSpec(
         Column("size", "Size", width=100),
         Column("before", "Cost then", Kind.COST, 110),
         Column("after", "Cost now", Kind.COST, 110, sortable=True),
-        Column("change", "Change", Kind.PERCENT, 96, signed=True, tone=_moved, sortable=True),
+        Column("change", meant("Change", "difference"), Kind.PERCENT, 96, signed=True, tone=_moved, sortable=True),
         Column("food_cost_before", "Food cost then", Kind.PERCENT, 120),
         Column("food_cost", "Food cost now", Kind.PERCENT, 120, sortable=True),
         Column("target", "Target", Kind.PERCENT, 90),
@@ -127,7 +136,7 @@ def describe(change: service.ChangedPrice, formats: Formats) -> Detail:
             Fact(
                 "Now", formats.money(change.price), say("from {valid_from}", valid_from=formats.date(change.valid_from))
             ),
-            Fact("Change", formats.percent(change.change, 1, signed=True), tone=_moved(change)),
+            Fact(meant("Change", "difference"), formats.percent(change.change, 1, signed=True), tone=_moved(change)),
             Fact(
                 "Dishes over target", formats.number(crossed), say("of {count:,} that use it", count=len(change.dishes))
             ),

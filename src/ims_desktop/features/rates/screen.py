@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match, Sort
-from ims_desktop.domain.wording import Words, say, say_count
+from ims_desktop.domain.wording import Words, meant, say, say_count
 from ims_desktop.features.rates import service
 from ims_desktop.features.rates.rules import DECIMALS, LARGEST, LONGEST_SOURCE, SMALLEST, RateDraft, plain
 from ims_desktop.ui.cell_edit import CellEdit
@@ -32,7 +32,7 @@ COLUMNS = (
     Column("quote", "Of", width=90, filter=CURRENCIES),
     Column("valid_from", "From", Kind.DATE, 120, sortable=True, filter=Between()),
     Column("before", "Before", Kind.NUMBER, 130, decimals=6),
-    Column("change", "Change", Kind.PERCENT, 100, signed=True, decimals=2, sortable=True),
+    Column("change", meant("Change", "difference"), Kind.PERCENT, 100, signed=True, decimals=2, sortable=True),
     Column("source", "Source", width=220, edit=CellEdit(service.RIGHT, most=LONGEST_SOURCE)),
     Column("state", "Status", Kind.CHIP, 110, chips=STATES),
 )

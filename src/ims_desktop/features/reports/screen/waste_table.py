@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from ims_desktop.domain.listing import Page
+from ims_desktop.domain.wording import meant
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.reports.service import Row
 from ims_desktop.ui.columns import Column, Kind
@@ -57,7 +58,7 @@ COLUMNS = (
     Column("quantity", "Quantity", Kind.QUANTITY, 140, unit="unit", places="decimals"),
     Column("value", "Cost", Kind.MONEY, 300),
     Column(
-        "change", "Change", Kind.PERCENT, 100, signed=True, decimals=0,
+        "change", meant("Change", "difference"), Kind.PERCENT, 100, signed=True, decimals=0,
         tone=lambda row: Tone.BAD if row.change is not None and row.change >= ALARM else Tone.PLAIN,
     ),
 )  # fmt: skip

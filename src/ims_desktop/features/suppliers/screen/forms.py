@@ -73,7 +73,7 @@ FORM = FormSpec(
         Group(
             "Invoices",
             (
-                Field("payment_days", "Payment", FieldKind.NUMBER, unit="days", decimals=0, half=True),
+                Field("payment_days", "Payment", FieldKind.NUMBER, unit=say("days"), decimals=0, half=True),
                 Field("note", "Note", FieldKind.MULTILINE, max_length=LONGEST_TEXT["note"]),
             ),
         ),
