@@ -12,7 +12,7 @@ from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.ui.choices import Between, Choice, Choices, Contains
 from ims_desktop.ui.controls import Button
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.filter_words import filter_words, fixed
+from ims_desktop.ui.filter_words import filter_words, fixed, names_of
 from ims_desktop.ui.flow import Flow
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.list_spec import FilterField
@@ -278,9 +278,13 @@ class FilterBar(QWidget):
     def described(self) -> tuple[str, ...]:
         """Every filter in full words, for files and paper: what moves on with the days it means now."""
         return tuple(
-            " · ".join(dict.fromkeys(self._named(self._field(key), one) for one in (chosen, self.fixed(chosen))))
+            " · ".join(dict.fromkeys(self._in_full(self._field(key), one) for one in (chosen, self.fixed(chosen))))
             for key, chosen in self._filters.items()
         )
+
+    def _in_full(self, field: FilterField, chosen: Filter) -> str:
+        names = names_of(field, chosen, self._choices.get(field.key)) if chosen.test is Match.IN else ()
+        return f"{field.title}: {', '.join(names)}" if names else self._named(field, chosen)
 
     def fixed(self, chosen: Filter) -> Filter:
         """A filter with the days it means today."""

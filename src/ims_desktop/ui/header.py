@@ -105,9 +105,11 @@ class Header(QHeaderView):
         area = rect.adjusted(FIRST_PAD if first else PAD - 8, 0, -PAD - unit_slot(column), 0)
         rank = next((place for place, key in enumerate(self._sort) if key.key == column.key), None)
         painter.setPen(color("text" if rank is not None else "text2"))
-        if column.kind in NUMERIC:
-            painter.setLayoutDirection(FROM_LEFT)  # stands above its figures
+        if column.kind in NUMERIC:  # stands above its figures
+            area = Sheet(painter, rect).lies(rect.adjusted(FIRST_PAD if first else PAD, 0, -PAD, 0))
+            painter.setLayoutDirection(FROM_LEFT)
             area.setLeft(rect.left() + 4)
+            area.setRight(area.right() - unit_slot(column))
         elif not first:
             area.setLeft(rect.left() + PAD)
         self._title(painter, Sheet(painter, rect), area, column, ink, rank)
@@ -119,7 +121,7 @@ class Header(QHeaderView):
         right = column.kind in NUMERIC
         mark = 0 if rank is None else 15 + (9 if len(self._sort) > 1 else 0)
         metrics = QFontMetrics(ink)
-        words = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, area.width() - (0 if right else mark))
+        words = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, area.width() - mark)
         sheet.write(area, words, RIGHT if right else LEFT)
         if rank is None:
             return

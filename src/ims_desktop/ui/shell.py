@@ -98,7 +98,7 @@ class Shell(QWidget):
         self.bell = Bell(desk, self.news)
         self.top_bar = TopBar(self.bell)
         self.pages = named(QStackedWidget(), "pages")
-        self.offline = self._offline_banner()
+        self.offline, self.is_away = self._offline_banner(), False
         self.toasts = ToastHost(desk.messages, self)
         self.palette_box = PaletteBox(self, desk.own)
         self.palette_box.more = self._find_records
@@ -268,6 +268,7 @@ class Shell(QWidget):
         if is_open and place.record is None and not place.filters and hasattr(page, "show_list"):
             page.show_list()
         self.pages.setCurrentWidget(page)
+        self._show_banner()
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         if place.filters and hasattr(page, "show_filters"):
             page.show_filters(place.filters)
@@ -281,8 +282,13 @@ class Shell(QWidget):
 
     def _connection(self, answers: bool) -> None:
         self.top_bar.show_connection(answers)
-        self.offline.setVisible(not answers)
+        self.is_away = not answers
+        self._show_banner()
         self._show_waiting()
+
+    def _show_banner(self) -> None:
+        """A page on which work goes on without a server says so itself, by `tells_offline`."""
+        self.offline.setVisible(self.is_away and not getattr(self.current, "tells_offline", False))
 
     def _show_waiting(self) -> None:
         """The state of the journal stands at the top of the window."""
@@ -290,7 +296,7 @@ class Shell(QWidget):
             return
         words, tone = state_of(self.desk, self.desk.journal)
         if words is None:
-            self.top_bar.show_connection(self.offline.isHidden())
+            self.top_bar.show_connection(not self.is_away)
         else:
             self.top_bar.show_waiting(words, tone)
 
