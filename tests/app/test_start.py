@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 START = """
 import sys
 from PySide6.QtCore import QTimer
@@ -85,3 +87,20 @@ def test_an_unknown_server_is_a_sentence(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "knows no server called Nowhere" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("missing/pt.po", "is no catalogue named by its language"), ("he.po", "translates no text")]
+)
+def test_a_catalogue_that_is_none_is_a_sentence(tmp_path: Path, name: str, says: str) -> None:
+    (tmp_path / "he.po").write_text("", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "ims_desktop.app.start", "--words", str(tmp_path / name)],
+        env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert says in done.stderr

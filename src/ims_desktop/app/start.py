@@ -26,10 +26,16 @@ PROGRAM = "ims_desktop.app.program"  # everything that knows the database; the f
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; gives the exit code."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
     application = _application()
     if asked.words:
-        speaker.try_out(asked.words)
+        try:
+            speaker.try_out(asked.words)
+        except (OSError, ValueError) as error:
+            parser.error(f"{asked.words} is no catalogue named by its language, such as pt.po: {error}")
+        if speaker.isEmpty():
+            parser.error(f"{asked.words} translates no text of the program.")
     return _draw(asked) if asked.capture else Start(application, asked).run()
 
 
