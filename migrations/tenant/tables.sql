@@ -463,6 +463,18 @@ CREATE TABLE tenant_schema.price_changes ( -- what became known later of the val
 CREATE INDEX price_changes_movement ON tenant_schema.price_changes (movement_id);
 CREATE INDEX price_changes_posting ON tenant_schema.price_changes (posting_id);
 
+CREATE TABLE tenant_schema.transfer_receipts ( -- what became of a transfer: each posting of a receipt, and what it says
+  posting_id uuid PRIMARY KEY REFERENCES tenant_schema.postings,
+  receipt_id uuid NOT NULL, -- what was said at once
+  transfer_id uuid NOT NULL REFERENCES tenant_schema.postings,
+  what text NOT NULL CHECK (what IN ('ARRIVED', 'SURPLUS', 'BACK', 'MISSING', 'WRITTEN_OFF')),
+  received_by uuid NOT NULL REFERENCES tenant_schema.members,
+  received_at timestamptz NOT NULL
+);
+CREATE INDEX transfer_receipts_transfer ON tenant_schema.transfer_receipts (transfer_id);
+CREATE INDEX transfer_receipts_receipt ON tenant_schema.transfer_receipts (receipt_id);
+CREATE INDEX postings_transfers ON tenant_schema.postings (effective_at, id) WHERE kind = 'TRANSFER_OUT' AND reverses_id IS NULL;
+
 -- Recipes and menu -----------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.recipes (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

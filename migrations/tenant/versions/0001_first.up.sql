@@ -464,6 +464,18 @@ CREATE TABLE tenant_schema.price_changes ( -- what became known later of the val
 CREATE INDEX price_changes_movement ON tenant_schema.price_changes (movement_id);
 CREATE INDEX price_changes_posting ON tenant_schema.price_changes (posting_id);
 
+CREATE TABLE tenant_schema.transfer_receipts ( -- what became of a transfer: each posting of a receipt, and what it says
+  posting_id uuid PRIMARY KEY REFERENCES tenant_schema.postings,
+  receipt_id uuid NOT NULL, -- what was said at once
+  transfer_id uuid NOT NULL REFERENCES tenant_schema.postings,
+  what text NOT NULL CHECK (what IN ('ARRIVED', 'SURPLUS', 'BACK', 'MISSING', 'WRITTEN_OFF')),
+  received_by uuid NOT NULL REFERENCES tenant_schema.members,
+  received_at timestamptz NOT NULL
+);
+CREATE INDEX transfer_receipts_transfer ON tenant_schema.transfer_receipts (transfer_id);
+CREATE INDEX transfer_receipts_receipt ON tenant_schema.transfer_receipts (receipt_id);
+CREATE INDEX postings_transfers ON tenant_schema.postings (effective_at, id) WHERE kind = 'TRANSFER_OUT' AND reverses_id IS NULL;
+
 -- Recipes and menu -----------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.recipes (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -907,7 +919,8 @@ GRANT SELECT ON ALL SEQUENCES IN SCHEMA tenant_schema TO ims_reader; -- a dump h
 GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.stock_costs,
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.unmapped_modifiers, tenant_schema.seals, tenant_schema.seal_marks,
-  tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods TO ims_ledger;
+  tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods,
+  tenant_schema.transfer_receipts TO ims_ledger;
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
@@ -1925,6 +1938,22 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What somebody says became of one line of a transfer, beside what is known of it.
+CREATE TYPE tenant_schema.arriving_line AS (
+  n int,
+  of_id bigint,
+  item_id uuid,
+  from_location_id uuid,
+  location_id uuid,
+  sent numeric,
+  worth numeric, -- of all that was sent
+  under_way numeric,
+  quantity numeric, -- that arrived
+  rest text,
+  reason_id uuid
+);
+
+SET LOCAL ROLE ims_ledger;
 -- An item at a site on its way through walk(): its movements from a moment on are walked again (infinity: none of them), and
 -- this is what it had just before.
 CREATE TYPE tenant_schema.cost_object AS (
@@ -2128,6 +2157,22 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The lines of a receipt with what is known of what they are of; fields are null where there is nothing of that name.
+CREATE FUNCTION tenant_schema.arriving_lines(
+  _transfer uuid, _of bigint[], _quantities numeric[], _locations uuid[], _rests text[], _reasons uuid[]) RETURNS tenant_schema.arriving_line[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT array_agg(ROW(u.n, u.of_id, m.item_id, m.location_id, u.location_id, -m.quantity, w.worth, -m.quantity - w.come, round(u.quantity, 6),
+    u.rest, u.reason_id)::tenant_schema.arriving_line ORDER BY u.n)
+  FROM unnest(_of, _quantities, _locations, _rests, _reasons) WITH ORDINALITY AS u (of_id, quantity, location_id, rest, reason_id, n)
+  LEFT JOIN tenant_schema.stock_movements m ON m.id = u.of_id AND m.posting_id = _transfer AND m.quantity < 0
+    AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+  LEFT JOIN LATERAL (
+    SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth,
+      coalesce((SELECT sum(t.quantity) FROM tenant_schema.stock_movements t WHERE t.of_id = m.id AND t.reverses_id IS NULL
+        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0) AS come) w ON m.id IS NOT NULL);
+
+SET LOCAL ROLE ims_ledger;
 -- Of movements that took their worth from others in walk(): which are late, so that it was known only after they happened; where
 -- some go in a circle, the stages of all and the last of these. Nothing where none is late. `_known` says of an issue that was short
 -- what covered the last of it; what stands beyond the objects' movements does not change.
@@ -2202,9 +2247,11 @@ SET LOCAL ROLE ims_ledger;
 -- What somebody needs to post a document of a kind; null for kinds that are no documents of their own.
 CREATE FUNCTION tenant_schema.permission_of(_kind text) RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN', 'TRANSFER_IN') THEN 'deliveries.receive'
+RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN') THEN 'deliveries.receive'
+  WHEN _kind IN ('TRANSFER_OUT', 'MOVE') THEN 'transfers.send'
+  WHEN _kind = 'TRANSFER_IN' THEN 'transfers.receive'
   WHEN _kind = 'WASTE' THEN 'waste.record'
-  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'MOVE') THEN 'adjustments.record'
+  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'PRODUCTION', 'REVALUATION') THEN 'adjustments.record'
   WHEN _kind = 'COUNT' THEN 'counts.post' END;
 
 SET LOCAL ROLE ims_ledger;
@@ -2341,6 +2388,27 @@ BEGIN
     END IF;
   END IF;
 END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Everything wrong with the lines of a receipt at a site, as problems with row, field and sentence; null when all is well.
+CREATE FUNCTION tenant_schema.check_arriving(_site uuid, _lines tenant_schema.arriving_line[]) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', p.field, 'text', p.text) ORDER BY l.n)
+  FROM unnest(_lines) l
+  LEFT JOIN tenant_schema.storage_locations w ON w.id = l.location_id AND w.site_id = _site AND w.is_active
+  LEFT JOIN tenant_schema.reason_codes r ON r.id = l.reason_id AND r.is_active AND 'ADJUSTMENT' = ANY (r.kinds)
+  CROSS JOIN LATERAL (VALUES
+    ('of_id', CASE WHEN l.item_id IS NULL THEN 'This is no line of the transfer.'
+                   WHEN l.under_way <= 0 THEN 'Nothing of this is still under way.' END),
+    ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity < 0 THEN 'Enter how much arrived; nothing is 0.'
+                      WHEN l.quantity >= 1000000000 THEN 'This quantity is absurdly large.' END),
+    ('location', CASE WHEN l.quantity > 0 AND w.id IS NULL THEN 'Choose a storage location of the site.' END),
+    ('rest', CASE WHEN coalesce(l.rest, '') NOT IN ('STAYS', 'BACK', 'MISSING') THEN 'Say what became of the rest.' END),
+    ('reason', CASE WHEN (l.rest = 'MISSING' AND l.quantity < l.under_way OR l.quantity > l.under_way) AND r.id IS NULL
+                      THEN 'Choose a reason for what is missing or too much.' END)
+  ) AS p (field, text)
+  WHERE p.text IS NOT NULL);
 
 SET LOCAL ROLE ims_ledger;
 -- What a site had of an item just before a moment, reckoned back from the present, so that only what is later has to be walked
@@ -3236,7 +3304,9 @@ BEGIN
       SELECT 5, 'on_the_way', count(*) FROM tenant_schema.stock_movements m
         WHERE m.site_id = _site AND m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.business_day <= _day AND m.effective_at >= _begin
           AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
-          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements t WHERE t.of_id = m.id)
+          AND -m.quantity > coalesce((SELECT sum(t.quantity) FROM tenant_schema.stock_movements t -- of a transfer that came in parts
+            WHERE t.of_id = m.id AND t.reverses_id IS NULL
+              AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0)
       UNION ALL
       SELECT 6, 'not_counted', count(*) FROM tenant_schema.stock_costs c
         WHERE c.site_id = _site AND c.quantity <> 0 AND (c.last_counted_at IS NULL OR c.last_counted_at < _begin)) g
@@ -4169,6 +4239,30 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Posts one part of what became of a transfer and notes that it is one; nothing where it has no lines. For receive_transfer().
+CREATE FUNCTION tenant_schema.post_receipt(_receipt uuid, _transfer tenant_schema.postings, _what text, _kind text, _site uuid,
+  _lines tenant_schema.posting_line[], _of bigint[], _note text, _content bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _posting tenant_schema.postings;
+BEGIN
+  IF coalesce(cardinality(_lines), 0) = 0 THEN
+    RETURN;
+  END IF;
+  -- the first one carries the name that the desk gave to all of it
+  _posting.id := CASE WHEN EXISTS (SELECT FROM tenant_schema.postings p WHERE p.id = _receipt) THEN gen_random_uuid() ELSE _receipt END;
+  _posting.kind := _kind;
+  _posting.site_id := _site;
+  _posting.effective_at := (_lines[1]).effective_at;
+  _posting.reference := format('Transfer #%s', _transfer.number);
+  _posting.note := left(coalesce(_note, ''), 1000);
+  _posting.content_hash := _content;
+  PERFORM tenant_schema.post_lines(_posting, _lines, _of);
+  INSERT INTO tenant_schema.transfer_receipts (posting_id, receipt_id, transfer_id, what, received_by, received_at)
+  VALUES (_posting.id, _receipt, _transfer.id, _what, tenant_schema.me(), clock_timestamp());
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Records a refund with its lines, and brings what `_returned` names back into stock: `reverses_id` of a line is the movement at
 -- whose cost it comes back. Answers what its posting answers.
 CREATE FUNCTION tenant_schema.post_refund(
@@ -4536,6 +4630,58 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   CROSS JOIN LATERAL (
     SELECT CASE WHEN (_site).prices_include_tax THEN round(l.amount / (1 + t.tax_percent / 100), 2) ELSE l.amount END AS net) s
 $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What was sent from one site to another, line by line, with what became of it: arrived, came back, was missing and written off, and
+-- what is still under way. For those who see stock at either site; values in the currency of the sender, for those who see its
+-- costs. Owned by the ledger, because whoever receives need not see the sender's other movements.
+CREATE VIEW tenant_schema.transfer_lines WITH (security_barrier) AS
+SELECT m.id, m.posting_id AS transfer_id, m.site_id, p.to_site_id, m.item_id, m.location_id, m.effective_at, m.business_day,
+  -m.quantity AS quantity, m.entered_quantity, m.entered_unit, m.note, u.id IS NOT NULL AS is_cancelled,
+  x.arrived, x.back, x.missing,
+  CASE WHEN u.id IS NULL THEN -m.quantity - x.arrived - x.back - x.missing ELSE 0 END AS under_way,
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN w.worth END AS value,
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN
+    CASE WHEN u.id IS NOT NULL OR -m.quantity = x.arrived + x.back + x.missing THEN 0 ELSE w.worth - x.worth END END AS value_under_way
+FROM tenant_schema.stock_movements m
+JOIN tenant_schema.postings p ON p.id = m.posting_id
+LEFT JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id
+CROSS JOIN LATERAL (
+  SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth) w
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(t.quantity) FILTER (WHERE t.site_id = p.to_site_id), 0) AS arrived,
+    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND NOT t.is_missing), 0) AS back,
+    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND t.is_missing), 0) AS missing, coalesce(sum(t.worth), 0) AS worth
+  FROM (
+    SELECT i.site_id, i.quantity, coalesce(r.what = 'MISSING', false) AS is_missing,
+      i.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = i.id), 0) AS worth
+    FROM tenant_schema.stock_movements i LEFT JOIN tenant_schema.transfer_receipts r ON r.posting_id = i.posting_id
+    WHERE i.of_id = m.id AND i.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements v WHERE v.reverses_id = i.id)) t) x
+WHERE m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL
+  AND (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
+    OR p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]));
+
+SET LOCAL ROLE ims_ledger;
+-- Transfers as they stand: where from, where to, when, by whom, and how much of it is still under way; see transfer_lines.
+CREATE VIEW tenant_schema.transfers WITH (security_barrier) AS
+SELECT p.id, p.number, p.site_id, p.to_site_id, p.effective_at, p.business_day, p.reference, p.note, p.posted_by, p.posted_at,
+  l.lines, l.waiting, l.value, l.value_under_way, l.is_cancelled, l.missing, l.arrived,
+  (SELECT max(r.received_at) FROM tenant_schema.transfer_receipts r WHERE r.transfer_id = p.id) AS received_at
+FROM tenant_schema.postings p
+CROSS JOIN LATERAL (
+  SELECT count(*) AS lines, count(*) FILTER (WHERE t.under_way > 0) AS waiting, sum(t.value) AS value, sum(t.value_under_way) AS value_under_way,
+    bool_and(t.is_cancelled) AS is_cancelled, count(*) FILTER (WHERE t.missing > 0) AS missing, count(*) FILTER (WHERE t.arrived > 0) AS arrived
+  FROM tenant_schema.transfer_lines t WHERE t.transfer_id = p.id) l
+WHERE p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL AND l.lines > 0;
+
+SET LOCAL ROLE ims_ledger;
+-- What was said of transfers by those who received them, posting by posting, and whether it was taken back; see transfer_lines.
+CREATE VIEW tenant_schema.transfers_received WITH (security_barrier) AS
+SELECT r.posting_id, r.receipt_id, r.transfer_id, r.what, r.received_by, r.received_at,
+  EXISTS (SELECT FROM tenant_schema.postings u WHERE u.reverses_id = r.posting_id) AS is_undone
+FROM tenant_schema.transfer_receipts r JOIN tenant_schema.postings p ON p.id = r.transfer_id
+WHERE p.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
+  OR p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]);
 
 SET LOCAL ROLE ims_ledger;
 -- What these orders with these lines take out of stock, by the recipes of their business days; the cost rows of the items
@@ -5662,7 +5808,7 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
@@ -5977,6 +6123,70 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What became of lines of a transfer, said by the site it went to: so much arrived, at these places. What did not arrive stays under
+-- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at the
+-- sender's cost, for a reason. What is more than was sent is found here, for a reason. Answers like post_document.
+CREATE FUNCTION tenant_schema.receive_transfer(_key uuid, _transfer_id uuid, _of bigint[], _quantities numeric[], _locations uuid[],
+  _rests text[], _reasons uuid[], _note text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note)::text, 'UTF8'));
+  _transfer tenant_schema.postings;
+  _lines tenant_schema.arriving_line[];
+  _now timestamptz;
+  _problems jsonb;
+  _result jsonb;
+  _part record;
+BEGIN
+  IF _key IS NULL OR coalesce(cardinality(_of), 0) NOT BETWEEN 1 AND 5000
+     OR (SELECT count(DISTINCT o) FROM unnest(_of) o) <> cardinality(_of) THEN
+    RAISE EXCEPTION 'A receipt needs a key and 1 to 5,000 different lines.' USING ERRCODE = 'IM400';
+  END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  SELECT * INTO _transfer FROM tenant_schema.postings p WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL;
+  PERFORM tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
+  PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
+    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), NULL, _of);
+  _now := clock_timestamp();
+  _lines := tenant_schema.arriving_lines(_transfer.id, _of, _quantities, _locations, _rests, _reasons);
+  _problems := tenant_schema.check_arriving(_transfer.to_site_id, _lines);
+  IF _problems IS NULL AND NOT EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0 OR l.rest <> 'STAYS') THEN
+    _problems := '[{"field": "quantity", "row": 1, "text": "Enter what arrived, or say what became of it."}]';
+  END IF;
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not received: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  FOR _part IN
+    SELECT q.place, q.what, q.kind, q.site_id, array_agg(ROW(q.item_id, q.location_id, q.quantity, q.value, NULL, q.reason_id, '', NULL, NULL,
+      _now, NULL, NULL)::tenant_schema.posting_line ORDER BY q.n) AS lines, array_agg(q.of_id ORDER BY q.n) AS of
+    FROM (
+      SELECT 1 AS place, 'ARRIVED' AS what, 'TRANSFER_IN' AS kind, _transfer.to_site_id AS site_id, l.n, l.item_id, l.location_id,
+        least(l.quantity, l.under_way) AS quantity, NULL::numeric AS value, NULL::uuid AS reason_id, l.of_id
+      FROM unnest(_lines) l WHERE l.quantity > 0
+      UNION ALL
+      SELECT 2, 'SURPLUS', 'ADJUSTMENT', _transfer.to_site_id, l.n, l.item_id, l.location_id, l.quantity - l.under_way,
+        round((l.quantity - l.under_way) * l.worth / l.sent, 6), l.reason_id, NULL
+      FROM unnest(_lines) l WHERE l.quantity > l.under_way
+      UNION ALL
+      SELECT CASE l.rest WHEN 'BACK' THEN 3 ELSE 4 END, l.rest, 'TRANSFER_IN', _transfer.site_id, l.n, l.item_id, l.from_location_id,
+        l.under_way - l.quantity, NULL, NULL, l.of_id
+      FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest <> 'STAYS'
+      UNION ALL
+      SELECT 5, 'WRITTEN_OFF', 'ADJUSTMENT', _transfer.site_id, l.n, l.item_id, l.from_location_id, l.quantity - l.under_way, NULL, l.reason_id, NULL
+      FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest = 'MISSING') q
+    GROUP BY q.place, q.what, q.kind, q.site_id ORDER BY q.place
+  LOOP
+    PERFORM tenant_schema.post_receipt(_key, _transfer, _part.what, _part.kind, _part.site_id, _part.lines,
+      CASE WHEN _part.kind = 'TRANSFER_IN' THEN _part.of END, _note, _content);
+  END LOOP;
+  RETURN (SELECT tenant_schema.posting_result(p) FROM tenant_schema.postings p WHERE p.id = _key);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Gives money back and nothing else, out of goodwill: a refund whose lines have amounts (with tax) and no quantity. What was eaten
 -- stays eaten, so no stock comes back. Never more than is left of what was charged for a line. Answers id, number, value and
 -- lines of the posting.
@@ -6177,7 +6387,7 @@ BEGIN
   _permission := tenant_schema.permission_of(_first.kind);
   PERFORM tenant_schema.require_site(_first.site_id,
     CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items, _first.effective_at,
     ARRAY(SELECT m.of_id FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.of_id IS NOT NULL));
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
@@ -6570,6 +6780,61 @@ BEGIN
     PERFORM tenant_schema.require_limit('adjustments.record', _first.site_id,
       (SELECT coalesce(sum(abs(c.amount)), 0) FROM tenant_schema.price_changes c WHERE c.posting_id = _key));
   END IF;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Takes back what was said of a transfer in one receipt, all of it: it is under way again. One's own with the right to receive,
+-- those of others with documents.reverse. Answers like post_document.
+CREATE FUNCTION tenant_schema.undo_receipt(_key uuid, _receipt uuid, _reason text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('undo receipt', _receipt, _reason)::text, 'UTF8'));
+  _transfer tenant_schema.postings;
+  _first tenant_schema.postings;
+  _posting tenant_schema.postings;
+  _moved bigint[];
+  _result jsonb;
+BEGIN
+  IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Say why this is undone.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "reason", "text": "Say why this is undone."}]';
+  END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  SELECT p.* INTO _transfer FROM tenant_schema.postings p
+   WHERE p.id = (SELECT r.transfer_id FROM tenant_schema.transfer_receipts r WHERE r.receipt_id = _receipt LIMIT 1);
+  PERFORM tenant_schema.require_site(_transfer.to_site_id, CASE WHEN EXISTS (
+    SELECT FROM tenant_schema.transfer_receipts r WHERE r.receipt_id = _receipt AND r.received_by = tenant_schema.me())
+    THEN 'transfers.receive' ELSE 'documents.reverse' END);
+  PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
+    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m JOIN tenant_schema.transfer_receipts r ON r.posting_id = m.posting_id
+    WHERE r.receipt_id = _receipt), (SELECT min(p.effective_at) FROM tenant_schema.postings p JOIN tenant_schema.transfer_receipts r
+    ON r.posting_id = p.id WHERE r.receipt_id = _receipt), ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id));
+  IF EXISTS (SELECT FROM tenant_schema.transfer_receipts r JOIN tenant_schema.stock_movements m ON m.posting_id = r.posting_id
+             JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id WHERE r.receipt_id = _receipt) THEN
+    RAISE EXCEPTION 'This was already undone.' USING ERRCODE = 'IM409';
+  END IF;
+  FOR _first IN
+    SELECT p.* FROM tenant_schema.transfer_receipts r JOIN tenant_schema.postings p ON p.id = r.posting_id
+    WHERE r.receipt_id = _receipt ORDER BY p.number DESC
+  LOOP
+    _moved := ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _first.id ORDER BY m.id);
+    _posting := NULL;
+    _posting.id := CASE WHEN _result IS NULL THEN _key ELSE gen_random_uuid() END;
+    _posting.kind := _first.kind;
+    _posting.site_id := _first.site_id;
+    _posting.effective_at := _first.effective_at;
+    _posting.reference := _first.reference;
+    _posting.note := _reason;
+    _posting.reverses_id := _first.id;
+    _posting.content_hash := _content;
+    _result := coalesce(_result, tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason)));
+    IF _posting.id <> _key THEN
+      PERFORM tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason));
+    END IF;
+  END LOOP;
   RETURN _result;
 END $$;
 

@@ -40,6 +40,7 @@ from ims_desktop.features.stock.screen import (
 from ims_desktop.features.storage import screen as storage
 from ims_desktop.features.storage import service as storage_service
 from ims_desktop.features.suppliers import screen as suppliers
+from ims_desktop.features.transfers import screen as transfers
 from ims_desktop.features.views import service as views
 from ims_desktop.ui.desk import Desk, ImportPlace, ViewUseCases
 from ims_desktop.ui.journal import Sending
@@ -67,6 +68,7 @@ _people = partial(build_people, sections=(audit.history_section("members"),))
 _levels = partial(build_levels, sections=(audit.history_section("item_site_settings", settings_key),))
 _document_sections = (audit.history_section("posting"),)
 _movements = partial(build_movements, sections=_document_sections)
+_transfers = partial(transfers.build, sections=_document_sections)
 _card = partial(build_card, sections=_document_sections)
 _waste = partial(build_waste, sections=_document_sections)
 _adjustments = partial(build_adjustments, sections=_document_sections)
@@ -104,6 +106,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("count_sheet", "Count sheet", HIDDEN, "clipboard-text", build_sheet, "counts.enter"),
     Entry("count_review", "Review of a count", HIDDEN, "scales", build_review, "counts.post"),
+    Entry("transfers", "Transfers", "Stock", "truck", _transfers, "stock.view"),
     Entry("suppliers", "Suppliers", "Purchasing", "storefront", _suppliers, "suppliers.view", suppliers.FIND),
     Entry(
         "supplier_items",

@@ -40,6 +40,8 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("counts", "enter", "Enter counts"),
     Permission("counts", "post", "Post a count", limited=True),
     Permission("deliveries", "receive", "Receive deliveries"),
+    Permission("transfers", "send", "Send transfers and move stock", limited=True),
+    Permission("transfers", "receive", "Receive transfers"),
     Permission("documents", "reverse", "Reverse posted documents"),
     Permission("sales", "view", "See sales"),
     Permission("sales", "import", "Import sales"),
@@ -85,7 +87,7 @@ COUNTER = RoleDesign(
     "Counts stock, receives deliveries and records waste, without seeing costs.",
     _granted(
         *("sites.view", "items.view", "stock.view", "recipes.view", "menu.view"),
-        *("counts.enter", "waste.record", "deliveries.receive"),
+        *("counts.enter", "waste.record", "deliveries.receive", "transfers.receive"),
     ),
 )
 MANAGER = RoleDesign(
@@ -93,6 +95,7 @@ MANAGER = RoleDesign(
     "Runs a site: stock, counts, recipes, the menu, suppliers, sales and reports.",
     _granted(
         *("storage.edit", "items.edit", "stock.cost", "adjustments.record", "counts.post", "views.share"),
+        "transfers.send",
         *("documents.reverse", "sales.view", "sales.import", "sales.enter", "sales.price", "sales.void"),
         *("recipes.edit", "menu.edit", "menu.price"),
         *("suppliers.view", "suppliers.edit", "reports.view", "people.view"),

@@ -5,6 +5,7 @@ from types import ModuleType
 from tests.security.attack import Attack
 from tests.security.attacks import (
     buying,
+    carrying,
     costs,
     counting,
     customers,
@@ -56,6 +57,7 @@ MODULES: tuple[ModuleType, ...] = (
     foretelling,
     selling,
     buying,
+    carrying,
     entering,
     menus,
     records,

@@ -30,7 +30,9 @@ BEGIN
       SELECT 5, 'on_the_way', count(*) FROM tenant_schema.stock_movements m
         WHERE m.site_id = _site AND m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.business_day <= _day AND m.effective_at >= _begin
           AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
-          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements t WHERE t.of_id = m.id)
+          AND -m.quantity > coalesce((SELECT sum(t.quantity) FROM tenant_schema.stock_movements t -- of a transfer that came in parts
+            WHERE t.of_id = m.id AND t.reverses_id IS NULL
+              AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0)
       UNION ALL
       SELECT 6, 'not_counted', count(*) FROM tenant_schema.stock_costs c
         WHERE c.site_id = _site AND c.quantity <> 0 AND (c.last_counted_at IS NULL OR c.last_counted_at < _begin)) g

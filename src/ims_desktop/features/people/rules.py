@@ -261,6 +261,7 @@ HEADINGS: Mapping[str, Words] = {
     "adjustments": "Waste, counts and deliveries",
     "counts": "Waste, counts and deliveries",
     "deliveries": "Waste, counts and deliveries",
+    "transfers": "Waste, counts and deliveries",
     "documents": "Waste, counts and deliveries",
     "recipes": "Recipes and menu",
     "menu": "Recipes and menu",

@@ -1,0 +1,22 @@
+-- Posts one part of what became of a transfer and notes that it is one; nothing where it has no lines. For receive_transfer().
+CREATE FUNCTION tenant_schema.post_receipt(_receipt uuid, _transfer tenant_schema.postings, _what text, _kind text, _site uuid,
+  _lines tenant_schema.posting_line[], _of bigint[], _note text, _content bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _posting tenant_schema.postings;
+BEGIN
+  IF coalesce(cardinality(_lines), 0) = 0 THEN
+    RETURN;
+  END IF;
+  -- the first one carries the name that the desk gave to all of it
+  _posting.id := CASE WHEN EXISTS (SELECT FROM tenant_schema.postings p WHERE p.id = _receipt) THEN gen_random_uuid() ELSE _receipt END;
+  _posting.kind := _kind;
+  _posting.site_id := _site;
+  _posting.effective_at := (_lines[1]).effective_at;
+  _posting.reference := format('Transfer #%s', _transfer.number);
+  _posting.note := left(coalesce(_note, ''), 1000);
+  _posting.content_hash := _content;
+  PERFORM tenant_schema.post_lines(_posting, _lines, _of);
+  INSERT INTO tenant_schema.transfer_receipts (posting_id, receipt_id, transfer_id, what, received_by, received_at)
+  VALUES (_posting.id, _receipt, _transfer.id, _what, tenant_schema.me(), clock_timestamp());
+END $$;

@@ -1,0 +1,28 @@
+-- What was sent from one site to another, line by line, with what became of it: arrived, came back, was missing and written off, and
+-- what is still under way. For those who see stock at either site; values in the currency of the sender, for those who see its
+-- costs. Owned by the ledger, because whoever receives need not see the sender's other movements.
+CREATE VIEW tenant_schema.transfer_lines WITH (security_barrier) AS
+SELECT m.id, m.posting_id AS transfer_id, m.site_id, p.to_site_id, m.item_id, m.location_id, m.effective_at, m.business_day,
+  -m.quantity AS quantity, m.entered_quantity, m.entered_unit, m.note, u.id IS NOT NULL AS is_cancelled,
+  x.arrived, x.back, x.missing,
+  CASE WHEN u.id IS NULL THEN -m.quantity - x.arrived - x.back - x.missing ELSE 0 END AS under_way,
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN w.worth END AS value,
+  CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN
+    CASE WHEN u.id IS NOT NULL OR -m.quantity = x.arrived + x.back + x.missing THEN 0 ELSE w.worth - x.worth END END AS value_under_way
+FROM tenant_schema.stock_movements m
+JOIN tenant_schema.postings p ON p.id = m.posting_id
+LEFT JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id
+CROSS JOIN LATERAL (
+  SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth) w
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(t.quantity) FILTER (WHERE t.site_id = p.to_site_id), 0) AS arrived,
+    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND NOT t.is_missing), 0) AS back,
+    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND t.is_missing), 0) AS missing, coalesce(sum(t.worth), 0) AS worth
+  FROM (
+    SELECT i.site_id, i.quantity, coalesce(r.what = 'MISSING', false) AS is_missing,
+      i.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = i.id), 0) AS worth
+    FROM tenant_schema.stock_movements i LEFT JOIN tenant_schema.transfer_receipts r ON r.posting_id = i.posting_id
+    WHERE i.of_id = m.id AND i.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements v WHERE v.reverses_id = i.id)) t) x
+WHERE m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL
+  AND (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
+    OR p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]));

@@ -1,0 +1,62 @@
+-- What became of lines of a transfer, said by the site it went to: so much arrived, at these places. What did not arrive stays under
+-- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at the
+-- sender's cost, for a reason. What is more than was sent is found here, for a reason. Answers like post_document.
+CREATE FUNCTION tenant_schema.receive_transfer(_key uuid, _transfer_id uuid, _of bigint[], _quantities numeric[], _locations uuid[],
+  _rests text[], _reasons uuid[], _note text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note)::text, 'UTF8'));
+  _transfer tenant_schema.postings;
+  _lines tenant_schema.arriving_line[];
+  _now timestamptz;
+  _problems jsonb;
+  _result jsonb;
+  _part record;
+BEGIN
+  IF _key IS NULL OR coalesce(cardinality(_of), 0) NOT BETWEEN 1 AND 5000
+     OR (SELECT count(DISTINCT o) FROM unnest(_of) o) <> cardinality(_of) THEN
+    RAISE EXCEPTION 'A receipt needs a key and 1 to 5,000 different lines.' USING ERRCODE = 'IM400';
+  END IF;
+  _result := tenant_schema.first_result(_key, _content);
+  IF _result IS NOT NULL THEN
+    RETURN _result;
+  END IF;
+  SELECT * INTO _transfer FROM tenant_schema.postings p WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL;
+  PERFORM tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
+  PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
+    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), NULL, _of);
+  _now := clock_timestamp();
+  _lines := tenant_schema.arriving_lines(_transfer.id, _of, _quantities, _locations, _rests, _reasons);
+  _problems := tenant_schema.check_arriving(_transfer.to_site_id, _lines);
+  IF _problems IS NULL AND NOT EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0 OR l.rest <> 'STAYS') THEN
+    _problems := '[{"field": "quantity", "row": 1, "text": "Enter what arrived, or say what became of it."}]';
+  END IF;
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not received: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  FOR _part IN
+    SELECT q.place, q.what, q.kind, q.site_id, array_agg(ROW(q.item_id, q.location_id, q.quantity, q.value, NULL, q.reason_id, '', NULL, NULL,
+      _now, NULL, NULL)::tenant_schema.posting_line ORDER BY q.n) AS lines, array_agg(q.of_id ORDER BY q.n) AS of
+    FROM (
+      SELECT 1 AS place, 'ARRIVED' AS what, 'TRANSFER_IN' AS kind, _transfer.to_site_id AS site_id, l.n, l.item_id, l.location_id,
+        least(l.quantity, l.under_way) AS quantity, NULL::numeric AS value, NULL::uuid AS reason_id, l.of_id
+      FROM unnest(_lines) l WHERE l.quantity > 0
+      UNION ALL
+      SELECT 2, 'SURPLUS', 'ADJUSTMENT', _transfer.to_site_id, l.n, l.item_id, l.location_id, l.quantity - l.under_way,
+        round((l.quantity - l.under_way) * l.worth / l.sent, 6), l.reason_id, NULL
+      FROM unnest(_lines) l WHERE l.quantity > l.under_way
+      UNION ALL
+      SELECT CASE l.rest WHEN 'BACK' THEN 3 ELSE 4 END, l.rest, 'TRANSFER_IN', _transfer.site_id, l.n, l.item_id, l.from_location_id,
+        l.under_way - l.quantity, NULL, NULL, l.of_id
+      FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest <> 'STAYS'
+      UNION ALL
+      SELECT 5, 'WRITTEN_OFF', 'ADJUSTMENT', _transfer.site_id, l.n, l.item_id, l.from_location_id, l.quantity - l.under_way, NULL, l.reason_id, NULL
+      FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest = 'MISSING') q
+    GROUP BY q.place, q.what, q.kind, q.site_id ORDER BY q.place
+  LOOP
+    PERFORM tenant_schema.post_receipt(_key, _transfer, _part.what, _part.kind, _part.site_id, _part.lines,
+      CASE WHEN _part.kind = 'TRANSFER_IN' THEN _part.of END, _note, _content);
+  END LOOP;
+  RETURN (SELECT tenant_schema.posting_result(p) FROM tenant_schema.postings p WHERE p.id = _key);
+END $$;

@@ -1,0 +1,102 @@
+"""What a transfer and its receipt must be, and how a transfer stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from ims_desktop.domain.errors import Problem
+
+LONG_UNDER_WAY = 2  # days after which somebody should ask where it is
+
+
+class Rest(StrEnum):
+    """What became of what did not arrive."""
+
+    STAYS = "STAYS"
+    BACK = "BACK"
+    MISSING = "MISSING"
+
+
+@dataclass(frozen=True, slots=True)
+class SentLine:
+    """Some of an item taken from a place, in base units, and how it was typed."""
+
+    item_id: UUID
+    location_id: UUID | None
+    quantity: Decimal
+    to_location_id: UUID | None = None  # of a move inside a site
+    entered_quantity: Decimal | None = None
+    entered_unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A transfer as it is sent, under the key its desk gave it."""
+
+    key: UUID
+    site_id: UUID | None
+    to_site_id: UUID | None
+    lines: tuple[SentLine, ...]
+    reference: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What became of one line: so much arrived at a place, and what happened to the rest."""
+
+    line_id: int
+    quantity: Decimal | None
+    location_id: UUID | None = None
+    rest: Rest = Rest.STAYS
+    reason_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a site says of a transfer at once."""
+
+    key: UUID
+    transfer_id: UUID
+    arrivals: tuple[Arrival, ...]
+    note: str = ""
+
+
+def problems_of(sending: Sending) -> list[Problem]:
+    """Everything that is wrong before the server is asked."""
+    problems = []
+    if sending.site_id is None:
+        problems.append(Problem("Choose the site it leaves.", "site_id"))
+    if sending.to_site_id is None:
+        problems.append(Problem("Choose the site it goes to.", "to_site_id"))
+    if not sending.lines:
+        problems.append(Problem("Enter what is sent.", "lines"))
+    return problems
+
+
+def days_under_way(sent_at: datetime, now: datetime) -> int:
+    """Whole days since it left."""
+    return max((now - sent_at).days, 0)
+
+
+def state_of(lines: int, waiting: int, arrived: int, missing: int, *, is_cancelled: bool) -> str:
+    """How a transfer stands."""
+    if is_cancelled:
+        return "cancelled"
+    if waiting:
+        return "partly" if waiting < lines or arrived else "under_way"
+    if missing:
+        return "short"
+    return "arrived" if arrived else "returned"
+
+
+def missing_places(lines: Sequence[SentLine]) -> list[Problem]:
+    """Lines of a move that go nowhere else."""
+    return [
+        Problem("Choose another place.", "to", row)
+        for row, line in enumerate(lines, 1)
+        if line.to_location_id is None or line.to_location_id == line.location_id
+    ]

@@ -1,0 +1,261 @@
+"""The forms of a transfer: sending and moving by keyboard, receiving what was sent, taking it back with a reason."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.quantity import Limits, read_quantity
+from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.work import read
+from ims_desktop.features.items.rules import places
+from ims_desktop.features.transfers import service
+from ims_desktop.features.transfers.rules import Arrival, Receipt, Rest, Sending, SentLine
+from ims_desktop.features.transfers.service import Sendable, TakingBack, Transfer
+from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
+from ims_desktop.ui.fields import Field, FieldKind, Group
+from ims_desktop.ui.form import FormSpec
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.theme import Tone
+
+SEND, RECEIVE = "transfers.send", "transfers.receive"
+RESTS = Choices(
+    (Choice(Rest.STAYS, "Still under way"), Choice(Rest.MISSING, "Missing"), Choice(Rest.BACK, "Goes back"))
+)
+NOTE = Field("note", "Note", max_length=1000)
+WHY = Field("reason", "Why", required=True, max_length=1000)
+
+
+def _offered(use_case: Any, *args: Any) -> Choices:
+    @read
+    def load(connection: Any) -> tuple[Choice, ...]:
+        return tuple(Choice(option.value, option.text) for option in use_case(connection, *args))
+
+    return Choices(load=load)
+
+
+SITES = _offered(service.receiving_sites)
+
+
+def _sendable(site: UUID, formats: Formats) -> Choices:
+    @read
+    def search(connection: Any, typed: str) -> tuple[Choice, ...]:
+        found: tuple[Sendable, ...] = service.sendable(connection, site, typed)
+        return tuple(Choice(one, one.item.name, f"{one.item.sku} · {_held(one, formats)}") for one in found)
+
+    return Choices(search=search)
+
+
+def _held(one: Sendable, formats: Formats) -> str:
+    unit = one.item.base_unit
+    return f"{formats.number(one.on_hand, places(unit, one.on_hand))} {unit}"
+
+
+def _item(line: Line) -> Sendable | None:
+    chosen = line.get("item")
+    return chosen.value if isinstance(chosen, Choice) else None
+
+
+def entry_spec(site: UUID, to_places: bool, desk: Desk) -> EntrySpec:
+    """The table of what leaves a site, or of what is moved inside it."""
+
+    def measure(typed: str, line: Line) -> Measured:
+        one = _item(line)
+        if one is None:
+            return Measured(typed, problem="Choose the item first.")
+        try:
+            entered = read_quantity(
+                typed, one.item.units, cell_unit=one.item.unit, decimal_sign=desk.formats.decimal_sign,
+                limits=Limits(), field="quantity",
+            )  # fmt: skip
+        except UserError as error:
+            return Measured(typed, problem=error.text)
+        if entered.quantity == 0:
+            return Measured(typed, problem="Type how much it is.")
+        return Measured(typed, entered.quantity)
+
+    def there(line: Line) -> Shown:
+        one = _item(line)
+        if one is None:
+            return Shown("")
+        unit = one.item.base_unit
+        return Shown(desk.formats.number(one.on_hand, places(unit, one.on_hand)), unit)
+
+    kept = _offered(service.places_of, site)
+    columns = (
+        EntryColumn(
+            "item", "Item", EntryKind.LOOKUP, 200, "Type a name, SKU, or scan", required=True, stretch=True,
+            choices=_sendable(site, desk.formats),
+        ),
+        EntryColumn("quantity", "Quantity", EntryKind.MEASURE, 110, "2 case", required=True, parse=measure),
+        EntryColumn("there", "On hand", EntryKind.SHOWN, 134, show=there, right=True),
+        EntryColumn("from", "From", EntryKind.CHOICE, 140, "Home", required=True, choices=kept),
+        *((EntryColumn("to", "To", EntryKind.CHOICE, 140, "Place", required=True, choices=kept),) if to_places else ()),
+    )  # fmt: skip
+    return EntrySpec(columns, chosen=_follows, remark=_remark, name="What is moved" if to_places else "What is sent")
+
+
+def _follows(key: str, line: Line) -> Mapping[str, Any]:
+    one = _item(line)
+    return {"from": one.home_id} if key == "item" and one is not None and one.home_id is not None else {}
+
+
+def _remark(line: Line) -> Remark | None:
+    one, typed = _item(line), line.get("quantity")
+    if one is None or not isinstance(typed, Measured) or typed.value is None or typed.value <= one.on_hand:
+        return None
+    return Remark("More than there is", Tone.WARN)
+
+
+def _lines(values: Mapping[str, Any]) -> tuple[SentLine, ...]:
+    return tuple(
+        SentLine(one.id, line.get("from"), line["quantity"].value, line.get("to"))
+        for line in values["lines"]
+        if (one := _item(line)) is not None
+    )
+
+
+def _sending(site: UUID, values: Mapping[str, Any], _initial: Any) -> Sending:
+    return Sending(
+        uuid4(), site, values.get("to_site_id"), _lines(values), values.get("reference") or "", values["note"] or ""
+    )
+
+
+def _posted(posted: Any) -> Words:
+    return say("Saved as document #{number}", number=posted.number)
+
+
+def send_form(site: UUID, site_name: str) -> FormSpec:
+    """The form of a transfer that leaves a site."""
+    return FormSpec(
+        title="New transfer",
+        subtitle=say("It leaves {site}, and is under way until the other site says what arrived.", site=site_name),
+        groups=(
+            Group(
+                "Where to",
+                (
+                    Field("to_site_id", "To", FieldKind.CHOICE, required=True, half=True, choices=SITES),
+                    Field("reference", "Reference", max_length=200, half=True, placeholder="Van, driver, paper"),
+                ),
+            ),
+            Group("What is sent", (Field("lines", "", FieldKind.ENTRY, entry=partial(entry_spec, site, False)),)),
+            NOTE,
+        ),
+        save=service.send,
+        build=partial(_sending, site),
+        save_title="Send",
+        said=lambda posted: say("Transfer #{number} is under way", number=posted.number),
+        permission=SEND,
+        width=900,
+    )  # fmt: skip
+
+
+def move_form(site: UUID, site_name: str) -> FormSpec:
+    """The form of a move between storage locations."""
+    return FormSpec(
+        title="Move between places",
+        subtitle=say("At {site}, in one step; it changes no value.", site=site_name),
+        groups=(
+            Group("What is moved", (Field("lines", "", FieldKind.ENTRY, entry=partial(entry_spec, site, True)),)),
+            NOTE,
+        ),
+        save=service.move,
+        build=partial(_sending, site),
+        save_title="Move",
+        said=_posted,
+        permission=SEND,
+        width=900,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRow:
+    """A line of the form of a receipt, filled in with what was sent."""
+
+    line_id: int
+    name: str
+    sent: str
+    quantity: Decimal
+    place: UUID | None
+    rest: Rest = Rest.STAYS
+    reason: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """What the form of a receipt begins with."""
+
+    transfer_id: UUID
+    lines: tuple[ArrivalRow, ...]
+    note: str = ""
+
+
+def receiving(transfer: Transfer, formats: Formats, *, reject: bool = False) -> Receiving:
+    """The form of what is still under way: all of it arrived, or none and it goes back."""
+    return Receiving(
+        transfer.row.id,
+        tuple(
+            ArrivalRow(
+                line.id, line.item, f"{formats.number(line.under_way, places(line.unit, line.under_way))} {line.unit}",
+                Decimal(0) if reject else line.under_way, line.home_id, Rest.BACK if reject else Rest.STAYS,
+            )
+            for line in transfer.lines
+            if line.under_way > 0
+        ),
+    )  # fmt: skip
+
+
+def _receipt(values: Mapping[str, Any], begun: Receiving) -> Receipt:
+    arrivals = tuple(
+        Arrival(row["origin"].line_id, row["quantity"], row["place"], Rest(row["rest"]), row["reason"])
+        for row in values["lines"]
+        if isinstance(row.get("origin"), ArrivalRow)
+    )
+    return Receipt(uuid4(), begun.transfer_id, arrivals, values["note"] or "")
+
+
+def receive_form(transfer: Transfer) -> FormSpec:
+    """The form of a receipt."""
+    kept = _offered(service.places_of, transfer.row.to_site_id)
+    columns = (
+        Field("name", "Item", FieldKind.SHOWN),
+        Field("sent", "Under way", FieldKind.SHOWN, width=96),
+        Field("quantity", "Arrived", FieldKind.QUANTITY, width=96),
+        Field("place", "Into", FieldKind.CHOICE, choices=kept, width=140),
+        Field("rest", "The rest", FieldKind.CHOICE, choices=RESTS, width=140),
+        Field("reason", "Reason", FieldKind.CHOICE, choices=_offered(service.reasons), width=150),
+    )  # fmt: skip
+    return FormSpec(
+        title="Receive",
+        subtitle="What is missing is written off at the sender's cost; what goes back is in the sender's stock again.",
+        groups=(Group("What arrived", (Field("lines", "", FieldKind.ROWS, fixed=True, columns=columns),)), NOTE),
+        save=service.receive,
+        build=_receipt,
+        save_title="Receive",
+        said=_posted,
+        permission=RECEIVE,
+        width=860,
+    )
+
+
+def _taking_back(of: UUID, values: Mapping[str, Any], _initial: Any) -> TakingBack:
+    return TakingBack(uuid4(), of, values["reason"])
+
+
+def undo_form(title: Words, subtitle: Words, save: Callable[..., Any], of: UUID) -> FormSpec:
+    """The form of something that is taken back with a reason."""
+    return FormSpec(
+        title,
+        (WHY,),
+        save,
+        partial(_taking_back, of),
+        subtitle=subtitle,
+        save_title="Take back",
+        said=_posted,
+        width=340,
+    )

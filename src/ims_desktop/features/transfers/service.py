@@ -1,0 +1,366 @@
+"""What people do with transfers: send, follow, receive, cancel and take back; and move stock inside a site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, case, func, literal, or_, select, text
+
+from ims_desktop.database.listing import ListSource, one_or_gone
+from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.work import Changed, call, read
+from ims_desktop.features.items.service.choosing import ItemChoice, item_choices
+from ims_desktop.features.sites.service import Option
+from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.stock.service import Document, DocumentLine, Kind, Posted, post, reverse_document
+from ims_desktop.features.stock.tables import MEMBERS
+from ims_desktop.features.transfers.rules import Receipt, Sending, days_under_way, missing_places, problems_of
+from ims_desktop.features.transfers.tables import TRANSFERS
+
+SUBJECTS = frozenset({"transfers", "stock", "postings"})
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A transfer in the list; its values are None to those who may not see the sender's costs."""
+
+    id: UUID
+    number: int
+    site_id: UUID
+    to_site_id: UUID
+    site: str
+    to_site: str
+    effective_at: datetime
+    by: str
+    reference: str
+    lines: int
+    waiting: int
+    value: Decimal | None
+    value_under_way: Decimal | None
+    received_at: datetime | None
+    state: str
+
+    @property
+    def route(self) -> str:
+        """Where from and where to."""
+        return f"{self.site} → {self.to_site}"
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"#{self.number}"
+
+    @property
+    def days(self) -> int | None:
+        """How many days it is under way."""
+        return days_under_way(self.effective_at, datetime.now(UTC)) if self.waiting else None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLine:
+    """A line of a transfer, both sides of it."""
+
+    id: int
+    item_id: UUID
+    item: str
+    unit: str
+    quantity: Decimal
+    arrived: Decimal
+    back: Decimal
+    missing: Decimal
+    under_way: Decimal
+    value: Decimal | None
+    place: str
+    home_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferReceipt:
+    """What was said of a transfer at once, by whom; undone when it was taken back."""
+
+    id: UUID
+    at: datetime
+    by: str
+    mine: bool
+    what: tuple[str, ...]
+    is_undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A transfer in full."""
+
+    row: TransferRow
+    note: str
+    currency: str
+    mine: bool
+    lines: tuple[TransferLine, ...]
+    receipts: tuple[TransferReceipt, ...]
+
+    @property
+    def id(self) -> UUID:
+        """Its key."""
+        return self.row.id
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """Something of a transfer that is undone, and why."""
+
+    key: UUID
+    of: UUID
+    reason: str
+
+
+_TO = SITES.alias("to_sites")
+_T = TRANSFERS.c
+STATE = case(
+    (_T.is_cancelled, literal("cancelled")),
+    (and_(_T.waiting > 0, or_(_T.waiting < _T.lines, _T.arrived > 0)), literal("partly")),
+    (_T.waiting > 0, literal("under_way")),
+    (_T.missing > 0, literal("short")),
+    (_T.arrived > 0, literal("arrived")),
+    else_=literal("returned"),
+)
+_JOINED = (
+    TRANSFERS.join(SITES, SITES.c.id == _T.site_id, isouter=True)
+    .join(_TO, _TO.c.id == _T.to_site_id, isouter=True)
+    .join(MEMBERS, MEMBERS.c.id == _T.posted_by)
+)
+SOURCE: ListSource[TransferRow] = ListSource(
+    row=TransferRow,
+    select=select(
+        _T.id,
+        _T.number,
+        _T.site_id,
+        _T.to_site_id,
+        func.coalesce(SITES.c.name, "").label("site"),
+        func.coalesce(_TO.c.name, "").label("to_site"),
+        _T.effective_at,
+        MEMBERS.c.display_name.label("by"),
+        _T.reference,
+        _T.lines,
+        _T.waiting,
+        _T.value,
+        _T.value_under_way,
+        _T.received_at,
+        STATE.label("state"),
+    ).select_from(_JOINED),
+    key=_T.id,
+    sorts={"effective_at": _T.effective_at, "number": _T.number},
+    default=(Sort("effective_at", descending=True),),
+    filters={"state": STATE, "site": _T.site_id, "to_site": _T.to_site_id},
+    finds=(func.public.sort_key(_T.reference), SITES.c.sort_name, _TO.c.sort_name),
+    totals={"value": _T.value, "value_under_way": _T.value_under_way},
+)
+
+_LINES = text("""
+    SELECT l.id, l.item_id, i.name AS item, i.base_unit AS unit, l.quantity, l.arrived, l.back, l.missing, l.under_way,
+      l.value, coalesce(w.name, '') AS place, coalesce(g.home_location_id, (SELECT x.id FROM storage_locations x
+        WHERE x.site_id = l.to_site_id AND x.is_active ORDER BY x.walk_order, x.name LIMIT 1)) AS home_id
+    FROM transfer_lines l JOIN items i ON i.id = l.item_id
+    LEFT JOIN storage_locations w ON w.id = l.location_id
+    LEFT JOIN item_site_settings g ON g.item_id = l.item_id AND g.site_id = l.to_site_id
+    WHERE l.transfer_id = :transfer ORDER BY l.id""")
+_RECEIPTS = text("""
+    SELECT r.receipt_id AS id, min(r.received_at) AS at, min(b.display_name) AS by,
+      bool_or(r.received_by = (SELECT me())) AS mine, array_agg(r.what ORDER BY r.what) AS what,
+      bool_or(r.is_undone) AS is_undone
+    FROM transfers_received r JOIN members b ON b.id = r.received_by
+    WHERE r.transfer_id = :transfer GROUP BY r.receipt_id ORDER BY min(r.received_at)""")
+_MORE = text("""
+    SELECT t.note, s.currency, t.posted_by = (SELECT me()) AS mine FROM transfers t
+    LEFT JOIN sites s ON s.id = t.site_id WHERE t.id = :transfer""")
+_ANSWER = (
+    "SELECT (r ->> 'id')::uuid AS id, (r ->> 'number')::bigint AS number,"
+    " (r ->> 'value')::numeric AS value, (r ->> 'lines')::int AS lines FROM"
+)
+_RECEIVE = text(
+    f"{_ANSWER} receive_transfer(:key, :transfer, CAST(:of AS bigint[]), CAST(:quantities AS numeric[]),"
+    " CAST(:locations AS uuid[]), CAST(:rests AS text[]), CAST(:reasons AS uuid[]), :note) r"
+)
+_UNDO = text(f"{_ANSWER} undo_receipt(:key, :of, :reason) r")
+
+
+def _at_either(query: ListQuery) -> ListSource[TransferRow]:
+    """What leaves or reaches the chosen site."""
+    if query.site is None:
+        return SOURCE
+    narrowed = SOURCE.select.where(or_(_T.site_id == query.site, _T.to_site_id == query.site))
+    return ListSource(
+        SOURCE.row, narrowed, SOURCE.key, SOURCE.sorts, SOURCE.default, SOURCE.filters, SOURCE.finds,
+        totals=SOURCE.totals,
+    )  # fmt: skip
+
+
+@read
+def transfers(connection: Connection, query: ListQuery) -> Page[TransferRow]:
+    """A page of transfers, the newest first."""
+    return _at_either(query).page(connection, query)
+
+
+@read
+def transfers_summary(connection: Connection, query: ListQuery) -> Summary:
+    """How many transfers the query selects, and what is under way."""
+    return _at_either(query).summary(connection, query)
+
+
+@read
+def transfers_tab_counts(connection: Connection, query: ListQuery) -> Mapping[str, int]:
+    """How many are under way, arrived short, and in all."""
+    counted = select(STATE.label("state"), func.count()).select_from(TRANSFERS).group_by(STATE)
+    if query.site is not None:
+        counted = counted.where(or_(_T.site_id == query.site, _T.to_site_id == query.site))
+    counts: dict[str, int] = {row.state: row[1] for row in connection.execute(counted)}
+    under_way = counts.get("under_way", 0) + counts.get("partly", 0)
+    return {"under_way": under_way, "short": counts.get("short", 0), "all": sum(counts.values())}
+
+
+def transfer(connection: Connection, key: UUID) -> Transfer:
+    """A transfer with its lines, both sides, and every receipt."""
+    found = connection.execute(SOURCE.select.where(_T.id == key)).mappings().one_or_none()
+    row = TransferRow(**one_or_gone(found, "transfer"))
+    more = connection.execute(_MORE, {"transfer": key}).mappings().one()
+    lines = connection.execute(_LINES, {"transfer": key}).mappings()
+    receipts = connection.execute(_RECEIPTS, {"transfer": key}).mappings()
+    return Transfer(
+        row,
+        more["note"],
+        more["currency"] or "",
+        more["mine"],
+        tuple(TransferLine(**line) for line in lines),
+        tuple(TransferReceipt(**{**one, "what": tuple(one["what"])}) for one in receipts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """An item to be sent or moved: what there is of it at the site, and where it is kept."""
+
+    item: ItemChoice
+    on_hand: Decimal
+    home_id: UUID | None
+
+    @property
+    def id(self) -> UUID:
+        """The item."""
+        return self.item.id
+
+
+_HELD = text("""
+    SELECT i.id, coalesce(c.quantity, 0) AS on_hand, coalesce(g.home_location_id, (
+      SELECT l.location_id FROM stock_levels l WHERE l.item_id = i.id AND l.site_id = :site ORDER BY l.on_hand DESC
+      LIMIT 1)) AS home_id
+    FROM items i LEFT JOIN stock_costs c ON c.item_id = i.id AND c.site_id = :site
+    LEFT JOIN item_site_settings g ON g.item_id = i.id AND g.site_id = :site WHERE i.id = ANY(:items)""")
+
+
+@read
+def sendable(connection: Connection, site: UUID, typed: str) -> tuple[Sendable, ...]:
+    """Active items by name, SKU or barcode, as they are at the site."""
+    found = item_choices(connection, typed)
+    rows = connection.execute(_HELD, {"site": site, "items": [item.id for item in found]}).mappings()
+    held = {row["id"]: row for row in rows}
+    return tuple(Sendable(item, held[item.id]["on_hand"], held[item.id]["home_id"]) for item in found)
+
+
+@read
+def places_of(connection: Connection, site: UUID) -> tuple[Option, ...]:
+    """The open storage locations of a site in walk order."""
+    rows = connection.execute(
+        text("SELECT id, name FROM storage_locations WHERE site_id = :site AND is_active ORDER BY walk_order, name"),
+        {"site": site},
+    )
+    return tuple(Option(key, name) for key, name in rows)
+
+
+@read
+def reasons(connection: Connection) -> tuple[Option, ...]:
+    """Why something is missing or too much."""
+    rows = connection.execute(
+        text("SELECT id, name FROM reason_codes WHERE is_active AND 'ADJUSTMENT' = ANY (kinds) ORDER BY sort_order")
+    )
+    return tuple(Option(key, name) for key, name in rows)
+
+
+@read
+def receiving_sites(connection: Connection) -> tuple[Option, ...]:
+    """The open sites something may be sent to."""
+    rows = connection.execute(select(SITES.c.id, SITES.c.name).where(SITES.c.is_active).order_by(SITES.c.sort_name))
+    return tuple(Option(key, name) for key, name in rows)
+
+
+@call
+def send(connection: Connection, sending: Sending) -> Changed:
+    """Send a transfer: it leaves the one site and is under way to the other."""
+    problems = problems_of(sending)
+    if problems or sending.site_id is None:
+        raise UserError("This cannot be sent yet.", problems)
+    lines = tuple(
+        DocumentLine(
+            line.item_id, line.location_id, -line.quantity, entered_quantity=_negative(line.entered_quantity),
+            entered_unit=line.entered_unit,
+        )
+        for line in sending.lines
+    )  # fmt: skip
+    document = Document(
+        sending.key, Kind.TRANSFER_OUT, sending.site_id, lines, reference=sending.reference, note=sending.note,
+        to_site_id=sending.to_site_id,
+    )  # fmt: skip
+    changed: Changed = post(connection, document)
+    return Changed(changed.result, SUBJECTS)
+
+
+@call
+def move(connection: Connection, sending: Sending) -> Changed:
+    """Move stock between storage locations of a site, in one step."""
+    problems = [*([] if sending.lines else problems_of(sending)), *missing_places(sending.lines)]
+    if problems or sending.site_id is None:
+        raise UserError("This cannot be moved yet.", problems)
+    lines = [
+        DocumentLine(line.item_id, place, quantity)
+        for line in sending.lines
+        for place, quantity in ((line.location_id, -line.quantity), (line.to_location_id, line.quantity))
+    ]
+    document = Document(sending.key, Kind.MOVE, sending.site_id, tuple(lines), note=sending.note)
+    changed: Changed = post(connection, document)
+    return Changed(changed.result, SUBJECTS)
+
+
+@call
+def receive(connection: Connection, receipt: Receipt) -> Changed:
+    """Say what became of lines of a transfer."""
+    arrivals = receipt.arrivals
+    sent = {
+        "key": receipt.key,
+        "transfer": receipt.transfer_id,
+        "of": [one.line_id for one in arrivals],
+        "quantities": [one.quantity for one in arrivals],
+        "locations": [one.location_id for one in arrivals],
+        "rests": [one.rest.value for one in arrivals],
+        "reasons": [one.reason_id for one in arrivals],
+        "note": receipt.note,
+    }
+    return Changed(Posted(**connection.execute(_RECEIVE, sent).mappings().one()), SUBJECTS)
+
+
+@call
+def undo_receipt(connection: Connection, asked: TakingBack) -> Changed:
+    """Take back what was said of a transfer: it is under way again."""
+    sent: dict[str, Any] = {"key": asked.key, "of": asked.of, "reason": asked.reason}
+    return Changed(Posted(**connection.execute(_UNDO, sent).mappings().one()), SUBJECTS)
+
+
+@call
+def cancel(connection: Connection, asked: TakingBack) -> Changed:
+    """Cancel a transfer of which nothing arrived: it is back where it was."""
+    changed: Changed = reverse_document(connection, asked.key, asked.of, asked.reason)
+    return Changed(changed.result, SUBJECTS)
+
+
+def _negative(quantity: Decimal | None) -> Decimal | None:
+    return None if quantity is None else -quantity

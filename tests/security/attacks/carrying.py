@@ -1,0 +1,103 @@
+"""Sending, receiving and taking back what one may not, and learning from transfers."""
+
+from tests.security.attack import NOTHING, Attack, Try, refused
+from tests.security.attacks.statements import post
+
+FORBIDDEN, WRONG, DENIED = refused("IM403"), refused("IM400"), refused("42501")
+TO_HARBOUR = ', "to_site_id": "<harbour>"'
+SEND = post("TRANSFER_OUT", reasons="NULL", more=TO_HARBOUR)
+
+
+def receive(
+    quantity: str = "1", rest: str = "STAYS", reason: str = "NULL", key: str = "00000000-0000-4000-8000-00000000000a"
+) -> str:
+    """Receiving what SEND sent."""
+    return (
+        f"SELECT receive_transfer('{key}', '<key>', ARRAY(SELECT id FROM transfer_lines WHERE transfer_id = '<key>'),"
+        f" ARRAY[{quantity}]::numeric[], ARRAY(SELECT id FROM storage_locations WHERE site_id = '<harbour>' LIMIT 1),"
+        f" ARRAY['{rest}'], ARRAY[{reason}]::uuid[], '')"
+    )
+
+
+ARRIVED = f"{SEND}; {receive()}"
+ATTACKS = (
+    Attack("sends without the right", "counter", SEND, FORBIDDEN, "manager"),
+    Attack("receives at a site that is not theirs", "manager", ARRIVED, FORBIDDEN, "owner"),
+    Attack(
+        "receives more than was sent without saying why",
+        "owner",
+        f"{SEND}; {receive('2')}",
+        WRONG,
+        Try("owner", ARRIVED),
+    ),
+    Attack(
+        "writes off what is missing without saying why",
+        "owner",
+        f"{SEND}; {receive('0', 'MISSING')}",
+        WRONG,
+        Try("owner", ARRIVED),
+    ),
+    Attack(
+        "receives what is no number",
+        "owner",
+        f"{SEND}; {receive(chr(39) + 'NaN' + chr(39))}",
+        WRONG,
+        Try("owner", ARRIVED),
+    ),
+    Attack(
+        "receives a delivery as if it were a transfer",
+        "owner",
+        f"{SEND}; {receive().replace(chr(39) + '<key>' + chr(39) + ', ARRAY(', '(SELECT posting_id FROM stock_movements WHERE id = <moved_here>), ARRAY(')}",
+        FORBIDDEN,
+        Try("owner", ARRIVED),
+    ),
+    Attack(
+        "takes a receipt back twice",
+        "owner",
+        f"{ARRIVED}; SELECT undo_receipt(gen_random_uuid(), '00000000-0000-4000-8000-00000000000a', 'mistake');"
+        " SELECT undo_receipt(gen_random_uuid(), '00000000-0000-4000-8000-00000000000a', 'mistake')",
+        refused("IM409"),
+        Try(
+            "owner",
+            f"{ARRIVED}; SELECT undo_receipt(gen_random_uuid(), '00000000-0000-4000-8000-00000000000a', 'mistake')",
+        ),
+    ),
+    Attack(
+        "takes back a receipt that there is not",
+        "owner",
+        "SELECT undo_receipt(gen_random_uuid(), gen_random_uuid(), 'mistake')",
+        FORBIDDEN,
+        Try(
+            "owner",
+            f"{ARRIVED}; SELECT undo_receipt(gen_random_uuid(), '00000000-0000-4000-8000-00000000000a', 'mistake')",
+        ),
+    ),
+    Attack(
+        "reads receipts past the view",
+        "owner",
+        "SELECT * FROM transfer_receipts",
+        DENIED,
+        Try("owner", f"{ARRIVED}; SELECT count(*) FROM transfers_received"),
+    ),
+    Attack(
+        "notes a receipt past the function",
+        "owner",
+        f"{SEND}; INSERT INTO transfer_receipts SELECT '<key>', '<key>', '<key>', 'ARRIVED', me(), now()",
+        DENIED,
+        Try("owner", ARRIVED),
+    ),
+    Attack(
+        "posts a part of a receipt by itself",
+        "owner",
+        "SELECT post_receipt('<key>', NULL, 'BACK', 'TRANSFER_IN', '<downtown>', NULL, NULL, '', '')",
+        DENIED,
+        Try("owner", ARRIVED),
+    ),
+    Attack(
+        "learns the value of a transfer",
+        "counter",
+        "SELECT count(*) FROM transfer_lines WHERE value IS NOT NULL",
+        NOTHING,
+        Try("manager", f"{SEND}; SELECT count(*) FROM transfer_lines WHERE value IS NOT NULL"),
+    ),
+)
