@@ -17,6 +17,7 @@ from ims_desktop.features.reports.service import Row
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import in_words
 from ims_desktop.ui.painter import CellPainter
 from ims_desktop.ui.sides import FROM_LEFT, Sheet
 from ims_desktop.ui.table_model import ROW, TableModel
@@ -148,7 +149,7 @@ class WasteTable(TableView):
     """As high as its rows; the page scrolls."""
 
     def __init__(self, desk: Desk) -> None:
-        self._model = WasteModel(COLUMNS, desk.formats)
+        self._model = WasteModel(in_words(COLUMNS), desk.formats)
         super().__init__(self._model, "reports/waste", desk.own, self.tr("Where the waste was"))
         self._model.setParent(self)
         self.setItemDelegate(WastePainter(self))
