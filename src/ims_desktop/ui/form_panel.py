@@ -106,7 +106,7 @@ class FormPanel(SidePanel):
         self.save_button.clicked.connect(self.save)
         cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(self.closed)
-        hint = row(key_cap("Ctrl S"), label(self.tr("saves"), 12, role="muted"), spacing=6)
+        hint = row(key_cap("Ctrl S"), label(self.tr("saves"), 12, role="muted", elide=True), spacing=6)
         foot = row(hint, None, cancel, self.save_button, margins=(20, 12, 20, 12))
         self.setLayout(column(head, self._banner, self._scroll, line(), foot))
         self.busy = BusyLine(self)

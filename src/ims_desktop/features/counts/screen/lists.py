@@ -48,8 +48,8 @@ COLUMNS = (
 
 def _draft(values: Mapping[str, Any], _initial: Any) -> CountDraft:
     scope = Scope(values["scope"])
-    chosen = {Scope.LOCATIONS: values["locations"], Scope.CATEGORIES: values["categories"]}.get(scope) or ()
-    days, share = values["days"], values["tolerance_percent"]
+    chosen = {Scope.LOCATIONS: values.get("locations"), Scope.CATEGORIES: values.get("categories")}.get(scope) or ()
+    days, share = values.get("days"), values["tolerance_percent"]
     return CountDraft(
         key=uuid4(),
         site_id=values["site_id"],
