@@ -1,6 +1,5 @@
 """Writes rows into a file, part by part: CSV and Excel. A file that is not finished is never left behind."""
 
-import csv
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -10,13 +9,13 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ims_desktop.domain.csv_file import ENCODING, CsvWriter
 from ims_desktop.domain.wording import say
 from ims_desktop.ui.columns import NUMERIC, Column, Kind, decimals, raw
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.shown import OutColumn, Part, Shown, as_of, out_columns
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SHEET_ROWS = 1_048_576
 CELL_LETTERS = 32_767
 WIDEST, PIXELS_PER_LETTER = 60, 7
@@ -37,25 +36,25 @@ class Sink(Protocol):
         """Give up; may be called at any time, also twice."""
 
 
-def safe(out: OutColumn, words: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    is_text = out.part is not Part.VALUE or out.column.kind not in NUMERIC
-    return "'" + words if is_text and words.startswith(FORMULA_STARTS) else words
+def _is_figure(out: OutColumn) -> bool:
+    return out.part is Part.VALUE and out.column.kind in NUMERIC
 
 
 class CsvSink:
-    """RFC 4180 in UTF-8, with the mark by which Excel recognises it."""
+    """A CSV file under way."""
 
     def __init__(self, path: Path, shown: Shown) -> None:
         self._columns, self._formats = out_columns(shown.columns), shown.formats
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._file, lineterminator="\r\n")
-        self._writer.writerow(out.title for out in self._columns)
+        self._file = path.open("w", encoding=ENCODING, newline="")
+        self._writer = CsvWriter(self._file)
+        self._writer.row(out.title for out in self._columns)
 
     def write(self, rows: Iterable[Any]) -> None:
         """Add rows."""
         for row in rows:
-            self._writer.writerow([safe(out, out.text(row, self._formats)) for out in self._columns])
+            self._writer.row(
+                raw(out.column, row) if _is_figure(out) else out.text(row, self._formats) for out in self._columns
+            )
 
     def finish(self) -> None:
         """Close the file."""

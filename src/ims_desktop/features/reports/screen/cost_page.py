@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.business_calendar import Period
+from ims_desktop.domain.csv_file import ENCODING
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import Words
 from ims_desktop.features.reports.screen import words
@@ -161,10 +162,9 @@ class CostPage(QWidget):
         self.periods.show_period(report.period)
         part = self.part
         if part is None:
-            step = (
-                (self.tr("Sites"), partial(self.desk.navigation.open, "sites")) if self.desk.may("sites.edit") else ()
-            )
-            self._say("storefront", self.tr("No site to report on"), self.tr("Your roles show no site here."), *step)
+            act = partial(self.desk.navigation.open, "sites") if self.desk.may("sites.edit") else None
+            title, text = self.tr("No site to report on"), self.tr("Your roles show no site here.")
+            self._say("storefront", title, text, self.tr("Sites"), act)
             return
         formats = words.formats_of(self.desk, part.currency)
         self.header.say(self._subtitle(report, part, formats))
@@ -242,7 +242,7 @@ class CostPage(QWidget):
         if self.report is None:
             return
         try:
-            path.write_text(as_csv(self.report), encoding="utf-8-sig", newline="")
+            path.write_text(as_csv(self.report), encoding=ENCODING, newline="")
         except OSError as error:
             said = self.tr("The file {path} could not be written: {why}").format(path=path, why=error)
             self.desk.messages.failed(said)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from ims_desktop.domain.business_calendar import Period
+from ims_desktop.domain.csv_file import ENCODING
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import Words
 from ims_desktop.features.reports.screen import words
@@ -229,7 +230,7 @@ class ReportsPage(QWidget):
         how = path.suffix.lstrip(".").lower()
         text = WRITERS.get(how, as_csv)(self.report)
         try:
-            path.write_text(text, encoding="utf-8" if how == "json" else "utf-8-sig", newline="")
+            path.write_text(text, encoding="utf-8" if how == "json" else ENCODING, newline="")
         except OSError as error:
             said = self.tr("The file {path} could not be written: {why}").format(path=path, why=error)
             self.desk.messages.failed(said)

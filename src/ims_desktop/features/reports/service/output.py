@@ -1,6 +1,5 @@
 """A report as a table for a terminal, as CSV and as JSON: the same figures, never a float."""
 
-import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ims_desktop.domain.csv_file import CsvWriter, plain
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.money import decimals_of, to_cents
 from ims_desktop.domain.numbers import half_up
@@ -15,7 +15,6 @@ from ims_desktop.domain.wording import say
 from ims_desktop.features.reports.service.values import Column, Kind, Parameter, Part, Report, Row
 
 UNKNOWN = "—"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def written(report: Report, how: str) -> str:
@@ -46,29 +45,28 @@ def as_table(report: Report) -> str:
 def as_csv(report: Report) -> str:
     """For a spreadsheet (RFC 4180): one table below the other, every amount exact and with its currency."""
     target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(["Report", report.spec.title])
-    writer.writerow(["From", report.period.first.isoformat()])
-    writer.writerow(["To", report.period.last.isoformat()])
+    file = CsvWriter(target)
+    file.row(["Report", report.spec.title])
+    file.row(["From", report.period.first])
+    file.row(["To", report.period.last])
     for part in report.parts:
-        writer.writerow([])
-        writer.writerow(["Sites", *(_safe(site) for site in part.sites)])
-        writer.writerow(["Currency", part.currency])
+        file.row()
+        file.row(["Sites", *part.sites])
+        file.row(["Currency", part.currency])
         compared = bool(part.before)
-        writer.writerow(["Figure", "Value", *(["Period before"] if compared else [])])
+        file.row(["Figure", "Value", *(["Period before"] if compared else [])])
         for column in report.spec.figures:
             values = (part.figures, part.before) if compared else (part.figures,)
-            cells = [_plain(_exact(column, one.get(column.key), part.currency)) for one in values]
-            writer.writerow([column.title, *cells])
+            file.row([column.title, *(_exact(column, one.get(column.key), part.currency) for one in values)])
         for table in report.spec.tables:
-            writer.writerow([])
-            writer.writerow([table.title])
-            writer.writerow([title for column in table.columns for title in _titles(column)])
+            file.row()
+            file.row([table.title])
+            file.row(title for column in table.columns for title in _titles(column))
             for row in part.tables.get(table.key, ()):
-                writer.writerow([cell for column in table.columns for cell in _cells(column, row, part.currency)])
-    writer.writerow([])
+                file.row(cell for column in table.columns for cell in _cells(column, row, part.currency))
+    file.row()
     for sentence in report.spec.formula:
-        writer.writerow(["Formula", _safe(sentence)])
+        file.row(["Formula", sentence])
     return target.getvalue()
 
 
@@ -112,7 +110,7 @@ def _unit(columns: Sequence[Column], row: Row) -> dict[str, Any]:
 def _json(value: Any) -> str:
     """JSON in which a Decimal is a number with its own digits."""
     if isinstance(value, Decimal):
-        return _plain(value)
+        return plain(value)
     if isinstance(value, date):
         return json.dumps(value.isoformat())
     if isinstance(value, Mapping):
@@ -154,28 +152,13 @@ def _exact(column: Column, value: Any, currency: str) -> Any:
     return Decimal(f"{whole}.{kept}" if kept else whole)
 
 
-def _plain(value: Any) -> str:
-    """A figure for programs."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return str(value.isoformat() if isinstance(value, date) else value)
-
-
 def _titles(column: Column) -> list[str]:
     return [column.title, "Unit"] if column.kind is Kind.QUANTITY else [column.title]
 
 
-def _cells(column: Column, row: Row, currency: str) -> list[str]:
-    value = row.get(column.key)
-    cell = _safe(value) if isinstance(value, str) else _plain(_exact(column, value, currency))
+def _cells(column: Column, row: Row, currency: str) -> list[Any]:
+    cell = _exact(column, row.get(column.key), currency)
     return [cell, str(row.get("unit") or "")] if column.kind is Kind.QUANTITY else [cell]
-
-
-def _safe(words: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return "'" + words if words.startswith(FORMULA_STARTS) else words
 
 
 def _aligned(lines: Sequence[Sequence[str]], columns: Sequence[Column] | None = None) -> str:
