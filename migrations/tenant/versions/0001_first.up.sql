@@ -1967,6 +1967,24 @@ CREATE TYPE tenant_schema.cost_object AS (
 );
 
 SET LOCAL ROLE ims_ledger;
+-- What a count found in one line: see count_findings().
+CREATE TYPE tenant_schema.count_finding AS (
+  location_id uuid,
+  item_id uuid,
+  entries bigint,
+  last_entry bigint,
+  counted numeric,
+  first_at timestamptz,
+  counted_at timestamptz,
+  expected numeric,
+  difference numeric,
+  unit_cost numeric,
+  is_over boolean,
+  is_recounted boolean,
+  has_moved boolean
+);
+
+SET LOCAL ROLE ims_ledger;
 -- One line on its way into the ledger. A value, where given, is taken as it is (a reversal); otherwise an incoming line is
 -- worth quantity x unit_cost (the average cost where there is none) and an outgoing one what the cost method says.
 CREATE TYPE tenant_schema.posting_line AS (
@@ -3866,14 +3884,12 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- What a count found, line by line: what counts of its entries, added up; when the last of them was so; what the system had at that
 -- place at that moment, and by how much that differs. A line that nobody counted has no quantity and stands at the end of counting.
--- `moved`: something was posted there between its first entry and its last. `over`: beyond the tolerance, at the cost of now.
-CREATE FUNCTION tenant_schema.count_findings(_sheet tenant_schema.count_sheets)
-RETURNS TABLE (location_id uuid, item_id uuid, entries bigint, last_entry bigint, counted numeric, first_at timestamptz, counted_at timestamptz,
-  expected numeric, difference numeric, unit_cost numeric, is_over boolean, is_recounted boolean, has_moved boolean)
+-- `has_moved`: something was posted there between its first entry and its last. `is_over`: beyond the tolerance, at the cost of now.
+CREATE FUNCTION tenant_schema.count_findings(_sheet tenant_schema.count_sheets) RETURNS tenant_schema.count_finding[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN QUERY
-    WITH said AS (
+  RETURN ARRAY(
+    WITH said AS MATERIALIZED (
       SELECT l.location_id, l.item_id, l.recount_after, count(e.id) AS entries, max(e.id) AS last_entry, sum(e.quantity) AS counted,
         min(e.counted_at) AS first_at, coalesce(max(e.counted_at), (_sheet).counted_at, clock_timestamp()) AS at
       FROM tenant_schema.count_lines l
@@ -3882,41 +3898,42 @@ BEGIN
         AND NOT EXISTS (SELECT FROM tenant_schema.count_entries t WHERE t.takes_back = e.id)
       WHERE l.sheet_id = (_sheet).id
       GROUP BY l.location_id, l.item_id, l.recount_after
-    ), later AS (
-      SELECT d.location_id, d.item_id, coalesce(sum(m.quantity) FILTER (WHERE m.effective_at > d.at), 0) AS after,
-        bool_or(m.effective_at <= d.at AND d.entries > 1 AND m.kind <> 'COUNT') AS moved
-      FROM said d JOIN tenant_schema.stock_movements m ON m.site_id = (_sheet).site_id AND m.item_id = d.item_id
-        AND m.location_id = d.location_id AND m.effective_at > coalesce(d.first_at, d.at)
-      GROUP BY d.location_id, d.item_id
     ), held AS (
-      SELECT d.*, coalesce(s.on_hand, 0) - coalesce(r.after, 0) AS expected, coalesce(r.moved, false) AS moved,
-        coalesce(c.average_cost, 0) AS cost
+      SELECT d.*, coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = d.location_id AND s.item_id = d.item_id), 0)
+          - coalesce(m.after, 0) AS expected,
+        coalesce(m.moved, false) AS moved,
+        coalesce((SELECT c.average_cost FROM tenant_schema.stock_costs c WHERE c.site_id = (_sheet).site_id AND c.item_id = d.item_id), 0) AS cost
       FROM said d
-      LEFT JOIN tenant_schema.stock_levels s ON s.location_id = d.location_id AND s.item_id = d.item_id
-      LEFT JOIN tenant_schema.stock_costs c ON c.site_id = (_sheet).site_id AND c.item_id = d.item_id
-      LEFT JOIN later r ON r.location_id = d.location_id AND r.item_id = d.item_id
+      CROSS JOIN LATERAL ( -- asked line by line on purpose: the card of an item is an index, however much was posted
+        SELECT sum(m.quantity) FILTER (WHERE m.effective_at > d.at) AS after,
+          bool_or(m.effective_at <= d.at AND m.kind <> 'COUNT') AS moved
+        FROM tenant_schema.stock_movements m
+        WHERE m.site_id = (_sheet).site_id AND m.item_id = d.item_id AND m.location_id = d.location_id
+          AND m.effective_at > coalesce(d.first_at, d.at)) m
     )
-    SELECT h.location_id, h.item_id, h.entries, h.last_entry, h.counted, h.first_at, h.at, h.expected, h.counted - h.expected, h.cost,
+    SELECT ROW(h.location_id, h.item_id, h.entries, h.last_entry, h.counted, h.first_at, h.at, h.expected, h.counted - h.expected, h.cost,
       coalesce(h.counted <> h.expected AND (abs(h.counted - h.expected) * 100 > (_sheet).tolerance_percent * abs(h.expected)
         OR abs(h.counted - h.expected) * h.cost > (_sheet).tolerance_value), false),
-      h.recount_after IS NOT NULL, h.moved
-    FROM held h;
+      h.recount_after IS NOT NULL, h.moved)::tenant_schema.count_finding
+    FROM held h);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- What has to be decided before a count is posted: lines over the tolerance that were neither counted again nor approved, lines
 -- that are being counted again, and what becomes of those that nobody counted. Null when all is decided.
-CREATE FUNCTION tenant_schema.count_problems(_sheet tenant_schema.count_sheets, _approved boolean, _blanks text) RETURNS jsonb
+CREATE FUNCTION tenant_schema.count_problems(
+  _sheet tenant_schema.count_sheets, _findings tenant_schema.count_finding[], _approved boolean, _blanks text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN (
     WITH found AS (
       SELECT f.*, i.name AS item, w.name AS place, a.place AS walk, l.place AS line
-      FROM tenant_schema.count_findings(_sheet) f
+      FROM unnest(_findings) f
       JOIN tenant_schema.items i ON i.id = f.item_id
       JOIN tenant_schema.storage_locations w ON w.id = f.location_id
-      JOIN tenant_schema.count_areas a ON a.sheet_id = (_sheet).id AND a.location_id = f.location_id
-      JOIN tenant_schema.count_lines l ON l.sheet_id = (_sheet).id AND l.location_id = f.location_id AND l.item_id = f.item_id
+      CROSS JOIN LATERAL (SELECT a.place FROM tenant_schema.count_areas a WHERE a.sheet_id = (_sheet).id AND a.location_id = f.location_id LIMIT 1) a
+      CROSS JOIN LATERAL (SELECT l.place FROM tenant_schema.count_lines l
+        WHERE l.sheet_id = (_sheet).id AND l.location_id = f.location_id AND l.item_id = f.item_id LIMIT 1) l
     ), wrong AS (
       SELECT 0 AS walk, 0 AS line, 'blanks' AS field, format('%s: leave them as they are, or count them as zero.',
         CASE count(*) WHEN 1 THEN 'One line was not counted' ELSE count(*) || ' lines were not counted' END) AS text
@@ -4131,11 +4148,11 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- The hash of what a count found: who approves a count approves these differences and no others.
-CREATE FUNCTION tenant_schema.findings_hash(_sheet tenant_schema.count_sheets) RETURNS bytea
+CREATE FUNCTION tenant_schema.findings_hash(_found tenant_schema.count_finding[]) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT sha256(convert_to(coalesce(string_agg(format('%s %s %s %s', f.location_id, f.item_id, trim_scale(f.counted), trim_scale(f.difference)), E'\n'
     ORDER BY f.location_id, f.item_id), ''), 'UTF8'))
-  FROM tenant_schema.count_findings(_sheet) f WHERE f.counted IS NOT NULL
+  FROM unnest(_found) f WHERE f.counted IS NOT NULL
 $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4867,16 +4884,18 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
   _limit numeric := tenant_schema.limit_of('counts.post', _row.site_id);
+  _found tenant_schema.count_finding[];
   _amount numeric;
 BEGIN
   PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
-  SELECT coalesce(sum(abs(f.difference) * f.unit_cost), 0) INTO _amount FROM tenant_schema.count_findings(_row) f;
+  _found := tenant_schema.count_findings(_row);
+  SELECT coalesce(sum(abs(f.difference) * f.unit_cost), 0) INTO _amount FROM unnest(_found) f;
   IF _amount > _limit THEN
     RAISE EXCEPTION '%', format('These differences are worth more than your limit of %s %s: somebody with a higher one approves them.',
       to_char(_limit, 'FM999G999G999G990D00'), (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _row.site_id)) USING ERRCODE = 'IM403';
   END IF;
   UPDATE tenant_schema.count_sheets s SET approved_by = tenant_schema.me(), approved_at = clock_timestamp(), approved_up_to = _limit,
-    approved_hash = tenant_schema.findings_hash(_row) WHERE s.id = _sheet;
+    approved_hash = tenant_schema.findings_hash(_found) WHERE s.id = _sheet;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5051,7 +5070,7 @@ BEGIN
   RETURN QUERY
     SELECT f.location_id, f.item_id, f.entries, f.last_entry, f.counted, f.first_at, f.counted_at, f.expected, f.difference,
       CASE WHEN _costs THEN f.unit_cost END, f.is_over, f.is_recounted, f.has_moved
-    FROM tenant_schema.count_findings(_row) f;
+    FROM unnest(tenant_schema.count_findings(_row)) f;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5720,6 +5739,7 @@ DECLARE
   _lines tenant_schema.posting_line[];
   _items uuid[];
   _counted uuid[];
+  _found tenant_schema.count_finding[];
   _problems jsonb;
   _approved boolean;
   _amount numeric;
@@ -5737,8 +5757,9 @@ BEGIN
       AND e.item_id = l.item_id
    WHERE l.sheet_id = _sheet AND (e.id IS NOT NULL OR _blanks = 'ZERO');
   PERFORM tenant_schema.lock_costs(_row.site_id, _items, least(_posting.effective_at, _row.counted_at));
-  _approved := _row.approved_hash IS NOT DISTINCT FROM tenant_schema.findings_hash(_row);
-  _problems := tenant_schema.count_problems(_row, _approved, _blanks);
+  _found := tenant_schema.count_findings(_row);
+  _approved := _row.approved_hash IS NOT DISTINCT FROM tenant_schema.findings_hash(_found);
+  _problems := tenant_schema.count_problems(_row, _found, _approved, _blanks);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This count was not posted: % to decide.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -5747,7 +5768,7 @@ BEGIN
       ::tenant_schema.posting_line ORDER BY f.location_id, f.item_id), '{}'),
     coalesce(array_agg(f.item_id), '{}'), max(f.counted_at)
     INTO _lines, _counted, _posting.effective_at
-    FROM tenant_schema.count_findings(_row) f WHERE f.counted IS NOT NULL OR _blanks = 'ZERO';
+    FROM unnest(_found) f WHERE f.counted IS NOT NULL OR _blanks = 'ZERO';
   _problems := tenant_schema.check_lines('COUNT', _row.site_id, _lines);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This count was not posted.' USING ERRCODE = 'IM400', DETAIL = _problems::text;

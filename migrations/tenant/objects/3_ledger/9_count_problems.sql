@@ -1,16 +1,18 @@
 -- What has to be decided before a count is posted: lines over the tolerance that were neither counted again nor approved, lines
 -- that are being counted again, and what becomes of those that nobody counted. Null when all is decided.
-CREATE FUNCTION tenant_schema.count_problems(_sheet tenant_schema.count_sheets, _approved boolean, _blanks text) RETURNS jsonb
+CREATE FUNCTION tenant_schema.count_problems(
+  _sheet tenant_schema.count_sheets, _findings tenant_schema.count_finding[], _approved boolean, _blanks text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN (
     WITH found AS (
       SELECT f.*, i.name AS item, w.name AS place, a.place AS walk, l.place AS line
-      FROM tenant_schema.count_findings(_sheet) f
+      FROM unnest(_findings) f
       JOIN tenant_schema.items i ON i.id = f.item_id
       JOIN tenant_schema.storage_locations w ON w.id = f.location_id
-      JOIN tenant_schema.count_areas a ON a.sheet_id = (_sheet).id AND a.location_id = f.location_id
-      JOIN tenant_schema.count_lines l ON l.sheet_id = (_sheet).id AND l.location_id = f.location_id AND l.item_id = f.item_id
+      CROSS JOIN LATERAL (SELECT a.place FROM tenant_schema.count_areas a WHERE a.sheet_id = (_sheet).id AND a.location_id = f.location_id LIMIT 1) a
+      CROSS JOIN LATERAL (SELECT l.place FROM tenant_schema.count_lines l
+        WHERE l.sheet_id = (_sheet).id AND l.location_id = f.location_id AND l.item_id = f.item_id LIMIT 1) l
     ), wrong AS (
       SELECT 0 AS walk, 0 AS line, 'blanks' AS field, format('%s: leave them as they are, or count them as zero.',
         CASE count(*) WHEN 1 THEN 'One line was not counted' ELSE count(*) || ' lines were not counted' END) AS text

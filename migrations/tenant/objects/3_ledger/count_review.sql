@@ -11,5 +11,5 @@ BEGIN
   RETURN QUERY
     SELECT f.location_id, f.item_id, f.entries, f.last_entry, f.counted, f.first_at, f.counted_at, f.expected, f.difference,
       CASE WHEN _costs THEN f.unit_cost END, f.is_over, f.is_recounted, f.has_moved
-    FROM tenant_schema.count_findings(_row) f;
+    FROM unnest(tenant_schema.count_findings(_row)) f;
 END $$;

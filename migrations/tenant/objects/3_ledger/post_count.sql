@@ -10,6 +10,7 @@ DECLARE
   _lines tenant_schema.posting_line[];
   _items uuid[];
   _counted uuid[];
+  _found tenant_schema.count_finding[];
   _problems jsonb;
   _approved boolean;
   _amount numeric;
@@ -27,8 +28,9 @@ BEGIN
       AND e.item_id = l.item_id
    WHERE l.sheet_id = _sheet AND (e.id IS NOT NULL OR _blanks = 'ZERO');
   PERFORM tenant_schema.lock_costs(_row.site_id, _items, least(_posting.effective_at, _row.counted_at));
-  _approved := _row.approved_hash IS NOT DISTINCT FROM tenant_schema.findings_hash(_row);
-  _problems := tenant_schema.count_problems(_row, _approved, _blanks);
+  _found := tenant_schema.count_findings(_row);
+  _approved := _row.approved_hash IS NOT DISTINCT FROM tenant_schema.findings_hash(_found);
+  _problems := tenant_schema.count_problems(_row, _found, _approved, _blanks);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This count was not posted: % to decide.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -37,7 +39,7 @@ BEGIN
       ::tenant_schema.posting_line ORDER BY f.location_id, f.item_id), '{}'),
     coalesce(array_agg(f.item_id), '{}'), max(f.counted_at)
     INTO _lines, _counted, _posting.effective_at
-    FROM tenant_schema.count_findings(_row) f WHERE f.counted IS NOT NULL OR _blanks = 'ZERO';
+    FROM unnest(_found) f WHERE f.counted IS NOT NULL OR _blanks = 'ZERO';
   _problems := tenant_schema.check_lines('COUNT', _row.site_id, _lines);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This count was not posted.' USING ERRCODE = 'IM400', DETAIL = _problems::text;

@@ -46,8 +46,10 @@ _REVIEW = text("""
     SELECT r.*, w.name AS place, i.name AS item, i.sku, i.base_unit AS unit,
       (SELECT coalesce(max(e.id), 0) FROM count_entries e WHERE e.sheet_id = :sheet) AS seen
     FROM count_review(:sheet) r JOIN storage_locations w ON w.id = r.location_id JOIN items i ON i.id = r.item_id
-    JOIN count_lines l ON l.sheet_id = :sheet AND l.location_id = r.location_id AND l.item_id = r.item_id
-    JOIN count_areas a ON a.sheet_id = :sheet AND a.location_id = r.location_id
+    CROSS JOIN LATERAL (SELECT l.place, l.is_found FROM count_lines l
+      WHERE l.sheet_id = :sheet AND l.location_id = r.location_id AND l.item_id = r.item_id LIMIT 1) l
+    CROSS JOIN LATERAL (SELECT a.place FROM count_areas a
+      WHERE a.sheet_id = :sheet AND a.location_id = r.location_id LIMIT 1) a
     ORDER BY a.place, l.is_found, l.place, i.sort_name""")
 # Taken apart by the server, because the numbers of JSON would arrive as floats.
 _ANSWER = (

@@ -1,0 +1,16 @@
+-- What a count found in one line: see count_findings().
+CREATE TYPE tenant_schema.count_finding AS (
+  location_id uuid,
+  item_id uuid,
+  entries bigint,
+  last_entry bigint,
+  counted numeric,
+  first_at timestamptz,
+  counted_at timestamptz,
+  expected numeric,
+  difference numeric,
+  unit_cost numeric,
+  is_over boolean,
+  is_recounted boolean,
+  has_moved boolean
+);
