@@ -34,7 +34,7 @@ KINDS = {"PRODUCT": Chip("Menu item", Tone.NEUTRAL), "MODIFIER": Chip("Modifier"
 COLUMNS = (
     Column("words", "Called by the till", Kind.TITLE, 260, sortable=True, stretch=True),
     Column(
-        "kind", "Kind", Kind.CHIP, 100, chips=KINDS, filter=Choices(tuple(Choice(k, c.text) for k, c in KINDS.items()))
+        "kind", "Kind", Kind.CHIP, 124, chips=KINDS, filter=Choices(tuple(Choice(k, c.text) for k, c in KINDS.items()))
     ),
     Column("lines", "Lines waiting", Kind.NUMBER, 120, total=True, sortable=True),
     Column("amount", "Value waiting", Kind.MONEY, 130, total=True, sortable=True, filter=Between()),
