@@ -1,92 +1,35 @@
 """Random histories of everything that can happen to stock, posted by the service and kept as the model wants them."""
 
-import random
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from uuid import uuid4
 
-import psycopg
-
-from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Conflict, UserError
-from ims_desktop.domain.valuation import Books, Entry, Method, portion, round6
+from ims_desktop.domain.valuation import Method, portion, round6
 from ims_desktop.features.stock.service import (
-    Document,
-    DocumentLine,
     Kind,
     LandedCost,
     LateInvoice,
     MethodSwitch,
     RightPrice,
     Spread,
+    close_period,
     correct_prices,
     land,
-    post,
+    reopen_period,
     reverse,
     switch_method,
 )
-from tests.restaurant import Restaurant, fill
+from ims_desktop.features.stock.service.periods import UNFINISHED
+from tests.features.stock.lived import NEW_YORK, START, ZERO, Kept, Lived, hour_of
 
-START = datetime(2026, 3, 2, 15, tzinfo=UTC)
-NEW_YORK, CUTOVER = ZoneInfo("America/New_York"), timedelta(hours=4)
-ZERO = Decimal(0)
-
-_FOUND = """
-    SELECT m.id, m.value + coalesce((SELECT sum(k.value) FROM cost_corrections k WHERE k.movement_id = m.id), 0)
-    FROM stock_movements m WHERE m.item_id = ANY(%s)"""
-_COSTS = """
-    SELECT c.site_id, c.item_id, c.quantity, c.value, c.average_cost,
-      coalesce((SELECT array_agg(ARRAY[l.movement_id, l.quantity, l.value] ORDER BY l.place) FROM cost_layers l
-                WHERE l.site_id = c.site_id AND l.item_id = c.item_id), '{}')
-    FROM stock_costs c WHERE c.item_id = ANY(%s)"""
+_AS_A_WHOLE = {Kind.PRODUCTION, Kind.TRANSFER_IN, Kind.REVALUATION}
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A movement as the model has it; its method follows from the switches of its item."""
-
-    entry: Entry
-    item: UUID
-    site: str
-    kind: Kind
-    posting: UUID
-
-
-@dataclass
-class History:
+class History(Lived):
     """One history in one tenant: does something, notes it, and compares everything after each step."""
-
-    desk: TenantDatabase
-    root: psycopg.Connection[Any]
-    made: Restaurant
-    chance: random.Random
-    items: list[UUID] = field(default_factory=list)
-    first: dict[UUID, Method] = field(default_factory=dict)
-    kept: dict[int, Kept] = field(default_factory=dict)
-    undone: set[int] = field(default_factory=set)
-    switches: dict[UUID, list[tuple[date, Method]]] = field(default_factory=dict)
-    done: Counter[str] = field(default_factory=Counter)
-    sites: Sequence[str] = ("Downtown", "Harbour")
-    clock: int = 0
-
-    def begin(self, items: int = 3) -> None:
-        """Items of its own."""
-        category = self.made.categories["Dairy"]
-        for _ in range(items):
-            item, method = uuid4(), self.chance.choice(list(Method))
-            self.items.append(item)
-            self.first[item] = method
-            fill(
-                self.root,
-                "items",
-                "id, sku, name, category_id, base_unit, cost_method",
-                [(item, item.hex, f"Item {item.hex}", category, "kg", method.value)],
-            )
 
     def step(self) -> str:
         """Something happens, or (refused by the rules) nothing."""
@@ -105,119 +48,20 @@ class History:
     def refusal(self, name: str, refused: UserError) -> None:
         """Only what the rules refuse is refused."""
         said = " ".join([refused.text, *(problem.text for problem in refused.problems)])
-        if not any(
-            word in said for word in ("came back or arrived", "later day already", "still out", "less than nothing")
-        ):
+        if "is closed up to" in said or "period is closed already" in said:
+            self.done["refused as closed"] += 1
+            known = bool(self.closed)
+        elif "not enough stock" in said:
+            self.done["refused as short"] += 1
+            known = self.strict
+        elif "there is no rate" in said:
+            self.done["refused as abroad"] += 1
+            known = "Lyon" in self.sites
+        else:
+            words = ("came back or arrived", "later day already", "still out", "less than nothing")
+            known = any(word in said for word in words)
+        if not known:
             raise AssertionError(f"{name}: {said}")
-
-    # what is compared -----------------------------------------------------------------------------------------------
-
-    def differences(self) -> list[str]:
-        """Every figure in which the ledger and the model differ."""
-        books = Books().settle([self._entry(kept) for kept in self.kept.values()])
-        self.done["unsettled"] += not books.settled
-        self.done["circle"] += books.circles > 0
-        worths = dict(self.root.execute(_FOUND, [self.items]).fetchall())
-        wrong = [f"movements {sorted(worths.keys() ^ self.kept.keys())}"] if worths.keys() != self.kept.keys() else []
-        cancelled = {kept.entry.cancels: number for number, kept in self.kept.items() if kept.entry.cancels}
-        for number, kept in self.kept.items():
-            if number in cancelled:
-                if worths[number] + worths[cancelled[number]]:
-                    wrong.append(f"cancelled {number}: {worths[number]} and {worths[cancelled[number]]}")
-            elif not kept.entry.cancels and worths.get(number) != books.worths[number]:
-                wrong.append(f"{kept.kind} {number}: {worths.get(number)}, expected {books.worths[number]}")
-        for site, item, quantity, value, cost, layers in self.root.execute(_COSTS, [self.items]).fetchall():
-            stock = books.stocks.get(f"{site}/{item}")
-            if stock is None:
-                if quantity or value:
-                    wrong.append(f"{site}/{item}: {quantity} worth {value}")
-                continue
-            if (quantity, value, cost) != (stock.quantity, stock.value, stock.cost):
-                expected = f"{stock.quantity}, {stock.value}, {stock.cost}"
-                wrong.append(f"{site}/{item}: {quantity}, {value}, {cost}, expected {expected}")
-            parts = [[p.id, p.quantity, p.value] for p in stock.layers]
-            parts += [[p.id, -p.quantity, -p.value] for p in stock.shorts]
-            if layers != parts:
-                wrong.append(f"{site}/{item}: layers {layers}, expected {parts}")
-        return wrong
-
-    def _entry(self, kept: Kept) -> Entry:
-        day = (kept.entry.at.astimezone(NEW_YORK) - CUTOVER).date()
-        method = self.first[kept.item]
-        for since, switched in self.switches.get(kept.item, []):
-            method = switched if since <= day else method
-        return kept.entry._replace(method=method)
-
-    # what happens ---------------------------------------------------------------------------------------------------
-
-    @property
-    def _moment(self) -> int:
-        return max(self.clock, max((_hour(kept.entry.at) for kept in self.kept.values()), default=0))
-
-    def at(self, earliest: int = 0) -> datetime:
-        """Mostly later than everything, sometimes earlier."""
-        now = self._moment
-        hour = (
-            self.chance.randint(earliest, max(now, earliest))
-            if self.chance.random() < 0.35
-            else now + self.chance.randint(0, 2)
-        )
-        self.clock = max(hour, earliest)
-        return START + timedelta(hours=self.clock)
-
-    def amount(self) -> Decimal:
-        """A quantity: often whole, sometimes awkward."""
-        if self.chance.random() < 0.6:
-            return Decimal(self.chance.randint(1, 12))
-        return Decimal(self.chance.randint(1, 20_000_000)).scaleb(-6)
-
-    def cost(self) -> Decimal:
-        """What one costs."""
-        return self.chance.choice(
-            (Decimal(self.chance.randint(0, 900)).scaleb(-2), Decimal("0.333333333333"), Decimal(7))
-        )
-
-    def line(self, site: str, item: UUID, quantity: Decimal, **more: Any) -> DocumentLine:
-        """A line at the site's bar."""
-        return DocumentLine(item, self.made.locations[site, "Bar"], quantity, **more)
-
-    def send(
-        self, kind: Kind, site: str, at: datetime, *lines: DocumentLine, to: str | None = None
-    ) -> list[tuple[int, Decimal]]:
-        """Post a document; gives the numbers and quantities of its movements."""
-        document = Document(
-            uuid4(), kind, self.made.sites[site], lines, at, to_site_id=self.made.sites[to] if to else None
-        )
-        self.desk.run(post, document)
-        self.posting = document.key
-        return self.root.execute(
-            "SELECT id, quantity FROM stock_movements WHERE posting_id = %s ORDER BY id", [document.key]
-        ).fetchall()
-
-    def note(
-        self, number: int, site: str, item: UUID, at: datetime, quantity: Decimal, kind: Kind, **more: Any
-    ) -> None:
-        """Keep a movement for the model."""
-        entry = Entry(number, f"{self.made.sites[site]}/{item}", at, quantity, **more)
-        self.kept[number] = Kept(entry, item, site, kind, self.posting)
-
-    def pick(self) -> tuple[str, UUID]:
-        """A place and an item."""
-        return self.chance.choice(self.sites), self.chance.choice(self.items)
-
-    def live(self, test: Callable[[Kept], bool]) -> Kept | None:
-        """A movement that counts and passes."""
-        found = [kept for number, kept in sorted(self.kept.items()) if number not in self.undone and test(kept)]
-        return self.chance.choice(found) if found else None
-
-    def still_out(self, number: int) -> Decimal:
-        """What did not come back of an issue yet."""
-        back = (
-            kept.entry.quantity
-            for other, kept in self.kept.items()
-            if kept.entry.of == number and other not in self.undone
-        )
-        return -self.kept[number].entry.quantity - sum(back, ZERO)
 
     def receive(self) -> bool:
         """A delivery."""
@@ -270,7 +114,7 @@ class History:
             return False
         left = self.still_out(issue.entry.id)
         quantity = left if self.chance.random() < 0.5 else round6(left / 3) or left
-        at = self.at(_hour(issue.entry.at))
+        at = self.at(hour_of(issue.entry.at))
         line = self.line(issue.site, issue.item, quantity, of_id=issue.entry.id)
         [(number, _)] = self.send(Kind.CUSTOMER_RETURN, issue.site, at, line)
         self.note(number, issue.site, issue.item, at, quantity, Kind.CUSTOMER_RETURN, of=issue.entry.id)
@@ -287,9 +131,6 @@ class History:
             self.take_in(number)
         return True
 
-    transfers: dict[int, str] = field(default_factory=dict)
-    posting: UUID = field(default_factory=uuid4)
-
     def arrive(self) -> bool:
         """The rest of a transfer arrives."""
         sent = self.live(lambda kept: kept.kind is Kind.TRANSFER_OUT and self.still_out(kept.entry.id) > 0)
@@ -299,7 +140,7 @@ class History:
         """Some of a transfer arrives."""
         sent, left, to = self.kept[number], self.still_out(number), self.transfers[number]
         quantity = left if self.chance.random() < 0.6 else round6(left / 3) or left
-        at = self.at(_hour(sent.entry.at))
+        at = self.at(hour_of(sent.entry.at))
         [(came, _)] = self.send(Kind.TRANSFER_IN, to, at, self.line(to, sent.item, quantity, of_id=number))
         self.note(came, to, sent.item, at, quantity, Kind.TRANSFER_IN, of=number)
         return True
@@ -370,9 +211,62 @@ class History:
         self.switches.setdefault(item, []).append((day, method))
         return True
 
+    def close(self) -> bool:
+        """Days of a site are closed; nothing in them changes any more."""
+        site = self.chance.choice(self.sites)
+        day = (START + timedelta(hours=self.chance.randint(0, self._moment))).astimezone(NEW_YORK).date()
+        day -= timedelta(days=self.chance.choice((0, 1)))
+        if day <= self.closed.get(site, date(2000, 1, 1)):
+            return False
+        before, self.closed[site] = self.closed.get(site), day
+        if before is not None:
+            self.desk.run(reopen_period, self.made.sites[site], before, "Closed further")
+        self.desk.run(close_period, self.made.sites[site], day, frozenset({UNFINISHED}))
+        self.shut |= {(site, item): self._worth_until(site, item) for item in self.items}
+        return True
+
+    def restate(self) -> bool:
+        """What was counted was another thing: the count is undone and made again, as of the same moment."""
+        counted = self.live(lambda kept: kept.kind is Kind.COUNT and kept.entry.at >= self.open_from(kept.site))
+        if counted is None:
+            return False
+        self.posting = uuid4()
+        self.desk.run(reverse, self.posting, (counted.entry.id,), "Counted again")
+        self._undone([counted.entry.id])
+        at, site, item = counted.entry.at, counted.site, counted.item
+        for number, moved in self.send(Kind.COUNT, site, at, self.line(site, item, self.amount())):
+            self.note(number, site, item, at, moved, Kind.COUNT)
+        return True
+
+    def _undone(self, numbers: Sequence[int]) -> None:
+        """Note what was undone: as if it had never been, or in closed days by a movement of today's."""
+        rows = self.root.execute(
+            "SELECT id, reverses_id, effective_at, quantity, of_id FROM stock_movements"
+            " WHERE posting_id = %s ORDER BY id",
+            [self.posting],
+        ).fetchall()
+        for number, original, at, quantity, of in rows:
+            kept = self.kept[original or of]
+            if original is None:
+                self.done["undone in closed days"] += 1
+                back = of if quantity > 0 else None
+                self.note(number, kept.site, kept.item, at, quantity, kept.kind, of=back)
+                self.closed_undone |= {of, number}
+            else:
+                self.note(
+                    number, kept.site, kept.item, kept.entry.at, -kept.entry.quantity, kept.kind, cancels=original
+                )
+                self.undone |= {number, original}
+
     def cancel(self) -> bool:
         """A document was a mistake."""
-        chosen = self.live(lambda kept: kept.entry.cancels is None)
+        chosen = self.live(
+            lambda kept: (
+                kept.entry.cancels is None
+                and kept.entry.id not in self.closed_undone
+                and (kept.kind not in _AS_A_WHOLE or kept.entry.at >= self.open_from(kept.site))
+            )
+        )
         if chosen is None:
             return False
         together = [
@@ -382,19 +276,8 @@ class History:
             together = [chosen.entry.id]
         self.posting = uuid4()
         self.desk.run(reverse, self.posting, tuple(together), "Entered by mistake")
-        rows = self.root.execute(
-            "SELECT id, reverses_id FROM stock_movements WHERE posting_id = %s", [self.posting]
-        ).fetchall()
-        for number, original in rows:
-            kept = self.kept[original]
-            entry = kept.entry
-            self.note(number, kept.site, kept.item, entry.at, -entry.quantity, kept.kind, cancels=original)
-            self.undone |= {number, original}
+        self._undone(together)
         return True
-
-
-def _hour(at: datetime) -> int:
-    return int((at - START) / timedelta(hours=1))
 
 
 STEPS: dict[str, tuple[Callable[[History], bool], int]] = {
@@ -412,5 +295,7 @@ STEPS: dict[str, tuple[Callable[[History], bool], int]] = {
     "landed cost": (History.freight, 5),
     "method switch": (History.switch, 2),
     "cancellation": (History.cancel, 4),
+    "restated count": (History.restate, 3),
+    "closed period": (History.close, 3),
 }
 """What can happen, and how often against the others."""

@@ -6,7 +6,7 @@ import pytest
 
 from tests.features.stock.conftest import Bench
 from tests.features.stock.histories import STEPS, History
-from tests.torture.histories import MUTANTS, survivors
+from tests.torture.histories import MUTANTS, first_difference, survivors
 
 HISTORIES, LONG = 60, 16
 
@@ -17,10 +17,7 @@ def test_random_histories_agree_with_the_model(shared_bench: Bench, first: int) 
     done = set()
     for seed in range(first, first + 20):
         history = History(shared_bench.desk, shared_bench.root, shared_bench.restaurant, random.Random(seed))
-        history.begin()
-        for _ in range(LONG):
-            history.step()
-            assert history.differences() == [], seed
+        assert first_difference(history, LONG) == [], seed
         done |= set(history.done)
     assert done >= set(STEPS)
 

@@ -136,8 +136,14 @@ class _Row:
             self._wrong("id", "Give every row an id of its own, of 1 to 80 letters without spaces.")
         if kind is not None:
             self._needs(kind, text)
+        unreadable = len(self.problems)
         quantity = self._number("quantity") or Decimal(0)
-        if kind is not None and kind not in _NO_QUANTITY and kind is not Event.ADJUSTMENT:
+        if (
+            len(self.problems) == unreadable
+            and kind is not None
+            and kind not in _NO_QUANTITY
+            and kind is not Event.ADJUSTMENT
+        ):
             if quantity < 0 and kind is not Event.COUNT and kind in _LEAVES:
                 quantity = -quantity
             if quantity < 0 or (quantity == 0 and kind is not Event.COUNT):

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.numbers import EXACT
+from ims_desktop.domain.valuation import round6
 from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import read
 from ims_desktop.features.stock.rules import Event
@@ -102,9 +104,7 @@ def _record(row: Any, quantity: Decimal, value: Decimal | None) -> dict[str, Any
         "total": _plain(total),
         "running_quantity": _plain(quantity),
         "running_value": _plain(value),
-        "unit_cost": _plain(
-            (value / quantity).quantize(Decimal("0.000001")) if value is not None and quantity else None
-        ),
+        "unit_cost": _plain(round6(EXACT.divide(value, quantity)) if value is not None and quantity else None),
         "note": row["note"],
     }
 
