@@ -15,7 +15,7 @@ from ims_desktop.ui.choices import Between, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Section, Trend
-from ims_desktop.ui.fields import Field, FieldKind
+from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_page import ListPage
@@ -25,15 +25,24 @@ from ims_desktop.ui.theme import Tone
 STATES = {"holds": Chip("Holds", Tone.OK), "past": Chip("Past", Tone.NEUTRAL), "ahead": Chip("Tomorrow", Tone.INFO)}
 CURRENCIES = Choices(load=service.currency_choices)
 WRITTEN = CellEdit(service.RIGHT, required=True, low=SMALLEST, high=LARGEST - 1, decimals=DECIMALS)
+
+
+def _calm(_row: service.RateRow) -> Tone:
+    """A currency that falls is neither good nor bad."""
+    return Tone.PLAIN
+
+
 COLUMNS = (
     Column("pair", "Pair", Kind.TITLE, 160, sortable=True, stretch=True),
-    Column("base", "One", width=90, filter=CURRENCIES),
-    Column("rate", "Is worth", Kind.NUMBER, 150, decimals=6, edit=WRITTEN),
-    Column("quote", "Of", width=90, filter=CURRENCIES),
+    Column("base", "One", width=72, filter=CURRENCIES),
+    Column("rate", "Is worth", Kind.NUMBER, 130, decimals=6, edit=WRITTEN),
+    Column("quote", "Of", width=72, filter=CURRENCIES),
     Column("valid_from", "From", Kind.DATE, 120, sortable=True, filter=Between()),
     Column("before", "Before", Kind.NUMBER, 130, decimals=6),
-    Column("change", meant("Change", "difference"), Kind.PERCENT, 100, signed=True, decimals=2, sortable=True),
-    Column("source", "Source", width=220, edit=CellEdit(service.RIGHT, most=LONGEST_SOURCE)),
+    Column(
+        "change", meant("Change", "difference"), Kind.PERCENT, 92, signed=True, decimals=2, sortable=True, tone=_calm
+    ),
+    Column("source", "Source", width=180, edit=CellEdit(service.RIGHT, most=LONGEST_SOURCE)),
     Column("state", "Status", Kind.CHIP, 110, chips=STATES),
 )
 
@@ -50,15 +59,16 @@ FORM = FormSpec(
     title="New exchange rate",
     subtitle="Prices of suppliers in another currency are compared with it from its day on.",
     groups=(
-        Field(
-            "base", "One", FieldKind.CHOICE, required=True, choices=Choices(load=service.currency_choices), half=True
+        Group(
+            "What one is worth in the other",
+            (
+                Field("base", "One", FieldKind.CHOICE, required=True, choices=CURRENCIES, half=True),
+                Field("quote", "In", FieldKind.CHOICE, required=True, choices=CURRENCIES, half=True),
+                Field("rate", "Is worth", FieldKind.NUMBER, required=True, decimals=DECIMALS, half=True),
+                Field("valid_from", "From", FieldKind.DATE, required=True, half=True),
+                Field("source", "Source", max_length=LONGEST_SOURCE, placeholder="Central bank"),
+            ),
         ),
-        Field(
-            "quote", "In", FieldKind.CHOICE, required=True, choices=Choices(load=service.currency_choices), half=True
-        ),
-        Field("rate", "Is worth", FieldKind.NUMBER, required=True, decimals=DECIMALS, half=True, placeholder="1.0845"),
-        Field("valid_from", "From", FieldKind.DATE, required=True, half=True),
-        Field("source", "Source", max_length=LONGEST_SOURCE, placeholder="Central bank"),
     ),
     save=service.save_rate,
     build=_draft,
