@@ -40,7 +40,7 @@ BEGIN
     INTO _id, _line, _o, _at, _q, _given, _of_id, _weight, _doc, _fifo, _count, _linked
   FROM (
     WITH known AS MATERIALIZED (
-      SELECT o.n::int AS n, o.site_id, o.item_id, o.from_at, i.cost_method = 'FIFO' AS is_fifo, s.time_zone, s.day_cutover_hour,
+      SELECT o.n::int AS n, o.site_id, o.site_id = _posting.site_id AS is_here, o.item_id, o.from_at, i.cost_method = 'FIFO' AS is_fifo, s.time_zone, s.day_cutover_hour,
         EXISTS (SELECT FROM tenant_schema.item_methods h WHERE h.item_id = o.item_id) AS switches
       FROM unnest(_objects) WITH ORDINALITY AS o (site_id, item_id, from_at, quantity, value, cost, is_fifo, n)
       JOIN tenant_schema.items i ON i.id = o.item_id
@@ -55,7 +55,7 @@ BEGIN
         tenant_schema.business_day(l.effective_at, k.time_zone, k.day_cutover_hour)
       FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
         entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
-      JOIN known k ON k.site_id = _posting.site_id AND k.item_id = l.item_id
+      JOIN known k ON k.is_here AND k.item_id = l.item_id -- not by the site itself, of which the planner expects one row: it would walk them
       WHERE l.reverses_id IS NULL)
     SELECT m.id, m.line, m.o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc,
       CASE WHEN m.switches THEN (SELECT h.method = 'FIFO' FROM tenant_schema.item_methods h WHERE h.item_id = (_objects[m.o]).item_id
