@@ -430,6 +430,7 @@ CREATE INDEX stock_movements_by_time ON tenant_schema.stock_movements (effective
 CREATE INDEX stock_movements_by_day ON tenant_schema.stock_movements (site_id, business_day) INCLUDE (kind, item_id, quantity, value);
 CREATE INDEX stock_movements_posting ON tenant_schema.stock_movements (posting_id);
 CREATE INDEX stock_movements_of ON tenant_schema.stock_movements (of_id) WHERE of_id IS NOT NULL;
+CREATE INDEX stock_movements_sent ON tenant_schema.stock_movements (item_id) WHERE kind = 'TRANSFER_OUT'; -- what is under way
 CREATE INDEX stock_movements_order ON tenant_schema.stock_movements (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, business_day)
   INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT', 'REVALUATION');

@@ -13,6 +13,7 @@ from ims_desktop.app.navigation import ENTRIES, IMPORTS, SENDINGS, VIEWS, comman
 from ims_desktop.app.renewal import Renewal
 from ims_desktop.app.rights_told import what_changed
 from ims_desktop.app.spoken import keep, locale_for, of_person
+from ims_desktop.app.transfer_news import TransferNews
 from ims_desktop.database.embedded.server import default_data
 from ims_desktop.database.endings import renew_identity
 from ims_desktop.database.notices import Notices, telling
@@ -78,6 +79,7 @@ class DeskSession(QObject):
         self._renewal = Renewal(gate, self.background, self)
         self.shell = Shell(self.desk, ENTRIES, commands(self.desk))
         self.day_news = DayNews(self.desk, self.shell.news, self)
+        self.transfer_news = TransferNews(self.desk, self.shell.news, self)
         self._listen()
         self._connect(identity)
 
@@ -93,6 +95,7 @@ class DeskSession(QObject):
         self._notices.start()
         self._heal.start(HEAL_MS)
         self.day_news.look()
+        self.transfer_news.look()
 
     def pause(self) -> None:
         """Give the lines to the server back and send nothing more; calls under way still end."""

@@ -5,7 +5,8 @@ from tests.security.attacks.statements import post
 
 FORBIDDEN, WRONG, DENIED = refused("IM403"), refused("IM400"), refused("42501")
 TO_HARBOUR = ', "to_site_id": "<harbour>"'
-SEND = post("TRANSFER_OUT", reasons="NULL", more=TO_HARBOUR)
+SENT = "00000000-0000-4000-8000-00000000000b"
+SEND = post("TRANSFER_OUT", key=SENT, reasons="NULL", more=TO_HARBOUR)
 
 
 def receive(
@@ -13,7 +14,7 @@ def receive(
 ) -> str:
     """Receiving what SEND sent."""
     return (
-        f"SELECT receive_transfer('{key}', '<key>', ARRAY(SELECT id FROM transfer_lines WHERE transfer_id = '<key>'),"
+        f"SELECT receive_transfer('{key}', '{SENT}', ARRAY(SELECT id FROM transfer_lines WHERE transfer_id = '{SENT}'),"
         f" ARRAY[{quantity}]::numeric[], ARRAY(SELECT id FROM storage_locations WHERE site_id = '<harbour>' LIMIT 1),"
         f" ARRAY['{rest}'], ARRAY[{reason}]::uuid[], '')"
     )
@@ -47,7 +48,11 @@ ATTACKS = (
     Attack(
         "receives a delivery as if it were a transfer",
         "owner",
-        f"{SEND}; {receive().replace(chr(39) + '<key>' + chr(39) + ', ARRAY(', '(SELECT posting_id FROM stock_movements WHERE id = <moved_here>), ARRAY(')}",
+        SEND
+        + "; "
+        + receive().replace(
+            f"'{SENT}', ARRAY(", "(SELECT posting_id FROM stock_movements WHERE id = <moved_here>), ARRAY("
+        ),
         FORBIDDEN,
         Try("owner", ARRIVED),
     ),
@@ -82,14 +87,14 @@ ATTACKS = (
     Attack(
         "notes a receipt past the function",
         "owner",
-        f"{SEND}; INSERT INTO transfer_receipts SELECT '<key>', '<key>', '<key>', 'ARRIVED', me(), now()",
+        f"{SEND}; INSERT INTO transfer_receipts SELECT '{SENT}', '{SENT}', '{SENT}', 'ARRIVED', me(), now()",
         DENIED,
         Try("owner", ARRIVED),
     ),
     Attack(
         "posts a part of a receipt by itself",
         "owner",
-        "SELECT post_receipt('<key>', NULL, 'BACK', 'TRANSFER_IN', '<downtown>', NULL, NULL, '', '')",
+        f"SELECT post_receipt('{SENT}', NULL, 'BACK', 'TRANSFER_IN', '<downtown>', NULL, NULL, '', '')",
         DENIED,
         Try("owner", ARRIVED),
     ),

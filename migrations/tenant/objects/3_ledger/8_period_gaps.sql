@@ -12,6 +12,9 @@ BEGIN
       SELECT 1 AS place, 'open_orders' AS what, count(*) AS count FROM tenant_schema.orders o
         WHERE o.site_id = _site AND o.state = 'OPEN' AND o.business_day <= _day
       UNION ALL
+      SELECT 0, 'open_counts', count(*) FROM tenant_schema.count_sheets c
+        WHERE c.site_id = _site AND c.state IN ('OPEN', 'REVIEW') AND c.started_at < _end
+      UNION ALL
       SELECT 2, 'unmapped_sales', count(*) FROM (
         SELECT u.site_id, u.state, u.business_day FROM tenant_schema.unmapped_sales u
         UNION ALL SELECT m.site_id, m.state, m.business_day FROM tenant_schema.unmapped_modifiers m) u

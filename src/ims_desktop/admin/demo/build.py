@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection as Work
 
+from ims_desktop.admin.demo.carrying import carry
 from ims_desktop.admin.demo.catering import keep_unknown, name_customers, plan_catering
 from ims_desktop.admin.demo.design import Design, SoldOrder
 from ims_desktop.admin.demo.events import DeliveredLine, Delivery, Event, Waste, WastedLine, events
@@ -96,6 +97,9 @@ def build_group(access: Access, group: Group, say: Say) -> None:
         default = made.sites[next(site.name for site in group.design.sites if site.is_default)]
         plan_catering(manager.desk, default)
         plan_menu(manager.desk, default)
+        others = [key for key in made.sites.values() if key != default]
+        if others:
+            carry(owner.desk, others[-1], default, reasons["BREAKAGE"])
         keep_unknown(manager.desk, default, max(each.moment for each in group.orders).astimezone(UTC))
     with access.operator() as operator:
         operator.execute("SET ROLE ims_owner")

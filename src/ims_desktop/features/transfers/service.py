@@ -116,6 +116,29 @@ class TakingBack:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A transfer that is under way to a site where the person receives."""
+
+    id: UUID
+    number: int
+    site: str
+    to_site: str
+
+
+_ARRIVING = text("""
+    SELECT t.id, t.number, coalesce(s.name, '') AS site, coalesce(x.name, '') AS to_site FROM transfers t
+    LEFT JOIN sites s ON s.id = t.site_id LEFT JOIN sites x ON x.id = t.to_site_id
+    WHERE t.waiting > 0 AND t.posted_by <> (SELECT me())
+      AND t.to_site_id = ANY ((SELECT scope('transfers.receive'))::uuid[]) ORDER BY t.number""")
+
+
+@read
+def arriving(connection: Connection) -> tuple[Arriving, ...]:
+    """What others sent to sites where the person receives, the oldest first."""
+    return tuple(Arriving(**row) for row in connection.execute(_ARRIVING).mappings())
+
+
 _TO = SITES.alias("to_sites")
 _T = TRANSFERS.c
 STATE = case(

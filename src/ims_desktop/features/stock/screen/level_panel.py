@@ -20,6 +20,8 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
         Fact("On hand", amount(row.on_hand, row.unit, formats), tone=Tone.BAD if row.on_hand < 0 else Tone.PLAIN),
         Fact("Available", amount(row.available, row.unit, formats)),
     ]
+    if stock.on_the_way:
+        facts.append(Fact("On the way", amount(stock.on_the_way, row.unit, formats), "from other sites"))
     if row.value is not None:
         facts += [
             Fact("Average cost", formats.cost(row.average_cost), say("of one {unit}", unit=row.unit)),

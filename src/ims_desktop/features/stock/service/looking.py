@@ -125,6 +125,7 @@ class ItemStock:
     par: Decimal | None
     movements: tuple[Recent, ...]
     movement_count: int
+    on_the_way: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,8 @@ _ITEM = text("""
                WHERE m.item_id = :item AND m.site_id IN (SELECT id FROM seen)
                ORDER BY m.effective_at DESC, m.id DESC LIMIT 5)
     SELECT i.id AS item_id, i.base_unit AS unit, h.on_hand,
+      (SELECT coalesce(sum(t.under_way), 0) FROM transfer_lines t WHERE t.item_id = i.id
+        AND t.to_site_id IN (SELECT id FROM seen)) AS on_the_way,
       (SELECT jsonb_agg(jsonb_build_array(l.name, v.on_hand::text) ORDER BY l.walk_order, l.name) FROM stock_levels v
         JOIN storage_locations l ON l.id = v.location_id
         WHERE v.item_id = i.id AND v.on_hand <> 0 AND v.site_id IN (SELECT id FROM seen)) AS places,
@@ -237,6 +240,7 @@ def item_stock(connection: Connection, item: UUID, site: UUID | None) -> ItemSto
         par=row["par"],
         movements=tuple(_recent(moved) for moved in row["movements"] or ()),
         movement_count=row["movement_count"],
+        on_the_way=row["on_the_way"],
     )
 
 

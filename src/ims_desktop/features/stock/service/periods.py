@@ -43,6 +43,7 @@ class Gap:
 
 
 _GAPS: Mapping[str, Callable[[int], Sentence]] = {
+    "open_counts": lambda count: say("Counts that are not posted: {count}.", count=count),
     "open_orders": lambda count: say("Orders that are not posted: {count}.", count=count),
     "unmapped_sales": lambda count: say("Sold lines whose menu item nobody named: {count}.", count=count),
     "without_invoice": lambda count: say("Deliveries without a number of their paper: {count}.", count=count),
