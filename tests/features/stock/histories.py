@@ -171,7 +171,7 @@ class History(Lived):
 
     def invoice(self) -> bool:
         """An invoice says another price."""
-        received = self.live(lambda kept: kept.kind is Kind.DELIVERY)
+        received = self.live(_is_receipt)
         if received is None:
             return False
         right = round6((received.entry.worth or ZERO) * Decimal(self.chance.randint(5, 20)) / 10) + Decimal("0.01")
@@ -182,11 +182,13 @@ class History(Lived):
 
     def freight(self) -> bool:
         """Costs of getting it here, over two receipts of a site by quantity."""
-        one = self.live(lambda kept: kept.kind is Kind.DELIVERY)
+        one = self.live(_is_receipt)
         if one is None:
             return False
         same = (Kind.DELIVERY, one.site)
-        other = self.live(lambda kept: (kept.kind, kept.site) == same and kept.entry.id != one.entry.id)
+        other = self.live(
+            lambda kept: _is_receipt(kept) and (kept.kind, kept.site) == same and kept.entry.id != one.entry.id
+        )
         if other is None:
             return False
         amount = Decimal(self.chance.randint(1, 5000)).scaleb(-2)
@@ -227,7 +229,13 @@ class History(Lived):
 
     def restate(self) -> bool:
         """What was counted was another thing: the count is undone and made again, as of the same moment."""
-        counted = self.live(lambda kept: kept.kind is Kind.COUNT and kept.entry.at >= self.open_from(kept.site))
+        counted = self.live(
+            lambda kept: (
+                kept.kind is Kind.COUNT
+                and kept.entry.id not in self.closed_undone
+                and kept.entry.at >= self.open_from(kept.site)
+            )
+        )
         if counted is None:
             return False
         self.posting = uuid4()
@@ -278,6 +286,10 @@ class History(Lived):
         self.desk.run(reverse, self.posting, tuple(together), "Entered by mistake")
         self._undone(together)
         return True
+
+
+def _is_receipt(kept: Kept) -> bool:
+    return kept.kind is Kind.DELIVERY and kept.entry.quantity > 0
 
 
 STEPS: dict[str, tuple[Callable[[History], bool], int]] = {

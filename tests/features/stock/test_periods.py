@@ -5,8 +5,10 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from ims_desktop.domain.errors import Confirm, Conflict, Denied, UserError
+from ims_desktop.features.sales.service import Void, void_order
 from ims_desktop.features.stock.service import (
     UNFINISHED,
     Kind,
@@ -61,6 +63,21 @@ def test_what_was_posted_there_is_undone_on_the_first_open_day(closed: Bench) ->
     assert days == [(date(2026, 4, 1),)]
     assert closed.cost("Flour")[:2] == (Decimal(10), Decimal(20))
     assert totals(closed.root) == []
+
+
+def test_an_order_of_closed_days_is_not_voided(closed: Bench) -> None:
+    header, dish = f'{{"site_id": "{closed.restaurant.site}"}}', next(iter(closed.restaurant.menu.values()))
+    sold = text(
+        "SELECT post_sales(:key, CAST(:header AS jsonb), '{A-1}', ARRAY[CAST(:at AS timestamptz)], NULL, NULL, '{1}',"
+        " ARRAY[CAST(:dish AS uuid)], '{2}', '{3}', NULL)"
+    )
+    asked = {"key": uuid4(), "header": header, "at": at(2, 4), "dish": dish}
+    closed.desk.run(lambda connection: connection.execute(sold, asked).scalar_one())
+    closed.desk.run(close_period, closed.restaurant.site, date(2026, 4, 30), SURE)
+    [order] = closed.root.execute("SELECT id FROM orders").fetchone() or [None]
+    with pytest.raises(UserError, match="lies in a closed period: refund it"):
+        closed.desk.run(void_order, Void(uuid4(), order, "Guest left"))
+    assert closed.root.execute("SELECT state FROM orders").fetchone() == ("CLOSED",)
 
 
 def test_the_last_period_alone_is_opened_again_with_a_reason(closed: Bench) -> None:
