@@ -45,14 +45,14 @@ ATTACKS = (
         "asks for a journal without a PC",
         "operator",
         "SELECT octet_length(secret) FROM <schema>.open_journal()",
-        DENIED,
+        refused("IM403"),
         Try("counter", OPENED),
     ),
     Attack(
         "puts the mark of its own journal back, so that an older file passes",
         "counter",
-        "SELECT mark_journal(10); SELECT mark_journal(3); SELECT mark FROM open_journal() WHERE mark < 10",
+        f"{OPENED}; SELECT mark_journal(10); SELECT mark_journal(3); SELECT mark FROM open_journal() WHERE mark < 10",
         NOTHING,
-        Try("counter", "SELECT mark_journal(10); SELECT mark FROM open_journal() WHERE mark = 10"),
+        Try("counter", f"{OPENED}; SELECT mark_journal(10); SELECT mark FROM open_journal() WHERE mark = 10"),
     ),
 )
