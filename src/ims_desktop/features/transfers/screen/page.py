@@ -46,14 +46,14 @@ def _days_tone(row: TransferRow) -> Tone:
 
 COLUMNS = (
     Column("title", "Transfer", Kind.TITLE, 96, sub="reference", sub_title="Reference", derived=True),
-    Column("site", "From", Kind.TEXT, 150, stretch=True),
-    Column("to_site", "To", Kind.TEXT, 150, stretch=True),
+    Column("site", "From", Kind.TEXT, 130, stretch=True),
+    Column("to_site", "To", Kind.TEXT, 130, stretch=True),
     Column("effective_at", "Sent", Kind.DATETIME, 136, sortable=True, filter=Between()),
-    Column("by", "Sent by", Kind.TEXT, 130),
+    Column("by", "Sent by", Kind.TEXT, 130, hidden=True),
     Column("days", "Days under way", Kind.NUMBER, 112, derived=True, tone=_days_tone),
-    Column("lines", "Lines", Kind.NUMBER, 64),
+    Column("lines", "Lines", Kind.NUMBER, 64, hidden=True),
     Column("value", "Value", Kind.MONEY, 100, total=True, permission="stock.cost"),
-    Column("value_under_way", "Under way", Kind.MONEY, 104, total=True, permission="stock.cost"),
+    Column("value_under_way", "Under way", Kind.MONEY, 96, total=True, permission="stock.cost"),
     Column(
         "state", "Status", Kind.CHIP, 122, chips=STATES,
         filter=Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items())),
