@@ -1,6 +1,7 @@
 """How an item is costed: said when it is made, imported, listed, and changed from a day on."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -141,4 +142,16 @@ def test_the_panel_of_an_item_changes_its_method(at: SimpleNamespace) -> None:
     assert "Save it?" in box.text()
     next(one for one in box.buttons() if box.buttonRole(one) is QMessageBox.ButtonRole.AcceptRole).click()
     at.window.settle()
+    assert method_of(at, "Flour") == "FIFO"
+
+
+def test_nobody_changes_a_method_while_days_are_closed(at: SimpleNamespace, tenant: Tenant) -> None:
+    switch = stock.MethodSwitch(uuid4(), at.place.items["Flour"], Method.FIFO, date(2026, 3, 4), "First in, first out")
+    with ThreadPoolExecutor(1) as other, tenant.server.root() as closing:
+        with closing.transaction():
+            closing.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"periods of {tenant.names.schema}"])
+            switched = other.submit(at.desk.run, stock.switch_method, switch)
+            with pytest.raises(TimeoutError):
+                switched.result(1)
+        switched.result(30)
     assert method_of(at, "Flour") == "FIFO"
