@@ -82,17 +82,6 @@ def days_under_way(sent_at: datetime, now: datetime) -> int:
     return max((now - sent_at).days, 0)
 
 
-def state_of(lines: int, waiting: int, arrived: int, missing: int, *, is_cancelled: bool) -> str:
-    """How a transfer stands."""
-    if is_cancelled:
-        return "cancelled"
-    if waiting:
-        return "partly" if waiting < lines or arrived else "under_way"
-    if missing:
-        return "short"
-    return "arrived" if arrived else "returned"
-
-
 def missing_places(lines: Sequence[SentLine]) -> list[Problem]:
     """Lines of a move that go nowhere else."""
     return [

@@ -1,12 +1,13 @@
 """The page of transfers: what is under way and since when, what arrived, and what was missing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Summary
-from ims_desktop.domain.wording import Words, say, say_count
+from ims_desktop.domain.wording import Words, commas, dotted, say, say_count
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.transfers import service
 from ims_desktop.features.transfers.rules import LONG_UNDER_WAY
@@ -30,7 +31,7 @@ STATES = {
     "returned": Chip("Came back", Tone.NEUTRAL),
     "cancelled": Chip("Cancelled", Tone.NEUTRAL),
 }
-WHAT = {
+WHAT: Mapping[str, Words] = {
     "ARRIVED": "arrived",
     "SURPLUS": "more than was sent",
     "BACK": "came back",
@@ -99,23 +100,19 @@ def _line(line: TransferLine, formats: Formats) -> Line:
     def amount(quantity: Any) -> str:
         return f"{formats.number(quantity, places(line.unit, quantity))} {line.unit}"
 
-    became = [
-        (line.arrived, "{quantity} arrived"), (line.back, "{quantity} came back"), (line.missing, "{quantity} missing"),
-        (line.under_way, "{quantity} under way"),
-    ]  # fmt: skip
-    words = {
-        "{quantity} arrived": lambda q: say("{quantity} arrived", quantity=q),
-        "{quantity} came back": lambda q: say("{quantity} came back", quantity=q),
-        "{quantity} missing": lambda q: say("{quantity} missing", quantity=q),
-        "{quantity} under way": lambda q: say("{quantity} under way", quantity=q),
-    }
-    note = " · ".join(words[template](amount(quantity)) for quantity, template in became if quantity)
+    became = (
+        (line.arrived, say("{quantity} arrived", quantity=amount(line.arrived))),
+        (line.back, say("{quantity} came back", quantity=amount(line.back))),
+        (line.missing, say("{quantity} missing", quantity=amount(line.missing))),
+        (line.under_way, say("{quantity} under way", quantity=amount(line.under_way))),
+    )
+    note = dotted(*(words for quantity, words in became if quantity))
     place = Place("movements", line.id)
     return Line(line.item, note, amount(line.quantity), Tone.WARN if line.missing else Tone.PLAIN, place)
 
 
 def _said(one: TransferReceipt, formats: Formats) -> Line:
-    what = ", ".join(WHAT[each] for each in one.what if each != "WRITTEN_OFF")
+    what = commas(WHAT[each] for each in one.what if each != "WRITTEN_OFF")
     title = say("{what}, undone", what=what) if one.is_undone else what
     return Line(title, f"{formats.moment(one.at)} · {one.by}", tone=Tone.NEUTRAL if one.is_undone else Tone.PLAIN)
 
