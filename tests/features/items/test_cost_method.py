@@ -149,7 +149,8 @@ def test_nobody_changes_a_method_while_days_are_closed(at: SimpleNamespace, tena
     switch = stock.MethodSwitch(uuid4(), at.place.items["Flour"], Method.FIFO, date(2026, 3, 4), "First in, first out")
     with ThreadPoolExecutor(1) as other, tenant.server.root() as closing:
         with closing.transaction():
-            closing.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"periods of {tenant.names.schema}"])
+            books = f"periods of {tenant.names.schema}"
+            closing.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [books])
             switched = other.submit(at.desk.run, stock.switch_method, switch)
             with pytest.raises(TimeoutError):
                 switched.result(1)
