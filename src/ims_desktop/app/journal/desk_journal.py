@@ -11,7 +11,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QTimer
 
 from ims_desktop.app.journal import entries
-from ims_desktop.app.journal.file import InUse
+from ims_desktop.app.journal.file import FromNewer
 from ims_desktop.app.journal.sealing import JournalKey
 from ims_desktop.app.journal.store import Store
 from ims_desktop.database.journals import JournalOpening, mark_journal, open_journal
@@ -109,7 +109,7 @@ class DeskJournal(Journal):
 
     def _unopened(self, error: Exception) -> None:
         self._is_opening = False
-        if isinstance(error, InUse):
+        if self._store is None and isinstance(error, UserError) and not isinstance(error, FromNewer):
             self._open_again.start()
         if isinstance(error, UserError) and not isinstance(error, Offline | UnknownOutcome):
             self._why_not = error.text

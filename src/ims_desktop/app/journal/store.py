@@ -12,7 +12,7 @@ from ims_desktop.app.journal.sealing import JournalKey
 from ims_desktop.domain.plain_values import NotThisValue, from_plain, to_plain
 from ims_desktop.domain.wording import Sentence, say
 from ims_desktop.domain.work import here
-from ims_desktop.ui.journal import UNSETTLED, Sending, State
+from ims_desktop.ui.journal import Sending, State
 
 LONG = 500  # records after which the file is written anew with what is not settled
 
@@ -78,7 +78,3 @@ class Store:
         waiting = self.entries.of(State.WAITING)
         if waiting:
             self.write(*(entries.held(entry.key, why) for entry in waiting))
-
-    def unsettled(self) -> int:
-        """How many entries are not settled."""
-        return len(self.entries.of(*UNSETTLED))
