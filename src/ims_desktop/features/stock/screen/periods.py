@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Summary
-from ims_desktop.domain.wording import Words, say, say_count
+from ims_desktop.domain.wording import Words, meant, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.service import Closing, Gap, PeriodDetail, PeriodRow, Reopening
@@ -24,7 +24,7 @@ from ims_desktop.ui.theme import Tone
 
 PERMISSION = "periods.close"
 STATES = {
-    service.OPEN: Chip("Open", Tone.INFO),
+    service.OPEN: Chip(meant("Open", "place"), Tone.INFO),
     service.CLOSED: Chip("Closed", Tone.OK),
     service.REOPENED: Chip("Reopened", Tone.WARN),
 }
