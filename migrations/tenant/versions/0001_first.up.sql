@@ -1002,7 +1002,7 @@ GRANT UPDATE (is_active, merged_into_id, allergens) ON tenant_schema.items TO im
 GRANT INSERT, DELETE ON tenant_schema.item_units TO ims_ledger;
 GRANT UPDATE (item_id, unit) ON tenant_schema.item_barcodes TO ims_ledger;
 GRANT UPDATE (item_id) ON tenant_schema.item_photos TO ims_ledger;
-GRANT INSERT, UPDATE (par, reorder_point, home_location_id, shelf_position) ON tenant_schema.item_site_settings TO ims_ledger;
+GRANT INSERT, UPDATE (par, reorder_point, home_location_id, shelf_position, is_key) ON tenant_schema.item_site_settings TO ims_ledger;
 GRANT UPDATE (item_id, pack, pack_quantity, is_preferred) ON tenant_schema.supplier_items TO ims_ledger;
 GRANT UPDATE (item_id, unit, base_quantity) ON tenant_schema.recipe_lines, tenant_schema.modifier_lines TO ims_ledger;
 GRANT UPDATE (output_item_id) ON tenant_schema.recipes TO ims_ledger;
@@ -3785,7 +3785,11 @@ BEGIN
     UNION ALL
     SELECT format('%s is closed and has stock of %s.', s.name, _old.name)
       FROM tenant_schema.sites s WHERE NOT s.is_active
-      AND EXISTS (SELECT FROM tenant_schema.stock_levels l WHERE l.site_id = s.id AND l.item_id = _old.id AND l.on_hand <> 0)) p;
+      AND EXISTS (SELECT FROM tenant_schema.stock_levels l WHERE l.site_id = s.id AND l.item_id = _old.id AND l.on_hand <> 0)
+    UNION ALL
+    SELECT format('%s is being counted at %s (%s). Post or discard that count first.', _old.name, s.name, h.name)
+      FROM tenant_schema.count_sheets h JOIN tenant_schema.sites s ON s.id = h.site_id WHERE h.state IN ('OPEN', 'REVIEW')
+      AND EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = h.id AND e.item_id = _old.id)) p;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION '% cannot be merged into %.', _old.name, _new.name USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
@@ -4185,11 +4189,11 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.merge_settings(_loser uuid, _winner uuid, _num numeric, _den numeric, _choices jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO tenant_schema.item_site_settings AS w (item_id, site_id, par, reorder_point, home_location_id, shelf_position)
+  INSERT INTO tenant_schema.item_site_settings AS w (item_id, site_id, par, reorder_point, home_location_id, shelf_position, is_key)
   SELECT _winner, l.site_id, tenant_schema.quotient(l.par * _num, _den, 6), tenant_schema.quotient(l.reorder_point * _num, _den, 6),
-      l.home_location_id, l.shelf_position
+      l.home_location_id, l.shelf_position, l.is_key
     FROM tenant_schema.item_site_settings l WHERE l.item_id = _loser
-      AND (l.par IS NOT NULL OR l.reorder_point IS NOT NULL OR l.home_location_id IS NOT NULL OR l.shelf_position <> '')
+      AND (l.par IS NOT NULL OR l.reorder_point IS NOT NULL OR l.home_location_id IS NOT NULL OR l.shelf_position <> '' OR l.is_key)
   ON CONFLICT (item_id, site_id) DO UPDATE SET
     par = CASE _choices ->> w.site_id::text
       WHEN 'loser' THEN coalesce(excluded.par, w.par)
@@ -4199,8 +4203,9 @@ BEGIN
       WHEN 'sum' THEN coalesce(w.reorder_point + excluded.reorder_point, w.reorder_point, excluded.reorder_point)
       ELSE coalesce(w.reorder_point, excluded.reorder_point) END,
     home_location_id = coalesce(w.home_location_id, excluded.home_location_id),
-    shelf_position = CASE WHEN w.home_location_id IS NULL THEN excluded.shelf_position ELSE w.shelf_position END;
-  UPDATE tenant_schema.item_site_settings l SET par = NULL, reorder_point = NULL, home_location_id = NULL, shelf_position = ''
+    shelf_position = CASE WHEN w.home_location_id IS NULL THEN excluded.shelf_position ELSE w.shelf_position END,
+    is_key = w.is_key OR excluded.is_key;
+  UPDATE tenant_schema.item_site_settings l SET par = NULL, reorder_point = NULL, home_location_id = NULL, shelf_position = '', is_key = false
     WHERE l.item_id = _loser;
 END $$;
 

@@ -17,6 +17,7 @@ from tests.restaurant import Restaurant, receive, seed
 from tests.tenants import Tenant
 
 KNOWN = {  # every column that points to an item, and what merging does with it
+    ("count_lines", "item_id"),  # a count under way is ended first; what was counted before stays
     ("item_barcodes", "item_id"),
     ("item_methods", "item_id"),  # how its own past was valued stays with that past
     ("item_photos", "item_id"),

@@ -25,7 +25,11 @@ BEGIN
     UNION ALL
     SELECT format('%s is closed and has stock of %s.', s.name, _old.name)
       FROM tenant_schema.sites s WHERE NOT s.is_active
-      AND EXISTS (SELECT FROM tenant_schema.stock_levels l WHERE l.site_id = s.id AND l.item_id = _old.id AND l.on_hand <> 0)) p;
+      AND EXISTS (SELECT FROM tenant_schema.stock_levels l WHERE l.site_id = s.id AND l.item_id = _old.id AND l.on_hand <> 0)
+    UNION ALL
+    SELECT format('%s is being counted at %s (%s). Post or discard that count first.', _old.name, s.name, h.name)
+      FROM tenant_schema.count_sheets h JOIN tenant_schema.sites s ON s.id = h.site_id WHERE h.state IN ('OPEN', 'REVIEW')
+      AND EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = h.id AND e.item_id = _old.id)) p;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION '% cannot be merged into %.', _old.name, _new.name USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;

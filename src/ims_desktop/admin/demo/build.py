@@ -16,6 +16,7 @@ from sqlalchemy import Connection as Work
 
 from ims_desktop.admin.demo.carrying import carry
 from ims_desktop.admin.demo.catering import keep_unknown, name_customers, plan_catering
+from ims_desktop.admin.demo.counting import begin_count
 from ims_desktop.admin.demo.design import Design, SoldOrder
 from ims_desktop.admin.demo.events import DeliveredLine, Delivery, Event, Waste, WastedLine, events
 from ims_desktop.admin.demo.master import Made, make_master_data
@@ -97,6 +98,7 @@ def build_group(access: Access, group: Group, say: Say) -> None:
         default = made.sites[next(site.name for site in group.design.sites if site.is_default)]
         plan_catering(manager.desk, default)
         plan_menu(manager.desk, default)
+        begin_count(manager.desk, counter.desk, default)
         others = [key for key in made.sites.values() if key != default]
         if others:
             carry(owner.desk, others[-1], default, reasons["BREAKAGE"])

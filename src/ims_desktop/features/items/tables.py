@@ -37,6 +37,7 @@ SETTINGS = table(
     reorder_point="quantity",
     home_location_id="uuid",
     shelf_position="text",
+    is_key="bool",
     version="int",
 )
 PHOTOS = table("item_photos", item_id="uuid", image="bytes")

@@ -53,6 +53,7 @@ class SiteLevel:
     reorder_point: Decimal | None = None
     home_location_id: UUID | None = None
     shelf_position: str = ""
+    is_key: bool = False  # counted more often than the others
 
     @property
     def is_blank(self) -> bool:

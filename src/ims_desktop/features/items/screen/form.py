@@ -43,7 +43,12 @@ def draft(values: Mapping[str, Any], initial: Any) -> service.ItemDraft:
 
 def _level(row: Mapping[str, Any]) -> service.SiteLevel:
     return service.SiteLevel(
-        row["site_id"], row["par"], row["reorder_point"], row["home_location_id"], row["shelf_position"] or ""
+        row["site_id"],
+        row["par"],
+        row["reorder_point"],
+        row["home_location_id"],
+        row["shelf_position"] or "",
+        bool(row["is_key"]),
     )
 
 
@@ -111,6 +116,7 @@ LEVELS = Field(
             "home_location_id", "Kept in", FieldKind.CHOICE, width=124, choices=Choices(load=service.location_choices)
         ),
         Field("shelf_position", "Shelf", width=60),
+        Field("is_key", "Key item", FieldKind.CHECK, width=70),
     ),
 )
 KITCHEN = Group(

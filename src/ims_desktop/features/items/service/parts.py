@@ -10,7 +10,7 @@ from ims_desktop.features.items.rules import ItemDraft, SiteLevel
 from ims_desktop.features.items.tables import BARCODES, SETTINGS, UNITS
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]
-LEVEL_COLUMNS = ("par", "reorder_point", "home_location_id", "shelf_position")
+LEVEL_COLUMNS = ("par", "reorder_point", "home_location_id", "shelf_position", "is_key")
 
 
 def write_parts(connection: Connection, drafts: Mapping[UUID, ItemDraft], *, levels: bool = True) -> None:

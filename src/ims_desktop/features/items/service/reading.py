@@ -63,6 +63,7 @@ class ItemLevel:
     home_location_id: UUID | None
     home: str
     shelf_position: str
+    is_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,7 @@ def _level(level: Mapping[str, Any]) -> ItemLevel:
         UUID(home) if home else None,
         level["home"] or "",
         level["shelf_position"],
+        level["is_key"],
     )
 
 
@@ -292,6 +294,7 @@ def _levels() -> Any:
         home_location_id=said.home_location_id,
         home=LOCATIONS.c.name,
         shelf_position=said.shelf_position,
+        is_key=said.is_key,
     )
     sites = SETTINGS.join(SITES, SITES.c.id == said.site_id)
     something = or_(
@@ -299,6 +302,7 @@ def _levels() -> Any:
         said.reorder_point.is_not(None),
         said.home_location_id.is_not(None),
         said.shelf_position != "",
+        said.is_key,
     )
     return (
         select(_all(shape, SITES.c.sort_name))
