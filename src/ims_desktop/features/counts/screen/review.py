@@ -171,6 +171,16 @@ class ReviewPage(QWidget):
             self.stack.setCurrentWidget(self.view)
         self.view.read()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Who opens the page without saying which count gets the one under way."""
+        super().showEvent(event)
+        if self.view is None:
+            self.desk.start(self, self._offer, service.under_way, self.desk.site, replace="count under way")
+
+    def _offer(self, found: UUID | None) -> None:
+        if self.view is None and found is not None:
+            self.show_record(found)
+
 
 class ReviewView(QWidget):
     """The findings of one count as a list, with what can be decided about them."""

@@ -63,10 +63,16 @@ class SheetPage(SideArea):
         self.view.read()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read what happened meanwhile."""
+        """Read what happened meanwhile; who opens the page without saying which count gets the one under way."""
         super().showEvent(event)
         if self.view is not None:
             self.view.read()
+        else:
+            self.desk.start(self, self._offer, service.under_way, self.desk.site, replace="count under way")
+
+    def _offer(self, found: UUID | None) -> None:
+        if self.view is None and found is not None:
+            self.show_record(found)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The panel comes and goes with the room for it."""

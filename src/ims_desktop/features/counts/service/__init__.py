@@ -34,6 +34,7 @@ from ims_desktop.features.counts.service.sheets import (
     location_choices,
     site_choices,
     start_count,
+    under_way,
 )
 
 __all__ = [
@@ -65,5 +66,6 @@ __all__ = [
     "review",
     "site_choices",
     "start_count",
+    "under_way",
     "undo",
 ]

@@ -35,6 +35,7 @@ __all__ = [
     "location_choices",
     "site_choices",
     "start_count",
+    "under_way",
 ]
 
 SUBJECTS = frozenset({"counts"})
@@ -242,6 +243,15 @@ def _area(said: Any) -> AreaProgress:
     key, name, lines, counted, recounts, people, last_at, finished_by = said
     last = datetime.fromisoformat(last_at) if last_at else None
     return AreaProgress(UUID(key), name, lines, counted, recounts, tuple(people or ()), last, finished_by)
+
+
+@read
+def under_way(connection: Connection, site: UUID | None) -> UUID | None:
+    """The newest count that is not over, at a site or anywhere."""
+    statement = select(SHEETS.c.id).where(SHEETS.c.state.in_((State.OPEN.value, State.REVIEW.value)))
+    if site is not None:
+        statement = statement.where(SHEETS.c.site_id == site)
+    return connection.execute(statement.order_by(SHEETS.c.started_at.desc(), SHEETS.c.id).limit(1)).scalar_one_or_none()
 
 
 @read
