@@ -99,7 +99,7 @@ class AreaCard(QWidget):
         people = "  ".join(initials(name) for name in area.people[:2])
         painter.setFont(font(13, QFont.Weight.DemiBold, True))
         painter.setPen(color("text"))
-        percent = self._formats.percent(area.share, 0)
+        percent = self._formats.percent(area.share, 0) if area.lines else ""
         sheet.write(QRectF(width - 58, 12, 46, 24), percent, RIGHT | MIDDLE)
         painter.setFont(font(11, QFont.Weight.DemiBold))
         painter.setPen(color("primary"))

@@ -251,7 +251,10 @@ class EntryTable(QWidget):
         return super().eventFilter(watched, event)
 
     def _stand(self) -> None:
+        line = self.current
+        there = typed_line(line.counting) if line is not None else ""
         self.cell.clear()
+        self.cell.setPlaceholderText(self.tr("{typed} + …").format(typed=there) if there else self.tr("not counted"))
         self.place()
         self.current_changed.emit(self.current)
 
