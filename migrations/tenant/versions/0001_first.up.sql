@@ -852,6 +852,58 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
 );
 CREATE INDEX count_entries_line ON tenant_schema.count_entries (sheet_id, location_id, item_id, id);
 
+-- Waste and adjustments ------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.approval_requests ( -- entries worth more than their person may record; they wait for somebody who may
+  id uuid PRIMARY KEY, -- the desk's own key; once approved, that of the posting
+  number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
+  effective_at timestamptz NOT NULL,
+  header jsonb NOT NULL, -- with the lines, what post_document() will be given
+  dishes uuid[],
+  items uuid[] NOT NULL,
+  locations uuid[],
+  quantities numeric[],
+  unit_costs numeric[],
+  reasons uuid[],
+  notes text[],
+  entered_quantities numeric[],
+  entered_units text[],
+  content_hash bytea NOT NULL,
+  amount numeric(20, 6) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'), -- what it was worth when it was entered
+  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'APPROVED', 'SENT_BACK', 'WITHDRAWN')),
+  asked_by uuid NOT NULL REFERENCES tenant_schema.members,
+  asked_at timestamptz NOT NULL,
+  decided_by uuid REFERENCES tenant_schema.members,
+  decided_at timestamptz,
+  reason text NOT NULL DEFAULT '', -- why it was sent back
+  version int NOT NULL DEFAULT 1,
+  CHECK ((decided_by IS NULL) = (decided_at IS NULL))
+);
+CREATE INDEX approval_requests_by_time ON tenant_schema.approval_requests (asked_at, id);
+CREATE INDEX approval_requests_waiting ON tenant_schema.approval_requests (site_id) WHERE state = 'WAITING';
+CREATE TABLE tenant_schema.entry_templates ( -- lines that are entered again and again, such as at the close of a day
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
+  name text NOT NULL CHECK (length(trim(name)) BETWEEN 1 AND 80),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  lines jsonb NOT NULL CHECK (jsonb_typeof(lines) = 'array' AND jsonb_array_length(lines) BETWEEN 1 AND 200 AND length(lines::text) <= 100000),
+  version int NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX entry_templates_name ON tenant_schema.entry_templates (site_id, kind, sort_name);
+CREATE TABLE tenant_schema.document_photos ( -- of lines of waste or of an adjustment, posted or waiting; made small on the desk
+  id uuid PRIMARY KEY, -- the desk's own key
+  document_id uuid NOT NULL, -- of the posting, and of the entry that waited before it
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  row int NOT NULL CHECK (row >= 1), -- the line of the document as it was entered
+  caption text NOT NULL DEFAULT '' CHECK (length(caption) <= 200),
+  image bytea NOT NULL CHECK (octet_length(image) BETWEEN 1 AND 200000),
+  added_by uuid NOT NULL REFERENCES tenant_schema.members,
+  added_at timestamptz NOT NULL
+);
+CREATE INDEX document_photos_document ON tenant_schema.document_photos (document_id);
+
 -- Audit ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.audit_log (
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -900,6 +952,16 @@ CREATE TABLE tenant_schema.seal_marks ( -- how far a seal may reach once every t
 
 SET LOCAL ROLE ims_owner;
 GRANT USAGE, CREATE ON SCHEMA tenant_schema TO ims_rights, ims_ledger, tenant_issuer;
+
+SET LOCAL ROLE ims_owner;
+-- Entries that wait for approval are kept by their functions alone and read through valued_requests; so are photos. Templates are
+-- written by whoever may record such entries at their site.
+GRANT INSERT, UPDATE (state, decided_by, decided_at, reason, version) ON tenant_schema.approval_requests TO ims_ledger;
+GRANT SELECT ON tenant_schema.approval_requests TO ims_rights; -- for its view
+GRANT INSERT, DELETE ON tenant_schema.document_photos TO ims_ledger;
+GRANT SELECT ON tenant_schema.document_photos TO tenant_group;
+GRANT SELECT, DELETE ON tenant_schema.entry_templates TO tenant_group;
+GRANT INSERT (id, site_id, kind, name, lines), UPDATE (name, lines) ON tenant_schema.entry_templates TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- What each role may touch at all; row level security decides about the rows.
@@ -1111,18 +1173,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- The sites where a blind count is under way and the person may not post counts: whoever counts does not see what is expected.
-CREATE FUNCTION tenant_schema.blind_sites() RETURNS uuid[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _blind uuid[] := ARRAY(SELECT s.site_id FROM tenant_schema.count_sheets s WHERE s.is_blind AND s.state IN ('OPEN', 'REVIEW'));
-BEGIN
-  IF cardinality(_blind) = 0 THEN -- as nearly always: the scope need not be asked
-    RETURN '{}';
-  END IF;
-  RETURN ARRAY(SELECT b FROM unnest(_blind) b EXCEPT SELECT p FROM unnest(tenant_schema.scope('counts.post')) p);
-END $$;
-
-SET LOCAL ROLE ims_rights;
 -- What a desk needs to begin with, in one answer: who the person is, every permission held anywhere, and the sites seen.
 -- First of all, whether it fits: where the schema stands, and what a desk must at least have been made for.
 CREATE FUNCTION tenant_schema.opening() RETURNS jsonb
@@ -1138,6 +1188,23 @@ BEGIN
                  'time_zone', s.time_zone, 'locale', s.locale, 'is_default', s.is_default) ORDER BY s.sort_name), '[]')
                FROM tenant_schema.sites s WHERE s.is_active AND s.id = ANY (tenant_schema.scope('sites.view'))))
     FROM tenant_schema.members m WHERE m.id = _me);
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- The sites whose stock the person may see now: where stock.view is held, and no blind count is under way that they may not post,
+-- because whoever counts does not see what is expected. Named as what is seen, not as what is hidden: of a list of sites that
+-- rows must not belong to, the planner takes it that hardly a row is left, and joins thousands one by one.
+CREATE FUNCTION tenant_schema.stock_sites() RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _seen uuid[] := tenant_schema.scope('stock.view');
+  _blind uuid[] := ARRAY(SELECT s.site_id FROM tenant_schema.count_sheets s WHERE s.is_blind AND s.state IN ('OPEN', 'REVIEW'));
+BEGIN
+  IF cardinality(_blind) = 0 THEN -- as nearly always: the other scope need not be asked
+    RETURN _seen;
+  END IF;
+  RETURN ARRAY(SELECT s FROM unnest(_seen) s
+    EXCEPT (SELECT b FROM unnest(_blind) b EXCEPT SELECT p FROM unnest(tenant_schema.scope('counts.post')) p));
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1318,7 +1385,7 @@ BEGIN
   PERFORM tenant_schema.refuse(format('This is worth more than your limit of %s %s a day%s. %s.', to_char(_limit, _money),
     (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _site), _before,
     CASE WHEN _names IS NULL THEN 'Nobody here may do it: have the limit raised' ELSE 'Ask ' || array_to_string(_names[1:3], ' or ') END),
-    NULL, 'IM403');
+    'limit', 'IM403');
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1888,6 +1955,16 @@ SELECT p.id, p.number, p.kind, p.site_id, p.effective_at, p.business_day, p.supp
     FROM tenant_schema.stock_movements m JOIN tenant_schema.cost_corrections k ON k.movement_id = m.id WHERE m.posting_id = p.id), 0) END AS worth,
   p.posted_by, p.posted_at
 FROM tenant_schema.postings p;
+
+SET LOCAL ROLE ims_rights;
+-- Entries that wait for approval, or did, with what they are worth for those who may see costs at their site; see valued_stock.
+CREATE VIEW tenant_schema.valued_requests AS
+SELECT r.id, r.number, r.site_id, r.kind, r.effective_at, r.header ->> 'note' AS note, r.dishes, r.items, r.locations, r.quantities,
+  CASE WHEN r.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN r.unit_costs END AS unit_costs,
+  r.reasons, r.notes, r.entered_quantities, r.entered_units,
+  CASE WHEN r.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN r.amount END AS amount,
+  r.state, r.asked_by, r.asked_at, r.decided_by, r.decided_at, r.reason, r.version
+FROM tenant_schema.approval_requests r;
 
 SET LOCAL ROLE ims_rights;
 -- What is on hand, with what it is worth for those who may see costs at its site. Belongs to another than the table, so that
@@ -3496,6 +3573,18 @@ RETURN (
   WHERE m.id = ANY (_movements));
 
 SET LOCAL ROLE ims_ledger;
+-- So much of a dish as people say it: 3 × Margherita, or 1.5 l Tomato sauce of what is not made in portions.
+CREATE FUNCTION tenant_schema.wasted_words(_dish uuid, _day date, _quantity numeric) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT trim_scale(_quantity)::text || CASE WHEN d.unit IN ('portion', 'each') THEN ' × ' ELSE ' ' || d.unit || ' ' END || d.name
+  FROM (
+    SELECT concat_ws(' ', m.name, nullif(m.size, '')) AS name, 'portion' AS unit FROM tenant_schema.menu_items m WHERE m.id = _dish
+    UNION ALL
+    SELECT r.name, coalesce((SELECT v.yield_unit FROM tenant_schema.recipe_versions v WHERE v.recipe_id = r.id AND v.valid_from <= _day
+      ORDER BY v.valid_from DESC LIMIT 1), 'portion') FROM tenant_schema.recipes r WHERE r.id = _dish) d
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- What is wrong with the modifiers chosen for a dish: they must be offered with it, and each of its questions be answered as often as
 -- it asks for. Null when all is well.
 CREATE FUNCTION tenant_schema.wrong_modifiers(_menu_item uuid, _modifiers uuid[]) RETURNS text
@@ -4062,11 +4151,12 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What one portion of each menu item, and one of each modifier, takes out of stock on a business day: counted items in base
+-- What one portion of each menu item, one of each modifier, and one of what each recipe yields, takes out of stock on a business day: counted items in base
 -- units, with the recipe versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it
 -- counts as its own item wherever its yield can be told in that item's base unit. What a modifier leaves out is below zero.
 CREATE FUNCTION tenant_schema.explode_recipes(
-  _menu_items uuid[], _days date[], _modifiers uuid[] DEFAULT NULL, _modifier_days date[] DEFAULT NULL)
+  _menu_items uuid[], _days date[], _modifiers uuid[] DEFAULT NULL, _modifier_days date[] DEFAULT NULL,
+  _recipes uuid[] DEFAULT NULL, _recipe_days date[] DEFAULT NULL)
 RETURNS TABLE (sold_id uuid, business_day date, item_id uuid, quantity numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH RECURSIVE preps AS (
@@ -4091,6 +4181,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_modifiers, _modifier_days) AS u (sold_id, business_day)) w
     JOIN tenant_schema.modifier_lines l ON l.modifier_id = w.sold_id
     LEFT JOIN preps p ON p.recipe_id = l.sub_recipe_id AND p.factor IS NOT NULL AND p.valid_from <= w.business_day
+      AND (p.valid_until IS NULL OR p.valid_until > w.business_day)
+    UNION ALL
+    SELECT w.sold_id, w.business_day, p.item_id, CASE WHEN p.item_id IS NULL THEN w.sold_id END, coalesce(p.factor, 1)
+    FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_recipes, _recipe_days) AS u (sold_id, business_day)) w
+    LEFT JOIN preps p ON p.recipe_id = w.sold_id AND p.factor IS NOT NULL AND p.valid_from <= w.business_day
       AND (p.valid_until IS NULL OR p.valid_until > w.business_day)
   ), steps AS (
     SELECT s.*, '{}'::uuid[] AS way FROM started s
@@ -4262,6 +4357,24 @@ BEGIN
     SELECT max(substr(o.number, length(_begin) + 1)::int) FROM tenant_schema.orders o
     WHERE o.site_id = _site AND o.kind NOT IN ('SALE', 'REFUND', 'ADDITION') AND starts_with(o.number, _begin)
       AND substr(o.number, length(_begin) + 1) ~ '^[0-9]{1,6}$'), 0);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The site of the waste or adjustment that photos belong to (posted, or waiting for approval), when the person may keep photos of it:
+-- their own, or another's for those who may reverse documents there.
+CREATE FUNCTION tenant_schema.photographed(_document uuid) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _found record;
+BEGIN
+  SELECT d.site_id, bool_or(d.by = tenant_schema.me()) AS mine INTO _found FROM (
+    SELECT p.site_id, p.posted_by AS by FROM tenant_schema.postings p WHERE p.id = _document AND p.kind IN ('WASTE', 'ADJUSTMENT')
+    UNION ALL
+    SELECT r.site_id, r.asked_by FROM tenant_schema.approval_requests r WHERE r.id = _document) d GROUP BY d.site_id;
+  IF _found.site_id IS NULL OR NOT (_found.site_id = ANY (tenant_schema.scope(
+      CASE WHEN _found.mine THEN 'stock.view' ELSE 'documents.reverse' END))) THEN
+    PERFORM tenant_schema.refuse('There is no such entry, or your roles do not let you keep photos of it.', NULL, 'IM403');
+  END IF;
+  RETURN _found.site_id;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4543,6 +4656,23 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The entry that waits, locked, when the person may act on it: it is in one of these states, at a site where they may record such
+-- entries, and as they saw it.
+CREATE FUNCTION tenant_schema.request_for(_id uuid, _states text[], _version int) RETURNS tenant_schema.approval_requests
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.approval_requests;
+BEGIN
+  SELECT * INTO _row FROM tenant_schema.approval_requests r WHERE r.id = _id FOR UPDATE;
+  IF _row.id IS NULL OR NOT (_row.site_id = ANY (tenant_schema.scope(tenant_schema.permission_of(_row.kind)))) THEN
+    PERFORM tenant_schema.refuse('There is no such entry, or your roles do not allow this at its site.', NULL, 'IM403');
+  ELSIF _row.version <> _version OR NOT (_row.state = ANY (_states)) THEN
+    PERFORM tenant_schema.refuse(format('Somebody else was faster: %s.', CASE _row.state WHEN 'APPROVED' THEN 'it is approved'
+      WHEN 'SENT_BACK' THEN 'it was sent back' WHEN 'WITHDRAWN' THEN 'it was withdrawn' ELSE 'it has changed' END), NULL, 'IM409');
+  END IF;
+  RETURN _row;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- What comes back into stock with a refund: of what each movement of the order still keeps out, the part that the refunded lines
 -- used by the recipes of its day. When everything is refunded, exactly everything comes back. One line for each movement and
 -- fate: `reverses_id` names the movement it is of, which tells its cost; `note` holds the reason of waste, or nothing where the
@@ -4747,6 +4877,67 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The lines of a document of waste with its dishes taken apart: a line whose dish is a menu item or a recipe becomes one of each
+-- counted item that so many of it take by the recipe of the day, from the location of the line or else from each item's home. Their
+-- notes begin with what was wasted: 3 × Margherita. `rows` says which line each of them was; all else stays as it was.
+CREATE FUNCTION tenant_schema.wasted_lines(
+  _site uuid, _day date, _dishes uuid[], _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
+  _notes text[], _entered_quantities numeric[], _entered_units text[],
+  OUT items uuid[], OUT locations uuid[], OUT quantities numeric[], OUT unit_costs numeric[], OUT reasons uuid[], OUT notes text[],
+  OUT entered_quantities numeric[], OUT entered_units text[], OUT rows int[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _of_menu uuid[] := ARRAY(SELECT m.id FROM tenant_schema.menu_items m WHERE m.id = ANY (_dishes));
+  _of_kitchen uuid[] := ARRAY(SELECT r.id FROM tenant_schema.recipes r WHERE r.id = ANY (_dishes));
+  _used_of uuid[];
+  _used_items uuid[];
+  _used numeric[];
+  _problems jsonb;
+BEGIN
+  IF NOT tenant_schema.can('recipes.view') THEN
+    PERFORM tenant_schema.refuse('Your roles do not show you recipes, so a dish cannot be taken apart: enter its items.', NULL, 'IM403');
+  END IF;
+  SELECT array_agg(x.sold_id), array_agg(x.item_id), array_agg(x.quantity) INTO _used_of, _used_items, _used
+    FROM tenant_schema.explode_recipes(_of_menu, array_fill(_day, ARRAY[cardinality(_of_menu)]), NULL, NULL,
+      _of_kitchen, array_fill(_day, ARRAY[cardinality(_of_kitchen)])) x;
+  SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', p.field, 'text', p.text) ORDER BY l.n) INTO _problems
+    FROM unnest(_dishes, _items, _quantities) WITH ORDINALITY AS l (dish, item_id, quantity, n)
+    CROSS JOIN LATERAL (VALUES
+      ('item', CASE WHEN l.item_id IS NOT NULL THEN 'Choose either an item or a dish.'
+                    WHEN l.dish <> ALL (_of_menu || _of_kitchen) THEN 'This dish does not exist.'
+                    WHEN l.dish <> ALL (coalesce(_used_of, '{}')) THEN 'On that day nothing that is stocked goes into it: enter its items.' END),
+      ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity >= 0 THEN 'Type how much was wasted.'
+                        WHEN l.quantity <= -1000000 THEN 'This quantity is absurdly large.' END)) AS p (field, text)
+    WHERE l.dish IS NOT NULL AND p.text IS NOT NULL;
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  SELECT array_agg(x.item_id ORDER BY x.n, x.item_id), array_agg(x.location_id ORDER BY x.n, x.item_id),
+      array_agg(x.quantity ORDER BY x.n, x.item_id), array_agg(x.unit_cost ORDER BY x.n, x.item_id),
+      array_agg(x.reason_id ORDER BY x.n, x.item_id), array_agg(x.note ORDER BY x.n, x.item_id),
+      array_agg(x.entered_quantity ORDER BY x.n, x.item_id), array_agg(x.entered_unit ORDER BY x.n, x.item_id),
+      array_agg(x.n::int ORDER BY x.n, x.item_id)
+    INTO items, locations, quantities, unit_costs, reasons, notes, entered_quantities, entered_units, rows
+    FROM (
+      SELECT l.n, coalesce(u.item_id, l.item_id) AS item_id,
+        CASE WHEN l.dish IS NULL THEN l.location_id ELSE coalesce(l.location_id, h.id, f.id) END AS location_id,
+        CASE WHEN l.dish IS NULL THEN l.quantity ELSE round(l.quantity * u.quantity, 6) END AS quantity,
+        l.unit_cost, l.reason_id, CASE WHEN l.dish IS NULL THEN l.note ELSE left(concat_ws(' · ', w.words, nullif(l.note, '')), 1000) END AS note,
+        l.entered_quantity, l.entered_unit, l.dish
+      FROM unnest(_dishes, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units)
+        WITH ORDINALITY AS l (dish, item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, n)
+      LEFT JOIN unnest(_used_of, _used_items, _used) AS u (dish, item_id, quantity) ON u.dish = l.dish
+      LEFT JOIN tenant_schema.item_site_settings s ON s.site_id = _site AND s.item_id = u.item_id
+      LEFT JOIN tenant_schema.storage_locations h ON h.id = s.home_location_id AND h.is_active
+      LEFT JOIN LATERAL (SELECT w.id FROM tenant_schema.storage_locations w WHERE w.site_id = _site AND w.is_active
+        ORDER BY w.walk_order, w.id LIMIT 1) f ON true
+      LEFT JOIN LATERAL (SELECT tenant_schema.wasted_words(l.dish, _day, -l.quantity) AS words) w ON l.dish IS NOT NULL
+    ) x
+    WHERE x.dish IS NULL OR x.quantity <> 0;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- The way on which one of these recipes is made of itself on that day or a later one, in names; null when there is none.
 CREATE FUNCTION tenant_schema.way_round(_recipes uuid[], _from date) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4878,6 +5069,29 @@ EXCEPTION WHEN unique_violation THEN -- two desks corrected the same entry at th
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Keeps photos of the lines of waste or of an adjustment: small JPEG files under the desk's own keys, so that twice is once.
+CREATE FUNCTION tenant_schema.add_photos(_document uuid, _keys uuid[], _rows int[], _captions text[], _images bytea[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _site uuid := tenant_schema.photographed(_document);
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(_document::text, 0));
+  IF EXISTS (SELECT FROM unnest(_keys, _rows, _captions, _images) AS l (key, row, caption, image)
+      WHERE l.key IS NULL OR coalesce(l.row, 0) NOT BETWEEN 1 AND 20000 OR length(l.caption) > 200
+        OR coalesce(octet_length(l.image), 0) NOT BETWEEN 4 AND 200000 OR substring(l.image FOR 3) <> '\xffd8ff') THEN
+    PERFORM tenant_schema.refuse('A photo is a JPEG file of at most 200 kB.', 'photo');
+  ELSIF EXISTS (SELECT FROM tenant_schema.document_photos p WHERE p.id = ANY (_keys) AND p.document_id <> _document) THEN
+    PERFORM tenant_schema.refuse('This key was already used for another photo.', NULL, 'IM409');
+  END IF;
+  INSERT INTO tenant_schema.document_photos (id, document_id, site_id, row, caption, image, added_by, added_at)
+  SELECT l.key, _document, _site, l.row, coalesce(l.caption, ''), l.image, tenant_schema.me(), clock_timestamp()
+  FROM unnest(_keys, _rows, _captions, _images) AS l (key, row, caption, image)
+  ON CONFLICT (id) DO NOTHING;
+  IF (SELECT count(*) FROM tenant_schema.document_photos p WHERE p.document_id = _document) > 20 THEN
+    PERFORM tenant_schema.refuse('One entry has at most 20 photos.', 'photo');
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE, DELETE or TRUNCATE of a table that only grows.
 CREATE FUNCTION tenant_schema.append_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -4905,6 +5119,87 @@ BEGIN
   END IF;
   UPDATE tenant_schema.count_sheets s SET approved_by = tenant_schema.me(), approved_at = clock_timestamp(), approved_up_to = _limit,
     approved_hash = tenant_schema.findings_hash(_found) WHERE s.id = _sheet;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Posts an entry that waited, at its own time, in the name of whoever approves it and within their own limit: nobody approves
+-- what they entered. Answers what post_document() answers.
+CREATE FUNCTION tenant_schema.approve_request(_id uuid, _version int) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.approval_requests := tenant_schema.request_for(_id, '{WAITING}', _version);
+  _result jsonb;
+BEGIN
+  IF _row.asked_by = tenant_schema.me() THEN
+    PERFORM tenant_schema.refuse('Somebody else approves what you entered.', NULL, 'IM403');
+  END IF;
+  _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
+    _row.notes, _row.entered_quantities, _row.entered_units);
+  UPDATE tenant_schema.approval_requests r SET state = 'APPROVED', decided_by = tenant_schema.me(), decided_at = clock_timestamp()
+   WHERE r.id = _id;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Waste or an adjustment that is worth more than its person may record waits for somebody who may: everything else about it is
+-- checked as if it were posted now. What is within the limit after all is posted at once. The same key answers the same.
+-- Answers id, number and state, of what was posted as post_document() does.
+CREATE FUNCTION tenant_schema.ask_approval(
+  _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
+  _notes text[], _entered_quantities numeric[], _entered_units text[]) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('request', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
+    _entered_quantities, _entered_units)::text, 'UTF8'));
+  _kind text := _header ->> 'kind';
+  _row tenant_schema.approval_requests;
+  _site tenant_schema.sites;
+  _all record;
+  _field text;
+BEGIN
+  IF _key IS NULL OR coalesce(_kind, '') NOT IN ('WASTE', 'ADJUSTMENT') OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 500 THEN
+    RAISE EXCEPTION 'What waits for approval is waste or an adjustment of 1 to 500 lines.' USING ERRCODE = 'IM400';
+  END IF;
+  _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, tenant_schema.permission_of(_kind));
+  PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
+  SELECT * INTO _row FROM tenant_schema.approval_requests r WHERE r.id = _key;
+  IF _row.id IS NOT NULL AND (_row.content_hash <> _content OR _row.asked_by <> tenant_schema.me()) THEN
+    PERFORM tenant_schema.refuse('This key was already used with other content.', NULL, 'IM409');
+  ELSIF _row.id IS NULL THEN
+    BEGIN
+      RETURN tenant_schema.post_document(_key, _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities,
+        _entered_units) || '{"state": "POSTED"}';
+    EXCEPTION WHEN SQLSTATE 'IM403' THEN
+      GET STACKED DIAGNOSTICS _field = PG_EXCEPTION_DETAIL;
+      IF nullif(_field, '')::jsonb -> 0 ->> 'field' IS DISTINCT FROM 'limit' THEN
+        RAISE;
+      END IF;
+    END;
+    IF (SELECT count(*) FROM tenant_schema.approval_requests r WHERE r.asked_by = tenant_schema.me() AND r.state = 'WAITING') >= 100 THEN
+      PERFORM tenant_schema.refuse('100 of your entries wait for approval already: have those decided first.');
+    END IF;
+    _row.id := _key;
+    _row.site_id := _site.id;
+    _row.kind := _kind;
+    _row.effective_at := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
+    _row.dishes := (SELECT array_agg(d::uuid ORDER BY n) FROM jsonb_array_elements_text(_header -> 'dishes') WITH ORDINALITY AS x (d, n));
+    IF _row.dishes IS NULL THEN
+      SELECT _items AS items, _quantities AS quantities, _unit_costs AS unit_costs INTO _all;
+    ELSE
+      SELECT * INTO _all FROM tenant_schema.wasted_lines(_site.id,
+        tenant_schema.business_day(_row.effective_at, _site.time_zone, _site.day_cutover_hour), _row.dishes, _items, _locations, _quantities,
+        _unit_costs, _reasons, _notes, _entered_quantities, _entered_units);
+    END IF;
+    INSERT INTO tenant_schema.approval_requests (id, site_id, kind, effective_at, header, dishes, items, locations, quantities, unit_costs,
+      reasons, notes, entered_quantities, entered_units, content_hash, amount, asked_by, asked_at)
+    SELECT _key, _site.id, _kind, _row.effective_at, _header || jsonb_build_object('effective_at', _row.effective_at), _row.dishes, _items,
+      _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _content,
+      coalesce(sum(abs(l.quantity) * coalesce(l.unit_cost, c.average_cost, 0)), 0), tenant_schema.me(), clock_timestamp()
+    FROM unnest(_all.items, _all.quantities, _all.unit_costs) AS l (item_id, quantity, unit_cost)
+    LEFT JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id
+    RETURNING * INTO _row;
+  END IF;
+  RETURN jsonb_build_object('id', _row.id, 'number', _row.number, 'state', _row.state, 'lines', cardinality(_row.items));
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5097,6 +5392,26 @@ BEGIN
   END IF;
   UPDATE tenant_schema.count_sheets s SET state = 'DISCARDED', reason = trim(_reason), ended_by = tenant_schema.me(),
     ended_at = clock_timestamp() WHERE s.id = _sheet;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What one of each dish (menu item or recipe) takes out of stock at a moment, as waste of it would be recorded at a site: for
+-- whoever may record waste there and see recipes.
+CREATE FUNCTION tenant_schema.dish_usage(_site uuid, _dishes uuid[], _at timestamptz DEFAULT NULL)
+RETURNS TABLE (dish_id uuid, item_id uuid, quantity numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.sites := tenant_schema.require_site(_site, 'waste.record');
+  _day date := tenant_schema.business_day(coalesce(_at, clock_timestamp()), _row.time_zone, _row.day_cutover_hour);
+  _of_menu uuid[] := ARRAY(SELECT m.id FROM tenant_schema.menu_items m WHERE m.id = ANY (_dishes));
+  _of_kitchen uuid[] := ARRAY(SELECT r.id FROM tenant_schema.recipes r WHERE r.id = ANY (_dishes));
+BEGIN
+  IF NOT tenant_schema.can('recipes.view') THEN
+    PERFORM tenant_schema.refuse('Your roles do not show you recipes.', NULL, 'IM403');
+  END IF;
+  RETURN QUERY SELECT x.sold_id, x.item_id, x.quantity
+    FROM tenant_schema.explode_recipes(_of_menu, array_fill(_day, ARRAY[cardinality(_of_menu)]), NULL, NULL,
+      _of_kitchen, array_fill(_day, ARRAY[cardinality(_of_kitchen)])) x;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5805,7 +6120,8 @@ SET LOCAL ROLE ims_ledger;
 -- Posts a delivery, waste, an adjustment, a count, a return either way, either side of a transfer, production, a revaluation or a
 -- move between storage locations in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
--- counted. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
+-- counted. Header: kind, site_id, effective_at, supplier_id, reference, note, and of waste `dishes`: line by line what stands in the
+-- place of an item and is taken apart by wasted_lines(). Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
   _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
@@ -5822,6 +6138,7 @@ DECLARE
   _lines tenant_schema.posting_line[];
   _problems jsonb;
   _limited boolean;
+  _rows int[]; -- of lines that come of a dish: which one they were
   _result jsonb;
 BEGIN
   IF _key IS NULL OR _permission IS NULL OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
@@ -5838,6 +6155,20 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
+  IF _header ? 'dishes' THEN
+    IF _kind <> 'WASTE' OR _of IS NOT NULL OR _weights IS NOT NULL OR _values IS NOT NULL THEN
+      RAISE EXCEPTION 'Only waste is entered by dishes.' USING ERRCODE = 'IM400';
+    END IF;
+    SELECT w.items, w.locations, w.quantities, w.unit_costs, w.reasons, w.notes, w.entered_quantities, w.entered_units, w.rows
+      INTO _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _rows
+      FROM tenant_schema.wasted_lines(_site.id,
+        tenant_schema.business_day(coalesce(_effective, clock_timestamp()), _site.time_zone, _site.day_cutover_hour),
+        ARRAY(SELECT d::uuid FROM jsonb_array_elements_text(_header -> 'dishes') WITH ORDINALITY AS x (d, n) ORDER BY n),
+        _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units) w;
+    IF coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
+      RAISE EXCEPTION 'These dishes come to more lines than one document has: record them in parts.' USING ERRCODE = 'IM400';
+    END IF;
+  END IF;
   _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
@@ -5847,6 +6178,9 @@ BEGIN
     FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _values)
       WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, value, n);
   _problems := tenant_schema.check_lines(_kind, _site.id, _lines);
+  IF _rows IS NOT NULL AND _problems IS NOT NULL THEN
+    _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
+  END IF;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -6324,6 +6658,15 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Takes a photo away: one's own of an entry, or any of it for those who may reverse documents.
+CREATE FUNCTION tenant_schema.remove_photo(_id uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.photographed((SELECT p.document_id FROM tenant_schema.document_photos p WHERE p.id = _id));
+  DELETE FROM tenant_schema.document_photos p WHERE p.id = _id;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- A count that is being reviewed goes back to those who count.
 CREATE FUNCTION tenant_schema.reopen_count(_sheet uuid, _version int) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6575,6 +6918,21 @@ BEGIN
   END IF;
   RETURN jsonb_build_object('number', _last.number, 'hash', encode(_last.hash, 'hex'), 'sealed_at', _last.sealed_at,
     'rows', _rows, 'waiting', NOT _all);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Sends an entry that waits back to whoever entered it, with a reason: nothing is posted. Nobody decides about their own.
+CREATE FUNCTION tenant_schema.send_back_request(_id uuid, _version int, _reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.approval_requests := tenant_schema.request_for(_id, '{WAITING}', _version);
+BEGIN
+  IF _row.asked_by = tenant_schema.me() THEN
+    PERFORM tenant_schema.refuse('This is your own entry: withdraw it.', NULL, 'IM403');
+  ELSIF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    PERFORM tenant_schema.refuse('Say why in at most 1,000 letters.', 'reason');
+  END IF;
+  UPDATE tenant_schema.approval_requests r SET state = 'SENT_BACK', decided_by = tenant_schema.me(), decided_at = clock_timestamp(),
+    reason = trim(_reason) WHERE r.id = _id;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -6931,6 +7289,18 @@ BEGIN
   RETURN _result;
 END $$;
 
+SET LOCAL ROLE ims_ledger;
+-- Takes back one's own entry that waits or was sent back.
+CREATE FUNCTION tenant_schema.withdraw_request(_id uuid, _version int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.approval_requests := tenant_schema.request_for(_id, '{WAITING,SENT_BACK}', _version);
+BEGIN
+  IF _row.asked_by <> tenant_schema.me() THEN
+    PERFORM tenant_schema.refuse('Only whoever entered it withdraws it.', NULL, 'IM403');
+  END IF;
+  UPDATE tenant_schema.approval_requests r SET state = 'WITHDRAWN' WHERE r.id = _id;
+END $$;
+
 SET LOCAL ROLE tenant_issuer;
 -- Cuts the connections of a lease; for good: it lets nobody in until it is issued anew. Cut first, because a transaction that
 -- changes the role's own password could hold up the rest, and once more for whoever came back meanwhile.
@@ -7065,6 +7435,20 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
+-- What is kept of entries that wait, of templates and photos: who did what, not the photos themselves.
+DO $$
+BEGIN
+  CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.approval_requests FOR EACH ROW EXECUTE FUNCTION tenant_schema.stamp();
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.approval_requests FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.entry_templates FOR EACH ROW EXECUTE FUNCTION tenant_schema.stamp();
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.entry_templates FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.document_photos FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change();
+END $$;
+
+SET LOCAL ROLE ims_owner;
 -- Trees that hang on themselves, and what is kept of photos and rates.
 DO $$
 BEGIN
@@ -7110,6 +7494,21 @@ BEGIN
     _made := _made + 1;
   END LOOP;
   RETURN _made;
+END $$;
+
+SET LOCAL ROLE ims_owner;
+-- What belongs to waste goes with waste.record at its site, what belongs to adjustments with adjustments.record; one's own entries
+-- that wait are one's own to see. Photos go with the stock of their site.
+DO $$
+DECLARE _by_kind CONSTANT text := $t$site_id = ANY (CASE kind WHEN 'WASTE' THEN (SELECT tenant_schema.scope('waste.record'))::uuid[]
+  ELSE (SELECT tenant_schema.scope('adjustments.record'))::uuid[] END)$t$;
+BEGIN
+  EXECUTE format('CREATE POLICY see ON tenant_schema.approval_requests FOR SELECT USING (%s OR asked_by = (SELECT tenant_schema.me()))', _by_kind);
+  EXECUTE format('CREATE POLICY see ON tenant_schema.entry_templates FOR SELECT USING (%s)', _by_kind);
+  EXECUTE format('CREATE POLICY add ON tenant_schema.entry_templates FOR INSERT WITH CHECK (%s)', _by_kind);
+  EXECUTE format('CREATE POLICY change ON tenant_schema.entry_templates FOR UPDATE USING (%s) WITH CHECK (%1$s)', _by_kind);
+  EXECUTE format('CREATE POLICY remove ON tenant_schema.entry_templates FOR DELETE USING (%s)', _by_kind);
+  CREATE POLICY see ON tenant_schema.document_photos FOR SELECT USING (site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]));
 END $$;
 
 SET LOCAL ROLE ims_owner;
@@ -7238,16 +7637,26 @@ END $$;
 
 SET LOCAL ROLE ims_owner;
 -- Whoever counts blind sees no stock: while a blind count is under way at a site, what the system has there is hidden from those
--- who may not post counts there; of movements, they see their own. Where there is none, blind_sites() is empty.
+-- who may not post counts there; of movements, they see their own. See stock_sites().
 DO $$
-DECLARE _blind CONSTANT text := 'site_id = ANY ((SELECT tenant_schema.scope(''stock.view''))::uuid[])
-  AND (site_id <> ALL ((SELECT tenant_schema.blind_sites())::uuid[])%s)';
 BEGIN
   CREATE POLICY rights ON tenant_schema.count_sheets FOR SELECT TO ims_rights USING (true);
-  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_levels USING (' || _blind || ')', '');
-  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_costs USING (' || _blind || ')', '');
-  EXECUTE format('ALTER POLICY see ON tenant_schema.stock_movements USING (' || _blind || ')', ' OR posted_by = (SELECT tenant_schema.me())');
+  ALTER POLICY see ON tenant_schema.stock_levels USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
+  ALTER POLICY see ON tenant_schema.stock_costs USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
+  ALTER POLICY see ON tenant_schema.stock_movements USING (site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
+    AND (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]) OR posted_by = (SELECT tenant_schema.me())));
 END $$;
+
+SET LOCAL ROLE ims_owner;
+-- What people call of waste and adjustments.
+SET LOCAL ROLE ims_rights;
+GRANT SELECT ON tenant_schema.valued_requests TO tenant_group;
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.dish_usage(uuid, uuid[], timestamptz),
+  tenant_schema.ask_approval(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
+  tenant_schema.approve_request(uuid, int), tenant_schema.send_back_request(uuid, int, text), tenant_schema.withdraw_request(uuid, int),
+  tenant_schema.add_photos(uuid, uuid[], int[], text[], bytea[]), tenant_schema.remove_photo(uuid) TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- Which functions may be called, and which views read, by whom.
@@ -7316,7 +7725,7 @@ GRANT EXECUTE ON FUNCTION tenant_schema.merge_items(uuid, uuid, jsonb) TO tenant
 SET LOCAL ROLE ims_owner;
 -- What people call of counts.
 SET LOCAL ROLE ims_rights;
-GRANT EXECUTE ON FUNCTION tenant_schema.blind_sites() TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.stock_sites() TO tenant_group;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.start_count(uuid, jsonb, uuid[]),
