@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelection, QItemSelectionModel
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
@@ -39,6 +39,25 @@ def test_a_block_is_shown_before_it_is_taken_over(person: Hands, larder: Larder)
     person.page.table.setFocus()
     person.save()
     assert larder.jars[2].par == 6
+
+
+def test_one_block_after_the_other_can_be_pasted(person: Hands) -> None:
+    for number in ("7\n8", "9\n10", "11\n12"):
+        person.go(1, PAR).paste(number)
+        panel = person.page.panel
+        assert isinstance(panel, PastePanel)
+        panel.accept()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert [person.words(row, PAR) for row in (1, 2)] == ["11", "12"]
+
+
+def test_where_nothing_is_selected_a_block_goes_where_one_stands(person: Hands) -> None:
+    person.go(1, PAR)
+    person.page.table.clearSelection()
+    person.paste("7\n8")
+    panel = person.page.panel
+    assert isinstance(panel, PastePanel)
+    assert panel.changed == 2
 
 
 def test_a_block_with_titles_finds_its_columns_and_what_cannot_change_is_refused(person: Hands) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView
 
@@ -50,6 +50,7 @@ class GridKeys(QObject):
         act = self.acts.get((key, modifiers))
         index = self._table.currentIndex()
         if act is not None:
+            self._select_here(index)
             act()
         elif key in ENTER and modifiers in (PLAIN, SHIFT) and index.isValid():
             if self._opens(index):
@@ -108,6 +109,12 @@ class GridKeys(QObject):
         title = self._columns[index.column()].kind is Kind.TITLE
         whole = self._table.selectionModel().isRowSelected(index.row())
         return title or whole or not index.flags() & Qt.ItemFlag.ItemIsEditable
+
+    def _select_here(self, index: QModelIndex) -> None:
+        """Where nothing is selected, the cell one stands on is meant."""
+        chosen = self._table.selectionModel()
+        if index.isValid() and not chosen.hasSelection():
+            chosen.select(index, QItemSelectionModel.SelectionFlag.Select)
 
     def _pressed(self, _index: QModelIndex) -> None:
         self.is_filling_in = False

@@ -26,7 +26,9 @@ class SlicedWork(QObject):
     _steps_left = True
 
     def stop(self) -> None:
-        """Give up; nobody is told."""
+        """Give up; nobody is told. What is done already has nothing left to stop."""
+        if not self._steps_left:
+            return
         self._again.stop()
         self._steps_left = False
         self.deleteLater()
