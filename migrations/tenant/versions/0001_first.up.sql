@@ -2125,22 +2125,13 @@ LANGUAGE sql STABLE
 RETURN ROW(_row.id, _row.state, _row.posting_id, _row.void_reason)::text;
 
 SET LOCAL ROLE ims_ledger;
--- Appends one audit row about what the person of this connection did, or `_member` where a function knows better: whoever
--- signs out holds a gate and no lease.
-CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb,
+-- Appends an audit row for each record of one kind, by one statement however many there are, about what the person of this
+-- connection did, or `_member` where a function knows better: whoever signs out holds a gate and no lease.
+CREATE FUNCTION tenant_schema.write_audits(_subject text, _action text, _records text[], _sites uuid[], _olds jsonb[], _news jsonb[],
   _member uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _row tenant_schema.audit_log;
-BEGIN
-  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
-  _row.at := clock_timestamp();
-  _row.member_id := coalesce(_member, tenant_schema.me());
-  _row.role_name := session_user;
-  _row.ip_address := inet_client_addr();
-  _row.device := tenant_schema.this_device();
-  _row.subject := _subject;
-  _row.record_id := _record;
-  _row.part_of := coalesce(_new, _old) ->> CASE
+DECLARE
+  _whole CONSTANT text := CASE -- the column that names what the record is a part of
     WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings', 'item_photos', 'item_methods') THEN 'item_id'
     WHEN _subject IN ('supplier_items', 'supplier_banks', 'supplier_contacts', 'bank_shown') THEN 'supplier_id'
     WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
@@ -2152,14 +2143,17 @@ BEGIN
     WHEN _subject = 'modifiers' THEN 'group_id'
     WHEN _subject = 'modifier_lines' THEN 'modifier_id'
     WHEN _subject IN ('count_areas', 'count_lines', 'count_entries') THEN 'sheet_id' END;
-  _row.action := _action;
-  _row.site_id := _site;
-  _row.old := _old;
-  _row.new := _new;
+BEGIN
+  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, device, subject, record_id, part_of, action, site_id,
     old, new, row_hash)
-  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.device, _row.subject, _row.record_id, _row.part_of, _row.action,
-    _row.site_id, _row.old, _row.new, tenant_schema.audit_hash(_row));
+  SELECT a.at, a.member, session_user, a.address, a.device, _subject, r.record, coalesce(r.new, r.old) ->> _whole, _action, r.site, r.old, r.new,
+    tenant_schema.audit_hash(ROW(NULL, a.at, a.member, session_user, a.address, a.device, _subject, r.record,
+      coalesce(r.new, r.old) ->> _whole, _action, r.site, r.old, r.new, NULL)::tenant_schema.audit_log)
+  FROM (SELECT clock_timestamp() AS at, coalesce(_member, tenant_schema.me()) AS member, inet_client_addr() AS address,
+          tenant_schema.this_device() AS device OFFSET 0) a, -- once, not once a record
+    unnest(_records, _sites, _olds, _news) WITH ORDINALITY AS r (record, site, old, new, n)
+  ORDER BY r.n;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2202,6 +2196,13 @@ BEGIN ATOMIC
     (SELECT count(*) AS count, string_agg(int8send(l.number) || l.row_hash, '' ORDER BY l.number) AS hashes
      FROM tenant_schema.postings l WHERE l.number BETWEEN _posting_from AND _posting_to) p;
 END;
+
+SET LOCAL ROLE ims_ledger;
+-- Appends one audit row; see write_audits().
+CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb,
+  _member uuid DEFAULT NULL) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN tenant_schema.write_audits(_subject, _action, ARRAY[_record], ARRAY[_site], ARRAY[_old], ARRAY[_new], _member);
 
 SET LOCAL ROLE ims_ledger;
 -- The business day of a moment at a site: its local date, where the hours before the cut-over belong to the day before.
@@ -5203,7 +5204,7 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- AFTER INSERT, UPDATE or DELETE of a row: one audit row with what was and what is. Argument: the columns that name the
+-- AFTER INSERT, UPDATE or DELETE of a row, where never many change at once: one audit row with what was and what is, see audit_changes(). Argument: the columns that name the
 -- record, joined by '/'; without one, id.
 CREATE FUNCTION tenant_schema.audit_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
@@ -5215,6 +5216,37 @@ BEGIN
   PERFORM tenant_schema.write_audit(TG_TABLE_NAME,
     (SELECT string_agg(_row ->> k, '/' ORDER BY n) FROM unnest(string_to_array(coalesce(TG_ARGV[0], 'id'), '/')) WITH ORDINALITY AS u (k, n)),
     TG_OP, CASE WHEN TG_TABLE_NAME = 'sites' THEN (_row ->> 'id')::uuid ELSE (_row ->> 'site_id')::uuid END, _old, _new);
+  RETURN NULL;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- AFTER INSERT, UPDATE or DELETE of a statement, with its rows as `was` and `is_now`: an audit row for each, with what was and what is.
+-- Argument: the columns that name the record, joined by '/'; without one, id. A record that got another name is written twice.
+CREATE FUNCTION tenant_schema.audit_changes() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
+DECLARE
+  _names CONSTANT text[] := string_to_array(coalesce(TG_ARGV[0], 'id'), '/');
+  _unsaid CONSTANT text[] := '{image,login}';
+  _site CONSTANT text := CASE WHEN TG_TABLE_NAME = 'sites' THEN 'id' ELSE 'site_id' END;
+  _records text[]; _sites uuid[]; _olds jsonb[]; _news jsonb[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT array_agg(to_jsonb(n) - _unsaid) INTO _news FROM is_now n;
+  ELSIF TG_OP = 'DELETE' THEN
+    SELECT array_agg(to_jsonb(w) - _unsaid) INTO _olds FROM was w;
+  ELSE
+    SELECT array_agg(w.said), array_agg(n.said) INTO _olds, _news
+    FROM (SELECT r.said, ARRAY(SELECT r.said ->> k FROM unnest(_names) k) AS name FROM (SELECT to_jsonb(w) - _unsaid AS said FROM was w) r) w
+    FULL JOIN (SELECT r.said, ARRAY(SELECT r.said ->> k FROM unnest(_names) k) AS name FROM (SELECT to_jsonb(n) - _unsaid AS said FROM is_now n) r) n
+      USING (name);
+  END IF;
+  SELECT array_agg(array_to_string(ARRAY(SELECT r.said ->> k FROM unnest(_names) k), '/') ORDER BY r.n),
+      array_agg((r.said ->> _site)::uuid ORDER BY r.n)
+    INTO _records, _sites
+    FROM (SELECT coalesce(u.new, u.old) AS said, u.n FROM unnest(_olds, _news) WITH ORDINALITY AS u (old, new, n)) r;
+  IF _records IS NOT NULL THEN
+    PERFORM tenant_schema.write_audits(TG_TABLE_NAME, TG_OP, _records, _sites, _olds, _news);
+  END IF;
   RETURN NULL;
 END $$;
 
@@ -6489,12 +6521,13 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- What became of lines of a transfer, said by the site it went to: so much arrived, at these places. What did not arrive stays under
 -- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at the
--- sender's cost, for a reason. What is more than was sent is found here, for a reason. Answers like post_document.
+-- sender's cost, for a reason. What is more than was sent is found here, for a reason. `_at` is when, for a receipt that is entered
+-- later. Answers like post_document.
 CREATE FUNCTION tenant_schema.receive_transfer(_key uuid, _transfer_id uuid, _of bigint[], _quantities numeric[], _locations uuid[],
-  _rests text[], _reasons uuid[], _note text) RETURNS jsonb
+  _rests text[], _reasons uuid[], _note text, _at timestamptz DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note)::text, 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note, _at)::text, 'UTF8'));
   _transfer tenant_schema.postings;
   _lines tenant_schema.arriving_line[];
   _now timestamptz;
@@ -6512,9 +6545,17 @@ BEGIN
   END IF;
   SELECT * INTO _transfer FROM tenant_schema.postings p WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL;
   PERFORM tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
+  IF _at < _transfer.effective_at OR NOT isfinite(_at) OR _at > clock_timestamp() + interval '2 minutes' THEN
+    RAISE EXCEPTION 'It cannot arrive before it was sent, nor later than now.' USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "effective_at", "text": "It cannot arrive before it was sent, nor later than now."}]';
+  END IF;
   PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
-    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), NULL, _of);
-  _now := clock_timestamp();
+    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), _at, _of);
+  IF _at IS NOT NULL THEN -- what comes back to the sender, or is missing there, lies before what was posted since
+    PERFORM tenant_schema.lock_costs(_transfer.site_id, ARRAY(
+      SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), _at);
+  END IF;
+  _now := coalesce(_at, clock_timestamp());
   _lines := tenant_schema.arriving_lines(_transfer.id, _of, _quantities, _locations, _rests, _reasons);
   _problems := tenant_schema.check_arriving(_transfer.to_site_id, _lines);
   IF _problems IS NULL AND NOT EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0 OR l.rest <> 'STAYS') THEN
@@ -7351,7 +7392,7 @@ END $$;
 SET LOCAL ROLE ims_owner;
 -- The owner of the tables may hang the trigger functions on them.
 SET LOCAL ROLE ims_ledger;
-GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only(),
+GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.audit_changes(), tenant_schema.append_only(),
   tenant_schema.keep_item(), tenant_schema.keep_site(), tenant_schema.keep_modifier_price(),
   tenant_schema.keep_recipes_straight(), tenant_schema.keep_tree(),
   tenant_schema.keep_category(), tenant_schema.keep_categorised(), tenant_schema.keep_rate(),
@@ -7360,7 +7401,9 @@ GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), t
 SET LOCAL ROLE ims_owner;
 -- What happens by itself: versions, the audit of master data and documents, and tables that only grow.
 DO $$
-DECLARE _t record;
+DECLARE
+  _t record;
+  _on record;
 BEGIN
   FOR _t IN SELECT * FROM (VALUES
     ('roles', NULL, true), ('members', NULL, true), ('user_roles', NULL, false),
@@ -7378,8 +7421,11 @@ BEGIN
     ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
     ('modifier_lines', 'modifier_id/line', false), ('menu_item_modifiers', 'menu_item_id/group_id', false)
   ) AS t (name, key, versioned) LOOP
-    EXECUTE format('CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.%I FOR EACH ROW
-      EXECUTE FUNCTION tenant_schema.audit_change(%s)', _t.name, coalesce(quote_literal(_t.key), ''));
+    FOR _on IN SELECT * FROM (VALUES
+      ('insert', 'NEW TABLE AS is_now'), ('update', 'OLD TABLE AS was NEW TABLE AS is_now'), ('delete', 'OLD TABLE AS was')) AS v (verb, rows) LOOP
+      EXECUTE format('CREATE TRIGGER %I AFTER %s ON tenant_schema.%I REFERENCING %s FOR EACH STATEMENT
+        EXECUTE FUNCTION tenant_schema.audit_changes(%s)', 'audit_' || _on.verb, _on.verb, _t.name, _on.rows, coalesce(quote_literal(_t.key), ''));
+    END LOOP;
     IF _t.versioned THEN
       EXECUTE format('CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.%I FOR EACH ROW
         EXECUTE FUNCTION tenant_schema.stamp()', _t.name);
@@ -7669,7 +7715,7 @@ GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tena
 SET LOCAL ROLE ims_ledger;
 GRANT SELECT ON tenant_schema.transfers, tenant_schema.transfer_lines, tenant_schema.transfers_received TO tenant_group;
 GRANT EXECUTE ON FUNCTION
-  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text),
+  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text, timestamptz),
   tenant_schema.undo_receipt(uuid, uuid, text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],

@@ -1,5 +1,6 @@
 """Transfers from sending to the last gram: in transit with their value, short, too much, in parts, back, and undone."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -86,6 +87,30 @@ def test_too_much_is_found_and_all_of_it_can_go_back(bench: Bench) -> None:
     arrives(bench, rejected, 0, Rest.BACK)
     assert bench.desk.run(service.transfer, rejected).row.state == "returned"
     assert stock(bench)["Downtown"] == (20, 40)
+    assert totals(bench.root) == []
+
+
+def test_a_receipt_that_is_entered_later_counts_from_when_it_arrived(bench: Bench) -> None:
+    made, now = bench.restaurant, datetime.now(UTC)
+    bench.receive("Flour", 20, 2)
+    line = SentLine(made.items["Flour"], made.home("Flour"), Decimal(10))
+    at = bench.root.execute("SELECT max(effective_at) FROM stock_movements").fetchone()
+    assert at is not None
+    sending = Sending(uuid4(), made.site, made.sites["Harbour"], (line,), effective_at=at[0] + timedelta(seconds=1))
+    bench.desk.run(service.send, sending)
+    [there] = bench.desk.run(service.transfer, sending.key).lines
+    place = made.locations["Harbour", "Dry store"]
+    arrival = Arrival(there.id, Decimal(8), place, Rest.MISSING, made.reasons["DAMAGE"])
+    for wrong in (at[0], now + timedelta(days=1)):
+        with pytest.raises(UserError, match="cannot arrive before it was sent, nor later than now"):
+            bench.desk.run(service.receive, Receipt(uuid4(), sending.key, (arrival,), effective_at=wrong))
+    arrived = at[0] + timedelta(seconds=2)
+    bench.desk.run(service.receive, Receipt(uuid4(), sending.key, (arrival,), effective_at=arrived))
+    assert stock(bench) == {"Downtown": (10, 20), "Harbour": (8, 16)}
+    times = bench.root.execute(
+        "SELECT DISTINCT effective_at FROM stock_movements WHERE effective_at > %s", [sending.effective_at]
+    )
+    assert times.fetchall() == [(arrived,)]
     assert totals(bench.root) == []
 
 

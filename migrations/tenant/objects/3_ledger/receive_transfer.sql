@@ -1,11 +1,12 @@
 -- What became of lines of a transfer, said by the site it went to: so much arrived, at these places. What did not arrive stays under
 -- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at the
--- sender's cost, for a reason. What is more than was sent is found here, for a reason. Answers like post_document.
+-- sender's cost, for a reason. What is more than was sent is found here, for a reason. `_at` is when, for a receipt that is entered
+-- later. Answers like post_document.
 CREATE FUNCTION tenant_schema.receive_transfer(_key uuid, _transfer_id uuid, _of bigint[], _quantities numeric[], _locations uuid[],
-  _rests text[], _reasons uuid[], _note text) RETURNS jsonb
+  _rests text[], _reasons uuid[], _note text, _at timestamptz DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note)::text, 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note, _at)::text, 'UTF8'));
   _transfer tenant_schema.postings;
   _lines tenant_schema.arriving_line[];
   _now timestamptz;
@@ -23,9 +24,17 @@ BEGIN
   END IF;
   SELECT * INTO _transfer FROM tenant_schema.postings p WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL;
   PERFORM tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
+  IF _at < _transfer.effective_at OR NOT isfinite(_at) OR _at > clock_timestamp() + interval '2 minutes' THEN
+    RAISE EXCEPTION 'It cannot arrive before it was sent, nor later than now.' USING ERRCODE = 'IM400',
+      DETAIL = '[{"field": "effective_at", "text": "It cannot arrive before it was sent, nor later than now."}]';
+  END IF;
   PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
-    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), NULL, _of);
-  _now := clock_timestamp();
+    SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), _at, _of);
+  IF _at IS NOT NULL THEN -- what comes back to the sender, or is missing there, lies before what was posted since
+    PERFORM tenant_schema.lock_costs(_transfer.site_id, ARRAY(
+      SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), _at);
+  END IF;
+  _now := coalesce(_at, clock_timestamp());
   _lines := tenant_schema.arriving_lines(_transfer.id, _of, _quantities, _locations, _rests, _reasons);
   _problems := tenant_schema.check_arriving(_transfer.to_site_id, _lines);
   IF _problems IS NULL AND NOT EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0 OR l.rest <> 'STAYS') THEN

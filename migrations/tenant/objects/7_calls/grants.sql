@@ -8,7 +8,7 @@ GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tena
 SET LOCAL ROLE ims_ledger;
 GRANT SELECT ON tenant_schema.transfers, tenant_schema.transfer_lines, tenant_schema.transfers_received TO tenant_group;
 GRANT EXECUTE ON FUNCTION
-  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text),
+  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text, timestamptz),
   tenant_schema.undo_receipt(uuid, uuid, text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],

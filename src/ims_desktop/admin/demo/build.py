@@ -38,7 +38,7 @@ from ims_desktop.features.stock import service as stock
 
 Say = Callable[[str], None]
 
-CLOSING = time(23, 15)
+CLOSING, AFTER_THE_COUNT = time(23, 15), time(23, 46)
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,12 @@ def build_group(access: Access, group: Group, say: Say) -> None:
         plan_catering(manager.desk, default)
         plan_menu(manager.desk, default)
         begin_count(manager.desk, counter.desk, default)
+        last = max(each.moment for each in group.orders).astimezone(UTC)
+        counted = instant_of(datetime.combine(last, AFTER_THE_COUNT), ZoneInfo(group.design.sites[0].time_zone))
         others = [key for key in made.sites.values() if key != default]
         if others:
-            carry(owner.desk, others[-1], default, reasons["BREAKAGE"])
-        keep_unknown(manager.desk, default, max(each.moment for each in group.orders).astimezone(UTC))
+            carry(owner.desk, others[-1], default, reasons["BREAKAGE"], counted)
+        keep_unknown(manager.desk, default, last)
     with access.operator() as operator:
         operator.execute("SET ROLE ims_owner")
         operator.execute("UPDATE public.tenants SET description = %s WHERE id = %s", [mark(), tenant])

@@ -1,5 +1,6 @@
 """Two transfers between the first two sites: one that arrived short, and one that is still under way."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from ims_desktop.features.transfers import service
 from ims_desktop.features.transfers.rules import Arrival, Receipt, Rest, Sending, SentLine
 
 LINES = 3
+DRIVE = timedelta(minutes=5)
 SHARE = Decimal(10)  # of what is there, one part is sent
 _MOST = text("""
     SELECT l.item_id, l.location_id, floor(l.on_hand / :share) AS quantity FROM stock_levels l
@@ -18,9 +20,9 @@ _MOST = text("""
     WHERE l.site_id = :site AND l.on_hand >= :share ORDER BY i.sort_name OFFSET :skipped LIMIT :most""")
 
 
-def carry(desk: TenantDatabase, site: UUID, to_site: UUID, reason: UUID) -> None:
-    """Send twice; of what came first a part of one line was broken."""
-    first = _send(desk, site, to_site, 0, "Van, morning")
+def carry(desk: TenantDatabase, site: UUID, to_site: UUID, reason: UUID, last: datetime) -> None:
+    """Send twice on the last day; of what came first a part of one line was broken."""
+    first = _send(desk, site, to_site, 0, "Van, morning", last)
     transfer = desk.run(service.transfer, first)
     arrivals = tuple(
         Arrival(
@@ -32,8 +34,8 @@ def carry(desk: TenantDatabase, site: UUID, to_site: UUID, reason: UUID) -> None
         )
         for place, line in enumerate(transfer.lines)
     )
-    desk.run(service.receive, Receipt(uuid4(), first, arrivals, "One was broken on the way"))
-    _send(desk, site, to_site, LINES, "Van, evening")
+    desk.run(service.receive, Receipt(uuid4(), first, arrivals, "One was broken on the way", last + DRIVE))
+    _send(desk, site, to_site, LINES, "Van, evening", last + 2 * DRIVE)
 
 
 @read
@@ -42,7 +44,7 @@ def _lines(connection: Connection, site: UUID, skipped: int) -> tuple[SentLine, 
     return tuple(SentLine(*row) for row in connection.execute(_MOST, sent))
 
 
-def _send(desk: TenantDatabase, site: UUID, to_site: UUID, skipped: int, reference: str) -> UUID:
-    sending = Sending(uuid4(), site, to_site, desk.run(_lines, site, skipped), reference)
+def _send(desk: TenantDatabase, site: UUID, to_site: UUID, skipped: int, reference: str, at: datetime) -> UUID:
+    sending = Sending(uuid4(), site, to_site, desk.run(_lines, site, skipped), reference, effective_at=at)
     posted: UUID = desk.run(service.send, sending).result.id
     return posted

@@ -34,7 +34,7 @@ class SentLine:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A transfer as it is sent, under the key its desk gave it."""
+    """A transfer as it is sent, under the key its desk gave it; without a time it leaves now."""
 
     key: UUID
     site_id: UUID | None
@@ -42,6 +42,7 @@ class Sending:
     lines: tuple[SentLine, ...]
     reference: str = ""
     note: str = ""
+    effective_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,13 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a site says of a transfer at once."""
+    """What a site says of a transfer at once; without a time it arrives now."""
 
     key: UUID
     transfer_id: UUID
     arrivals: tuple[Arrival, ...]
     note: str = ""
+    effective_at: datetime | None = None
 
 
 def problems_of(sending: Sending) -> list[Problem]:

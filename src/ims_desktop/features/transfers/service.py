@@ -204,7 +204,7 @@ _ANSWER = (
 )
 _RECEIVE = text(
     f"{_ANSWER} receive_transfer(:key, :transfer, CAST(:of AS bigint[]), CAST(:quantities AS numeric[]),"
-    " CAST(:locations AS uuid[]), CAST(:rests AS text[]), CAST(:reasons AS uuid[]), :note) r"
+    " CAST(:locations AS uuid[]), CAST(:rests AS text[]), CAST(:reasons AS uuid[]), :note, :at) r"
 )
 _UNDO = text(f"{_ANSWER} undo_receipt(:key, :of, :reason) r")
 
@@ -243,6 +243,7 @@ def transfers_tab_counts(connection: Connection, query: ListQuery) -> Mapping[st
     return {"under_way": under_way, "short": counts.get("short", 0), "all": sum(counts.values())}
 
 
+@read
 def transfer(connection: Connection, key: UUID) -> Transfer:
     """A transfer with its lines, both sides, and every receipt."""
     found = connection.execute(SOURCE.select.where(_T.id == key)).mappings().one_or_none()
@@ -331,8 +332,8 @@ def send(connection: Connection, sending: Sending) -> Changed:
         for line in sending.lines
     )  # fmt: skip
     document = Document(
-        sending.key, Kind.TRANSFER_OUT, sending.site_id, lines, reference=sending.reference, note=sending.note,
-        to_site_id=sending.to_site_id,
+        sending.key, Kind.TRANSFER_OUT, sending.site_id, lines, sending.effective_at, reference=sending.reference,
+        note=sending.note, to_site_id=sending.to_site_id,
     )  # fmt: skip
     changed: Changed = post(connection, document)
     return Changed(changed.result, SUBJECTS)
@@ -367,6 +368,7 @@ def receive(connection: Connection, receipt: Receipt) -> Changed:
         "rests": [one.rest.value for one in arrivals],
         "reasons": [one.reason_id for one in arrivals],
         "note": receipt.note,
+        "at": receipt.effective_at,
     }
     return Changed(Posted(**connection.execute(_RECEIVE, sent).mappings().one()), SUBJECTS)
 
