@@ -24,7 +24,6 @@ from ims_desktop.features.adjustments.screen.memory import MemoryKeeper
 from ims_desktop.features.adjustments.screen.purpose import Purpose
 from ims_desktop.features.adjustments.screen.recorder import JournalRecorder, Recorder, undo_document
 from ims_desktop.features.adjustments.screen.today import MISTAKE, TodayList
-from ims_desktop.features.adjustments.screen.when import When
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.stock.screen import EffectsPanel
 from ims_desktop.features.stock.service import Document, Effects, Posted, preview
@@ -36,6 +35,7 @@ from ims_desktop.ui.journal import Entry
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
 from ims_desktop.ui.waiting import WaitingStrip
+from ims_desktop.ui.when import When
 
 
 class EntryView(QWidget):
