@@ -1,16 +1,15 @@
 """The first column of a table stays in sight while the others scroll under it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem, QTableView, QWidget
 
+from ims_desktop.ui.column_layout import ColumnLayout
+from ims_desktop.ui.header import Header
 from ims_desktop.ui.sides import Sheet, turned
 from ims_desktop.ui.theme import color, theme
-
-if TYPE_CHECKING:
-    from ims_desktop.ui.table_view import TableView
 
 Index = QModelIndex | QPersistentModelIndex
 MOST = 0.6  # of the width of the table; a wider column would hide the rest
@@ -31,16 +30,16 @@ class FrozenColumn(QWidget):
     those of the table itself.
     """
 
-    def __init__(self, view: "TableView") -> None:
+    def __init__(self, view: QTableView, header: Header, columns: ColumnLayout) -> None:
         super().__init__(view)
-        self._view = view
+        self._view, self._header, self._columns = view, header, columns
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
-        header, bar, model, chosen = view.header, view.horizontalScrollBar(), view.model(), view.selectionModel()
+        bar, model, chosen = view.horizontalScrollBar(), view.model(), view.selectionModel()
         for signal in (bar.valueChanged, bar.rangeChanged, header.sectionResized, header.sectionMoved):
             signal.connect(self.place)
         header.geometriesChanged.connect(self.place)
-        view.column_layout.changed.connect(self.place)
+        columns.changed.connect(self.place)
         for signal in (model.dataChanged, model.modelReset, model.rowsInserted, chosen.selectionChanged):
             signal.connect(lambda *_: self.update())
         chosen.currentChanged.connect(lambda *_: self.update())
@@ -50,7 +49,7 @@ class FrozenColumn(QWidget):
     @property
     def section(self) -> int:
         """The column that stays."""
-        return self._view.column_layout.first()
+        return self._columns.first()
 
     def covers(self, index: Index) -> bool:
         """Whether this cell is seen here instead of in the table."""
@@ -62,7 +61,7 @@ class FrozenColumn(QWidget):
         width = view.columnWidth(self.section)
         wanted = view.horizontalScrollBar().value() > 0 and width <= view.viewport().width() * MOST
         if wanted:
-            top = view.header.y()
+            top = self._header.y()
             seen = view.viewport().geometry()
             area = QRect(seen.x(), top, width, seen.bottom() + 1 - top)
             self.setGeometry(turned(area, seen) if view.isRightToLeft() else area)
@@ -74,7 +73,7 @@ class FrozenColumn(QWidget):
         """Paint the title and the cells in sight."""
         painter, view, section = QPainter(self), self._view, self.section
         painter.fillRect(self.rect(), color("surface"))
-        head = view.header.height()
+        head = self._header.height()
         painter.setClipRect(0, head, self.width(), self.height() - head)
         first = max(0, view.rowAt(0))
         for place in range(first, view.model().rowCount()):
@@ -83,7 +82,7 @@ class FrozenColumn(QWidget):
                 break
             self._cell(painter, view.model().index(place, section), QRect(0, top, self.width(), view.rowHeight(place)))
         painter.setClipping(False)
-        view.header.paintSection(painter, QRect(0, 0, self.width(), head), section)
+        self._header.paintSection(painter, QRect(0, 0, self.width(), head), section)
         Sheet(painter, self.rect()).fill(QRect(self.width() - 1, 0, 1, self.height()), "hairline")
 
     def _cell(self, painter: QPainter, index: QModelIndex, area: QRect) -> None:
@@ -111,10 +110,10 @@ class FrozenColumn(QWidget):
         view, where = self._view, event.position()
         if event.type() == QEvent.Type.MouseButtonDblClick:
             view.horizontalScrollBar().setValue(0)  # an editor opens where the cell is
-        head = view.header.height()
-        target = view.header.viewport() if where.y() < head else view.viewport()
+        head = self._header.height()
+        target = self._header.viewport() if where.y() < head else view.viewport()
         place = QPointF(
-            where.x() + view.header.sectionViewportPosition(self.section),
+            where.x() + self._header.sectionViewportPosition(self.section),
             where.y() if where.y() < head else where.y() - head,
         )
         moved = QMouseEvent(

@@ -50,7 +50,7 @@ class TableView(QTableView):
         self.setItemDelegate(CellPainter(self))
         self.setAccessibleName(name)
         self.column_layout = ColumnLayout(self, model.columns, settings, key)
-        self.frozen = FrozenColumn(self)
+        self.frozen = FrozenColumn(self, self.header, self.column_layout)
         self.doubleClicked.connect(self._double_clicked)
         self.clicked.connect(self._clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
