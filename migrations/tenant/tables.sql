@@ -174,6 +174,7 @@ CREATE TABLE tenant_schema.items (
   cost_method text NOT NULL DEFAULT 'AVERAGE' CHECK (cost_method IN ('AVERAGE', 'FIFO')),
   allergens text[] NOT NULL DEFAULT '{}' CHECK (array_position(allergens, NULL) IS NULL),
   shelf_life_days int CHECK (shelf_life_days >= 0),
+  tracks_lots text NOT NULL DEFAULT 'NO' CHECK (tracks_lots IN ('NO', 'LOT', 'EXPIRY')), -- by which name what came at once is known
   yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
   grams_per_millilitre numeric(20, 10) CHECK (grams_per_millilitre > 0 AND grams_per_millilitre <> 'NaN'),
   grams_per_each numeric(20, 10) CHECK (grams_per_each > 0 AND grams_per_each <> 'NaN'),
@@ -187,6 +188,7 @@ CREATE TABLE tenant_schema.items (
 );
 CREATE UNIQUE INDEX items_sku ON tenant_schema.items (sort_sku);
 CREATE UNIQUE INDEX items_by_name ON tenant_schema.items (sort_name, id);
+CREATE INDEX items_lots ON tenant_schema.items (id) WHERE tracks_lots <> 'NO';
 CREATE INDEX items_by_category ON tenant_schema.items (category_id);
 CREATE INDEX items_merged ON tenant_schema.items (merged_into_id) WHERE merged_into_id IS NOT NULL;
 CREATE TABLE tenant_schema.item_photos ( -- small: made so on the desk
@@ -436,6 +438,40 @@ CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, 
   INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT', 'REVALUATION');
 CREATE INDEX stock_movements_limits ON tenant_schema.stock_movements (posted_by, site_id, kind, posted_at)
   INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT'); -- what somebody did today, see used_today()
+CREATE TABLE tenant_schema.lots ( -- what came or was made at once of an item, by what stands on it
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  code text NOT NULL CHECK (code = btrim(code) AND length(code) BETWEEN 1 AND 40),
+  sort_code text NOT NULL GENERATED ALWAYS AS (public.sort_key(code)) STORED,
+  expires_on date CHECK (expires_on BETWEEN '2000-01-01' AND '2999-12-31'),
+  arrived_at timestamptz NOT NULL, -- when it was first there
+  UNIQUE (item_id, code),
+  UNIQUE (item_id, id)
+);
+CREATE INDEX lots_by_expiry ON tenant_schema.lots (expires_on, id);
+CREATE TABLE tenant_schema.stock_lots ( -- which lot lies where, a part of stock_levels; kept by post_lines() alone
+  location_id uuid NOT NULL,
+  lot_id uuid NOT NULL,
+  item_id uuid NOT NULL,
+  site_id uuid NOT NULL,
+  on_hand numeric(20, 6) NOT NULL CHECK (on_hand >= 0 AND on_hand <> 'NaN'), -- what is short is of no lot
+  PRIMARY KEY (location_id, lot_id),
+  FOREIGN KEY (item_id, lot_id) REFERENCES tenant_schema.lots (item_id, id),
+  FOREIGN KEY (location_id, item_id) REFERENCES tenant_schema.stock_levels,
+  FOREIGN KEY (site_id, location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE INDEX stock_lots_there ON tenant_schema.stock_lots (site_id, item_id, location_id) WHERE on_hand > 0;
+CREATE INDEX stock_lots_lot ON tenant_schema.stock_lots (lot_id);
+CREATE TABLE tenant_schema.movement_lots ( -- of which lots a movement is; what is short learns it from the posting that covers it
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
+  lot_id uuid NOT NULL REFERENCES tenant_schema.lots,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- signed as the movement's
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings -- that said so
+);
+CREATE INDEX movement_lots_movement ON tenant_schema.movement_lots (movement_id);
+CREATE INDEX movement_lots_lot ON tenant_schema.movement_lots (lot_id);
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,

@@ -240,6 +240,8 @@ def _views(ground: Ground) -> None:
 
 def _stock(ground: Ground, made: Restaurant) -> None:
     owner, counter = ground.desks["owner"], ground.line("counter")
+    with ground.alpha.as_root() as root:
+        root.execute("UPDATE items SET tracks_lots = 'LOT' WHERE name = 'Butter'")
     receive(owner, made, {"Mozzarella": (100, "7.9"), "Butter": (50, "7.42")}, reference="delivered")
     receive(owner, made, {"Butter": (7777, "7.42")}, site="Harbour", reference=SECRET)
     header = {"kind": "WASTE", "site_id": str(made.site), "effective_at": "2026-01-02 10:00+00"}

@@ -175,6 +175,7 @@ CREATE TABLE tenant_schema.items (
   cost_method text NOT NULL DEFAULT 'AVERAGE' CHECK (cost_method IN ('AVERAGE', 'FIFO')),
   allergens text[] NOT NULL DEFAULT '{}' CHECK (array_position(allergens, NULL) IS NULL),
   shelf_life_days int CHECK (shelf_life_days >= 0),
+  tracks_lots text NOT NULL DEFAULT 'NO' CHECK (tracks_lots IN ('NO', 'LOT', 'EXPIRY')), -- by which name what came at once is known
   yield_percent numeric(7, 4) NOT NULL DEFAULT 100 CHECK (yield_percent > 0 AND yield_percent <= 100),
   grams_per_millilitre numeric(20, 10) CHECK (grams_per_millilitre > 0 AND grams_per_millilitre <> 'NaN'),
   grams_per_each numeric(20, 10) CHECK (grams_per_each > 0 AND grams_per_each <> 'NaN'),
@@ -188,6 +189,7 @@ CREATE TABLE tenant_schema.items (
 );
 CREATE UNIQUE INDEX items_sku ON tenant_schema.items (sort_sku);
 CREATE UNIQUE INDEX items_by_name ON tenant_schema.items (sort_name, id);
+CREATE INDEX items_lots ON tenant_schema.items (id) WHERE tracks_lots <> 'NO';
 CREATE INDEX items_by_category ON tenant_schema.items (category_id);
 CREATE INDEX items_merged ON tenant_schema.items (merged_into_id) WHERE merged_into_id IS NOT NULL;
 CREATE TABLE tenant_schema.item_photos ( -- small: made so on the desk
@@ -437,6 +439,40 @@ CREATE INDEX stock_movements_reasons ON tenant_schema.stock_movements (site_id, 
   INCLUDE (kind, reason_id, item_id, quantity, value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'COUNT', 'REVALUATION');
 CREATE INDEX stock_movements_limits ON tenant_schema.stock_movements (posted_by, site_id, kind, posted_at)
   INCLUDE (value) WHERE kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT'); -- what somebody did today, see used_today()
+CREATE TABLE tenant_schema.lots ( -- what came or was made at once of an item, by what stands on it
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  code text NOT NULL CHECK (code = btrim(code) AND length(code) BETWEEN 1 AND 40),
+  sort_code text NOT NULL GENERATED ALWAYS AS (public.sort_key(code)) STORED,
+  expires_on date CHECK (expires_on BETWEEN '2000-01-01' AND '2999-12-31'),
+  arrived_at timestamptz NOT NULL, -- when it was first there
+  UNIQUE (item_id, code),
+  UNIQUE (item_id, id)
+);
+CREATE INDEX lots_by_expiry ON tenant_schema.lots (expires_on, id);
+CREATE TABLE tenant_schema.stock_lots ( -- which lot lies where, a part of stock_levels; kept by post_lines() alone
+  location_id uuid NOT NULL,
+  lot_id uuid NOT NULL,
+  item_id uuid NOT NULL,
+  site_id uuid NOT NULL,
+  on_hand numeric(20, 6) NOT NULL CHECK (on_hand >= 0 AND on_hand <> 'NaN'), -- what is short is of no lot
+  PRIMARY KEY (location_id, lot_id),
+  FOREIGN KEY (item_id, lot_id) REFERENCES tenant_schema.lots (item_id, id),
+  FOREIGN KEY (location_id, item_id) REFERENCES tenant_schema.stock_levels,
+  FOREIGN KEY (site_id, location_id) REFERENCES tenant_schema.storage_locations (site_id, id)
+);
+CREATE INDEX stock_lots_there ON tenant_schema.stock_lots (site_id, item_id, location_id) WHERE on_hand > 0;
+CREATE INDEX stock_lots_lot ON tenant_schema.stock_lots (lot_id);
+CREATE TABLE tenant_schema.movement_lots ( -- of which lots a movement is; what is short learns it from the posting that covers it
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
+  lot_id uuid NOT NULL REFERENCES tenant_schema.lots,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- signed as the movement's
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings -- that said so
+);
+CREATE INDEX movement_lots_movement ON tenant_schema.movement_lots (movement_id);
+CREATE INDEX movement_lots_lot ON tenant_schema.movement_lots (lot_id);
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
@@ -852,58 +888,6 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
 );
 CREATE INDEX count_entries_line ON tenant_schema.count_entries (sheet_id, location_id, item_id, id);
 
--- Waste and adjustments ------------------------------------------------------------------------------------------
-CREATE TABLE tenant_schema.approval_requests ( -- entries worth more than their person may record; they wait for somebody who may
-  id uuid PRIMARY KEY, -- the desk's own key; once approved, that of the posting
-  number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
-  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
-  effective_at timestamptz NOT NULL,
-  header jsonb NOT NULL, -- with the lines, what post_document() will be given
-  dishes uuid[],
-  items uuid[] NOT NULL,
-  locations uuid[],
-  quantities numeric[],
-  unit_costs numeric[],
-  reasons uuid[],
-  notes text[],
-  entered_quantities numeric[],
-  entered_units text[],
-  content_hash bytea NOT NULL,
-  amount numeric(20, 6) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'), -- what it was worth when it was entered
-  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'APPROVED', 'SENT_BACK', 'WITHDRAWN')),
-  asked_by uuid NOT NULL REFERENCES tenant_schema.members,
-  asked_at timestamptz NOT NULL,
-  decided_by uuid REFERENCES tenant_schema.members,
-  decided_at timestamptz,
-  reason text NOT NULL DEFAULT '', -- why it was sent back
-  version int NOT NULL DEFAULT 1,
-  CHECK ((decided_by IS NULL) = (decided_at IS NULL))
-);
-CREATE INDEX approval_requests_by_time ON tenant_schema.approval_requests (asked_at, id);
-CREATE INDEX approval_requests_waiting ON tenant_schema.approval_requests (site_id) WHERE state = 'WAITING';
-CREATE TABLE tenant_schema.entry_templates ( -- lines that are entered again and again, such as at the close of a day
-  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
-  name text NOT NULL CHECK (length(trim(name)) BETWEEN 1 AND 80),
-  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
-  lines jsonb NOT NULL CHECK (jsonb_typeof(lines) = 'array' AND jsonb_array_length(lines) BETWEEN 1 AND 200 AND length(lines::text) <= 100000),
-  version int NOT NULL DEFAULT 1
-);
-CREATE UNIQUE INDEX entry_templates_name ON tenant_schema.entry_templates (site_id, kind, sort_name);
-CREATE TABLE tenant_schema.document_photos ( -- of lines of waste or of an adjustment, posted or waiting; made small on the desk
-  id uuid PRIMARY KEY, -- the desk's own key
-  document_id uuid NOT NULL, -- of the posting, and of the entry that waited before it
-  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  row int NOT NULL CHECK (row >= 1), -- the line of the document as it was entered
-  caption text NOT NULL DEFAULT '' CHECK (length(caption) <= 200),
-  image bytea NOT NULL CHECK (octet_length(image) BETWEEN 1 AND 200000),
-  added_by uuid NOT NULL REFERENCES tenant_schema.members,
-  added_at timestamptz NOT NULL
-);
-CREATE INDEX document_photos_document ON tenant_schema.document_photos (document_id);
-
 -- Audit ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.audit_log (
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -952,16 +936,6 @@ CREATE TABLE tenant_schema.seal_marks ( -- how far a seal may reach once every t
 
 SET LOCAL ROLE ims_owner;
 GRANT USAGE, CREATE ON SCHEMA tenant_schema TO ims_rights, ims_ledger, tenant_issuer;
-
-SET LOCAL ROLE ims_owner;
--- Entries that wait for approval are kept by their functions alone and read through valued_requests; so are photos. Templates are
--- written by whoever may record such entries at their site.
-GRANT INSERT, UPDATE (state, decided_by, decided_at, reason, version) ON tenant_schema.approval_requests TO ims_ledger;
-GRANT SELECT ON tenant_schema.approval_requests TO ims_rights; -- for its view
-GRANT INSERT, DELETE ON tenant_schema.document_photos TO ims_ledger;
-GRANT SELECT ON tenant_schema.document_photos TO tenant_group;
-GRANT SELECT, DELETE ON tenant_schema.entry_templates TO tenant_group;
-GRANT INSERT (id, site_id, kind, name, lines), UPDATE (name, lines) ON tenant_schema.entry_templates TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- What each role may touch at all; row level security decides about the rows.
@@ -1072,6 +1046,13 @@ GRANT UPDATE (output_item_id) ON tenant_schema.recipes TO ims_ledger;
 GRANT SELECT, INSERT, DELETE, UPDATE (image) ON tenant_schema.item_photos TO tenant_group;
 GRANT SELECT, INSERT, DELETE, UPDATE (rate, source) ON tenant_schema.exchange_rates TO tenant_group;
 GRANT DELETE ON tenant_schema.categories TO tenant_group;
+
+SET LOCAL ROLE ims_owner;
+-- Lots are written by the ledger alone; people read of them what they see of stock.
+GRANT INSERT ON tenant_schema.lots, tenant_schema.stock_lots, tenant_schema.movement_lots TO ims_ledger;
+GRANT UPDATE (expires_on, arrived_at) ON tenant_schema.lots TO ims_ledger;
+GRANT UPDATE (on_hand) ON tenant_schema.stock_lots TO ims_ledger;
+GRANT SELECT ON tenant_schema.lots, tenant_schema.stock_lots, tenant_schema.movement_lots TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- Counts are written by their functions alone. What was approved up to which amount, and the hash of it, is nobody's business.
@@ -1385,7 +1366,7 @@ BEGIN
   PERFORM tenant_schema.refuse(format('This is worth more than your limit of %s %s a day%s. %s.', to_char(_limit, _money),
     (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _site), _before,
     CASE WHEN _names IS NULL THEN 'Nobody here may do it: have the limit raised' ELSE 'Ask ' || array_to_string(_names[1:3], ' or ') END),
-    'limit', 'IM403');
+    NULL, 'IM403');
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1957,16 +1938,6 @@ SELECT p.id, p.number, p.kind, p.site_id, p.effective_at, p.business_day, p.supp
 FROM tenant_schema.postings p;
 
 SET LOCAL ROLE ims_rights;
--- Entries that wait for approval, or did, with what they are worth for those who may see costs at their site; see valued_stock.
-CREATE VIEW tenant_schema.valued_requests AS
-SELECT r.id, r.number, r.site_id, r.kind, r.effective_at, r.header ->> 'note' AS note, r.dishes, r.items, r.locations, r.quantities,
-  CASE WHEN r.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN r.unit_costs END AS unit_costs,
-  r.reasons, r.notes, r.entered_quantities, r.entered_units,
-  CASE WHEN r.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN r.amount END AS amount,
-  r.state, r.asked_by, r.asked_at, r.decided_by, r.decided_at, r.reason, r.version
-FROM tenant_schema.approval_requests r;
-
-SET LOCAL ROLE ims_rights;
 -- What is on hand, with what it is worth for those who may see costs at its site. Belongs to another than the table, so that
 -- the policies of the table hold in it; and is no security_barrier, so that the planner sees through it.
 CREATE VIEW tenant_schema.valued_stock AS
@@ -2125,14 +2096,23 @@ LANGUAGE sql STABLE
 RETURN ROW(_row.id, _row.state, _row.posting_id, _row.void_reason)::text;
 
 SET LOCAL ROLE ims_ledger;
--- Appends an audit row for each record of one kind, by one statement however many there are, about what the person of this
--- connection did, or `_member` where a function knows better: whoever signs out holds a gate and no lease.
-CREATE FUNCTION tenant_schema.write_audits(_subject text, _action text, _records text[], _sites uuid[], _olds jsonb[], _news jsonb[],
+-- Appends one audit row about what the person of this connection did, or `_member` where a function knows better: whoever
+-- signs out holds a gate and no lease.
+CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb,
   _member uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _whole CONSTANT text := CASE -- the column that names what the record is a part of
-    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings', 'item_photos', 'item_methods') THEN 'item_id'
+DECLARE _row tenant_schema.audit_log;
+BEGIN
+  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
+  _row.at := clock_timestamp();
+  _row.member_id := coalesce(_member, tenant_schema.me());
+  _row.role_name := session_user;
+  _row.ip_address := inet_client_addr();
+  _row.device := tenant_schema.this_device();
+  _row.subject := _subject;
+  _row.record_id := _record;
+  _row.part_of := coalesce(_new, _old) ->> CASE
+    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings', 'item_photos', 'item_methods', 'lots') THEN 'item_id'
     WHEN _subject IN ('supplier_items', 'supplier_banks', 'supplier_contacts', 'bank_shown') THEN 'supplier_id'
     WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
     WHEN _subject = 'posting' THEN 'reverses'
@@ -2143,17 +2123,14 @@ DECLARE
     WHEN _subject = 'modifiers' THEN 'group_id'
     WHEN _subject = 'modifier_lines' THEN 'modifier_id'
     WHEN _subject IN ('count_areas', 'count_lines', 'count_entries') THEN 'sheet_id' END;
-BEGIN
-  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
+  _row.action := _action;
+  _row.site_id := _site;
+  _row.old := _old;
+  _row.new := _new;
   INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, device, subject, record_id, part_of, action, site_id,
     old, new, row_hash)
-  SELECT a.at, a.member, session_user, a.address, a.device, _subject, r.record, coalesce(r.new, r.old) ->> _whole, _action, r.site, r.old, r.new,
-    tenant_schema.audit_hash(ROW(NULL, a.at, a.member, session_user, a.address, a.device, _subject, r.record,
-      coalesce(r.new, r.old) ->> _whole, _action, r.site, r.old, r.new, NULL)::tenant_schema.audit_log)
-  FROM (SELECT clock_timestamp() AS at, coalesce(_member, tenant_schema.me()) AS member, inet_client_addr() AS address,
-          tenant_schema.this_device() AS device OFFSET 0) a, -- once, not once a record
-    unnest(_records, _sites, _olds, _news) WITH ORDINALITY AS r (record, site, old, new, n)
-  ORDER BY r.n;
+  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.device, _row.subject, _row.record_id, _row.part_of, _row.action,
+    _row.site_id, _row.old, _row.new, tenant_schema.audit_hash(_row));
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2196,13 +2173,6 @@ BEGIN ATOMIC
     (SELECT count(*) AS count, string_agg(int8send(l.number) || l.row_hash, '' ORDER BY l.number) AS hashes
      FROM tenant_schema.postings l WHERE l.number BETWEEN _posting_from AND _posting_to) p;
 END;
-
-SET LOCAL ROLE ims_ledger;
--- Appends one audit row; see write_audits().
-CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb,
-  _member uuid DEFAULT NULL) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN tenant_schema.write_audits(_subject, _action, ARRAY[_record], ARRAY[_site], ARRAY[_old], ARRAY[_new], _member);
 
 SET LOCAL ROLE ims_ledger;
 -- The business day of a moment at a site: its local date, where the hours before the cut-over belong to the day before.
@@ -2311,6 +2281,19 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The lot of an item that is called so, made now where there is none. It learns when it expires where that was not known, and
+-- that it was there earlier.
+CREATE FUNCTION tenant_schema.make_lot(_item uuid, _code text, _expires date, _at timestamptz) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO tenant_schema.lots AS l (item_id, code, expires_on, arrived_at) VALUES (_item, btrim(_code), _expires, _at)
+  ON CONFLICT (item_id, code) DO UPDATE SET expires_on = coalesce(l.expires_on, excluded.expires_on),
+    arrived_at = least(l.arrived_at, excluded.arrived_at)
+  WHERE l.arrived_at > excluded.arrived_at OR (l.expires_on IS NULL AND excluded.expires_on IS NOT NULL);
+  RETURN (SELECT l.id FROM tenant_schema.lots l WHERE l.item_id = _item AND l.code = btrim(_code));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- The movements of objects from their moments on that count, with what each brought along by now. A plan for the case at hand: a
 -- plan for all cases would expect many, and most postings have none.
 CREATE FUNCTION tenant_schema.moves_again(_objects tenant_schema.cost_object[], _undone bigint[]) RETURNS TABLE (
@@ -2330,6 +2313,18 @@ BEGIN
   WHERE k.from_at < 'infinity' AND m.kind <> 'MOVE' AND m.reverses_id IS NULL AND m.id <> ALL (_undone)
     AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id);
 END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The lots of an item in a place in the order in which they are taken: what was there at that moment before what came later, what
+-- expires first before what expires later or never.
+CREATE FUNCTION tenant_schema.next_lots(_location uuid, _item uuid, _at timestamptz) RETURNS TABLE (lot_id uuid, on_hand numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT s.lot_id, s.on_hand FROM tenant_schema.stock_lots s JOIN tenant_schema.lots t ON t.id = s.lot_id
+  WHERE s.site_id = (SELECT w.site_id FROM tenant_schema.storage_locations w WHERE w.id = _location)
+    AND s.item_id = _item AND s.location_id = _location AND s.on_hand > 0
+  ORDER BY t.arrived_at > _at, t.expires_on NULLS LAST, t.arrived_at, t.code;
+END;
 
 SET LOCAL ROLE ims_ledger;
 -- When the first open business day of a site begins: what lies before is closed for everyone.
@@ -2618,6 +2613,33 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- There are never more lots in a place than there is stock: what was used before it came, and so was of no lot, was of these. The
+-- newest such uses learn it, from the lots that expire first.
+CREATE FUNCTION tenant_schema.cover_lots(_posting uuid, _site uuid, _location uuid, _item uuid, _at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _over numeric := (SELECT coalesce(sum(s.on_hand), 0) FROM tenant_schema.stock_lots s WHERE s.location_id = _location AND s.item_id = _item)
+    - greatest((SELECT l.on_hand FROM tenant_schema.stock_levels l WHERE l.location_id = _location AND l.item_id = _item), 0);
+  _lot record;
+  _used record;
+  _taken numeric;
+BEGIN
+  WHILE _over > 0 LOOP
+    SELECT m.id, -m.quantity + x.quantity AS quantity INTO _used
+      FROM tenant_schema.stock_movements m
+      CROSS JOIN LATERAL (SELECT coalesce(sum(y.quantity), 0) AS quantity FROM tenant_schema.movement_lots y WHERE y.movement_id = m.id) x
+     WHERE m.site_id = _site AND m.item_id = _item AND m.location_id = _location AND m.quantity < x.quantity AND m.quantity < 0
+       AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+     ORDER BY m.effective_at DESC, m.id DESC LIMIT 1;
+    SELECT n.lot_id, n.on_hand INTO _lot FROM tenant_schema.next_lots(_location, _item, _at) n LIMIT 1;
+    EXIT WHEN _used.id IS NULL OR _lot.lot_id IS NULL;
+    _taken := least(_over, _used.quantity, _lot.on_hand);
+    PERFORM tenant_schema.move_lot(_posting, _used.id, _site, _location, _item, _lot.lot_id, -_taken);
+    _over := _over - _taken;
+  END LOOP;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- What documents about these items at a site may change: they, `_sources`, and whatever takes its worth from them from a moment on.
 CREATE FUNCTION tenant_schema.dependants(_site uuid, _items uuid[], _from timestamptz, _sources tenant_schema.cost_object[])
 RETURNS tenant_schema.cost_object[]
@@ -2665,6 +2687,81 @@ CREATE FUNCTION tenant_schema.lock_unmapped(_site uuid) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT pg_advisory_xact_lock(hashtextextended(format('unmapped of tenant_schema %s', _site), 0))
 $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What a line is made of where nobody named lots, first come first taken. Out: what it gives back of an earlier receipt, then the
+-- lots in that place that expire first. In: what the issue was that comes back or arrives, or what this move took elsewhere; a
+-- delivery and a production bring a lot of their own, called by their day, that expires when the shelf life is over.
+CREATE FUNCTION tenant_schema.lot_sources(_posting tenant_schema.postings, _line tenant_schema.posting_line, _of bigint)
+RETURNS TABLE (lot_id uuid, quantity numeric)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _site tenant_schema.sites;
+  _day date;
+BEGIN
+  IF _of IS NOT NULL THEN
+    RETURN QUERY
+      SELECT t.id, abs(x.quantity) FROM (
+        SELECT y.lot_id, sum(y.quantity) AS quantity FROM tenant_schema.movement_lots y
+        WHERE y.movement_id = _of OR y.movement_id IN (
+          SELECT b.id FROM tenant_schema.stock_movements b WHERE b.of_id = _of
+          UNION ALL SELECT r.id FROM tenant_schema.stock_movements b JOIN tenant_schema.stock_movements r ON r.reverses_id = b.id WHERE b.of_id = _of)
+        GROUP BY y.lot_id) x JOIN tenant_schema.lots t ON t.id = x.lot_id
+      WHERE x.quantity * _line.quantity < 0 AND (_line.quantity > 0 OR EXISTS (
+        SELECT FROM tenant_schema.stock_lots s WHERE s.location_id = _line.location_id AND s.lot_id = t.id AND s.on_hand > 0))
+      ORDER BY t.expires_on NULLS LAST, t.arrived_at, t.code;
+  END IF;
+  IF _line.quantity < 0 THEN
+    RETURN QUERY SELECT n.lot_id, n.on_hand FROM tenant_schema.next_lots(_line.location_id, _line.item_id, _line.effective_at) n;
+  ELSIF _posting.kind = 'MOVE' THEN
+    RETURN QUERY
+      SELECT t.id, x.quantity FROM (
+        SELECT y.lot_id, -sum(y.quantity) AS quantity FROM tenant_schema.movement_lots y
+        WHERE y.movement_id IN (SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _posting.id AND m.item_id = _line.item_id)
+        GROUP BY y.lot_id HAVING sum(y.quantity) < 0) x JOIN tenant_schema.lots t ON t.id = x.lot_id
+      ORDER BY t.expires_on NULLS LAST, t.arrived_at, t.code;
+  ELSIF _posting.kind IN ('DELIVERY', 'PRODUCTION') AND _of IS NULL THEN
+    SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
+    _day := tenant_schema.business_day(_line.effective_at, _site.time_zone, _site.day_cutover_hour);
+    RETURN QUERY
+      SELECT tenant_schema.make_lot(i.id, _day::text, CASE WHEN i.tracks_lots = 'EXPIRY' THEN _day + i.shelf_life_days END, _line.effective_at),
+        _line.quantity FROM tenant_schema.items i WHERE i.id = _line.item_id;
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Says that so much of a movement is of a lot, and keeps what lies there of it. When more of a lot is taken back than is left, the
+-- rest was used meanwhile: the newest uses of it are of no lot again, until cover_lots() finds them another.
+CREATE FUNCTION tenant_schema.move_lot(_posting uuid, _movement bigint, _site uuid, _location uuid, _item uuid, _lot uuid,
+  _quantity numeric) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _missing numeric := -_quantity - coalesce((SELECT s.on_hand FROM tenant_schema.stock_lots s
+    WHERE s.location_id = _location AND s.lot_id = _lot), 0);
+  _used record;
+BEGIN
+  IF _quantity < 0 AND _missing > 0 THEN
+    FOR _used IN
+      SELECT m.id, -sum(x.quantity) AS quantity
+      FROM tenant_schema.movement_lots x JOIN tenant_schema.stock_movements m ON m.id = x.movement_id
+      WHERE x.lot_id = _lot AND m.location_id = _location AND m.quantity < 0 AND m.reverses_id IS NULL AND m.id <> _movement
+        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+      GROUP BY m.id HAVING sum(x.quantity) < 0
+      ORDER BY m.kind IN ('TRANSFER_OUT', 'MOVE', 'PRODUCTION'), m.effective_at DESC, m.id DESC
+    LOOP
+      EXIT WHEN _missing <= 0;
+      _used.quantity := least(_used.quantity, _missing);
+      PERFORM tenant_schema.move_lot(_posting, _used.id, _site, _location, _item, _lot, _used.quantity);
+      _missing := _missing - _used.quantity;
+    END LOOP;
+  END IF;
+  INSERT INTO tenant_schema.movement_lots (movement_id, lot_id, site_id, quantity, posting_id) VALUES (_movement, _lot, _site, _quantity, _posting);
+  INSERT INTO tenant_schema.stock_lots AS s (location_id, lot_id, item_id, site_id, on_hand)
+  VALUES (_location, _lot, _item, _site, greatest(_quantity, 0)) ON CONFLICT (location_id, lot_id) DO NOTHING;
+  IF NOT FOUND THEN
+    UPDATE tenant_schema.stock_lots s SET on_hand = s.on_hand + _quantity WHERE s.location_id = _location AND s.lot_id = _lot;
+  END IF;
+END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Refuses what is dated in a closed period; nothing in it changes, for nobody. lock_costs() keeps periods as they are meanwhile.
@@ -3254,6 +3351,65 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Says of which lots the lines of a posting are, where their items are kept by lots; for post_lines(), under its locks. `_lots` has
+-- for each line nothing, or [{code, expires, quantity}]: a quantity left out is all that is left of the line, a code left out is
+-- stock of no lot. What nobody named comes from lot_sources(); what is reversed gives its lots back. What is left is of no lot.
+CREATE FUNCTION tenant_schema.write_lots(_posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
+  _lots jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _item record;
+  _line tenant_schema.posting_line;
+  _part record;
+  _rest numeric;
+  _taken numeric;
+BEGIN
+  FOR _item IN -- what leaves comes first, so that a move can put it elsewhere
+    SELECT l.n, l.item_id, i.tracks_lots, i.shelf_life_days FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value,
+      unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+    JOIN tenant_schema.items i ON i.id = l.item_id AND i.tracks_lots <> 'NO' WHERE l.quantity <> 0 ORDER BY l.quantity > 0, l.n
+  LOOP
+    _line := _lines[_item.n];
+    _rest := abs(_line.quantity);
+    FOR _part IN
+      SELECT x.lot_id, abs(x.quantity) AS quantity, 0 AS place FROM (
+        SELECT y.lot_id, sum(y.quantity) AS quantity FROM tenant_schema.movement_lots y WHERE y.movement_id = _line.reverses_id
+        GROUP BY y.lot_id HAVING sum(y.quantity) <> 0) x
+      UNION ALL
+      SELECT CASE WHEN e.part ->> 'code' IS NULL THEN NULL
+          WHEN _line.quantity < 0 THEN (SELECT t.id FROM tenant_schema.lots t WHERE t.item_id = _line.item_id AND t.code = btrim(e.part ->> 'code'))
+          ELSE tenant_schema.make_lot(_line.item_id, e.part ->> 'code', CASE WHEN _item.tracks_lots = 'EXPIRY' THEN
+            coalesce((e.part ->> 'expires')::date, tenant_schema.business_day(_line.effective_at, s.time_zone, s.day_cutover_hour)
+              + _item.shelf_life_days) END, _line.effective_at) END,
+        coalesce((e.part ->> 'quantity')::numeric, abs(_line.quantity)), e.n
+      FROM jsonb_array_elements(nullif(_lots -> (_item.n - 1)::int, 'null')) WITH ORDINALITY AS e (part, n), tenant_schema.sites s
+      WHERE s.id = _posting.site_id AND _line.reverses_id IS NULL
+      ORDER BY place
+    LOOP
+      _taken := least(_part.quantity, _rest);
+      IF _part.lot_id IS NOT NULL AND _taken > 0 THEN
+        PERFORM tenant_schema.move_lot(_posting.id, _ids[_item.n], _posting.site_id, _line.location_id, _line.item_id, _part.lot_id,
+          _taken * sign(_line.quantity));
+      END IF;
+      _rest := _rest - _taken;
+    END LOOP;
+    CONTINUE WHEN _rest = 0 OR _line.reverses_id IS NOT NULL;
+    FOR _part IN SELECT x.lot_id, x.quantity FROM tenant_schema.lot_sources(_posting, _line, _of[_item.n]) x LOOP
+      _taken := least(_part.quantity, _rest, CASE WHEN _line.quantity < 0 THEN (SELECT s.on_hand FROM tenant_schema.stock_lots s
+        WHERE s.location_id = _line.location_id AND s.lot_id = _part.lot_id) END);
+      CONTINUE WHEN _taken <= 0;
+      PERFORM tenant_schema.move_lot(_posting.id, _ids[_item.n], _posting.site_id, _line.location_id, _line.item_id, _part.lot_id,
+        _taken * sign(_line.quantity));
+      _rest := _rest - _taken;
+      EXIT WHEN _rest = 0;
+    END LOOP;
+  END LOOP;
+  PERFORM tenant_schema.cover_lots(_posting.id, _posting.site_id, l.location_id, l.item_id, max(l.effective_at))
+  FROM unnest(_lines) l JOIN tenant_schema.items i ON i.id = l.item_id AND i.tracks_lots <> 'NO'
+  GROUP BY l.location_id, l.item_id;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Takes down which file sales come from, once; nobody adds to the import of somebody else or of another site.
 CREATE FUNCTION tenant_schema.begin_import(_site uuid, _import uuid, _file_name text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3419,10 +3575,10 @@ SET LOCAL ROLE ims_ledger;
 -- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
 -- What is dated before other movements makes those worth something else: the differences are written as corrections, through
 -- everything that depends on them, in a closed period as of the first open day. What comes after everything else, as most
--- postings do, takes none of this. Answers id, number, value and lines.
+-- postings do, takes none of this. `_lots` says of which lots the lines are, see write_lots(). Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_lines(
   _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
-  _seeds tenant_schema.cost_object[] DEFAULT NULL) RETURNS jsonb
+  _seeds tenant_schema.cost_object[] DEFAULT NULL, _lots jsonb DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   _site tenant_schema.sites;
@@ -3504,6 +3660,9 @@ BEGIN
   INSERT INTO tenant_schema.stock_levels AS s (location_id, item_id, site_id, on_hand)
   SELECT l.location_id, l.item_id, _site.id, sum(l.quantity) FROM unnest(_lines) l GROUP BY l.location_id, l.item_id
   ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
+  IF EXISTS (SELECT FROM tenant_schema.items i WHERE i.tracks_lots <> 'NO' AND i.id = ANY (ARRAY(SELECT l.item_id FROM unnest(_lines) l))) THEN
+    PERFORM tenant_schema.write_lots(_posting, _lines, _ids, _of, _lots);
+  END IF;
   IF _goes_ahead THEN
     UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
       last_movement_at = greatest(c.last_movement_at, u.at)
@@ -3572,18 +3731,6 @@ RETURN (
   CROSS JOIN LATERAL (
     SELECT m.value + coalesce(sum(c.value), 0) AS value FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id) w
   WHERE m.id = ANY (_movements));
-
-SET LOCAL ROLE ims_ledger;
--- So much of a dish as people say it: 3 × Margherita, or 1.5 l Tomato sauce of what is not made in portions.
-CREATE FUNCTION tenant_schema.wasted_words(_dish uuid, _day date, _quantity numeric) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT trim_scale(_quantity)::text || CASE WHEN d.unit IN ('portion', 'each') THEN ' × ' ELSE ' ' || d.unit || ' ' END || d.name
-  FROM (
-    SELECT concat_ws(' ', m.name, nullif(m.size, '')) AS name, 'portion' AS unit FROM tenant_schema.menu_items m WHERE m.id = _dish
-    UNION ALL
-    SELECT r.name, coalesce((SELECT v.yield_unit FROM tenant_schema.recipe_versions v WHERE v.recipe_id = r.id AND v.valid_from <= _day
-      ORDER BY v.valid_from DESC LIMIT 1), 'portion') FROM tenant_schema.recipes r WHERE r.id = _dish) d
-$$;
 
 SET LOCAL ROLE ims_ledger;
 -- What is wrong with the modifiers chosen for a dish: they must be offered with it, and each of its questions be answered as often as
@@ -3845,6 +3992,60 @@ BEGIN
     WHERE p.text IS NOT NULL;
   END IF;
   RETURN nullif(_problems, '[]');
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Everything wrong with the lots that were named for the lines of a document, as check_lines(). The cost rows must be locked.
+CREATE FUNCTION tenant_schema.check_lots(_kind text, _site tenant_schema.sites, _lines tenant_schema.posting_line[], _lots jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _problems jsonb;
+BEGIN
+  IF _lots IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF jsonb_typeof(_lots) <> 'array' OR jsonb_array_length(_lots) <> cardinality(_lines) OR EXISTS (
+      SELECT FROM jsonb_array_elements(_lots) l WHERE jsonb_typeof(l) NOT IN ('null', 'array')
+        OR jsonb_array_length(CASE WHEN jsonb_typeof(l) = 'array' THEN l ELSE '[]' END) > 50
+        OR EXISTS (SELECT FROM jsonb_array_elements(CASE WHEN jsonb_typeof(l) = 'array' THEN l ELSE '[]' END) p WHERE jsonb_typeof(p) <> 'object')) THEN
+    RAISE EXCEPTION 'Lots are said line by line, at most 50 of each.' USING ERRCODE = 'IM400';
+  END IF;
+  SELECT jsonb_agg(jsonb_build_object('row', q.n, 'field', 'lot', 'text', q.text) ORDER BY q.n, q.place) INTO _problems FROM (
+    SELECT w.n, w.place, CASE
+        WHEN _kind = 'REVALUATION' OR w.tracks_lots = 'NO' THEN format('%s is not kept by lots.', w.name)
+        WHEN w.code IS NULL AND w.said THEN 'The name of a lot has 1 to 40 letters.'
+        WHEN length(w.code) > 40 THEN 'The name of a lot has at most 40 letters.'
+        WHEN w.expires !~ '^[12][0-9]{3}-[01][0-9]-[0-3][0-9]$' THEN 'Write the day on which it expires as 2026-01-31.'
+        WHEN w.amount !~ '^[0-9]{1,9}([.][0-9]{1,6})?$' OR w.amount::numeric = 0 THEN 'The quantity of a lot lies above zero.'
+        WHEN _kind <> 'COUNT' AND w.total > abs(w.quantity) THEN 'The lots of a line are more than the line.'
+        WHEN _kind = 'COUNT' THEN NULL
+        WHEN w.quantity < 0 AND w.code IS NOT NULL AND w.wanted > w.held THEN
+          CASE WHEN w.held > 0 THEN format('Only %s of lot %s is in %s.', trim_scale(w.held), w.code, w.location)
+            ELSE format('There is nothing of lot %s in %s.', w.code, w.location) END
+        WHEN w.quantity < 0 AND w.code IS NULL AND w.wanted > w.loose THEN format('Only %s in %s is of no lot.', trim_scale(w.loose), w.location)
+        WHEN w.quantity > 0 AND w.code IS NOT NULL AND w.tracks_lots = 'EXPIRY' AND w.expires IS NULL AND w.known IS NULL
+          AND w.shelf_life_days IS NULL AND _kind <> 'MOVE' THEN format('Say when lot %s expires.', w.code)
+        WHEN w.quantity > 0 AND w.expires::date <> w.known THEN format('Lot %s of %s expires on %s.', w.code, w.name, w.known) END AS text
+    FROM (
+      SELECT l.n, e.place, l.quantity, i.name, i.tracks_lots, i.shelf_life_days, p.name AS location, e.part ->> 'code' IS NOT NULL AS said,
+        nullif(btrim(e.part ->> 'code'), '') AS code, e.part ->> 'expires' AS expires, e.part ->> 'quantity' AS amount, t.expires_on AS known,
+        sum(x.amount) OVER (PARTITION BY l.n) AS total,
+        sum(x.amount) OVER (PARTITION BY l.location_id, l.item_id, nullif(btrim(e.part ->> 'code'), ''), l.quantity < 0) AS wanted,
+        coalesce(s.on_hand, 0) AS held,
+        greatest(coalesce(v.on_hand, 0) - coalesce((SELECT sum(o.on_hand) FROM tenant_schema.stock_lots o
+          WHERE o.location_id = l.location_id AND o.item_id = l.item_id), 0), 0) AS loose
+      FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note, entered_quantity,
+        entered_unit, effective_at, order_id, reverses_id, n)
+      JOIN tenant_schema.items i ON i.id = l.item_id
+      JOIN tenant_schema.storage_locations p ON p.id = l.location_id
+      CROSS JOIN LATERAL jsonb_array_elements(nullif(_lots -> (l.n - 1)::int, 'null')) WITH ORDINALITY AS e (part, place)
+      CROSS JOIN LATERAL (SELECT CASE WHEN e.part ->> 'quantity' ~ '^[0-9]{1,9}([.][0-9]{1,6})?$' THEN (e.part ->> 'quantity')::numeric
+        ELSE abs(l.quantity) END AS amount) x
+      LEFT JOIN tenant_schema.lots t ON t.item_id = l.item_id AND t.code = btrim(e.part ->> 'code')
+      LEFT JOIN tenant_schema.stock_lots s ON s.lot_id = t.id AND s.location_id = l.location_id
+      LEFT JOIN tenant_schema.stock_levels v ON v.location_id = l.location_id AND v.item_id = l.item_id) w) q
+  WHERE q.text IS NOT NULL;
+  RETURN _problems;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4152,12 +4353,11 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What one portion of each menu item, one of each modifier, and one of what each recipe yields, takes out of stock on a business day: counted items in base
+-- What one portion of each menu item, and one of each modifier, takes out of stock on a business day: counted items in base
 -- units, with the recipe versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it
 -- counts as its own item wherever its yield can be told in that item's base unit. What a modifier leaves out is below zero.
 CREATE FUNCTION tenant_schema.explode_recipes(
-  _menu_items uuid[], _days date[], _modifiers uuid[] DEFAULT NULL, _modifier_days date[] DEFAULT NULL,
-  _recipes uuid[] DEFAULT NULL, _recipe_days date[] DEFAULT NULL)
+  _menu_items uuid[], _days date[], _modifiers uuid[] DEFAULT NULL, _modifier_days date[] DEFAULT NULL)
 RETURNS TABLE (sold_id uuid, business_day date, item_id uuid, quantity numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH RECURSIVE preps AS (
@@ -4182,11 +4382,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_modifiers, _modifier_days) AS u (sold_id, business_day)) w
     JOIN tenant_schema.modifier_lines l ON l.modifier_id = w.sold_id
     LEFT JOIN preps p ON p.recipe_id = l.sub_recipe_id AND p.factor IS NOT NULL AND p.valid_from <= w.business_day
-      AND (p.valid_until IS NULL OR p.valid_until > w.business_day)
-    UNION ALL
-    SELECT w.sold_id, w.business_day, p.item_id, CASE WHEN p.item_id IS NULL THEN w.sold_id END, coalesce(p.factor, 1)
-    FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_recipes, _recipe_days) AS u (sold_id, business_day)) w
-    LEFT JOIN preps p ON p.recipe_id = w.sold_id AND p.factor IS NOT NULL AND p.valid_from <= w.business_day
       AND (p.valid_until IS NULL OR p.valid_until > w.business_day)
   ), steps AS (
     SELECT s.*, '{}'::uuid[] AS way FROM started s
@@ -4258,6 +4453,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY f.location_id, f.item_id), ''), 'UTF8'))
   FROM unnest(_found) f WHERE f.counted IS NOT NULL
 $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The lots that somebody named while counting, for the lines of what the count found: what is more than there was is of the lot
+-- that was named there first.
+CREATE FUNCTION tenant_schema.lots_found(_counted tenant_schema.posting_line[], _lots jsonb, _found tenant_schema.posting_line[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN _lots IS NOT NULL THEN (
+  SELECT jsonb_agg(CASE WHEN f.quantity > 0 THEN (
+      SELECT jsonb_build_array((_lots -> (c.n - 1)::int -> 0) - 'quantity')
+      FROM unnest(_counted) WITH ORDINALITY AS c (item_id, location_id, quantity, value, unit_cost, reason_id, note, entered_quantity,
+        entered_unit, effective_at, order_id, reverses_id, n)
+      WHERE c.item_id = f.item_id AND c.location_id = f.location_id AND jsonb_typeof(_lots -> (c.n - 1)::int -> 0) = 'object'
+      ORDER BY c.n LIMIT 1) END ORDER BY f.n)
+  FROM unnest(_found) WITH ORDINALITY AS f (item_id, location_id, quantity, value, unit_cost, reason_id, note, entered_quantity,
+    entered_unit, effective_at, order_id, reverses_id, n)) END;
 
 SET LOCAL ROLE ims_ledger;
 -- Recipes and modifiers that name one item name another from now on, in its base unit; a pack that got another name does so
@@ -4361,24 +4571,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The site of the waste or adjustment that photos belong to (posted, or waiting for approval), when the person may keep photos of it:
--- their own, or another's for those who may reverse documents there.
-CREATE FUNCTION tenant_schema.photographed(_document uuid) RETURNS uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _found record;
-BEGIN
-  SELECT d.site_id, bool_or(d.by = tenant_schema.me()) AS mine INTO _found FROM (
-    SELECT p.site_id, p.posted_by AS by FROM tenant_schema.postings p WHERE p.id = _document AND p.kind IN ('WASTE', 'ADJUSTMENT')
-    UNION ALL
-    SELECT r.site_id, r.asked_by FROM tenant_schema.approval_requests r WHERE r.id = _document) d GROUP BY d.site_id;
-  IF _found.site_id IS NULL OR NOT (_found.site_id = ANY (tenant_schema.scope(
-      CASE WHEN _found.mine THEN 'stock.view' ELSE 'documents.reverse' END))) THEN
-    PERFORM tenant_schema.refuse('There is no such entry, or your roles do not let you keep photos of it.', NULL, 'IM403');
-  END IF;
-  RETURN _found.site_id;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
 -- Posts one part of what became of a transfer and notes that it is one; nothing where it has no lines. For receive_transfer().
 CREATE FUNCTION tenant_schema.post_receipt(_receipt uuid, _transfer tenant_schema.postings, _what text, _kind text, _site uuid,
   _lines tenant_schema.posting_line[], _of bigint[], _note text, _content bytea) RETURNS void
@@ -4463,11 +4655,13 @@ BEGIN
                             WHERE v.posting_id = (l.line #>> '{of,0}')::uuid) m
           WHERE m.place = (l.line #>> '{of,1}')::int) ORDER BY l.n) END AS of,
         CASE WHEN bool_or(l.line ? 'weight') THEN array_agg((l.line ->> 'weight')::numeric ORDER BY l.n) END AS weights,
-        CASE WHEN bool_or(l.line ? 'value') THEN array_agg((l.line ->> 'value')::numeric ORDER BY l.n) END AS values
+        CASE WHEN bool_or(l.line ? 'value') THEN array_agg((l.line ->> 'value')::numeric ORDER BY l.n) END AS values,
+        CASE WHEN bool_or(l.line ? 'lots') THEN jsonb_agg(l.line -> 'lots' ORDER BY l.n) END AS lots
         INTO _line
       FROM jsonb_array_elements(_step -> 'lines') WITH ORDINALITY AS l (line, n);
       PERFORM tenant_schema.post_document(_key, _header, _line.items, _line.locations, _line.quantities, _line.unit_costs, _line.reasons,
-        _line.notes, _line.entered_quantities, _line.entered_units, _line.of, _line.weights, _line.values);
+        _line.notes, _line.entered_quantities, _line.entered_units, _line.of, _line.weights, _line.values,
+        _line.lots);
     WHEN 'reverse' THEN
       PERFORM tenant_schema.reverse_movements(_key, coalesce(_of, '{}'), _step ->> 'reason', _step ->> 'reference');
     WHEN 'prices' THEN
@@ -4654,23 +4848,6 @@ BEGIN
   _posting.content_hash := sha256(convert_to(ROW('repack', _site, _from, _into, _num, _den)::text, 'UTF8'));
   RETURN (tenant_schema.post_lines(_posting, _lines || _made, NULL,
     array_fill(NULL::numeric, ARRAY[cardinality(_lines)]) || _weights) ->> 'number')::bigint;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- The entry that waits, locked, when the person may act on it: it is in one of these states, at a site where they may record such
--- entries, and as they saw it.
-CREATE FUNCTION tenant_schema.request_for(_id uuid, _states text[], _version int) RETURNS tenant_schema.approval_requests
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _row tenant_schema.approval_requests;
-BEGIN
-  SELECT * INTO _row FROM tenant_schema.approval_requests r WHERE r.id = _id FOR UPDATE;
-  IF _row.id IS NULL OR NOT (_row.site_id = ANY (tenant_schema.scope(tenant_schema.permission_of(_row.kind)))) THEN
-    PERFORM tenant_schema.refuse('There is no such entry, or your roles do not allow this at its site.', NULL, 'IM403');
-  ELSIF _row.version <> _version OR NOT (_row.state = ANY (_states)) THEN
-    PERFORM tenant_schema.refuse(format('Somebody else was faster: %s.', CASE _row.state WHEN 'APPROVED' THEN 'it is approved'
-      WHEN 'SENT_BACK' THEN 'it was sent back' WHEN 'WITHDRAWN' THEN 'it was withdrawn' ELSE 'it has changed' END), NULL, 'IM409');
-  END IF;
-  RETURN _row;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4878,67 +5055,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The lines of a document of waste with its dishes taken apart: a line whose dish is a menu item or a recipe becomes one of each
--- counted item that so many of it take by the recipe of the day, from the location of the line or else from each item's home. Their
--- notes begin with what was wasted: 3 × Margherita. `rows` says which line each of them was; all else stays as it was.
-CREATE FUNCTION tenant_schema.wasted_lines(
-  _site uuid, _day date, _dishes uuid[], _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
-  _notes text[], _entered_quantities numeric[], _entered_units text[],
-  OUT items uuid[], OUT locations uuid[], OUT quantities numeric[], OUT unit_costs numeric[], OUT reasons uuid[], OUT notes text[],
-  OUT entered_quantities numeric[], OUT entered_units text[], OUT rows int[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _of_menu uuid[] := ARRAY(SELECT m.id FROM tenant_schema.menu_items m WHERE m.id = ANY (_dishes));
-  _of_kitchen uuid[] := ARRAY(SELECT r.id FROM tenant_schema.recipes r WHERE r.id = ANY (_dishes));
-  _used_of uuid[];
-  _used_items uuid[];
-  _used numeric[];
-  _problems jsonb;
-BEGIN
-  IF NOT tenant_schema.can('recipes.view') THEN
-    PERFORM tenant_schema.refuse('Your roles do not show you recipes, so a dish cannot be taken apart: enter its items.', NULL, 'IM403');
-  END IF;
-  SELECT array_agg(x.sold_id), array_agg(x.item_id), array_agg(x.quantity) INTO _used_of, _used_items, _used
-    FROM tenant_schema.explode_recipes(_of_menu, array_fill(_day, ARRAY[cardinality(_of_menu)]), NULL, NULL,
-      _of_kitchen, array_fill(_day, ARRAY[cardinality(_of_kitchen)])) x;
-  SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', p.field, 'text', p.text) ORDER BY l.n) INTO _problems
-    FROM unnest(_dishes, _items, _quantities) WITH ORDINALITY AS l (dish, item_id, quantity, n)
-    CROSS JOIN LATERAL (VALUES
-      ('item', CASE WHEN l.item_id IS NOT NULL THEN 'Choose either an item or a dish.'
-                    WHEN l.dish <> ALL (_of_menu || _of_kitchen) THEN 'This dish does not exist.'
-                    WHEN l.dish <> ALL (coalesce(_used_of, '{}')) THEN 'On that day nothing that is stocked goes into it: enter its items.' END),
-      ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity >= 0 THEN 'Type how much was wasted.'
-                        WHEN l.quantity <= -1000000 THEN 'This quantity is absurdly large.' END)) AS p (field, text)
-    WHERE l.dish IS NOT NULL AND p.text IS NOT NULL;
-  IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
-  END IF;
-  SELECT array_agg(x.item_id ORDER BY x.n, x.item_id), array_agg(x.location_id ORDER BY x.n, x.item_id),
-      array_agg(x.quantity ORDER BY x.n, x.item_id), array_agg(x.unit_cost ORDER BY x.n, x.item_id),
-      array_agg(x.reason_id ORDER BY x.n, x.item_id), array_agg(x.note ORDER BY x.n, x.item_id),
-      array_agg(x.entered_quantity ORDER BY x.n, x.item_id), array_agg(x.entered_unit ORDER BY x.n, x.item_id),
-      array_agg(x.n::int ORDER BY x.n, x.item_id)
-    INTO items, locations, quantities, unit_costs, reasons, notes, entered_quantities, entered_units, rows
-    FROM (
-      SELECT l.n, coalesce(u.item_id, l.item_id) AS item_id,
-        CASE WHEN l.dish IS NULL THEN l.location_id ELSE coalesce(l.location_id, h.id, f.id) END AS location_id,
-        CASE WHEN l.dish IS NULL THEN l.quantity ELSE round(l.quantity * u.quantity, 6) END AS quantity,
-        l.unit_cost, l.reason_id, CASE WHEN l.dish IS NULL THEN l.note ELSE left(concat_ws(' · ', w.words, nullif(l.note, '')), 1000) END AS note,
-        l.entered_quantity, l.entered_unit, l.dish
-      FROM unnest(_dishes, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units)
-        WITH ORDINALITY AS l (dish, item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, n)
-      LEFT JOIN unnest(_used_of, _used_items, _used) AS u (dish, item_id, quantity) ON u.dish = l.dish
-      LEFT JOIN tenant_schema.item_site_settings s ON s.site_id = _site AND s.item_id = u.item_id
-      LEFT JOIN tenant_schema.storage_locations h ON h.id = s.home_location_id AND h.is_active
-      LEFT JOIN LATERAL (SELECT w.id FROM tenant_schema.storage_locations w WHERE w.site_id = _site AND w.is_active
-        ORDER BY w.walk_order, w.id LIMIT 1) f ON true
-      LEFT JOIN LATERAL (SELECT tenant_schema.wasted_words(l.dish, _day, -l.quantity) AS words) w ON l.dish IS NOT NULL
-    ) x
-    WHERE x.dish IS NULL OR x.quantity <> 0;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
 -- The way on which one of these recipes is made of itself on that day or a later one, in names; null when there is none.
 CREATE FUNCTION tenant_schema.way_round(_recipes uuid[], _from date) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5070,29 +5186,6 @@ EXCEPTION WHEN unique_violation THEN -- two desks corrected the same entry at th
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Keeps photos of the lines of waste or of an adjustment: small JPEG files under the desk's own keys, so that twice is once.
-CREATE FUNCTION tenant_schema.add_photos(_document uuid, _keys uuid[], _rows int[], _captions text[], _images bytea[]) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _site uuid := tenant_schema.photographed(_document);
-BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended(_document::text, 0));
-  IF EXISTS (SELECT FROM unnest(_keys, _rows, _captions, _images) AS l (key, row, caption, image)
-      WHERE l.key IS NULL OR coalesce(l.row, 0) NOT BETWEEN 1 AND 20000 OR length(l.caption) > 200
-        OR coalesce(octet_length(l.image), 0) NOT BETWEEN 4 AND 200000 OR substring(l.image FOR 3) <> '\xffd8ff') THEN
-    PERFORM tenant_schema.refuse('A photo is a JPEG file of at most 200 kB.', 'photo');
-  ELSIF EXISTS (SELECT FROM tenant_schema.document_photos p WHERE p.id = ANY (_keys) AND p.document_id <> _document) THEN
-    PERFORM tenant_schema.refuse('This key was already used for another photo.', NULL, 'IM409');
-  END IF;
-  INSERT INTO tenant_schema.document_photos (id, document_id, site_id, row, caption, image, added_by, added_at)
-  SELECT l.key, _document, _site, l.row, coalesce(l.caption, ''), l.image, tenant_schema.me(), clock_timestamp()
-  FROM unnest(_keys, _rows, _captions, _images) AS l (key, row, caption, image)
-  ON CONFLICT (id) DO NOTHING;
-  IF (SELECT count(*) FROM tenant_schema.document_photos p WHERE p.document_id = _document) > 20 THEN
-    PERFORM tenant_schema.refuse('One entry has at most 20 photos.', 'photo');
-  END IF;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE, DELETE or TRUNCATE of a table that only grows.
 CREATE FUNCTION tenant_schema.append_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -5123,88 +5216,7 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Posts an entry that waited, at its own time, in the name of whoever approves it and within their own limit: nobody approves
--- what they entered. Answers what post_document() answers.
-CREATE FUNCTION tenant_schema.approve_request(_id uuid, _version int) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _row tenant_schema.approval_requests := tenant_schema.request_for(_id, '{WAITING}', _version);
-  _result jsonb;
-BEGIN
-  IF _row.asked_by = tenant_schema.me() THEN
-    PERFORM tenant_schema.refuse('Somebody else approves what you entered.', NULL, 'IM403');
-  END IF;
-  _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
-    _row.notes, _row.entered_quantities, _row.entered_units);
-  UPDATE tenant_schema.approval_requests r SET state = 'APPROVED', decided_by = tenant_schema.me(), decided_at = clock_timestamp()
-   WHERE r.id = _id;
-  RETURN _result;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- Waste or an adjustment that is worth more than its person may record waits for somebody who may: everything else about it is
--- checked as if it were posted now. What is within the limit after all is posted at once. The same key answers the same.
--- Answers id, number and state, of what was posted as post_document() does.
-CREATE FUNCTION tenant_schema.ask_approval(
-  _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
-  _notes text[], _entered_quantities numeric[], _entered_units text[]) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _content bytea := sha256(convert_to(ROW('request', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
-    _entered_quantities, _entered_units)::text, 'UTF8'));
-  _kind text := _header ->> 'kind';
-  _row tenant_schema.approval_requests;
-  _site tenant_schema.sites;
-  _all record;
-  _field text;
-BEGIN
-  IF _key IS NULL OR coalesce(_kind, '') NOT IN ('WASTE', 'ADJUSTMENT') OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 500 THEN
-    RAISE EXCEPTION 'What waits for approval is waste or an adjustment of 1 to 500 lines.' USING ERRCODE = 'IM400';
-  END IF;
-  _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, tenant_schema.permission_of(_kind));
-  PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
-  SELECT * INTO _row FROM tenant_schema.approval_requests r WHERE r.id = _key;
-  IF _row.id IS NOT NULL AND (_row.content_hash <> _content OR _row.asked_by <> tenant_schema.me()) THEN
-    PERFORM tenant_schema.refuse('This key was already used with other content.', NULL, 'IM409');
-  ELSIF _row.id IS NULL THEN
-    BEGIN
-      RETURN tenant_schema.post_document(_key, _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities,
-        _entered_units) || '{"state": "POSTED"}';
-    EXCEPTION WHEN SQLSTATE 'IM403' THEN
-      GET STACKED DIAGNOSTICS _field = PG_EXCEPTION_DETAIL;
-      IF nullif(_field, '')::jsonb -> 0 ->> 'field' IS DISTINCT FROM 'limit' THEN
-        RAISE;
-      END IF;
-    END;
-    IF (SELECT count(*) FROM tenant_schema.approval_requests r WHERE r.asked_by = tenant_schema.me() AND r.state = 'WAITING') >= 100 THEN
-      PERFORM tenant_schema.refuse('100 of your entries wait for approval already: have those decided first.');
-    END IF;
-    _row.id := _key;
-    _row.site_id := _site.id;
-    _row.kind := _kind;
-    _row.effective_at := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
-    _row.dishes := (SELECT array_agg(d::uuid ORDER BY n) FROM jsonb_array_elements_text(_header -> 'dishes') WITH ORDINALITY AS x (d, n));
-    IF _row.dishes IS NULL THEN
-      SELECT _items AS items, _quantities AS quantities, _unit_costs AS unit_costs INTO _all;
-    ELSE
-      SELECT * INTO _all FROM tenant_schema.wasted_lines(_site.id,
-        tenant_schema.business_day(_row.effective_at, _site.time_zone, _site.day_cutover_hour), _row.dishes, _items, _locations, _quantities,
-        _unit_costs, _reasons, _notes, _entered_quantities, _entered_units);
-    END IF;
-    INSERT INTO tenant_schema.approval_requests (id, site_id, kind, effective_at, header, dishes, items, locations, quantities, unit_costs,
-      reasons, notes, entered_quantities, entered_units, content_hash, amount, asked_by, asked_at)
-    SELECT _key, _site.id, _kind, _row.effective_at, _header || jsonb_build_object('effective_at', _row.effective_at), _row.dishes, _items,
-      _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _content,
-      coalesce(sum(abs(l.quantity) * coalesce(l.unit_cost, c.average_cost, 0)), 0), tenant_schema.me(), clock_timestamp()
-    FROM unnest(_all.items, _all.quantities, _all.unit_costs) AS l (item_id, quantity, unit_cost)
-    LEFT JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id
-    RETURNING * INTO _row;
-  END IF;
-  RETURN jsonb_build_object('id', _row.id, 'number', _row.number, 'state', _row.state, 'lines', cardinality(_row.items));
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- AFTER INSERT, UPDATE or DELETE of a row, where never many change at once: one audit row with what was and what is, see audit_changes(). Argument: the columns that name the
+-- AFTER INSERT, UPDATE or DELETE of a row: one audit row with what was and what is. Argument: the columns that name the
 -- record, joined by '/'; without one, id.
 CREATE FUNCTION tenant_schema.audit_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
@@ -5216,37 +5228,6 @@ BEGIN
   PERFORM tenant_schema.write_audit(TG_TABLE_NAME,
     (SELECT string_agg(_row ->> k, '/' ORDER BY n) FROM unnest(string_to_array(coalesce(TG_ARGV[0], 'id'), '/')) WITH ORDINALITY AS u (k, n)),
     TG_OP, CASE WHEN TG_TABLE_NAME = 'sites' THEN (_row ->> 'id')::uuid ELSE (_row ->> 'site_id')::uuid END, _old, _new);
-  RETURN NULL;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- AFTER INSERT, UPDATE or DELETE of a statement, with its rows as `was` and `is_now`: an audit row for each, with what was and what is.
--- Argument: the columns that name the record, joined by '/'; without one, id. A record that got another name is written twice.
-CREATE FUNCTION tenant_schema.audit_changes() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
-DECLARE
-  _names CONSTANT text[] := string_to_array(coalesce(TG_ARGV[0], 'id'), '/');
-  _unsaid CONSTANT text[] := '{image,login}';
-  _site CONSTANT text := CASE WHEN TG_TABLE_NAME = 'sites' THEN 'id' ELSE 'site_id' END;
-  _records text[]; _sites uuid[]; _olds jsonb[]; _news jsonb[];
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    SELECT array_agg(to_jsonb(n) - _unsaid) INTO _news FROM is_now n;
-  ELSIF TG_OP = 'DELETE' THEN
-    SELECT array_agg(to_jsonb(w) - _unsaid) INTO _olds FROM was w;
-  ELSE
-    SELECT array_agg(w.said), array_agg(n.said) INTO _olds, _news
-    FROM (SELECT r.said, ARRAY(SELECT r.said ->> k FROM unnest(_names) k) AS name FROM (SELECT to_jsonb(w) - _unsaid AS said FROM was w) r) w
-    FULL JOIN (SELECT r.said, ARRAY(SELECT r.said ->> k FROM unnest(_names) k) AS name FROM (SELECT to_jsonb(n) - _unsaid AS said FROM is_now n) r) n
-      USING (name);
-  END IF;
-  SELECT array_agg(array_to_string(ARRAY(SELECT r.said ->> k FROM unnest(_names) k), '/') ORDER BY r.n),
-      array_agg((r.said ->> _site)::uuid ORDER BY r.n)
-    INTO _records, _sites
-    FROM (SELECT coalesce(u.new, u.old) AS said, u.n FROM unnest(_olds, _news) WITH ORDINALITY AS u (old, new, n)) r;
-  IF _records IS NOT NULL THEN
-    PERFORM tenant_schema.write_audits(TG_TABLE_NAME, TG_OP, _records, _sites, _olds, _news);
-  END IF;
   RETURN NULL;
 END $$;
 
@@ -5393,6 +5374,27 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Corrects when a lot expires: what was read wrong at the door. Whoever may adjust stock at every site where it lies.
+CREATE FUNCTION tenant_schema.correct_lot(_lot uuid, _expires date, _seen date) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.lots;
+  _sites uuid[] := ARRAY(SELECT DISTINCT s.site_id FROM tenant_schema.stock_lots s WHERE s.lot_id = _lot ORDER BY s.site_id);
+BEGIN
+  IF cardinality(_sites) = 0 OR NOT _sites <@ tenant_schema.scope('adjustments.record') THEN
+    RAISE EXCEPTION 'Your roles do not allow this at every site where the lot was (adjustments.record).' USING ERRCODE = 'IM403';
+  END IF;
+  SELECT * INTO STRICT _row FROM tenant_schema.lots l WHERE l.id = _lot FOR UPDATE;
+  IF _row.expires_on IS DISTINCT FROM _seen THEN
+    RAISE EXCEPTION 'Somebody else corrected this lot meanwhile: look at it again.' USING ERRCODE = 'IM409';
+  END IF;
+  IF _expires IS NULL OR _expires NOT BETWEEN '2000-01-01' AND '2999-12-31' THEN
+    RAISE EXCEPTION 'Say when it expires.' USING ERRCODE = 'IM400', DETAIL = '[{"field": "expires_on", "text": "Enter a day."}]';
+  END IF;
+  UPDATE tenant_schema.lots l SET expires_on = _expires WHERE l.id = _lot;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- What a count found, for whoever may post it, with costs for those who may see them; others are told that it is hidden. It can be
 -- looked at while counting goes on.
 CREATE FUNCTION tenant_schema.count_review(_sheet uuid)
@@ -5424,26 +5426,6 @@ BEGIN
   END IF;
   UPDATE tenant_schema.count_sheets s SET state = 'DISCARDED', reason = trim(_reason), ended_by = tenant_schema.me(),
     ended_at = clock_timestamp() WHERE s.id = _sheet;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- What one of each dish (menu item or recipe) takes out of stock at a moment, as waste of it would be recorded at a site: for
--- whoever may record waste there and see recipes.
-CREATE FUNCTION tenant_schema.dish_usage(_site uuid, _dishes uuid[], _at timestamptz DEFAULT NULL)
-RETURNS TABLE (dish_id uuid, item_id uuid, quantity numeric)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  _row tenant_schema.sites := tenant_schema.require_site(_site, 'waste.record');
-  _day date := tenant_schema.business_day(coalesce(_at, clock_timestamp()), _row.time_zone, _row.day_cutover_hour);
-  _of_menu uuid[] := ARRAY(SELECT m.id FROM tenant_schema.menu_items m WHERE m.id = ANY (_dishes));
-  _of_kitchen uuid[] := ARRAY(SELECT r.id FROM tenant_schema.recipes r WHERE r.id = ANY (_dishes));
-BEGIN
-  IF NOT tenant_schema.can('recipes.view') THEN
-    PERFORM tenant_schema.refuse('Your roles do not show you recipes.', NULL, 'IM403');
-  END IF;
-  RETURN QUERY SELECT x.sold_id, x.item_id, x.quantity
-    FROM tenant_schema.explode_recipes(_of_menu, array_fill(_day, ARRAY[cardinality(_of_menu)]), NULL, NULL,
-      _of_kitchen, array_fill(_day, ARRAY[cardinality(_of_kitchen)])) x;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5539,7 +5521,8 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE of an item: what has moved keeps its unit, and its cost method but for switch_method(); what is in stock anywhere
--- is not archived, also where the person sees nothing of that stock; and what was merged into another does not come back.
+-- is not archived, also where the person sees nothing of that stock; what has lots goes on being kept by them; and what was
+-- merged into another does not come back.
 CREATE FUNCTION tenant_schema.keep_item() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -5556,6 +5539,13 @@ BEGIN
                                            ORDER BY h.valid_from DESC LIMIT 1) THEN
     RAISE EXCEPTION 'It has movements, so its cost method changes from a day on and with a reason.' USING ERRCODE = 'IM400',
       DETAIL = jsonb_build_array(jsonb_build_object('field', 'cost_method', 'text', 'It has movements: switch the method from a day on.'));
+  END IF;
+  IF NEW.tracks_lots = 'NO' AND OLD.tracks_lots <> 'NO' THEN
+    PERFORM FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id ORDER BY c.site_id FOR UPDATE; -- nobody posts a lot meanwhile
+    IF EXISTS (SELECT FROM tenant_schema.stock_lots l WHERE l.item_id = OLD.id AND l.on_hand > 0) THEN
+      RAISE EXCEPTION '% is kept by lots as long as some of them are in stock.', OLD.name USING ERRCODE = 'IM400',
+        DETAIL = jsonb_build_array(jsonb_build_object('field', 'tracks_lots', 'text', 'There are lots in stock: they would be forgotten.'));
+    END IF;
   END IF;
   IF OLD.is_active AND NOT NEW.is_active
      AND EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.item_id = OLD.id AND c.quantity <> 0) THEN
@@ -6152,25 +6142,25 @@ SET LOCAL ROLE ims_ledger;
 -- Posts a delivery, waste, an adjustment, a count, a return either way, either side of a transfer, production, a revaluation or a
 -- move between storage locations in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
--- counted. Header: kind, site_id, effective_at, supplier_id, reference, note, and of waste `dishes`: line by line what stands in the
--- place of an item and is taken apart by wasted_lines(). Answers id, number, value and lines.
+-- counted. `_lots` says of each line, by its place, of which lots it is: nothing, or [{code, expires, quantity}]; what it leaves
+-- open takes the lots that expire first, or is proposed. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
   _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
-  _values numeric[] DEFAULT NULL) RETURNS jsonb
+  _values numeric[] DEFAULT NULL, _lots jsonb DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _kind text := _header ->> 'kind';
   _permission text := tenant_schema.permission_of(_kind);
   _effective timestamptz := (_header ->> 'effective_at')::timestamptz;
   _content bytea := sha256(convert_to(ROW('document', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
-    _entered_quantities, _entered_units, _of, _weights, _values)::text, 'UTF8'));
+    _entered_quantities, _entered_units, _of, _weights, _values, _lots)::text, 'UTF8'));
   _site tenant_schema.sites;
   _posting tenant_schema.postings;
   _lines tenant_schema.posting_line[];
+  _counted tenant_schema.posting_line[];
   _problems jsonb;
   _limited boolean;
-  _rows int[]; -- of lines that come of a dish: which one they were
   _result jsonb;
 BEGIN
   IF _key IS NULL OR _permission IS NULL OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
@@ -6187,20 +6177,6 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
-  IF _header ? 'dishes' THEN
-    IF _kind <> 'WASTE' OR _of IS NOT NULL OR _weights IS NOT NULL OR _values IS NOT NULL THEN
-      RAISE EXCEPTION 'Only waste is entered by dishes.' USING ERRCODE = 'IM400';
-    END IF;
-    SELECT w.items, w.locations, w.quantities, w.unit_costs, w.reasons, w.notes, w.entered_quantities, w.entered_units, w.rows
-      INTO _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _rows
-      FROM tenant_schema.wasted_lines(_site.id,
-        tenant_schema.business_day(coalesce(_effective, clock_timestamp()), _site.time_zone, _site.day_cutover_hour),
-        ARRAY(SELECT d::uuid FROM jsonb_array_elements_text(_header -> 'dishes') WITH ORDINALITY AS x (d, n) ORDER BY n),
-        _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units) w;
-    IF coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
-      RAISE EXCEPTION 'These dishes come to more lines than one document has: record them in parts.' USING ERRCODE = 'IM400';
-    END IF;
-  END IF;
   _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
@@ -6210,9 +6186,6 @@ BEGIN
     FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _values)
       WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, value, n);
   _problems := tenant_schema.check_lines(_kind, _site.id, _lines);
-  IF _rows IS NOT NULL AND _problems IS NOT NULL THEN
-    _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
-  END IF;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -6222,8 +6195,15 @@ BEGIN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
+  _problems := tenant_schema.check_lots(_kind, _site, _lines, _lots);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
   IF _kind = 'COUNT' THEN
+    _counted := _lines;
     _lines := tenant_schema.count_differences(_site.id, _lines);
+    _lots := tenant_schema.lots_found(_counted, _lots, _lines);
     UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
      WHERE c.site_id = _site.id AND c.item_id = ANY (_items);
   END IF;
@@ -6245,7 +6225,7 @@ BEGIN
   ELSE
     _weights := NULL;
   END IF;
-  _result := tenant_schema.post_lines(_posting, _lines, _of, _weights);
+  _result := tenant_schema.post_lines(_posting, _lines, _of, _weights, NULL, _lots);
   IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
       (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))
@@ -6699,15 +6679,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Takes a photo away: one's own of an entry, or any of it for those who may reverse documents.
-CREATE FUNCTION tenant_schema.remove_photo(_id uuid) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM tenant_schema.photographed((SELECT p.document_id FROM tenant_schema.document_photos p WHERE p.id = _id));
-  DELETE FROM tenant_schema.document_photos p WHERE p.id = _id;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
 -- A count that is being reviewed goes back to those who count.
 CREATE FUNCTION tenant_schema.reopen_count(_sheet uuid, _version int) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6959,21 +6930,6 @@ BEGIN
   END IF;
   RETURN jsonb_build_object('number', _last.number, 'hash', encode(_last.hash, 'hex'), 'sealed_at', _last.sealed_at,
     'rows', _rows, 'waiting', NOT _all);
-END $$;
-
-SET LOCAL ROLE ims_ledger;
--- Sends an entry that waits back to whoever entered it, with a reason: nothing is posted. Nobody decides about their own.
-CREATE FUNCTION tenant_schema.send_back_request(_id uuid, _version int, _reason text) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _row tenant_schema.approval_requests := tenant_schema.request_for(_id, '{WAITING}', _version);
-BEGIN
-  IF _row.asked_by = tenant_schema.me() THEN
-    PERFORM tenant_schema.refuse('This is your own entry: withdraw it.', NULL, 'IM403');
-  ELSIF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
-    PERFORM tenant_schema.refuse('Say why in at most 1,000 letters.', 'reason');
-  END IF;
-  UPDATE tenant_schema.approval_requests r SET state = 'SENT_BACK', decided_by = tenant_schema.me(), decided_at = clock_timestamp(),
-    reason = trim(_reason) WHERE r.id = _id;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -7330,18 +7286,6 @@ BEGIN
   RETURN _result;
 END $$;
 
-SET LOCAL ROLE ims_ledger;
--- Takes back one's own entry that waits or was sent back.
-CREATE FUNCTION tenant_schema.withdraw_request(_id uuid, _version int) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _row tenant_schema.approval_requests := tenant_schema.request_for(_id, '{WAITING,SENT_BACK}', _version);
-BEGIN
-  IF _row.asked_by <> tenant_schema.me() THEN
-    PERFORM tenant_schema.refuse('Only whoever entered it withdraws it.', NULL, 'IM403');
-  END IF;
-  UPDATE tenant_schema.approval_requests r SET state = 'WITHDRAWN' WHERE r.id = _id;
-END $$;
-
 SET LOCAL ROLE tenant_issuer;
 -- Cuts the connections of a lease; for good: it lets nobody in until it is issued anew. Cut first, because a transaction that
 -- changes the role's own password could hold up the rest, and once more for whoever came back meanwhile.
@@ -7392,7 +7336,7 @@ END $$;
 SET LOCAL ROLE ims_owner;
 -- The owner of the tables may hang the trigger functions on them.
 SET LOCAL ROLE ims_ledger;
-GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.audit_changes(), tenant_schema.append_only(),
+GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only(),
   tenant_schema.keep_item(), tenant_schema.keep_site(), tenant_schema.keep_modifier_price(),
   tenant_schema.keep_recipes_straight(), tenant_schema.keep_tree(),
   tenant_schema.keep_category(), tenant_schema.keep_categorised(), tenant_schema.keep_rate(),
@@ -7401,9 +7345,7 @@ GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), t
 SET LOCAL ROLE ims_owner;
 -- What happens by itself: versions, the audit of master data and documents, and tables that only grow.
 DO $$
-DECLARE
-  _t record;
-  _on record;
+DECLARE _t record;
 BEGIN
   FOR _t IN SELECT * FROM (VALUES
     ('roles', NULL, true), ('members', NULL, true), ('user_roles', NULL, false),
@@ -7415,24 +7357,22 @@ BEGIN
     ('supplier_items', NULL, true), ('supplier_prices', 'supplier_item_id/valid_from', false),
     ('supplier_contracts', 'supplier_item_id/valid_from', false),
     ('customers', NULL, true), ('till_mappings', 'site_id/fingerprint', false), ('till_products', NULL, false),
-    ('item_methods', 'item_id/valid_from', false), ('periods', 'site_id/ends_on', false),
+    ('item_methods', 'item_id/valid_from', false), ('lots', NULL, false), ('periods', 'site_id/ends_on', false),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, true), ('menu_items', NULL, true), ('menu_prices', NULL, false),
     ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
     ('modifier_lines', 'modifier_id/line', false), ('menu_item_modifiers', 'menu_item_id/group_id', false)
   ) AS t (name, key, versioned) LOOP
-    FOR _on IN SELECT * FROM (VALUES
-      ('insert', 'NEW TABLE AS is_now'), ('update', 'OLD TABLE AS was NEW TABLE AS is_now'), ('delete', 'OLD TABLE AS was')) AS v (verb, rows) LOOP
-      EXECUTE format('CREATE TRIGGER %I AFTER %s ON tenant_schema.%I REFERENCING %s FOR EACH STATEMENT
-        EXECUTE FUNCTION tenant_schema.audit_changes(%s)', 'audit_' || _on.verb, _on.verb, _t.name, _on.rows, coalesce(quote_literal(_t.key), ''));
-    END LOOP;
+    EXECUTE format('CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.%I FOR EACH ROW
+      EXECUTE FUNCTION tenant_schema.audit_change(%s)', _t.name, coalesce(quote_literal(_t.key), ''));
     IF _t.versioned THEN
       EXECUTE format('CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.%I FOR EACH ROW
         EXECUTE FUNCTION tenant_schema.stamp()', _t.name);
     END IF;
   END LOOP;
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.items FOR EACH ROW
-    WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active OR OLD.cost_method <> NEW.cost_method) EXECUTE FUNCTION tenant_schema.keep_item();
+    WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active OR OLD.cost_method <> NEW.cost_method
+      OR OLD.tracks_lots <> NEW.tracks_lots) EXECUTE FUNCTION tenant_schema.keep_item();
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.modifiers FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_modifier_price();
   CREATE TRIGGER added AFTER INSERT ON tenant_schema.recipe_lines REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
@@ -7458,7 +7398,7 @@ BEGIN
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_modifiers FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
-  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'order_items', 'sales_imports', 'audit_log',
+  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'movement_lots', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
       EXECUTE FUNCTION tenant_schema.append_only()', _t.name);
@@ -7478,20 +7418,6 @@ BEGIN
     EXECUTE FUNCTION tenant_schema.audit_change('sheet_id/location_id/item_id');
   CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.count_entries FOR EACH STATEMENT
     EXECUTE FUNCTION tenant_schema.append_only();
-END $$;
-
-SET LOCAL ROLE ims_owner;
--- What is kept of entries that wait, of templates and photos: who did what, not the photos themselves.
-DO $$
-BEGIN
-  CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.approval_requests FOR EACH ROW EXECUTE FUNCTION tenant_schema.stamp();
-  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.approval_requests FOR EACH ROW
-    EXECUTE FUNCTION tenant_schema.audit_change();
-  CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.entry_templates FOR EACH ROW EXECUTE FUNCTION tenant_schema.stamp();
-  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.entry_templates FOR EACH ROW
-    EXECUTE FUNCTION tenant_schema.audit_change();
-  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.document_photos FOR EACH ROW
-    EXECUTE FUNCTION tenant_schema.audit_change();
 END $$;
 
 SET LOCAL ROLE ims_owner;
@@ -7540,21 +7466,6 @@ BEGIN
     _made := _made + 1;
   END LOOP;
   RETURN _made;
-END $$;
-
-SET LOCAL ROLE ims_owner;
--- What belongs to waste goes with waste.record at its site, what belongs to adjustments with adjustments.record; one's own entries
--- that wait are one's own to see. Photos go with the stock of their site.
-DO $$
-DECLARE _by_kind CONSTANT text := $t$site_id = ANY (CASE kind WHEN 'WASTE' THEN (SELECT tenant_schema.scope('waste.record'))::uuid[]
-  ELSE (SELECT tenant_schema.scope('adjustments.record'))::uuid[] END)$t$;
-BEGIN
-  EXECUTE format('CREATE POLICY see ON tenant_schema.approval_requests FOR SELECT USING (%s OR asked_by = (SELECT tenant_schema.me()))', _by_kind);
-  EXECUTE format('CREATE POLICY see ON tenant_schema.entry_templates FOR SELECT USING (%s)', _by_kind);
-  EXECUTE format('CREATE POLICY add ON tenant_schema.entry_templates FOR INSERT WITH CHECK (%s)', _by_kind);
-  EXECUTE format('CREATE POLICY change ON tenant_schema.entry_templates FOR UPDATE USING (%s) WITH CHECK (%1$s)', _by_kind);
-  EXECUTE format('CREATE POLICY remove ON tenant_schema.entry_templates FOR DELETE USING (%s)', _by_kind);
-  CREATE POLICY see ON tenant_schema.document_photos FOR SELECT USING (site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]));
 END $$;
 
 SET LOCAL ROLE ims_owner;
@@ -7623,6 +7534,7 @@ BEGIN
     ('item_site_settings', 'items.view', 'items.edit', 'site_id'),
     ('stock_costs', 'stock.view', NULL, 'site_id'), ('stock_levels', 'stock.view', NULL, 'site_id'),
     ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
+    ('lots', 'stock.view', NULL, 'everywhere'), ('stock_lots', 'stock.view', NULL, 'site_id'), ('movement_lots', 'stock.view', NULL, 'site_id'),
     ('cost_corrections', 'stock.cost', NULL, 'site_id'),
     ('cost_layers', 'stock.cost', NULL, 'site_id'),
     ('price_changes', 'stock.cost', NULL, 'site_id'), ('item_methods', 'items.view', NULL, 'everywhere'),
@@ -7694,17 +7606,6 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
--- What people call of waste and adjustments.
-SET LOCAL ROLE ims_rights;
-GRANT SELECT ON tenant_schema.valued_requests TO tenant_group;
-SET LOCAL ROLE ims_ledger;
-GRANT EXECUTE ON FUNCTION
-  tenant_schema.dish_usage(uuid, uuid[], timestamptz),
-  tenant_schema.ask_approval(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
-  tenant_schema.approve_request(uuid, int), tenant_schema.send_back_request(uuid, int, text), tenant_schema.withdraw_request(uuid, int),
-  tenant_schema.add_photos(uuid, uuid[], int[], text[], bytea[]), tenant_schema.remove_photo(uuid) TO tenant_group;
-
-SET LOCAL ROLE ims_owner;
 -- Which functions may be called, and which views read, by whom.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
@@ -7719,7 +7620,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.undo_receipt(uuid, uuid, text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],
-    numeric[]),
+    numeric[], jsonb),
   tenant_schema.change_prices(uuid, jsonb, bigint[], numeric[], numeric[], text), tenant_schema.switch_method(uuid, uuid, text, date, text),
   tenant_schema.undo_prices(uuid, uuid, text, text), tenant_schema.post_history(jsonb, boolean, uuid[]), tenant_schema.post_step(jsonb),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
@@ -7767,6 +7668,10 @@ GRANT EXECUTE ON FUNCTION tenant_schema.issue(text, text, timestamptz, boolean, 
 SET LOCAL ROLE ims_owner;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.merge_items(uuid, uuid, jsonb) TO tenant_group;
+
+SET LOCAL ROLE ims_owner;
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION tenant_schema.correct_lot(uuid, date, date) TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- What people call of counts.

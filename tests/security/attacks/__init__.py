@@ -20,6 +20,7 @@ from tests.security.attacks import (
     keys,
     leftovers,
     limits,
+    lots,
     menus,
     merging,
     objects,
@@ -80,6 +81,7 @@ MODULES: tuple[ModuleType, ...] = (
     signins,
     merging,
     counting,
+    lots,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
 WIRE: tuple[Attack, ...] = wire.ATTACKS  # only where a server speaks TLS

@@ -14,7 +14,7 @@ BEGIN
   _row.subject := _subject;
   _row.record_id := _record;
   _row.part_of := coalesce(_new, _old) ->> CASE
-    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings', 'item_photos', 'item_methods') THEN 'item_id'
+    WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings', 'item_photos', 'item_methods', 'lots') THEN 'item_id'
     WHEN _subject IN ('supplier_items', 'supplier_banks', 'supplier_contacts', 'bank_shown') THEN 'supplier_id'
     WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
     WHEN _subject = 'posting' THEN 'reverses'

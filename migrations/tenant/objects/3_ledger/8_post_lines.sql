@@ -3,10 +3,10 @@
 -- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
 -- What is dated before other movements makes those worth something else: the differences are written as corrections, through
 -- everything that depends on them, in a closed period as of the first open day. What comes after everything else, as most
--- postings do, takes none of this. Answers id, number, value and lines.
+-- postings do, takes none of this. `_lots` says of which lots the lines are, see write_lots(). Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_lines(
   _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
-  _seeds tenant_schema.cost_object[] DEFAULT NULL) RETURNS jsonb
+  _seeds tenant_schema.cost_object[] DEFAULT NULL, _lots jsonb DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   _site tenant_schema.sites;
@@ -88,6 +88,9 @@ BEGIN
   INSERT INTO tenant_schema.stock_levels AS s (location_id, item_id, site_id, on_hand)
   SELECT l.location_id, l.item_id, _site.id, sum(l.quantity) FROM unnest(_lines) l GROUP BY l.location_id, l.item_id
   ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
+  IF EXISTS (SELECT FROM tenant_schema.items i WHERE i.tracks_lots <> 'NO' AND i.id = ANY (ARRAY(SELECT l.item_id FROM unnest(_lines) l))) THEN
+    PERFORM tenant_schema.write_lots(_posting, _lines, _ids, _of, _lots);
+  END IF;
   IF _goes_ahead THEN
     UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
       last_movement_at = greatest(c.last_movement_at, u.at)

@@ -27,11 +27,13 @@ BEGIN
                             WHERE v.posting_id = (l.line #>> '{of,0}')::uuid) m
           WHERE m.place = (l.line #>> '{of,1}')::int) ORDER BY l.n) END AS of,
         CASE WHEN bool_or(l.line ? 'weight') THEN array_agg((l.line ->> 'weight')::numeric ORDER BY l.n) END AS weights,
-        CASE WHEN bool_or(l.line ? 'value') THEN array_agg((l.line ->> 'value')::numeric ORDER BY l.n) END AS values
+        CASE WHEN bool_or(l.line ? 'value') THEN array_agg((l.line ->> 'value')::numeric ORDER BY l.n) END AS values,
+        CASE WHEN bool_or(l.line ? 'lots') THEN jsonb_agg(l.line -> 'lots' ORDER BY l.n) END AS lots
         INTO _line
       FROM jsonb_array_elements(_step -> 'lines') WITH ORDINALITY AS l (line, n);
       PERFORM tenant_schema.post_document(_key, _header, _line.items, _line.locations, _line.quantities, _line.unit_costs, _line.reasons,
-        _line.notes, _line.entered_quantities, _line.entered_units, _line.of, _line.weights, _line.values);
+        _line.notes, _line.entered_quantities, _line.entered_units, _line.of, _line.weights, _line.values,
+        _line.lots);
     WHEN 'reverse' THEN
       PERFORM tenant_schema.reverse_movements(_key, coalesce(_of, '{}'), _step ->> 'reason', _step ->> 'reference');
     WHEN 'prices' THEN

@@ -1,21 +1,23 @@
 -- Posts a delivery, waste, an adjustment, a count, a return either way, either side of a transfer, production, a revaluation or a
 -- move between storage locations in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
--- counted. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
+-- counted. `_lots` says of each line, by its place, of which lots it is: nothing, or [{code, expires, quantity}]; what it leaves
+-- open takes the lots that expire first, or is proposed. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
   _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
-  _values numeric[] DEFAULT NULL) RETURNS jsonb
+  _values numeric[] DEFAULT NULL, _lots jsonb DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _kind text := _header ->> 'kind';
   _permission text := tenant_schema.permission_of(_kind);
   _effective timestamptz := (_header ->> 'effective_at')::timestamptz;
   _content bytea := sha256(convert_to(ROW('document', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
-    _entered_quantities, _entered_units, _of, _weights, _values)::text, 'UTF8'));
+    _entered_quantities, _entered_units, _of, _weights, _values, _lots)::text, 'UTF8'));
   _site tenant_schema.sites;
   _posting tenant_schema.postings;
   _lines tenant_schema.posting_line[];
+  _counted tenant_schema.posting_line[];
   _problems jsonb;
   _limited boolean;
   _result jsonb;
@@ -52,8 +54,15 @@ BEGIN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
+  _problems := tenant_schema.check_lots(_kind, _site, _lines, _lots);
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
   IF _kind = 'COUNT' THEN
+    _counted := _lines;
     _lines := tenant_schema.count_differences(_site.id, _lines);
+    _lots := tenant_schema.lots_found(_counted, _lots, _lines);
     UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
      WHERE c.site_id = _site.id AND c.item_id = ANY (_items);
   END IF;
@@ -75,7 +84,7 @@ BEGIN
   ELSE
     _weights := NULL;
   END IF;
-  _result := tenant_schema.post_lines(_posting, _lines, _of, _weights);
+  _result := tenant_schema.post_lines(_posting, _lines, _of, _weights, NULL, _lots);
   IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
       (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))

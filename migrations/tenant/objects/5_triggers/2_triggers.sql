@@ -12,7 +12,7 @@ BEGIN
     ('supplier_items', NULL, true), ('supplier_prices', 'supplier_item_id/valid_from', false),
     ('supplier_contracts', 'supplier_item_id/valid_from', false),
     ('customers', NULL, true), ('till_mappings', 'site_id/fingerprint', false), ('till_products', NULL, false),
-    ('item_methods', 'item_id/valid_from', false), ('periods', 'site_id/ends_on', false),
+    ('item_methods', 'item_id/valid_from', false), ('lots', NULL, false), ('periods', 'site_id/ends_on', false),
     ('recipes', NULL, true), ('recipe_versions', NULL, false), ('recipe_lines', 'version_id/line', false),
     ('menu_categories', NULL, true), ('menu_items', NULL, true), ('menu_prices', NULL, false),
     ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
@@ -26,7 +26,8 @@ BEGIN
     END IF;
   END LOOP;
   CREATE TRIGGER keep BEFORE UPDATE ON tenant_schema.items FOR EACH ROW
-    WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active OR OLD.cost_method <> NEW.cost_method) EXECUTE FUNCTION tenant_schema.keep_item();
+    WHEN (OLD.base_unit <> NEW.base_unit OR OLD.is_active <> NEW.is_active OR OLD.cost_method <> NEW.cost_method
+      OR OLD.tracks_lots <> NEW.tracks_lots) EXECUTE FUNCTION tenant_schema.keep_item();
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.modifiers FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_modifier_price();
   CREATE TRIGGER added AFTER INSERT ON tenant_schema.recipe_lines REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
@@ -52,7 +53,7 @@ BEGIN
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_modifiers FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
-  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'order_items', 'sales_imports', 'audit_log',
+  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'movement_lots', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
       EXECUTE FUNCTION tenant_schema.append_only()', _t.name);

@@ -31,6 +31,7 @@ BEGIN
     ('item_site_settings', 'items.view', 'items.edit', 'site_id'),
     ('stock_costs', 'stock.view', NULL, 'site_id'), ('stock_levels', 'stock.view', NULL, 'site_id'),
     ('postings', 'stock.view', NULL, 'site_id'), ('stock_movements', 'stock.view', NULL, 'site_id'),
+    ('lots', 'stock.view', NULL, 'everywhere'), ('stock_lots', 'stock.view', NULL, 'site_id'), ('movement_lots', 'stock.view', NULL, 'site_id'),
     ('cost_corrections', 'stock.cost', NULL, 'site_id'),
     ('cost_layers', 'stock.cost', NULL, 'site_id'),
     ('price_changes', 'stock.cost', NULL, 'site_id'), ('item_methods', 'items.view', NULL, 'everywhere'),

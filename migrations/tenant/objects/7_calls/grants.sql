@@ -12,7 +12,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.undo_receipt(uuid, uuid, text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],
-    numeric[]),
+    numeric[], jsonb),
   tenant_schema.change_prices(uuid, jsonb, bigint[], numeric[], numeric[], text), tenant_schema.switch_method(uuid, uuid, text, date, text),
   tenant_schema.undo_prices(uuid, uuid, text, text), tenant_schema.post_history(jsonb, boolean, uuid[]), tenant_schema.post_step(jsonb),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],

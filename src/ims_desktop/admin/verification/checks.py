@@ -1,6 +1,7 @@
 """What must hold in a tenant's tables, as values: each query gives only what is wrong: subject, expected, found."""
 
 from ims_desktop.admin.verification.findings import Check
+from ims_desktop.admin.verification.lots import LOT_CHECKS
 from ims_desktop.admin.verification.orders import ORDER_SEALS
 from ims_desktop.admin.verification.seals import SEAL_CHECKS
 
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
         FULL JOIN stock_levels l USING (location_id, item_id) WHERE coalesce(m.quantity, 0) <> coalesce(l.on_hand, 0)
         """,
     ),
+    *LOT_CHECKS,
     Check(
         "quantity",
         "The quantity of an item at a site is the sum of its movements.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
@@ -24,9 +24,10 @@ COLUMNS = (
         "id",
         "refers_to",
     ),
-    *("to_site", "weight", "method", "spread", "reason", "note"),
+    *("to_site", "weight", "method", "spread", "reason", "note", "lot", "expires"),
 )
 MOST = Decimal(10) ** 12
+LONGEST_LOT = 40
 
 
 class Event(StrEnum):
@@ -54,6 +55,7 @@ _NO_QUANTITY = {Event.REVALUATION, Event.PRICE, Event.LANDED, Event.METHOD, Even
 _REFERS = {Event.TRANSFER_IN, Event.PRODUCTION_OUTPUT, Event.PRICE, Event.LANDED, Event.CANCELLATION}
 _LEAVES = {Event.ISSUE, Event.WASTE, Event.SUPPLIER_RETURN, Event.TRANSFER_OUT, Event.PRODUCTION_INPUT}
 _ISSUES = {Event.ISSUE, Event.WASTE, Event.ADJUSTMENT, Event.COUNT, Event.SUPPLIER_RETURN}
+_HAS_LOTS = {Event.RECEIPT, *_LEAVES, Event.ADJUSTMENT, Event.COUNT, Event.PRODUCTION_OUTPUT}
 _TARGETS: Mapping[Event, set[Event]] = {
     Event.CUSTOMER_RETURN: _ISSUES,
     Event.TRANSFER_IN: {Event.TRANSFER_OUT},
@@ -86,6 +88,8 @@ class Happening:
     spread: str
     reason: str
     note: str
+    lot: str = ""
+    expires: date | None = None
 
 
 def read_history(
@@ -148,6 +152,11 @@ class _Row:
                 quantity = -quantity
             if quantity < 0 or (quantity == 0 and kind is not Event.COUNT):
                 self._wrong("quantity", "Enter a quantity above zero; the kind says in which direction it moves.")
+        expires = self._day("expires")
+        if kind is not None and (text["lot"] or expires) and kind not in _HAS_LOTS:
+            self._wrong("lot", f"A row of kind {kind} brings its lots along.")
+        elif len(text["lot"]) > LONGEST_LOT or (expires and not text["lot"]):
+            self._wrong("lot", "Give the lot that expires a name of 1 to 40 letters.")
         figures = {key: self._number(key) for key in ("unit_cost", "value", "weight")}
         if len(self.problems) > before or kind is None or at is None:
             return None
@@ -157,6 +166,7 @@ class _Row:
             figures["unit_cost"], figures["value"], text["currency"].upper(), refers, text["to_site"],
             figures["weight"],
             text["method"].upper(), text["spread"].casefold(), text["reason"], text["note"],
+            text["lot"], expires,
         )  # fmt: skip
 
     def _needs(self, kind: Event, text: Mapping[str, str]) -> None:
@@ -193,6 +203,14 @@ class _Row:
             self._wrong("at", f"{written or 'Nothing'} is no time: write 2026-01-31T14:05:00+01:00.")
             return None
         return at if at.tzinfo else at.replace(tzinfo=zone)
+
+    def _day(self, key: str) -> date | None:
+        written = self.cells.get(key, "")
+        try:
+            return date.fromisoformat(written) if written else None
+        except ValueError:
+            self._wrong(key, f"{written} is no day: write 2026-01-31.")
+            return None
 
     def _number(self, key: str) -> Decimal | None:
         written = self.cells.get(key, "")

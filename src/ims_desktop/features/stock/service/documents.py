@@ -46,12 +46,33 @@ class Spread(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LotPart:
+    """So much of a line is of a lot; without a quantity all that is left of it, without a code it is of none.
+
+    When a lot of what comes in expires follows from its shelf life, unless it is said.
+    """
+
+    code: str | None
+    quantity: Decimal | None = None
+    expires_on: date | None = None
+
+    def sent(self) -> dict[str, str | None]:
+        """As the database takes it."""
+        return {
+            "code": self.code,
+            **({"quantity": format(self.quantity, "f")} if self.quantity is not None else {}),
+            **({"expires": self.expires_on.isoformat()} if self.expires_on is not None else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentLine:
     """One item of a document, in base units: what leaves is negative; in a count, what was counted.
 
     `entered_quantity` and `entered_unit` keep what the person wrote, where that was another unit. `value` is what all
     of it is worth, where that is known instead of a unit cost: of a revaluation by how much, of production the labour.
-    `of_id` is the issue that comes back or arrives, `weight` the part of an output in what production used.
+    `of_id` is the issue that comes back or arrives, `weight` the part of an output in what production used. `lots`
+    says which lots it is of; what they leave open, the server takes from those that expire first.
     """
 
     item_id: UUID
@@ -65,6 +86,7 @@ class DocumentLine:
     value: Decimal | None = None
     of_id: int | None = None
     weight: Decimal | None = None
+    lots: tuple[LotPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +193,7 @@ _POST = text(
     f"{_ANSWER} post_document(:key, :header, CAST(:items AS uuid[]), CAST(:locations AS uuid[]),"
     " CAST(:quantities AS numeric[]), CAST(:unit_costs AS numeric[]), CAST(:reasons AS uuid[]), CAST(:notes AS text[]),"
     " CAST(:entered_quantities AS numeric[]), CAST(:entered_units AS text[]),"
-    " CAST(:of AS bigint[]), CAST(:weights AS numeric[]), CAST(:values AS numeric[])) r"
+    " CAST(:of AS bigint[]), CAST(:weights AS numeric[]), CAST(:values AS numeric[]), :lots) r"
 )
 _PRICES = text(
     f"{_ANSWER} change_prices(:key, :header, CAST(:movements AS bigint[]), CAST(:values AS numeric[]),"
@@ -190,7 +212,7 @@ _OUTCOME = text("SELECT id, number, value, line_count AS lines FROM valued_posti
 @call
 def post(connection: Connection, document: Document) -> Changed:
     """Post a document; sent again with the same key and content it answers the same and posts nothing."""
-    sent = {"key": document.key, **posting_arguments(document)}
+    sent = {"key": document.key, **posting_arguments(document), "lots": _lots(document.lines)}
     return Changed(_posted(connection.execute(_POST, sent).mappings().one()), SUBJECTS)
 
 
@@ -306,6 +328,12 @@ def _price_header(change: LateInvoice | LandedCost, kind: Kind) -> dict[str, str
         **({"effective_at": change.effective_at.isoformat()} if change.effective_at else {}),
         **({"supplier_id": str(change.supplier_id)} if change.supplier_id else {}),
     }
+
+
+def _lots(lines: Sequence[DocumentLine]) -> Jsonb | None:
+    if not any(line.lots for line in lines):
+        return None
+    return Jsonb([[part.sent() for part in line.lots] or None for line in lines])
 
 
 def _or_none(column: Sequence[Any]) -> Sequence[Any] | None:

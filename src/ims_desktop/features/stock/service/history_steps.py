@@ -12,7 +12,7 @@ from ims_desktop.domain.numbers import EXACT
 from ims_desktop.domain.valuation import round6
 from ims_desktop.domain.wording import say
 from ims_desktop.features.stock.rules import Event, Happening
-from ims_desktop.features.stock.service.documents import Kind
+from ims_desktop.features.stock.service.documents import Kind, LotPart
 from ims_desktop.features.stock.service.history_names import KINDS, Names, Site
 
 HISTORY = UUID("5c6d7f10-86a3-4a43-9f0e-6f0b4d4c8a11")
@@ -160,6 +160,7 @@ class Steps:
             "of": self._at(row)[0]
             if row.event in (Event.TRANSFER_IN, Event.CUSTOMER_RETURN) and row.refers_to
             else None,
+            "lots": [LotPart(row.lot, None, row.expires).sent()] if row.lot else None,
         }
         return {key: cell for key, cell in said.items() if cell is not None}
 
