@@ -1,11 +1,16 @@
-"""Chooses the trial: `python -m tests.torture imports 100000`; without a name all of them run."""
+"""Chooses the trial, such as `python -m tests.torture crashes --times 100`; without a name all of them run."""
 
 import sys
 from collections.abc import Callable, Mapping
 
 from tests.torture import histories, imports
+from tests.torture.crashes import run as crashes
 
-TRIALS: Mapping[str, Callable[[list[str]], int]] = {"histories": histories.main, "imports": imports.main}
+TRIALS: Mapping[str, Callable[[list[str]], int]] = {
+    "crashes": crashes.main,
+    "histories": histories.main,
+    "imports": imports.main,
+}
 """Every trial takes its arguments and answers 0 when nothing broke."""
 
 

@@ -35,7 +35,11 @@ class Cutting:
         with suppress(OSError):
             while True:
                 desk, _ = self._listening.accept()
-                server = socket.create_connection((self._place.host, self._place.port))
+                try:
+                    server = socket.create_connection((self._place.host, self._place.port))
+                except OSError:  # there is no server at the moment
+                    desk.close()
+                    continue
                 with self._lock:
                     self._lines |= {desk, server}
                 for source, target in ((desk, server), (server, desk)):
