@@ -28,8 +28,13 @@ def state_of(desk: Desk, journal: Journal) -> tuple[Sentence | None, Tone]:
         time = desk.formats.time(since)
         if not waiting:
             return say("Offline since {time}", time=time), Tone.WARN
-        one, many = "Offline since {time}, {count} entry waits", "Offline since {time}, {count} entries wait"
-        return say_count(one, many, count=waiting, time=time), Tone.WARN
+        words = say_count(
+            "Offline since {time}, {count} entry waits",
+            "Offline since {time}, {count} entries wait",
+            count=waiting,
+            time=time,
+        )
+        return words, Tone.WARN
     if stuck:
         return say_count("{count} entry was not taken", "{count} entries were not taken", count=stuck), Tone.BAD
     if waiting:
@@ -72,9 +77,12 @@ class WaitingStrip(QWidget):
         stuck = sum(entry.state is not State.WAITING and (beside is None or entry.key != beside.key) for entry in mine)
         words: list[tuple[Words, Tone]] = []
         if stuck:
-            one = "{count} entry saved here was not taken by the server. Put it right, or discard it."
-            many = "{count} entries saved here were not taken by the server. Put them right, or discard them."
-            words.append((say_count(one, many, count=stuck), Tone.BAD))
+            refused = say_count(
+                "{count} entry saved here was not taken by the server. Put it right, or discard it.",
+                "{count} entries saved here were not taken by the server. Put them right, or discard them.",
+                count=stuck,
+            )
+            words.append((refused, Tone.BAD))
         if journal.away_since is not None:
             words.append((self._away(journal, waiting), Tone.WARN))
         elif journal.why_not and not journal.is_open:
@@ -88,9 +96,12 @@ class WaitingStrip(QWidget):
         if not waiting:
             away = say("Offline since {time}. Go on: what you record is saved here.", time=time)
         else:
-            one = "Offline since {time}. {count} entry is saved here and sent by itself."
-            many = "Offline since {time}. {count} entries are saved here and sent by themselves."
-            away = say_count(one, many, count=waiting, time=time)
+            away = say_count(
+                "Offline since {time}. {count} entry is saved here and sent by itself.",
+                "Offline since {time}. {count} entries are saved here and sent by themselves.",
+                count=waiting,
+                time=time,
+            )
         return say("{away} {remembered}", away=away, remembered=self._remembered())
 
 

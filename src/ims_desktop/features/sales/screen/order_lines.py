@@ -187,8 +187,11 @@ class _Cells:
             meant = meant or [one for one in item.modifiers if one.name.casefold().startswith(word.casefold())]
             meant = meant or [one for one in item.modifiers if word.casefold() in one.name.casefold()]
             if len(meant) != 1:
-                which = "“{word}” is not offered with it" if not meant else "“{word}” may mean several"
-                return Measured(words, problem=say(which, word=word))
+                none, several = (
+                    say("“{word}” is not offered with it", word=word),
+                    say("“{word}” may mean several", word=word),
+                )
+                return Measured(words, problem=several if meant else none)
             found.append(meant[0])
         answers = Counter(one.group for one in found)
         for one in found:
