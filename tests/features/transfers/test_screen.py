@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -66,6 +67,11 @@ def test_it_is_sent_received_short_and_taken_back(at: SimpleNamespace) -> None:
     window.settle()
     form = form_of(page)
     shot(at, "receive")
+    form.boxes["day"].editor.show_value(date.today())
+    button_of(form, "Receive").click()
+    window.settle()
+    assert "Enter the time as well." in texts_of(form)
+    form.boxes["day"].editor.show_value(None)
     button_of(form, "Receive").click()
     window.settle()
     page.show_tab("all")

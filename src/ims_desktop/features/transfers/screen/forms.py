@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
-from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.business_calendar import instant_of
+from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.quantity import Limits, read_quantity
 from ims_desktop.domain.wording import Words, say
 from ims_desktop.domain.work import read
@@ -28,6 +31,10 @@ RESTS = Choices(
     (Choice(Rest.STAYS, "Still under way"), Choice(Rest.MISSING, "Missing"), Choice(Rest.BACK, "Goes back"))
 )
 NOTE = Field("note", "Note", max_length=1000)
+WHEN = (
+    Field("day", "Day", FieldKind.DATE, half=True, help="For paper that comes late; empty: now."),
+    Field("time", "Time", FieldKind.TIME, half=True),
+)
 WHY = Field("reason", "Why", required=True, max_length=1000)
 
 
@@ -120,17 +127,29 @@ def _lines(values: Mapping[str, Any]) -> tuple[SentLine, ...]:
     )
 
 
-def _sending(site: UUID, values: Mapping[str, Any], _initial: Any) -> Sending:
+def _moment(values: Mapping[str, Any], zone: ZoneInfo) -> datetime | None:
+    """When it happened on the clock of the site; None: now."""
+    day, hour = values.get("day"), values.get("time")
+    if day is None and hour is None:
+        return None
+    if day is None or hour is None:
+        field, text = ("day", "Enter the day as well.") if day is None else ("time", "Enter the time as well.")
+        raise UserError("A late entry needs its day and its time.", [Problem(text, field)])
+    return instant_of(datetime.combine(day, hour), zone)
+
+
+def _sending(site: UUID, zone: ZoneInfo, values: Mapping[str, Any], _initial: Any) -> Sending:
     return Sending(
-        uuid4(), site, values.get("to_site_id"), _lines(values), values.get("reference") or "", values["note"] or ""
-    )
+        uuid4(), site, values.get("to_site_id"), _lines(values), values.get("reference") or "", values["note"] or "",
+        _moment(values, zone),
+    )  # fmt: skip
 
 
 def _posted(posted: Any) -> Words:
     return say("Saved as document #{number}", number=posted.number)
 
 
-def send_form(site: UUID, site_name: str) -> FormSpec:
+def send_form(site: UUID, site_name: str, zone: ZoneInfo) -> FormSpec:
     """The form of a transfer that leaves a site."""
     return FormSpec(
         title="New transfer",
@@ -141,13 +160,14 @@ def send_form(site: UUID, site_name: str) -> FormSpec:
                 (
                     Field("to_site_id", "To", FieldKind.CHOICE, required=True, half=True, choices=SITES),
                     Field("reference", "Reference", max_length=200, half=True, placeholder="Van, driver, paper"),
+                    *WHEN,
                 ),
             ),
             Group("What is sent", (Field("lines", "", FieldKind.ENTRY, entry=partial(entry_spec, site, False)),)),
             NOTE,
         ),
         save=service.send,
-        build=partial(_sending, site),
+        build=partial(_sending, site, zone),
         save_title="Send",
         said=lambda posted: say("Transfer #{number} is under way", number=posted.number),
         permission=SEND,
@@ -155,7 +175,7 @@ def send_form(site: UUID, site_name: str) -> FormSpec:
     )  # fmt: skip
 
 
-def move_form(site: UUID, site_name: str) -> FormSpec:
+def move_form(site: UUID, site_name: str, zone: ZoneInfo) -> FormSpec:
     """The form of a move between storage locations."""
     return FormSpec(
         title="Move between places",
@@ -165,7 +185,7 @@ def move_form(site: UUID, site_name: str) -> FormSpec:
             NOTE,
         ),
         save=service.move,
-        build=partial(_sending, site),
+        build=partial(_sending, site, zone),
         save_title="Move",
         said=_posted,
         permission=SEND,
@@ -210,16 +230,16 @@ def receiving(transfer: Transfer, formats: Formats, *, reject: bool = False) -> 
     )  # fmt: skip
 
 
-def _receipt(values: Mapping[str, Any], begun: Receiving) -> Receipt:
+def _receipt(zone: ZoneInfo, values: Mapping[str, Any], begun: Receiving) -> Receipt:
     arrivals = tuple(
         Arrival(row["origin"].line_id, row["quantity"], row["place"], Rest(row["rest"]), row["reason"])
         for row in values["lines"]
         if isinstance(row.get("origin"), ArrivalRow)
     )
-    return Receipt(uuid4(), begun.transfer_id, arrivals, values["note"] or "")
+    return Receipt(uuid4(), begun.transfer_id, arrivals, values["note"] or "", _moment(values, zone))
 
 
-def receive_form(transfer: Transfer) -> FormSpec:
+def receive_form(transfer: Transfer, zone: ZoneInfo) -> FormSpec:
     """The form of a receipt."""
     kept = _offered(service.places_of, transfer.row.to_site_id)
     columns = (
@@ -233,9 +253,9 @@ def receive_form(transfer: Transfer) -> FormSpec:
     return FormSpec(
         title="Receive",
         subtitle="What is missing is written off at the sender's cost; what goes back is in the sender's stock again.",
-        groups=(Group("What arrived", (Field("lines", "", FieldKind.ROWS, fixed=True, columns=columns),)), NOTE),
+        groups=(Group("What arrived", (Field("lines", "", FieldKind.ROWS, fixed=True, columns=columns),)), *WHEN, NOTE),
         save=service.receive,
-        build=_receipt,
+        build=partial(_receipt, zone),
         save_title="Receive",
         said=_posted,
         permission=RECEIVE,

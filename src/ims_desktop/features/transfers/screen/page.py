@@ -121,22 +121,22 @@ def _new(page: Any, _rows: tuple[Any, ...]) -> None:
     if page.desk.site is None:
         page.desk.messages.note("Choose the site it leaves above the navigation.")
         return
-    page.open_form(forms.send_form(page.desk.site, page.desk.site_name))
+    page.open_form(forms.send_form(page.desk.site, page.desk.site_name, page.desk.formats.zone))
 
 
 def _move(page: Any, _rows: tuple[Any, ...]) -> None:
     if page.desk.site is None:
         page.desk.messages.note("Choose the site above the navigation.")
         return
-    page.open_form(forms.move_form(page.desk.site, page.desk.site_name))
+    page.open_form(forms.move_form(page.desk.site, page.desk.site_name, page.desk.formats.zone))
 
 
 def _receive(page: Any, transfer: Transfer) -> None:
-    page.open_form(forms.receive_form(transfer), forms.receiving(transfer, page.desk.formats))
+    page.open_form(forms.receive_form(transfer, page.desk.formats.zone), forms.receiving(transfer, page.desk.formats))
 
 
 def _reject(page: Any, transfer: Transfer) -> None:
-    form = replace(forms.receive_form(transfer), title="Send all of it back")
+    form = replace(forms.receive_form(transfer, page.desk.formats.zone), title="Send all of it back")
     page.open_form(form, forms.receiving(transfer, page.desk.formats, reject=True))
 
 
