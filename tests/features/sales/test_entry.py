@@ -9,6 +9,7 @@ import pytest
 
 from ims_desktop.domain.errors import Conflict, Denied, UserError
 from ims_desktop.domain.listing import ListQuery
+from ims_desktop.features.menu.service import menu_item
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.service import EnteredLine, OrderDraft, Sellable, ToCancel, ToPost
 from tests.conftest import MakeTenant
@@ -49,6 +50,19 @@ def a_draft(restaurant: Restaurant, *lines: EnteredLine, kind: str = "INTERNAL",
     """An order of an hour ago."""
     at = datetime.now(UTC) - timedelta(hours=1)
     return replace(OrderDraft(uuid4(), 0, restaurant.site, kind, at, lines), **more)  # type: ignore[arg-type]
+
+
+def test_what_is_planned_for_later_is_not_the_latest_day(restaurant: Restaurant) -> None:
+    desk, line = restaurant.tenant.desk(), a_line(restaurant, "Margherita", "3")
+    today = a_draft(restaurant, line)
+    desk.run(service.save_order, today)
+    desk.run(service.post_order, ToPost(uuid4(), today.id, 1))
+    desk.run(service.save_order, replace(today, id=uuid4(), placed_at=today.placed_at + timedelta(days=7)))
+    latest = ListQuery(filters=service.LATEST)
+    assert [row.id for row in desk.run(service.orders, latest).rows] == [today.id]
+    assert desk.run(service.order_counts, ListQuery())["latest"] == 1
+    [month, _] = desk.run(menu_item, restaurant.menu["Margherita"]).sold
+    assert (month.until, month.quantity) == (desk.run(service.order, today.id).business_day, 3)
 
 
 def test_an_open_order_takes_nothing_until_it_is_posted(restaurant: Restaurant) -> None:

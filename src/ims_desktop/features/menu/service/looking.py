@@ -136,7 +136,7 @@ _MENU_ITEM = text(f"""
       ORDER BY s.is_default DESC, s.sort_name LIMIT 1
     ), last AS (
       SELECT max(d.business_day) AS day FROM sites s
-      CROSS JOIN LATERAL (SELECT x.business_day FROM orders x WHERE x.site_id = s.id
+      CROSS JOIN LATERAL (SELECT x.business_day FROM orders x WHERE x.site_id = s.id AND x.state <> 'OPEN'
                           ORDER BY x.business_day DESC LIMIT 1) d
       WHERE CAST(:site AS uuid) IS NULL OR s.id = :site
     )

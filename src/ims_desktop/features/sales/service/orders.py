@@ -134,9 +134,9 @@ class Order:
 
 
 _DAYS = ORDERS.alias("days")
-_LAST_DAY = (
+_LAST_DAY = (  # what is planned for a later day has not been sold yet
     select(_DAYS.c.business_day)
-    .where(_DAYS.c.site_id == SITES.c.id)
+    .where(_DAYS.c.site_id == SITES.c.id, _DAYS.c.state != "OPEN")
     .order_by(_DAYS.c.business_day.desc())
     .limit(1)
     .correlate(SITES)
@@ -228,7 +228,8 @@ _COUNTS = text("""
         SELECT FROM orders o WHERE CAST(:site AS uuid) IS NULL OR o.site_id = :site LIMIT :most) x) AS "all",
       (SELECT count(*) FROM sites s
        CROSS JOIN LATERAL (
-         SELECT x.business_day FROM orders x WHERE x.site_id = s.id ORDER BY x.business_day DESC LIMIT 1) d
+         SELECT x.business_day FROM orders x WHERE x.site_id = s.id AND x.state <> 'OPEN'
+         ORDER BY x.business_day DESC LIMIT 1) d
        JOIN orders o ON o.site_id = s.id AND o.business_day = d.business_day
        WHERE CAST(:site AS uuid) IS NULL OR s.id = :site) AS latest,
       (SELECT count(*) FROM (
