@@ -887,6 +887,58 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
 );
 CREATE INDEX count_entries_line ON tenant_schema.count_entries (sheet_id, location_id, item_id, id);
 
+-- Waste and adjustments ------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.approval_requests ( -- entries worth more than their person may record; they wait for somebody who may
+  id uuid PRIMARY KEY, -- the desk's own key; once approved, that of the posting
+  number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
+  effective_at timestamptz NOT NULL,
+  header jsonb NOT NULL, -- with the lines, what post_document() will be given
+  dishes uuid[],
+  items uuid[] NOT NULL,
+  locations uuid[],
+  quantities numeric[],
+  unit_costs numeric[],
+  reasons uuid[],
+  notes text[],
+  entered_quantities numeric[],
+  entered_units text[],
+  content_hash bytea NOT NULL,
+  amount numeric(20, 6) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'), -- what it was worth when it was entered
+  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'APPROVED', 'SENT_BACK', 'WITHDRAWN')),
+  asked_by uuid NOT NULL REFERENCES tenant_schema.members,
+  asked_at timestamptz NOT NULL,
+  decided_by uuid REFERENCES tenant_schema.members,
+  decided_at timestamptz,
+  reason text NOT NULL DEFAULT '', -- why it was sent back
+  version int NOT NULL DEFAULT 1,
+  CHECK ((decided_by IS NULL) = (decided_at IS NULL))
+);
+CREATE INDEX approval_requests_by_time ON tenant_schema.approval_requests (asked_at, id);
+CREATE INDEX approval_requests_waiting ON tenant_schema.approval_requests (site_id) WHERE state = 'WAITING';
+CREATE TABLE tenant_schema.entry_templates ( -- lines that are entered again and again, such as at the close of a day
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
+  name text NOT NULL CHECK (length(trim(name)) BETWEEN 1 AND 80),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  lines jsonb NOT NULL CHECK (jsonb_typeof(lines) = 'array' AND jsonb_array_length(lines) BETWEEN 1 AND 200 AND length(lines::text) <= 100000),
+  version int NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX entry_templates_name ON tenant_schema.entry_templates (site_id, kind, sort_name);
+CREATE TABLE tenant_schema.document_photos ( -- of lines of waste or of an adjustment, posted or waiting; made small on the desk
+  id uuid PRIMARY KEY, -- the desk's own key
+  document_id uuid NOT NULL, -- of the posting, and of the entry that waited before it
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  row int NOT NULL CHECK (row >= 1), -- the line of the document as it was entered
+  caption text NOT NULL DEFAULT '' CHECK (length(caption) <= 200),
+  image bytea NOT NULL CHECK (octet_length(image) BETWEEN 1 AND 200000),
+  added_by uuid NOT NULL REFERENCES tenant_schema.members,
+  added_at timestamptz NOT NULL
+);
+CREATE INDEX document_photos_document ON tenant_schema.document_photos (document_id);
+
 -- Audit ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.audit_log (
   id bigint GENERATED ALWAYS AS IDENTITY,

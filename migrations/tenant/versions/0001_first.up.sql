@@ -888,6 +888,58 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
 );
 CREATE INDEX count_entries_line ON tenant_schema.count_entries (sheet_id, location_id, item_id, id);
 
+-- Waste and adjustments ------------------------------------------------------------------------------------------
+CREATE TABLE tenant_schema.approval_requests ( -- entries worth more than their person may record; they wait for somebody who may
+  id uuid PRIMARY KEY, -- the desk's own key; once approved, that of the posting
+  number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
+  effective_at timestamptz NOT NULL,
+  header jsonb NOT NULL, -- with the lines, what post_document() will be given
+  dishes uuid[],
+  items uuid[] NOT NULL,
+  locations uuid[],
+  quantities numeric[],
+  unit_costs numeric[],
+  reasons uuid[],
+  notes text[],
+  entered_quantities numeric[],
+  entered_units text[],
+  content_hash bytea NOT NULL,
+  amount numeric(20, 6) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'), -- what it was worth when it was entered
+  state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'APPROVED', 'SENT_BACK', 'WITHDRAWN')),
+  asked_by uuid NOT NULL REFERENCES tenant_schema.members,
+  asked_at timestamptz NOT NULL,
+  decided_by uuid REFERENCES tenant_schema.members,
+  decided_at timestamptz,
+  reason text NOT NULL DEFAULT '', -- why it was sent back
+  version int NOT NULL DEFAULT 1,
+  CHECK ((decided_by IS NULL) = (decided_at IS NULL))
+);
+CREATE INDEX approval_requests_by_time ON tenant_schema.approval_requests (asked_at, id);
+CREATE INDEX approval_requests_waiting ON tenant_schema.approval_requests (site_id) WHERE state = 'WAITING';
+CREATE TABLE tenant_schema.entry_templates ( -- lines that are entered again and again, such as at the close of a day
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
+  name text NOT NULL CHECK (length(trim(name)) BETWEEN 1 AND 80),
+  sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
+  lines jsonb NOT NULL CHECK (jsonb_typeof(lines) = 'array' AND jsonb_array_length(lines) BETWEEN 1 AND 200 AND length(lines::text) <= 100000),
+  version int NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX entry_templates_name ON tenant_schema.entry_templates (site_id, kind, sort_name);
+CREATE TABLE tenant_schema.document_photos ( -- of lines of waste or of an adjustment, posted or waiting; made small on the desk
+  id uuid PRIMARY KEY, -- the desk's own key
+  document_id uuid NOT NULL, -- of the posting, and of the entry that waited before it
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  row int NOT NULL CHECK (row >= 1), -- the line of the document as it was entered
+  caption text NOT NULL DEFAULT '' CHECK (length(caption) <= 200),
+  image bytea NOT NULL CHECK (octet_length(image) BETWEEN 1 AND 200000),
+  added_by uuid NOT NULL REFERENCES tenant_schema.members,
+  added_at timestamptz NOT NULL
+);
+CREATE INDEX document_photos_document ON tenant_schema.document_photos (document_id);
+
 -- Audit ----------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.audit_log (
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -936,6 +988,16 @@ CREATE TABLE tenant_schema.seal_marks ( -- how far a seal may reach once every t
 
 SET LOCAL ROLE ims_owner;
 GRANT USAGE, CREATE ON SCHEMA tenant_schema TO ims_rights, ims_ledger, tenant_issuer;
+
+SET LOCAL ROLE ims_owner;
+-- Entries that wait for approval are kept by their functions alone and read through valued_requests; so are photos. Templates are
+-- written by whoever may record such entries at their site.
+GRANT INSERT, UPDATE (state, decided_by, decided_at, reason, version) ON tenant_schema.approval_requests TO ims_ledger;
+GRANT SELECT ON tenant_schema.approval_requests TO ims_rights; -- for its view
+GRANT INSERT, DELETE ON tenant_schema.document_photos TO ims_ledger;
+GRANT SELECT ON tenant_schema.document_photos TO tenant_group;
+GRANT SELECT, DELETE ON tenant_schema.entry_templates TO tenant_group;
+GRANT INSERT (id, site_id, kind, name, lines), UPDATE (name, lines) ON tenant_schema.entry_templates TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- What each role may touch at all; row level security decides about the rows.
@@ -1366,7 +1428,7 @@ BEGIN
   PERFORM tenant_schema.refuse(format('This is worth more than your limit of %s %s a day%s. %s.', to_char(_limit, _money),
     (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _site), _before,
     CASE WHEN _names IS NULL THEN 'Nobody here may do it: have the limit raised' ELSE 'Ask ' || array_to_string(_names[1:3], ' or ') END),
-    NULL, 'IM403');
+    'limit', 'IM403');
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1938,6 +2000,16 @@ SELECT p.id, p.number, p.kind, p.site_id, p.effective_at, p.business_day, p.supp
 FROM tenant_schema.postings p;
 
 SET LOCAL ROLE ims_rights;
+-- Entries that wait for approval, or did, with what they are worth for those who may see costs at their site; see valued_stock.
+CREATE VIEW tenant_schema.valued_requests AS
+SELECT r.id, r.number, r.site_id, r.kind, r.effective_at, r.header ->> 'note' AS note, r.dishes, r.items, r.locations, r.quantities,
+  CASE WHEN r.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN r.unit_costs END AS unit_costs,
+  r.reasons, r.notes, r.entered_quantities, r.entered_units,
+  CASE WHEN r.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN r.amount END AS amount,
+  r.state, r.asked_by, r.asked_at, r.decided_by, r.decided_at, r.reason, r.version
+FROM tenant_schema.approval_requests r;
+
+SET LOCAL ROLE ims_rights;
 -- What is on hand, with what it is worth for those who may see costs at its site. Belongs to another than the table, so that
 -- the policies of the table hold in it; and is no security_barrier, so that the planner sees through it.
 CREATE VIEW tenant_schema.valued_stock AS
@@ -2096,22 +2168,13 @@ LANGUAGE sql STABLE
 RETURN ROW(_row.id, _row.state, _row.posting_id, _row.void_reason)::text;
 
 SET LOCAL ROLE ims_ledger;
--- Appends one audit row about what the person of this connection did, or `_member` where a function knows better: whoever
--- signs out holds a gate and no lease.
-CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb,
+-- Appends an audit row for each record of one kind, by one statement however many there are, about what the person of this
+-- connection did, or `_member` where a function knows better: whoever signs out holds a gate and no lease.
+CREATE FUNCTION tenant_schema.write_audits(_subject text, _action text, _records text[], _sites uuid[], _olds jsonb[], _news jsonb[],
   _member uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _row tenant_schema.audit_log;
-BEGIN
-  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
-  _row.at := clock_timestamp();
-  _row.member_id := coalesce(_member, tenant_schema.me());
-  _row.role_name := session_user;
-  _row.ip_address := inet_client_addr();
-  _row.device := tenant_schema.this_device();
-  _row.subject := _subject;
-  _row.record_id := _record;
-  _row.part_of := coalesce(_new, _old) ->> CASE
+DECLARE
+  _whole CONSTANT text := CASE -- the column that names what the record is a part of
     WHEN _subject IN ('item_units', 'item_barcodes', 'item_site_settings', 'item_photos', 'item_methods', 'lots') THEN 'item_id'
     WHEN _subject IN ('supplier_items', 'supplier_banks', 'supplier_contacts', 'bank_shown') THEN 'supplier_id'
     WHEN _subject IN ('user_roles', 'sessions') THEN 'member_id'
@@ -2123,14 +2186,17 @@ BEGIN
     WHEN _subject = 'modifiers' THEN 'group_id'
     WHEN _subject = 'modifier_lines' THEN 'modifier_id'
     WHEN _subject IN ('count_areas', 'count_lines', 'count_entries') THEN 'sheet_id' END;
-  _row.action := _action;
-  _row.site_id := _site;
-  _row.old := _old;
-  _row.new := _new;
+BEGIN
+  PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   INSERT INTO tenant_schema.audit_log (at, member_id, role_name, ip_address, device, subject, record_id, part_of, action, site_id,
     old, new, row_hash)
-  VALUES (_row.at, _row.member_id, _row.role_name, _row.ip_address, _row.device, _row.subject, _row.record_id, _row.part_of, _row.action,
-    _row.site_id, _row.old, _row.new, tenant_schema.audit_hash(_row));
+  SELECT a.at, a.member, session_user, a.address, a.device, _subject, r.record, coalesce(r.new, r.old) ->> _whole, _action, r.site, r.old, r.new,
+    tenant_schema.audit_hash(ROW(NULL, a.at, a.member, session_user, a.address, a.device, _subject, r.record,
+      coalesce(r.new, r.old) ->> _whole, _action, r.site, r.old, r.new, NULL)::tenant_schema.audit_log)
+  FROM (SELECT clock_timestamp() AS at, coalesce(_member, tenant_schema.me()) AS member, inet_client_addr() AS address,
+          tenant_schema.this_device() AS device OFFSET 0) a, -- once, not once a record
+    unnest(_records, _sites, _olds, _news) WITH ORDINALITY AS r (record, site, old, new, n)
+  ORDER BY r.n;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2155,6 +2221,17 @@ RETURN jsonb_build_object('id', (_row).id, 'number', (_row).number, 'lines', (_r
   'value', CASE WHEN (_row).site_id = ANY (tenant_schema.scope('stock.cost')) THEN (_row).value END);
 
 SET LOCAL ROLE ims_ledger;
+-- Refuses to go on in a snapshot: who waits for a lock must see what became true meanwhile, or a limit, a closed day or an entry of
+-- a count is judged as it was before.
+CREATE FUNCTION tenant_schema.refuse_old_snapshot() RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'This is done at isolation level read committed alone.' USING ERRCODE = 'IM400';
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- What a seal's own hash is taken over; the previous one's is among it, which makes them a chain.
 CREATE FUNCTION tenant_schema.seal_hash(_row tenant_schema.seals) RETURNS bytea
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
@@ -2173,6 +2250,13 @@ BEGIN ATOMIC
     (SELECT count(*) AS count, string_agg(int8send(l.number) || l.row_hash, '' ORDER BY l.number) AS hashes
      FROM tenant_schema.postings l WHERE l.number BETWEEN _posting_from AND _posting_to) p;
 END;
+
+SET LOCAL ROLE ims_ledger;
+-- Appends one audit row; see write_audits().
+CREATE FUNCTION tenant_schema.write_audit(_subject text, _record text, _action text, _site uuid, _old jsonb, _new jsonb,
+  _member uuid DEFAULT NULL) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN tenant_schema.write_audits(_subject, _action, ARRAY[_record], ARRAY[_site], ARRAY[_old], ARRAY[_new], _member);
 
 SET LOCAL ROLE ims_ledger;
 -- The business day of a moment at a site: its local date, where the hours before the cut-over belong to the day before.
@@ -2467,9 +2551,16 @@ BEGIN
     WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = ANY (_kinds) AND m.posted_at >= _since
       AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT')
       AND NOT (m.kind = 'COUNT' AND EXISTS (SELECT FROM tenant_schema.count_sheets s -- somebody else answers for what they approved
-        WHERE s.posting_id = m.posting_id AND s.approved_by <> _member))
+        WHERE s.posting_id = m.posting_id AND s.approved_by <> _member AND s.approved_hash IS NOT NULL))
       AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
       AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
+    IF _permission = 'counts.post' THEN -- and what others posted because this one had approved it
+      SELECT used_today.amount + coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0),
+        used_today.documents + count(DISTINCT m.posting_id) INTO amount, documents
+      FROM tenant_schema.count_sheets s JOIN tenant_schema.stock_movements m ON m.posting_id = s.posting_id
+      WHERE s.site_id = _site AND s.approved_by = _member AND s.ended_by <> _member AND s.approved_hash IS NOT NULL AND s.ended_at >= _since
+        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id);
+    END IF;
     IF _permission = 'adjustments.record' THEN -- and by how much changes of prices changed what was received
       SELECT used_today.amount + coalesce(sum(abs(c.amount)), 0), used_today.documents + count(DISTINCT p.id) INTO amount, documents
       FROM tenant_schema.postings p JOIN tenant_schema.price_changes c ON c.posting_id = p.id
@@ -2676,6 +2767,7 @@ BEGIN
   IF _permission IS NULL OR tenant_schema.limit_of(_permission, _site) IS NULL THEN
     RETURN false;
   END IF;
+  PERFORM tenant_schema.refuse_old_snapshot(); -- it would not see what was used while it waited
   PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s %s %s', tenant_schema.me(), _permission, _site), 0));
   RETURN true;
 END $$;
@@ -2782,10 +2874,13 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Refuses lines that would leave less than nothing of an item at a site, when they take effect or at any moment after.
+-- Refuses lines that would leave less than nothing of an item at a site, when they take effect or at any moment after. How much there
+-- is, is told to those who see the stock there now, see stock_sites().
 CREATE FUNCTION tenant_schema.refuse_negative(_site tenant_schema.sites, _lines tenant_schema.posting_line[]) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _problems jsonb;
+DECLARE
+  _problems jsonb;
+  _sees boolean := (_site).id = ANY (tenant_schema.stock_sites());
 BEGIN
   WITH sent AS (
     SELECT l.item_id, l.effective_at AS at, l.quantity, l.n::int AS n
@@ -2812,7 +2907,8 @@ BEGIN
     WHERE o.quantity + s.moved < 0 AND s.own < 0
     ORDER BY o.item_id, s.at, s.id)
   SELECT jsonb_agg(jsonb_build_object('row', s.n, 'field', 'quantity', 'text',
-      CASE WHEN s.is_last THEN format('%s: only %s %s on hand at %s.', i.name, trim_scale(s.now), i.base_unit, (_site).name)
+      CASE WHEN NOT _sees THEN format('%s: there is not that much at %s.', i.name, (_site).name)
+           WHEN s.is_last THEN format('%s: only %s %s on hand at %s.', i.name, trim_scale(s.now), i.base_unit, (_site).name)
            ELSE format('%s: %s %s would be missing at %s on %s.', i.name, trim_scale(-s.quantity), i.base_unit, (_site).name,
              to_char(s.at AT TIME ZONE (_site).time_zone, 'FMDD Mon YYYY HH24:MI')) END) ORDER BY s.n)
     INTO _problems
@@ -3432,6 +3528,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE _row tenant_schema.count_sheets;
 BEGIN
   IF _alone THEN
+    PERFORM tenant_schema.refuse_old_snapshot(); -- it would not see what was entered while it waited
     SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR UPDATE;
   ELSE
     SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR SHARE;
@@ -3592,6 +3689,7 @@ DECLARE
   _goes_ahead boolean;
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
+  PERFORM tenant_schema.refuse_old_snapshot();
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   _lines := coalesce(_lines, '{}');
   PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);
@@ -3731,6 +3829,18 @@ RETURN (
   CROSS JOIN LATERAL (
     SELECT m.value + coalesce(sum(c.value), 0) AS value FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id) w
   WHERE m.id = ANY (_movements));
+
+SET LOCAL ROLE ims_ledger;
+-- So much of a dish as people say it: 3 × Margherita, or 1.5 l Tomato sauce of what is not made in portions.
+CREATE FUNCTION tenant_schema.wasted_words(_dish uuid, _day date, _quantity numeric) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT trim_scale(_quantity)::text || CASE WHEN d.unit IN ('portion', 'each') THEN ' × ' ELSE ' ' || d.unit || ' ' END || d.name
+  FROM (
+    SELECT concat_ws(' ', m.name, nullif(m.size, '')) AS name, 'portion' AS unit FROM tenant_schema.menu_items m WHERE m.id = _dish
+    UNION ALL
+    SELECT r.name, coalesce((SELECT v.yield_unit FROM tenant_schema.recipe_versions v WHERE v.recipe_id = r.id AND v.valid_from <= _day
+      ORDER BY v.valid_from DESC LIMIT 1), 'portion') FROM tenant_schema.recipes r WHERE r.id = _dish) d
+$$;
 
 SET LOCAL ROLE ims_ledger;
 -- What is wrong with the modifiers chosen for a dish: they must be offered with it, and each of its questions be answered as often as
@@ -4000,6 +4110,7 @@ CREATE FUNCTION tenant_schema.check_lots(_kind text, _site tenant_schema.sites, 
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _problems jsonb;
+  _sees boolean := _site.id = ANY (tenant_schema.stock_sites());
 BEGIN
   IF _lots IS NULL THEN
     RETURN NULL;
@@ -4019,6 +4130,7 @@ BEGIN
         WHEN w.amount !~ '^[0-9]{1,9}([.][0-9]{1,6})?$' OR w.amount::numeric = 0 THEN 'The quantity of a lot lies above zero.'
         WHEN _kind <> 'COUNT' AND w.total > abs(w.quantity) THEN 'The lots of a line are more than the line.'
         WHEN _kind = 'COUNT' THEN NULL
+        WHEN w.quantity < 0 AND NOT _sees THEN 'You do not see the stock there now, so leave open which lots leave.' -- a refusal would tell
         WHEN w.quantity < 0 AND w.code IS NOT NULL AND w.wanted > w.held THEN
           CASE WHEN w.held > 0 THEN format('Only %s of lot %s is in %s.', trim_scale(w.held), w.code, w.location)
             ELSE format('There is nothing of lot %s in %s.', w.code, w.location) END
@@ -4304,7 +4416,7 @@ CREATE FUNCTION tenant_schema.effects_told(_seen jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _own uuid := (_seen ->> 'site')::uuid;
-  _sees uuid[] := tenant_schema.scope('stock.view');
+  _sees uuid[] := tenant_schema.stock_sites(); -- nothing of where somebody counts blind
   _costs uuid[] := tenant_schema.scope('stock.cost');
   _dishes uuid[] := '{}';
 BEGIN
@@ -4328,7 +4440,8 @@ BEGIN
       HAVING count(*) = count(c.average_cost)
     )
     SELECT jsonb_build_object(
-      'others', (_seen ->> 'others')::boolean OR _seen -> 'short' <> '[]' OR _seen -> 'closed' <> '[]',
+      'others', (_seen ->> 'others')::boolean OR _seen -> 'closed' <> '[]' OR EXISTS (
+        SELECT FROM jsonb_to_recordset(_seen -> 'short') AS h (site uuid) WHERE h.site = ANY (_sees)),
       'stock', (SELECT jsonb_agg(jsonb_build_object('site', s.name, 'currency', s.currency, 'item_id', i.id, 'item', i.name, 'unit', i.base_unit,
           'quantity', a.quantity::text, 'old_quantity', a.old_quantity::text,
           'value', CASE WHEN a.seen THEN a.value::text END, 'old_value', CASE WHEN a.seen THEN a.old_value::text END)
@@ -4353,11 +4466,12 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What one portion of each menu item, and one of each modifier, takes out of stock on a business day: counted items in base
+-- What one portion of each menu item, one of each modifier, and one of what each recipe yields, takes out of stock on a business day: counted items in base
 -- units, with the recipe versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it
 -- counts as its own item wherever its yield can be told in that item's base unit. What a modifier leaves out is below zero.
 CREATE FUNCTION tenant_schema.explode_recipes(
-  _menu_items uuid[], _days date[], _modifiers uuid[] DEFAULT NULL, _modifier_days date[] DEFAULT NULL)
+  _menu_items uuid[], _days date[], _modifiers uuid[] DEFAULT NULL, _modifier_days date[] DEFAULT NULL,
+  _recipes uuid[] DEFAULT NULL, _recipe_days date[] DEFAULT NULL)
 RETURNS TABLE (sold_id uuid, business_day date, item_id uuid, quantity numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH RECURSIVE preps AS (
@@ -4382,6 +4496,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_modifiers, _modifier_days) AS u (sold_id, business_day)) w
     JOIN tenant_schema.modifier_lines l ON l.modifier_id = w.sold_id
     LEFT JOIN preps p ON p.recipe_id = l.sub_recipe_id AND p.factor IS NOT NULL AND p.valid_from <= w.business_day
+      AND (p.valid_until IS NULL OR p.valid_until > w.business_day)
+    UNION ALL
+    SELECT w.sold_id, w.business_day, p.item_id, CASE WHEN p.item_id IS NULL THEN w.sold_id END, coalesce(p.factor, 1)
+    FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_recipes, _recipe_days) AS u (sold_id, business_day)) w
+    LEFT JOIN preps p ON p.recipe_id = w.sold_id AND p.factor IS NOT NULL AND p.valid_from <= w.business_day
       AND (p.valid_until IS NULL OR p.valid_until > w.business_day)
   ), steps AS (
     SELECT s.*, '{}'::uuid[] AS way FROM started s
@@ -4568,6 +4687,24 @@ BEGIN
     SELECT max(substr(o.number, length(_begin) + 1)::int) FROM tenant_schema.orders o
     WHERE o.site_id = _site AND o.kind NOT IN ('SALE', 'REFUND', 'ADDITION') AND starts_with(o.number, _begin)
       AND substr(o.number, length(_begin) + 1) ~ '^[0-9]{1,6}$'), 0);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- The site of the waste or adjustment that photos belong to (posted, or waiting for approval), when the person may keep photos of it:
+-- their own, or another's for those who may reverse documents there.
+CREATE FUNCTION tenant_schema.photographed(_document uuid) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _found record;
+BEGIN
+  SELECT d.site_id, bool_or(d.by = tenant_schema.me()) AS mine INTO _found FROM (
+    SELECT p.site_id, p.posted_by AS by FROM tenant_schema.postings p WHERE p.id = _document AND p.kind IN ('WASTE', 'ADJUSTMENT')
+    UNION ALL
+    SELECT r.site_id, r.asked_by FROM tenant_schema.approval_requests r WHERE r.id = _document) d GROUP BY d.site_id;
+  IF _found.site_id IS NULL OR NOT (_found.site_id = ANY (tenant_schema.scope(
+      CASE WHEN _found.mine THEN 'stock.view' ELSE 'documents.reverse' END))) THEN
+    PERFORM tenant_schema.refuse('There is no such entry, or your roles do not let you keep photos of it.', NULL, 'IM403');
+  END IF;
+  RETURN _found.site_id;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4851,6 +4988,23 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The entry that waits, locked, when the person may act on it: it is in one of these states, at a site where they may record such
+-- entries, and as they saw it.
+CREATE FUNCTION tenant_schema.request_for(_id uuid, _states text[], _version int) RETURNS tenant_schema.approval_requests
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.approval_requests;
+BEGIN
+  SELECT * INTO _row FROM tenant_schema.approval_requests r WHERE r.id = _id FOR UPDATE;
+  IF _row.id IS NULL OR NOT (_row.site_id = ANY (tenant_schema.scope(tenant_schema.permission_of(_row.kind)))) THEN
+    PERFORM tenant_schema.refuse('There is no such entry, or your roles do not allow this at its site.', NULL, 'IM403');
+  ELSIF _row.version <> _version OR NOT (_row.state = ANY (_states)) THEN
+    PERFORM tenant_schema.refuse(format('Somebody else was faster: %s.', CASE _row.state WHEN 'APPROVED' THEN 'it is approved'
+      WHEN 'SENT_BACK' THEN 'it was sent back' WHEN 'WITHDRAWN' THEN 'it was withdrawn' ELSE 'it has changed' END), NULL, 'IM409');
+  END IF;
+  RETURN _row;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- What comes back into stock with a refund: of what each movement of the order still keeps out, the part that the refunded lines
 -- used by the recipes of its day. When everything is refunded, exactly everything comes back. One line for each movement and
 -- fate: `reverses_id` names the movement it is of, which tells its cost; `note` holds the reason of waste, or nothing where the
@@ -5055,6 +5209,67 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The lines of a document of waste with its dishes taken apart: a line whose dish is a menu item or a recipe becomes one of each
+-- counted item that so many of it take by the recipe of the day, from the location of the line or else from each item's home. Their
+-- notes begin with what was wasted: 3 × Margherita. `rows` says which line each of them was; all else stays as it was.
+CREATE FUNCTION tenant_schema.wasted_lines(
+  _site uuid, _day date, _dishes uuid[], _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
+  _notes text[], _entered_quantities numeric[], _entered_units text[],
+  OUT items uuid[], OUT locations uuid[], OUT quantities numeric[], OUT unit_costs numeric[], OUT reasons uuid[], OUT notes text[],
+  OUT entered_quantities numeric[], OUT entered_units text[], OUT rows int[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _of_menu uuid[] := ARRAY(SELECT m.id FROM tenant_schema.menu_items m WHERE m.id = ANY (_dishes));
+  _of_kitchen uuid[] := ARRAY(SELECT r.id FROM tenant_schema.recipes r WHERE r.id = ANY (_dishes));
+  _used_of uuid[];
+  _used_items uuid[];
+  _used numeric[];
+  _problems jsonb;
+BEGIN
+  IF NOT tenant_schema.can('recipes.view') THEN
+    PERFORM tenant_schema.refuse('Your roles do not show you recipes, so a dish cannot be taken apart: enter its items.', NULL, 'IM403');
+  END IF;
+  SELECT array_agg(x.sold_id), array_agg(x.item_id), array_agg(x.quantity) INTO _used_of, _used_items, _used
+    FROM tenant_schema.explode_recipes(_of_menu, array_fill(_day, ARRAY[cardinality(_of_menu)]), NULL, NULL,
+      _of_kitchen, array_fill(_day, ARRAY[cardinality(_of_kitchen)])) x;
+  SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', p.field, 'text', p.text) ORDER BY l.n) INTO _problems
+    FROM unnest(_dishes, _items, _quantities) WITH ORDINALITY AS l (dish, item_id, quantity, n)
+    CROSS JOIN LATERAL (VALUES
+      ('item', CASE WHEN l.item_id IS NOT NULL THEN 'Choose either an item or a dish.'
+                    WHEN l.dish <> ALL (_of_menu || _of_kitchen) THEN 'This dish does not exist.'
+                    WHEN l.dish <> ALL (coalesce(_used_of, '{}')) THEN 'On that day nothing that is stocked goes into it: enter its items.' END),
+      ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity >= 0 THEN 'Type how much was wasted.'
+                        WHEN l.quantity <= -1000000 THEN 'This quantity is absurdly large.' END)) AS p (field, text)
+    WHERE l.dish IS NOT NULL AND p.text IS NOT NULL;
+  IF _problems IS NOT NULL THEN
+    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
+      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+  END IF;
+  SELECT array_agg(x.item_id ORDER BY x.n, x.item_id), array_agg(x.location_id ORDER BY x.n, x.item_id),
+      array_agg(x.quantity ORDER BY x.n, x.item_id), array_agg(x.unit_cost ORDER BY x.n, x.item_id),
+      array_agg(x.reason_id ORDER BY x.n, x.item_id), array_agg(x.note ORDER BY x.n, x.item_id),
+      array_agg(x.entered_quantity ORDER BY x.n, x.item_id), array_agg(x.entered_unit ORDER BY x.n, x.item_id),
+      array_agg(x.n::int ORDER BY x.n, x.item_id)
+    INTO items, locations, quantities, unit_costs, reasons, notes, entered_quantities, entered_units, rows
+    FROM (
+      SELECT l.n, coalesce(u.item_id, l.item_id) AS item_id,
+        CASE WHEN l.dish IS NULL THEN l.location_id ELSE coalesce(l.location_id, h.id, f.id) END AS location_id,
+        CASE WHEN l.dish IS NULL THEN l.quantity ELSE round(l.quantity * u.quantity, 6) END AS quantity,
+        l.unit_cost, l.reason_id, CASE WHEN l.dish IS NULL THEN l.note ELSE left(concat_ws(' · ', w.words, nullif(l.note, '')), 1000) END AS note,
+        l.entered_quantity, l.entered_unit, l.dish
+      FROM unnest(_dishes, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units)
+        WITH ORDINALITY AS l (dish, item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, n)
+      LEFT JOIN unnest(_used_of, _used_items, _used) AS u (dish, item_id, quantity) ON u.dish = l.dish
+      LEFT JOIN tenant_schema.item_site_settings s ON s.site_id = _site AND s.item_id = u.item_id
+      LEFT JOIN tenant_schema.storage_locations h ON h.id = s.home_location_id AND h.is_active
+      LEFT JOIN LATERAL (SELECT w.id FROM tenant_schema.storage_locations w WHERE w.site_id = _site AND w.is_active
+        ORDER BY w.walk_order, w.id LIMIT 1) f ON true
+      LEFT JOIN LATERAL (SELECT tenant_schema.wasted_words(l.dish, _day, -l.quantity) AS words) w ON l.dish IS NOT NULL
+    ) x
+    WHERE x.dish IS NULL OR x.quantity <> 0;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- The way on which one of these recipes is made of itself on that day or a later one, in names; null when there is none.
 CREATE FUNCTION tenant_schema.way_round(_recipes uuid[], _from date) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5186,6 +5401,29 @@ EXCEPTION WHEN unique_violation THEN -- two desks corrected the same entry at th
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Keeps photos of the lines of waste or of an adjustment: small JPEG files under the desk's own keys, so that twice is once.
+CREATE FUNCTION tenant_schema.add_photos(_document uuid, _keys uuid[], _rows int[], _captions text[], _images bytea[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _site uuid := tenant_schema.photographed(_document);
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(_document::text, 0));
+  IF EXISTS (SELECT FROM unnest(_keys, _rows, _captions, _images) AS l (key, row, caption, image)
+      WHERE l.key IS NULL OR coalesce(l.row, 0) NOT BETWEEN 1 AND 20000 OR length(l.caption) > 200
+        OR coalesce(octet_length(l.image), 0) NOT BETWEEN 4 AND 200000 OR substring(l.image FOR 3) <> '\xffd8ff') THEN
+    PERFORM tenant_schema.refuse('A photo is a JPEG file of at most 200 kB.', 'photo');
+  ELSIF EXISTS (SELECT FROM tenant_schema.document_photos p WHERE p.id = ANY (_keys) AND p.document_id <> _document) THEN
+    PERFORM tenant_schema.refuse('This key was already used for another photo.', NULL, 'IM409');
+  END IF;
+  INSERT INTO tenant_schema.document_photos (id, document_id, site_id, row, caption, image, added_by, added_at)
+  SELECT l.key, _document, _site, l.row, coalesce(l.caption, ''), l.image, tenant_schema.me(), clock_timestamp()
+  FROM unnest(_keys, _rows, _captions, _images) AS l (key, row, caption, image)
+  ON CONFLICT (id) DO NOTHING;
+  IF (SELECT count(*) FROM tenant_schema.document_photos p WHERE p.document_id = _document) > 20 THEN
+    PERFORM tenant_schema.refuse('One entry has at most 20 photos.', 'photo');
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- BEFORE UPDATE, DELETE or TRUNCATE of a table that only grows.
 CREATE FUNCTION tenant_schema.append_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -5195,7 +5433,7 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Approves what a count found, as it was seen (`_seen`: the last entry), beyond its tolerance and up to one's own money limit for
--- posting counts: whose limit is too low may post it then.
+-- posting counts: whose limit is too low may post it then, and it is used up by that as if one had posted it oneself.
 CREATE FUNCTION tenant_schema.approve_count(_sheet uuid, _version int, _seen bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5207,7 +5445,8 @@ BEGIN
   PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
   _found := tenant_schema.count_findings(_row);
   SELECT coalesce(sum(abs(f.difference) * f.unit_cost), 0) INTO _amount FROM unnest(_found) f;
-  IF _amount > _limit THEN
+  PERFORM tenant_schema.lock_limit('counts.post', _row.site_id);
+  IF _amount + (tenant_schema.used_today(tenant_schema.me(), 'counts.post', _row.site_id)).amount > _limit THEN
     RAISE EXCEPTION '%', format('These differences are worth more than your limit of %s %s: somebody with a higher one approves them.',
       to_char(_limit, 'FM999G999G999G990D00'), (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _row.site_id)) USING ERRCODE = 'IM403';
   END IF;
@@ -5216,8 +5455,89 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- AFTER INSERT, UPDATE or DELETE of a row: one audit row with what was and what is. Argument: the columns that name the
--- record, joined by '/'; without one, id.
+-- Posts an entry that waited, at its own time, in the name of whoever approves it and within their own limit: nobody approves
+-- what they entered. Answers what post_document() answers.
+CREATE FUNCTION tenant_schema.approve_request(_id uuid, _version int) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.approval_requests := tenant_schema.request_for(_id, '{WAITING}', _version);
+  _result jsonb;
+BEGIN
+  IF _row.asked_by = tenant_schema.me() THEN
+    PERFORM tenant_schema.refuse('Somebody else approves what you entered.', NULL, 'IM403');
+  END IF;
+  _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
+    _row.notes, _row.entered_quantities, _row.entered_units);
+  UPDATE tenant_schema.approval_requests r SET state = 'APPROVED', decided_by = tenant_schema.me(), decided_at = clock_timestamp()
+   WHERE r.id = _id;
+  RETURN _result;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Waste or an adjustment that is worth more than its person may record waits for somebody who may: everything else about it is
+-- checked as if it were posted now. What is within the limit after all is posted at once. The same key answers the same.
+-- Answers id, number and state, of what was posted as post_document() does.
+CREATE FUNCTION tenant_schema.ask_approval(
+  _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
+  _notes text[], _entered_quantities numeric[], _entered_units text[]) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _content bytea := sha256(convert_to(ROW('request', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
+    _entered_quantities, _entered_units)::text, 'UTF8'));
+  _kind text := _header ->> 'kind';
+  _row tenant_schema.approval_requests;
+  _site tenant_schema.sites;
+  _all record;
+  _field text;
+BEGIN
+  IF _key IS NULL OR coalesce(_kind, '') NOT IN ('WASTE', 'ADJUSTMENT') OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 500 THEN
+    RAISE EXCEPTION 'What waits for approval is waste or an adjustment of 1 to 500 lines.' USING ERRCODE = 'IM400';
+  END IF;
+  _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, tenant_schema.permission_of(_kind));
+  PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
+  SELECT * INTO _row FROM tenant_schema.approval_requests r WHERE r.id = _key;
+  IF _row.id IS NOT NULL AND (_row.content_hash <> _content OR _row.asked_by <> tenant_schema.me()) THEN
+    PERFORM tenant_schema.refuse('This key was already used with other content.', NULL, 'IM409');
+  ELSIF _row.id IS NULL THEN
+    BEGIN
+      RETURN tenant_schema.post_document(_key, _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities,
+        _entered_units) || '{"state": "POSTED"}';
+    EXCEPTION WHEN SQLSTATE 'IM403' THEN
+      GET STACKED DIAGNOSTICS _field = PG_EXCEPTION_DETAIL;
+      IF nullif(_field, '')::jsonb -> 0 ->> 'field' IS DISTINCT FROM 'limit' THEN
+        RAISE;
+      END IF;
+    END;
+    IF (SELECT count(*) FROM tenant_schema.approval_requests r WHERE r.asked_by = tenant_schema.me() AND r.state = 'WAITING') >= 100 THEN
+      PERFORM tenant_schema.refuse('100 of your entries wait for approval already: have those decided first.');
+    END IF;
+    _row.id := _key;
+    _row.site_id := _site.id;
+    _row.kind := _kind;
+    _row.effective_at := coalesce((_header ->> 'effective_at')::timestamptz, clock_timestamp());
+    _row.dishes := (SELECT array_agg(d::uuid ORDER BY n) FROM jsonb_array_elements_text(_header -> 'dishes') WITH ORDINALITY AS x (d, n));
+    IF _row.dishes IS NULL THEN
+      SELECT _items AS items, _quantities AS quantities, _unit_costs AS unit_costs INTO _all;
+    ELSE
+      SELECT * INTO _all FROM tenant_schema.wasted_lines(_site.id,
+        tenant_schema.business_day(_row.effective_at, _site.time_zone, _site.day_cutover_hour), _row.dishes, _items, _locations, _quantities,
+        _unit_costs, _reasons, _notes, _entered_quantities, _entered_units);
+    END IF;
+    INSERT INTO tenant_schema.approval_requests (id, site_id, kind, effective_at, header, dishes, items, locations, quantities, unit_costs,
+      reasons, notes, entered_quantities, entered_units, content_hash, amount, asked_by, asked_at)
+    SELECT _key, _site.id, _kind, _row.effective_at, _header || jsonb_build_object('effective_at', _row.effective_at), _row.dishes, _items,
+      _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _content,
+      coalesce(sum(abs(l.quantity) * coalesce(l.unit_cost, c.average_cost, 0)), 0), tenant_schema.me(), clock_timestamp()
+    FROM unnest(_all.items, _all.quantities, _all.unit_costs) AS l (item_id, quantity, unit_cost)
+    LEFT JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id
+    RETURNING * INTO _row;
+  END IF;
+  RETURN jsonb_build_object('id', _row.id, 'number', _row.number, 'state', _row.state, 'lines', cardinality(_row.items));
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- AFTER INSERT, UPDATE or DELETE of a row, where never many change at once: one audit row with what was and what is; see
+-- audit_changes(). Argument: the columns that name the record, joined by '/'; without one, id.
 CREATE FUNCTION tenant_schema.audit_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
 DECLARE
@@ -5228,6 +5548,37 @@ BEGIN
   PERFORM tenant_schema.write_audit(TG_TABLE_NAME,
     (SELECT string_agg(_row ->> k, '/' ORDER BY n) FROM unnest(string_to_array(coalesce(TG_ARGV[0], 'id'), '/')) WITH ORDINALITY AS u (k, n)),
     TG_OP, CASE WHEN TG_TABLE_NAME = 'sites' THEN (_row ->> 'id')::uuid ELSE (_row ->> 'site_id')::uuid END, _old, _new);
+  RETURN NULL;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- AFTER INSERT, UPDATE or DELETE of a statement, with its rows as `was` and `is_now`: an audit row for each, with what was and what is.
+-- Argument: the columns that name the record, joined by '/'; without one, id. A record that got another name is written twice.
+CREATE FUNCTION tenant_schema.audit_changes() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
+DECLARE
+  _names CONSTANT text[] := string_to_array(coalesce(TG_ARGV[0], 'id'), '/');
+  _unsaid CONSTANT text[] := '{image,login}';
+  _site CONSTANT text := CASE WHEN TG_TABLE_NAME = 'sites' THEN 'id' ELSE 'site_id' END;
+  _records text[]; _sites uuid[]; _olds jsonb[]; _news jsonb[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT array_agg(to_jsonb(n) - _unsaid) INTO _news FROM is_now n;
+  ELSIF TG_OP = 'DELETE' THEN
+    SELECT array_agg(to_jsonb(w) - _unsaid) INTO _olds FROM was w;
+  ELSE
+    SELECT array_agg(w.said), array_agg(n.said) INTO _olds, _news
+    FROM (SELECT r.said, ARRAY(SELECT r.said ->> k FROM unnest(_names) k) AS name FROM (SELECT to_jsonb(w) - _unsaid AS said FROM was w) r) w
+    FULL JOIN (SELECT r.said, ARRAY(SELECT r.said ->> k FROM unnest(_names) k) AS name FROM (SELECT to_jsonb(n) - _unsaid AS said FROM is_now n) r) n
+      USING (name);
+  END IF;
+  SELECT array_agg(array_to_string(ARRAY(SELECT r.said ->> k FROM unnest(_names) k), '/') ORDER BY r.n),
+      array_agg((r.said ->> _site)::uuid ORDER BY r.n)
+    INTO _records, _sites
+    FROM (SELECT coalesce(u.new, u.old) AS said, u.n FROM unnest(_olds, _news) WITH ORDINALITY AS u (old, new, n)) r;
+  IF _records IS NOT NULL THEN
+    PERFORM tenant_schema.write_audits(TG_TABLE_NAME, TG_OP, _records, _sites, _olds, _news);
+  END IF;
   RETURN NULL;
 END $$;
 
@@ -5362,6 +5713,7 @@ DECLARE
   _row tenant_schema.sites := tenant_schema.require_site(_site, 'periods.close');
   _last date;
 BEGIN
+  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0));
   SELECT max(p.ends_on) INTO _last FROM tenant_schema.periods p WHERE p.site_id = _site AND p.reopened_at IS NULL;
   IF _day IS NULL OR _day < '2000-01-01' OR _day >= tenant_schema.business_day(clock_timestamp(), _row.time_zone, _row.day_cutover_hour) THEN
@@ -5426,6 +5778,26 @@ BEGIN
   END IF;
   UPDATE tenant_schema.count_sheets s SET state = 'DISCARDED', reason = trim(_reason), ended_by = tenant_schema.me(),
     ended_at = clock_timestamp() WHERE s.id = _sheet;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What one of each dish (menu item or recipe) takes out of stock at a moment, as waste of it would be recorded at a site: for
+-- whoever may record waste there and see recipes.
+CREATE FUNCTION tenant_schema.dish_usage(_site uuid, _dishes uuid[], _at timestamptz DEFAULT NULL)
+RETURNS TABLE (dish_id uuid, item_id uuid, quantity numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.sites := tenant_schema.require_site(_site, 'waste.record');
+  _day date := tenant_schema.business_day(coalesce(_at, clock_timestamp()), _row.time_zone, _row.day_cutover_hour);
+  _of_menu uuid[] := ARRAY(SELECT m.id FROM tenant_schema.menu_items m WHERE m.id = ANY (_dishes));
+  _of_kitchen uuid[] := ARRAY(SELECT r.id FROM tenant_schema.recipes r WHERE r.id = ANY (_dishes));
+BEGIN
+  IF NOT tenant_schema.can('recipes.view') THEN
+    PERFORM tenant_schema.refuse('Your roles do not show you recipes.', NULL, 'IM403');
+  END IF;
+  RETURN QUERY SELECT x.sold_id, x.item_id, x.quantity
+    FROM tenant_schema.explode_recipes(_of_menu, array_fill(_day, ARRAY[cardinality(_of_menu)]), NULL, NULL,
+      _of_kitchen, array_fill(_day, ARRAY[cardinality(_of_kitchen)])) x;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5597,6 +5969,7 @@ BEGIN
     RETURN NULL;
   END IF;
   -- Two people could close a circle from two sides, neither seeing what the other wrote: they come one after the other.
+  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('recipes of tenant_schema', 0));
   _way := tenant_schema.way_round(_recipes, _from);
   IF _way IS NOT NULL THEN
@@ -5631,6 +6004,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _problems jsonb := '[]';
 BEGIN
+  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0)); -- nobody posts meanwhile, see lock_costs()
   IF NOT EXISTS (SELECT FROM tenant_schema.postings p WHERE p.site_id = OLD.id) THEN
     RETURN NEW;
@@ -5656,6 +6030,7 @@ CREATE FUNCTION tenant_schema.keep_tree() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _circle boolean;
 BEGIN
+  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('tree of tenant_schema ' || TG_TABLE_NAME, 0));
   EXECUTE format('WITH RECURSIVE up AS (SELECT $1 AS id UNION
       SELECT t.parent_id FROM tenant_schema.%I t JOIN up ON up.id = t.id WHERE t.parent_id IS NOT NULL)
@@ -6075,7 +6450,8 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- Posts a count that was reviewed, as one posting: by how much each line differs at its own time. `_seen` is the last entry the
 -- person saw; `_blanks` says what becomes of lines that nobody counted: LEAVE them as they are, or ZERO. What is over the tolerance
--- was counted again or approved; what is worth more than the person's limit was approved by somebody whose limit reaches.
+-- was counted again or approved; what is worth more than the person's limit was approved, line by line as it is posted, by somebody
+-- whose limit of that day reaches.
 CREATE FUNCTION tenant_schema.post_count(_key uuid, _sheet uuid, _version int, _seen bigint, _blanks text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -6098,6 +6474,9 @@ BEGIN
   _row := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
   PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
   PERFORM tenant_schema.lock_limit('counts.post', _row.site_id);
+  IF _row.approved_by <> tenant_schema.me() THEN -- whose limit is used
+    PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s counts.post %s', _row.approved_by, _row.site_id), 0));
+  END IF;
   SELECT array_agg(DISTINCT l.item_id), min(e.counted_at) INTO _items, _posting.effective_at
     FROM tenant_schema.count_lines l LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id
       AND e.item_id = l.item_id
@@ -6132,7 +6511,12 @@ BEGIN
     ended_at = clock_timestamp(), reason = '' WHERE s.id = _sheet;
   SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
     INTO _amount FROM tenant_schema.stock_movements m WHERE m.posting_id = _key;
-  IF NOT (_approved AND _row.approved_by <> tenant_schema.me() AND (_row.approved_up_to IS NULL OR _amount <= _row.approved_up_to)) THEN
+  _approved := _approved AND _row.approved_by <> tenant_schema.me()
+    AND EXISTS (SELECT FROM tenant_schema.members m WHERE m.id = _row.approved_by AND m.is_active) AND (_row.approved_up_to IS NULL
+      OR (tenant_schema.used_today(_row.approved_by, 'counts.post', _row.site_id)).amount <= _row.approved_up_to)
+    AND NOT (_blanks = 'ZERO' AND EXISTS (SELECT FROM unnest(_found) f WHERE f.counted IS NULL AND f.expected <> 0)); -- nobody approved that
+  IF _approved IS NOT TRUE THEN
+    UPDATE tenant_schema.count_sheets s SET approved_hash = NULL, approved_up_to = NULL WHERE s.id = _sheet; -- it is on whoever posts it
     PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
   END IF;
   RETURN _result;
@@ -6143,7 +6527,8 @@ SET LOCAL ROLE ims_ledger;
 -- move between storage locations in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
 -- counted. `_lots` says of each line, by its place, of which lots it is: nothing, or [{code, expires, quantity}]; what it leaves
--- open takes the lots that expire first, or is proposed. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
+-- open takes the lots that expire first, or is proposed. Header: kind, site_id, effective_at, supplier_id, reference, note, and of waste `dishes`: line by line what stands in the
+-- place of an item and is taken apart by wasted_lines(). Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
   _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
@@ -6161,6 +6546,7 @@ DECLARE
   _counted tenant_schema.posting_line[];
   _problems jsonb;
   _limited boolean;
+  _rows int[]; -- of lines that come of a dish: which one they were
   _result jsonb;
 BEGIN
   IF _key IS NULL OR _permission IS NULL OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
@@ -6177,6 +6563,21 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
+  IF _header ? 'dishes' THEN
+    IF _kind <> 'WASTE' OR _of IS NOT NULL OR _weights IS NOT NULL OR _values IS NOT NULL THEN
+      RAISE EXCEPTION 'Only waste is entered by dishes.' USING ERRCODE = 'IM400';
+    END IF;
+    SELECT w.items, w.locations, w.quantities, w.unit_costs, w.reasons, w.notes, w.entered_quantities, w.entered_units, w.rows
+      INTO _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _rows
+      FROM tenant_schema.wasted_lines(_site.id,
+        tenant_schema.business_day(coalesce(_effective, clock_timestamp()), _site.time_zone, _site.day_cutover_hour),
+        ARRAY(SELECT d::uuid FROM jsonb_array_elements_text(_header -> 'dishes') WITH ORDINALITY AS x (d, n) ORDER BY n),
+        _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units) w;
+    _lots := CASE WHEN _lots IS NOT NULL THEN (SELECT jsonb_agg(_lots -> (r.line - 1) ORDER BY r.n) FROM unnest(_rows) WITH ORDINALITY AS r (line, n)) END;
+    IF coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
+      RAISE EXCEPTION 'These dishes come to more lines than one document has: record them in parts.' USING ERRCODE = 'IM400';
+    END IF;
+  END IF;
   _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
@@ -6186,6 +6587,9 @@ BEGIN
     FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _values)
       WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, value, n);
   _problems := tenant_schema.check_lines(_kind, _site.id, _lines);
+  IF _rows IS NOT NULL AND _problems IS NOT NULL THEN
+    _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
+  END IF;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -6196,6 +6600,9 @@ BEGIN
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   _problems := tenant_schema.check_lots(_kind, _site, _lines, _lots);
+  IF _rows IS NOT NULL AND _problems IS NOT NULL THEN
+    _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
+  END IF;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -6501,7 +6908,8 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- What became of lines of a transfer, said by the site it went to: so much arrived, at these places. What did not arrive stays under
 -- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at the
--- sender's cost, for a reason. What is more than was sent is found here, for a reason. `_at` is when, for a receipt that is entered
+-- sender's cost, for a reason. What is more than was sent is found here, for a reason: within
+-- the money limit for adjustments of who has one, and of twice as much at most without that right. `_at` is when, for a receipt that is entered
 -- later. Answers like post_document.
 CREATE FUNCTION tenant_schema.receive_transfer(_key uuid, _transfer_id uuid, _of bigint[], _quantities numeric[], _locations uuid[],
   _rests text[], _reasons uuid[], _note text, _at timestamptz DEFAULT NULL) RETURNS jsonb
@@ -6514,6 +6922,7 @@ DECLARE
   _problems jsonb;
   _result jsonb;
   _part record;
+  _adjusts boolean;
 BEGIN
   IF _key IS NULL OR coalesce(cardinality(_of), 0) NOT BETWEEN 1 AND 5000
      OR (SELECT count(DISTINCT o) FROM unnest(_of) o) <> cardinality(_of) THEN
@@ -6525,6 +6934,10 @@ BEGIN
   END IF;
   SELECT * INTO _transfer FROM tenant_schema.postings p WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL;
   PERFORM tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
+  _adjusts := _transfer.to_site_id = ANY (tenant_schema.scope('adjustments.record'));
+  IF _adjusts THEN
+    PERFORM tenant_schema.lock_limit('adjustments.record', _transfer.to_site_id);
+  END IF;
   IF _at < _transfer.effective_at OR NOT isfinite(_at) OR _at > clock_timestamp() + interval '2 minutes' THEN
     RAISE EXCEPTION 'It cannot arrive before it was sent, nor later than now.' USING ERRCODE = 'IM400',
       DETAIL = '[{"field": "effective_at", "text": "It cannot arrive before it was sent, nor later than now."}]';
@@ -6540,6 +6953,11 @@ BEGIN
   _problems := tenant_schema.check_arriving(_transfer.to_site_id, _lines);
   IF _problems IS NULL AND NOT EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0 OR l.rest <> 'STAYS') THEN
     _problems := '[{"field": "quantity", "row": 1, "text": "Enter what arrived, or say what became of it."}]';
+  END IF;
+  IF _problems IS NULL AND NOT _adjusts THEN
+    SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', 'quantity', 'text',
+      'More than twice as much as was sent is entered by somebody who may record adjustments.') ORDER BY l.n) INTO _problems
+      FROM unnest(_lines) l WHERE l.quantity - l.under_way > l.sent;
   END IF;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not received: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
@@ -6568,6 +6986,11 @@ BEGIN
     PERFORM tenant_schema.post_receipt(_key, _transfer, _part.what, _part.kind, _part.site_id, _part.lines,
       CASE WHEN _part.kind = 'TRANSFER_IN' THEN _part.of END, _note, _content);
   END LOOP;
+  IF _adjusts AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > l.under_way) THEN
+    PERFORM tenant_schema.require_limit('adjustments.record', _transfer.to_site_id, (
+      SELECT sum(abs(m.value)) FROM tenant_schema.transfer_receipts r JOIN tenant_schema.stock_movements m ON m.posting_id = r.posting_id
+      WHERE r.receipt_id = _key AND r.what = 'SURPLUS'));
+  END IF;
   RETURN (SELECT tenant_schema.posting_result(p) FROM tenant_schema.postings p WHERE p.id = _key);
 END $$;
 
@@ -6679,6 +7102,15 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Takes a photo away: one's own of an entry, or any of it for those who may reverse documents.
+CREATE FUNCTION tenant_schema.remove_photo(_id uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM tenant_schema.photographed((SELECT p.document_id FROM tenant_schema.document_photos p WHERE p.id = _id));
+  DELETE FROM tenant_schema.document_photos p WHERE p.id = _id;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- A count that is being reviewed goes back to those who count.
 CREATE FUNCTION tenant_schema.reopen_count(_sheet uuid, _version int) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6699,6 +7131,7 @@ BEGIN
     RAISE EXCEPTION 'Say why this period is reopened.' USING ERRCODE = 'IM400',
       DETAIL = '[{"field": "reason", "text": "Say why this period is reopened."}]';
   END IF;
+  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0));
   SELECT max(p.ends_on) INTO _last FROM tenant_schema.periods p WHERE p.site_id = _site AND p.reopened_at IS NULL;
   IF _last IS DISTINCT FROM _ends_on OR _ends_on IS NULL THEN
@@ -6930,6 +7363,21 @@ BEGIN
   END IF;
   RETURN jsonb_build_object('number', _last.number, 'hash', encode(_last.hash, 'hex'), 'sealed_at', _last.sealed_at,
     'rows', _rows, 'waiting', NOT _all);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Sends an entry that waits back to whoever entered it, with a reason: nothing is posted. Nobody decides about their own.
+CREATE FUNCTION tenant_schema.send_back_request(_id uuid, _version int, _reason text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.approval_requests := tenant_schema.request_for(_id, '{WAITING}', _version);
+BEGIN
+  IF _row.asked_by = tenant_schema.me() THEN
+    PERFORM tenant_schema.refuse('This is your own entry: withdraw it.', NULL, 'IM403');
+  ELSIF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
+    PERFORM tenant_schema.refuse('Say why in at most 1,000 letters.', 'reason');
+  END IF;
+  UPDATE tenant_schema.approval_requests r SET state = 'SENT_BACK', decided_by = tenant_schema.me(), decided_at = clock_timestamp(),
+    reason = trim(_reason) WHERE r.id = _id;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -7286,6 +7734,18 @@ BEGIN
   RETURN _result;
 END $$;
 
+SET LOCAL ROLE ims_ledger;
+-- Takes back one's own entry that waits or was sent back.
+CREATE FUNCTION tenant_schema.withdraw_request(_id uuid, _version int) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE _row tenant_schema.approval_requests := tenant_schema.request_for(_id, '{WAITING,SENT_BACK}', _version);
+BEGIN
+  IF _row.asked_by <> tenant_schema.me() THEN
+    PERFORM tenant_schema.refuse('Only whoever entered it withdraws it.', NULL, 'IM403');
+  END IF;
+  UPDATE tenant_schema.approval_requests r SET state = 'WITHDRAWN' WHERE r.id = _id;
+END $$;
+
 SET LOCAL ROLE tenant_issuer;
 -- Cuts the connections of a lease; for good: it lets nobody in until it is issued anew. Cut first, because a transaction that
 -- changes the role's own password could hold up the rest, and once more for whoever came back meanwhile.
@@ -7336,7 +7796,7 @@ END $$;
 SET LOCAL ROLE ims_owner;
 -- The owner of the tables may hang the trigger functions on them.
 SET LOCAL ROLE ims_ledger;
-GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.append_only(),
+GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), tenant_schema.audit_changes(), tenant_schema.append_only(),
   tenant_schema.keep_item(), tenant_schema.keep_site(), tenant_schema.keep_modifier_price(),
   tenant_schema.keep_recipes_straight(), tenant_schema.keep_tree(),
   tenant_schema.keep_category(), tenant_schema.keep_categorised(), tenant_schema.keep_rate(),
@@ -7345,7 +7805,9 @@ GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), t
 SET LOCAL ROLE ims_owner;
 -- What happens by itself: versions, the audit of master data and documents, and tables that only grow.
 DO $$
-DECLARE _t record;
+DECLARE
+  _t record;
+  _on record;
 BEGIN
   FOR _t IN SELECT * FROM (VALUES
     ('roles', NULL, true), ('members', NULL, true), ('user_roles', NULL, false),
@@ -7363,8 +7825,11 @@ BEGIN
     ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
     ('modifier_lines', 'modifier_id/line', false), ('menu_item_modifiers', 'menu_item_id/group_id', false)
   ) AS t (name, key, versioned) LOOP
-    EXECUTE format('CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.%I FOR EACH ROW
-      EXECUTE FUNCTION tenant_schema.audit_change(%s)', _t.name, coalesce(quote_literal(_t.key), ''));
+    FOR _on IN SELECT * FROM (VALUES
+      ('insert', 'NEW TABLE AS is_now'), ('update', 'OLD TABLE AS was NEW TABLE AS is_now'), ('delete', 'OLD TABLE AS was')) AS v (verb, rows) LOOP
+      EXECUTE format('CREATE TRIGGER %I AFTER %s ON tenant_schema.%I REFERENCING %s FOR EACH STATEMENT
+        EXECUTE FUNCTION tenant_schema.audit_changes(%s)', 'audit_' || _on.verb, _on.verb, _t.name, _on.rows, coalesce(quote_literal(_t.key), ''));
+    END LOOP;
     IF _t.versioned THEN
       EXECUTE format('CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.%I FOR EACH ROW
         EXECUTE FUNCTION tenant_schema.stamp()', _t.name);
@@ -7421,6 +7886,20 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
+-- What is kept of entries that wait, of templates and photos: who did what, not the photos themselves.
+DO $$
+BEGIN
+  CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.approval_requests FOR EACH ROW EXECUTE FUNCTION tenant_schema.stamp();
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.approval_requests FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.entry_templates FOR EACH ROW EXECUTE FUNCTION tenant_schema.stamp();
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.entry_templates FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change();
+  CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.document_photos FOR EACH ROW
+    EXECUTE FUNCTION tenant_schema.audit_change();
+END $$;
+
+SET LOCAL ROLE ims_owner;
 -- Trees that hang on themselves, and what is kept of photos and rates.
 DO $$
 BEGIN
@@ -7466,6 +7945,21 @@ BEGIN
     _made := _made + 1;
   END LOOP;
   RETURN _made;
+END $$;
+
+SET LOCAL ROLE ims_owner;
+-- What belongs to waste goes with waste.record at its site, what belongs to adjustments with adjustments.record; one's own entries
+-- that wait are one's own to see. Photos go with the stock of their site.
+DO $$
+DECLARE _by_kind CONSTANT text := $t$site_id = ANY (CASE kind WHEN 'WASTE' THEN (SELECT tenant_schema.scope('waste.record'))::uuid[]
+  ELSE (SELECT tenant_schema.scope('adjustments.record'))::uuid[] END)$t$;
+BEGIN
+  EXECUTE format('CREATE POLICY see ON tenant_schema.approval_requests FOR SELECT USING (%s OR asked_by = (SELECT tenant_schema.me()))', _by_kind);
+  EXECUTE format('CREATE POLICY see ON tenant_schema.entry_templates FOR SELECT USING (%s)', _by_kind);
+  EXECUTE format('CREATE POLICY add ON tenant_schema.entry_templates FOR INSERT WITH CHECK (%s)', _by_kind);
+  EXECUTE format('CREATE POLICY change ON tenant_schema.entry_templates FOR UPDATE USING (%s) WITH CHECK (%1$s)', _by_kind);
+  EXECUTE format('CREATE POLICY remove ON tenant_schema.entry_templates FOR DELETE USING (%s)', _by_kind);
+  CREATE POLICY see ON tenant_schema.document_photos FOR SELECT USING (site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]));
 END $$;
 
 SET LOCAL ROLE ims_owner;
@@ -7595,15 +8089,31 @@ END $$;
 
 SET LOCAL ROLE ims_owner;
 -- Whoever counts blind sees no stock: while a blind count is under way at a site, what the system has there is hidden from those
--- who may not post counts there; of movements, they see their own. See stock_sites().
+-- who may not post counts there, its lots and layers too; of movements, they see their own. See stock_sites().
 DO $$
 BEGIN
   CREATE POLICY rights ON tenant_schema.count_sheets FOR SELECT TO ims_rights USING (true);
   ALTER POLICY see ON tenant_schema.stock_levels USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
   ALTER POLICY see ON tenant_schema.stock_costs USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
+  ALTER POLICY see ON tenant_schema.stock_lots USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
+  ALTER POLICY see ON tenant_schema.movement_lots USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
+  ALTER POLICY see ON tenant_schema.cost_layers USING (site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[])
+    AND site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])); -- what is left of each receipt comes to what there is
   ALTER POLICY see ON tenant_schema.stock_movements USING (site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
     AND (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]) OR posted_by = (SELECT tenant_schema.me())));
 END $$;
+
+SET LOCAL ROLE ims_owner;
+-- What people call of waste and adjustments.
+SET LOCAL ROLE ims_rights;
+GRANT SELECT ON tenant_schema.valued_requests TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.refuse(text, text, text) TO ims_ledger;
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION
+  tenant_schema.dish_usage(uuid, uuid[], timestamptz),
+  tenant_schema.ask_approval(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
+  tenant_schema.approve_request(uuid, int), tenant_schema.send_back_request(uuid, int, text), tenant_schema.withdraw_request(uuid, int),
+  tenant_schema.add_photos(uuid, uuid[], int[], text[], bytea[]), tenant_schema.remove_photo(uuid) TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- Which functions may be called, and which views read, by whom.
@@ -7676,7 +8186,7 @@ GRANT EXECUTE ON FUNCTION tenant_schema.correct_lot(uuid, date, date) TO tenant_
 SET LOCAL ROLE ims_owner;
 -- What people call of counts.
 SET LOCAL ROLE ims_rights;
-GRANT EXECUTE ON FUNCTION tenant_schema.stock_sites() TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.stock_sites() TO tenant_group, ims_ledger;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.start_count(uuid, jsonb, uuid[]),

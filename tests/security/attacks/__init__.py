@@ -4,6 +4,7 @@ from types import ModuleType
 
 from tests.security.attack import Attack
 from tests.security.attacks import (
+    approving,
     buying,
     carrying,
     costs,
@@ -77,6 +78,7 @@ MODULES: tuple[ModuleType, ...] = (
     costs,
     customers,
     limits,
+    approving,
     pricing,
     signins,
     merging,

@@ -30,5 +30,5 @@ BEGIN
   PERFORM tenant_schema.refuse(format('This is worth more than your limit of %s %s a day%s. %s.', to_char(_limit, _money),
     (SELECT s.currency FROM tenant_schema.sites s WHERE s.id = _site), _before,
     CASE WHEN _names IS NULL THEN 'Nobody here may do it: have the limit raised' ELSE 'Ask ' || array_to_string(_names[1:3], ' or ') END),
-    NULL, 'IM403');
+    'limit', 'IM403');
 END $$;

@@ -1,8 +1,9 @@
--- What one portion of each menu item, and one of each modifier, takes out of stock on a business day: counted items in base
+-- What one portion of each menu item, one of each modifier, and one of what each recipe yields, takes out of stock on a business day: counted items in base
 -- units, with the recipe versions of that day and the yield of every step. A sub-recipe is taken apart; a prep is stocked, so it
 -- counts as its own item wherever its yield can be told in that item's base unit. What a modifier leaves out is below zero.
 CREATE FUNCTION tenant_schema.explode_recipes(
-  _menu_items uuid[], _days date[], _modifiers uuid[] DEFAULT NULL, _modifier_days date[] DEFAULT NULL)
+  _menu_items uuid[], _days date[], _modifiers uuid[] DEFAULT NULL, _modifier_days date[] DEFAULT NULL,
+  _recipes uuid[] DEFAULT NULL, _recipe_days date[] DEFAULT NULL)
 RETURNS TABLE (sold_id uuid, business_day date, item_id uuid, quantity numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH RECURSIVE preps AS (
@@ -27,6 +28,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_modifiers, _modifier_days) AS u (sold_id, business_day)) w
     JOIN tenant_schema.modifier_lines l ON l.modifier_id = w.sold_id
     LEFT JOIN preps p ON p.recipe_id = l.sub_recipe_id AND p.factor IS NOT NULL AND p.valid_from <= w.business_day
+      AND (p.valid_until IS NULL OR p.valid_until > w.business_day)
+    UNION ALL
+    SELECT w.sold_id, w.business_day, p.item_id, CASE WHEN p.item_id IS NULL THEN w.sold_id END, coalesce(p.factor, 1)
+    FROM (SELECT DISTINCT u.sold_id, u.business_day FROM unnest(_recipes, _recipe_days) AS u (sold_id, business_day)) w
+    LEFT JOIN preps p ON p.recipe_id = w.sold_id AND p.factor IS NOT NULL AND p.valid_from <= w.business_day
       AND (p.valid_until IS NULL OR p.valid_until > w.business_day)
   ), steps AS (
     SELECT s.*, '{}'::uuid[] AS way FROM started s

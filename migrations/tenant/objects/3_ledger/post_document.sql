@@ -2,7 +2,8 @@
 -- move between storage locations in one call. `_key` is the desk's own name for it: the same key with the same
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
 -- counted. `_lots` says of each line, by its place, of which lots it is: nothing, or [{code, expires, quantity}]; what it leaves
--- open takes the lots that expire first, or is proposed. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers id, number, value and lines.
+-- open takes the lots that expire first, or is proposed. Header: kind, site_id, effective_at, supplier_id, reference, note, and of waste `dishes`: line by line what stands in the
+-- place of an item and is taken apart by wasted_lines(). Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
   _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
@@ -20,6 +21,7 @@ DECLARE
   _counted tenant_schema.posting_line[];
   _problems jsonb;
   _limited boolean;
+  _rows int[]; -- of lines that come of a dish: which one they were
   _result jsonb;
 BEGIN
   IF _key IS NULL OR _permission IS NULL OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
@@ -36,6 +38,21 @@ BEGIN
   IF _effective < '2000-01-01 00:00+00' THEN
     RAISE EXCEPTION 'The time of a posting cannot lie before the year 2000.' USING ERRCODE = 'IM400';
   END IF;
+  IF _header ? 'dishes' THEN
+    IF _kind <> 'WASTE' OR _of IS NOT NULL OR _weights IS NOT NULL OR _values IS NOT NULL THEN
+      RAISE EXCEPTION 'Only waste is entered by dishes.' USING ERRCODE = 'IM400';
+    END IF;
+    SELECT w.items, w.locations, w.quantities, w.unit_costs, w.reasons, w.notes, w.entered_quantities, w.entered_units, w.rows
+      INTO _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _rows
+      FROM tenant_schema.wasted_lines(_site.id,
+        tenant_schema.business_day(coalesce(_effective, clock_timestamp()), _site.time_zone, _site.day_cutover_hour),
+        ARRAY(SELECT d::uuid FROM jsonb_array_elements_text(_header -> 'dishes') WITH ORDINALITY AS x (d, n) ORDER BY n),
+        _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units) w;
+    _lots := CASE WHEN _lots IS NOT NULL THEN (SELECT jsonb_agg(_lots -> (r.line - 1) ORDER BY r.n) FROM unnest(_rows) WITH ORDINALITY AS r (line, n)) END;
+    IF coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 20000 THEN
+      RAISE EXCEPTION 'These dishes come to more lines than one document has: record them in parts.' USING ERRCODE = 'IM400';
+    END IF;
+  END IF;
   _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
@@ -45,6 +62,9 @@ BEGIN
     FROM unnest(_items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _values)
       WITH ORDINALITY AS u (item_id, location_id, quantity, unit_cost, reason_id, note, entered_quantity, entered_unit, value, n);
   _problems := tenant_schema.check_lines(_kind, _site.id, _lines);
+  IF _rows IS NOT NULL AND _problems IS NOT NULL THEN
+    _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
+  END IF;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -55,6 +75,9 @@ BEGIN
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   _problems := tenant_schema.check_lots(_kind, _site, _lines, _lots);
+  IF _rows IS NOT NULL AND _problems IS NOT NULL THEN
+    _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
+  END IF;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;

@@ -1,10 +1,10 @@
 """What an entry of waste or an adjustment means before it is recorded: its quantity, its cost, and what looks odd."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from ims_desktop.domain.errors import Problem, UserError
@@ -16,7 +16,9 @@ from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.items.rules import Pack, item_units
 
 NOTHING = Decimal(0)
+SMALLEST = Decimal("0.000001")
 SEVERAL_WEEKS = 8
+LONGEST_NAME, MOST_LINES = 80, 200
 _WRITTEN = re.compile(r"(?P<sign>[-+−]?)\s*(?P<figure>[0-9][0-9.,]*)\s*(?P<unit>[^\W\d_].*)")
 FAR_ABOVE = 2  # times the worst week
 
@@ -31,10 +33,23 @@ class PlaceHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class DishPart:
+    """What one of a dish takes of an item; `cost` as in `EntryItem`."""
+
+    item_id: UUID
+    name: str
+    unit: str
+    each: Decimal
+    on_hand: Decimal
+    cost: Cost | None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryItem:
     """An item as an entry line knows it, at one site; `cost` is None to those who may not see costs.
 
-    `unit` is the pack whose barcode was scanned; `worst_week` the most that was wasted in one of the last weeks.
+    `unit` is the pack whose barcode was scanned; `worst_week` the most that was wasted in one of the last weeks. Of a
+    dish, `parts` say what one of it takes, and nothing of it is on hand itself.
     """
 
     id: UUID
@@ -48,11 +63,67 @@ class EntryItem:
     home_id: UUID | None
     places: tuple[PlaceHeld, ...]
     worst_week: Decimal
+    parts: tuple[DishPart, ...] = ()
 
     @property
     def base(self) -> str:
         """The unit in which its stock is kept."""
         return self.units.base
+
+    @property
+    def is_dish(self) -> bool:
+        """Whether it is taken apart into what it is made of."""
+        return bool(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDish:
+    """A menu item or a recipe with what one of it takes out of stock, as a desk remembers it."""
+
+    id: UUID
+    name: str
+    code: str
+    unit: str
+    parts: tuple[DishPart, ...]
+
+    def entry_item(self) -> EntryItem:
+        """The dish as an entry line knows it."""
+        return EntryItem(
+            id=self.id,
+            name=self.name,
+            sku=self.code,
+            units=item_units(self.unit, ()),
+            unit=None,
+            on_hand=NOTHING,
+            cost=None,
+            par=None,
+            home_id=None,
+            places=(),
+            worst_week=NOTHING,
+            parts=self.parts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLine:
+    """A line that is entered again and again, as it is typed: what, how much usually, why and from where."""
+
+    item_id: UUID
+    is_dish: bool
+    name: str
+    quantity: str = ""
+    reason_id: UUID | None = None
+    location_id: UUID | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Lines under a name."""
+
+    id: UUID
+    name: str
+    lines: tuple[TemplateLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +180,18 @@ class KnownHere:
     items: tuple[KnownItem, ...]
     reasons: tuple[KnownReason, ...]
     locations: tuple[tuple[UUID, str], ...]
+    dishes: tuple[KnownDish, ...] = ()
+
+    def find_dishes(self, typed: str, most: int) -> tuple[EntryItem, ...]:
+        """Dishes by name or code; those that begin with it first."""
+        begins, words = typed.strip().casefold(), typed.casefold().split()
+        found = [
+            dish
+            for dish in self.dishes
+            if all(word in dish.name.casefold() or word == dish.code.casefold() for word in words)
+        ]
+        found.sort(key=lambda dish: not dish.name.casefold().startswith(begins))
+        return tuple(dish.entry_item() for dish in found[:most])
 
     def find(self, typed: str, most: int) -> tuple[EntryItem, ...]:
         """Items by name or SKU, or the one whose barcode was scanned; those that begin with it first."""
@@ -155,6 +238,9 @@ def as_written(typed: str, item: EntryItem, decimal_sign: str) -> tuple[Decimal,
 
 def worth(item: EntryItem, quantity: Decimal, unit_cost: Decimal | None = None) -> Decimal | None:
     """What a signed quantity takes out of stock or brings in, by the rules of the ledger."""
+    if item.is_dish:
+        worths = [part.cost.worth(portion(part, quantity)) for part in item.parts if part.cost is not None]
+        return sum(worths, NOTHING) if quantity and len(worths) == len(item.parts) else None
     if item.cost is None or quantity == 0:
         return None
     return item.cost.worth(quantity, unit_cost)
@@ -164,6 +250,8 @@ def warning(item: EntryItem, quantity: Decimal, location: UUID | None) -> Words 
     """What looks odd about a signed quantity of the item, in one short sentence."""
     if quantity >= 0:
         return None
+    if item.is_dish:
+        return _short_part(item, quantity)
     leaving = -quantity
     if leaving > item.on_hand:
         left = say("Only {amount} {unit} on hand here", amount=plain(item.on_hand), unit=item.base)
@@ -175,6 +263,30 @@ def warning(item: EntryItem, quantity: Decimal, location: UUID | None) -> Words 
     if item.worst_week > 0 and leaving > FAR_ABOVE * item.worst_week:
         return say("Far more than usual: at most {amount} {unit} a week", amount=plain(item.worst_week), unit=item.base)
     return None
+
+
+def portion(part: DishPart, quantity: Decimal) -> Decimal:
+    """What so many of a dish take of one part of it, to six decimals as the ledger keeps it."""
+    return (part.each * quantity).quantize(SMALLEST, ROUND_HALF_UP)
+
+
+def _short_part(dish: EntryItem, quantity: Decimal) -> Words | None:
+    short = [part for part in dish.parts if -portion(part, quantity) > part.on_hand]
+    if not short:
+        return None
+    return say("Not enough {item} on hand here", item=", ".join(part.name for part in short[:3]))
+
+
+def template_problems(name: str, lines: Sequence[TemplateLine]) -> list[Problem]:
+    """Everything that is wrong with a template."""
+    problems = []
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        problems.append(Problem(say("Give it a name of at most {most} letters.", most=LONGEST_NAME), "name"))
+    if not lines:
+        problems.append(Problem("Enter the lines first that the template should have.", "lines"))
+    if len(lines) > MOST_LINES:
+        problems.append(Problem(say("A template has at most {most} lines.", most=MOST_LINES), "lines"))
+    return problems
 
 
 def plain(quantity: Decimal) -> str:

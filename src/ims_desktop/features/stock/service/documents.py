@@ -71,7 +71,8 @@ class DocumentLine:
 
     `entered_quantity` and `entered_unit` keep what the person wrote, where that was another unit. `value` is what all
     of it is worth, where that is known instead of a unit cost: of a revaluation by how much, of production the labour.
-    `of_id` is the issue that comes back or arrives, `weight` the part of an output in what production used. `lots`
+    `of_id` is the issue that comes back or arrives, `weight` the part of an output in what production used. Of waste,
+    `is_dish`: `item_id` is a menu item or a recipe, which the server takes apart into what so many of it take. `lots`
     says which lots it is of; what they leave open, the server takes from those that expire first.
     """
 
@@ -87,6 +88,7 @@ class DocumentLine:
     of_id: int | None = None
     weight: Decimal | None = None
     lots: tuple[LotPart, ...] = ()
+    is_dish: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,9 @@ class Document:
     note: str = ""
     to_site_id: UUID | None = None  # of a transfer that leaves
 
-    def header(self) -> dict[str, str]:
-        """What is said once for all lines."""
+    def header(self) -> dict[str, Any]:
+        """What is said once for all lines, and which of them are dishes."""
+        dishes = [str(line.item_id) if line.is_dish else None for line in self.lines]
         return {
             "kind": self.kind.value,
             "site_id": str(self.site_id),
@@ -113,6 +116,7 @@ class Document:
             **({"effective_at": self.effective_at.isoformat()} if self.effective_at else {}),
             **({"supplier_id": str(self.supplier_id)} if self.supplier_id else {}),
             **({"to_site_id": str(self.to_site_id)} if self.to_site_id else {}),
+            **({"dishes": dishes} if any(dishes) else {}),
         }
 
 
@@ -286,7 +290,7 @@ def posting_arguments(document: Document) -> dict[str, Any]:
     lines = document.lines
     return {
         "header": Jsonb(document.header()),
-        "items": [line.item_id for line in lines],
+        "items": [None if line.is_dish else line.item_id for line in lines],
         "locations": [line.location_id for line in lines],
         "quantities": [line.quantity for line in lines],
         "unit_costs": [line.unit_cost for line in lines],

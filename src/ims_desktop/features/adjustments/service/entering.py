@@ -15,6 +15,7 @@ from ims_desktop.domain.valuation import Cost
 from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
 from ims_desktop.features.adjustments.rules import EntryItem, KnownHere, KnownItem, KnownReason, PlaceHeld, weekly
+from ims_desktop.features.adjustments.service.dishes import known_dishes
 from ims_desktop.features.items.rules import item_units
 from ims_desktop.features.items.service.choosing import packs_from
 from ims_desktop.features.sites.service import Option
@@ -23,39 +24,8 @@ from ims_desktop.features.stock.service import (
     MovementRow,
     log,
     log_summary,
-    outcome,
-    post,
-    reverse,
-    reverse_document,
 )
 from ims_desktop.features.stock.service.movements import movements_today
-
-__all__ = [
-    "EntryFacts",
-    "EntryItem",
-    "LastWaste",
-    "ReasonRow",
-    "Today",
-    "adjustment_log",
-    "adjustment_log_summary",
-    "adjustments_by_reason",
-    "adjustments_by_reason_summary",
-    "entry_facts",
-    "entry_items",
-    "find_items",
-    "known_here",
-    "locations_of",
-    "outcome",
-    "post",
-    "reasons_for",
-    "recorded_today",
-    "reverse",
-    "reverse_document",
-    "waste_by_reason",
-    "waste_by_reason_summary",
-    "waste_log",
-    "waste_log_summary",
-]
 
 MOST_FOUND, MOST_KNOWN = 20, 20_000
 CLASSES: Mapping[str, Words] = {
@@ -174,6 +144,13 @@ _KNOWN = text(f"""
         WHERE l.site_id = :site AND l.is_active) AS locations,
       known.* FROM (VALUES (1)) one LEFT JOIN known ON true""")
 
+_USUAL = text("""
+    SELECT DISTINCT ON (m.item_id) m.item_id, m.reason_id FROM valued_movements m
+    JOIN reason_codes r ON r.id = m.reason_id AND r.is_active
+    WHERE m.posted_by = (SELECT me()) AND m.site_id = :site AND m.kind = :kind AND m.kind IN ('WASTE', 'ADJUSTMENT')
+      AND m.reverses_id IS NULL AND m.posted_at > now() - interval '90 days'
+    ORDER BY m.item_id, m.posted_at DESC, m.id DESC""")
+
 _BY_REASON = text("""
     WITH sums AS (
       SELECT k.reason_id, count(*) FILTER (WHERE k.cause IS NULL AND NOT k.is_undo)
@@ -220,7 +197,7 @@ def entry_items(connection: Connection, site: UUID, items: tuple[UUID, ...]) -> 
 
 @read
 def known_here(connection: Connection, site: UUID) -> KnownHere:
-    """What a desk remembers of a site for the time without a server."""
+    """What a desk remembers of a site for the time without a server; two statements."""
     rows = connection.execute(_KNOWN, {"site": site, "most": MOST_KNOWN}).mappings().all()
     first = rows[0]
     return KnownHere(
@@ -231,7 +208,15 @@ def known_here(connection: Connection, site: UUID) -> KnownHere:
             for one in first["reasons"] or ()
         ),
         tuple((UUID(key), name) for key, name in first["locations"] or ()),
+        known_dishes(connection, site),
     )
+
+
+@read
+def usual_reasons(connection: Connection, kind: Kind, site: UUID) -> Mapping[UUID, UUID]:
+    """By item the reason that the person gave last for it at the site, in the last months."""
+    sent = {"kind": kind.value, "site": site}
+    return {row.item_id: row.reason_id for row in connection.execute(_USUAL, sent)}
 
 
 @read

@@ -1,0 +1,267 @@
+"""Entries worth more than their person may record: they wait for somebody who may post them or send them back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, Text, func, literal_column, select, text
+
+from ims_desktop.database.listing import ListSource, one_or_gone
+from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
+from ims_desktop.domain.work import Changed, call, read
+from ims_desktop.features.adjustments.tables import MEMBERS, REQUESTS
+from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.stock.service import Document, DocumentLine, Kind
+from ims_desktop.features.stock.service.documents import posting_arguments
+
+SUBJECTS = frozenset({"approvals"})
+POSTED = frozenset({"approvals", "stock", "postings"})
+WAITING, APPROVED, SENT_BACK, WITHDRAWN = "WAITING", "APPROVED", "SENT_BACK", "WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the server answered: the entry waits under its number, or was within the limit after all and is posted."""
+
+    id: UUID
+    number: int
+    is_posted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """An entry that waits, or did; the amount is None to those who may not see costs."""
+
+    id: UUID
+    number: int
+    kind: str
+    site_id: UUID
+    site: str
+    lines: int
+    what: str
+    amount: Decimal | None
+    effective_at: datetime
+    by: str
+    asked_at: datetime
+    state: str
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str
+    version: int
+
+    @property
+    def code(self) -> str:
+        """Its number as people say it."""
+        return f"#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """One line of an entry that waits, in words."""
+
+    name: str
+    quantity: Decimal
+    unit: str
+    reason: str
+    location: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An entry that waits with its lines, and the document that it would become."""
+
+    row: RequestRow
+    mine: bool
+    currency: str
+    lines: tuple[RequestLine, ...]
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class SendingBack:
+    """Why an entry goes back to whoever entered it."""
+
+    id: UUID
+    version: int
+    reason: str
+
+
+_ASK = text(
+    "SELECT (r ->> 'id')::uuid AS id, (r ->> 'number')::bigint AS number, r ->> 'state' = 'POSTED' AS is_posted FROM"
+    " ask_approval(:key, :header, CAST(:items AS uuid[]), CAST(:locations AS uuid[]), CAST(:quantities AS numeric[]),"
+    " CAST(:unit_costs AS numeric[]), CAST(:reasons AS uuid[]), CAST(:notes AS text[]),"
+    " CAST(:entered_quantities AS numeric[]), CAST(:entered_units AS text[])) r"
+)
+_LINES = text("""
+    SELECT l.n, coalesce(i.name, concat_ws(' ', d.name, nullif(d.size, '')), c.name, '') AS name,
+      coalesce(i.base_unit, (SELECT v.yield_unit FROM recipe_versions v WHERE v.recipe_id = c.id
+        AND v.valid_from <= r.effective_at ORDER BY v.valid_from DESC LIMIT 1), 'portion') AS unit,
+      l.item_id, l.dish, l.location_id, l.quantity, l.unit_cost, l.reason_id, l.note, l.entered_quantity,
+      l.entered_unit, coalesce(e.name, '') AS reason, coalesce(w.name, '') AS location
+    FROM valued_requests r
+    CROSS JOIN LATERAL unnest(r.items, r.dishes, r.locations, r.quantities, r.unit_costs, r.reasons, r.notes,
+      r.entered_quantities, r.entered_units) WITH ORDINALITY AS l (item_id, dish, location_id, quantity, unit_cost,
+      reason_id, note, entered_quantity, entered_unit, n)
+    LEFT JOIN items i ON i.id = l.item_id LEFT JOIN menu_items d ON d.id = l.dish LEFT JOIN recipes c ON c.id = l.dish
+    LEFT JOIN reason_codes e ON e.id = l.reason_id LEFT JOIN storage_locations w ON w.id = l.location_id
+    WHERE r.id = :id ORDER BY l.n""")
+_WAITING = text("""
+    SELECT r.id, r.number, r.kind, r.state, b.display_name AS by, r.asked_by = (SELECT me()) AS mine, r.reason
+    FROM valued_requests r JOIN members b ON b.id = r.asked_by
+    WHERE r.state = CASE WHEN r.asked_by = (SELECT me()) THEN 'SENT_BACK' ELSE 'WAITING' END
+    ORDER BY r.asked_at DESC LIMIT 20""")
+
+
+@dataclass(frozen=True, slots=True)
+class Notable:
+    """Something that somebody should look at: another's entry that waits, or one's own that came back."""
+
+    id: UUID
+    number: int
+    kind: str
+    state: str
+    by: str
+    mine: bool
+    reason: str
+
+
+@call
+def ask_approval(connection: Connection, document: Document) -> Changed:
+    """Let a document wait for somebody who may post it; sent again under its key it waits once."""
+    sent = {"key": document.key, **posting_arguments(document)}
+    asked = Asked(**connection.execute(_ASK, sent).mappings().one())
+    return Changed(asked, POSTED if asked.is_posted else SUBJECTS)
+
+
+@call
+def approve(connection: Connection, key: UUID, version: int) -> Changed:
+    """Post what waits, in one's own name and within one's own limit."""
+    number = text("SELECT (approve_request(:key, :version) ->> 'number')::bigint")
+    return Changed(connection.execute(number, {"key": key, "version": version}).scalar_one(), POSTED)
+
+
+@call
+def send_back(connection: Connection, sent: SendingBack) -> Changed:
+    """Send what waits back with a reason."""
+    values = {"id": sent.id, "version": sent.version, "reason": sent.reason}
+    connection.execute(text("SELECT send_back_request(:id, :version, :reason)"), values)
+    return Changed(None, SUBJECTS)
+
+
+@call
+def withdraw(connection: Connection, key: UUID, version: int) -> Changed:
+    """Take back one's own entry that waits or was sent back."""
+    connection.execute(text("SELECT withdraw_request(:key, :version)"), {"key": key, "version": version})
+    return Changed(None, SUBJECTS)
+
+
+@read
+def notable(connection: Connection) -> tuple[Notable, ...]:
+    """What waits for the person, and what came back to them."""
+    return tuple(Notable(**row) for row in connection.execute(_WAITING).mappings())
+
+
+@read
+def request(connection: Connection, key: UUID) -> Request:
+    """An entry that waits, with its lines."""
+    mine = (REQUESTS.c.asked_by == func.me()).label("mine")
+    more = (mine, SITES.c.currency, REQUESTS.c.note.label("document_note"))
+    found = connection.execute(_statement().add_columns(*more).where(REQUESTS.c.id == key)).mappings().one_or_none()
+    row = dict(one_or_gone(found, "entry"))
+    is_mine, currency, note = row.pop("mine"), row.pop("currency"), row.pop("document_note")
+    lines = [dict(line) for line in connection.execute(_LINES, {"id": key}).mappings()]
+    shown = RequestRow(**row)
+    document = Document(
+        key, Kind(shown.kind), shown.site_id, tuple(_document_line(line) for line in lines), shown.effective_at,
+        note=note or "",
+    )  # fmt: skip
+    return Request(shown, is_mine, currency, tuple(_line(line) for line in lines), document)
+
+
+@read
+def requests(connection: Connection, kind: Kind, query: ListQuery) -> Page[RequestRow]:
+    """A page of what waits or did, of one kind."""
+    return _source(kind).page(connection, query)
+
+
+@read
+def requests_summary(connection: Connection, kind: Kind, query: ListQuery) -> Summary:
+    """How many there are."""
+    return _source(kind).summary(connection, query)
+
+
+@read
+def requests_tab_counts(connection: Connection, kind: Kind, query: ListQuery) -> Mapping[str, int]:
+    """How many are in each state at the site."""
+    states = (WAITING, SENT_BACK)
+    counts = (func.count().filter(REQUESTS.c.state == state).label(state.lower()) for state in states)
+    statement = select(func.count().label("all"), *counts).where(REQUESTS.c.kind == kind.value)
+    if query.site is not None:
+        statement = statement.where(REQUESTS.c.site_id == query.site)
+    return dict(connection.execute(statement).one()._mapping)
+
+
+_WHAT = """(SELECT string_agg(x.name, ', ' ORDER BY x.n) FROM (
+    SELECT u.n, coalesce(i.name, d.name, c.name) AS name
+    FROM unnest(valued_requests.items, valued_requests.dishes) WITH ORDINALITY AS u (item, dish, n)
+    LEFT JOIN items i ON i.id = u.item LEFT JOIN menu_items d ON d.id = u.dish LEFT JOIN recipes c ON c.id = u.dish
+    ORDER BY u.n LIMIT 3) x)"""
+ASKER, DECIDER = MEMBERS.alias("asker"), MEMBERS.alias("decider")
+
+
+def _statement() -> Select[Any]:
+    what = literal_column(_WHAT, Text()).label("what")
+    kept = REQUESTS.c
+    return (
+        select(
+            kept.id,
+            kept.number,
+            kept.kind,
+            kept.site_id,
+            SITES.c.name.label("site"),
+            func.cardinality(kept["items"]).label("lines"),
+            what,
+            kept.amount,
+            kept.effective_at,
+            ASKER.c.display_name.label("by"),
+            kept.asked_at,
+            kept.state,
+            DECIDER.c.display_name.label("decided_by"),
+            kept.decided_at,
+            kept.reason,
+            kept.version,
+        )
+        .select_from(REQUESTS)
+        .join(SITES, SITES.c.id == kept.site_id)
+        .join(ASKER, ASKER.c.id == kept.asked_by)
+        .outerjoin(DECIDER, DECIDER.c.id == kept.decided_by)
+    )
+
+
+def _source(kind: Kind) -> ListSource[RequestRow]:
+    return ListSource(
+        RequestRow,
+        _statement().where(REQUESTS.c.kind == kind.value),
+        REQUESTS.c.id,
+        sorts={"asked_at": REQUESTS.c.asked_at, "effective_at": REQUESTS.c.effective_at},
+        default=(Sort("asked_at", descending=True),),
+        finds=(ASKER.c.sort_name,),
+        site=REQUESTS.c.site_id,
+    )
+
+
+def _document_line(line: Mapping[str, Any]) -> DocumentLine:
+    return DocumentLine(
+        line["dish"] or line["item_id"], line["location_id"], line["quantity"], line["unit_cost"], line["reason_id"],
+        line["note"] or "", line["entered_quantity"], line["entered_unit"], is_dish=line["dish"] is not None,
+    )  # fmt: skip
+
+
+def _line(line: Mapping[str, Any]) -> RequestLine:
+    return RequestLine(
+        line["name"], line["quantity"], line["unit"], line["reason"], line["location"], line["note"] or ""
+    )

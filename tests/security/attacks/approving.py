@@ -1,0 +1,90 @@
+"""Entries beyond a limit: deciding about one's own, past the limit or elsewhere, reading costs, and photos of others."""
+
+from tests.security.attack import Attack, Try, answers, refused
+from tests.security.attacks.limits import limited
+
+COUNTER, MANAGER = "counter", "manager"
+DENIED = refused("42501")
+ASK = (
+    "SELECT ask_approval('00000000-0000-4000-8000-0000000a5ced', '{\"kind\": \"WASTE\", \"site_id\": \"%s\"}', ARRAY['<item>'::uuid], ARRAY['<place>'::uuid],"
+    " '{-5}', '{NULL}', ARRAY['<spoilage>'::uuid], '{\"\"}', '{NULL}', '{NULL}') ->> 'state'"
+)
+HERE, THERE = ASK % "<downtown>", ASK % "<harbour>"
+PHOTO = "SELECT add_photos(%s, ARRAY['00000000-0000-4000-8000-0000000a5ced'::uuid], '{1}', '{x}', ARRAY['\\xffd8ffe0'::bytea])"
+MINE = "(SELECT id FROM valued_postings WHERE kind = 'WASTE' AND posted_by = me() ORDER BY posted_at DESC LIMIT 1)"
+TEMPLATE = "INSERT INTO entry_templates (site_id, kind, name, lines) VALUES ('%s', '%s', 'Close', '[{}]')"
+
+ATTACKS = (
+    Attack(
+        "approves what they asked for themselves",
+        COUNTER,
+        limited(HERE, "SELECT approve_request('00000000-0000-4000-8000-0000000a5ced', 1)", limit=10),
+        refused("IM403", saying="Somebody else approves"),
+        Try(COUNTER, limited(HERE, "SELECT withdraw_request('00000000-0000-4000-8000-0000000a5ced', 1)", limit=10)),
+    ),
+    Attack(
+        "writes an approval by hand",
+        COUNTER,
+        limited(HERE, "UPDATE approval_requests SET state = 'APPROVED'", limit=10),
+        DENIED,
+        Try(COUNTER, limited(HERE, "SELECT withdraw_request('00000000-0000-4000-8000-0000000a5ced', 1)", limit=10)),
+    ),
+    Attack(
+        "reads what an entry that waits is worth from its table",
+        MANAGER,
+        "SELECT amount FROM approval_requests",
+        DENIED,
+        Try(MANAGER, "SELECT count(amount) FROM valued_requests"),
+    ),
+    Attack(
+        "learns what its entry is worth without seeing costs",
+        COUNTER,
+        limited(HERE, "SELECT count(amount) FROM valued_requests", limit=10),
+        answers(0),
+        Try(COUNTER, limited(HERE, "SELECT count(amount) FROM valued_requests", limit=10, rights=("stock.cost",))),
+        answers(1),
+    ),
+    Attack("asks for another site", COUNTER, THERE, refused("IM403"), Try(COUNTER, HERE)),
+    Attack(
+        "learns recipes of the kitchen for another site",
+        COUNTER,
+        "SELECT count(*) FROM dish_usage('<harbour>', ARRAY(SELECT id FROM menu_items))",
+        refused("IM403"),
+        Try(COUNTER, "SELECT count(*) FROM dish_usage('<downtown>', ARRAY(SELECT id FROM menu_items))"),
+    ),
+    Attack(
+        "puts a photo to what somebody else wasted",
+        COUNTER,
+        PHOTO % "(SELECT id FROM valued_postings WHERE kind = 'WASTE' AND posted_by <> me() LIMIT 1)",
+        refused("IM403"),
+        Try(COUNTER, f"{HERE}; {PHOTO % MINE}"),
+    ),
+    Attack(
+        "keeps something else than a photo",
+        COUNTER,
+        f"{HERE}; {PHOTO % MINE}".replace("xffd8ffe0", "x4d5a9000"),
+        refused("IM400", saying="JPEG"),
+        Try(COUNTER, f"{HERE}; {PHOTO % MINE}"),
+    ),
+    Attack(
+        "writes photos by hand",
+        COUNTER,
+        "DELETE FROM document_photos",
+        DENIED,
+        Try(COUNTER, "SELECT count(*) FROM document_photos"),
+    ),
+    Attack(
+        "leaves a template at another site",
+        COUNTER,
+        TEMPLATE % ("<harbour>", "WASTE"),
+        DENIED,
+        Try(COUNTER, TEMPLATE % ("<downtown>", "WASTE")),
+    ),
+    Attack(
+        "leaves a template of what it may not record",
+        COUNTER,
+        TEMPLATE % ("<downtown>", "ADJUSTMENT"),
+        DENIED,
+        Try(MANAGER, TEMPLATE % ("<downtown>", "ADJUSTMENT")),
+    ),
+)
