@@ -14,6 +14,7 @@ from ims_desktop.domain.listing import Match as How
 from ims_desktop.ui.charts import LineChart, Series, StackedBars
 from ims_desktop.ui.controls import column
 from ims_desktop.ui.desk import Desk, Site
+from ims_desktop.ui.journal import Journal
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.messages import Messages
 from ims_desktop.ui.navigation_bar import SET_UP, GroupHead
@@ -101,6 +102,25 @@ def test_alt_left_goes_back_to_the_place_before(shell: Shell, desk: Desk):
     QTest.keyClick(shell, Qt.Key.Key_Left, ALT)
     assert page.shown == [7, 8, 7]
     assert desk.navigation.place.page == "items"
+
+
+def test_who_signs_out_is_told_what_the_server_does_not_have_yet(shell: Shell, desk: Desk, monkeypatch):
+    asked: list[Any] = []
+    gone: list[bool] = []
+    monkeypatch.setattr(desk.messages, "ask", lambda question, yes, **more: asked.append((str(question), yes)))
+    shell.signed_out.connect(lambda: gone.append(True))
+    shell.navigation_bar.signed_out.emit()
+    assert (len(gone), asked) == (1, [])
+    waiting = Journal()
+    monkeypatch.setattr(waiting, "entries", lambda *states: (object(), object()), raising=False)
+    desk.journal = waiting
+    shell.navigation_bar.signed_out.emit()
+    [(question, yes)] = asked
+    assert question.startswith("2 entries are on this PC alone.")
+    assert len(gone) == 1
+    yes()
+    assert len(gone) == 2
+    desk.journal = None
 
 
 def test_unsaved_work_is_asked_about_before_leaving_and_closing(shell: Shell, desk: Desk):

@@ -6,6 +6,7 @@ from ims_desktop.features.adjustments.screen import SENDINGS as ADJUSTMENT_SENDI
 from ims_desktop.features.adjustments.screen import build_adjustments, build_waste
 from ims_desktop.features.audit import screen as audit
 from ims_desktop.features.counts import service as counts_service
+from ims_desktop.features.counts.screen import SENDINGS as COUNT_SENDINGS
 from ims_desktop.features.counts.screen import build_counts, build_review, build_sheet
 from ims_desktop.features.customers import screen as customers
 from ims_desktop.features.exchange import screen as exchange
@@ -170,7 +171,7 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 # What is kept on a PC before the server has it: every capability whose entries go through the journal.
-SENDINGS: tuple[Sending, ...] = (*ADJUSTMENT_SENDINGS,)
+SENDINGS: tuple[Sending, ...] = (*ADJUSTMENT_SENDINGS, *COUNT_SENDINGS)
 
 VIEWS = ViewUseCases(
     views.views,

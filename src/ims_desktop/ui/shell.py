@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, bind, column, key_cap, label, named, row
 from ims_desktop.ui.desk import Desk, Place
+from ims_desktop.ui.journal import UNSETTLED
 from ims_desktop.ui.key_list import KeyList, described, described_here
 from ims_desktop.ui.language import in_words, said, shown
 from ims_desktop.ui.links import link_of, place_of
@@ -138,7 +139,21 @@ class Shell(QWidget):
 
     def _listen_to_navigation(self) -> None:
         self.navigation_bar.locked.connect(self.locked)
-        self.navigation_bar.signed_out.connect(lambda: self.leave_page(self.signed_out.emit))
+        self.navigation_bar.signed_out.connect(lambda: self.leave_page(self._leave_work))
+
+    def _leave_work(self) -> None:
+        """Sign out; who leaves entries behind that the server does not have is told so first."""
+        journal = self.desk.journal
+        left = len(journal.entries(*UNSETTLED)) if journal is not None else 0
+        if not left:
+            self.signed_out.emit()
+            return
+        question = say_count(
+            "{count} entry is on this PC alone. It stays safe here, and goes on when you sign in at this PC again.",
+            "{count} entries are on this PC alone. They stay safe here, and go on when you sign in at this PC again.",
+            left,
+        )
+        self.desk.messages.ask(question, self.signed_out.emit, go_on=say("Sign out"), parent=self)
 
     def take_rights(self, entries: Sequence[Entry], commands: Sequence[Command]) -> None:
         """Show what the person may do now: other pages and buttons, at once where nothing typed would be lost."""

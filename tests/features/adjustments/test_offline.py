@@ -13,41 +13,15 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.app.journal import file
-from ims_desktop.app.journal.desk_journal import DeskJournal
-from ims_desktop.app.navigation import SENDINGS
-from ims_desktop.domain.errors import Offline
 from ims_desktop.features.adjustments import screen
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.journal import State
 from ims_desktop.ui.waiting import PAGE, WaitingPage
 from tests.features.adjustments.conftest import Bench
-from tests.features.windows import Window, button_of, texts_of, window_of
+from tests.features.offline import keeping_desk
+from tests.features.windows import button_of, texts_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-class Line:
-    """The line to the server; it can be cut."""
-
-    def __init__(self, window: Window) -> None:
-        self._messages, self._run = window.desk.messages, window.desk.background._run
-        self.is_cut = False
-        window.desk.background._run = self._pass
-
-    def _pass(self, use_case: Any, *args: Any, **named: Any) -> Any:
-        if self.is_cut:
-            raise Offline("The server cannot be reached.")
-        return self._run(use_case, *args, **named)
-
-    def cut(self) -> None:
-        """The server goes."""
-        self.is_cut = True
-        self._messages.online(False)
-
-    def mend(self) -> None:
-        """It comes back."""
-        self.is_cut = False
-        self._messages.online(True)
 
 
 @pytest.fixture
@@ -55,17 +29,8 @@ def at(bench: Bench, qtbot: QtBot, tmp_path: Path) -> Iterator[SimpleNamespace]:
     """Downtown with flour and mozzarella, at a desk that keeps a journal."""
     for item, quantity, cost in (("Flour", 100, 1), ("Mozzarella", 10, "7.90")):
         bench.receive(item, quantity, cost)
-    with window_of(bench.desk, tmp_path, site=bench.restaurant.site) as window:
-        desk = window.desk
-        journal = DeskJournal(
-            desk.background, desk.messages, SENDINGS, tmp_path / "a.journal", bench.desk.identity.gate_secret
-        )
-        desk.journal = journal
-        journal.open()
-        qtbot.waitUntil(lambda: journal.is_open)
-        yield SimpleNamespace(bench=bench, window=window, bot=qtbot, journal=journal, line=Line(window))
-        window.settle()
-    journal.close()
+    with keeping_desk(bench, qtbot, tmp_path) as desk:
+        yield desk
 
 
 def opened(at: SimpleNamespace, build: Any = screen.build_waste) -> Any:

@@ -1,6 +1,16 @@
 """What a count is, without a database: its lines and entries, what they add up to, and blocks pasted into it."""
 
-from ims_desktop.features.counts.rules.lines import AreaProgress, CountEntry, CountLine, Finding, LineState, live, total
+from ims_desktop.features.counts.rules.keeping import Counted, Entry, KnownLine, by_words, with_kept
+from ims_desktop.features.counts.rules.lines import (
+    AreaProgress,
+    CountEntry,
+    CountLine,
+    Finding,
+    Kept,
+    LineState,
+    live,
+    total,
+)
 from ims_desktop.features.counts.rules.pasting import Countable, PastedLine, read_pasted
 from ims_desktop.features.counts.rules.sheets import SCOPES, STATES, Blanks, CountDraft, Scope, State, problems_of
 
@@ -13,13 +23,19 @@ __all__ = [
     "CountEntry",
     "CountLine",
     "Countable",
+    "Counted",
+    "Entry",
     "Finding",
+    "Kept",
+    "KnownLine",
     "LineState",
     "PastedLine",
     "Scope",
     "State",
+    "by_words",
     "live",
     "problems_of",
     "read_pasted",
     "total",
+    "with_kept",
 ]

@@ -20,6 +20,16 @@ class LineState(StrEnum):
     ZERO = "ZERO"
     RECOUNT = "RECOUNT"
     RECOUNTED = "RECOUNTED"
+    HERE = "HERE"
+    REFUSED = "REFUSED"
+
+
+class Kept(StrEnum):
+    """Where an entry is: on the server, on this PC until the server answers, or on this PC because it was not taken."""
+
+    SERVER = "SERVER"
+    HERE = "HERE"
+    REFUSED = "REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +45,13 @@ class CountEntry:
     by_id: UUID
     by: str
     device: str | None
+    key: UUID | None = None
+    kept: Kept = Kept.SERVER
 
 
 def live(entries: Iterable[CountEntry], recount_after: int | None = None) -> tuple[CountEntry, ...]:
-    """The entries that count: not taken back, and not from before a recount."""
-    all_of_them = tuple(entries)
+    """The entries that count: taken by the server or on their way, not taken back, and not from before a recount."""
+    all_of_them = tuple(entry for entry in entries if entry.kept is not Kept.REFUSED)
     taken_back = {entry.takes_back for entry in all_of_them}
     return tuple(
         entry
@@ -89,6 +101,10 @@ class CountLine:
     @property
     def state(self) -> LineState:
         """What the line waits for."""
+        if any(entry.kept is Kept.REFUSED for entry in self.entries):
+            return LineState.REFUSED
+        if any(entry.kept is Kept.HERE for entry in self.counting):
+            return LineState.HERE
         if self.recount_after is not None:
             return LineState.RECOUNT if self.counted is None else LineState.RECOUNTED
         if self.counted is None:

@@ -168,6 +168,11 @@ class AreaList(QWidget):
             begun = next((area for area in areas if area.counted < area.lines), areas[0])
             self._pick(begun.location_id)
 
+    def go(self, key: UUID) -> None:
+        """Go to an area; to the one where one is already, to read it again."""
+        if key in self.cards:
+            self._pick(key)
+
     def walk(self, step: int) -> None:
         """Go to the next area or the one before."""
         keys = list(self.cards)

@@ -1,15 +1,15 @@
 """The panel about the line one stands on: what was entered for it, by whom and where; and taking it back."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ims_desktop.domain.wording import Words, dotted, say
-from ims_desktop.features.counts import service
-from ims_desktop.features.counts.rules import CountEntry, CountLine
-from ims_desktop.features.counts.screen.words import amount, packs_line
+from ims_desktop.features.counts.rules import CountEntry, CountLine, Kept
+from ims_desktop.features.counts.screen.words import KEPT, amount, packs_line
 from ims_desktop.features.counts.service import CountSheet
 from ims_desktop.ui.controls import Button, clear_layout, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
@@ -17,15 +17,18 @@ from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.side_area import SidePanel
 from ims_desktop.ui.theme import Tone
 
+WithKept = Callable[[Iterable[CountLine]], tuple[CountLine, ...]]
+
 
 class EntriesPanel(SidePanel):
     """`taking_back` carries the line and the entry that was wrong."""
 
     taking_back = Signal(object, object)  # CountLine, CountEntry
 
-    def __init__(self, desk: Desk, sheet: UUID) -> None:
+    def __init__(self, desk: Desk, sheet: UUID, entries_of: Any, with_kept: WithKept = tuple) -> None:
         super().__init__()
         self.desk, self._sheet = desk, sheet
+        self._entries_of, self._with_kept = entries_of, with_kept
         self._item: UUID | None = None
         self.setAccessibleName(self.tr("Entries of the line"))
         self.title = label("", 16, 600, wrap=True)
@@ -60,11 +63,12 @@ class EntriesPanel(SidePanel):
     def read(self) -> None:
         """Read the entries of the item at every place."""
         if self._item is not None:
-            self.desk.start(self, self._show, service.entries_of, self._sheet, self._item, replace="entries")
+            self.desk.start(self, self._show, self._entries_of, self._sheet, self._item, replace="entries")
 
     def _show(self, lines: tuple[CountLine, ...]) -> None:
         if not lines or lines[0].item_id != self._item:
             return
+        lines = self._with_kept(lines)
         clear_layout(self._entries)
         base, formats = lines[0].units.base, self.desk.formats
         self._entries.addLayout(
@@ -88,9 +92,16 @@ class EntriesPanel(SidePanel):
         role = None if counts else "muted"
         value = amount(entry.quantity, of.units.base, formats) if entry.quantity is not None else ""
         where: Words = dotted(formats.moment(entry.counted_at), entry.by, entry.device or "", entry.note)
-        words = column(label(entry.typed or value, 13, 500, role), label(where, 11, role="muted", wrap=True), spacing=1)
+        words = column(
+            label(entry.typed or value, 13, 500, role),
+            label(where, 11, role="muted", wrap=True),
+            _where_kept(entry.kept),
+            spacing=1,
+        )
         pieces: list[Any] = [words, None, label(value, 13, 600, role, tabular=True)]
-        if counts and (entry.by_id == self.desk.person.key or self.desk.may("counts.post")):
+        if entry.kept is Kept.REFUSED or (
+            counts and (entry.by_id == self.desk.person.key or self.desk.may("counts.post"))
+        ):
             undo = Button(self.tr("Take back"), "link", name=self.tr("Take back {value}").format(value=value))
             undo.clicked.connect(lambda: self.taking_back.emit(of, entry))
             pieces.append(undo)
@@ -99,6 +110,11 @@ class EntriesPanel(SidePanel):
         holder = QWidget()
         holder.setLayout(row(*pieces, spacing=8))
         return holder
+
+
+def _where_kept(kept: Kept) -> QLabel:
+    words, role = KEPT[kept]
+    return label(words, 11, 500, role)
 
 
 def _notes(sheet: CountSheet) -> list[tuple[Words, Tone]]:

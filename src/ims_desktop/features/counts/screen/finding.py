@@ -1,6 +1,7 @@
 """The box in which one looks for an item by name, SKU or barcode, and into which a scanner types."""
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu
@@ -18,9 +19,9 @@ class Finder(SearchBox):
 
     found = Signal(object)  # Countable
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, find: Any = service.find) -> None:
         super().__init__(desk.tr("Find or scan"), name=desk.tr("Find an item by name, SKU or barcode"))
-        self._desk = desk
+        self._desk, self._find = desk, find
         self.setFixedWidth(170)
         self.returnPressed.connect(lambda: self.scan(self.text().strip()))
 
@@ -36,7 +37,7 @@ class Finder(SearchBox):
         if self.is_code(typed) and (fault := barcode_fault(typed)):
             self._desk.messages.failed(fault)
             return
-        self._desk.start(self, partial(self._answer, typed), service.find, typed, replace="find to count")
+        self._desk.start(self, partial(self._answer, typed), self._find, typed, replace="find to count")
 
     def _answer(self, typed: str, items: tuple[Countable, ...]) -> None:
         if not items:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ims_desktop.domain.wording import Words, dotted, say, say_count
-from ims_desktop.features.counts.rules import CountEntry, CountLine, LineState, State
+from ims_desktop.features.counts.rules import CountEntry, CountLine, Kept, LineState, State
 from ims_desktop.features.counts.service import CountSheet
 from ims_desktop.features.items.rules import places
 from ims_desktop.ui.chips import Chip
@@ -23,6 +23,13 @@ LINE_STATES: Mapping[str, Chip] = {
     LineState.ZERO: Chip("Zero", Tone.OK),
     LineState.RECOUNT: Chip("Count again", Tone.WARN),
     LineState.RECOUNTED: Chip("Counted again", Tone.OK),
+    LineState.HERE: Chip("Saved here", Tone.INFO),
+    LineState.REFUSED: Chip("Not taken", Tone.BAD),
+}
+KEPT: Mapping[Kept, tuple[Words, str]] = {
+    Kept.SERVER: ("saved on server", "ok"),
+    Kept.HERE: ("saved here", "warn"),
+    Kept.REFUSED: ("not taken by the server", "bad"),
 }
 
 

@@ -1,14 +1,16 @@
 """What people do with counts: start one, enter together, review, post, undo."""
 
+from ims_desktop.features.counts.rules import Entry
 from ims_desktop.features.counts.service.entering import (
-    Entry,
     countables,
     enter,
+    enter_kept,
     entries_of,
     find,
     finish_area,
     lines_of,
 )
+from ims_desktop.features.counts.service.keeping import KnownCount, counted_so_far, known_count
 from ims_desktop.features.counts.service.reviewing import (
     Ending,
     Posting,
@@ -43,21 +45,25 @@ __all__ = [
     "CountSheet",
     "Ending",
     "Entry",
+    "KnownCount",
     "Posting",
     "Review",
     "approve",
     "category_choices",
     "count_sheet",
     "countables",
+    "counted_so_far",
     "counts",
     "counts_summary",
     "counts_tab_counts",
     "discard",
     "enter",
+    "enter_kept",
     "entries_of",
     "find",
     "finish_area",
     "hand_over",
+    "known_count",
     "lines_of",
     "location_choices",
     "post",

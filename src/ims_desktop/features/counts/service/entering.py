@@ -1,7 +1,6 @@
 """Entering a count: the lines of an area, entries appended to them, and items by what was scanned or pasted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,31 +9,12 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.work import Changed, call, read
-from ims_desktop.features.counts.rules import Countable, CountEntry, CountLine
+from ims_desktop.features.counts.rules import Countable, Counted, CountEntry, CountLine, Entry, KnownLine
 from ims_desktop.features.counts.service.sheets import SUBJECTS
 from ims_desktop.features.items.rules import item_units
 from ims_desktop.features.items.service.choosing import packs_from
 
 MOST_FOUND = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something counted, on its way to the server under its desk's own key.
-
-    `typed` is what was written, `unit` what a bare number meant. Without a time it is so when the server gets it; one
-    that takes another back is so at the time of that one. Without a quantity it does nothing else.
-    """
-
-    key: UUID
-    location_id: UUID
-    item_id: UUID
-    quantity: Decimal | None
-    typed: str = ""
-    unit: str | None = None
-    note: str = ""
-    counted_at: datetime | None = None
-    takes_back: int | None = None
 
 
 # Numbers inside JSON travel as text: JSON would make them floats.
@@ -44,9 +24,10 @@ _LINES = text(f"""
     SELECT l.item_id, l.location_id, i.name, i.sku, l.shelf, i.base_unit, i.grams_per_millilitre, i.grams_per_each,
       l.is_found, l.recount_after, {_UNITS}, CASE WHEN NOT s.is_blind THEN coalesce(v.on_hand, 0) END AS system,
       (SELECT json_agg(json_build_array(e.id, e.quantity::text, e.typed, e.note, e.counted_at, e.takes_back,
-          e.entered_by, m.display_name, e.device) ORDER BY e.id)
+          e.entered_by, m.display_name, e.device, e.key) ORDER BY e.id)
         FROM count_entries e LEFT JOIN members m ON m.id = e.entered_by
-        WHERE e.sheet_id = l.sheet_id AND e.location_id = l.location_id AND e.item_id = l.item_id) AS entries
+        WHERE e.sheet_id = l.sheet_id AND e.location_id = l.location_id AND e.item_id = l.item_id) AS entries,
+      (SELECT json_agg(json_build_array(b.gtin, b.unit)) FROM item_barcodes b WHERE b.item_id = i.id) AS barcodes
     FROM count_lines l JOIN count_sheets s ON s.id = l.sheet_id JOIN items i ON i.id = l.item_id
     JOIN count_areas a ON a.sheet_id = l.sheet_id AND a.location_id = l.location_id
     LEFT JOIN stock_levels v ON v.location_id = l.location_id AND v.item_id = l.item_id
@@ -76,20 +57,32 @@ def lines_of(
     connection: Connection, sheet: UUID, location: UUID | None = None, item: UUID | None = None
 ) -> tuple[CountLine, ...]:
     """The lines of an area in the order of its shelves, what was found there last; of all areas without one."""
+    return tuple(known.line() for known in known_lines(connection, sheet, location, item))
+
+
+@read
+def known_lines(
+    connection: Connection, sheet: UUID, location: UUID | None = None, item: UUID | None = None
+) -> tuple[KnownLine, ...]:
+    """The same lines in values that can be kept."""
     rows = connection.execute(_LINES, {"sheet": sheet, "location": location, "item": item}).mappings()
     return tuple(
-        CountLine(
+        KnownLine(
             item_id=row["item_id"],
             location_id=row["location_id"],
             number=number,
             name=row["name"],
             sku=row["sku"],
             shelf=row["shelf"],
-            units=_units(row),
+            base=row["base_unit"],
+            packs=packs_from(row["packs"]),
+            grams_per_millilitre=row["grams_per_millilitre"],
+            grams_per_each=row["grams_per_each"],
             is_found=row["is_found"],
             recount_after=row["recount_after"],
             entries=tuple(_entry(said) for said in row["entries"] or ()),
             system=row["system"],
+            barcodes=tuple((code, unit) for code, unit in row["barcodes"] or ()),
         )
         for number, row in enumerate(rows, 1)
     )
@@ -118,6 +111,13 @@ def enter(connection: Connection, sheet: UUID, entries: Sequence[Entry]) -> Chan
         "takes_back": [entry.takes_back for entry in entries],
     }
     return Changed(connection.execute(_ADD, sent).scalar_one(), SUBJECTS)
+
+
+@call
+def enter_kept(connection: Connection, counted: Counted) -> Changed:
+    """Append an entry that the journal of a PC kept."""
+    changed: Changed = enter(connection, counted.sheet_id, (counted.entry,))
+    return changed
 
 
 @call
@@ -152,7 +152,7 @@ def _units(row: Any) -> Any:
 
 
 def _entry(said: Any) -> CountEntry:
-    key, quantity, typed, note, counted_at, takes_back, by_id, by, device = said
+    key, quantity, typed, note, counted_at, takes_back, by_id, by, device, own_key = said
     return CountEntry(
         id=key,
         quantity=None if quantity is None else Decimal(quantity),
@@ -163,4 +163,5 @@ def _entry(said: Any) -> CountEntry:
         by_id=UUID(by_id),
         by=by or "",
         device=device,
+        key=UUID(own_key),
     )

@@ -1,0 +1,216 @@
+"""What a desk keeps of counts: the sheet as it was last read, and entries until the server has them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ims_desktop.domain.errors import Offline
+from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.work import or_from_memory, read
+from ims_desktop.features.counts import service
+from ims_desktop.features.counts.rules import (
+    Countable,
+    Counted,
+    CountEntry,
+    CountLine,
+    Entry,
+    Kept,
+    by_words,
+    with_kept,
+)
+from ims_desktop.features.counts.service import CountSheet, KnownCount
+from ims_desktop.ui import journal
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.journal import Sending, State
+
+KIND, NAME = "counts.entry", "count"
+FRESH_MS = 10 * 60 * 1000
+STATES = {
+    State.WAITING: Kept.HERE,
+    State.HELD: Kept.REFUSED,
+    State.REFUSED: Kept.REFUSED,
+    State.SENT: Kept.SERVER,
+}
+SENDINGS = (Sending(KIND, "Counted", Counted, service.enter_kept, "count_sheet"),)
+
+
+class CountMemory(QObject):
+    """Answers instead of the server, on any thread; Offline where this PC does not know the count.
+
+    It remembers the sheet one was on last: all of its lines, so that one can go on in every area.
+    """
+
+    filled = Signal()
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.known: KnownCount | None = None
+        self._followed: UUID | None = None
+        self._timer = QTimer(self, interval=FRESH_MS)
+        self._timer.timeout.connect(self._ask)
+        if desk.journal is not None:
+            desk.journal.recall(self, self._recalled, NAME, KnownCount)
+
+    def follow(self, sheet: UUID) -> None:
+        """Remember this sheet from now on."""
+        if self._desk.journal is None:
+            return
+        self._followed = sheet
+        self._timer.start()
+        self._ask()
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was so."""
+        return self.known.at if self.known is not None else None
+
+    # reads that are answered from here while the server does not ---------------------------------------------
+
+    @property
+    def under_way(self) -> Any:
+        """The count that is under way."""
+        return _remembered(service.under_way, lambda _site: self._any().sheet.id)
+
+    @property
+    def count_sheet(self) -> Any:
+        """A sheet, how far it was."""
+        return _remembered(service.count_sheet, lambda sheet: self._here(sheet).sheet)
+
+    @property
+    def lines_of(self) -> Any:
+        """Its lines."""
+        return _remembered(
+            service.lines_of, lambda sheet, place=None, item=None: self._here(sheet).lines_of(place, item)
+        )
+
+    @property
+    def entries_of(self) -> Any:
+        """What was entered for an item."""
+        return _remembered(service.entries_of, lambda sheet, item: self._here(sheet).lines_of(None, item))
+
+    @property
+    def find(self) -> Any:
+        """Items by name, SKU or barcode."""
+        return _remembered(service.find, self._find)
+
+    def _find(self, typed: str) -> tuple[Countable, ...]:
+        return by_words(self._any().lines, typed)
+
+    # inside --------------------------------------------------------------------------------------------------
+
+    def _any(self) -> KnownCount:
+        if self.known is None:
+            raise Offline("The server cannot be reached, and this PC remembers no count yet.")
+        return self.known
+
+    def _here(self, sheet: UUID) -> KnownCount:
+        known = self._any()
+        if known.sheet.id != sheet:
+            raise Offline("The server cannot be reached, and this PC remembers another count than this one.")
+        return known
+
+    def _ask(self) -> None:
+        self._desk.start(self, self._came, service.known_count, self._followed, failed=_unheard, replace="known count")
+
+    def _recalled(self, known: KnownCount | None) -> None:
+        if self.known is None and known is not None:
+            self.known = known
+            self.filled.emit()
+
+    def _came(self, known: KnownCount) -> None:
+        self.known = known
+        if self._desk.journal is not None:
+            self._desk.journal.remember(NAME, known)
+        self.filled.emit()
+
+
+class SheetEntries(QObject):
+    """The entries of one sheet on their way: by the journal of this PC where there is one."""
+
+    changed = Signal()
+    refused = Signal(object)  # journal.Entry
+
+    def __init__(self, desk: Desk, sheet: UUID, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._sheet = desk, sheet
+        if desk.journal is not None:
+            desk.journal.changed.connect(self.changed)
+            desk.journal.settled.connect(self._settled)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether entries can be kept here."""
+        return self._desk.journal is not None and self._desk.journal.is_open
+
+    def all(self, *states: State) -> tuple[journal.Entry, ...]:
+        """The entries of this sheet in these states."""
+        found = self._desk.journal.entries(*states) if self._desk.journal is not None else ()
+        return tuple(one for one in found if isinstance(one.value, Counted) and one.value.sheet_id == self._sheet)
+
+    def keep(self, entry: Entry, line: CountLine, words: str, site: UUID, failed: Any, before: UUID | None) -> None:
+        """Write an entry down; `before` is the one that it takes the place of."""
+        if self._desk.journal is not None:
+            told = (f"{words} {line.name}",)
+            self._desk.journal.keep(self, _unheard, KIND, Counted(entry.key, self._sheet, entry), told,
+                                    site=site, replaces=before, failed=failed)  # fmt: skip
+
+    def with_kept(self, lines: Iterable[CountLine]) -> tuple[CountLine, ...]:
+        """The lines with what waits here, was not taken, or was sent since they were read."""
+        person = self._desk.person
+        kept = [(one.value.entry, _shown(one, person.key, person.name, STATES[one.state])) for one in self.all(*STATES)]
+        return with_kept(lines, kept)
+
+    def count(self, sheet: CountSheet, known: KnownCount | None) -> CountSheet:
+        """How far the sheet is with what waits here; without a server, by the lines that are remembered."""
+        away = self._desk.journal is not None and self._desk.journal.away_since is not None
+        if not away or known is None or known.sheet.id != sheet.id:
+            return sheet
+        return service.counted_so_far(sheet, self.with_kept(known.lines_of()))
+
+    def told(self) -> Words:
+        """Where what was entered is, in a few words."""
+        waiting, stuck = len(self.all(State.WAITING)), len(self.all(State.REFUSED, State.HELD))
+        if stuck:
+            return say("{count} not taken by the server", count=stuck)
+        if waiting:
+            return say("{count} saved here", count=waiting)
+        return say("All saved on the server") if self.all(State.SENT) else ""
+
+    def _settled(self, entry: journal.Entry, _result: Any) -> None:
+        if isinstance(entry.value, Counted) and entry.value.sheet_id == self._sheet:
+            if entry.state is State.REFUSED:
+                self.refused.emit(entry)
+            self.changed.emit()
+
+
+def _shown(kept: journal.Entry, who: UUID | None, name: str, where: Kept) -> CountEntry:
+    entry = kept.value.entry
+    return CountEntry(
+        id=0,
+        quantity=entry.quantity,
+        typed=entry.typed,
+        note=entry.note,
+        counted_at=entry.counted_at or kept.at,
+        takes_back=entry.takes_back,
+        by_id=who or UUID(int=0),
+        by=name,
+        device=None,
+        key=entry.key,
+        kept=where,
+    )
+
+
+def _remembered(use_case: Any, answer: Any) -> Any:
+    @read
+    def ask(connection: Any, *args: Any) -> Any:
+        return use_case(connection, *args)
+
+    return or_from_memory(ask, answer)
+
+
+def _unheard(_result: Any) -> None:
+    """What is remembered goes on being so."""

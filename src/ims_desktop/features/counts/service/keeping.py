@@ -1,0 +1,50 @@
+"""A count as a desk remembers it, to go on counting while the server is away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from ims_desktop.domain.work import read
+from ims_desktop.features.counts.rules import AreaProgress, CountLine, KnownLine
+from ims_desktop.features.counts.service.entering import known_lines
+from ims_desktop.features.counts.service.sheets import CountSheet, count_sheet
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCount:
+    """A sheet with all of its lines, as they were at a moment."""
+
+    at: datetime
+    sheet: CountSheet
+    lines: tuple[KnownLine, ...]
+
+    def lines_of(self, location: UUID | None = None, item: UUID | None = None) -> tuple[CountLine, ...]:
+        """The lines of an area, of an item, or all of them."""
+        return tuple(
+            known.line()
+            for known in self.lines
+            if location in (None, known.location_id) and item in (None, known.item_id)
+        )
+
+
+@read
+def known_count(connection: Connection, sheet: UUID) -> KnownCount:
+    """What a desk should remember of a count."""
+    at = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return KnownCount(at, count_sheet(connection, sheet), known_lines(connection, sheet))
+
+
+def counted_so_far(sheet: CountSheet, lines: Iterable[CountLine]) -> CountSheet:
+    """The sheet, how far it is with what its lines say now: all of them, as a desk knows them."""
+    by_area: dict[UUID, list[CountLine]] = {}
+    for line in lines:
+        by_area.setdefault(line.location_id, []).append(line)
+    return replace(sheet, areas=tuple(_counted(area, by_area.get(area.location_id, [])) for area in sheet.areas))
+
+
+def _counted(area: AreaProgress, lines: list[CountLine]) -> AreaProgress:
+    counted = sum(line.counted is not None for line in lines)
+    return replace(area, lines=len(lines), counted=counted)
