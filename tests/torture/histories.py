@@ -23,12 +23,15 @@ from tests.restaurant import Restaurant, fill, seed
 from tests.tenants import Server, Tenant, enrol, new_tenant
 
 COUNT, LONG, SHARE, PROCESSES = 5_000, 24, 0.10, 2
-BESIDES = ("back-dated", "refused as short", "refused as closed", "refused as abroad")
+BESIDES = (
+    *("back-dated", "circle", "undone in closed days"),
+    *("refused as short", "refused as closed", "refused as abroad"),
+)
 TRIES = 150  # histories in which a mutant must show
 
 MUTANTS: tuple[tuple[str, str, str], ...] = (
     ("walk", "_blends := _sq[_s] >= 0;", "_blends := true;"),
-    ("walk", "CASE WHEN _here = _sq[_s] THEN _sv[_s] ELSE", "CASE WHEN false THEN 0 ELSE"),
+    ("walk", "_sv[_s] * _here, _sq[_s], 6)", "round(_sa[_s], 6) * _here, 1, 6)"),
     ("walk", "_rest := -_w[_p] - _back_v[_p];", "_rest := -_w[_p];"),
     ("walk", "ORDER BY m.at, m.id) b;", "ORDER BY m.id) b;"),
     ("walk", "IF NOT _sf[_s] THEN\n            _v :=", "IF true THEN\n            _v :="),

@@ -473,6 +473,7 @@ CREATE TABLE tenant_schema.movement_lots ( -- of which lots a movement is; what 
 );
 CREATE INDEX movement_lots_movement ON tenant_schema.movement_lots (movement_id);
 CREATE INDEX movement_lots_lot ON tenant_schema.movement_lots (lot_id);
+CREATE INDEX movement_lots_posting ON tenant_schema.movement_lots (posting_id);
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
@@ -2131,12 +2132,25 @@ AS $$ SELECT sha256(convert_to(ROW(_row.at, _row.member_id, _row.role_name, _row
   _row.record_id, _row.part_of, _row.action, _row.site_id, _row.old, _row.new)::text, 'UTF8')) $$;
 
 SET LOCAL ROLE ims_ledger;
+-- An entry of a count as the audit row of its call sees it, the same in every time zone.
+CREATE FUNCTION tenant_schema.count_entry_line(_row tenant_schema.count_entries) RETURNS text
+LANGUAGE sql STABLE
+RETURN ROW(_row.id, _row.key, _row.sheet_id, _row.location_id, _row.item_id, _row.site_id, _row.quantity, _row.typed, _row.unit, _row.note,
+  extract(epoch FROM _row.counted_at), _row.takes_back, _row.entered_by, extract(epoch FROM _row.entered_at), _row.device)::text;
+
+SET LOCAL ROLE ims_ledger;
 -- A movement as the hash of its posting sees it; what it has in common with its posting is in that hash already. Plain enough
 -- to be merged into the statement that uses it, and the same in every time zone.
 CREATE FUNCTION tenant_schema.movement_line(_row tenant_schema.stock_movements) RETURNS text
 LANGUAGE sql STABLE
 RETURN ROW(_row.id, _row.location_id, _row.item_id, extract(epoch FROM _row.effective_at), _row.quantity, _row.value, _row.given_value,
   _row.of_id, _row.weight, _row.entered_quantity, _row.entered_unit, _row.reason_id, _row.note, _row.order_id, _row.reverses_id)::text;
+
+SET LOCAL ROLE ims_ledger;
+-- Of which lot a movement is, as the audit row of the posting that said so sees it.
+CREATE FUNCTION tenant_schema.movement_lot_line(_row tenant_schema.movement_lots) RETURNS text
+LANGUAGE sql STABLE
+RETURN ROW(_row.id, _row.movement_id, _row.lot_id, _row.site_id, _row.quantity)::text;
 
 SET LOCAL ROLE ims_ledger;
 -- A line as the hash of its order sees it.
@@ -2325,10 +2339,11 @@ RETURN (
 
 SET LOCAL ROLE ims_ledger;
 -- Of movements that took their worth from others in walk(): which are late, so that it was known only after they happened; where
--- some go in a circle, the stages of all and the last of these. Nothing where none is late. `_known` says of an issue that was short
+-- some go in a circle, the stages of all, those that the worth of issues rests on, and the last of these. Nothing where none is late. `_known` says of an issue that was short
 -- what covered the last of it; what stands beyond the objects' movements does not change.
 CREATE FUNCTION tenant_schema.handed_over(_objects int[], _quantities numeric[], _known int[], _source int[], _group int[],
-  _first_input int[], _last_input int[], _inputs int[], OUT late boolean[], OUT stages int[], OUT last_stage int)
+  _first_input int[], _last_input int[], _inputs int[], OUT late boolean[], OUT stages int[], OUT rests int[],
+  OUT last_stage int)
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _count int := cardinality(_objects);
@@ -2358,7 +2373,7 @@ BEGIN
     END IF;
   END LOOP;
   IF _goes_round THEN
-    stages := tenant_schema.stages(_objects, _known, _takers, _givers);
+    SELECT s.stages, s.rests INTO stages, rests FROM tenant_schema.stages(_objects, _known, _takers, _givers) s;
   END IF;
   late := CASE WHEN _any THEN _is_late END;
   last_stage := coalesce((SELECT max(s) FROM unnest(stages) s), 0);
@@ -2442,8 +2457,9 @@ RETURN coalesce((
 SET LOCAL ROLE ims_ledger;
 -- In which order movements are settled that take their worth from others, where some do so in a circle: as stages() and
 -- circles() of domain/circles.py say. Of every movement in the order of time: its object, and the last one that changes its
--- worth; then the takers, in that order, each beside what it takes from. Odd for one circle, even for what is between.
-CREATE FUNCTION tenant_schema.stages(_objects int[], _known int[], _takers int[], _givers int[]) RETURNS int[]
+-- worth; then the takers, in that order, each beside what it takes from. Odd for one circle, even for what is between. And of
+-- every giver the stage that its worth rests on.
+CREATE FUNCTION tenant_schema.stages(_objects int[], _known int[], _takers int[], _givers int[], OUT stages int[], OUT rests int[])
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _count int := cardinality(_objects);
@@ -2453,6 +2469,7 @@ DECLARE
   _found int[]; _low int[]; _is_open boolean[]; _path int[]; _length int := 0; _number int := 0;
   _work int[]; _turn int[]; _depth int; _node int; _next int; _from int; _stage int; _seen int := 0;
   _stages int[] := array_fill(0, ARRAY[2 * _count]);
+  _upto_of int[]; -- of each giver: the last taker of its object until its worth was known
   _t int := 1;
 BEGIN
   FOR _k IN 1 .. _count LOOP
@@ -2475,7 +2492,8 @@ BEGIN
     _node := _takers[_i];
     _begin[_node] := coalesce(_begin[_node], _edges + 1);
     IF _givers[_i] <= _count AND _upto[_known[_givers[_i]]] IS NOT NULL THEN
-      _edges := _edges + 1; _to[_edges] := _count + _upto[_known[_givers[_i]]];
+      _upto_of[_givers[_i]] := _upto[_known[_givers[_i]]];
+      _edges := _edges + 1; _to[_edges] := _count + _upto_of[_givers[_i]];
     END IF;
     IF _last[_givers[_i]] IS NOT NULL THEN -- those before leave it the rest
       _edges := _edges + 1; _to[_edges] := _last[_givers[_i]];
@@ -2522,7 +2540,8 @@ BEGIN
       _length := _from - 1;
     END LOOP;
   END LOOP;
-  RETURN _stages[:_count];
+  stages := _stages[:_count];
+  rests := ARRAY(SELECT coalesce(_stages[_count + _upto_of[k]], 0) FROM generate_series(1, _count) AS k ORDER BY k);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2983,7 +3002,8 @@ DECLARE
   _source int[]; _group int[]; _first_input int[]; _last_input int[]; _inputs int[]; -- places in these arrays
   _w numeric[]; _own numeric[]; _was numeric[]; -- worth, without true-ups, and in the turn before
   _carried numeric[]; _first numeric[]; _settled numeric[]; -- what was handed over, in this turn, in the first, and in the stages before
-  _known int[]; _late boolean[]; _stages int[]; _stage int := 0; _turn int := 0; -- see stages(); when it last changes; is that after it was handed over
+  _known int[]; _late boolean[]; -- when it last changes; is that after it was handed over
+  _stages int[]; _rests int[]; _stage int := 0; _turn int := 0; -- see stages()
   _back_q numeric[]; _back_v numeric[]; _out_q numeric[]; _out_v numeric[]; -- of an issue: not yet back here, or elsewhere
   _back_q0 numeric[]; _back_v0 numeric[]; _out_q0 numeric[]; _out_v0 numeric[]; _w0 numeric[];
   _group_weight numeric[]; _weight_left numeric[]; _group_given numeric[];
@@ -3145,7 +3165,8 @@ BEGIN
           _g := _group[_k];
           _v := 0;
           FOR _i IN _first_input[_g] .. _last_input[_g] LOOP
-            _v := _v - CASE WHEN _turn > 0 AND _late[_k] THEN _was[_inputs[_i]] ELSE _w[_inputs[_i]] END;
+            _p := _inputs[_i];
+            _v := _v - CASE WHEN _late[_k] AND (_turn > 0 OR _stage > 0 AND coalesce(_rests[_p], 0) < _stage) THEN _was[_p] ELSE _w[_p] END;
           END LOOP;
           _rest := _v - _group_given[_g];
           _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] - coalesce(_given[_k], 0) WHEN _weight[_k] = _weight_left[_g] THEN _rest
@@ -3157,7 +3178,7 @@ BEGIN
           _carried[_k] := _v;
         ELSIF _linked AND _source[_k] IS NOT NULL AND _o[_source[_k]] <> _s THEN -- from another object
           _p := _source[_k];
-          _rest := - CASE WHEN _turn > 0 AND _late[_k] THEN _was[_p] ELSE _w[_p] END - _out_v[_p];
+          _rest := - CASE WHEN _late[_k] AND (_turn > 0 OR _stage > 0 AND coalesce(_rests[_p], 0) < _stage) THEN _was[_p] ELSE _w[_p] END - _out_v[_p];
           _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] WHEN _x = _out_q[_p] THEN _rest
                      ELSE tenant_schema.quotient(_rest * _x, _out_q[_p], 6) END;
           _out_q[_p] := _out_q[_p] - _x; _out_v[_p] := _out_v[_p] + _v;
@@ -3272,7 +3293,7 @@ BEGIN
     EXIT WHEN NOT _linked;
     IF _late IS NULL THEN
       _went := tenant_schema.handed_over(_o[:_count], _q, _known, _source, _group, _first_input, _last_input, _inputs);
-      _late := _went.late; _stages := _went.stages; _last_stage := _went.last_stage;
+      _late := _went.late; _stages := _went.stages; _rests := _went.rests; _last_stage := _went.last_stage;
       EXIT WHEN _late IS NULL;
     END IF;
     IF _turn = 0 THEN
@@ -3687,6 +3708,7 @@ DECLARE
   _done record; -- what walk() answers, where that is asked
   _firsts numeric[];
   _goes_ahead boolean;
+  _lots_said jsonb; -- the hash of the lots, where there are any
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   PERFORM tenant_schema.refuse_old_snapshot();
@@ -3760,6 +3782,8 @@ BEGIN
   ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
   IF EXISTS (SELECT FROM tenant_schema.items i WHERE i.tracks_lots <> 'NO' AND i.id = ANY (ARRAY(SELECT l.item_id FROM unnest(_lines) l))) THEN
     PERFORM tenant_schema.write_lots(_posting, _lines, _ids, _of, _lots);
+    _lots_said := (SELECT jsonb_build_object('lots', encode(sha256(convert_to(string_agg(tenant_schema.movement_lot_line(x), E'\n' ORDER BY x.id),
+      'UTF8')), 'hex')) FROM tenant_schema.movement_lots x WHERE x.posting_id = _posting.id HAVING count(*) > 0);
   END IF;
   IF _goes_ahead THEN
     UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
@@ -3778,7 +3802,8 @@ BEGIN
   END IF;
   PERFORM tenant_schema.write_audit('posting', _posting.id::text, 'POST', _site.id, NULL, jsonb_build_object(
     'kind', _posting.kind, 'number', _posting.number, 'effective_at', _posting.effective_at, 'lines', _posting.line_count,
-    'value', _posting.value, 'reference', _posting.reference, 'note', _posting.note, 'reverses', _posting.reverses_id));
+    'value', _posting.value, 'reference', _posting.reference, 'note', _posting.note, 'reverses', _posting.reverses_id)
+    || coalesce(_lots_said, '{}'));
   RETURN tenant_schema.posting_result(_posting);
 END $$;
 
@@ -4729,6 +4754,8 @@ BEGIN
   PERFORM tenant_schema.post_lines(_posting, _lines, _of);
   INSERT INTO tenant_schema.transfer_receipts (posting_id, receipt_id, transfer_id, what, received_by, received_at)
   VALUES (_posting.id, _receipt, _transfer.id, _what, tenant_schema.me(), clock_timestamp());
+  PERFORM tenant_schema.write_audit('transfer_receipts', _posting.id::text, 'INSERT', _site, NULL, jsonb_build_object(
+    'receipt_id', _receipt, 'transfer_id', _transfer.id, 'what', _what, 'received_by', tenant_schema.me()));
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5393,7 +5420,7 @@ BEGIN
   END IF;
   PERFORM tenant_schema.write_audit('count_entries', _sheet::text, 'INSERT', _row.site_id, NULL, jsonb_build_object('sheet_id', _sheet,
     'entries', cardinality(_added), 'first_entry', _added[1], 'last_entry', _added[cardinality(_added)], 'content_hash',
-    encode(sha256(convert_to((SELECT string_agg(e::text, E'\n' ORDER BY e.id) FROM tenant_schema.count_entries e WHERE e.id = ANY (_added)),
+    encode(sha256(convert_to((SELECT string_agg(tenant_schema.count_entry_line(e), E'\n' ORDER BY e.id) FROM tenant_schema.count_entries e WHERE e.id = ANY (_added)),
       'UTF8')), 'hex')));
   RETURN cardinality(_added);
 EXCEPTION WHEN unique_violation THEN -- two desks corrected the same entry at the same moment
@@ -5539,10 +5566,10 @@ SET LOCAL ROLE ims_ledger;
 -- AFTER INSERT, UPDATE or DELETE of a row, where never many change at once: one audit row with what was and what is; see
 -- audit_changes(). Argument: the columns that name the record, joined by '/'; without one, id.
 CREATE FUNCTION tenant_schema.audit_change() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' SET timezone = 'UTC' AS $$
 DECLARE
-  _old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - '{image,login}'::text[] END;
-  _new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - '{image,login}'::text[] END;
+  _old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - '{image,login,approved_hash,approved_up_to}'::text[] END;
+  _new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - '{image,login,approved_hash,approved_up_to}'::text[] END;
   _row jsonb := coalesce(_new, _old);
 BEGIN
   PERFORM tenant_schema.write_audit(TG_TABLE_NAME,
@@ -5555,7 +5582,7 @@ SET LOCAL ROLE ims_ledger;
 -- AFTER INSERT, UPDATE or DELETE of a statement, with its rows as `was` and `is_now`: an audit row for each, with what was and what is.
 -- Argument: the columns that name the record, joined by '/'; without one, id. A record that got another name is written twice.
 CREATE FUNCTION tenant_schema.audit_changes() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET bytea_output = 'hex' SET timezone = 'UTC' AS $$
 DECLARE
   _names CONSTANT text[] := string_to_array(coalesce(TG_ARGV[0], 'id'), '/');
   _unsaid CONSTANT text[] := '{image,login}';
@@ -6516,7 +6543,8 @@ BEGIN
       OR (tenant_schema.used_today(_row.approved_by, 'counts.post', _row.site_id)).amount <= _row.approved_up_to)
     AND NOT (_blanks = 'ZERO' AND EXISTS (SELECT FROM unnest(_found) f WHERE f.counted IS NULL AND f.expected <> 0)); -- nobody approved that
   IF _approved IS NOT TRUE THEN
-    UPDATE tenant_schema.count_sheets s SET approved_hash = NULL, approved_up_to = NULL WHERE s.id = _sheet; -- it is on whoever posts it
+    UPDATE tenant_schema.count_sheets s SET approved_hash = NULL, approved_up_to = NULL
+     WHERE s.id = _sheet AND s.approved_hash IS NOT NULL; -- it is on whoever posts it
     PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
   END IF;
   RETURN _result;
@@ -8082,7 +8110,7 @@ BEGIN
   CREATE POLICY see ON tenant_schema.audit_log FOR SELECT USING (
     (site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
       OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))))
-    AND (subject NOT IN ('posting', 'supplier_prices', 'supplier_contracts') -- they tell what things cost
+    AND (subject NOT IN ('posting', 'supplier_prices', 'supplier_contracts', 'approval_requests') -- they tell what things cost
       OR site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[])
       OR (site_id IS NULL AND (SELECT tenant_schema.can('stock.cost')))));
 END $$;
@@ -8154,7 +8182,8 @@ GRANT EXECUTE ON FUNCTION
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings, bytea),
   tenant_schema.movement_line(tenant_schema.stock_movements),
-  tenant_schema.price_change_line(tenant_schema.price_changes), tenant_schema.order_line(tenant_schema.orders),
+  tenant_schema.price_change_line(tenant_schema.price_changes), tenant_schema.count_entry_line(tenant_schema.count_entries),
+  tenant_schema.movement_lot_line(tenant_schema.movement_lots), tenant_schema.order_line(tenant_schema.orders),
   tenant_schema.order_item_line(tenant_schema.order_items), tenant_schema.void_line(tenant_schema.orders), tenant_schema.seal_hash(tenant_schema.seals),
   tenant_schema.seal_root(bigint, bigint, bigint, bigint), tenant_schema.business_day(timestamptz, text, int) TO ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.write_audit(text, text, text, uuid, jsonb, jsonb, uuid),

@@ -23,10 +23,12 @@ class Step(NamedTuple):
 
 
 class Circles(NamedTuple):
-    """By movement: whether its worth is known after it happened, and its stage, which is odd for a circle alone."""
+    """By movement: whether its worth is known after it happened; its stage, which is odd for a circle alone; and of an
+    issue the stage that its worth rests on."""
 
     late: Sequence[bool]
     stages: Sequence[int]
+    rests: Sequence[int]
 
 
 def circles(steps: Sequence[Step]) -> Circles:
@@ -34,8 +36,8 @@ def circles(steps: Sequence[Step]) -> Circles:
     known = _known_at(steps)
     late = [any(known[source] >= number for source in step.sources) for number, step in enumerate(steps)]
     if not any(late):
-        return Circles(late, [0] * len(steps))
-    return Circles(late, _stages(steps, known))
+        return Circles(late, [0] * len(steps), [0] * len(steps))
+    return Circles(late, *_stages(steps, known))
 
 
 def _known_at(steps: Sequence[Step]) -> list[int]:
@@ -61,7 +63,7 @@ def _known_at(steps: Sequence[Step]) -> list[int]:
     return known
 
 
-def _stages(steps: Sequence[Step], known: Sequence[int]) -> list[int]:
+def _stages(steps: Sequence[Step], known: Sequence[int]) -> tuple[list[int], list[int]]:
     """A carried movement depends on all that was carried to its source's place until that one's worth was known."""
     carried = [number for number, step in enumerate(steps) if step.sources]
     at: dict[str, list[int]] = {}
@@ -73,12 +75,14 @@ def _stages(steps: Sequence[Step], known: Sequence[int]) -> list[int]:
         for before, number in zip([None, *numbers], numbers, strict=False):
             edges[count + number] = [number] if before is None else [number, count + before]
     last: dict[tuple[int, ...], int] = {}
+    upto: dict[int, int] = {}  # by issue: all that was carried to its place until its worth was known
     for number in carried:
         for source in steps[number].sources:
             there = at.get(steps[source].place, [])
             reached = bisect_right(there, known[source])
             if reached:
-                edges[number].append(count + there[reached - 1])
+                upto[source] = count + there[reached - 1]
+                edges[number].append(upto[source])
         if steps[number].sources in last:  # those before it leave it the rest
             edges[number].append(last[steps[number].sources])
         last[steps[number].sources] = number
@@ -90,7 +94,7 @@ def _stages(steps: Sequence[Step], known: Sequence[int]) -> list[int]:
             below = 2 * seen - 1
         for node in part:
             stages[node] = below
-    return stages[:count]
+    return stages[:count], [stages[upto[number]] if number in upto else 0 for number in range(count)]
 
 
 def _parts(edges: dict[int, list[int]]) -> Iterable[list[int]]:

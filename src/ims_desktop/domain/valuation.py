@@ -21,7 +21,7 @@ Sources: rules 3 to 9 and 17 of docs/domain.md. Blending only while Q ≥ 0 keep
 or negative average. Zero means zero: with Q = 0 the value is exactly 0, whatever was rounded on the way.
 """
 
-from collections import deque
+from collections import ChainMap, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -235,15 +235,29 @@ class Books:
         self.circles = (max(found.stages, default=0) + 1) // 2
         for stage in range(max(found.stages, default=0) + 1):
             mine = {entry.id for entry, its in zip(counted, found.stages, strict=True) if its == stage}
-            settled |= self._stage(counted, late, mine, settled, ends=stage % 2 == 0)
+            known = self._known(counted, found.rests, stage)
+            settled |= self._stage(counted, late, mine, settled, known, ends=stage % 2 == 0)
         self.worths |= dict.fromkeys(gone, ZERO)
         return self
 
+    def _known(self, counted: Sequence[Entry], rests: Sequence[int], stage: int) -> dict[int, Decimal]:
+        """What issues are worth that rest on stages before this one, as these were settled."""
+        return {
+            entry.id: self.worths[entry.id] for entry, its in zip(counted, rests, strict=True) if stage and its < stage
+        }
+
     def _stage(
-        self, counted: Sequence[Entry], late: set[int], mine: set[int], settled: dict[int, Decimal], *, ends: bool
+        self,
+        counted: Sequence[Entry],
+        late: set[int],
+        mine: set[int],
+        settled: dict[int, Decimal],
+        known: dict[int, Decimal],
+        *,
+        ends: bool,
     ) -> dict[int, Decimal]:
         """What the movements of one stage carry; whatever does not go in a circle `ends`."""
-        first = carried = self._walk(counted, settled, None, late)
+        first = carried = self._walk(counted, settled, known, late & mine)
         asked = late & mine
         for number in count(1):
             before, too_far = carried, number == MOST_ROUNDS and not ends
@@ -255,19 +269,19 @@ class Books:
                 too_far = True
             if too_far:
                 carried, self.settled = first, False
-                self._walk(counted, settled | {one: first[one] for one in mine & first.keys()}, None, late)
+                self._walk(counted, settled | {one: first[one] for one in mine & first.keys()}, {}, late)
                 break
         return {one: worth for one, worth in carried.items() if one in mine}
 
     def _walk(
-        self, counted: Sequence[Entry], settled: dict[int, Decimal], was: dict[int, Decimal] | None, late: set[int]
+        self, counted: Sequence[Entry], settled: dict[int, Decimal], was: dict[int, Decimal], late: set[int]
     ) -> dict[int, Decimal]:
-        """Apply every movement; what is late goes by what things were worth at the end of the last walk."""
+        """Apply every movement; what is late goes by what things `was` worth, as far as that was known."""
         self.stocks, self.worths = {}, {}
         now, carried = _Carrier(counted), dict[int, Decimal]()
         for entry in counted:
             if now.carries(entry):
-                worths = was if was is not None and entry.id in late else self.worths
+                worths = ChainMap(was, self.worths) if entry.id in late else self.worths
                 carried[entry.id] = now.worth(entry, worths, settled.get(entry.id))
             self._stock(entry.place).apply(_move(entry, carried))
         return carried

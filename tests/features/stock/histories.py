@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from ims_desktop.domain.errors import Conflict, UserError
 from ims_desktop.domain.valuation import Method, portion, round6
@@ -109,7 +109,10 @@ class History(Lived):
 
     def bring_back(self) -> bool:
         """A customer brings something back."""
-        issue = self.live(lambda kept: kept.kind is Kind.WASTE and self.still_out(kept.entry.id) > 0)
+        some = self.live(
+            lambda kept: kept.kind is Kind.WASTE and 0 < self.still_out(kept.entry.id) < -kept.entry.quantity
+        )
+        issue = some or self.live(lambda kept: kept.kind is Kind.WASTE and self.still_out(kept.entry.id) > 0)
         if issue is None:
             return False
         left = self.still_out(issue.entry.id)
@@ -147,10 +150,20 @@ class History(Lived):
 
     def produce(self) -> bool:
         """Some items become others."""
-        site, at = self.chance.choice(self.sites), self.at()
         chosen = self.chance.sample(self.items, 3)
         inputs, outputs = (chosen[:1], chosen[1:]) if self.chance.random() < 0.5 else (chosen[:2], chosen[2:])
-        lines = [self.line(site, item, -self.amount()) for item in inputs]
+        self._make(self.chance.choice(self.sites), inputs, outputs)
+        return True
+
+    def go_round(self) -> bool:
+        """What was short is made of what it became."""
+        site, (one, other) = self.chance.choice(self.sites), self.chance.sample(self.items, 2)
+        self._make(site, [one], [other])
+        self._make(site, [other], [one])
+        return True
+
+    def _make(self, site: str, inputs: Sequence[UUID], outputs: Sequence[UUID]) -> None:
+        at, lines = self.at(), [self.line(site, item, -self.amount()) for item in inputs]
         for item in outputs:
             labour = self.cost() if self.chance.random() < 0.3 else None
             lines.append(self.line(site, item, self.amount(), value=labour, weight=Decimal(self.chance.randint(1, 5))))
@@ -159,7 +172,6 @@ class History(Lived):
         for number, line in zip(moved, lines, strict=True):
             made = {"made_of": used, "weight": line.weight, "worth": line.value} if line.quantity > 0 else {}
             self.note(number, site, line.item_id, at, line.quantity, Kind.PRODUCTION, **made)
-        return True
 
     def revalue(self) -> bool:
         """What is on hand is worth more or less."""
@@ -266,15 +278,18 @@ class History(Lived):
                 )
                 self.undone |= {number, original}
 
+    def _may_go(self, kept: Kept) -> bool:
+        """In closed days only what goes line by line."""
+        return (
+            kept.entry.cancels is None
+            and kept.entry.id not in self.closed_undone
+            and (kept.kind not in _AS_A_WHOLE or kept.entry.at >= self.open_from(kept.site))
+        )
+
     def cancel(self) -> bool:
         """A document was a mistake."""
-        chosen = self.live(
-            lambda kept: (
-                kept.entry.cancels is None
-                and kept.entry.id not in self.closed_undone
-                and (kept.kind not in _AS_A_WHOLE or kept.entry.at >= self.open_from(kept.site))
-            )
-        )
+        is_closed = self.chance.random() < 0.7
+        chosen = self.live(lambda kept: self._may_go(kept) and is_closed == (kept.entry.at < self.open_from(kept.site)))
         if chosen is None:
             return False
         together = [
@@ -299,14 +314,15 @@ STEPS: dict[str, tuple[Callable[[History], bool], int]] = {
     "count": (History.count, 2),
     "supplier return": (History.give_back, 2),
     "customer return": (History.bring_back, 3),
-    "transfer": (History.send_off, 4),
-    "arrival": (History.arrive, 5),
+    "transfer": (History.send_off, 5),
+    "arrival": (History.arrive, 6),
     "production": (History.produce, 3),
+    "there and back": (History.go_round, 1),
     "revaluation": (History.revalue, 2),
     "late invoice": (History.invoice, 2),
     "landed cost": (History.freight, 5),
     "method switch": (History.switch, 2),
-    "cancellation": (History.cancel, 4),
+    "cancellation": (History.cancel, 6),
     "restated count": (History.restate, 3),
     "closed period": (History.close, 3),
 }

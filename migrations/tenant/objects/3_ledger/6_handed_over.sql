@@ -1,8 +1,9 @@
 -- Of movements that took their worth from others in walk(): which are late, so that it was known only after they happened; where
--- some go in a circle, the stages of all and the last of these. Nothing where none is late. `_known` says of an issue that was short
+-- some go in a circle, the stages of all, those that the worth of issues rests on, and the last of these. Nothing where none is late. `_known` says of an issue that was short
 -- what covered the last of it; what stands beyond the objects' movements does not change.
 CREATE FUNCTION tenant_schema.handed_over(_objects int[], _quantities numeric[], _known int[], _source int[], _group int[],
-  _first_input int[], _last_input int[], _inputs int[], OUT late boolean[], OUT stages int[], OUT last_stage int)
+  _first_input int[], _last_input int[], _inputs int[], OUT late boolean[], OUT stages int[], OUT rests int[],
+  OUT last_stage int)
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _count int := cardinality(_objects);
@@ -32,7 +33,7 @@ BEGIN
     END IF;
   END LOOP;
   IF _goes_round THEN
-    stages := tenant_schema.stages(_objects, _known, _takers, _givers);
+    SELECT s.stages, s.rests INTO stages, rests FROM tenant_schema.stages(_objects, _known, _takers, _givers) s;
   END IF;
   late := CASE WHEN _any THEN _is_late END;
   last_stage := coalesce((SELECT max(s) FROM unnest(stages) s), 0);

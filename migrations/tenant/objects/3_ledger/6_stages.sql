@@ -1,7 +1,8 @@
 -- In which order movements are settled that take their worth from others, where some do so in a circle: as stages() and
 -- circles() of domain/circles.py say. Of every movement in the order of time: its object, and the last one that changes its
--- worth; then the takers, in that order, each beside what it takes from. Odd for one circle, even for what is between.
-CREATE FUNCTION tenant_schema.stages(_objects int[], _known int[], _takers int[], _givers int[]) RETURNS int[]
+-- worth; then the takers, in that order, each beside what it takes from. Odd for one circle, even for what is between. And of
+-- every giver the stage that its worth rests on.
+CREATE FUNCTION tenant_schema.stages(_objects int[], _known int[], _takers int[], _givers int[], OUT stages int[], OUT rests int[])
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _count int := cardinality(_objects);
@@ -11,6 +12,7 @@ DECLARE
   _found int[]; _low int[]; _is_open boolean[]; _path int[]; _length int := 0; _number int := 0;
   _work int[]; _turn int[]; _depth int; _node int; _next int; _from int; _stage int; _seen int := 0;
   _stages int[] := array_fill(0, ARRAY[2 * _count]);
+  _upto_of int[]; -- of each giver: the last taker of its object until its worth was known
   _t int := 1;
 BEGIN
   FOR _k IN 1 .. _count LOOP
@@ -33,7 +35,8 @@ BEGIN
     _node := _takers[_i];
     _begin[_node] := coalesce(_begin[_node], _edges + 1);
     IF _givers[_i] <= _count AND _upto[_known[_givers[_i]]] IS NOT NULL THEN
-      _edges := _edges + 1; _to[_edges] := _count + _upto[_known[_givers[_i]]];
+      _upto_of[_givers[_i]] := _upto[_known[_givers[_i]]];
+      _edges := _edges + 1; _to[_edges] := _count + _upto_of[_givers[_i]];
     END IF;
     IF _last[_givers[_i]] IS NOT NULL THEN -- those before leave it the rest
       _edges := _edges + 1; _to[_edges] := _last[_givers[_i]];
@@ -80,5 +83,6 @@ BEGIN
       _length := _from - 1;
     END LOOP;
   END LOOP;
-  RETURN _stages[:_count];
+  stages := _stages[:_count];
+  rests := ARRAY(SELECT coalesce(_stages[_count + _upto_of[k]], 0) FROM generate_series(1, _count) AS k ORDER BY k);
 END $$;

@@ -20,7 +20,8 @@ DECLARE
   _source int[]; _group int[]; _first_input int[]; _last_input int[]; _inputs int[]; -- places in these arrays
   _w numeric[]; _own numeric[]; _was numeric[]; -- worth, without true-ups, and in the turn before
   _carried numeric[]; _first numeric[]; _settled numeric[]; -- what was handed over, in this turn, in the first, and in the stages before
-  _known int[]; _late boolean[]; _stages int[]; _stage int := 0; _turn int := 0; -- see stages(); when it last changes; is that after it was handed over
+  _known int[]; _late boolean[]; -- when it last changes; is that after it was handed over
+  _stages int[]; _rests int[]; _stage int := 0; _turn int := 0; -- see stages()
   _back_q numeric[]; _back_v numeric[]; _out_q numeric[]; _out_v numeric[]; -- of an issue: not yet back here, or elsewhere
   _back_q0 numeric[]; _back_v0 numeric[]; _out_q0 numeric[]; _out_v0 numeric[]; _w0 numeric[];
   _group_weight numeric[]; _weight_left numeric[]; _group_given numeric[];
@@ -182,7 +183,8 @@ BEGIN
           _g := _group[_k];
           _v := 0;
           FOR _i IN _first_input[_g] .. _last_input[_g] LOOP
-            _v := _v - CASE WHEN _turn > 0 AND _late[_k] THEN _was[_inputs[_i]] ELSE _w[_inputs[_i]] END;
+            _p := _inputs[_i];
+            _v := _v - CASE WHEN _late[_k] AND (_turn > 0 OR _stage > 0 AND coalesce(_rests[_p], 0) < _stage) THEN _was[_p] ELSE _w[_p] END;
           END LOOP;
           _rest := _v - _group_given[_g];
           _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] - coalesce(_given[_k], 0) WHEN _weight[_k] = _weight_left[_g] THEN _rest
@@ -194,7 +196,7 @@ BEGIN
           _carried[_k] := _v;
         ELSIF _linked AND _source[_k] IS NOT NULL AND _o[_source[_k]] <> _s THEN -- from another object
           _p := _source[_k];
-          _rest := - CASE WHEN _turn > 0 AND _late[_k] THEN _was[_p] ELSE _w[_p] END - _out_v[_p];
+          _rest := - CASE WHEN _late[_k] AND (_turn > 0 OR _stage > 0 AND coalesce(_rests[_p], 0) < _stage) THEN _was[_p] ELSE _w[_p] END - _out_v[_p];
           _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] WHEN _x = _out_q[_p] THEN _rest
                      ELSE tenant_schema.quotient(_rest * _x, _out_q[_p], 6) END;
           _out_q[_p] := _out_q[_p] - _x; _out_v[_p] := _out_v[_p] + _v;
@@ -309,7 +311,7 @@ BEGIN
     EXIT WHEN NOT _linked;
     IF _late IS NULL THEN
       _went := tenant_schema.handed_over(_o[:_count], _q, _known, _source, _group, _first_input, _last_input, _inputs);
-      _late := _went.late; _stages := _went.stages; _last_stage := _went.last_stage;
+      _late := _went.late; _stages := _went.stages; _rests := _went.rests; _last_stage := _went.last_stage;
       EXIT WHEN _late IS NULL;
     END IF;
     IF _turn = 0 THEN
