@@ -1,6 +1,8 @@
 -- What happens by itself: versions, the audit of master data and documents, and tables that only grow.
 DO $$
-DECLARE _t record;
+DECLARE
+  _t record;
+  _on record;
 BEGIN
   FOR _t IN SELECT * FROM (VALUES
     ('roles', NULL, true), ('members', NULL, true), ('user_roles', NULL, false),
@@ -18,8 +20,11 @@ BEGIN
     ('menu_pauses', 'menu_item_id/site_id', false), ('modifier_groups', NULL, true), ('modifiers', NULL, true),
     ('modifier_lines', 'modifier_id/line', false), ('menu_item_modifiers', 'menu_item_id/group_id', false)
   ) AS t (name, key, versioned) LOOP
-    EXECUTE format('CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tenant_schema.%I FOR EACH ROW
-      EXECUTE FUNCTION tenant_schema.audit_change(%s)', _t.name, coalesce(quote_literal(_t.key), ''));
+    FOR _on IN SELECT * FROM (VALUES
+      ('insert', 'NEW TABLE AS is_now'), ('update', 'OLD TABLE AS was NEW TABLE AS is_now'), ('delete', 'OLD TABLE AS was')) AS v (verb, rows) LOOP
+      EXECUTE format('CREATE TRIGGER %I AFTER %s ON tenant_schema.%I REFERENCING %s FOR EACH STATEMENT
+        EXECUTE FUNCTION tenant_schema.audit_changes(%s)', 'audit_' || _on.verb, _on.verb, _t.name, _on.rows, coalesce(quote_literal(_t.key), ''));
+    END LOOP;
     IF _t.versioned THEN
       EXECUTE format('CREATE TRIGGER stamp BEFORE UPDATE ON tenant_schema.%I FOR EACH ROW
         EXECUTE FUNCTION tenant_schema.stamp()', _t.name);
