@@ -472,6 +472,7 @@ CREATE TABLE tenant_schema.movement_lots ( -- of which lots a movement is; what 
 );
 CREATE INDEX movement_lots_movement ON tenant_schema.movement_lots (movement_id);
 CREATE INDEX movement_lots_lot ON tenant_schema.movement_lots (lot_id);
+CREATE INDEX movement_lots_posting ON tenant_schema.movement_lots (posting_id);
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,

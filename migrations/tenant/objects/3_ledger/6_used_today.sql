@@ -23,9 +23,16 @@ BEGIN
     WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = ANY (_kinds) AND m.posted_at >= _since
       AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT')
       AND NOT (m.kind = 'COUNT' AND EXISTS (SELECT FROM tenant_schema.count_sheets s -- somebody else answers for what they approved
-        WHERE s.posting_id = m.posting_id AND s.approved_by <> _member))
+        WHERE s.posting_id = m.posting_id AND s.approved_by <> _member AND s.approved_hash IS NOT NULL))
       AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
       AND (f.id IS NULL OR f.posted_by <> _member OR f.posted_at < _since);
+    IF _permission = 'counts.post' THEN -- and what others posted because this one had approved it
+      SELECT used_today.amount + coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0),
+        used_today.documents + count(DISTINCT m.posting_id) INTO amount, documents
+      FROM tenant_schema.count_sheets s JOIN tenant_schema.stock_movements m ON m.posting_id = s.posting_id
+      WHERE s.site_id = _site AND s.approved_by = _member AND s.ended_by <> _member AND s.approved_hash IS NOT NULL AND s.ended_at >= _since
+        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id);
+    END IF;
     IF _permission = 'adjustments.record' THEN -- and by how much changes of prices changed what was received
       SELECT used_today.amount + coalesce(sum(abs(c.amount)), 0), used_today.documents + count(DISTINCT p.id) INTO amount, documents
       FROM tenant_schema.postings p JOIN tenant_schema.price_changes c ON c.posting_id = p.id

@@ -1,7 +1,10 @@
--- Refuses lines that would leave less than nothing of an item at a site, when they take effect or at any moment after.
+-- Refuses lines that would leave less than nothing of an item at a site, when they take effect or at any moment after. How much there
+-- is, is told to those who see the stock there now, see stock_sites().
 CREATE FUNCTION tenant_schema.refuse_negative(_site tenant_schema.sites, _lines tenant_schema.posting_line[]) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _problems jsonb;
+DECLARE
+  _problems jsonb;
+  _sees boolean := (_site).id = ANY (tenant_schema.stock_sites());
 BEGIN
   WITH sent AS (
     SELECT l.item_id, l.effective_at AS at, l.quantity, l.n::int AS n
@@ -28,7 +31,8 @@ BEGIN
     WHERE o.quantity + s.moved < 0 AND s.own < 0
     ORDER BY o.item_id, s.at, s.id)
   SELECT jsonb_agg(jsonb_build_object('row', s.n, 'field', 'quantity', 'text',
-      CASE WHEN s.is_last THEN format('%s: only %s %s on hand at %s.', i.name, trim_scale(s.now), i.base_unit, (_site).name)
+      CASE WHEN NOT _sees THEN format('%s: there is not that much at %s.', i.name, (_site).name)
+           WHEN s.is_last THEN format('%s: only %s %s on hand at %s.', i.name, trim_scale(s.now), i.base_unit, (_site).name)
            ELSE format('%s: %s %s would be missing at %s on %s.', i.name, trim_scale(-s.quantity), i.base_unit, (_site).name,
              to_char(s.at AT TIME ZONE (_site).time_zone, 'FMDD Mon YYYY HH24:MI')) END) ORDER BY s.n)
     INTO _problems

@@ -18,8 +18,10 @@ DECLARE
   _done record; -- what walk() answers, where that is asked
   _firsts numeric[];
   _goes_ahead boolean;
+  _lots_said jsonb; -- the hash of the lots, where there are any
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
+  PERFORM tenant_schema.refuse_old_snapshot();
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   _lines := coalesce(_lines, '{}');
   PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);
@@ -90,6 +92,8 @@ BEGIN
   ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
   IF EXISTS (SELECT FROM tenant_schema.items i WHERE i.tracks_lots <> 'NO' AND i.id = ANY (ARRAY(SELECT l.item_id FROM unnest(_lines) l))) THEN
     PERFORM tenant_schema.write_lots(_posting, _lines, _ids, _of, _lots);
+    _lots_said := (SELECT jsonb_build_object('lots', encode(sha256(convert_to(string_agg(tenant_schema.movement_lot_line(x), E'\n' ORDER BY x.id),
+      'UTF8')), 'hex')) FROM tenant_schema.movement_lots x WHERE x.posting_id = _posting.id HAVING count(*) > 0);
   END IF;
   IF _goes_ahead THEN
     UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
@@ -108,6 +112,7 @@ BEGIN
   END IF;
   PERFORM tenant_schema.write_audit('posting', _posting.id::text, 'POST', _site.id, NULL, jsonb_build_object(
     'kind', _posting.kind, 'number', _posting.number, 'effective_at', _posting.effective_at, 'lines', _posting.line_count,
-    'value', _posting.value, 'reference', _posting.reference, 'note', _posting.note, 'reverses', _posting.reverses_id));
+    'value', _posting.value, 'reference', _posting.reference, 'note', _posting.note, 'reverses', _posting.reverses_id)
+    || coalesce(_lots_said, '{}'));
   RETURN tenant_schema.posting_result(_posting);
 END $$;

@@ -3,6 +3,7 @@ CREATE FUNCTION tenant_schema.check_lots(_kind text, _site tenant_schema.sites, 
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _problems jsonb;
+  _sees boolean := _site.id = ANY (tenant_schema.stock_sites());
 BEGIN
   IF _lots IS NULL THEN
     RETURN NULL;
@@ -22,6 +23,7 @@ BEGIN
         WHEN w.amount !~ '^[0-9]{1,9}([.][0-9]{1,6})?$' OR w.amount::numeric = 0 THEN 'The quantity of a lot lies above zero.'
         WHEN _kind <> 'COUNT' AND w.total > abs(w.quantity) THEN 'The lots of a line are more than the line.'
         WHEN _kind = 'COUNT' THEN NULL
+        WHEN w.quantity < 0 AND NOT _sees THEN 'You do not see the stock there now, so leave open which lots leave.' -- a refusal would tell
         WHEN w.quantity < 0 AND w.code IS NOT NULL AND w.wanted > w.held THEN
           CASE WHEN w.held > 0 THEN format('Only %s of lot %s is in %s.', trim_scale(w.held), w.code, w.location)
             ELSE format('There is nothing of lot %s in %s.', w.code, w.location) END

@@ -4,7 +4,7 @@ CREATE FUNCTION tenant_schema.effects_told(_seen jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _own uuid := (_seen ->> 'site')::uuid;
-  _sees uuid[] := tenant_schema.scope('stock.view');
+  _sees uuid[] := tenant_schema.stock_sites(); -- nothing of where somebody counts blind
   _costs uuid[] := tenant_schema.scope('stock.cost');
   _dishes uuid[] := '{}';
 BEGIN
@@ -28,7 +28,8 @@ BEGIN
       HAVING count(*) = count(c.average_cost)
     )
     SELECT jsonb_build_object(
-      'others', (_seen ->> 'others')::boolean OR _seen -> 'short' <> '[]' OR _seen -> 'closed' <> '[]',
+      'others', (_seen ->> 'others')::boolean OR _seen -> 'closed' <> '[]' OR EXISTS (
+        SELECT FROM jsonb_to_recordset(_seen -> 'short') AS h (site uuid) WHERE h.site = ANY (_sees)),
       'stock', (SELECT jsonb_agg(jsonb_build_object('site', s.name, 'currency', s.currency, 'item_id', i.id, 'item', i.name, 'unit', i.base_unit,
           'quantity', a.quantity::text, 'old_quantity', a.old_quantity::text,
           'value', CASE WHEN a.seen THEN a.value::text END, 'old_value', CASE WHEN a.seen THEN a.old_value::text END)

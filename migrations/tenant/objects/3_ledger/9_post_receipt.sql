@@ -19,4 +19,6 @@ BEGIN
   PERFORM tenant_schema.post_lines(_posting, _lines, _of);
   INSERT INTO tenant_schema.transfer_receipts (posting_id, receipt_id, transfer_id, what, received_by, received_at)
   VALUES (_posting.id, _receipt, _transfer.id, _what, tenant_schema.me(), clock_timestamp());
+  PERFORM tenant_schema.write_audit('transfer_receipts', _posting.id::text, 'INSERT', _site, NULL, jsonb_build_object(
+    'receipt_id', _receipt, 'transfer_id', _transfer.id, 'what', _what, 'received_by', tenant_schema.me()));
 END $$;

@@ -46,7 +46,7 @@ BEGIN
   END IF;
   PERFORM tenant_schema.write_audit('count_entries', _sheet::text, 'INSERT', _row.site_id, NULL, jsonb_build_object('sheet_id', _sheet,
     'entries', cardinality(_added), 'first_entry', _added[1], 'last_entry', _added[cardinality(_added)], 'content_hash',
-    encode(sha256(convert_to((SELECT string_agg(e::text, E'\n' ORDER BY e.id) FROM tenant_schema.count_entries e WHERE e.id = ANY (_added)),
+    encode(sha256(convert_to((SELECT string_agg(tenant_schema.count_entry_line(e), E'\n' ORDER BY e.id) FROM tenant_schema.count_entries e WHERE e.id = ANY (_added)),
       'UTF8')), 'hex')));
   RETURN cardinality(_added);
 EXCEPTION WHEN unique_violation THEN -- two desks corrected the same entry at the same moment

@@ -1,6 +1,7 @@
 -- Posts a count that was reviewed, as one posting: by how much each line differs at its own time. `_seen` is the last entry the
 -- person saw; `_blanks` says what becomes of lines that nobody counted: LEAVE them as they are, or ZERO. What is over the tolerance
--- was counted again or approved; what is worth more than the person's limit was approved by somebody whose limit reaches.
+-- was counted again or approved; what is worth more than the person's limit was approved, line by line as it is posted, by somebody
+-- whose limit of that day reaches.
 CREATE FUNCTION tenant_schema.post_count(_key uuid, _sheet uuid, _version int, _seen bigint, _blanks text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -23,6 +24,9 @@ BEGIN
   _row := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
   PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
   PERFORM tenant_schema.lock_limit('counts.post', _row.site_id);
+  IF _row.approved_by <> tenant_schema.me() THEN -- whose limit is used
+    PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s counts.post %s', _row.approved_by, _row.site_id), 0));
+  END IF;
   SELECT array_agg(DISTINCT l.item_id), min(e.counted_at) INTO _items, _posting.effective_at
     FROM tenant_schema.count_lines l LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id
       AND e.item_id = l.item_id
@@ -57,7 +61,13 @@ BEGIN
     ended_at = clock_timestamp(), reason = '' WHERE s.id = _sheet;
   SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
     INTO _amount FROM tenant_schema.stock_movements m WHERE m.posting_id = _key;
-  IF NOT (_approved AND _row.approved_by <> tenant_schema.me() AND (_row.approved_up_to IS NULL OR _amount <= _row.approved_up_to)) THEN
+  _approved := _approved AND _row.approved_by <> tenant_schema.me()
+    AND EXISTS (SELECT FROM tenant_schema.members m WHERE m.id = _row.approved_by AND m.is_active) AND (_row.approved_up_to IS NULL
+      OR (tenant_schema.used_today(_row.approved_by, 'counts.post', _row.site_id)).amount <= _row.approved_up_to)
+    AND NOT (_blanks = 'ZERO' AND EXISTS (SELECT FROM unnest(_found) f WHERE f.counted IS NULL AND f.expected <> 0)); -- nobody approved that
+  IF _approved IS NOT TRUE THEN
+    UPDATE tenant_schema.count_sheets s SET approved_hash = NULL, approved_up_to = NULL
+     WHERE s.id = _sheet AND s.approved_hash IS NOT NULL; -- it is on whoever posts it
     PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
   END IF;
   RETURN _result;

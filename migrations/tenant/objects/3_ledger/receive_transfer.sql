@@ -1,6 +1,7 @@
 -- What became of lines of a transfer, said by the site it went to: so much arrived, at these places. What did not arrive stays under
 -- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at the
--- sender's cost, for a reason. What is more than was sent is found here, for a reason. `_at` is when, for a receipt that is entered
+-- sender's cost, for a reason. What is more than was sent is found here, for a reason: within
+-- the money limit for adjustments of who has one, and of twice as much at most without that right. `_at` is when, for a receipt that is entered
 -- later. Answers like post_document.
 CREATE FUNCTION tenant_schema.receive_transfer(_key uuid, _transfer_id uuid, _of bigint[], _quantities numeric[], _locations uuid[],
   _rests text[], _reasons uuid[], _note text, _at timestamptz DEFAULT NULL) RETURNS jsonb
@@ -13,6 +14,7 @@ DECLARE
   _problems jsonb;
   _result jsonb;
   _part record;
+  _adjusts boolean;
 BEGIN
   IF _key IS NULL OR coalesce(cardinality(_of), 0) NOT BETWEEN 1 AND 5000
      OR (SELECT count(DISTINCT o) FROM unnest(_of) o) <> cardinality(_of) THEN
@@ -24,6 +26,10 @@ BEGIN
   END IF;
   SELECT * INTO _transfer FROM tenant_schema.postings p WHERE p.id = _transfer_id AND p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL;
   PERFORM tenant_schema.require_site(_transfer.to_site_id, 'transfers.receive');
+  _adjusts := _transfer.to_site_id = ANY (tenant_schema.scope('adjustments.record'));
+  IF _adjusts THEN
+    PERFORM tenant_schema.lock_limit('adjustments.record', _transfer.to_site_id);
+  END IF;
   IF _at < _transfer.effective_at OR NOT isfinite(_at) OR _at > clock_timestamp() + interval '2 minutes' THEN
     RAISE EXCEPTION 'It cannot arrive before it was sent, nor later than now.' USING ERRCODE = 'IM400',
       DETAIL = '[{"field": "effective_at", "text": "It cannot arrive before it was sent, nor later than now."}]';
@@ -39,6 +45,11 @@ BEGIN
   _problems := tenant_schema.check_arriving(_transfer.to_site_id, _lines);
   IF _problems IS NULL AND NOT EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0 OR l.rest <> 'STAYS') THEN
     _problems := '[{"field": "quantity", "row": 1, "text": "Enter what arrived, or say what became of it."}]';
+  END IF;
+  IF _problems IS NULL AND NOT _adjusts THEN
+    SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', 'quantity', 'text',
+      'More than twice as much as was sent is entered by somebody who may record adjustments.') ORDER BY l.n) INTO _problems
+      FROM unnest(_lines) l WHERE l.quantity - l.under_way > l.sent;
   END IF;
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This was not received: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
@@ -67,5 +78,10 @@ BEGIN
     PERFORM tenant_schema.post_receipt(_key, _transfer, _part.what, _part.kind, _part.site_id, _part.lines,
       CASE WHEN _part.kind = 'TRANSFER_IN' THEN _part.of END, _note, _content);
   END LOOP;
+  IF _adjusts AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > l.under_way) THEN
+    PERFORM tenant_schema.require_limit('adjustments.record', _transfer.to_site_id, (
+      SELECT sum(abs(m.value)) FROM tenant_schema.transfer_receipts r JOIN tenant_schema.stock_movements m ON m.posting_id = r.posting_id
+      WHERE r.receipt_id = _key AND r.what = 'SURPLUS'));
+  END IF;
   RETURN (SELECT tenant_schema.posting_result(p) FROM tenant_schema.postings p WHERE p.id = _key);
 END $$;

@@ -85,7 +85,7 @@ BEGIN
   CREATE POLICY see ON tenant_schema.audit_log FOR SELECT USING (
     (site_id = ANY ((SELECT tenant_schema.scope('audit.view'))::uuid[])
       OR (site_id IS NULL AND (SELECT tenant_schema.can('audit.view'))))
-    AND (subject NOT IN ('posting', 'supplier_prices', 'supplier_contracts') -- they tell what things cost
+    AND (subject NOT IN ('posting', 'supplier_prices', 'supplier_contracts', 'approval_requests') -- they tell what things cost
       OR site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[])
       OR (site_id IS NULL AND (SELECT tenant_schema.can('stock.cost')))));
 END $$;

@@ -36,7 +36,8 @@ GRANT EXECUTE ON FUNCTION
 GRANT EXECUTE ON FUNCTION tenant_schema.seal(interval) TO tenant_group, ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.audit_hash(tenant_schema.audit_log), tenant_schema.posting_hash(tenant_schema.postings, bytea),
   tenant_schema.movement_line(tenant_schema.stock_movements),
-  tenant_schema.price_change_line(tenant_schema.price_changes), tenant_schema.order_line(tenant_schema.orders),
+  tenant_schema.price_change_line(tenant_schema.price_changes), tenant_schema.count_entry_line(tenant_schema.count_entries),
+  tenant_schema.movement_lot_line(tenant_schema.movement_lots), tenant_schema.order_line(tenant_schema.orders),
   tenant_schema.order_item_line(tenant_schema.order_items), tenant_schema.void_line(tenant_schema.orders), tenant_schema.seal_hash(tenant_schema.seals),
   tenant_schema.seal_root(bigint, bigint, bigint, bigint), tenant_schema.business_day(timestamptz, text, int) TO ims_reader;
 GRANT EXECUTE ON FUNCTION tenant_schema.write_audit(text, text, text, uuid, jsonb, jsonb, uuid),

@@ -1,6 +1,6 @@
 -- What people call of counts.
 SET LOCAL ROLE ims_rights;
-GRANT EXECUTE ON FUNCTION tenant_schema.stock_sites() TO tenant_group;
+GRANT EXECUTE ON FUNCTION tenant_schema.stock_sites() TO tenant_group, ims_ledger;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.start_count(uuid, jsonb, uuid[]),

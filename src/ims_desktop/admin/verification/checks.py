@@ -3,12 +3,13 @@
 from ims_desktop.admin.verification.findings import Check
 from ims_desktop.admin.verification.lots import LOT_CHECKS
 from ims_desktop.admin.verification.orders import ORDER_SEALS
+from ims_desktop.admin.verification.said import SAID_CHECKS
 from ims_desktop.admin.verification.seals import SEAL_CHECKS
 
 _ITEM_AT = "(SELECT i.sku || ' at ' || s.name FROM items i, sites s WHERE i.id = item_id AND s.id = site_id)"
 _VERSIONED = (
     "roles", "members", "sites", "storage_locations", "categories", "items", "suppliers", "customers", "recipes",
-    "menu_items",
+    "menu_items", "count_sheets", "approval_requests",
 )  # fmt: skip
 
 
@@ -158,6 +159,7 @@ CHECKS: tuple[Check, ...] = (
         "SELECT 'audit row ' || l.id, 'unchanged', 'changed' FROM audit_log l WHERE l.row_hash <> audit_hash(l)",
     ),
     *SEAL_CHECKS,
+    *SAID_CHECKS,
     *(_history(table) for table in _VERSIONED),
     _history("supplier_banks", "supplier_id"),
 )

@@ -22,7 +22,7 @@ def verify(
     with operator.transaction():
         operator.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         operator.execute("SET LOCAL ROLE ims_reader")
-        operator.execute("SET LOCAL statement_timeout = 0")
+        operator.execute("SET LOCAL statement_timeout = 0; SET LOCAL timezone = 'UTC'")
         operator.execute(sql.SQL("SET LOCAL search_path = {}, pg_catalog").format(sql.Identifier(names.schema)))
         yield from findings(operator, limit)
         yield from missing_heads(operator, (head for head in heads if head.tenant == names.tenant))
