@@ -253,7 +253,11 @@ def receive_form(transfer: Transfer, zone: ZoneInfo) -> FormSpec:
     return FormSpec(
         title="Receive",
         subtitle="What is missing is written off at the sender's cost; what goes back is in the sender's stock again.",
-        groups=(Group("What arrived", (Field("lines", "", FieldKind.ROWS, fixed=True, columns=columns),)), Group("When", WHEN), NOTE),
+        groups=(
+            Group("What arrived", (Field("lines", "", FieldKind.ROWS, fixed=True, columns=columns),)),
+            Group("When", WHEN),
+            NOTE,
+        ),
         save=service.receive,
         build=partial(_receipt, zone),
         save_title="Receive",
