@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.case import Case
@@ -17,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the cases asked for; 1 when something became clearly slower, or asks the server more often than it should."""
     asked = _parser().parse_args(arguments)
     kind, sizes = ("quick", QUICK) if asked.quick else ("full", FULL)
+    if asked.movements is not None:
+        kind, sizes = f"{asked.movements} movements", replace(sizes, movements=asked.movements)
     cases = _chosen(asked.only)
     baseline = known_ratios(kind)
     figures = []
@@ -50,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description="Measures the product beside plain SQL.")
     parser.add_argument("--quick", action="store_true", help="small sizes, less than a minute")
     parser.add_argument("--only", metavar="NAME", action="append", default=[], help="cases whose name begins so")
+    parser.add_argument(
+        "--movements", metavar="NUMBER", type=int, help="as long a ledger; 5,000,000 take four gigabytes"
+    )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write all figures there")
     parser.add_argument("--keep", action="store_true", help="make the ratios of this run the baseline")
     return parser

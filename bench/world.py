@@ -81,6 +81,14 @@ class World:
         return made
 
     @cached_property
+    def little(self) -> Restaurant:
+        """A restaurant group with `goods` more items, and a hundredth of the movements."""
+        made = seed(self._new_tenant())
+        with made.tenant.as_root() as root:
+            grow_ledger(root, self.sizes.movements // 100, self.sizes.goods)
+        return made
+
+    @cached_property
     def catalogue(self) -> Restaurant:
         """A restaurant group with `items` items in stock at one site."""
         self.say(f"Making {self.sizes.items:,} items…")
@@ -136,7 +144,7 @@ class World:
 
     def close(self) -> None:
         """Let every connection go."""
-        for group in (self.__dict__.get("kitchen"), self.__dict__.get("catalogue")):
+        for group in (self.__dict__.get(name) for name in ("kitchen", "little", "catalogue")):
             if group is not None:
                 group.tenant.close()
         self._closing.close()

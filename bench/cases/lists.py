@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from tests.restaurant import Restaurant
 
@@ -13,6 +14,7 @@ from ims_desktop.database.sign_in import Gate
 from ims_desktop.domain.listing import PAGE_SIZE, Filter, ListQuery, Match, Sort
 from ims_desktop.features.items import service as items
 from ims_desktop.features.stock import service as stock
+from ims_desktop.ui.records import records_of
 
 Group = Callable[[World], Restaurant]
 AGO = timedelta(days=30)
@@ -28,6 +30,11 @@ def catalogue(world: World) -> Restaurant:
 def kitchen(world: World) -> Restaurant:
     """The group with a long ledger."""
     return world.kitchen
+
+
+def little(world: World) -> Restaurant:
+    """The group with a short ledger: what is on hand must not take longer the longer the ledger is."""
+    return world.little
 
 
 def reads(group: Group, use_case: Callable[..., Any], *args: Callable[[World], Any]) -> Callable[[World, Gate], Step]:
@@ -53,7 +60,7 @@ def selects(group: Group, name: str, sent: Callable[[World], dict[str, Any]]) ->
     return floor
 
 
-def _last_but(world: World, group: Restaurant, columns: str, table: str, order: str) -> Sequence[Any]:
+def last_but(world: World, group: Restaurant, columns: str, table: str, order: str) -> tuple[Any, ...]:
     """The cursor with a page of rows left behind it."""
     statement = f"SELECT {columns} FROM {table} ORDER BY {order} OFFSET {PAGE_SIZE} LIMIT 1"
     found = world.root(group).execute(statement.encode()).fetchone()
@@ -63,14 +70,14 @@ def _last_but(world: World, group: Restaurant, columns: str, table: str, order: 
 def _deep_items(world: World) -> Sequence[Any]:
     return world.once(
         "deep items",
-        lambda: _last_but(world, world.catalogue, "sort_name, id", "items", "sort_name DESC, id DESC"),
+        lambda: last_but(world, world.catalogue, "sort_name, id", "items", "sort_name DESC, id DESC"),
     )
 
 
 def _deep_movements(world: World) -> Sequence[Any]:
     return world.once(
         "deep movements",
-        lambda: _last_but(world, world.kitchen, "effective_at, id", "stock_movements", "effective_at, id"),
+        lambda: last_but(world, world.kitchen, "effective_at, id", "stock_movements", "effective_at, id"),
     )
 
 
@@ -93,7 +100,7 @@ def _deep_mixed(world: World) -> Sequence[Any]:
     among = "items i JOIN categories c ON c.id = i.category_id"
     order = "c.sort_name DESC, i.sort_name, i.id"
     columns = "c.sort_name, i.sort_name, i.id"
-    return world.once("deep mixed", lambda: _last_but(world, world.catalogue, columns, among, order))
+    return world.once("deep mixed", lambda: last_but(world, world.catalogue, columns, among, order))
 
 
 def _last_mixed(world: World) -> dict[str, Any]:
@@ -116,6 +123,11 @@ def _ask_words(world: World) -> ListQuery:
 
 def _ask_items(world: World) -> ListQuery:
     return ListQuery(site=world.catalogue.site)
+
+
+def _some_item(world: World) -> UUID:
+    key: UUID = _deep_items(world)[1]
+    return key
 
 
 def _moment(world: World) -> datetime:
@@ -171,6 +183,22 @@ CASES = (
         target=4,
     ),
     Case(
+        "find-record",
+        "Ctrl+K asks for items",
+        selects(catalogue, "find_words", lambda _world: {"words": WORDS}),
+        reads(catalogue, records_of(items.items, "name", "sku"), lambda _world: WORDS),
+        target=4,
+        far=True,
+    ),
+    Case(
+        "item-panel",
+        "What the panel of an item asks",
+        selects(catalogue, "item_panel", lambda world: {"site": world.catalogue.site, "item": _some_item(world)}),
+        reads(catalogue, items.item, _some_item, lambda world: world.catalogue.site),
+        target=4,
+        far=True,
+    ),
+    Case(
         "movements-first",
         "First page of movements",
         selects(kitchen, "movements_page", lambda _world: {"at": "infinity", "id": 0}),
@@ -190,6 +218,13 @@ CASES = (
         "Stock of 1,000 items at one site",
         selects(kitchen, "levels", lambda world: {"site": world.kitchen.site}),
         reads(kitchen, stock.levels, lambda world: ListQuery(site=world.kitchen.site, limit=1_000)),
+        target=4,
+    ),
+    Case(
+        "levels-10k",
+        "The same behind 10,000 movements",
+        selects(little, "levels", lambda world: {"site": world.little.site}),
+        reads(little, stock.levels, lambda world: ListQuery(site=world.little.site, limit=1_000)),
         target=4,
     ),
     Case(

@@ -96,9 +96,9 @@ class CellTable:
         names = list(dict.fromkeys([*names, *self.beside]))
         columns = self.table.c
         asked = select(*self._keys, *(columns[name] for name in names)).with_for_update()
-        asked = asked.where(columns[self.key].in_(list({row for row, _site in places})))
+        asked = asked.where(_among(columns[self.key], {row for row, _site in places}))
         if self.site is not None:
-            asked = asked.where(columns[self.site].in_(list({site for _row, site in places})))
+            asked = asked.where(_among(columns[self.site], {site for _row, site in places}))
         wide = len(self._keys)
         found = {
             (row[0], row[1] if self.site else None): dict(zip(names, row[wide:], strict=True))
@@ -153,6 +153,11 @@ class CellTable:
         typed = [column(name, self.table.c[name].type) for name in written]
         listed = func.jsonb_to_recordset(cast(literal(json.dumps(lines)), JSONB))
         return listed.table_valued(*typed, name="given").render_derived(with_types=True)
+
+
+def _among(key: Column[Any], values: set[Any]) -> ColumnElement[bool]:
+    """Whether a key is one of some values, sent as one parameter: thousands would be bound one by one."""
+    return key == any_(literal(list(values), ARRAY(key.type)))
 
 
 def _plain(value: Any) -> Any:
