@@ -18,7 +18,8 @@ class FormSpec:
     """`save(connection, build(values, initial))` is a use case, usually answering Changed.
 
     `initial` is the value the form began with (None for a new record), so that `build` can carry its id and version.
-    `read(connection, key)` reads that value; it is read again after a Conflict.
+    `read(connection, key)` reads that value; it is read again after a Conflict. `undo(connection, result)` is a use
+    case as well: the toast offers it.
     """
 
     title: Words
@@ -32,3 +33,4 @@ class FormSpec:
     width: int = 400
     permission: str | None = None
     check: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None = None  # values -> Problems found while typing
+    undo: Callable[..., Any] | None = None

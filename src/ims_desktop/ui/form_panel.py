@@ -226,7 +226,10 @@ class FormPanel(SidePanel):
 
     def _saved(self, result: Any) -> None:
         self._rest()
-        self._desk.messages.done(self._spec.said(result) if self._spec.said else self.tr("Saved"))
+        words, undo = self._spec.said(result) if self._spec.said else self.tr("Saved"), self._spec.undo
+        window = self.window()  # is still there when the panel is not
+        back = partial(self._desk.start, window, lambda _back: None, undo, result) if undo is not None else None
+        self._desk.messages.done(words, back)
         self._states = {key: box.editor.state() for key, box in self.boxes.items()}
         self.saved.emit(result)
         self.closed.emit()

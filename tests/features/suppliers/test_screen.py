@@ -1,18 +1,22 @@
 """The page of suppliers as people see it."""
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.database.key_recovery import begin_keys
 from ims_desktop.database.key_sharing import unlock
 from ims_desktop.features.audit.screen import history_section
-from ims_desktop.features.suppliers import screen
+from ims_desktop.features.suppliers import screen, service
+from ims_desktop.features.suppliers.rules import PriceDraft
 from ims_desktop.features.suppliers.screen.detail import PriceHistory
+from ims_desktop.ui.inputs import Combo
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.small_charts import TrendChart
 from tests.features.desks import sit_down
@@ -116,3 +120,32 @@ def test_contact_and_bank_details_are_typed_shown_and_locked_elsewhere(
         assert any("This PC has no key" in message.text for message in window.said) or any(
             "This PC has no key" in text for text in texts_of(page)
         )
+
+
+def test_a_contract_that_was_entered_by_mistake_is_removed_and_brought_back(
+    qtbot: QtBot, known: Restaurant, tmp_path: Path
+) -> None:
+    desk, oil = known.tenant.desks[0], known.supplier_items["Lemon"]
+    agreed = PriceDraft(oil, Decimal(3), date(2026, 1, 1), date(2026, 6, 30), is_contract=True)
+    desk.run(service.save_price, agreed)
+    with window_of(desk, tmp_path) as window:
+        page = screen.build_offers(window.desk)
+        qtbot.addWidget(page)
+        window.show(page)
+        page.open_record(oil)
+        window.settle()
+        [remove] = [act for menu in page.panel.findChildren(QMenu) for act in menu.actions() if "Remove" in act.text()]
+        remove.trigger()
+        window.settle()
+        form_of(page).save()
+        assert "Price or contract is missing." in texts_of(form_of(page))
+        form_of(page).findChild(Combo).choose(agreed)
+        form_of(page).save()
+        window.settle()
+        assert desk.run(service.offer, oil).contracts == ()
+        assert len(desk.run(service.offer, oil).prices) == 2
+        told = window.said[-1]
+        assert told.text == "Removed 3.00"
+        told.act()
+        window.settle()
+        assert [one.valid_until for one in desk.run(service.offer, oil).contracts] == [date(2026, 6, 30)]

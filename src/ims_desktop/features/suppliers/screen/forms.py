@@ -20,6 +20,7 @@ from ims_desktop.features.suppliers.rules import (
     SupplierDraft,
 )
 from ims_desktop.features.suppliers.screen.states import EDIT_RIGHT, STATE_CHOICES, STATES
+from ims_desktop.features.suppliers.service import DatedPrice
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.contact import CONTACT_FIELDS
 from ims_desktop.ui.fields import Field, FieldKind, Group
@@ -237,5 +238,43 @@ def contract_form(formats: Formats) -> FormSpec:
         said=lambda saved: say(
             "{price} until {valid_until}", price=formats.money(saved.price), valid_until=formats.date(saved.valid_until)
         ),
+        permission=EDIT_RIGHT,
+    )
+
+
+def removal_form(offer: service.Offer, formats: Formats) -> FormSpec:
+    """Asks which price, or which contract, was entered by mistake."""
+
+    def drafts(prices: tuple[DatedPrice, ...], is_contract: bool) -> list[PriceDraft]:
+        return [
+            PriceDraft(offer.id, one.price, one.valid_from, one.valid_until, is_contract) for one in reversed(prices)
+        ]
+
+    def choice(draft: PriceDraft) -> Choice:
+        words = {"price": formats.money(draft.price), "start": formats.date(draft.valid_from)}
+        if not draft.is_contract:
+            return Choice(draft, say("{price} from {start} on", **words))
+        return Choice(
+            draft, say("{price} from {start} to {end}", **words, end=formats.date(draft.valid_until)), "Contract"
+        )
+
+    there = (*drafts(offer.contracts, is_contract=True), *drafts(offer.prices, is_contract=False))
+    return FormSpec(
+        title="Remove a price",
+        subtitle="For what was entered by mistake. A price that has changed is followed by a new one instead.",
+        groups=(
+            Field(
+                "price",
+                "Price or contract",
+                FieldKind.CHOICE,
+                required=True,
+                choices=Choices(tuple(choice(draft) for draft in there)),
+            ),
+        ),
+        save=service.remove_price,
+        save_title="Remove",
+        build=lambda values, _initial: values["price"],
+        said=lambda removed: say("Removed {price}", price=formats.money(removed.price)),
+        undo=service.save_price,
         permission=EDIT_RIGHT,
     )

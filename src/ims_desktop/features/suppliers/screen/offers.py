@@ -11,7 +11,14 @@ from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.suppliers import service
 from ims_desktop.features.suppliers.rules import LONGEST_CODE, LONGEST_PACK, MOST_PRICE, PriceDraft
 from ims_desktop.features.suppliers.screen.detail import trend_of
-from ims_desktop.features.suppliers.screen.forms import EDIT_OFFER, NEW_OFFER, SUPPLIERS, contract_form, price_form
+from ims_desktop.features.suppliers.screen.forms import (
+    EDIT_OFFER,
+    NEW_OFFER,
+    SUPPLIERS,
+    contract_form,
+    price_form,
+    removal_form,
+)
 from ims_desktop.features.suppliers.screen.states import (
     COST_RIGHT,
     EDIT_RIGHT,
@@ -142,6 +149,10 @@ def _contract(page: Any, offer: service.Offer) -> None:
     page.open_form(contract_form(formats), PriceDraft(offer.id, offer.in_force, formats.today(), is_contract=True))
 
 
+def _remove_price(page: Any, offer: service.Offer) -> None:
+    page.open_form(removal_form(offer, page.desk.formats))
+
+
 def _in_state(key: str) -> tuple[Filter, ...]:
     return (Filter("state", Match.IN, (key,)),)
 
@@ -189,6 +200,14 @@ SPEC = ListSpec(
             DetailButton("Edit", lambda page, one: page.open_form(EDIT_OFFER, key=one.id), "pencil-simple", EDIT_RIGHT),
             DetailButton("New price", _new_price, "tag", EDIT_RIGHT),
             DetailButton("Contract", _contract, "handshake", EDIT_RIGHT),
+            DetailButton(
+                "Remove a price …",
+                _remove_price,
+                "trash",
+                EDIT_RIGHT,
+                show=lambda one: bool(one.prices or one.contracts),
+                menu=True,
+            ),
         ),
     ),
     empty=Empty("Nothing is sold yet", "Add what a supplier sells, or import a price list.", NEW),
