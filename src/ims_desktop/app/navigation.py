@@ -12,6 +12,9 @@ from ims_desktop.features.customers import screen as customers
 from ims_desktop.features.exchange import screen as exchange
 from ims_desktop.features.items import screen as items
 from ims_desktop.features.keys import screen as keys
+from ims_desktop.features.lots import service as lots_service
+from ims_desktop.features.lots.screen import ITEM_SECTIONS as LOT_SECTIONS
+from ims_desktop.features.lots.screen import build_lots, build_trace
 from ims_desktop.features.menu import screen as menu
 from ims_desktop.features.menu import service as menu_service
 from ims_desktop.features.menu.screen import categories as menu_categories
@@ -51,7 +54,9 @@ from ims_desktop.ui.records import records_of
 from ims_desktop.ui.waiting import PAGE as SAVED_HERE
 from ims_desktop.ui.waiting import WaitingPage
 
-_items = partial(items.build, sections=(*ITEM_SECTIONS, audit.history_section("items")), buttons=ITEM_BUTTONS)
+_items = partial(
+    items.build, sections=(*ITEM_SECTIONS, *LOT_SECTIONS, audit.history_section("items")), buttons=ITEM_BUTTONS
+)
 _sites = partial(sites.build, sections=(audit.history_section("sites"),))
 _storage = partial(storage.build, sections=(audit.history_section("storage_locations"),))
 _suppliers = partial(suppliers.build, sections=(audit.history_section("suppliers"),))
@@ -67,6 +72,7 @@ _orders = partial(build_orders, sections=(audit.history_section("orders"),))
 _unmapped = partial(build_unmapped, sections=(audit.history_section("till_products"),))
 _people = partial(build_people, sections=(audit.history_section("members"),))
 _levels = partial(build_levels, sections=(audit.history_section("item_site_settings", settings_key),))
+_lots = partial(build_lots, sections=(audit.history_section("lots"),))
 _document_sections = (audit.history_section("posting"),)
 _movements = partial(build_movements, sections=_document_sections)
 _transfers = partial(transfers.build, sections=_document_sections)
@@ -93,6 +99,10 @@ ENTRIES: tuple[Entry, ...] = (
         records_of(stock_service.movements, "item", "document"),
     ),
     Entry("item_card", "Item card", HIDDEN, "identification-card", _card, "stock.view"),
+    Entry(
+        "lots", "Lots", "Stock", "hourglass-medium", _lots, "stock.view", records_of(lots_service.lots, "item", "code")
+    ),
+    Entry("lot_trace", "Way of a lot", HIDDEN, "git-branch", build_trace, "stock.view"),
     Entry("waste", "Waste", "Stock", "trash", _waste, "waste.record"),
     Entry("adjustments", "Adjustments", "Stock", "plus-minus", _adjustments, "adjustments.record"),
     Entry(SAVED_HERE, "Saved here", HIDDEN, "floppy-disk", WaitingPage),

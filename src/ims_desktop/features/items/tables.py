@@ -17,6 +17,7 @@ ITEMS = table(
     cost_method="text",
     allergens="texts",
     shelf_life_days="int",
+    tracks_lots="text",
     yield_percent="number",
     grams_per_millilitre="number",
     grams_per_each="number",

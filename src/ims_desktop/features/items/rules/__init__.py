@@ -1,13 +1,22 @@
 """What makes an item right: its words, its units, its barcodes, and how a file says all this."""
 
 from ims_desktop.features.items.rules.barcodes import check_digit, is_gtin
-from ims_desktop.features.items.rules.drafts import ALLERGENS, METHODS, Barcode, ItemDraft, SiteLevel, checked
+from ims_desktop.features.items.rules.drafts import (
+    ALLERGENS,
+    LOT_KEEPING,
+    METHODS,
+    Barcode,
+    ItemDraft,
+    SiteLevel,
+    checked,
+)
 from ims_desktop.features.items.rules.packs import Pack, equations, item_units, pack_line, places
 from ims_desktop.features.items.rules.sheet import ITEM_FIELDS, at_row
 
 __all__ = [
     "ALLERGENS",
     "ITEM_FIELDS",
+    "LOT_KEEPING",
     "METHODS",
     "Barcode",
     "ItemDraft",

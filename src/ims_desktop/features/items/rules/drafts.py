@@ -17,6 +17,8 @@ CODES = frozenset(unit.code for unit in GLOBAL_UNITS)
 WHOLE = Decimal(1)
 METHODS: Mapping[str, Words] = {Method.AVERAGE: "Moving average", Method.FIFO: "FIFO (first in, first out)"}
 """How what leaves stock is costed."""
+LOT_KEEPING: Mapping[str, Words] = {"NO": "No lots", "LOT": "By lot", "EXPIRY": "By lot, with expiry"}
+"""Whether what came at once is known by a name of its own, and when it expires."""
 ALLERGENS: Mapping[str, Words] = {
     "celery": "Celery",
     "crustaceans": "Crustaceans",
@@ -77,6 +79,7 @@ class ItemDraft:
     grams_per_each: Decimal | None = None
     allergens: tuple[str, ...] = ()
     shelf_life_days: int | None = None
+    tracks_lots: str = "NO"
     yield_ratio: Decimal = WHOLE
     note: str = ""
     cost_method: str = Method.AVERAGE
@@ -149,6 +152,8 @@ def _number_problems(draft: ItemDraft) -> Iterator[Problem]:
         yield Problem("The yield is more than 0% and at most 100%.", "yield_ratio")
     if draft.shelf_life_days is not None and not 0 <= draft.shelf_life_days <= 36_500:
         yield Problem("The shelf life is a number of days, 0 or more.", "shelf_life_days")
+    if draft.tracks_lots not in LOT_KEEPING:
+        yield Problem("Choose whether it is kept by lots.", "tracks_lots")
     for field, words in (
         ("grams_per_millilitre", say("The weight of a litre must be more than 0, and not absurdly large.")),
         ("grams_per_each", say("The weight of one must be more than 0, and not absurdly large.")),

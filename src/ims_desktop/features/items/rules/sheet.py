@@ -11,7 +11,7 @@ from ims_desktop.domain.table_file import fold_header
 from ims_desktop.domain.valuation import Method
 from ims_desktop.domain.wording import commas, say, understood, word
 from ims_desktop.features.items.rules.barcodes import barcode_fault
-from ims_desktop.features.items.rules.drafts import ALLERGENS, METHODS, Barcode
+from ims_desktop.features.items.rules.drafts import ALLERGENS, LOT_KEEPING, METHODS, Barcode
 from ims_desktop.features.items.rules.packs import Pack
 
 _PACK = re.compile(r"(?:1\s+)?(?P<name>[^=]+?)\s*=\s*(?P<quantity>[0-9.,'’]+)\s*(?P<unit>[^=0-9][^=]*)")
@@ -95,6 +95,14 @@ def _method(text: str, _writing: Writing) -> str:
     return found
 
 
+def _lot_keeping(text: str, _writing: Writing) -> str:
+    words = fold_header(text)
+    for kept, title in LOT_KEEPING.items():
+        if words in {fold_header(one) for one in (kept, *understood(title))}:
+            return kept
+    raise Unclear(say("“{words}” is not how lots are kept: write NO, LOT or EXPIRY.", words=text[:60]))
+
+
 def _same_set(one: Any, other: Any) -> bool:
     """The order in which packs and barcodes stand says nothing."""
     return sorted(one or (), key=str) == sorted(other or (), key=str)
@@ -108,6 +116,7 @@ PACKS = ImportKind(_packs, _packs_words, _same_set, numeric=True, blank=())
 BARCODES = ImportKind(_barcodes, _barcodes_words, _same_set, blank=())
 ALLERGEN_LIST = ImportKind(_allergens, _allergens_words, _same_set, blank=())
 METHOD = ImportKind(_method, lambda method: METHODS.get(method, str(method)), blank=Method.AVERAGE)
+LOTS = ImportKind(_lot_keeping, lambda kept: LOT_KEEPING.get(kept, str(kept)), blank="NO")
 PERCENT = ImportKind(_percent, lambda ratio: number_words(ratio * _HUNDRED), numeric=True, blank=Decimal(1))
 NAME_OF = ImportKind(WORDS.read, str, _same_name, blank="")
 
@@ -127,6 +136,8 @@ ITEM_FIELDS: tuple[ImportField, ...] = (
     ImportField("grams_per_each", "Weight of one in g", NUMBER, aliases=("weight of one",)),
     ImportField("allergens", "Allergens", ALLERGEN_LIST, aliases=("allergen",), example="Sulphites", longest=1000),
     ImportField("shelf_life_days", "Shelf life in days", WHOLE, aliases=("shelf life",), example="720"),
+    ImportField("tracks_lots", "Lots", LOTS, keep=True, aliases=("kept by lots", "lot tracking"), example="EXPIRY",
+                help="NO, LOT, or EXPIRY: by lots that expire."),
     ImportField("yield_ratio", "Yield %", PERCENT, aliases=("yield",), example="100"),
     ImportField("cost_method", "Cost method", METHOD, keep=True, aliases=("costing", "costing method", "valuation"),
                 example="moving average", help="moving average or FIFO; once it moved, only from a day on."),

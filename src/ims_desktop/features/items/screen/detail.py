@@ -62,6 +62,8 @@ def _properties(item: service.Item, formats: Formats) -> Iterator[Fact]:
         yield Fact("Yield", formats.percent(item.yield_ratio))
     if item.shelf_life_days is not None:
         yield Fact("Shelf life", say_count("{count} day", "{count:,} days", item.shelf_life_days))
+    if item.tracks_lots != "NO":
+        yield Fact("Lots", said(service.LOT_KEEPING[item.tracks_lots]))
     if item.grams_per_millilitre is not None:
         yield Fact("Weight of 1 l", f"{formats.typed_number(item.grams_per_millilitre)} kg")
     if item.grams_per_each is not None:

@@ -33,6 +33,7 @@ def draft(values: Mapping[str, Any], initial: Any) -> service.ItemDraft:
         grams_per_each=values["grams_per_each"],
         allergens=values["allergens"],
         shelf_life_days=None if days is None else int(days),
+        tracks_lots=values.get("tracks_lots") or (initial.tracks_lots if initial else "NO"),
         yield_ratio=values["yield_ratio"],
         note=values["note"],
         cost_method=values.get("cost_method") or (initial.cost_method if initial else Method.AVERAGE),
@@ -132,6 +133,15 @@ KITCHEN = Group(
             help="What is left after trimming.",
         ),
         Field("shelf_life_days", "Shelf life", FieldKind.NUMBER, unit=say("days"), decimals=0, half=True),
+        Field(
+            "tracks_lots",
+            "Lots",
+            FieldKind.CHOICE,
+            required=True,
+            default="NO",
+            choices=Choices(tuple(Choice(key, title) for key, title in service.LOT_KEEPING.items())),
+            help="What comes in is of a lot, and what expires first leaves first. Its shelf life proposes the day.",
+        ),
         Field(
             "grams_per_millilitre",
             "Weight of 1 l",

@@ -1,6 +1,6 @@
 """What people do with items: find, look at, save, archive and import them."""
 
-from ims_desktop.features.items.rules import ALLERGENS, METHODS, Barcode, ItemDraft, Pack, SiteLevel
+from ims_desktop.features.items.rules import ALLERGENS, LOT_KEEPING, METHODS, Barcode, ItemDraft, Pack, SiteLevel
 from ims_desktop.features.items.service.choosing import (
     ItemChoice,
     category_choices,
@@ -20,6 +20,7 @@ from ims_desktop.features.items.service.saving import SavedItem, archive, restor
 __all__ = [
     "ALLERGENS",
     "ITEMS_IMPORT",
+    "LOT_KEEPING",
     "METHODS",
     "Barcode",
     "Item",

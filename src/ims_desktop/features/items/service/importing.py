@@ -56,6 +56,7 @@ def _as_draft(row: Any) -> ItemDraft:
         grams_per_each=row.grams_per_each,
         allergens=tuple(row.allergens),
         shelf_life_days=row.shelf_life_days,
+        tracks_lots=row.tracks_lots,
         yield_ratio=row.yield_percent / HUNDRED,
         note=row.note,
         cost_method=row.cost_method,

@@ -109,6 +109,7 @@ class Item:
     grams_per_each: Decimal | None
     allergens: tuple[str, ...]
     shelf_life_days: int | None
+    tracks_lots: str
     yield_ratio: Decimal
     note: str
     is_active: bool
@@ -175,7 +176,8 @@ def item(connection: Connection, key: UUID, site: UUID | None = None) -> Item:
     """Everything about one item."""
     statement = select(
         *(ITEMS.c[name] for name in ("id", "version", "name", "sku", "category_id", "base_unit", "allergens")),
-        *(ITEMS.c[name] for name in ("grams_per_millilitre", "grams_per_each", "shelf_life_days", "note", "is_active")),
+        *(ITEMS.c[name] for name in ("grams_per_millilitre", "grams_per_each", "shelf_life_days", "tracks_lots")),
+        *(ITEMS.c[name] for name in ("note", "is_active")),
         ITEMS.c.yield_percent,
         ITEMS.c.cost_method,
         CATEGORIES.c.name.label("category"),
@@ -211,6 +213,7 @@ def _item(row: Row[Any], site: UUID | None) -> Item:
         grams_per_each=_trimmed(row.grams_per_each),
         allergens=tuple(row.allergens),
         shelf_life_days=row.shelf_life_days,
+        tracks_lots=row.tracks_lots,
         yield_ratio=row.yield_percent / HUNDRED,
         note=row.note,
         is_active=row.is_active,

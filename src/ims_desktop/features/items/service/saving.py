@@ -113,6 +113,7 @@ def values_of(draft: ItemDraft) -> dict[str, Any]:
         "base_unit": draft.base_unit,
         "allergens": list(draft.allergens),
         "shelf_life_days": draft.shelf_life_days,
+        "tracks_lots": draft.tracks_lots,
         "yield_percent": draft.yield_ratio * HUNDRED,
         "grams_per_millilitre": draft.grams_per_millilitre,
         "grams_per_each": draft.grams_per_each,

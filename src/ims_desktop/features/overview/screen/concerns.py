@@ -1,6 +1,7 @@
 """What needs attention, as lines that lead to where it is put right."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -18,6 +19,7 @@ from ims_desktop.ui.theme import Tone
 
 Concern = tuple[Link, Callable[[], None]]
 NAMED = 3
+LEAST = Decimal("0.000001")  # what is on hand at all
 
 
 class Concerns(QObject):
@@ -30,6 +32,7 @@ class Concerns(QObject):
     def of(self, figures: Figures, found: Attention) -> Iterator[Concern]:
         """The concerns there are."""
         yield from self._stock(found)
+        yield from self._lots(found)
         yield from self._cost(figures)
         yield from self._counts(found)
         if found.dearer:
@@ -49,6 +52,23 @@ class Concerns(QObject):
             one, many = self.tr("1 item below par"), self.tr("{count} items below par")
             text = self._count(found.low, one, many)
             yield Link("trend-down", text, self.tr("Order before they run out"), tone=Tone.WARN), self._state("low")
+
+    def _lots(self, found: Attention) -> Iterator[Concern]:
+        there = Filter("on_hand", Match.BETWEEN, (LEAST, None))
+        for count, one, many, note, tone, days in (
+            (
+                found.expired, self.tr("1 lot has expired"), self.tr("{count} lots have expired"),
+                self.tr("They are still on the shelf: waste them"), Tone.BAD, (None, -1),
+            ),
+            (
+                found.expiring, self.tr("1 lot expires within 3 days"), self.tr("{count} lots expire within 3 days"),
+                self.tr("Use them first"), Tone.WARN, (0, 3),
+            ),
+        ):  # fmt: skip
+            if count:
+                filters = (there, Filter("days_left", Match.BETWEEN, days))
+                opens = partial(self._desk.navigation.open, "lots", filters=filters)
+                yield Link("hourglass-medium", self._count(count, one, many), note, tone=tone), opens
 
     def _cost(self, figures: Figures) -> Iterator[Concern]:
         part, formats = figures.cost, self._desk.formats

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from ims_desktop.domain.listing import ListQuery
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.tables import ITEMS
+from ims_desktop.features.lots.service import counted as counted_lots
 from ims_desktop.features.reports.service import together
 from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.stock.service.levels import levels_tab_counts
@@ -39,6 +40,8 @@ class Attention:
     counted_before: datetime
     long_uncounted: int
     never_counted: int
+    expiring: int
+    expired: int
     dearer: tuple[Dearer, ...]
     delivered: tuple[date, date]
 
@@ -48,13 +51,14 @@ def attention(connection: Connection, day: date, site: UUID | None, with_costs: 
     """What needs attention at the end of a day: the counts of the stock list, and one statement more."""
     states = levels_tab_counts(connection, ListQuery(site=site))
     before = datetime.combine(day - timedelta(days=UNCOUNTED_DAYS), time.max, UTC)
-    selects: dict[str, Any] = {"counted": _counted(before, site)}
+    selects: dict[str, Any] = {"counted": _counted(before, site), "lots": counted_lots(site)}
     if with_costs:
         selects["dearer"] = _dearer(day, site)
     found = together(connection, **selects)
-    [counted] = found["counted"]
+    [counted], [lots] = found["counted"], found["lots"]
     return Attention(
         states["low"], states["out"], states["negative"], before, counted["long_ago"], counted["never"],
+        lots["three"], lots["expired"],
         tuple(Dearer(**row) for row in found.get("dearer", ())), (day - timedelta(days=DEARER_DAYS), day),
     )  # fmt: skip
 
