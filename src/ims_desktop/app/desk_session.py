@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from ims_desktop.app.approval_news import ApprovalNews
 from ims_desktop.app.day_news import DayNews
 from ims_desktop.app.journal.desk_journal import DeskJournal, place_of
 from ims_desktop.app.navigation import ENTRIES, IMPORTS, SENDINGS, VIEWS, commands
@@ -45,6 +46,8 @@ EVERYTHING = frozenset(
         "people",
         "views",
         "audit",
+        "approvals",
+        "entry_templates",
         "counts",
     }
 )
@@ -79,6 +82,7 @@ class DeskSession(QObject):
         self._renewal = Renewal(gate, self.background, self)
         self.shell = Shell(self.desk, ENTRIES, commands(self.desk))
         self.day_news = DayNews(self.desk, self.shell.news, self)
+        self.approval_news = ApprovalNews(self.desk, self.shell.news, self)
         self.transfer_news = TransferNews(self.desk, self.shell.news, self)
         self._listen()
         self._connect(identity)
@@ -96,6 +100,7 @@ class DeskSession(QObject):
         self._heal.start(HEAL_MS)
         self.day_news.look()
         self.transfer_news.look()
+        self.approval_news.look()
 
     def pause(self) -> None:
         """Give the lines to the server back and send nothing more; calls under way still end."""

@@ -2,8 +2,8 @@
 
 from functools import partial
 
+from ims_desktop.features.adjustments.screen import PHOTO_SECTION, build_adjustments, build_waste
 from ims_desktop.features.adjustments.screen import SENDINGS as ADJUSTMENT_SENDINGS
-from ims_desktop.features.adjustments.screen import build_adjustments, build_waste
 from ims_desktop.features.audit import screen as audit
 from ims_desktop.features.counts import service as counts_service
 from ims_desktop.features.counts.screen import SENDINGS as COUNT_SENDINGS
@@ -73,7 +73,7 @@ _unmapped = partial(build_unmapped, sections=(audit.history_section("till_produc
 _people = partial(build_people, sections=(audit.history_section("members"),))
 _levels = partial(build_levels, sections=(audit.history_section("item_site_settings", settings_key),))
 _lots = partial(build_lots, sections=(audit.history_section("lots"),))
-_document_sections = (audit.history_section("posting"),)
+_document_sections = (PHOTO_SECTION, audit.history_section("posting"))
 _movements = partial(build_movements, sections=_document_sections)
 _transfers = partial(transfers.build, sections=_document_sections)
 _card = partial(build_card, sections=_document_sections)

@@ -44,14 +44,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class EntryColumn:
-    """`parse(typed, line) -> Measured`, `offers(line)` and `show(line) -> Shown` see the line as filled in so far."""
+    """`parse(typed, line) -> Measured`, `offers(line)` and `show(line) -> Shown` see the line as filled in so far, and so
+    does `required`, where that depends."""
 
     key: str
     title: Words
     kind: EntryKind = EntryKind.TEXT
     width: int = 120
     placeholder: Words = ""
-    required: bool = False
+    required: bool | Callable[[Line], bool] = False
     choices: Choices | None = None
     parse: Callable[[str, Line], Measured] | None = None
     offers: Callable[[Line], Sequence[Choice]] | None = None

@@ -187,6 +187,12 @@ class EntryGrid(QWidget):
         """Whether something typed here is not recorded."""
         return any(self.model.begun(place) for place in range(self.model.rowCount()))
 
+    def put_aside(self, key: str, value: Any) -> None:
+        """Keep something with the line the person stands on that is no cell of it."""
+        self.table.commit()
+        if (place := self.table.currentIndex().row()) >= 0:
+            self.model.put_aside(place, key, value)
+
     def current(self) -> Line | None:
         """The line the person stands on, when it was begun."""
         place = self.table.currentIndex().row()

@@ -84,7 +84,8 @@ class EntryModel(QAbstractTableModel):
             return said(value.problem)
         if one.kind is EntryKind.LOOKUP and isinstance(value, str) and value:
             return self.tr("“{text}” was not found.").format(text=value)
-        if one.required and self.begun(place) and value in (None, ""):
+        required = one.required(dict(line)) if callable(one.required) else one.required
+        if required and self.begun(place) and value in (None, ""):
             return self.tr("Choose one") if one.kind is EntryKind.CHOICE else self.tr("Missing")
         return ""
 
@@ -104,6 +105,13 @@ class EntryModel(QAbstractTableModel):
             self._add_line()
         self._tell(place, place)
         self.changed.emit()
+
+    def put_aside(self, place: int, key: str, value: Any) -> None:
+        """Keep something with a begun line that is no cell of it, such as a photo."""
+        if self.begun(place):
+            self._lines[place][key] = value
+            self._tell(place, place)
+            self.changed.emit()
 
     def copy_above(self, place: int, section: int) -> None:
         """Take over the value of the cell above."""

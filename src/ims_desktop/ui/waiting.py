@@ -71,7 +71,7 @@ class WaitingStrip(QWidget):
         self.setVisible(bool(said))
 
     def _words(self, journal: Journal) -> list[tuple[Words, Tone]]:
-        mine = [entry for entry in journal.entries(*UNSETTLED) if entry.kind == self._kind]
+        mine = [entry for entry in journal.entries(*UNSETTLED) if f"{entry.kind}.".startswith(f"{self._kind}.")]
         beside = self.besides()
         waiting = sum(entry.state is State.WAITING for entry in mine)
         stuck = sum(entry.state is not State.WAITING and (beside is None or entry.key != beside.key) for entry in mine)

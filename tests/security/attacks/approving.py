@@ -72,6 +72,7 @@ ATTACKS = (
         "DELETE FROM document_photos",
         DENIED,
         Try(COUNTER, "SELECT count(*) FROM document_photos"),
+        answers(0),
     ),
     Attack(
         "leaves a template at another site",

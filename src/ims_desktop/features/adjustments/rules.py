@@ -34,14 +34,18 @@ class PlaceHeld:
 
 @dataclass(frozen=True, slots=True)
 class DishPart:
-    """What one of a dish takes of an item; `cost` as in `EntryItem`."""
+    """What one of a dish takes of an item; `cost` is what a `Cost` says, or None as in `EntryItem`."""
 
     item_id: UUID
     name: str
     unit: str
     each: Decimal
     on_hand: Decimal
-    cost: Cost | None
+    cost: tuple[Decimal, Decimal, Decimal] | None
+
+    def worth(self, dishes: Decimal) -> Decimal | None:
+        """What so many dishes take of it, in money."""
+        return Cost(*self.cost).worth(portion(self, dishes)) if self.cost is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +243,7 @@ def as_written(typed: str, item: EntryItem, decimal_sign: str) -> tuple[Decimal,
 def worth(item: EntryItem, quantity: Decimal, unit_cost: Decimal | None = None) -> Decimal | None:
     """What a signed quantity takes out of stock or brings in, by the rules of the ledger."""
     if item.is_dish:
-        worths = [part.cost.worth(portion(part, quantity)) for part in item.parts if part.cost is not None]
+        worths = [worth for part in item.parts if (worth := part.worth(quantity)) is not None]
         return sum(worths, NOTHING) if quantity and len(worths) == len(item.parts) else None
     if item.cost is None or quantity == 0:
         return None

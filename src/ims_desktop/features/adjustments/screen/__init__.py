@@ -1,9 +1,11 @@
 """The pages on which waste and adjustments are recorded."""
 
 from ims_desktop.features.adjustments.screen.page import build_adjustments, build_waste
+from ims_desktop.features.adjustments.screen.photos import PHOTO_SECTION
 from ims_desktop.features.adjustments.screen.purpose import ADJUSTMENTS, WASTE
-from ims_desktop.features.adjustments.screen.recorder import sending
+from ims_desktop.features.adjustments.screen.recorder import sendings
+from ims_desktop.features.adjustments.screen.reviews import REVIEW
 
-SENDINGS = tuple(sending(purpose.kept_as, purpose.title, purpose.key) for purpose in (WASTE, ADJUSTMENTS))
+SENDINGS = (*sendings(WASTE), *sendings(ADJUSTMENTS))
 
-__all__ = ["SENDINGS", "build_adjustments", "build_waste"]
+__all__ = ["PHOTO_SECTION", "REVIEW", "SENDINGS", "build_adjustments", "build_waste"]

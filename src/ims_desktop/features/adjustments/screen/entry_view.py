@@ -15,19 +15,27 @@ from ims_desktop.features.adjustments.screen.lines import (
     amount_of,
     document_of,
     entry_spec,
+    in_words,
     item_of,
     items_of_lines,
     lines_of,
     words_of,
 )
 from ims_desktop.features.adjustments.screen.memory import MemoryKeeper
+from ims_desktop.features.adjustments.screen.photos import choose_photo, photos_in, with_photos
 from ims_desktop.features.adjustments.screen.purpose import Purpose
-from ims_desktop.features.adjustments.screen.recorder import JournalRecorder, Recorder, undo_document
+from ims_desktop.features.adjustments.screen.recorder import (
+    JournalRecorder,
+    Recorder,
+    document_in,
+    errand,
+    undo_document,
+)
+from ims_desktop.features.adjustments.screen.templates import Templates
 from ims_desktop.features.adjustments.screen.today import MISTAKE, TodayList
-from ims_desktop.features.items.rules import places
 from ims_desktop.features.stock.screen import EffectsPanel
 from ims_desktop.features.stock.service import Document, Effects, Posted, preview
-from ims_desktop.ui.controls import clear_layout
+from ims_desktop.ui.controls import Button, bind, clear_layout, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import Line
 from ims_desktop.ui.entry_grid import EntryGrid
@@ -36,6 +44,8 @@ from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
 from ims_desktop.ui.waiting import WaitingStrip
 from ims_desktop.ui.when import When
+
+LIMIT = "limit"  # of a refusal: it is worth more than the person may record
 
 
 class EntryView(QWidget):
@@ -53,13 +63,17 @@ class EntryView(QWidget):
         self.today: service.Today | None = None
         self._memories = MemoryKeeper(desk, site, self)
         self.memory = self._memories.memory
-        self.grid = EntryGrid(desk, entry_spec(desk, purpose, site, self.memory))
+        self.usual: dict[UUID, UUID] = {}  # by item the reason that the person gave last
+        self.grid = EntryGrid(desk, entry_spec(desk, purpose, site, self.memory, self.usual))
+        self.templates = Templates(desk, purpose, site, self.grid, self.memory, self)
+        self.photo_button = Button(self.tr("Photo"), "small", "camera")
         self.list = TodayList(desk, purpose, site)
         self.when = When(desk)
         self.recorder = Recorder(desk, self)
-        self.keeper = JournalRecorder(desk, purpose.kept_as, self) if desk.journal is not None else None
+        self.keeper = JournalRecorder(desk, self) if desk.journal is not None else None
         self.strip = WaitingStrip(desk, purpose.kept_as, self._remembered)
         self._sent: tuple[Line, ...] = ()
+        self._asks = False  # the lines on the page wait for approval when they are recorded
         self._fill_in()
         self._listen()
 
@@ -71,7 +85,9 @@ class EntryView(QWidget):
         layout.setSpacing(12)
         layout.addWidget(self.strip)
         layout.addLayout(self._notes)
-        layout.addWidget(self.when)
+        above = row(self.when, self.photo_button, self.templates.button)
+        above.setStretch(0, 1)
+        layout.addLayout(above)
         layout.addWidget(self.grid)
         layout.addWidget(self.list, 1)
 
@@ -80,6 +96,15 @@ class EntryView(QWidget):
         self.grid.lines_changed.connect(self.ready_changed)
         self._memories.filled.connect(self._fill_choices)
         self.grid.current_changed.connect(self.line_changed)
+        self.templates.wants_panel.connect(self.foretold)
+        self.templates.applied.connect(self.start)
+        self.photo_button.setToolTip(self.tr("A photo of the current line (Ctrl+Shift+P)"))
+        self.photo_button.clicked.connect(self.add_photo)
+        bind(self, "Ctrl+Shift+P", self.add_photo, words=self.tr("Add a photo to the current line"))
+        bind(self, "Ctrl+Shift+T", self.templates.open, words=self.tr("Choose a template"))
+        self.desk.start(
+            self, self.usual.update, service.usual_reasons, self.purpose.kind, self.site, failed=lambda _error: None
+        )
         self.list.counted.connect(self._counted)
         self.recorder.recorded.connect(self._recorded)
         self.recorder.refused.connect(self._refused)
@@ -91,6 +116,10 @@ class EntryView(QWidget):
             keeper.kept.connect(self._kept)
             self.strip.besides = lambda: keeper.replaces
             self.grid.lines_changed.connect(self._forget_replaced)
+
+    def add_photo(self) -> None:
+        """Choose a photo of the line the person stands on."""
+        choose_photo(self.desk, self.grid)
 
     def start(self) -> None:
         """Stand on the waiting line, ready to type."""
@@ -110,7 +139,7 @@ class EntryView(QWidget):
         at, wrong = self.when.read(self.desk.formats.zone)
         if wrong:
             return
-        self._sent = lines
+        self._sent, self._asks = lines, False
         self.grid.setEnabled(False)
         document = document_of(self.purpose, self.site, lines, at)
         if at is None:
@@ -122,12 +151,24 @@ class EntryView(QWidget):
 
     def _send(self, document: Document) -> None:
         journal = self.desk.journal
+        words = words_of(self.purpose, self._sent, self.desk.formats)
+        photos = photos_in(self._sent, words)
         if self.keeper is not None and journal is not None and journal.is_open:
             kept = replace(document, effective_at=document.effective_at or journal.now())
-            self.keeper.send(kept, words_of(self.purpose, self._sent, self.desk.formats))
+            self.keeper.send(errand(self.purpose, kept, photos, asks=self._asks), words)
         else:
-            self.recorder.send(document)
+            self.recorder.send(errand(self.purpose, document, photos, asks=self._asks))
         self.ready_changed.emit()
+
+    def _ask(self) -> None:
+        """Let the ready lines wait for somebody who may record what they are worth."""
+        lines = self.grid.lines()
+        at, wrong = self.when.read(self.desk.formats.zone)
+        if not self.busy and lines and not wrong:
+            self._say(None)
+            self._sent, self._asks = lines, True
+            self.grid.setEnabled(False)
+            self._send(document_of(self.purpose, self.site, lines, at))
 
     def _foretell(self, document: Document, effects: Effects) -> None:
         """Record it at once where nothing else changes; otherwise show what does, and wait."""
@@ -158,27 +199,44 @@ class EntryView(QWidget):
 
     def take_up(self, entry: Entry) -> None:
         """Put the lines of an entry that was not taken back into the table; recorded again, they replace it."""
-        document = entry.value
-        if self.keeper is None or not isinstance(document, Document) or self.busy:
+        document = document_in(entry.value)
+        if self.keeper is None or document is None or self.busy:
             return
-        keeper, formats = self.keeper, self.desk.formats
+        keeper = self.keeper
 
         def found(items: Any) -> None:
-            self.grid.table.commit()
-            self.grid.fill([*lines_of(self.purpose, document, items, formats), *self.grid.begun()])
+            self._fill(document, items, entry.value)
             keeper.replaces = entry
             self.strip.look()
             self.grid.show_problems(entry.problems)
-            if document.effective_at is not None:
-                self.when.set(document.effective_at)
-                self.when.show_problems([one for one in entry.problems if one.row is None])
+            self.when.show_problems([one for one in entry.problems if one.row is None])
             words = say(
                 "Put it right and record it again: it takes the place of what was saved here. {why}", why=entry.text
             )
             self._say(NoteBox(words, Tone.INFO))
+            if any(problem.field == LIMIT for problem in entry.problems):
+                self._offer_approval(entry.text)
 
         wanted = tuple(line.item_id for line in document.lines)
         self.desk.start(self, found, items_of_lines(self.site, self.memory), wanted)
+
+    def take_up_request(self, request: service.Request) -> None:
+        """Put the lines of an entry that came back, or was taken back, into the table."""
+        document = request.document
+
+        def found(items: Any) -> None:
+            self._fill(document, items, document)
+            self._say(NoteBox(say("Put it right and record it again. {why}", why=request.row.reason), Tone.INFO))
+
+        wanted = tuple(line.item_id for line in document.lines)
+        self.desk.start(self, found, items_of_lines(self.site, self.memory), wanted)
+
+    def _fill(self, document: Document, items: Any, value: Any) -> None:
+        self.grid.table.commit()
+        lines = lines_of(self.purpose, document, items, self.desk.formats)
+        self.grid.fill([*with_photos(lines, value), *self.grid.begun()])
+        if document.effective_at is not None:
+            self.when.set(document.effective_at)
 
     def _kept(self, _entry: Entry) -> None:
         """The server takes its time or is away: this PC has the lines, and sends them."""
@@ -211,12 +269,18 @@ class EntryView(QWidget):
         is_today = formats.local(at).date() == formats.today()
         return say("Items and stock are as of {moment}.", moment=formats.time(at) if is_today else formats.moment(at))
 
-    def _recorded(self, document: Document, posted: Posted) -> None:
+    def _recorded(self, document: Document, posted: Posted | service.Asked) -> None:
         self._say(None)
         lines, self._sent = self._sent, ()
         self._release()
         self.grid.remove(lines)
         self.when.set_now()
+        self.usual.update((line.item_id, line.reason_id) for line in document.lines if line.reason_id is not None)
+        if isinstance(posted, service.Asked):
+            words = say("Recorded") if posted.is_posted else say("#{number} waits for approval", number=posted.number)
+            self.desk.messages.done(words)
+            self.start()
+            return
         self.list.light(posted.id)
         self.desk.messages.done(self._words(lines, document, posted), undo=lambda: self._undo(posted))
         self.start()
@@ -228,10 +292,16 @@ class EntryView(QWidget):
             words = self.tr("Not recorded: the server cannot be reached. Your lines stay here.")
             self._say(NoteBox(words, Tone.WARN, (self.tr("Try again"), self.grid.record)))
             return
+        if any(problem.field == LIMIT for problem in error.problems):
+            self._offer_approval(error.text)
+            return
         self.grid.show_problems(error.problems)
         self.when.show_problems([problem for problem in error.problems if problem.row is None])
         loose = [problem.text for problem in error.problems if problem.row is None]
         self._say(NoteBox(" ".join([error.text, *loose]), Tone.BAD))
+
+    def _offer_approval(self, why: Words) -> None:
+        self._say(NoteBox(why, Tone.WARN, (say("Ask for approval"), self._ask)))
 
     def _doubtful(self) -> None:
         words = self.tr(
@@ -254,10 +324,7 @@ class EntryView(QWidget):
             item, moved = item_of(lines[0]), amount_of(lines[0])
             quantity: Any = moved.quantity if moved else 0
             shown = quantity if self.purpose.signed else -quantity
-            unit = item.base if item else ""
-            what = (
-                f"{formats.number(shown, places(unit, shown), self.purpose.signed)} {unit} {item.name if item else ''}"
-            )
+            what = in_words(item, shown, self.purpose, formats) if item is not None else ""
         else:
             what = f"{len(document.lines)} {self.purpose.noun[1]}"
         if posted.value is None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import dotted, say, say_count
 from ims_desktop.domain.work import or_from_memory, read
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
@@ -22,6 +23,9 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.theme import Tone
+
+PHOTOS = "photos"  # JPEG files of a line, kept beside its cells
+PORTION = "portion"
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,17 @@ def worth_of(line: Line) -> Decimal | None:
     return rules.worth(item, amount.quantity, unit_cost_of(line))
 
 
-def entry_spec(desk: Desk, purpose: Purpose, site: UUID, memory: Memory) -> EntrySpec:
-    """The table for a site; the memory answers while the server does not."""
-    cells = _Cells(desk.formats, purpose)
+def entry_spec(desk: Desk, purpose: Purpose, site: UUID, memory: Memory, usual: Mapping[UUID, UUID]) -> EntrySpec:
+    """The table for a site; the memory answers while the server does not, `usual` knows the reason that an item had
+    last."""
+    cells = Cells(desk.formats, purpose)
+    dishes = not purpose.signed and desk.may(service.DISHES)
+    costs = desk.may("stock.cost")
     columns = [
         EntryColumn(
-            "item", "Item", EntryKind.LOOKUP, 180, "Type a name, SKU, or scan", required=True, stretch=True,
-            choices=Choices(search=_search(site, desk.formats, memory, costs=desk.may("stock.cost"))),
+            "item", "Item", EntryKind.LOOKUP, 180,
+            "Item or dish: name, SKU, or scan" if dishes else "Type a name, SKU, or scan", required=True, stretch=True,
+            choices=Choices(search=_search(site, desk.formats, memory, costs=costs, dishes=dishes)),
         ),
         EntryColumn(
             "quantity", "Quantity", EntryKind.MEASURE, 104, "−1.5 kg" if purpose.signed else "1.5 kg", required=True,
@@ -76,7 +84,7 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID, memory: Memory) -> Entr
             choices=Choices(load=_loaded(partial(memory.reasons, purpose.kind), service.reasons_for, purpose.kind)),
         ),
         EntryColumn(
-            "location", "Location", EntryKind.CHOICE, 134, "Home", required=True,
+            "location", "Location", EntryKind.CHOICE, 134, "Home", required=_needs_location,
             choices=Choices(load=_loaded(memory.locations, service.locations_of, site)),
         ),
         EntryColumn("note", "Note", EntryKind.TEXT, 100 if purpose.signed else 150, "Optional"),
@@ -89,7 +97,15 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID, memory: Memory) -> Entr
         if purpose.signed:
             typed = EntryColumn("unit_cost", "Unit cost", EntryKind.MEASURE, 92, "If found", parse=cells.unit_cost)
             columns.insert(5, typed)
-    return EntrySpec(tuple(columns), chosen=_follows, remark=partial(_remark, purpose), name=purpose.entry_title)
+    return EntrySpec(
+        tuple(columns), chosen=partial(_follows, usual), remark=partial(_remark, purpose), name=purpose.entry_title
+    )
+
+
+def _needs_location(line: Line) -> bool:
+    """What a dish is made of leaves from the home of each item, unless somebody says otherwise."""
+    item = item_of(line)
+    return item is None or not item.is_dish
 
 
 def document_of(purpose: Purpose, site: UUID, lines: tuple[Line, ...], at: datetime | None = None) -> Document:
@@ -111,16 +127,18 @@ def _document_line(line: Line) -> DocumentLine:
         note=str(line.get("note") or ""),
         entered_quantity=figure.copy_sign(amount.quantity) if figure is not None else None,
         entered_unit=unit,
+        is_dish=item.is_dish,
     )
 
 
-def _follows(key: str, line: Line) -> Mapping[str, Any]:
-    """An item brings the place where it is kept."""
+def _follows(usual: Mapping[UUID, UUID], key: str, line: Line) -> Mapping[str, Any]:
+    """An item brings the place where it is kept, and the reason that the person gave last for it."""
     item = item_of(line)
     if key != "item" or item is None:
         return {}
     home = item.home_id or next((place.id for place in item.places), None)
-    return {"location": home} if home is not None else {}
+    follows = {"location": home if not item.is_dish else None, "reason": usual.get(item.id)}
+    return {key: value for key, value in follows.items() if value is not None or (item.is_dish and key == "location")}
 
 
 def _remark(purpose: Purpose, line: Line) -> Remark | None:
@@ -128,7 +146,10 @@ def _remark(purpose: Purpose, line: Line) -> Remark | None:
     if item is None or amount is None:
         return None
     odd = rules.warning(item, amount.quantity, line.get("location"))
-    return Remark(odd, Tone.WARN) if odd else None
+    if odd:
+        return Remark(odd, Tone.WARN)
+    photos = len(line.get(PHOTOS, ()))
+    return Remark(say_count("{count} photo", "{count} photos", photos), Tone.NEUTRAL) if photos else None
 
 
 def _loaded(memory: Callable[[], tuple[Option, ...]], use_case: Any, *args: Any) -> Any:
@@ -143,24 +164,29 @@ def _offered(options: tuple[Option, ...]) -> tuple[Choice, ...]:
     return tuple(Choice(option.value, option.text, option.detail) for option in options)
 
 
-def _search(site: UUID, formats: Formats, memory: Memory, *, costs: bool) -> Any:
+def _search(site: UUID, formats: Formats, memory: Memory, *, costs: bool, dishes: bool) -> Any:
     def offered(found: tuple[EntryItem, ...]) -> tuple[Choice, ...]:
         return tuple(Choice(item, item.name, _detail(item, formats, costs=costs)) for item in found)
 
     @read
     def search(connection: Any, typed: str) -> tuple[Choice, ...]:
-        return offered(service.find_items(connection, site, typed))
+        found = service.find_items(connection, site, typed)
+        return offered(found + service.find_dishes(connection, site, typed) if dishes else found)
 
-    return or_from_memory(search, lambda typed: offered(memory.find_items(typed)))
+    def remembered(typed: str) -> tuple[Choice, ...]:
+        return offered(memory.find_items(typed) + (memory.find_dishes(typed) if dishes else ()))
+
+    return or_from_memory(search, remembered)
 
 
 def items_of_lines(site: UUID, memory: Memory) -> Any:
-    """The use case that finds the items of lines that are taken up again."""
+    """The use case that finds the items and dishes of lines that are taken up again."""
 
     @read
     def find(connection: Any, wanted: tuple[UUID, ...]) -> tuple[EntryItem, ...]:
         found: tuple[EntryItem, ...] = service.entry_items(connection, site, wanted)
-        return found
+        dishes = tuple(key for key in wanted if key not in {item.id for item in found})
+        return found + service.entry_dishes(connection, site, dishes) if dishes else found
 
     return or_from_memory(find, memory.items)
 
@@ -168,11 +194,11 @@ def items_of_lines(site: UUID, memory: Memory) -> Any:
 def lines_of(purpose: Purpose, document: Document, items: tuple[EntryItem, ...], formats: Formats) -> tuple[Line, ...]:
     """The lines of a document as they are typed; a line whose item is gone is left for its person to fill in."""
     by_key = {item.id: item for item in items}
-    cells = _Cells(formats, purpose)
+    cells = Cells(formats, purpose)
     return tuple(_line_of(one, by_key.get(one.item_id), purpose, cells, formats) for one in document.lines)
 
 
-def _line_of(line: DocumentLine, item: EntryItem | None, purpose: Purpose, cells: "_Cells", formats: Formats) -> Line:
+def _line_of(line: DocumentLine, item: EntryItem | None, purpose: Purpose, cells: "Cells", formats: Formats) -> Line:
     figure, unit = line.entered_quantity, line.entered_unit
     if figure is None or unit is None:
         figure, unit = line.quantity, item.base if item else ""
@@ -187,6 +213,35 @@ def _line_of(line: DocumentLine, item: EntryItem | None, purpose: Purpose, cells
     return made
 
 
+def line_from(template: rules.TemplateLine, item: EntryItem | None, purpose: Purpose, formats: Formats) -> Line:
+    """A line of a template as it is typed; one whose item is gone keeps its name, to be looked at."""
+    made: dict[str, Any] = {
+        "item": Choice(item, item.name) if item is not None else template.name,
+        "reason": template.reason_id,
+        "location": template.location_id,
+        "note": template.note,
+    }
+    if template.quantity:
+        made["quantity"] = Cells(formats, purpose).quantity(template.quantity, made)
+    return made
+
+
+def template_of(lines: tuple[Line, ...]) -> tuple[rules.TemplateLine, ...]:
+    """Begun lines as a template keeps them; without an item there is nothing to keep."""
+    kept = []
+    for line in lines:
+        item, typed = item_of(line), line.get("quantity")
+        if item is not None:
+            written = typed.typed if isinstance(typed, Measured) else ""
+            kept.append(
+                rules.TemplateLine(
+                    item.id, item.is_dish, item.name, written, line.get("reason"), line.get("location"),
+                    str(line.get("note") or ""),
+                )
+            )  # fmt: skip
+    return tuple(kept)
+
+
 def words_of(purpose: Purpose, lines: tuple[Line, ...], formats: Formats) -> tuple[str, ...]:
     """Each line as a person reads it: 1.5 kg Mozzarella."""
     found = []
@@ -194,19 +249,28 @@ def words_of(purpose: Purpose, lines: tuple[Line, ...], formats: Formats) -> tup
         item, moved = item_of(line), amount_of(line)
         if item is not None and moved is not None:
             shown = moved.quantity if purpose.signed else -moved.quantity
-            number = formats.number(shown, places(item.base, shown), purpose.signed)
-            found.append(f"{number} {item.base} {item.name}")
+            found.append(in_words(item, shown, purpose, formats))
     return tuple(found)
 
 
+def in_words(item: EntryItem, shown: Decimal, purpose: Purpose, formats: Formats) -> str:
+    """So much of an item or of a dish: 1.5 kg Mozzarella, 3 × Margherita."""
+    if item.is_dish and item.base == PORTION:
+        return f"{rules.plain(shown).replace('.', formats.decimal_sign)} × {item.name}"
+    return f"{formats.number(shown, places(item.base, shown), purpose.signed)} {item.base} {item.name}"
+
+
 def _detail(item: EntryItem, formats: Formats, *, costs: bool) -> str:
+    if item.is_dish:
+        each = rules.worth(item, Decimal(-1)) if costs else None
+        return dotted(say("dish"), item.sku, f"{formats.money(-each)} / {item.base}" if each is not None else "")
     pack = f"{item.sku} · {item.unit}" if item.unit else item.sku
     if costs and item.cost is not None and item.cost.average > 0:
         return f"{pack} · {formats.cost(item.cost.average)} / {item.base}"
     return pack
 
 
-class _Cells:
+class Cells:
     """Reads and shows the cells of a line in the writing of the place."""
 
     def __init__(self, formats: Formats, purpose: Purpose) -> None:

@@ -32,9 +32,15 @@ class Memory:
         """Items by what was typed."""
         return self._here().find(typed, service.MOST_FOUND)
 
+    def find_dishes(self, typed: str) -> tuple[EntryItem, ...]:
+        """Dishes by what was typed."""
+        return self._here().find_dishes(typed, service.MOST_FOUND)
+
     def items(self, wanted: tuple[UUID, ...]) -> tuple[EntryItem, ...]:
-        """Items by key."""
-        return tuple(item.entry_item() for item in self._here().items if item.id in wanted)
+        """Items and dishes by key."""
+        here = self._here()
+        items = tuple(item.entry_item() for item in here.items if item.id in wanted)
+        return items + tuple(dish.entry_item() for dish in here.dishes if dish.id in wanted)
 
     def reasons(self, kind: Kind) -> tuple[Option, ...]:
         """The reasons for a kind of document."""

@@ -12,6 +12,7 @@ from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.screen.entry_view import EntryView
 from ims_desktop.features.adjustments.screen.lists import log_spec, reasons_spec
 from ims_desktop.features.adjustments.screen.purpose import ADJUSTMENTS, WASTE, Purpose
+from ims_desktop.features.adjustments.screen.reviews import REVIEW, reviews_spec
 from ims_desktop.features.adjustments.screen.side import EntryPanel
 from ims_desktop.ui.controls import Button, bind, named
 from ims_desktop.ui.desk import Desk
@@ -22,7 +23,7 @@ from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.page_header import PageHeader, TabBar
 from ims_desktop.ui.side_area import SideArea
 
-ENTER, LOG, REASONS = "enter", "log", "reasons"
+ENTER, LOG, REASONS, REVIEWS = "enter", "log", "reasons", "reviews"
 
 
 def build_waste(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
@@ -54,9 +55,18 @@ class EntryPage(SideArea):
         self.export_button.setMenu(QMenu(self.export_button))
         self.export_button.menu().aboutToShow.connect(self._offer_export)
         self.header = PageHeader(purpose.title, self.export_button, self.record_button)
-        self.tabs = TabBar(((ENTER, self.tr("Enter")), (LOG, self.tr("Log")), (REASONS, self.tr("By reason"))))
+        self.tabs = TabBar(
+            (
+                (ENTER, self.tr("Enter")),
+                (LOG, self.tr("Log")),
+                (REASONS, self.tr("By reason")),
+                (REVIEWS, self.tr("To review")),
+            )
+        )
+        self.reviews = ListPage(desk, reviews_spec(purpose, self._take_up))
         self.log = ListPage(desk, log_spec(purpose, self.start_new).with_sections(sections))
         self.reasons = ListPage(desk, reasons_spec(purpose, self.start_new))
+        self._lists = {LOG: self.log, REASONS: self.reasons, REVIEWS: self.reviews}
         self.nowhere = EmptyState()
         self._side: EntryPanel | None = None
         self._closed_by_hand = False
@@ -71,9 +81,9 @@ class EntryPage(SideArea):
             self.tr("What is recorded belongs to one site: choose it above the navigation."),
         )
         self.stack = QStackedWidget()
-        for widget in (self.nowhere, self.log, self.reasons):
+        for widget in (self.nowhere, self.log, self.reasons, self.reviews):
             self.stack.addWidget(widget)
-        for page in (self.log, self.reasons):
+        for page in (self.log, self.reasons, self.reviews):
             page.body.header.hide()
         head = QVBoxLayout()
         head.setContentsMargins(24, 18, 24, 0)
@@ -101,7 +111,13 @@ class EntryPage(SideArea):
         self.log.show_filters(filters)
 
     def show_record(self, key: object) -> None:
-        """Put an entry that this PC keeps back into the table of its site."""
+        """Put an entry that this PC keeps back into the table of its site, or show one that waits for approval."""
+        if isinstance(key, str) and key.startswith(REVIEW):
+            self.tabs.choose(REVIEWS)
+            self._show_tab()
+            self.reviews.show_tab("all")
+            self.reviews.open_record(UUID(key.removeprefix(REVIEW)))
+            return
         entry = self.desk.journal.find(key) if self.desk.journal is not None and isinstance(key, UUID) else None
         if entry is None or entry.site is None:
             return
@@ -109,6 +125,12 @@ class EntryPage(SideArea):
         self.start_new()
         if self.view is not None:
             self.view.take_up(entry)
+
+    def _take_up(self, request: service.Request) -> None:
+        self.desk.choose_site(request.row.site_id)
+        self.start_new()
+        if self.view is not None:
+            self.view.take_up_request(request)
 
     def start_new(self) -> None:
         """Go to the entry table (Ctrl+N)."""
@@ -142,7 +164,7 @@ class EntryPage(SideArea):
 
     def _show_tab(self) -> None:
         entering = self.tabs.current == ENTER
-        shown: QWidget = {LOG: self.log, REASONS: self.reasons}.get(self.tabs.current) or self.view or self.nowhere
+        shown: QWidget = self._lists.get(self.tabs.current) or self.view or self.nowhere
         self.stack.setCurrentWidget(shown)
         self.record_button.setVisible(entering and self.view is not None)
         self.export_button.setVisible(not entering)
@@ -211,4 +233,4 @@ class EntryPage(SideArea):
 
     def _offer_export(self) -> None:
         self.export_button.menu().clear()
-        (self.log if self.tabs.current == LOG else self.reasons).output.fill(self.export_button.menu())
+        self._lists[self.tabs.current].output.fill(self.export_button.menu())

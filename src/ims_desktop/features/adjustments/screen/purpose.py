@@ -30,6 +30,16 @@ class Purpose:
         """What its entries are called in the journal of a PC, for ever."""
         return f"stock.{self.key}"
 
+    @property
+    def photographed_as(self) -> str:
+        """The same of entries with photos."""
+        return f"stock.{self.key}.photos"
+
+    @property
+    def asked_as(self) -> str:
+        """The same of entries that ask for approval."""
+        return f"stock.{self.key}.approval"
+
 
 WASTE = Purpose(
     key="waste",

@@ -9,7 +9,8 @@ from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.domain.wording import dotted, say, say_count
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
-from ims_desktop.features.adjustments.screen.lines import amount_of, item_of, worth_of
+from ims_desktop.features.adjustments.screen.lines import PHOTOS, amount_of, item_of, worth_of
+from ims_desktop.features.adjustments.screen.photos import shown_photo
 from ims_desktop.features.adjustments.screen.purpose import Purpose
 from ims_desktop.features.stock.screen.words import STATES, amount
 from ims_desktop.ui.chips import Chip
@@ -50,20 +51,21 @@ class EntryPanel(SidePanel):
         """Show what is known about a line; its item is read when it is another one."""
         self._line = line
         item = item_of(line) if line is not None else None
-        self._item_button.setVisible(item is not None and self._desk.may("items.view"))
-        self._moves_button.setVisible(item is not None and self._desk.may("stock.view"))
+        is_item = item is not None and not item.is_dish
+        self._item_button.setVisible(is_item and self._desk.may("items.view"))
+        self._moves_button.setVisible(is_item and self._desk.may("stock.view"))
         if item is None:
             self._facts = None
             self._say_nothing()
             return
-        if self._facts is None or self._facts.item.id != item.id:
+        if not item.is_dish and (self._facts is None or self._facts.item.id != item.id):
             self.read_again()
         self._show()
 
     def read_again(self) -> None:
         """Read the facts of the item anew."""
         item = item_of(self._line) if self._line is not None else None
-        if item is not None:
+        if item is not None and not item.is_dish:
             self._desk.start(self, self._read, service.entry_facts, self._site, item.id, replace="facts")
 
     def _read(self, facts: service.EntryFacts) -> None:
@@ -87,6 +89,8 @@ class EntryPanel(SidePanel):
         self.code.say(item.sku)
         clear_layout(self._content)
         show_detail(self._content, self._desk, described(line, item, facts, self._purpose, self._desk.formats))
+        for image in line.get(PHOTOS, ()):
+            self._content.addWidget(shown_photo(image, item.name, self))
 
     def _open_item(self) -> None:
         if self._line is not None and (item := item_of(self._line)):
@@ -101,6 +105,8 @@ def described(
     line: Line, item: EntryItem, facts: service.EntryFacts | None, purpose: Purpose, formats: Formats
 ) -> Detail:
     """A line and its item in words."""
+    if item.is_dish:
+        return _dish(line, item, formats)
     known = facts.item if facts is not None else item
     moved = amount_of(line)
     quantity = moved.quantity if moved else None
@@ -113,6 +119,34 @@ def described(
         notes=(Note(say("{odd}. A note helps whoever reviews it.", odd=odd), Tone.WARN),) if odd else (),
         trends=(_weeks(facts, known, quantity, purpose),) if facts is not None else (),
         related=tuple(_related(facts, known, formats)),
+    )
+
+
+def _dish(line: Line, dish: EntryItem, formats: Formats) -> Detail:
+    """What so many of a dish take out of stock, before it is recorded."""
+    moved = amount_of(line)
+    wanted = -moved.quantity if moved else Decimal(1)
+    worth = rules.worth(dish, -wanted)
+    odd = rules.warning(dish, -wanted, None) if moved else None
+    facts = [Fact("Wasted" if moved else "Of one", f"{rules.plain(wanted)} {dish.base}")]
+    if worth is not None:
+        facts.append(Fact("This entry" if moved else "Cost", formats.money(-worth, currency=True)))
+    parts = tuple(
+        DetailLine(
+            part.name,
+            say("on hand {amount}", amount=amount(part.on_hand, part.unit, formats)),
+            amount(-rules.portion(part, -wanted), part.unit, formats),
+            Tone.BAD if rules.portion(part, wanted) > part.on_hand else Tone.PLAIN,
+            Place("items", part.item_id),
+        )
+        for part in dish.parts
+    )
+    return Detail(
+        title=dish.name,
+        chips=(Chip("Dish", Tone.INFO),),
+        facts=tuple(facts),
+        notes=(Note(odd, Tone.WARN),) if odd else (),
+        related=(Related("Taken out of stock", parts),),
     )
 
 

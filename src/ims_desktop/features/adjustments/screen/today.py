@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStackedLayout, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Page
+from ims_desktop.domain.wording import Words, say, say_count, word
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.screen.purpose import Purpose
 from ims_desktop.features.adjustments.screen.recorder import undo_movement
@@ -22,6 +23,7 @@ from ims_desktop.ui.controls import column, frame, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.empty_state import EmptyState
 from ims_desktop.ui.header import TotalsRow
+from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.painter import FIRST_PAD, PAD, CellPainter, unit_slot
 from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.table_model import ROW, TableModel
@@ -106,11 +108,11 @@ class TodayLine:
         return self.movement.undone_by is not None
 
     @property
-    def undo(self) -> str:
+    def undo(self) -> Words:
         """The words of the last cell."""
         if self.is_undone:
-            return "Undone"
-        return "Undo" if self.may_undo else ""
+            return word("Undone")
+        return word("Undo") if self.may_undo else ""
 
 
 def calm(line: TodayLine) -> Tone:
@@ -182,7 +184,7 @@ class TodayList(QWidget):
     def __init__(self, desk: Desk, purpose: Purpose, site: UUID) -> None:
         super().__init__()
         self._desk, self._purpose, self._site = desk, purpose, site
-        shown = tuple(one for one in columns_for(purpose) if desk.may(one.permission))
+        shown = in_words(tuple(one for one in columns_for(purpose) if desk.may(one.permission)))
         self.model = TableModel(shown, desk.formats, self)
         self.table = TableView(self.model, f"{purpose.key}_today", desk.own, self.tr("Recorded today"))
         self.painter = TodayPainter(self.table)
@@ -237,8 +239,8 @@ class TodayList(QWidget):
         count, undone = len(today.counting), len(today.rows) - len(today.counting)
         self._stack.setCurrentIndex(0 if lines else 1)
         self.totals.setVisible(bool(lines))
-        words = f"{len(lines)} {'entry' if len(lines) == 1 else 'entries'}" if lines else ""
-        self.words.say(words + (self.tr(", {count} undone").format(count=undone) if undone else ""))
+        words = said(say_count("{count} entry", "{count} entries", count=len(lines))) if lines else ""
+        self.words.say(say("{entries}, {count} undone", entries=words, count=undone) if undone else words)
         total = today.value
         shown = {} if total is None else {"value": total if self._purpose.signed else -total}
         self.totals.show_totals(self.tr("{count} of them count").format(count=count) if undone else words, shown)

@@ -6,6 +6,7 @@ from ims_desktop.features.adjustments.rules import (
     TemplateLine,
 )
 from ims_desktop.features.adjustments.service.approvals import (
+    APPROVAL_SUBJECTS,
     APPROVED,
     SENT_BACK,
     WAITING,
@@ -79,6 +80,7 @@ from ims_desktop.features.stock.service import (
 )
 
 __all__ = [
+    "APPROVAL_SUBJECTS",
     "APPROVED",
     "CLASSES",
     "DISHES",

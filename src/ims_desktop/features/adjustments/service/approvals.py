@@ -17,7 +17,7 @@ from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.stock.service import Document, DocumentLine, Kind
 from ims_desktop.features.stock.service.documents import posting_arguments
 
-SUBJECTS = frozenset({"approvals"})
+APPROVAL_SUBJECTS = frozenset({"approvals"})
 POSTED = frozenset({"approvals", "stock", "postings"})
 WAITING, APPROVED, SENT_BACK, WITHDRAWN = "WAITING", "APPROVED", "SENT_BACK", "WITHDRAWN"
 
@@ -134,7 +134,7 @@ def ask_approval(connection: Connection, document: Document) -> Changed:
     """Let a document wait for somebody who may post it; sent again under its key it waits once."""
     sent = {"key": document.key, **posting_arguments(document)}
     asked = Asked(**connection.execute(_ASK, sent).mappings().one())
-    return Changed(asked, POSTED if asked.is_posted else SUBJECTS)
+    return Changed(asked, POSTED if asked.is_posted else APPROVAL_SUBJECTS)
 
 
 @call
@@ -149,14 +149,14 @@ def send_back(connection: Connection, sent: SendingBack) -> Changed:
     """Send what waits back with a reason."""
     values = {"id": sent.id, "version": sent.version, "reason": sent.reason}
     connection.execute(text("SELECT send_back_request(:id, :version, :reason)"), values)
-    return Changed(None, SUBJECTS)
+    return Changed(None, APPROVAL_SUBJECTS)
 
 
 @call
 def withdraw(connection: Connection, key: UUID, version: int) -> Changed:
     """Take back one's own entry that waits or was sent back."""
     connection.execute(text("SELECT withdraw_request(:key, :version)"), {"key": key, "version": version})
-    return Changed(None, SUBJECTS)
+    return Changed(None, APPROVAL_SUBJECTS)
 
 
 @read

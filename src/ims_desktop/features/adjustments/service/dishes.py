@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, text
 
-from ims_desktop.domain.valuation import Cost
 from ims_desktop.domain.work import read
 from ims_desktop.features.adjustments.rules import DishPart, EntryItem, KnownDish
 
@@ -74,5 +73,5 @@ def _known(row: RowMapping) -> KnownDish:
 
 
 def _part(item: str, name: str, unit: str, each: str, held: str, value: str | None, average: str | None) -> DishPart:
-    cost = Cost(Decimal(held), Decimal(value), Decimal(average)) if value is not None and average is not None else None
+    cost = (Decimal(held), Decimal(value), Decimal(average)) if value is not None and average is not None else None
     return DishPart(UUID(item), name, unit, Decimal(each), Decimal(held), cost)

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import Connection, select, text
 
 from ims_desktop.domain.work import Changed, read
-from ims_desktop.features.adjustments.service.approvals import SUBJECTS as APPROVALS
 from ims_desktop.features.adjustments.service.approvals import ask_approval
 from ims_desktop.features.adjustments.tables import PHOTOS
 from ims_desktop.features.stock.service import Document, post
@@ -76,7 +75,7 @@ def ask_photographed(connection: Connection, entry: Photographed) -> Changed:
     asked: Changed = ask_approval(connection, entry.document)
     if entry.photos:
         add_photos(connection, entry.key, entry.photos)
-    return Changed(asked.result, asked.subjects | SUBJECTS | APPROVALS)
+    return Changed(asked.result, asked.subjects | SUBJECTS)
 
 
 def add_photos(connection: Connection, document: UUID, photos: tuple[Photo, ...]) -> Changed:
