@@ -18,6 +18,7 @@ from ims_desktop.features.items.rules import places
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.controls import column, frame
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.language import in_words
 from ims_desktop.ui.painter import CellPainter, Index
 from ims_desktop.ui.table_model import TableModel
 from ims_desktop.ui.table_view import TableView
@@ -169,7 +170,7 @@ class EntryTable(QWidget):
 
     def __init__(self, desk: Desk, blind: bool) -> None:
         super().__init__()
-        self._columns = columns_for(blind)
+        self._columns = in_words(columns_for(blind))
         self.model = TableModel(self._columns, desk.formats, self)
         self.table = TableView(self.model, "count_sheet", desk.own, self.tr("Lines of the area"))
         self.table.setItemDelegate(CountPainter(self.table))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
-from ims_desktop.domain.wording import Words, dotted, say, say_count
+from ims_desktop.domain.wording import Words, dotted, say, say_count, word
 from ims_desktop.domain.work import read
 from ims_desktop.features.counts import service
 from ims_desktop.features.counts.rules import Finding, State
@@ -264,7 +264,7 @@ class ReviewView(QWidget):
         return dotted(
             sheet.code,
             sheet.site,
-            SHEET_STATES[sheet.state].text,
+            word(SHEET_STATES[sheet.state].text),
             say("tolerance {tolerance}", tolerance=tolerance(sheet, formats)),
             approved,
         )
