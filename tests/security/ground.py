@@ -269,8 +269,8 @@ def _stock(ground: Ground, made: Restaurant) -> None:
 
 
 def _counts(ground: Ground, made: Restaurant) -> None:
-    """Counts under way here and there, in each an entry of the owner."""
-    owner = ground.line("owner")
+    """Counts under way here and there, in each an entry of the owner; and a place that nobody counted yet."""
+    owner, ground.facts["empty"] = ground.line("owner"), str(uuid4())
     for name, site in (("here", "Downtown"), ("there", "Harbour")):
         key, item, place = uuid4(), made.items["Butter"], made.home("Butter", site)
         header = {"site_id": str(made.sites[site]), "name": SECRET, "scope": "ALL", "is_blind": False}
@@ -281,6 +281,9 @@ def _counts(ground: Ground, made: Restaurant) -> None:
         )
         found = owner.execute("SELECT max(id) FROM count_entries WHERE sheet_id = %s", [key]).fetchone()
         ground.facts |= {f"count_{name}": str(key), f"counted_{name}": str(found[0] if found else 0)}
+    owner.execute(
+        "INSERT INTO storage_locations (id, site_id, name) VALUES (%s, %s, 'Empty')", [ground.facts["empty"], made.site]
+    )
 
 
 def _sales(ground: Ground, made: Restaurant) -> None:

@@ -2235,17 +2235,6 @@ RETURN jsonb_build_object('id', (_row).id, 'number', (_row).number, 'lines', (_r
   'value', CASE WHEN (_row).site_id = ANY (tenant_schema.scope('stock.cost')) THEN (_row).value END);
 
 SET LOCAL ROLE ims_ledger;
--- Refuses to go on in a snapshot: who waits for a lock must see what became true meanwhile, or a limit, a closed day or an entry of
--- a count is judged as it was before.
-CREATE FUNCTION tenant_schema.refuse_old_snapshot() RETURNS void
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'This is done at isolation level read committed alone.' USING ERRCODE = 'IM400';
-  END IF;
-END $$;
-
-SET LOCAL ROLE ims_ledger;
 -- What a seal's own hash is taken over; the previous one's is among it, which makes them a chain.
 CREATE FUNCTION tenant_schema.seal_hash(_row tenant_schema.seals) RETURNS bytea
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
@@ -2786,7 +2775,6 @@ BEGIN
   IF _permission IS NULL OR tenant_schema.limit_of(_permission, _site) IS NULL THEN
     RETURN false;
   END IF;
-  PERFORM tenant_schema.refuse_old_snapshot(); -- it would not see what was used while it waited
   PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s %s %s', tenant_schema.me(), _permission, _site), 0));
   RETURN true;
 END $$;
@@ -3549,7 +3537,6 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE _row tenant_schema.count_sheets;
 BEGIN
   IF _alone THEN
-    PERFORM tenant_schema.refuse_old_snapshot(); -- it would not see what was entered while it waited
     SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR UPDATE;
   ELSE
     SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR SHARE;
@@ -3711,7 +3698,6 @@ DECLARE
   _lots_said jsonb; -- the hash of the lots, where there are any
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
-  PERFORM tenant_schema.refuse_old_snapshot();
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   _lines := coalesce(_lines, '{}');
   PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);
@@ -5740,7 +5726,6 @@ DECLARE
   _row tenant_schema.sites := tenant_schema.require_site(_site, 'periods.close');
   _last date;
 BEGIN
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0));
   SELECT max(p.ends_on) INTO _last FROM tenant_schema.periods p WHERE p.site_id = _site AND p.reopened_at IS NULL;
   IF _day IS NULL OR _day < '2000-01-01' OR _day >= tenant_schema.business_day(clock_timestamp(), _row.time_zone, _row.day_cutover_hour) THEN
@@ -5996,7 +5981,6 @@ BEGIN
     RETURN NULL;
   END IF;
   -- Two people could close a circle from two sides, neither seeing what the other wrote: they come one after the other.
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('recipes of tenant_schema', 0));
   _way := tenant_schema.way_round(_recipes, _from);
   IF _way IS NOT NULL THEN
@@ -6031,7 +6015,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _problems jsonb := '[]';
 BEGIN
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0)); -- nobody posts meanwhile, see lock_costs()
   IF NOT EXISTS (SELECT FROM tenant_schema.postings p WHERE p.site_id = OLD.id) THEN
     RETURN NEW;
@@ -6057,7 +6040,6 @@ CREATE FUNCTION tenant_schema.keep_tree() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _circle boolean;
 BEGIN
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('tree of tenant_schema ' || TG_TABLE_NAME, 0));
   EXECUTE format('WITH RECURSIVE up AS (SELECT $1 AS id UNION
       SELECT t.parent_id FROM tenant_schema.%I t JOIN up ON up.id = t.id WHERE t.parent_id IS NOT NULL)
@@ -7159,7 +7141,6 @@ BEGIN
     RAISE EXCEPTION 'Say why this period is reopened.' USING ERRCODE = 'IM400',
       DETAIL = '[{"field": "reason", "text": "Say why this period is reopened."}]';
   END IF;
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0));
   SELECT max(p.ends_on) INTO _last FROM tenant_schema.periods p WHERE p.site_id = _site AND p.reopened_at IS NULL;
   IF _last IS DISTINCT FROM _ends_on OR _ends_on IS NULL THEN

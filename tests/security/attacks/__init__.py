@@ -26,6 +26,7 @@ from tests.security.attacks import (
     merging,
     objects,
     oracles,
+    peeking,
     people,
     postings,
     powers,
@@ -84,6 +85,7 @@ MODULES: tuple[ModuleType, ...] = (
     merging,
     counting,
     lots,
+    peeking,
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for module in MODULES for attack in module.ATTACKS)
 WIRE: tuple[Attack, ...] = wire.ATTACKS  # only where a server speaks TLS

@@ -34,7 +34,7 @@ ATTACKS = (
         MANAGER,
         "SELECT amount FROM approval_requests",
         DENIED,
-        Try(MANAGER, "SELECT count(amount) FROM valued_requests"),
+        Try(MANAGER, "SELECT count(amount) + 1 FROM valued_requests"),
     ),
     Attack(
         "learns what its entry is worth without seeing costs",

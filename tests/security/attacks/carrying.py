@@ -1,7 +1,11 @@
 """Sending, receiving and taking back what one may not, and learning from transfers."""
 
-from tests.security.attack import NOTHING, Attack, Try, refused
+from uuid import uuid4
+
+from tests.security.attack import NOTHING, Answer, Attack, Doing, Try, refused
+from tests.security.attacks.costs import role_says
 from tests.security.attacks.statements import post
+from tests.security.ground import Ground
 
 FORBIDDEN, WRONG, DENIED = refused("IM403"), refused("IM400"), refused("42501")
 TO_HARBOUR = ', "to_site_id": "<harbour>"'
@@ -21,6 +25,29 @@ def receive(
 
 
 ARRIVED = f"{SEND}; {receive()}"
+BUTTER = "ARRAY[(SELECT home_location_id FROM item_site_settings WHERE item_id = '<butter>' AND site_id = '<harbour>')]"
+BACK = '{"kind": "TRANSFER_OUT", "site_id": "<harbour>", "to_site_id": "<downtown>"}'
+FOUND = "(SELECT id FROM reason_codes WHERE 'ADJUSTMENT' = ANY (kinds) AND is_active ORDER BY id LIMIT 1)"
+
+
+def finds(quantity: str, limit: int | None = None) -> Doing:
+    """The owner sends 1 kg of butter, worth 7.42; so much arrives, by somebody who adjusts up to a limit or not at all."""
+    rights = {} if limit is None else {"adjustments.record": True}
+
+    def send(ground: Ground, who: str) -> Answer:
+        key = str(uuid4())
+        sending = post(key=key, header=BACK, items="'{<butter>}'", places=BUTTER, reasons="NULL")
+        assert ground.send(ground.line("owner"), f"{sending}; COMMIT").state == ""
+        arriving = receive(quantity, reason=FOUND).replace("site_id = '<harbour>'", "site_id = '<downtown>'")
+        with role_says(ground, permissions=rights, limits={"adjustments.record": limit} if limit else {}):
+            answer = ground.send(ground.line(who), arriving.replace(SENT, key))
+        cancel = "SELECT reverse_movements('<key>', ARRAY(SELECT id FROM transfer_lines WHERE transfer_id = '%s'), 'back'); COMMIT"
+        assert ground.send(ground.line("owner"), cancel % key).state == ""
+        return answer
+
+    return send
+
+
 ATTACKS = (
     Attack("sends without the right", "counter", SEND, FORBIDDEN, "manager"),
     Attack("receives at a site that is not theirs", "manager", ARRIVED, FORBIDDEN, "owner"),
@@ -104,5 +131,19 @@ ATTACKS = (
         "SELECT count(*) FROM transfer_lines WHERE value IS NOT NULL",
         NOTHING,
         Try("manager", f"{SEND}; SELECT count(*) FROM transfer_lines WHERE value IS NOT NULL"),
+    ),
+    Attack(
+        "finds more than twice of what was sent",
+        "counter",
+        finds("3"),
+        refused("IM400", saying="More than twice as much"),
+        Try("counter", finds("2")),
+    ),
+    Attack(
+        "finds by a receipt what is beyond the limit for adjustments",
+        "counter",
+        finds("20", 50),
+        refused("IM403", saying="worth more than your limit of 50.00"),
+        Try("counter", finds("20", 5000)),
     ),
 )

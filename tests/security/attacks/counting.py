@@ -81,9 +81,9 @@ ATTACKS = (
     Attack(
         "changes entries as the owner of the tables",
         "table_owner",
-        "UPDATE count_entries SET quantity = 0",
+        "UPDATE count_entries SET typed = ''",
         refused("P0001", "IM403", "42501"),
-        Try(ROOT, REPLICA + "UPDATE count_entries SET quantity = 0"),
+        Try(ROOT, REPLICA + "UPDATE count_entries SET typed = ''"),
     ),
     Attack(
         "sees counts of another site",
@@ -154,7 +154,7 @@ ATTACKS = (
         Try(MANAGER, enter(back="<counted_here>")),
     ),
     Attack(
-        "counts less than nothing",
+        "enters less than nothing",
         COUNTER,
         enter(quantity="-1"),
         wrong("cannot be below zero"),

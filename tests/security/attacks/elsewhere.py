@@ -23,7 +23,7 @@ ATTACKS = (
     Attack(
         "moves its own storage location to another site",
         "manager",
-        "UPDATE storage_locations SET site_id = '<harbour>' WHERE id = '<spare>'",
+        "UPDATE storage_locations SET site_id = '<harbour>' WHERE id = '<empty>'",
         DENIED,
         "owner",
     ),

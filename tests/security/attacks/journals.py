@@ -44,7 +44,7 @@ ATTACKS = (
     Attack(
         "asks for a journal without a PC",
         "operator",
-        "SELECT octet_length(secret) FROM <schema>.open_journal()",
+        "SELECT count(secret) FROM <schema>.open_journal()",
         refused("IM403"),
         Try("counter", OPENED),
     ),

@@ -6,7 +6,6 @@ BEGIN
   IF _permission IS NULL OR tenant_schema.limit_of(_permission, _site) IS NULL THEN
     RETURN false;
   END IF;
-  PERFORM tenant_schema.refuse_old_snapshot(); -- it would not see what was used while it waited
   PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s %s %s', tenant_schema.me(), _permission, _site), 0));
   RETURN true;
 END $$;

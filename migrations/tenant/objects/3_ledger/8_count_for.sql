@@ -6,7 +6,6 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE _row tenant_schema.count_sheets;
 BEGIN
   IF _alone THEN
-    PERFORM tenant_schema.refuse_old_snapshot(); -- it would not see what was entered while it waited
     SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR UPDATE;
   ELSE
     SELECT * INTO _row FROM tenant_schema.count_sheets s WHERE s.id = _sheet FOR SHARE;

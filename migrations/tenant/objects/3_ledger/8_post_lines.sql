@@ -21,7 +21,6 @@ DECLARE
   _lots_said jsonb; -- the hash of the lots, where there are any
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
-  PERFORM tenant_schema.refuse_old_snapshot();
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   _lines := coalesce(_lines, '{}');
   PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);

@@ -5,7 +5,6 @@ DECLARE
   _row tenant_schema.sites := tenant_schema.require_site(_site, 'periods.close');
   _last date;
 BEGIN
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0));
   SELECT max(p.ends_on) INTO _last FROM tenant_schema.periods p WHERE p.site_id = _site AND p.reopened_at IS NULL;
   IF _day IS NULL OR _day < '2000-01-01' OR _day >= tenant_schema.business_day(clock_timestamp(), _row.time_zone, _row.day_cutover_hour) THEN

@@ -16,7 +16,6 @@ BEGIN
     RETURN NULL;
   END IF;
   -- Two people could close a circle from two sides, neither seeing what the other wrote: they come one after the other.
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('recipes of tenant_schema', 0));
   _way := tenant_schema.way_round(_recipes, _from);
   IF _way IS NOT NULL THEN

@@ -5,7 +5,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _problems jsonb := '[]';
 BEGIN
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0)); -- nobody posts meanwhile, see lock_costs()
   IF NOT EXISTS (SELECT FROM tenant_schema.postings p WHERE p.site_id = OLD.id) THEN
     RETURN NEW;

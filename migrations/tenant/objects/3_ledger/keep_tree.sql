@@ -3,7 +3,6 @@ CREATE FUNCTION tenant_schema.keep_tree() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _circle boolean;
 BEGIN
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('tree of tenant_schema ' || TG_TABLE_NAME, 0));
   EXECUTE format('WITH RECURSIVE up AS (SELECT $1 AS id UNION
       SELECT t.parent_id FROM tenant_schema.%I t JOIN up ON up.id = t.id WHERE t.parent_id IS NOT NULL)

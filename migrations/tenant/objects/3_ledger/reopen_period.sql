@@ -9,7 +9,6 @@ BEGIN
     RAISE EXCEPTION 'Say why this period is reopened.' USING ERRCODE = 'IM400',
       DETAIL = '[{"field": "reason", "text": "Say why this period is reopened."}]';
   END IF;
-  PERFORM tenant_schema.refuse_old_snapshot();
   PERFORM pg_advisory_xact_lock(hashtextextended('periods of tenant_schema', 0));
   SELECT max(p.ends_on) INTO _last FROM tenant_schema.periods p WHERE p.site_id = _site AND p.reopened_at IS NULL;
   IF _last IS DISTINCT FROM _ends_on OR _ends_on IS NULL THEN

@@ -1,0 +1,129 @@
+"""Learning what is expected while counting blind: by questions, refusals, lots and layers, and from the audit log."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.security.attack import NOTHING, Answer, Attack, Doing, Expected, Try, refused
+from tests.security.attacks.approving import HERE
+from tests.security.attacks.counting import DONE, blindly, enter, start
+from tests.security.attacks.foretelling import UNDO, ask
+from tests.security.attacks.limits import limited
+from tests.security.attacks.lots import waste
+from tests.security.attacks.statements import post
+from tests.security.ground import Ground
+
+COUNTER, MANAGER, OWNER = "counter", "manager", "owner"
+BLIND = start(blind=True)
+TOO_MUCH = post(quantities="'{-100000}'", header='{"kind": "WASTE", "site_id": "<downtown>"}')
+OF_NO_LOT = waste('[[{"code": "nowhere"}]]')
+APPROVED = f"{DONE}; SELECT approve_count('<count_here>', 2, <counted_here>)"
+LOGGED = "SELECT count(*) FROM audit_log WHERE subject = '{}' AND {}"
+
+
+def told(question: str) -> str:
+    """Of how many items a question tells what there is of them."""
+    return f"SELECT count(*) FROM jsonb_array_elements(nullif(({question}) -> 'stock', 'null'))"
+
+
+def without_a_number(saying: str) -> Expected:
+    """Refused with this sentence, and nothing in it can be counted with."""
+    return Expected(
+        f"refused with {saying}, without a number",
+        lambda a: a.state == "IM400" and saying in a.words and not any(one.isdigit() for one in a.words.partition("text")[2].partition("}")[0]),
+    )  # fmt: skip
+
+
+@contextmanager
+def nothing_below_zero(ground: Ground) -> Iterator[None]:
+    """As long as this lasts, the site permits no stock below zero."""
+    with ground.alpha.as_root() as root:
+        allow = "UPDATE sites SET allows_negative = %s WHERE id = %s"
+        root.execute("SET session_replication_role = replica")
+        root.execute(allow, [False, ground.alpha_site])
+        try:
+            yield
+        finally:
+            root.execute(allow, [True, ground.alpha_site])
+
+
+def wasting_too_much(*before: str) -> Doing:
+    """More is thrown away than there is, where that is refused."""
+
+    def send(ground: Ground, who: str) -> Answer:
+        with nothing_below_zero(ground):
+            return ground.send(ground.line(who), ";".join((*before, TOO_MUCH)))
+
+    return send
+
+
+ATTACKS = (
+    Attack(
+        "learns what is expected by asking what waste would change",
+        COUNTER,
+        f"{BLIND}; {told(ask(post()))}",
+        NOTHING,
+        Try(COUNTER, told(ask(post()))),
+    ),
+    Attack(
+        "learns what is expected by asking what undoing would change",
+        COUNTER,
+        f"{BLIND}; {told(UNDO)}",
+        NOTHING,
+        Try(COUNTER, told(UNDO)),
+    ),
+    Attack(
+        "is told what is expected by a refusal",
+        COUNTER,
+        wasting_too_much(BLIND),
+        without_a_number("there is not that much"),
+        Try(COUNTER, wasting_too_much()),
+        refused("IM400", saying="on hand at"),
+    ),
+    Attack(
+        "learns from a refusal whether a lot is there",
+        COUNTER,
+        f"{BLIND}; {OF_NO_LOT}",
+        refused("IM400", saying="leave open which lots leave"),
+        Try(COUNTER, OF_NO_LOT),
+        refused("IM400", saying="There is nothing of lot"),
+    ),
+    Attack("adds up lots while counting blind", COUNTER, blindly("stock_lots"), NOTHING, MANAGER),
+    Attack("adds up the lots of movements while counting blind", COUNTER, blindly("movement_lots"), NOTHING, MANAGER),
+    Attack(
+        "adds up layers while counting blind",
+        COUNTER,
+        limited(blindly("cost_layers"), rights=("stock.cost",)),
+        NOTHING,
+        Try(COUNTER, limited("SELECT count(*) FROM cost_layers", rights=("stock.cost",))),
+    ),
+    Attack(
+        "learns what is expected by the lines of another count of its own",
+        COUNTER,
+        f"{BLIND}; SELECT count(*) FROM count_review((SELECT id FROM count_sheets WHERE is_blind LIMIT 1))",
+        refused("IM403"),
+        MANAGER,
+    ),
+    Attack(
+        "ends a blind count to see what is expected",
+        COUNTER,
+        f"{start(blind=True, key='00000000-0000-4000-8000-00000000b11d')};"
+        f" {enter('00000000-0000-4000-8000-00000000b11d')};"
+        " SELECT discard_count('00000000-0000-4000-8000-00000000b11d', 1, 'enough') IS NOT NULL",
+        refused("IM403"),
+        MANAGER,
+    ),
+    Attack(
+        "reads in the audit log up to which amount was approved",
+        OWNER,
+        f"{APPROVED}; {LOGGED.format('count_sheets', chr(39) + 'approved_up_to' + chr(39) + ' = ANY (ARRAY(SELECT jsonb_object_keys(new)))')}",
+        NOTHING,
+        Try(OWNER, f"{APPROVED}; {LOGGED.format('count_sheets', 'new ->> ' + chr(39) + 'approved_by' + chr(39) + ' IS NOT NULL')}"),
+    ),
+    Attack(
+        "reads in the audit log what an entry that waits is worth",
+        COUNTER,
+        limited(HERE, LOGGED.format("approval_requests", "true"), limit=10, rights=("audit.view",)),
+        NOTHING,
+        Try(COUNTER, limited(HERE, LOGGED.format("approval_requests", "true"), limit=10, rights=("audit.view", "stock.cost"))),
+    ),
+)  # fmt: skip
