@@ -9,7 +9,9 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.import_reading import ImportChoices, read_file, read_import
 from ims_desktop.domain.importing import ImportSpec, Known, as_they_are, nothing_against, plan_of
 from ims_desktop.features.exchange.service import IMPORTS
+from tests.torture.attempts import Larder, through_the_server
 from tests.torture.damage import DAMAGES, as_catalogue, as_text, as_workbook, hostile, rows_of
+from tests.torture.histories import ground
 
 ROWS_OF_A_FILE = 40
 
@@ -72,6 +74,15 @@ def main(arguments: list[str]) -> int:
     rows, seed = int(arguments[0]) if arguments else 100_000, int(arguments[1]) if len(arguments) > 1 else 1
     begun = time.monotonic()
     counted = trial(rows, seed)
-    told = ", ".join(f"{count:,} {what}" for what, count in sorted(counted.items()))
-    print(f"Imports: {rows:,} rows in {time.monotonic() - begun:.0f} s; files {told}.")
+    print(f"Imports: {rows:,} rows were read in {time.monotonic() - begun:.0f} s; files {_told(counted)}.", flush=True)
+    begun = time.monotonic()
+    with ground() as (tenant, made, root):
+        outcomes = through_the_server(Larder(tenant.desk(), root, made), rows, seed)
+    print(f"Imports: {rows:,} rows came to a server in {time.monotonic() - begun:.0f} s.")
+    for way, counted in outcomes.items():
+        print(f"  {way}: {_told(counted)}")
     return 0
+
+
+def _told(counted: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {what}" for what, count in sorted(counted.items()))

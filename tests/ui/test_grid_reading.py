@@ -51,6 +51,7 @@ def test_what_is_understood(key: str, typed: str, value: Any) -> None:
         ("price", "", "cannot be empty"), ("price", "1.999", "more than 2 decimals"), ("share", "130", "100 or less"),
         ("area", "attic", "not one of the choices: Dry store"), ("is_open", "maybe", "neither yes nor no"),
         ("name", "x" * 21, "room for 20"), ("until", "25:00", "not a time"), ("par", "1 +", "missing"),
+        ("par", "9" * 500, "or less"), ("price", "9" * 500, "or less"),
     ],
 )  # fmt: skip
 def test_what_is_refused_with_a_sentence(key: str, typed: str, says: str) -> None:

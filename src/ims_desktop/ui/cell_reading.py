@@ -139,10 +139,12 @@ class CellReader:
     def _limits(self, column: Column, edit: CellEdit, value: Decimal) -> None:
         write = self.formats.typed_number
         part = Decimal(100) if column.kind is Kind.PERCENT else Decimal(1)
-        if edit.low is not None and value < edit.low:
-            raise UserError(say("This must be {limit} or more.", limit=write(edit.low * part)))
-        if edit.high is not None and value > edit.high:
-            raise UserError(say("This must be {limit} or less.", limit=write(edit.high * part)))
+        low = -ANY.largest if edit.low is None else edit.low
+        high = ANY.largest if edit.high is None else edit.high
+        if value < low:
+            raise UserError(say("This must be {limit} or more.", limit=write(low * part)))
+        if value > high:
+            raise UserError(say("This must be {limit} or less.", limit=write(high * part)))
         most = edit.decimals
         if most is None:
             most = self.formats.money_decimals if column.kind is Kind.MONEY else max(6, DECIMALS.get(column.kind, 0))

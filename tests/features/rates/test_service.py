@@ -136,6 +136,15 @@ def test_a_file_is_told_everything_that_is_wrong_with_it(told: Told) -> None:
     assert len(told.rows()) == 1
 
 
+def test_a_pair_that_cannot_be_read_is_told_and_nothing_else_breaks(told: Told) -> None:
+    rows = f"{'x' * 300},USD,2026-01-02,1.1\nGBP,{'x' * 300},2026-01-03,9.9\nGBP,USD,2026-02-30,1.2\n"
+    with pytest.raises(UserError) as refused:
+        read_in(told, rows)
+    assert [(one.row, one.field) for one in refused.value.problems] == [
+        (2, "Currency"), (3, "In currency"), (4, "From"),
+    ]  # fmt: skip
+
+
 def test_a_jump_in_a_file_is_asked_about(told: Told) -> None:
     lines = "EUR,USD,2026-01-03,1.09\nEUR,USD,2026-01-04,10.9\n"
     file = RecordFile("rates.csv", f"Currency,In currency,From,Rate\n{lines}".encode())

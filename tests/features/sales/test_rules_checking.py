@@ -101,6 +101,7 @@ def test_a_good_line_becomes_an_order() -> None:
         ("2,2015-01-01,12:00,ham_m,,1,17.95,19.75", Kind.WRONG_TOTAL, ("total", "19.75")),
         ("2,2016-05-01,12:00,ham_m,,1,13.25,13.25", Kind.FUTURE, ("date", "2016-05-01")),
         ("2,2014-12-31,12:00,ham_m,,1,13.25,13.25", Kind.BEFORE_OPENING, ("date", "2014-12-31")),
+        (f"{'2' * 101},2015-01-01,12:00,ham_m,,1,13.25,13.25", Kind.TOO_LONG, ("order", "2" * 40 + "…")),
         (GOOD, Kind.REPEATED_LINE, ("order", "1")),
         ("1,2015-01-02,11:00,dlx_m,,1,16,16", Kind.TWO_DAYS, ("order", "1")),
         (",2015-01-02,11:00,dlx_m,,1,16,16", Kind.BLANK, ("order", "")),
@@ -282,6 +283,15 @@ def test_date_and_time_of_an_order_may_stand_in_its_first_line_only() -> None:
 def test_channel_and_covers_come_with_the_order() -> None:
     found = checked(f"{GOOD},,", f"{GOOD.replace('ham_m', 'dlx_m')},Take away,4", header=HEADER + ",channel,covers")
     assert (found.orders[0].channel, found.orders[0].covers) == ("Take away", 4)
+
+
+def test_a_channel_too_long_and_guests_beyond_any_house_are_held_back_before_anything_is_sent() -> None:
+    rows = "1,2015-01-01,11:38,ham_m,1,13.25," + "x" * 101 + ",2\n2,2015-01-01,11:39,ham_m,1,13.25,Bar," + "9" * 5_000
+    text = f"order,date,time,code,quantity,price,channel,covers\n{rows}\n3,2015-01-01,11:40,ham_m,1,13.25,Bar,4\n"
+    found = preview(text)
+    assert [(where.row, where.column) for where in places(found, Kind.TOO_LONG)] == [(2, "channel")]
+    assert [(where.row, where.column) for where in places(found, Kind.ABSURD)] == [(3, "covers")]
+    assert [order.reference for order in found.orders] == ["3"]
 
 
 def test_lines_without_a_partner_in_a_joined_file_are_held_back() -> None:

@@ -42,7 +42,13 @@ def _completed(connection: Connection, rows: Sequence[ImportRow]) -> Sequence[Im
 
 def _problems(connection: Connection, changes: Sequence[Change]) -> list[Problem]:
     today = connection.execute(select(func.current_date())).scalar_one()
-    return [*_wrong(changes, today), *_told_twice(connection, changes)]
+    whole = _whole(changes)
+    return [*_wrong(whole, today), *_told_twice(connection, whole)]
+
+
+def _whole(changes: Sequence[Change]) -> list[Change]:
+    """Those whose pair and day could be read; what is wrong with the others is told already."""
+    return [change for change in changes if change.row.given.keys() >= set(_RATES.key)]
 
 
 def _wrong(changes: Sequence[Change], today: date) -> Iterator[Problem]:
@@ -100,7 +106,8 @@ _HELD = text("""
 
 def _jumps(connection: Connection, changes: Sequence[Change]) -> list[Problem]:
     """Rates that lie far from the one before: of the file, where it tells one, otherwise of those that are there."""
-    moved = sorted((one for one in changes if one.values.get("rate")), key=lambda one: one.row.given["valid_from"])
+    moved = [change for change in _whole(changes) if change.values.get("rate")]
+    moved.sort(key=lambda change: change.row.given["valid_from"])
     held = {row.number: row.rate for row in connection.execute(_HELD, _asked(moved))} if moved else {}
     last: dict[tuple[str, str], Decimal] = {}
     found = []

@@ -7,6 +7,7 @@ wrong one waits until it is put right, so that nothing is lost and nothing is co
 from collections.abc import Sequence
 from decimal import Decimal
 
+from ims_desktop.domain.numbers import show
 from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.sales.rules.amounts import Amounts, read_amounts
 from ims_desktop.features.sales.rules.fields import Field
@@ -21,6 +22,8 @@ from ims_desktop.features.sales.rules.reading import About, Reading
 _VOID_WORDS = frozenset(
     ("true", "yes", "y", "1", "x", "void", "voided", "refund", "refunded", "return", "si", "sì", "ja", "oui")
 )
+LONGEST, SHOWN = 100, 40  # letters
+MOST_COVERS = Decimal(99_999)
 _BROKEN = ("�", "Ã", "â€", "Â", "ï¿½")
 
 
@@ -37,6 +40,8 @@ def check(reading: Reading, known: Known) -> Preview:
     amounts = read_amounts(findings, items)
     moments = read_moments(findings, match_sites(findings, known), known.now)
     _find_repeated_lines(findings)
+    _check_length(findings)
+    _check_covers(findings)
     modifiers = match_modifiers(findings, products, known)
     _look_at_letters(findings)
     orders, unmapped = gather(findings, known, Lines(products, amounts, moments, modifiers))
@@ -78,6 +83,29 @@ def _find_repeated_lines(findings: Findings) -> None:
             findings.add(
                 Kind.REPEATED_LINE, line, marked, shown[line], say("the same as row {row}", row=numbers[earlier])
             )
+
+
+def _check_length(findings: Findings) -> None:
+    """Order numbers and channels that are longer than the books take them."""
+    day = len("2026-01-01/") if findings.reading.choices.numbers_restart_daily else 0
+    for field, most in ((Field.ORDER, LONGEST - day), (Field.CHANNEL, LONGEST)):
+        cells = findings.reading.cells(field) or []
+        too_long = {cell for cell in set(cells) if len(cell) > most}
+        for line in findings.lines() if too_long else ():
+            if cells[line] in too_long:
+                findings.add(
+                    Kind.TOO_LONG, line, field, f"{cells[line][:SHOWN]}…", say("at most {most} letters", most=most)
+                )
+
+
+def _check_covers(findings: Findings) -> None:
+    """More guests than sit in any house."""
+    cells = findings.reading.cells(Field.COVERS) or []
+    absurd = {cell for cell in set(cells) if cell.isdigit() and len(cell.lstrip("0")) > len(str(MOST_COVERS))}
+    for line in findings.lines() if absurd else ():
+        if cells[line] in absurd:
+            note = say("at most {most}", most=show(MOST_COVERS))
+            findings.add(Kind.ABSURD, line, Field.COVERS, f"{cells[line][:SHOWN]}", note)
 
 
 def _look_at_letters(findings: Findings) -> None:

@@ -38,6 +38,7 @@ class Kind(Enum):
     OTHER_DECIMAL_SIGN = (Weight.HELD, say("Written with the other decimal sign"))
     NEGATIVE = (Weight.HELD, say("Quantity is 0 or less"))
     ABSURD = (Weight.HELD, say("Quantity or amount is absurdly large"))
+    TOO_LONG = (Weight.HELD, say("Text is too long"))
     UNKNOWN_UNIT = (Weight.HELD, say("Unit not known"))
     WRONG_TOTAL = (Weight.HELD, say("Total is not quantity × price"))
     REPEATED_LINE = (Weight.HELD, say("Line appears twice"))
