@@ -7,10 +7,16 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from ims_desktop.domain.table_file import fold_header
 from ims_desktop.features.exchange import service
-from ims_desktop.features.exchange.screen import build
+from ims_desktop.features.exchange.screen import IMPORTS_OF_LISTS, build
 from ims_desktop.features.exchange.screen.preview import CHANGED, NEW, PROBLEM, WRONG
 from ims_desktop.features.items import service as items
+from ims_desktop.features.items.screen import page as item_list
+from ims_desktop.features.sites import screen as sites
+from ims_desktop.features.storage import screen as storage
+from ims_desktop.features.suppliers.screen import offers
+from ims_desktop.ui.list_spec import ListSpec
 from tests.features.desks import sit_down
 from tests.features.windows import texts_of, window_of
 from tests.restaurant import seed
@@ -114,3 +120,20 @@ def test_another_page_asks_for_one_kind_and_templates_are_written(at: SimpleName
         at.window.settle()
         assert not at.page.checked.reading.problems
     assert set(at.page.specs) == set(service.IMPORTS)
+
+
+@pytest.mark.parametrize(
+    ("spec", "titles"),
+    [
+        (item_list.SPEC, ("Item", "Category", "Stock unit", "Cost method", "Shelf life (days)", "Allergens")),
+        (offers.SPEC, ("Item", "Supplier", "Pack", "Holds", "Code", "Listed price", "Since")),
+        (storage.SPEC, ("Site", "Walk")),
+        (sites.SPEC, ("Cost target",)),
+    ],
+    ids=lambda value: value.key if isinstance(value, ListSpec) else "",
+)
+def test_the_titles_that_a_list_exports_find_their_fields_again(spec: ListSpec, titles: tuple[str, ...]) -> None:
+    assert set(titles) <= {column.title for column in spec.columns}
+    known = IMPORTS_OF_LISTS[spec.key].names
+    found = [known[fold_header(title)].key for title in titles]
+    assert len(set(found)) == len(titles)

@@ -40,7 +40,7 @@ SITE_FIELDS = (
     ImportField("capacity", "Seats", WHOLE, aliases=("capacity",), example="60"),
     ImportField("currency", "Currency", keep=True, help="Its three letters.", example="USD", longest=3),
     ImportField("time_zone", "Time zone", keep=True, example="America/New_York"),
-    ImportField("food_cost_target", "Food cost target %", NUMBER, keep=True, example="30"),
+    ImportField("food_cost_target", "Food cost target %", NUMBER, keep=True, aliases=("cost target",), example="30"),
     ImportField("prices_include_tax", "Prices include tax", FLAG, keep=True, example="no"),
 )
 _SITES = TableImport(
@@ -132,7 +132,7 @@ LOCATIONS_IMPORT = ImportSpec(
             "name", "Name", required=True, aliases=("storage location", "location"), example="Walk-in", longest=80
         ),
         ImportField("inside", "Inside", NAME, aliases=("parent", "where"), help="The location it lies in, if any."),
-        ImportField("walk_order", "Walk order", WHOLE, keep=True, aliases=("order",), example="10"),
+        ImportField("walk_order", "Walk order", WHOLE, keep=True, aliases=("order", "walk"), example="10"),
     ),
     "storage.edit",
     frozenset({"storage"}),
