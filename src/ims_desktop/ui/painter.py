@@ -63,7 +63,7 @@ class CellPainter(QStyledItemDelegate):
         if staged is not None:
             row = _as_staged(column, row, staged)
         if theirs is not None:
-            self._both(painter, area, words, theirs)
+            self._both(painter, area, words, theirs, RIGHT if column.kind in NUMERIC else LEFT)
         elif staged is not None and staged.wrong:
             painter.setPen(color("bad"))
             _write(painter, area, words, font(13, Weight.Medium), RIGHT if column.kind in NUMERIC else LEFT)
@@ -101,26 +101,28 @@ class CellPainter(QStyledItemDelegate):
             painter.drawRect(option.rect.adjusted(1, 1, -1, -2))
         return first
 
-    def _both(self, painter: QPainter, area: QRect, mine: str, theirs: str) -> None:
+    def _both(self, painter: QPainter, area: QRect, mine: str, theirs: str, side: Qt.AlignmentFlag) -> None:
         """Both values of a conflict: nothing is lost before somebody chooses."""
         painter.setPen(color("warn"))
         if area.height() >= TWO_LINES - 2:
-            self._two_lines(
-                painter, area, mine, self.tr("theirs: {value}").format(value=theirs), font(13, Weight.Medium)
-            )
+            words = self.tr("theirs: {value}").format(value=theirs)
+            fits = QFontMetrics(font(11, tabular=True)).horizontalAdvance(words) <= area.width()
+            self._two_lines(painter, area, mine, words if fits else f"≠ {theirs}", font(13, Weight.Medium), side)
         else:
-            _write(painter, area, f"{mine} ≠ {theirs}", font(12, Weight.Medium), LEFT)
+            _write(painter, area, f"{mine} ≠ {theirs}", font(12, Weight.Medium), side)
 
     def _title(self, painter: QPainter, area: QRect, words: str, sub: str) -> None:
         painter.setPen(color("text"))
         closest = area.height() <= ONE_LINE  # rows stand so close that there is no room for a second line
         self._two_lines(painter, area, words, "" if closest else sub, font(13, Weight.Medium))
 
-    def _two_lines(self, painter: QPainter, area: QRect, words: str, sub: str, ink: QFont) -> None:
-        _write(painter, area.adjusted(0, 5, 0, -19) if sub else area, words, ink, LEFT)
+    def _two_lines(
+        self, painter: QPainter, area: QRect, words: str, sub: str, ink: QFont, side: Qt.AlignmentFlag = LEFT
+    ) -> None:
+        _write(painter, area.adjusted(0, 5, 0, -19) if sub else area, words, ink, side)
         if sub:
             painter.setPen(color("muted"))
-            _write(painter, area.adjusted(0, 22, 0, -4), sub, font(11, tabular=True), LEFT)
+            _write(painter, area.adjusted(0, 22, 0, -4), sub, font(11, tabular=True), side)
 
     def _words(self, painter: QPainter, area: QRect, column: Column, row: Any, words: str) -> None:
         tone = cell_tone(column, row)

@@ -162,11 +162,14 @@ class TableView(QTableView):
         found = [
             ("Enter", self.tr("Open the record")),
             ("↑ ↓", self.tr("Walk through the rows; with Shift, select them")),
-            ("Home  End", self.tr("Go to the first or the last row")),
             ("Ctrl+C", self.tr("Copy what is selected, for a spreadsheet")),
         ]
-        if self.keys is not None:
+        if self.keys is None:
+            found.insert(2, ("Home  End", self.tr("Go to the first or the last row")))
+        else:
             found += [
+                ("Home  End", self.tr("Go to the first or the last cell of the row")),
+                ("Ctrl+Home  Ctrl+End", self.tr("Go to the first or the last cell of the list")),
                 ("F2", self.tr("Edit the cell; typing does so too, Esc takes it back")),
                 ("Enter  Tab", self.tr("Keep what is typed and go down, or to the right")),
                 ("Ctrl+V", self.tr("Paste a block from a spreadsheet, with a preview")),

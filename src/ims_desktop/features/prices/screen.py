@@ -88,7 +88,7 @@ PLATES = ListSpec(
         Column("food_cost", "Food cost now", Kind.PERCENT, 120, sortable=True),
         Column("target", "Target", Kind.PERCENT, 90),
         Column(
-            "state", "Target", Kind.CHIP, 160, chips=STATES,
+            "state", "Status", Kind.CHIP, 160, chips=STATES,
             filter=Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items())),
         ),
     ),
