@@ -187,7 +187,7 @@ CASES = (
         "Ctrl+K asks for items",
         selects(catalogue, "find_words", lambda _world: {"words": WORDS}),
         reads(catalogue, records_of(items.items, "name", "sku"), lambda _world: WORDS),
-        target=4,
+        target=8,
         far=True,
     ),
     Case(
