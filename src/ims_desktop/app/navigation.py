@@ -9,6 +9,8 @@ from ims_desktop.features.counts import service as counts_service
 from ims_desktop.features.counts.screen import SENDINGS as COUNT_SENDINGS
 from ims_desktop.features.counts.screen import build_counts, build_review, build_sheet
 from ims_desktop.features.customers import screen as customers
+from ims_desktop.features.deliveries import screen as deliveries
+from ims_desktop.features.deliveries import service as deliveries_service
 from ims_desktop.features.exchange import screen as exchange
 from ims_desktop.features.items import screen as items
 from ims_desktop.features.keys import screen as keys
@@ -75,6 +77,7 @@ _levels = partial(build_levels, sections=(audit.history_section("item_site_setti
 _lots = partial(build_lots, sections=(audit.history_section("lots"),))
 _document_sections = (PHOTO_SECTION, audit.history_section("posting"))
 _movements = partial(build_movements, sections=_document_sections)
+_deliveries = partial(deliveries.build, sections=_document_sections)
 _transfers = partial(transfers.build, sections=_document_sections)
 _card = partial(build_card, sections=_document_sections)
 _waste = partial(build_waste, sections=_document_sections)
@@ -118,6 +121,15 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("count_sheet", "Count sheet", HIDDEN, "clipboard-text", build_sheet, "counts.enter"),
     Entry("count_review", "Review of a count", HIDDEN, "scales", build_review, "counts.post"),
     Entry("transfers", "Transfers", "Stock", "truck", _transfers, "stock.view"),
+    Entry(
+        "deliveries",
+        "Deliveries",
+        "Purchasing",
+        "arrow-line-down",
+        _deliveries,
+        deliveries_service.RECEIVE,
+        records_of(deliveries_service.deliveries, "supplier", "reference"),
+    ),
     Entry("suppliers", "Suppliers", "Purchasing", "storefront", _suppliers, "suppliers.view", suppliers.FIND),
     Entry(
         "supplier_items",
@@ -181,7 +193,7 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 # What is kept on a PC before the server has it: every capability whose entries go through the journal.
-SENDINGS: tuple[Sending, ...] = (*ADJUSTMENT_SENDINGS, *COUNT_SENDINGS)
+SENDINGS: tuple[Sending, ...] = (*ADJUSTMENT_SENDINGS, *COUNT_SENDINGS, *deliveries.SENDINGS)
 
 VIEWS = ViewUseCases(
     views.views,
@@ -197,6 +209,10 @@ def commands(desk: Desk) -> tuple[Command, ...]:
     """What Ctrl+K offers besides the pages: the actions people do most."""
     offered = (
         ("waste.record", Command("record waste", "Record waste", partial(desk.navigation.open, "waste"), "Action")),
+        (
+            deliveries_service.RECEIVE,
+            Command("receive delivery", "Receive a delivery", partial(desk.navigation.open, "deliveries"), "Action"),
+        ),
         (
             "sales.import",
             Command("import sales", "Import sales", partial(desk.navigation.open, "sales_import"), "Action"),

@@ -1,0 +1,1 @@
+"""Deliveries: what suppliers brought, entered from their paper, and what became of it."""
