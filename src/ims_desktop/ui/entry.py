@@ -44,8 +44,8 @@ class Shown:
 
 @dataclass(frozen=True)
 class EntryColumn:
-    """`parse(typed, line) -> Measured`, `offers(line)` and `show(line) -> Shown` see the line as filled in so far, and so
-    does `required`, where that depends."""
+    """`parse(typed, line) -> Measured`, `offers(line)` and `show(line) -> Shown` see the line as filled in so far;
+    so does `required`, where that depends."""
 
     key: str
     title: Words

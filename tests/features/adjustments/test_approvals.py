@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 
 import pytest
 
@@ -55,7 +54,8 @@ def test_what_is_over_the_limit_waits_and_is_posted_at_its_own_time(bench: Bench
         " FROM stock_movements m JOIN approval_requests r ON r.id = m.posting_id"
     ).fetchall()
     assert (at, by != asked_by) == (EARLIER, True)
-    (row,) = bench.desk.run(partial(service.requests, kind=Kind.WASTE), query=ListQuery()).rows
+    (row,) = bench.desk.run(service.requests, Kind.WASTE, ListQuery()).rows
+    assert bench.desk.run(service.requests_summary, Kind.WASTE, ListQuery()).count == 1
     assert (row.state, row.what, row.lines) == ("APPROVED", "Flour", 1)
 
 
@@ -78,7 +78,7 @@ def test_it_is_sent_back_with_a_reason_and_taken_up_again(bench: Bench, counter:
     with pytest.raises(Conflict, match="it was sent back"):
         bench.desk.run(service.approve, document.key, 1)
     counter.run(service.withdraw, document.key, 2)
-    counts = counter.run(partial(service.requests_tab_counts, kind=Kind.WASTE), query=ListQuery())
+    counts = counter.run(service.requests_tab_counts, Kind.WASTE, ListQuery())
     assert counts == {"all": 1, "waiting": 0, "sent_back": 0}
     assert bench.movements(document.key) == []
 

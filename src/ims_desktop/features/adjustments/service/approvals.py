@@ -216,27 +216,25 @@ ASKER, DECIDER = MEMBERS.alias("asker"), MEMBERS.alias("decider")
 def _statement() -> Select[Any]:
     what = literal_column(_WHAT, Text()).label("what")
     kept = REQUESTS.c
-    return (
-        select(
-            kept.id,
-            kept.number,
-            kept.kind,
-            kept.site_id,
-            SITES.c.name.label("site"),
-            func.cardinality(kept["items"]).label("lines"),
-            what,
-            kept.amount,
-            kept.effective_at,
-            ASKER.c.display_name.label("by"),
-            kept.asked_at,
-            kept.state,
-            DECIDER.c.display_name.label("decided_by"),
-            kept.decided_at,
-            kept.reason,
-            kept.version,
-        )
-        .select_from(REQUESTS)
-        .join(SITES, SITES.c.id == kept.site_id)
+    return select(
+        kept.id,
+        kept.number,
+        kept.kind,
+        kept.site_id,
+        SITES.c.name.label("site"),
+        func.cardinality(kept["items"]).label("lines"),
+        what,
+        kept.amount,
+        kept.effective_at,
+        ASKER.c.display_name.label("by"),
+        kept.asked_at,
+        kept.state,
+        DECIDER.c.display_name.label("decided_by"),
+        kept.decided_at,
+        kept.reason,
+        kept.version,
+    ).select_from(
+        REQUESTS.join(SITES, SITES.c.id == kept.site_id)
         .join(ASKER, ASKER.c.id == kept.asked_by)
         .outerjoin(DECIDER, DECIDER.c.id == kept.decided_by)
     )

@@ -11,17 +11,17 @@ from ims_desktop.features.adjustments.rules import DishPart, EntryItem, KnownDis
 MOST_FOUND, MOST_KNOWN = 8, 5_000
 DISHES = "recipes.view"
 
-# A recipe that is sold under its own name is found once, as what is sold. What is cooked into stock is an item itself.
+# A recipe that is sold as it is made is found once, as what is sold. What is cooked into stock is an item itself.
 _DISHES = """
     WITH offered AS (
-      SELECT m.id, concat_ws(' ', m.name, nullif(m.size, '')) AS name, m.code, 'portion' AS unit, m.sort_name,
-        m.sort_code
+      SELECT m.id, concat_ws(' ', m.name, nullif(m.size, '')) AS name, m.code, 'portion' AS unit,
+        public.sort_key(concat_ws(' ', m.name, m.size)) AS sort_name, m.sort_code
       FROM menu_items m WHERE m.is_active AND m.recipe_id IS NOT NULL
       UNION ALL
       SELECT r.id, r.name, '', (SELECT v.yield_unit FROM recipe_versions v WHERE v.recipe_id = r.id
           AND v.valid_from <= now() ORDER BY v.valid_from DESC LIMIT 1), r.sort_name, ''
       FROM recipes r WHERE r.is_active AND r.kind <> 'PREP'
-        AND NOT EXISTS (SELECT FROM menu_items m WHERE m.is_active AND m.recipe_id = r.id AND m.sort_name = r.sort_name)
+        AND NOT EXISTS (SELECT FROM menu_items m WHERE m.is_active AND m.recipe_id = r.id AND m.portions = 1)
     ), found AS (
       SELECT o.* FROM offered o WHERE o.unit IS NOT NULL AND {which}
     ), used AS (
