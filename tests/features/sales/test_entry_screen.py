@@ -165,6 +165,8 @@ def test_everything_wrong_is_shown_at_its_place(restaurant: Restaurant, window: 
     window.settle()
     assert page.grid.model.problem(0, 1) == "Above 0"
     assert page.grid.model.problem(0, 3)
+    type_line(window, page, 0, "", "1" + 30 * "0", "", "5000000000")
+    assert [page.grid.model.problem(0, column) for column in (1, 3)] == ["This is absurdly large."] * 2
     type_line(window, page, 0, "", "2", "", "11.50")
     page.keep()
     window.settle()

@@ -22,6 +22,7 @@ from ims_desktop.ui.theme import Tone
 
 STAFF_MEAL = "STAFF_MEAL"
 LISTED = "listed"  # what the list asked when the price was filled in: another price was set by hand
+LARGEST = Decimal(1_000_000_000)  # of portions, and of money; more is a slip of the finger
 
 
 @dataclass(frozen=True)
@@ -266,6 +267,9 @@ class _Cells:
 
     def _number(self, words: str) -> Measured:
         try:
-            return Measured(words, self._formats.parse_number(words))
+            number = self._formats.parse_number(words)
         except UserError as wrong:
             return Measured(words, problem=wrong.text)
+        if number is not None and abs(number) >= LARGEST:
+            return Measured(words, problem="This is absurdly large.")
+        return Measured(words, number)
