@@ -28,6 +28,6 @@ def test_whoever_is_killed_the_books_hold_what_was_acknowledged_once(killable: G
     assert all(one.acknowledged for one in story.notes)
 
 
-@pytest.mark.parametrize(("mutant", "kills", "papers"), [(LAX, 2, 0), (NEW_KEY, 0, 300), (NO_LOCK, 0, 80)])
+@pytest.mark.parametrize(("mutant", "kills", "papers"), [(LAX, 2, 0), (NEW_KEY, 0, 300), (NO_LOCK, 0, 60)])
 def test_what_loses_or_doubles_postings_is_noticed(killable: Ground, mutant: str, kills: int, papers: int) -> None:
     assert live_through(killable, Wish(kills, mutant=mutant, least=papers, desks_die=False)).told(mutant)
