@@ -113,7 +113,10 @@ class Pictures:
         self._seen[drawn] = self._now
 
     def _subject_of(self, key: str) -> tuple[Filter, ...]:
-        """The item card is about one item at one site: the first that is listed."""
+        """The item card is about one item at one site, the way of a lot about one lot: the first that is listed."""
+        if key == "lot_trace":
+            lots: Any = self._session.shell.page("lots")
+            return (Filter("lot", Match.IN, (lots.body.model.rows[0].lot_id,)),)
         if key != "item_card":
             return ()
         listed: Any = self._session.shell.page("stock")

@@ -33,7 +33,10 @@ class Site:
 
 @dataclass(frozen=True)
 class Item:
-    """What is stocked; `homes` are the storage locations it belongs to, `par` what is wanted of it in each site."""
+    """What is stocked; `homes` are the storage locations it belongs to, `par` what is wanted of it in each site.
+
+    `lots` says whether it is kept by lots.
+    """
 
     sku: str
     name: str
@@ -44,6 +47,7 @@ class Item:
     allergens: tuple[str, ...]
     yield_percent: Decimal
     packs: tuple[Equation, ...]
+    lots: str = "NO"
     par: Decimal = Decimal(0)
 
     @cached_property

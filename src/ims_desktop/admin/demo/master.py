@@ -99,7 +99,7 @@ def _items(connection: Connection, design: Design, made: Made) -> None:
         {
             "id": made.items[item.sku], "sku": item.sku, "name": item.name, "base_unit": item.base_unit,
             "category_id": categories[item.category], "allergens": list(item.allergens),
-            "shelf_life_days": item.shelf_days, "yield_percent": item.yield_percent,
+            "shelf_life_days": item.shelf_days, "tracks_lots": item.lots, "yield_percent": item.yield_percent,
         }
         for item in design.items
     ])  # fmt: skip

@@ -60,6 +60,7 @@ def read_items(folder: str) -> tuple[Item, ...]:
             tuple(row["allergens"].split()),
             Decimal(row["yield_percent"]),
             tuple(_equation(text) for text in row["packs"].split("; ") if text),
+            row["lots"],
         )
         for row in rows_of(folder, "items")
     )

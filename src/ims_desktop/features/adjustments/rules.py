@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.gs1 import Goods
 from ims_desktop.domain.numbers import NotANumber, read_number
 from ims_desktop.domain.quantity import Entered, Limits, read_quantity
 from ims_desktop.domain.units import ItemUnits
@@ -49,6 +50,16 @@ class DishPart:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLot:
+    """How much of a lot is in one storage location; lots stand in the order in which they expire."""
+
+    code: str
+    expires_on: date | None
+    location_id: UUID
+    on_hand: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class EntryItem:
     """An item as an entry line knows it, at one site; `cost` is None to those who may not see costs.
 
@@ -68,6 +79,9 @@ class EntryItem:
     places: tuple[PlaceHeld, ...]
     worst_week: Decimal
     parts: tuple[DishPart, ...] = ()
+    tracks_lots: str = "NO"
+    lots: tuple[HeldLot, ...] = ()
+    scanned: Goods | None = None  # what a code on the case said besides
 
     @property
     def base(self) -> str:
@@ -147,6 +161,8 @@ class KnownItem:
     par: Decimal | None
     home_id: UUID | None
     places: tuple[tuple[UUID, str, Decimal], ...]
+    tracks_lots: str = "NO"
+    lots: tuple[HeldLot, ...] = ()
 
     def entry_item(self, scanned: str = "") -> EntryItem:
         """The item as an entry line knows it; how much of it is wasted in other weeks is not remembered."""
@@ -163,6 +179,8 @@ class KnownItem:
             home_id=self.home_id,
             places=tuple(PlaceHeld(*place) for place in self.places),
             worst_week=NOTHING,
+            tracks_lots=self.tracks_lots,
+            lots=self.lots,
         )
 
 

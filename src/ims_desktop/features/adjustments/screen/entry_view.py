@@ -231,6 +231,16 @@ class EntryView(QWidget):
         wanted = tuple(line.item_id for line in document.lines)
         self.desk.start(self, found, items_of_lines(self.site, self.memory), wanted)
 
+    def prepare(self, document: Document) -> None:
+        """Put the lines that another page prepared into the table, before what was begun."""
+
+        def found(items: Any) -> None:
+            self._fill(document, items, document)
+            self._say(NoteBox(say("Choose the reason of each line, then record them."), Tone.INFO))
+
+        wanted = tuple(line.item_id for line in document.lines)
+        self.desk.start(self, found, items_of_lines(self.site, self.memory), wanted)
+
     def _fill(self, document: Document, items: Any, value: Any) -> None:
         self.grid.table.commit()
         lines = lines_of(self.purpose, document, items, self.desk.formats)

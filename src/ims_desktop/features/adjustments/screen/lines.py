@@ -13,11 +13,12 @@ from ims_desktop.domain.wording import dotted, say, say_count
 from ims_desktop.domain.work import or_from_memory, read
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
+from ims_desktop.features.adjustments.screen.lot_cells import as_scanned, parts_of, proposed, read_lots, with_scan
 from ims_desktop.features.adjustments.screen.memory import Memory
 from ims_desktop.features.adjustments.screen.purpose import Purpose
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.sites.service import Option
-from ims_desktop.features.stock.service import Document, DocumentLine
+from ims_desktop.features.stock.service import Document, DocumentLine, LotPart
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
@@ -87,7 +88,8 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID, memory: Memory, usual: 
             "location", "Location", EntryKind.CHOICE, 134, "Home", required=_needs_location,
             choices=Choices(load=_loaded(memory.locations, service.locations_of, site)),
         ),
-        EntryColumn("note", "Note", EntryKind.TEXT, 100 if purpose.signed else 150, "Optional"),
+        EntryColumn("lot", "Lot", EntryKind.MEASURE, 96, "First out", parse=cells.lots),
+        EntryColumn("note", "Note", EntryKind.TEXT, 84 if purpose.signed else 104, "Optional"),
     ]  # fmt: skip
     if desk.may("stock.cost"):
         cost = EntryColumn(
@@ -98,7 +100,10 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID, memory: Memory, usual: 
             typed = EntryColumn("unit_cost", "Unit cost", EntryKind.MEASURE, 92, "If found", parse=cells.unit_cost)
             columns.insert(5, typed)
     return EntrySpec(
-        tuple(columns), chosen=partial(_follows, usual), remark=partial(_remark, purpose), name=purpose.entry_title
+        tuple(columns),
+        chosen=partial(_follows, usual, purpose),
+        remark=partial(_remark, purpose),
+        name=purpose.entry_title,
     )
 
 
@@ -128,17 +133,19 @@ def _document_line(line: Line) -> DocumentLine:
         entered_quantity=figure.copy_sign(amount.quantity) if figure is not None else None,
         entered_unit=unit,
         is_dish=item.is_dish,
+        lots=parts_of(line.get("lot"), item, amount.quantity, line.get("location")),
     )
 
 
-def _follows(usual: Mapping[UUID, UUID], key: str, line: Line) -> Mapping[str, Any]:
+def _follows(usual: Mapping[UUID, UUID], purpose: Purpose, key: str, line: Line) -> Mapping[str, Any]:
     """An item brings the place where it is kept, and the reason that the person gave last for it."""
     item = item_of(line)
     if key != "item" or item is None:
         return {}
     home = item.home_id or next((place.id for place in item.places), None)
     follows = {"location": home if not item.is_dish else None, "reason": usual.get(item.id)}
-    return {key: value for key, value in follows.items() if value is not None or (item.is_dish and key == "location")}
+    kept = {key: value for key, value in follows.items() if value is not None or (item.is_dish and key == "location")}
+    return {**kept, **proposed(item, home, comes_in=purpose.signed)}
 
 
 def _remark(purpose: Purpose, line: Line) -> Remark | None:
@@ -168,13 +175,18 @@ def _search(site: UUID, formats: Formats, memory: Memory, *, costs: bool, dishes
     def offered(found: tuple[EntryItem, ...]) -> tuple[Choice, ...]:
         return tuple(Choice(item, item.name, _detail(item, formats, costs=costs)) for item in found)
 
+    def scanned(found: tuple[EntryItem, ...], typed: str) -> tuple[EntryItem, ...]:
+        return tuple(with_scan(item, typed) for item in found)
+
     @read
     def search(connection: Any, typed: str) -> tuple[Choice, ...]:
-        found = service.find_items(connection, site, typed)
+        found = scanned(service.find_items(connection, site, as_scanned(typed)), typed)
         return offered(found + service.find_dishes(connection, site, typed) if dishes else found)
 
     def remembered(typed: str) -> tuple[Choice, ...]:
-        return offered(memory.find_items(typed) + (memory.find_dishes(typed) if dishes else ()))
+        return offered(
+            scanned(memory.find_items(as_scanned(typed)), typed) + (memory.find_dishes(typed) if dishes else ())
+        )
 
     return or_from_memory(search, remembered)
 
@@ -208,9 +220,15 @@ def _line_of(line: DocumentLine, item: EntryItem | None, purpose: Purpose, cells
     if item is not None:
         made["item"] = Choice(item, item.name)
     made["quantity"] = cells.quantity(typed, made)
+    if line.lots:
+        made["lot"] = cells.lots(", ".join(_lot_words(part) for part in line.lots), made)
     if line.unit_cost is not None:
         made["unit_cost"] = cells.unit_cost(rules.plain(line.unit_cost).replace(".", formats.decimal_sign), made)
     return made
+
+
+def _lot_words(part: LotPart) -> str:
+    return f"{part.code or ''} {part.expires_on or ''}".strip()
 
 
 def line_from(template: rules.TemplateLine, item: EntryItem | None, purpose: Purpose, formats: Formats) -> Line:
@@ -288,6 +306,12 @@ class Cells:
         quantity = entered.quantity if self._purpose.signed else -entered.quantity
         written = rules.as_written(typed, item, self._formats.decimal_sign)
         return Measured(typed, Amount(quantity, written), entered.path)
+
+    def lots(self, typed: str, line: Line) -> Measured:
+        """Of which lots the line is."""
+        amount = amount_of(line)
+        comes = amount.quantity if amount is not None else None
+        return read_lots(typed, item_of(line), comes, self._formats)
 
     def unit_cost(self, typed: str, line: Line) -> Measured:
         """The price of found stock; what is lost leaves at its own cost."""

@@ -14,6 +14,7 @@ from ims_desktop.features.adjustments.screen.lists import log_spec, reasons_spec
 from ims_desktop.features.adjustments.screen.purpose import ADJUSTMENTS, WASTE, Purpose
 from ims_desktop.features.adjustments.screen.reviews import REVIEW, reviews_spec
 from ims_desktop.features.adjustments.screen.side import EntryPanel
+from ims_desktop.features.stock.service import Document
 from ims_desktop.ui.controls import Button, bind, named
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
@@ -111,7 +112,16 @@ class EntryPage(SideArea):
         self.log.show_filters(filters)
 
     def show_record(self, key: object) -> None:
-        """Put an entry that this PC keeps back into the table of its site, or show one that waits for approval."""
+        """Put an entry that this PC keeps back into the table of its site, or show one that waits for approval.
+
+        A document that another page prepared is put there as well, to be looked at and recorded.
+        """
+        if isinstance(key, Document):
+            self.desk.choose_site(key.site_id)
+            self.start_new()
+            if self.view is not None:
+                self.view.prepare(key)
+            return
         if isinstance(key, str) and key.startswith(REVIEW):
             self.tabs.choose(REVIEWS)
             self._show_tab()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,15 @@ from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
 from ims_desktop.domain.valuation import Cost
 from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
-from ims_desktop.features.adjustments.rules import EntryItem, KnownHere, KnownItem, KnownReason, PlaceHeld, weekly
+from ims_desktop.features.adjustments.rules import (
+    EntryItem,
+    HeldLot,
+    KnownHere,
+    KnownItem,
+    KnownReason,
+    PlaceHeld,
+    weekly,
+)
 from ims_desktop.features.adjustments.service.dishes import known_dishes
 from ims_desktop.features.items.rules import item_units
 from ims_desktop.features.items.service.choosing import packs_from
@@ -98,7 +106,12 @@ _ITEM = """
         FROM item_units u WHERE u.item_id = i.id) AS packs,
       (SELECT json_agg(json_build_array(v.location_id, l.name, v.on_hand::text) ORDER BY l.walk_order, l.name)
         FROM stock_levels v JOIN storage_locations l ON l.id = v.location_id
-        WHERE v.site_id = :site AND v.item_id = i.id) AS places"""
+        WHERE v.site_id = :site AND v.item_id = i.id) AS places, i.tracks_lots,
+      CASE WHEN i.tracks_lots <> 'NO' THEN (
+        SELECT json_agg(json_build_array(t.code, t.expires_on, z.location_id, z.on_hand::text)
+          ORDER BY t.expires_on NULLS LAST, t.arrived_at, t.code)
+        FROM stock_lots z JOIN lots t ON t.id = z.lot_id
+        WHERE z.site_id = :site AND z.item_id = i.id AND z.on_hand > 0) END AS lots"""
 _WASTED = """,
       (SELECT json_agg(json_build_array(d.ago, d.quantity::text)) FROM (
         SELECT (now()::date - m.business_day) AS ago, -sum(m.quantity) AS quantity FROM valued_movements m
@@ -331,6 +344,8 @@ def _entry_item(row: RowMapping) -> EntryItem:
         home_id=row["home_location_id"],
         places=tuple(PlaceHeld(UUID(key), name, Decimal(held)) for key, name, held in row["places"] or ()),
         worst_week=max(_weeks(row)),
+        tracks_lots=row["tracks_lots"],
+        lots=_lots(row),
     )
 
 
@@ -350,6 +365,15 @@ def _known_item(row: RowMapping) -> KnownItem:
         par=row["par"],
         home_id=row["home_location_id"],
         places=tuple((UUID(key), name, Decimal(held)) for key, name, held in row["places"] or ()),
+        tracks_lots=row["tracks_lots"],
+        lots=_lots(row),
+    )
+
+
+def _lots(row: RowMapping) -> tuple[HeldLot, ...]:
+    return tuple(
+        HeldLot(code, date.fromisoformat(day) if day else None, UUID(place), Decimal(held))
+        for code, day, place, held in row["lots"] or ()
     )
 
 
