@@ -28,12 +28,12 @@ DRY-0011\tmany\t"""
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-@pytest.fixture
-def stocked(bench: Bench) -> Bench:
-    """A restaurant with some stock."""
+@pytest.fixture(scope="module")
+def stocked(shared_bench: Bench) -> Bench:
+    """A restaurant with some stock; each test counts on a sheet of its own, and leaves the stock as it is."""
     for item, quantity, cost in (("Flour", 50, 2), ("Butter", 20, 7), ("Tomato tin", 12, 3), ("Mozzarella", 8, 8)):
-        bench.receive(item, quantity, cost, at=datetime.now(UTC) - timedelta(hours=5))
-    return bench
+        shared_bench.receive(item, quantity, cost, at=datetime.now(UTC) - timedelta(hours=5))
+    return shared_bench
 
 
 def opened(window: Window, bench: Bench, sheet: Any, place: str) -> SheetPage:

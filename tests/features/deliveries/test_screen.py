@@ -109,6 +109,7 @@ def test_a_delivery_is_typed_beside_its_paper_and_taken_back(at: SimpleNamespace
 
 def test_another_price_is_marked_and_another_supplier_has_other_prices(at: SimpleNamespace) -> None:
     item = first_item(at)
+    assert item.listed is not None
     filled(at)
     typed(at, item.name, "1", str(item.listed * 2))
     remark = at.page.view.grid.model.remark(0)
@@ -123,6 +124,7 @@ def test_another_price_is_marked_and_another_supplier_has_other_prices(at: Simpl
 
 def test_a_delivery_is_saved_here_and_what_is_refused_is_put_right(at: SimpleNamespace) -> None:
     item = first_item(at)
+    assert item.listed is not None
     before = at.bench.cost(item.name).quantity
     filled(at, reference="LS-2", freight=Decimal(3))
     typed(at, item.name, "1")

@@ -82,6 +82,7 @@ class EntryItem:
     tracks_lots: str = "NO"
     lots: tuple[HeldLot, ...] = ()
     scanned: Goods | None = None  # what a code on the case said besides
+    is_hidden: bool = False  # its stock is not to be seen while somebody counts blind; it is not nothing
 
     @property
     def base(self) -> str:
@@ -163,6 +164,7 @@ class KnownItem:
     places: tuple[tuple[UUID, str, Decimal], ...]
     tracks_lots: str = "NO"
     lots: tuple[HeldLot, ...] = ()
+    is_hidden: bool = False
 
     def entry_item(self, scanned: str = "") -> EntryItem:
         """The item as an entry line knows it; how much of it is wasted in other weeks is not remembered."""
@@ -181,6 +183,7 @@ class KnownItem:
             worst_week=NOTHING,
             tracks_lots=self.tracks_lots,
             lots=self.lots,
+            is_hidden=self.is_hidden,
         )
 
 
@@ -270,7 +273,7 @@ def worth(item: EntryItem, quantity: Decimal, unit_cost: Decimal | None = None) 
 
 def warning(item: EntryItem, quantity: Decimal, location: UUID | None) -> Words | None:
     """What looks odd about a signed quantity of the item, in one short sentence."""
-    if quantity >= 0:
+    if quantity >= 0 or item.is_hidden:
         return None
     if item.is_dish:
         return _short_part(item, quantity)

@@ -6,7 +6,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QVBoxLayout
 
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.domain.wording import dotted, say, say_count
+from ims_desktop.domain.wording import Words, dotted, say, say_count
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
 from ims_desktop.features.adjustments.screen.lines import PHOTOS, amount_of, item_of, worth_of
@@ -113,10 +113,10 @@ def described(
     odd = rules.warning(known, quantity, line.get("location")) if quantity is not None else None
     return Detail(
         title=item.name,
-        chips=(_state(known),),
+        chips=() if known.is_hidden else (_state(known),),
         line=facts.category if facts is not None else "",
         facts=tuple(_facts(line, known, quantity, purpose, formats)),
-        notes=(Note(say("{odd}. A note helps whoever reviews it.", odd=odd), Tone.WARN),) if odd else (),
+        notes=tuple(_said_of(known, odd)),
         trends=(_weeks(facts, known, quantity, purpose),) if facts is not None else (),
         related=tuple(_related(facts, known, formats)),
     )
@@ -156,10 +156,16 @@ def _state(item: EntryItem) -> Chip:
     return STATES["low" if item.par is not None and item.on_hand < item.par else "ok"]
 
 
+def _said_of(item: EntryItem, odd: Words | None) -> list[Note]:
+    if item.is_hidden:
+        return [Note("Somebody counts blind here: what is on hand is not shown until that is done.", Tone.INFO)]
+    return [Note(say("{odd}. A note helps whoever reviews it.", odd=odd), Tone.WARN)] if odd else []
+
+
 def _facts(line: Line, item: EntryItem, quantity: Decimal | None, purpose: Purpose, formats: Formats) -> list[Fact]:
     after = item.on_hand + (quantity or Decimal(0))
     packs = _in_packs(item)
-    facts = [
+    on_hand = [
         Fact("On hand", amount(item.on_hand, item.base, formats), packs),
         Fact(
             "After this entry",
@@ -168,6 +174,7 @@ def _facts(line: Line, item: EntryItem, quantity: Decimal | None, purpose: Purpo
             Tone.BAD if after < 0 else Tone.PLAIN,
         ),
     ]
+    facts = [] if item.is_hidden else on_hand
     worth = worth_of(line)
     if item.cost is not None:
         facts.append(Fact("Average cost", f"{formats.cost(item.cost.average)} / {item.base}", "moving average"))

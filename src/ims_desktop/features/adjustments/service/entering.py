@@ -102,6 +102,7 @@ _ITEM = """
     SELECT i.id, i.name, i.sku, i.base_unit, i.grams_per_millilitre, i.grams_per_each, g.par, g.home_location_id,
       c.name AS category, k.quantity, k.value, k.average_cost,
       :site = ANY ((SELECT scope('stock.cost'))::uuid[]) AS seen,
+      :site <> ALL ((SELECT stock_sites())::uuid[]) AS hidden,
       (SELECT json_agg(json_build_array(u.name, u.quantity::text, u.of_unit) ORDER BY u.name)
         FROM item_units u WHERE u.item_id = i.id) AS packs,
       (SELECT json_agg(json_build_array(v.location_id, l.name, v.on_hand::text) ORDER BY l.walk_order, l.name)
@@ -346,6 +347,7 @@ def _entry_item(row: RowMapping) -> EntryItem:
         worst_week=max(_weeks(row)),
         tracks_lots=row["tracks_lots"],
         lots=_lots(row),
+        is_hidden=row["hidden"],
     )
 
 
@@ -367,6 +369,7 @@ def _known_item(row: RowMapping) -> KnownItem:
         places=tuple((UUID(key), name, Decimal(held)) for key, name, held in row["places"] or ()),
         tracks_lots=row["tracks_lots"],
         lots=_lots(row),
+        is_hidden=row["hidden"],
     )
 
 

@@ -1,30 +1,32 @@
 """The lines of an area: one stands on a line, types what is there, and Enter leads to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Page
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.counts.rules import CountLine, LineState
 from ims_desktop.features.counts.screen.words import LINE_STATES, initials, packs_line, typed_line
 from ims_desktop.features.items.rules import places
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.controls import column, frame
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.language import in_words
-from ims_desktop.ui.painter import CellPainter, Index
+from ims_desktop.ui.language import in_words, said
+from ims_desktop.ui.painter import PAD, CellPainter, Index
+from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.table_model import TableModel
 from ims_desktop.ui.table_view import TableView
 from ims_desktop.ui.theme import color, font
 
-ROW_HEIGHT = 44
+ROW_HEIGHT, HEADING = 44, 26
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 KEY_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -34,6 +36,7 @@ class SheetRow:
 
     line: CountLine
     number: int
+    heading: Words = ""  # the shelf, over the first of its lines
 
     @property
     def id(self) -> tuple[UUID, UUID]:
@@ -47,8 +50,8 @@ class SheetRow:
 
     @property
     def detail(self) -> Words:
-        """Code, pack and shelf."""
-        return packs_line(self.line)
+        """Code and pack; the shelf stands over the lines."""
+        return packs_line(self.line, shelf=False)
 
     @property
     def typed(self) -> str:
@@ -112,12 +115,17 @@ def columns_for(blind: bool) -> tuple[Column, ...]:
 
 
 class CountPainter(CellPainter):
-    """Frames the cells into which one types; where nothing was counted the frame is dashed."""
+    """Frames the cells into which one types, dashed where nothing was counted; a shelf stands over its first line."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint the frame, then the words."""
-        super().paint(painter, option, index)
+        """Paint the shelf and the words, then the frame."""
         model: Any = index.model()
+        if model.row_at(index).heading:
+            self._heading(painter, option, index)
+            option = QStyleOptionViewItem(option)
+            cut: Any = option
+            cut.rect = cut.rect.adjusted(0, HEADING, 0, 0)
+        super().paint(painter, option, index)
         if model.columns[index.column()].key != "typed":
             return
         painter.save()
@@ -127,6 +135,18 @@ class CountPainter(CellPainter):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         area: Any = option
         painter.drawRoundedRect(area.rect.adjusted(4, 7, -4, -8), 6, 6)
+        painter.restore()
+
+    def _heading(self, painter: QPainter, option: Any, index: Index) -> None:
+        """The band over the line; the shelf is written where the items are."""
+        model: Any = index.model()
+        band = QRect(option.rect.left(), option.rect.top(), option.rect.width(), HEADING)
+        painter.save()
+        painter.fillRect(band, color("neutralbg"))
+        if model.columns[index.column()].key == "name":
+            painter.setFont(font(12, QFont.Weight.DemiBold))
+            painter.setPen(color("text2"))
+            Sheet(painter, band).write(band.adjusted(PAD, 0, -PAD, 0), said(model.row_at(index).heading), LEFT)
         painter.restore()
 
 
@@ -194,7 +214,9 @@ class EntryTable(QWidget):
     def show_lines(self, lines: Sequence[CountLine]) -> None:
         """Show them as they are now; one stays where one stood, with what was typed so far."""
         before, typed = self.current, self.cell.text()
-        self.model.begin(Page(tuple(SheetRow(line, number) for number, line in enumerate(lines, 1))))
+        self.model.begin(Page(tuple(_rows(lines))))
+        for number, row in enumerate(self.model.rows):
+            self.table.setRowHeight(number, ROW_HEIGHT + (HEADING if row.heading else 0))
         place = next((p for p, line in enumerate(lines) if before is not None and _same(line, before)), None)
         if place is None:
             typed = ""
@@ -242,7 +264,9 @@ class EntryTable(QWidget):
         area = self.table.visualRect(index.siblingAtColumn(section)) if index.isValid() else None
         shown = area is not None and area.isValid() and self.isEnabled()
         if area is not None and shown:
-            self.cell.setGeometry(area.adjusted(4, 7, -4, -8))
+            row = self.model.row_at(index)
+            above = HEADING if row is not None and row.heading else 0
+            self.cell.setGeometry(area.adjusted(4, 7 + above, -4, -8))
         self.cell.setVisible(shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -267,6 +291,15 @@ class EntryTable(QWidget):
             self.entered.emit(line, typed)
         else:
             self.walk(1)
+
+
+def _rows(lines: Sequence[CountLine]) -> Iterator[SheetRow]:
+    """The lines with the shelf over the first of each; without any shelf there is nothing to say."""
+    before: Words = ""
+    for number, line in enumerate(lines, 1):
+        shelf: Words = say("Found here") if line.is_found else line.shelf
+        yield SheetRow(line, number, shelf if shelf != before else "")
+        before = shelf
 
 
 def _same(one: CountLine, other: CountLine) -> bool:

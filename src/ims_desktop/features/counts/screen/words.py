@@ -53,14 +53,14 @@ def amount(quantity: Decimal, unit: str, formats: Formats) -> str:
     return formats.quantity(quantity, unit, places(unit, quantity))
 
 
-def packs_line(line: CountLine) -> Words:
+def packs_line(line: CountLine, *, shelf: bool = True) -> Words:
     """What stands under an item: its code, its largest pack, and its shelf."""
     own = next((code for code in line.units.codes[1:] if line.units.convert(1, code).quantity > 1), "")
     pack = line.units.convert(1, own).quantity if own else Decimal(0)
     packed = (
         say("{pack} of {count} {unit}", pack=own, count=f"{pack.normalize():f}", unit=line.units.base) if own else ""
     )
-    return dotted(line.sku, packed, line.shelf)
+    return dotted(line.sku, packed, line.shelf if shelf else "")
 
 
 def typed_line(entries: tuple[CountEntry, ...]) -> str:
