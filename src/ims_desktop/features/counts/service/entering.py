@@ -45,11 +45,20 @@ _FIND = text(f"""{_ITEM}, b.gtin, b.unit FROM items i
       SELECT FROM unnest(string_to_array(:text, ' ')) w WHERE strpos(i.sort_name, public.sort_key(w)) = 0
         AND strpos(i.sort_sku, public.sort_key(w)) = 0))
     ORDER BY b.gtin IS NULL, NOT starts_with(i.sort_name, public.sort_key(:text)), i.sort_name LIMIT :most""")
-_NAMED = text(f"""{_ITEM}, n.written, b.unit
-    FROM unnest(CAST(:names AS text[])) n (written)
-    LEFT JOIN item_barcodes b ON ltrim(b.gtin, '0') = nullif(ltrim(n.written, '0'), '') AND n.written ~ '^[0-9]+$'
-    JOIN items i ON i.is_active AND (i.id = b.item_id OR i.sort_sku = public.sort_key(n.written))
-    ORDER BY b.gtin IS NULL DESC""")
+# Each name is folded once and looked up in two ways: one join for both would compare every name with every item.
+_NAMED = text(f"""
+    WITH names AS MATERIALIZED (
+      SELECT w AS written, public.sort_key(w) AS sku,
+        CASE WHEN w ~ '^[0-9]+$' THEN nullif(ltrim(w, '0'), '') END AS gtin
+      FROM unnest(CAST(:names AS text[])) w
+    ), found AS (
+      SELECT n.written, i.id AS item_id, NULL AS unit, false AS is_scanned
+      FROM names n JOIN items i ON i.sort_sku = n.sku
+      UNION ALL
+      SELECT n.written, b.item_id, b.unit, true
+      FROM names n JOIN item_barcodes b ON ltrim(b.gtin, '0') = n.gtin)
+    {_ITEM}, b.written, b.unit FROM found b JOIN items i ON i.id = b.item_id AND i.is_active
+    ORDER BY b.is_scanned""")
 
 
 @read
