@@ -350,11 +350,13 @@ CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item
   is_fifo boolean NOT NULL DEFAULT false, -- the method of its last movement
   last_movement_at timestamptz,
   last_counted_at timestamptz,
+  unsettled_from timestamptz, -- since when its value waits for settle(); never when a transaction ends
   PRIMARY KEY (site_id, item_id),
   CHECK (quantity <> 0 OR value = 0),
   CHECK (quantity <> 'NaN' AND value <> 'NaN' AND average_cost <> 'NaN')
 );
 CREATE INDEX stock_costs_item ON tenant_schema.stock_costs (item_id);
+CREATE INDEX stock_costs_unsettled ON tenant_schema.stock_costs (unsettled_from) WHERE unsettled_from IS NOT NULL;
 CREATE TABLE tenant_schema.cost_layers ( -- layers of stock, oldest first, or below zero the parts of issues that were short
   site_id uuid NOT NULL,
   item_id uuid NOT NULL,

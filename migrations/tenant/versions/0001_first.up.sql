@@ -351,11 +351,13 @@ CREATE TABLE tenant_schema.stock_costs ( -- quantity and value per site and item
   is_fifo boolean NOT NULL DEFAULT false, -- the method of its last movement
   last_movement_at timestamptz,
   last_counted_at timestamptz,
+  unsettled_from timestamptz, -- since when its value waits for settle(); never when a transaction ends
   PRIMARY KEY (site_id, item_id),
   CHECK (quantity <> 0 OR value = 0),
   CHECK (quantity <> 'NaN' AND value <> 'NaN' AND average_cost <> 'NaN')
 );
 CREATE INDEX stock_costs_item ON tenant_schema.stock_costs (item_id);
+CREATE INDEX stock_costs_unsettled ON tenant_schema.stock_costs (unsettled_from) WHERE unsettled_from IS NOT NULL;
 CREATE TABLE tenant_schema.cost_layers ( -- layers of stock, oldest first, or below zero the parts of issues that were short
   site_id uuid NOT NULL,
   item_id uuid NOT NULL,
@@ -2311,6 +2313,13 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Whether this transaction takes in a long history, see settle_later(). Whoever says so without it cannot end it unsettled, see
+-- refuse_unsettled().
+CREATE FUNCTION tenant_schema.settles_later() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN coalesce(current_setting('ims.settles_later', true), '') = 'yes';
+
+SET LOCAL ROLE ims_ledger;
 -- The lines of a receipt with what is known of what they are of; fields are null where there is nothing of that name.
 CREATE FUNCTION tenant_schema.arriving_lines(
   _transfer uuid, _of bigint[], _quantities numeric[], _locations uuid[], _rests text[], _reasons uuid[]) RETURNS tenant_schema.arriving_line[]
@@ -2758,6 +2767,10 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
   SELECT * INTO _first FROM tenant_schema.postings p WHERE p.id = _key;
   IF _first.id IS NULL THEN
+    IF EXISTS (SELECT FROM tenant_schema.approval_requests r WHERE r.id = _key AND CASE r.state -- the key of what waits is kept for it
+        WHEN 'APPROVED' THEN r.decided_by WHEN 'WAITING' THEN NULL ELSE r.asked_by END IS DISTINCT FROM tenant_schema.me()) THEN
+      RAISE EXCEPTION 'This posting key was already used with other content.' USING ERRCODE = 'IM409';
+    END IF;
     RETURN NULL;
   END IF;
   IF _first.content_hash <> _content OR _first.posted_by IS DISTINCT FROM tenant_schema.me() THEN
@@ -2776,6 +2789,8 @@ BEGIN
     RETURN false;
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s %s %s', tenant_schema.me(), _permission, _site), 0));
+  PERFORM tenant_schema.settle();
+  PERFORM set_config('ims.settles_later', '', true); -- what is bounded is worth what it is worth at once
   RETURN true;
 END $$;
 
@@ -2860,6 +2875,57 @@ BEGIN
   IF NOT FOUND THEN
     UPDATE tenant_schema.stock_lots s SET on_hand = s.on_hand + _quantity WHERE s.location_id = _location AND s.lot_id = _lot;
   END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- While a long history comes in: what lines are worth for now that would make something else worth another thing, as after every
+-- movement there is, and since when their objects are not settled. settle() says what all of it is worth, once for many of them.
+-- Answers as walk_ahead() does; nothing where lines are settled at once.
+CREATE FUNCTION tenant_schema.put_off(_site uuid, _lines tenant_schema.posting_line[], _of bigint[],
+  OUT firsts numeric[], OUT items uuid[], OUT quantities numeric[], OUT worths numeric[], OUT costs numeric[], OUT ats timestamptz[])
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _touched tenant_schema.cost_object[];
+  _line record;
+  _item uuid;
+  _q numeric; _v numeric; _a numeric; _x numeric;
+  _n int := 0;
+BEGIN
+  IF NOT tenant_schema.settles_later() OR EXISTS (SELECT FROM unnest(_lines) l WHERE l.reverses_id IS NOT NULL) THEN
+    RETURN;
+  END IF;
+  _touched := tenant_schema.touched_costs(_site, _lines, _of);
+  IF NOT EXISTS (
+    SELECT FROM unnest(_touched) t JOIN tenant_schema.stock_costs c ON c.site_id = t.site_id AND c.item_id = t.item_id
+    WHERE t.from_at < 'infinity' OR c.unsettled_from IS NOT NULL) THEN
+    RETURN;
+  END IF;
+  firsts := array_fill(0::numeric, ARRAY[cardinality(_lines)]);
+  FOR _line IN
+    SELECT l.n::int AS n, l.item_id, l.quantity, coalesce(round(l.value, 6), round(l.quantity * round(l.unit_cost, 12), 6)) AS given,
+      l.effective_at AS at, c.quantity AS q, c.value AS v, c.average_cost AS a
+    FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
+      entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
+    JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
+    ORDER BY l.item_id, l.effective_at, l.n
+  LOOP
+    IF _item IS DISTINCT FROM _line.item_id THEN
+      _item := _line.item_id; _q := _line.q; _v := _line.v; _a := _line.a; _n := _n + 1;
+    END IF;
+    _q := _q + _line.quantity;
+    _x := CASE WHEN _q = 0 THEN -_v WHEN _line.quantity > 0 THEN coalesce(_line.given, round(_line.quantity * _a, 6))
+               ELSE round(_line.quantity * _a, 6) END;
+    _v := _v + _x;
+    firsts[_line.n] := _x;
+    items[_n] := _item; quantities[_n] := _q; worths[_n] := _v; costs[_n] := _a; ats[_n] := _line.at;
+  END LOOP;
+  UPDATE tenant_schema.stock_costs c SET unsettled_from = least(c.unsettled_from, u.from_at)
+  FROM (
+    SELECT t.site_id, t.item_id, min(t.from_at) AS from_at
+    FROM (SELECT t.site_id, t.item_id, t.from_at FROM unnest(_touched) t WHERE t.from_at < 'infinity'
+          UNION ALL SELECT _site, l.item_id, l.effective_at FROM unnest(_lines) l) t
+    GROUP BY t.site_id, t.item_id) u
+  WHERE c.site_id = u.site_id AND c.item_id = u.item_id;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -3433,7 +3499,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE _had boolean;
 BEGIN
   WITH was AS (
-    SELECT e.*, c.quantity < 0 OR c.is_fifo AS parts FROM unnest(_ends) e
+    SELECT e.*, c.quantity < 0 OR c.is_fifo OR c.unsettled_from IS NOT NULL AS parts FROM unnest(_ends) e
     JOIN tenant_schema.stock_costs c ON c.site_id = e.site_id AND c.item_id = e.item_id
   ), kept AS (
     UPDATE tenant_schema.stock_costs c SET quantity = w.quantity, value = w.value, average_cost = w.cost, is_fifo = w.is_fifo
@@ -3608,6 +3674,11 @@ BEGIN
   WHERE i.id = ANY (_items) AND NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id)
   ORDER BY i.id
   ON CONFLICT DO NOTHING;
+  IF tenant_schema.settles_later() THEN -- which has taken what there was of them; settle() takes the rest
+    PERFORM FROM tenant_schema.stock_costs c LEFT JOIN unnest(_sources) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+      WHERE c.site_id = _site AND c.item_id = ANY (_items) OR o.site_id IS NOT NULL ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+    RETURN;
+  END IF;
   IF _from IS NULL AND cardinality(_sources) = 0
      AND NOT EXISTS (SELECT FROM tenant_schema.cost_layers p WHERE p.site_id = _site AND p.item_id = ANY (_items) AND p.quantity < 0) THEN
     PERFORM FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) ORDER BY c.item_id FOR UPDATE;
@@ -3680,7 +3751,7 @@ SET LOCAL ROLE ims_ledger;
 -- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
 -- What is dated before other movements makes those worth something else: the differences are written as corrections, through
 -- everything that depends on them, in a closed period as of the first open day. What comes after everything else, as most
--- postings do, takes none of this. `_lots` says of which lots the lines are, see write_lots(). Answers id, number, value and lines.
+-- postings do, takes none of this, nor does what put_off() puts off. `_lots` says of which lots the lines are, see write_lots(). Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_lines(
   _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
   _seeds tenant_schema.cost_object[] DEFAULT NULL, _lots jsonb DEFAULT NULL) RETURNS jsonb
@@ -3704,6 +3775,13 @@ BEGIN
   IF _posting.kind NOT IN ('MOVE', 'PRODUCTION') AND _of IS NULL AND _seeds IS NULL THEN
     _ahead := tenant_schema.walk_ahead(_site.id, _lines);
     _firsts := _ahead.firsts;
+  END IF;
+  IF _firsts IS NULL AND _posting.kind <> 'MOVE' AND _seeds IS NULL THEN
+    _ahead := tenant_schema.put_off(_site.id, _lines, _of);
+    _firsts := _ahead.firsts;
+    IF _firsts IS NOT NULL AND NOT _site.allows_negative THEN
+      PERFORM tenant_schema.refuse_negative(_site, _lines);
+    END IF;
   END IF;
   _ids := ARRAY(SELECT nextval('tenant_schema.stock_movements_id_seq') FROM unnest(_lines));
   _goes_ahead := _firsts IS NOT NULL;
@@ -4201,7 +4279,8 @@ BEGIN
       FROM tenant_schema.sites s WHERE NOT s.is_active
       AND EXISTS (SELECT FROM tenant_schema.stock_levels l WHERE l.site_id = s.id AND l.item_id = _old.id AND l.on_hand <> 0)
     UNION ALL
-    SELECT format('%s is being counted at %s (%s). Post or discard that count first.', _old.name, s.name, h.name)
+    SELECT DISTINCT CASE WHEN s.id = ANY (_mine) THEN format('%s is being counted at %s (%s). Post or discard that count first.', _old.name, s.name, h.name)
+        ELSE format('%s is being counted at another site. That count comes first.', _old.name) END
       FROM tenant_schema.count_sheets h JOIN tenant_schema.sites s ON s.id = h.site_id WHERE h.state IN ('OPEN', 'REVIEW')
       AND EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = h.id AND e.item_id = _old.id)) p;
   IF _problems IS NOT NULL THEN
@@ -5479,10 +5558,10 @@ BEGIN
   IF _row.asked_by = tenant_schema.me() THEN
     PERFORM tenant_schema.refuse('Somebody else approves what you entered.', NULL, 'IM403');
   END IF;
-  _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
-    _row.notes, _row.entered_quantities, _row.entered_units);
   UPDATE tenant_schema.approval_requests r SET state = 'APPROVED', decided_by = tenant_schema.me(), decided_at = clock_timestamp()
    WHERE r.id = _id;
+  _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
+    _row.notes, _row.entered_quantities, _row.entered_units);
   RETURN _result;
 END $$;
 
@@ -6113,7 +6192,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH asked AS (
     SELECT o.id, o.business_day, o.site_id = ANY (tenant_schema.scope('stock.cost')) AS costs FROM tenant_schema.orders o
     WHERE o.id = _order AND o.posting_id IS NOT NULL AND o.site_id = ANY (tenant_schema.scope('sales.view'))
-      AND o.site_id = ANY (tenant_schema.scope('stock.view'))
+      AND o.site_id = ANY (tenant_schema.stock_sites())
   ), sold AS (
     SELECT i.line, i.menu_item_id, i.modifiers, i.quantity FROM asked a JOIN tenant_schema.order_items i ON i.order_id = a.id
   ), recipes AS (
@@ -6657,15 +6736,21 @@ SET LOCAL ROLE ims_ledger;
 -- post (key, header, lines), reverse (key, of, reason, reference; whole: all of the posting), prices (key, header, of, values or
 -- spread), undo (key, posting, reason, reference), method (key, item, method, valid_from, reason). The first that is refused ends it;
 -- with `_tries` all that are refused are answered instead, as problems with step and line, and whatever stands on them is left out.
+-- After settle_later() what documents change of what was posted before is settled at the end of the call, and before whatever is no document.
 CREATE FUNCTION tenant_schema.post_history(_steps jsonb, _tries boolean DEFAULT false, _refused uuid[] DEFAULT '{}') RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  _later boolean := tenant_schema.settles_later();
   _problems jsonb := '[]';
   _step jsonb;
   _place bigint;
   _text text; _detail text; _state text;
 BEGIN
   FOR _step, _place IN SELECT s.step, s.n FROM jsonb_array_elements(_steps) WITH ORDINALITY AS s (step, n) ORDER BY s.n LOOP
+    IF _later AND (_step ->> 'do' = 'post') <> tenant_schema.settles_later() THEN
+      PERFORM tenant_schema.settle();
+      PERFORM set_config('ims.settles_later', CASE _step ->> 'do' WHEN 'post' THEN 'yes' ELSE '' END, true);
+    END IF;
     IF NOT _tries THEN
       PERFORM tenant_schema.post_step(_step);
       CONTINUE;
@@ -6689,6 +6774,10 @@ BEGIN
         ELSE jsonb_build_array(jsonb_build_object('step', _place, 'text', _text)) END;
     END;
   END LOOP;
+  IF _later THEN
+    PERFORM tenant_schema.settle();
+    PERFORM set_config('ims.settles_later', 'yes', true);
+  END IF;
   RETURN jsonb_build_object('problems', _problems, 'refused', to_jsonb(_refused));
 END $$;
 
@@ -7112,6 +7201,18 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Nothing is kept that was put off and never settled, see put_off().
+CREATE FUNCTION tenant_schema.refuse_unsettled() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM tenant_schema.stock_costs c
+             WHERE c.site_id = NEW.site_id AND c.item_id = NEW.item_id AND c.unsettled_from IS NOT NULL) THEN
+    RAISE EXCEPTION 'What was posted is not settled.' USING ERRCODE = 'IM400';
+  END IF;
+  RETURN NULL;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Takes a photo away: one's own of an entry, or any of it for those who may reverse documents.
 CREATE FUNCTION tenant_schema.remove_photo(_id uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -7409,6 +7510,57 @@ BEGIN
       DETAIL = '[{"field": "customer_id", "text": "Choose an active customer."}]';
   END IF;
   UPDATE tenant_schema.orders o SET customer_id = _customer, version = o.version + 1 WHERE o.id = _order;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Says what everything is worth that this transaction put off, see put_off(): once for each object, from the earliest moment on,
+-- and through all that depends on it. The differences are corrections by the last of the documents.
+CREATE FUNCTION tenant_schema.settle() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  _seeds tenant_schema.cost_object[] := ARRAY(
+    SELECT ROW(c.site_id, c.item_id, c.unsettled_from, NULL, NULL, NULL, NULL)::tenant_schema.cost_object
+    FROM tenant_schema.stock_costs c WHERE c.unsettled_from IS NOT NULL);
+  _objects tenant_schema.cost_object[];
+  _posting tenant_schema.postings;
+  _done record;
+  _locked int := 0;
+BEGIN
+  IF cardinality(_seeds) = 0 THEN
+    RETURN;
+  END IF;
+  SELECT p.* INTO STRICT _posting FROM tenant_schema.postings p
+   WHERE p.id IN (SELECT m.posting_id FROM unnest(_seeds) s
+                  JOIN tenant_schema.stock_movements m ON m.site_id = s.site_id AND m.item_id = s.item_id AND m.effective_at >= s.from_at)
+   ORDER BY p.number DESC LIMIT 1;
+  _objects := tenant_schema.cost_objects(_seeds);
+  WHILE cardinality(_objects) > _locked LOOP -- with what depends on them, which may have grown before it was locked
+    _locked := cardinality(_objects);
+    PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+      ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+    _objects := tenant_schema.cost_objects(_seeds);
+  END LOOP;
+  _done := tenant_schema.walk(_objects, _posting, '{}', '{}', NULL, NULL, '{}');
+  PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
+  PERFORM tenant_schema.write_corrections(_posting, '{}', _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
+    _done.up_values);
+  UPDATE tenant_schema.stock_costs c SET unsettled_from = NULL FROM unnest(_seeds) s WHERE c.site_id = s.site_id AND c.item_id = s.item_id;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Begins a long history: until the transaction ends, what is dated before other movements is settled many at a time, by settle().
+-- Takes all these items have where the person sees stock, and all that depends on it at once and in order, so that two histories do not wait for each other.
+CREATE FUNCTION tenant_schema.settle_later(_items uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _seeds tenant_schema.cost_object[];
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('periods of tenant_schema', 0)); -- before any row: nobody closes a period meanwhile
+  _seeds := ARRAY(SELECT ROW(c.site_id, c.item_id, '-infinity', NULL, NULL, NULL, NULL)::tenant_schema.cost_object
+    FROM tenant_schema.stock_costs c WHERE c.item_id = ANY (_items) AND c.site_id = ANY (tenant_schema.scope('stock.view')));
+  PERFORM FROM tenant_schema.stock_costs c JOIN unnest(tenant_schema.cost_objects(_seeds)) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+    ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+  PERFORM set_config('ims.settles_later', 'yes', true);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -7809,7 +7961,7 @@ GRANT EXECUTE ON FUNCTION tenant_schema.stamp(), tenant_schema.audit_change(), t
   tenant_schema.keep_item(), tenant_schema.keep_site(), tenant_schema.keep_modifier_price(),
   tenant_schema.keep_recipes_straight(), tenant_schema.keep_tree(),
   tenant_schema.keep_category(), tenant_schema.keep_categorised(), tenant_schema.keep_rate(),
-  tenant_schema.keep_sealed() TO ims_owner;
+  tenant_schema.keep_sealed(), tenant_schema.refuse_unsettled() TO ims_owner;
 
 SET LOCAL ROLE ims_owner;
 -- What happens by itself: versions, the audit of master data and documents, and tables that only grow.
@@ -7868,6 +8020,8 @@ BEGIN
     EXECUTE FUNCTION tenant_schema.keep_sealed('account_holder', 'account', 'bank_code', 'bank_name');
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.customers FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
+  CREATE CONSTRAINT TRIGGER settled AFTER INSERT OR UPDATE ON tenant_schema.stock_costs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.unsettled_from IS NOT NULL) EXECUTE FUNCTION tenant_schema.refuse_unsettled();
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
@@ -8141,7 +8295,8 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],
     numeric[], jsonb),
   tenant_schema.change_prices(uuid, jsonb, bigint[], numeric[], numeric[], text), tenant_schema.switch_method(uuid, uuid, text, date, text),
-  tenant_schema.undo_prices(uuid, uuid, text, text), tenant_schema.post_history(jsonb, boolean, uuid[]), tenant_schema.post_step(jsonb),
+  tenant_schema.undo_prices(uuid, uuid, text, text), tenant_schema.settle_later(uuid[]), tenant_schema.settle(), tenant_schema.settles_later(),
+  tenant_schema.post_history(jsonb, boolean, uuid[]), tenant_schema.post_step(jsonb),
   tenant_schema.post_sales(uuid, jsonb, text[], timestamptz[], text[], int[], int[], uuid[], numeric[], numeric[], numeric[],
     int[], uuid[], int[], text[], text[]),
   tenant_schema.preview_document(jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],

@@ -7,6 +7,8 @@ OWNER, ROOT = "owner", "root"
 DENIED, WRONG, FORBIDDEN, USED = refused("42501"), refused("IM400"), refused("IM403"), refused("IM409")
 UNREADABLE = refused("22P02")
 GOOD = Try("counter", post())
+EARLY = post(key="00000000-0000-4000-8000-00000000000e", at="2026-01-02 09:00+00")
+LATER = f"{post()}; SELECT settle_later('{{<item>}}'); {EARLY}"
 
 ATTACKS = (
     Attack(
@@ -203,6 +205,13 @@ ATTACKS = (
         post(key="00000000-0000-4000-8000-000000000004") + "; " + sell(key="00000000-0000-4000-8000-000000000004"),
         USED,
         Try("manager", sell()),
+    ),
+    Attack(
+        "puts off what things are worth, and never says it",
+        "counter",
+        f"{LATER}; SET CONSTRAINTS ALL IMMEDIATE",
+        refused("IM400", saying="What was posted is not settled"),
+        Try("counter", f"{LATER}; SELECT settle(); SET CONSTRAINTS ALL IMMEDIATE; SELECT true"),
     ),
     Attack(
         "turns the path of the functions elsewhere",

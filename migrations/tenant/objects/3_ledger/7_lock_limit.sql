@@ -7,5 +7,7 @@ BEGIN
     RETURN false;
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s %s %s', tenant_schema.me(), _permission, _site), 0));
+  PERFORM tenant_schema.settle();
+  PERFORM set_config('ims.settles_later', '', true); -- what is bounded is worth what it is worth at once
   RETURN true;
 END $$;

@@ -5,7 +5,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE _had boolean;
 BEGIN
   WITH was AS (
-    SELECT e.*, c.quantity < 0 OR c.is_fifo AS parts FROM unnest(_ends) e
+    SELECT e.*, c.quantity < 0 OR c.is_fifo OR c.unsettled_from IS NOT NULL AS parts FROM unnest(_ends) e
     JOIN tenant_schema.stock_costs c ON c.site_id = e.site_id AND c.item_id = e.item_id
   ), kept AS (
     UPDATE tenant_schema.stock_costs c SET quantity = w.quantity, value = w.value, average_cost = w.cost, is_fifo = w.is_fifo

@@ -16,6 +16,11 @@ BEGIN
   WHERE i.id = ANY (_items) AND NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id)
   ORDER BY i.id
   ON CONFLICT DO NOTHING;
+  IF tenant_schema.settles_later() THEN -- which has taken what there was of them; settle() takes the rest
+    PERFORM FROM tenant_schema.stock_costs c LEFT JOIN unnest(_sources) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+      WHERE c.site_id = _site AND c.item_id = ANY (_items) OR o.site_id IS NOT NULL ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+    RETURN;
+  END IF;
   IF _from IS NULL AND cardinality(_sources) = 0
      AND NOT EXISTS (SELECT FROM tenant_schema.cost_layers p WHERE p.site_id = _site AND p.item_id = ANY (_items) AND p.quantity < 0) THEN
     PERFORM FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) ORDER BY c.item_id FOR UPDATE;

@@ -3,7 +3,7 @@
 -- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
 -- What is dated before other movements makes those worth something else: the differences are written as corrections, through
 -- everything that depends on them, in a closed period as of the first open day. What comes after everything else, as most
--- postings do, takes none of this. `_lots` says of which lots the lines are, see write_lots(). Answers id, number, value and lines.
+-- postings do, takes none of this, nor does what put_off() puts off. `_lots` says of which lots the lines are, see write_lots(). Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_lines(
   _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
   _seeds tenant_schema.cost_object[] DEFAULT NULL, _lots jsonb DEFAULT NULL) RETURNS jsonb
@@ -27,6 +27,13 @@ BEGIN
   IF _posting.kind NOT IN ('MOVE', 'PRODUCTION') AND _of IS NULL AND _seeds IS NULL THEN
     _ahead := tenant_schema.walk_ahead(_site.id, _lines);
     _firsts := _ahead.firsts;
+  END IF;
+  IF _firsts IS NULL AND _posting.kind <> 'MOVE' AND _seeds IS NULL THEN
+    _ahead := tenant_schema.put_off(_site.id, _lines, _of);
+    _firsts := _ahead.firsts;
+    IF _firsts IS NOT NULL AND NOT _site.allows_negative THEN
+      PERFORM tenant_schema.refuse_negative(_site, _lines);
+    END IF;
   END IF;
   _ids := ARRAY(SELECT nextval('tenant_schema.stock_movements_id_seq') FROM unnest(_lines));
   _goes_ahead := _firsts IS NOT NULL;

@@ -3,15 +3,21 @@
 -- post (key, header, lines), reverse (key, of, reason, reference; whole: all of the posting), prices (key, header, of, values or
 -- spread), undo (key, posting, reason, reference), method (key, item, method, valid_from, reason). The first that is refused ends it;
 -- with `_tries` all that are refused are answered instead, as problems with step and line, and whatever stands on them is left out.
+-- After settle_later() what documents change of what was posted before is settled at the end of the call, and before whatever is no document.
 CREATE FUNCTION tenant_schema.post_history(_steps jsonb, _tries boolean DEFAULT false, _refused uuid[] DEFAULT '{}') RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  _later boolean := tenant_schema.settles_later();
   _problems jsonb := '[]';
   _step jsonb;
   _place bigint;
   _text text; _detail text; _state text;
 BEGIN
   FOR _step, _place IN SELECT s.step, s.n FROM jsonb_array_elements(_steps) WITH ORDINALITY AS s (step, n) ORDER BY s.n LOOP
+    IF _later AND (_step ->> 'do' = 'post') <> tenant_schema.settles_later() THEN
+      PERFORM tenant_schema.settle();
+      PERFORM set_config('ims.settles_later', CASE _step ->> 'do' WHEN 'post' THEN 'yes' ELSE '' END, true);
+    END IF;
     IF NOT _tries THEN
       PERFORM tenant_schema.post_step(_step);
       CONTINUE;
@@ -35,5 +41,9 @@ BEGIN
         ELSE jsonb_build_array(jsonb_build_object('step', _place, 'text', _text)) END;
     END;
   END LOOP;
+  IF _later THEN
+    PERFORM tenant_schema.settle();
+    PERFORM set_config('ims.settles_later', 'yes', true);
+  END IF;
   RETURN jsonb_build_object('problems', _problems, 'refused', to_jsonb(_refused));
 END $$;

@@ -54,6 +54,8 @@ BEGIN
     EXECUTE FUNCTION tenant_schema.keep_sealed('account_holder', 'account', 'bank_code', 'bank_name');
   CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON tenant_schema.customers FOR EACH ROW
     EXECUTE FUNCTION tenant_schema.keep_sealed('contact', 'email', 'phone');
+  CREATE CONSTRAINT TRIGGER settled AFTER INSERT OR UPDATE ON tenant_schema.stock_costs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.unsettled_from IS NOT NULL) EXECUTE FUNCTION tenant_schema.refuse_unsettled();
   CREATE TRIGGER audit AFTER UPDATE OR DELETE ON tenant_schema.orders FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();

@@ -17,14 +17,18 @@ from ims_desktop.features.stock.service.documents import SUBJECTS
 from ims_desktop.features.stock.service.history_names import look_up
 from ims_desktop.features.stock.service.history_steps import Place, Step, Steps, posting_key
 
-AT_ONCE = 250
+AT_ONCE, AT_ONCE_LATER = 250, 1_000
 """So many steps are sent together: none of it takes the server a minute."""
+
+LONG = 500
+"""What changes what was posted before is settled with every step, or where there are more, together for many of them."""
 
 _THERE = text("SELECT id FROM valued_postings WHERE id = ANY (:keys)")
 _KNOWN = text("""
     SELECT p.id, p.kind, p.reference, p.reverses_id IS NOT NULL AS undoes, ARRAY(
       SELECT abs(m.quantity) FROM valued_movements m WHERE m.posting_id = p.id ORDER BY m.id) AS moved
     FROM valued_postings p WHERE p.id = ANY (:keys) OR string_to_array(p.reference, ' ') && CAST(:own AS text[])""")
+_LATER = text("SELECT settle_later(:items)")
 _POST = text("SELECT post_history(:steps, :tries, CAST(:refused AS uuid[]))")
 
 
@@ -36,7 +40,9 @@ class Imported:
     repeated: int
 
 
-def import_history(connection: Connection, rows: tuple[Happening, ...], unread: tuple[Problem, ...] = ()) -> Changed:
+def import_history(
+    connection: Connection, rows: tuple[Happening, ...], unread: tuple[Problem, ...] = (), long: int = LONG
+) -> Changed:
     """Post a whole history or nothing; what was imported before is left as it is. `unread`: wrong as it stands."""
     names = look_up(connection, rows)
     own = {row.id for row in rows}
@@ -52,7 +58,8 @@ def import_history(connection: Connection, rows: tuple[Happening, ...], unread: 
     steps = made.all()
     _refuse(made.problems)
     there = set(connection.execute(_THERE, {"keys": [step.sent["key"] for step in steps]}).scalars())
-    _post(connection, steps)
+    items = [item.id for item in names.items.values()] if len(steps) > long else []
+    _post(connection, steps, items)
     repeated = sum(len(step.rows) for step in steps if UUID(step.sent["key"]) in there)
     return Changed(Imported(len(rows), repeated), SUBJECTS)
 
@@ -69,15 +76,15 @@ def _known(connection: Connection, own: Sequence[str]) -> dict[str, Place]:
     return found
 
 
-def _post(connection: Connection, steps: Sequence[Step]) -> None:
-    """Post everything; when something is refused, all that would be is said."""
+def _post(connection: Connection, steps: Sequence[Step], later: Sequence[UUID]) -> None:
+    """Post everything, settling these items later; when something is refused, all that would be is said."""
     try:
         with connection.begin_nested():
-            for some in _chunks(steps):
+            for some in _chunks(connection, steps, later):
                 _send(connection, some)
     except DBAPIError:
         problems, refused = list[Problem](), list[str]()
-        for some in _chunks(steps):
+        for some in _chunks(connection, steps, later):
             answer = _send(connection, some, tries=True, refused=refused)
             refused = answer["refused"]
             problems += [_problem(some[one["step"] - 1], one) for one in answer["problems"]]
@@ -90,9 +97,12 @@ def _problem(step: Step, told: dict[str, Any]) -> Problem:
     return Problem(told["text"], told.get("field"), row.row)
 
 
-def _chunks(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
-    for start in range(0, len(steps), AT_ONCE):
-        yield steps[start : start + AT_ONCE]
+def _chunks(connection: Connection, steps: Sequence[Step], later: Sequence[UUID]) -> Iterator[Sequence[Step]]:
+    if later:
+        connection.execute(_LATER, {"items": list(later)})
+    many = AT_ONCE_LATER if later else AT_ONCE
+    for start in range(0, len(steps), many):
+        yield steps[start : start + many]
 
 
 def _send(connection: Connection, steps: Sequence[Step], *, tries: bool = False, refused: Sequence[str] = ()) -> Any:
