@@ -1,15 +1,19 @@
 """Dishes that are wasted: taken apart on the server by the recipe of the day, into one document."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ims_desktop.domain.errors import Denied, UserError
+from ims_desktop.domain.plain_values import from_plain, to_plain
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.rules import DishPart, KnownDish, portion, worth
+from ims_desktop.features.adjustments.service import Photo, Photographed
 from ims_desktop.features.stock.service import Document, DocumentLine, Kind
 from tests.features.adjustments.conftest import Bench
 from tests.features.stock.statements import counted
@@ -111,10 +115,18 @@ def test_whoever_sees_no_recipes_finds_no_dishes_and_wastes_none(bench: Bench) -
 
 @given(st.decimals("0.000001", 1000, places=6), st.decimals("0.001", 500, places=3))
 def test_a_portion_is_off_by_half_a_millionth_at_most(each: Decimal, quantity: Decimal) -> None:
-    part = DishPart(*[None] * 3, each, Decimal(0), None)  # type: ignore[arg-type]
+    part = DishPart(uuid4(), "Flour", "kg", each, Decimal(0), None)
     assert abs(portion(part, -quantity) + each * quantity) <= Decimal("0.0000005")
 
 
-def test_a_known_dish_is_a_dish() -> None:
-    part = DishPart(*[None] * 3, Decimal(1), Decimal(0), None)  # type: ignore[arg-type]
-    assert KnownDish(None, "Soup", "", "portion", (part,)).entry_item().is_dish  # type: ignore[arg-type]
+def test_a_pc_remembers_dishes_and_keeps_entries_of_them_with_photos() -> None:
+    part = DishPart(uuid4(), "Flour", "kg", Decimal("0.25"), Decimal(0), (Decimal(4), Decimal(4), Decimal(1)))
+    known = KnownDish(uuid4(), "Soup", "", "portion", (part,))
+    assert from_plain(KnownDish, json.loads(json.dumps(to_plain(known)))) == known
+    assert known.entry_item().is_dish
+    assert worth(known.entry_item(), Decimal(-2)) == Decimal("-0.5")
+    line = DocumentLine(known.id, None, Decimal(-2), is_dish=True)
+    document = Document(uuid4(), Kind.WASTE, uuid4(), (line,), datetime.now(UTC))
+    entry = Photographed(document, (Photo.of(uuid4(), 1, "2 × Soup", b"\xff\xd8\xff\x00"),))
+    again = from_plain(Photographed, json.loads(json.dumps(to_plain(entry))))
+    assert (again, again.photos[0].image) == (entry, b"\xff\xd8\xff\x00")

@@ -13,6 +13,7 @@ from ims_desktop.domain.wording import Words, commas, say, sentences, word
 UNKNOWN = "—"
 SEALED = "\\x01"  # how an encrypted value begins in a logged row
 SUBJECTS: Mapping[str, Words] = {
+    "approval_requests": "Entry that waits for approval",
     "categories": "Category",
     "count_areas": "Area of a count",
     "count_entries": "Entries of a count",
@@ -21,6 +22,8 @@ SUBJECTS: Mapping[str, Words] = {
     "customers": "Customer",
     "key_holders": "Key of a PC",
     "key_versions": "Key of sensitive fields",
+    "document_photos": "Photo of an entry",
+    "entry_templates": "Template",
     "exchange_rates": "Exchange rate",
     "item_barcodes": "Barcode",
     "item_photos": "Photo",
