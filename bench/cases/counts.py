@@ -108,7 +108,5 @@ def _entry(line: PastedLine) -> counts.Entry:
 CASES = (
     Case("count-5000", "Confirm a count of 5,000 lines", _floor, _run_at_once, target=4, limit=2_000, rounds=8),
     # What is pasted is looked up and entered; the count is read and handed over, reviewed, read again and posted.
-    Case(
-        "count-pasted", "Paste and post a count", _floor, _run, target=20, limit=2_000, trips=None, far=True, rounds=5
-    ),
+    Case("count-pasted", "Paste and post a count", _floor, _run, target=20, limit=2_000, trips=None, rounds=3),
 )
