@@ -46,10 +46,11 @@ class EntryTable(QTableView):
         self.painter = EntryPainter(model.desk, self)
         self.setItemDelegate(self.painter)
         self.painter.stepped.connect(self._step)
+        titles = self.horizontalHeader()
         for section, one in enumerate(model.spec.columns):
-            self.setColumnWidth(section, one.width)
+            self.setColumnWidth(section, max(one.width, titles.sectionSizeHint(section)))  # languages take more room
             if one.stretch:
-                self.horizontalHeader().setSectionResizeMode(section, self.horizontalHeader().ResizeMode.Stretch)
+                titles.setSectionResizeMode(section, titles.ResizeMode.Stretch)
 
     def go(self, line: int, section: int) -> None:
         """Stand on a cell and open it."""

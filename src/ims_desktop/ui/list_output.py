@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ims_desktop.domain.listing import Summary
+from ims_desktop.domain.wording import say_count
 from ims_desktop.ui.columns import Column, total_text
 from ims_desktop.ui.controls import Button, bind
 from ims_desktop.ui.desk import Desk
@@ -132,5 +133,10 @@ class ListOutput(QObject):
 
     def _exported(self, path: str, rows: int | None) -> None:
         if rows is not None:
-            said = self.tr("Exported {count} rows to {name}").format(count=counted(rows), name=Path(path).name)
-            self._desk.messages.wrote(said, path)
+            words = say_count(
+                "Exported {count:,} row to {name}",
+                "Exported {count:,} rows to {name}",
+                count=rows,
+                name=Path(path).name,
+            )
+            self._desk.messages.wrote(words, path)

@@ -14,7 +14,7 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.import_reading import ImportChoices, csv_template
 from ims_desktop.domain.importing import ImportSpec
 from ims_desktop.domain.table_file import fold_header
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import dotted, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.exchange import service
 from ims_desktop.features.exchange.screen.preview import CHANGED, DOUBTFUL, NEW, SAME, WRONG, ImportLines, LinesTable
@@ -211,7 +211,7 @@ class ImportPage(QWidget):
         self.checked, self._lines = found
         checked = self.checked
         plan, count = checked.plan, len(checked.reading.table.rows)
-        self.header.say(f"{checked.file.name} · {count:,} {self.tr('rows')}")
+        self.header.say(dotted(checked.file.name, say_count("{count:,} row", "{count:,} rows", count)))
         self.reading.show_file(checked)
         wrong = self._lines.states.count(WRONG)
         states = ((None, "All rows", count), (NEW, NEW, plan.added), (CHANGED, CHANGED, plan.changed))
@@ -222,7 +222,7 @@ class ImportPage(QWidget):
         self.only.choose(None)
         self._say_problems(checked)
         acting = plan.added + plan.changed
-        self.go.say(self.tr("Import {count} rows").format(count=counted(acting)))
+        self.go.say(say_count("Import {count:,} row", "Import {count:,} rows", acting))
         why = self.tr("Put the problems right first: an import is taken as a whole.") if checked.problems else None
         self.go.refuse(why or (None if acting else self.tr("The file says what is there already.")))
         self.following.setVisible(wrong > 0)
