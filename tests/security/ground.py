@@ -206,6 +206,7 @@ def _facts(ground: Ground, made: Restaurant) -> None:
         "archived": str(archived),
         "item": str(made.items["Mozzarella"]),
         "butter": str(made.items["Butter"]),
+        "flour": str(made.items["Flour"]),
         "place": str(made.home("Mozzarella")),
         "place_there": str(made.home("Mozzarella", "Harbour")),
         "spoilage": str(made.reasons["SPOILAGE"]),
@@ -259,6 +260,8 @@ def _stock(ground: Ground, made: Restaurant) -> None:
         )
         keys = dict(root.execute("SELECT reference, id FROM postings").fetchall())
         [moved_large] = root.execute("SELECT id FROM stock_movements WHERE posting_id = %s", [large]).fetchone() or [0]
+    for site in ("Downtown", "Harbour"):  # nobody counts it, so it can be merged away
+        receive(owner, made, {"Flour": (3, 1)}, site=site, reference=f"flour {site}")
     ground.facts |= {
         "moved_mine": str(found["mine"]),
         "moved_here": str(found["here"]),

@@ -24,6 +24,7 @@ KNOWN = {  # every column that points to an item, and what merging does with it
     ("item_site_settings", "item_id"),
     ("item_units", "item_id"),
     ("items", "merged_into_id"),
+    ("lots", "item_id"),  # of what moved before; what is there leaves by its lots and comes in of none
     ("modifier_lines", "item_id"),
     ("recipe_lines", "item_id"),
     ("recipes", "output_item_id"),

@@ -2,6 +2,7 @@
 
 from tests.security.attack import Attack, Try, answers, refused
 from tests.security.attacks.limits import limited
+from tests.security.attacks.statements import post
 
 COUNTER, MANAGER = "counter", "manager"
 DENIED = refused("42501")
@@ -43,6 +44,13 @@ ATTACKS = (
         answers(0),
         Try(COUNTER, limited(HERE, "SELECT count(amount) FROM valued_requests", limit=10, rights=("stock.cost",))),
         answers(1),
+    ),
+    Attack(
+        "takes the key of an entry that waits",
+        COUNTER,
+        limited(HERE, post(key="00000000-0000-4000-8000-0000000a5ced", quantities="'{-1}'"), limit=20),
+        refused("IM409", saying="already used with other content"),
+        Try(COUNTER, limited(HERE, post(quantities="'{-1}'"), limit=20)),
     ),
     Attack("asks for another site", COUNTER, THERE, refused("IM403"), Try(COUNTER, HERE)),
     Attack(

@@ -151,7 +151,7 @@ ATTACKS = (
     Attack("keeps a line of no portions", "manager", keep(quantities="'{0}'"), WRONG, KEPT),
     Attack("reads what waits at another site", "manager", "SELECT * FROM unmapped_sales WHERE site_id = '<harbour>'", NOTHING, "owner"),
     Attack("reads a till's words of another site", "manager", "SELECT * FROM till_products WHERE site_id = '<harbour>'", NOTHING, "owner"),
-    Attack("maps by hand", "owner", "UPDATE till_products SET menu_item_id = '<espresso>'", DENIED, "root"),
+    Attack("maps by hand", "owner", "UPDATE till_products SET menu_item_id = '<espresso>' WHERE kind = 'PRODUCT'", DENIED, "root"),
     Attack("lets a waiting line vanish", "owner", "DELETE FROM unmapped_sales", DENIED, "root"),
     Attack("says that a waiting line was taken", "owner", "UPDATE unmapped_sales SET state = 'IGNORED'", DENIED, "root"),
     Attack("says what a till of others means", "manager", meant("<harbour>", "1"), NOT_THEIRS, MEANT),
@@ -178,7 +178,7 @@ ATTACKS = (
     Attack("says that a waiting modifier was taken", "owner", "UPDATE unmapped_modifiers SET state = 'IGNORED'", DENIED, Try("root", "SELECT 1 FROM orders")),
     Attack("lets a waiting modifier vanish", "owner", "DELETE FROM unmapped_modifiers", DENIED, Try("root", "SELECT 1 FROM orders")),
     Attack("reads which modifiers wait at another site", "manager", "SELECT * FROM unmapped_modifiers WHERE site_id = '<harbour>'", NOTHING, "owner"),
-    Attack("changes lines past the checks", "owner", "SELECT * FROM modified_lines('{}', '<extra>')", DENIED, Try("root", "SELECT count(*) FROM modified_lines('{}', '<extra>')")),
+    Attack("changes lines past the checks", "owner", "SELECT * FROM modified_lines('{}', '<extra>')", DENIED, Try("root", "SELECT count(*) + 1 FROM modified_lines('{}', '<extra>')")),
     Attack("begins an import past the checks", "owner", "SELECT begin_import('<downtown>', '<key>', 'x')", DENIED, Try("root", "SELECT count(*) FROM sales_imports")),
     Attack("leaves out what waits at another site", "manager", "SELECT ignore_product('<product_there>', 1, 'x')", NOT_THEIRS, "owner"),
     Attack(

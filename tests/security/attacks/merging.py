@@ -3,7 +3,7 @@
 from tests.security.attack import NOTHING, Attack, Try, answers, refused
 
 DENIED, WRONG, FORBIDDEN = refused("42501"), refused("IM400"), refused("IM403")
-MERGE = "SELECT merge_items('<butter>', '<item>', '{}')"
+MERGE = "SELECT merge_items('<flour>', '<item>', '{}')"
 EMPTY_CATEGORY = "INSERT INTO categories (name) VALUES ('Empty')"
 RATE = "INSERT INTO exchange_rates (base, quote, valid_from, rate) VALUES ('EUR', 'USD', '2026-01-01', 1.1)"
 PHOTO = "INSERT INTO item_photos VALUES ('<item>', '\\x00')"
@@ -13,7 +13,7 @@ ATTACKS = (
     Attack(
         "merges away stock of sites where it may not",
         "administrator",
-        "SELECT merge_items(i.id, '<item>', '{}') FROM items i WHERE i.id = '<butter>'",
+        "SELECT merge_items(i.id, '<item>', '{}') FROM items i WHERE i.id = '<flour>'",
         refused("IM403", saying="at sites"),
         "owner",
     ),
@@ -34,9 +34,9 @@ ATTACKS = (
     Attack(
         "brings back what was merged",
         "owner",
-        MERGE + "; UPDATE items SET is_active = true WHERE id = '<butter>'",
+        MERGE + "; UPDATE items SET is_active = true WHERE id = '<flour>'",
         WRONG,
-        Try("owner", MERGE + "; UPDATE items SET note = 'x' WHERE id = '<butter>'"),
+        Try("owner", MERGE + "; UPDATE items SET note = 'x' WHERE id = '<flour>'"),
     ),
     Attack(
         "takes back one half of a merge",
@@ -69,7 +69,7 @@ ATTACKS = (
         answers(0),
         Try("owner", MERGE),
     ),
-    Attack("repacks stock past the function that checks", "owner", "SELECT repack('<downtown>', '<butter>', '<item>', 1, 1, 'x')", DENIED, Try("owner", MERGE)),
+    Attack("repacks stock past the function that checks", "owner", "SELECT repack('<downtown>', '<flour>', '<item>', 1, 1, 'x')", DENIED, Try("owner", MERGE)),
     Attack("hangs a category into itself", "owner", "UPDATE categories SET parent_id = id", WRONG, Try("owner", "UPDATE categories SET parent_id = NULL")),
     Attack(
         "hangs two categories into each other at once",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.security.attack import NOTHING, Answer, Attack, Doing, Expected, Try, refused
+from tests.security.attack import NOTHING, Answer, Attack, Doing, Expected, Try, gets_through, refused
 from tests.security.attacks.approving import HERE
 from tests.security.attacks.counting import DONE, blindly, enter, start
 from tests.security.attacks.foretelling import UNDO, ask
@@ -17,6 +17,7 @@ BLIND = start(blind=True)
 TOO_MUCH = post(quantities="'{-100000}'", header='{"kind": "WASTE", "site_id": "<downtown>"}')
 OF_NO_LOT = waste('[[{"code": "nowhere"}]]')
 APPROVED = f"{DONE}; SELECT approve_count('<count_here>', 2, <counted_here>)"
+USED = "SELECT count(*) FROM line_usage('<order_here>')"
 LOGGED = "SELECT count(*) FROM audit_log WHERE subject = '{}' AND {}"
 
 
@@ -97,6 +98,13 @@ ATTACKS = (
         Try(COUNTER, limited("SELECT count(*) FROM cost_layers", rights=("stock.cost",))),
     ),
     Attack(
+        "learns while counting blind what an order used",
+        COUNTER,
+        limited(BLIND, USED, rights=("sales.view",)),
+        NOTHING,
+        Try(COUNTER, limited(USED, rights=("sales.view",))),
+    ),
+    Attack(
         "learns what is expected by the lines of another count of its own",
         COUNTER,
         f"{BLIND}; SELECT count(*) FROM count_review((SELECT id FROM count_sheets WHERE is_blind LIMIT 1))",
@@ -127,3 +135,12 @@ ATTACKS = (
         Try(COUNTER, limited(HERE, LOGGED.format("approval_requests", "true"), limit=10, rights=("audit.view", "stock.cost"))),
     ),
 )  # fmt: skip
+
+OPEN = (
+    gets_through(
+        "hides the stock of a site by counting blind",
+        COUNTER,
+        blindly("count_sheets WHERE is_blind"),
+        "whoever counts may begin a blind count; who posts counts there sees everything and discards it; availability",
+    ),
+)

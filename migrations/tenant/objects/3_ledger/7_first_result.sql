@@ -7,6 +7,10 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
   SELECT * INTO _first FROM tenant_schema.postings p WHERE p.id = _key;
   IF _first.id IS NULL THEN
+    IF EXISTS (SELECT FROM tenant_schema.approval_requests r WHERE r.id = _key AND CASE r.state -- the key of what waits is kept for it
+        WHEN 'APPROVED' THEN r.decided_by WHEN 'WAITING' THEN NULL ELSE r.asked_by END IS DISTINCT FROM tenant_schema.me()) THEN
+      RAISE EXCEPTION 'This posting key was already used with other content.' USING ERRCODE = 'IM409';
+    END IF;
     RETURN NULL;
   END IF;
   IF _first.content_hash <> _content OR _first.posted_by IS DISTINCT FROM tenant_schema.me() THEN

@@ -27,7 +27,8 @@ BEGIN
       FROM tenant_schema.sites s WHERE NOT s.is_active
       AND EXISTS (SELECT FROM tenant_schema.stock_levels l WHERE l.site_id = s.id AND l.item_id = _old.id AND l.on_hand <> 0)
     UNION ALL
-    SELECT format('%s is being counted at %s (%s). Post or discard that count first.', _old.name, s.name, h.name)
+    SELECT DISTINCT CASE WHEN s.id = ANY (_mine) THEN format('%s is being counted at %s (%s). Post or discard that count first.', _old.name, s.name, h.name)
+        ELSE format('%s is being counted at another site. That count comes first.', _old.name) END
       FROM tenant_schema.count_sheets h JOIN tenant_schema.sites s ON s.id = h.site_id WHERE h.state IN ('OPEN', 'REVIEW')
       AND EXISTS (SELECT FROM tenant_schema.count_entries e WHERE e.sheet_id = h.id AND e.item_id = _old.id)) p;
   IF _problems IS NOT NULL THEN

@@ -6,7 +6,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(_document::text, 0));
   IF EXISTS (SELECT FROM unnest(_keys, _rows, _captions, _images) AS l (key, row, caption, image)
       WHERE l.key IS NULL OR coalesce(l.row, 0) NOT BETWEEN 1 AND 20000 OR length(l.caption) > 200
-        OR coalesce(octet_length(l.image), 0) NOT BETWEEN 4 AND 200000 OR substring(l.image FOR 3) <> '\xffd8ff') THEN
+        OR coalesce(octet_length(l.image), 0) NOT BETWEEN 4 AND 200000 OR substring(l.image FOR 3) <> decode('ffd8ff', 'hex')) THEN
     PERFORM tenant_schema.refuse('A photo is a JPEG file of at most 200 kB.', 'photo');
   ELSIF EXISTS (SELECT FROM tenant_schema.document_photos p WHERE p.id = ANY (_keys) AND p.document_id <> _document) THEN
     PERFORM tenant_schema.refuse('This key was already used for another photo.', NULL, 'IM409');

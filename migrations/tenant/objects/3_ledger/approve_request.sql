@@ -9,9 +9,9 @@ BEGIN
   IF _row.asked_by = tenant_schema.me() THEN
     PERFORM tenant_schema.refuse('Somebody else approves what you entered.', NULL, 'IM403');
   END IF;
-  _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
-    _row.notes, _row.entered_quantities, _row.entered_units);
   UPDATE tenant_schema.approval_requests r SET state = 'APPROVED', decided_by = tenant_schema.me(), decided_at = clock_timestamp()
    WHERE r.id = _id;
+  _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
+    _row.notes, _row.entered_quantities, _row.entered_units);
   RETURN _result;
 END $$;

@@ -6,7 +6,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH asked AS (
     SELECT o.id, o.business_day, o.site_id = ANY (tenant_schema.scope('stock.cost')) AS costs FROM tenant_schema.orders o
     WHERE o.id = _order AND o.posting_id IS NOT NULL AND o.site_id = ANY (tenant_schema.scope('sales.view'))
-      AND o.site_id = ANY (tenant_schema.scope('stock.view'))
+      AND o.site_id = ANY (tenant_schema.stock_sites())
   ), sold AS (
     SELECT i.line, i.menu_item_id, i.modifiers, i.quantity FROM asked a JOIN tenant_schema.order_items i ON i.order_id = a.id
   ), recipes AS (
