@@ -56,7 +56,9 @@ def story(bench: Bench, sku: str, long: int) -> list[tuple[Any, ...]]:
     bench.desk.run(import_history, found, (), long)
     told = bench.desk.run(ledger, LedgerQuestion(sku))
     figures = ("quantity", "total", "running_quantity", "running_value", "unit_cost")
-    return [(line["at"], line["site"], line["kind"], *(Decimal(line[figure] or 0) for figure in figures)) for line in told]
+    return [
+        (line["at"], line["site"], line["kind"], *(Decimal(line[figure] or 0) for figure in figures)) for line in told
+    ]
 
 
 @pytest.mark.parametrize("method", ["AVERAGE", "FIFO"])

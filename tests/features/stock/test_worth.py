@@ -17,7 +17,8 @@ from tests.features.stock.conftest import Bench, moment
 from tests.features.stock.facts import totals
 from tests.features.windows import Window, button_of, form_of, texts_of, window_of
 
-BUTTONS = {button.title: button for button in MOVEMENT_BUTTONS}
+BUTTONS = {button.title: button for button in reversed(MOVEMENT_BUTTONS)}
+UNDO_PRICE = "Undo the change of price …"
 
 
 @pytest.fixture
@@ -100,6 +101,21 @@ def test_freight_is_spread_over_the_delivery(at: SimpleNamespace) -> None:
     asked = fill(at, "Add freight …", at.received, amount=Decimal(3), note="Haulier")
     assert "+1.50 USD" in asked
     assert cost(at) == (5, Decimal("6.5"))
+
+
+def test_a_change_of_price_is_taken_back_once_and_the_one_before_it_then(at: SimpleNamespace) -> None:
+    fill(at, "Price differs on the invoice …", at.received, worth=Decimal(14), note="As agreed")
+    fill(at, "Add freight …", at.received, amount=Decimal(2), note="Haulier")
+    assert cost(at) == (5, 8)
+    at.page.show_record(at.received)
+    at.window.settle(0.2)
+    assert "-1.00 USD" in fill(at, UNDO_PRICE, at.received, note="Another delivery's")
+    assert cost(at) == (5, 7)
+    assert "-2.00 USD" in fill(at, UNDO_PRICE, at.received, note="They were wrong")
+    assert cost(at) == (5, 5)
+    document = at.bench.desk.run(service.document_of, at.received)
+    assert document.price_change is None
+    assert not any(button.show(document) for button in MOVEMENT_BUTTONS if button.title == UNDO_PRICE)
 
 
 def test_goods_are_sent_back_and_that_is_undone(at: SimpleNamespace) -> None:

@@ -82,6 +82,11 @@ def _moving(kind: service.Kind, values: Mapping[str, Any], about: About, **more:
     return service.Document(uuid4(), kind, about.document.site_id, (moved,), supplier_id=supplier, note=values["note"])
 
 
+def _taken_back(values: Mapping[str, Any], about: About) -> service.PriceUndo:
+    change = about.document.price_change
+    return service.PriceUndo(uuid4(), change.document if change else about.document.id, values["note"])
+
+
 def _sent_back(values: Mapping[str, Any], about: About) -> service.Document:
     return _moving(service.Kind.SUPPLIER_RETURN, values, about, quantity=-values["quantity"])
 
@@ -120,6 +125,13 @@ FREIGHT_FORM = _form(
     ),
     service.landed_cost,
     _landed,
+)
+UNDO_PRICE_FORM = _form(
+    "Undo the change of price",
+    "What was received is worth again what it was, what is there of it and what was used.",
+    (WHY,),
+    service.prices_undone,
+    _taken_back,
 )
 SEND_FORM = _form("Send back", "It leaves stock at what it costs now.", (QUANTITY, WHY), service.recorded, _sent_back)
 RETURN_FORM = _form(
@@ -174,6 +186,14 @@ def _is_sold(document: PostedDocument) -> bool:
     return document.kind == service.Kind.SALE and document.line.quantity < 0 and not document.is_undone
 
 
+def _is_my_price(document: PostedDocument) -> bool:
+    return document.price_change is not None and document.price_change.mine
+
+
+def _is_price_of_others(document: PostedDocument) -> bool:
+    return document.price_change is not None and not document.price_change.mine
+
+
 def _too_long(document: PostedDocument) -> Words | None:
     return "It has too many lines to show them all." if document.line_count > len(document.lines) else None
 
@@ -188,6 +208,16 @@ MOVEMENT_BUTTONS = (
     ),
     DetailButton(
         "Add freight …", _opens(FREIGHT_FORM), permission=RECORD, show=_is_priced, why_not=_too_long, menu=True
+    ),
+    DetailButton(
+        "Undo the change of price …", _opens(UNDO_PRICE_FORM), permission=RECORD, show=_is_my_price, menu=True
+    ),
+    DetailButton(
+        "Undo the change of price …",
+        _opens(UNDO_PRICE_FORM),
+        permission="documents.reverse",
+        show=_is_price_of_others,
+        menu=True,
     ),
     DetailButton("Send back …", _opens(SEND_FORM), permission=RECEIVE, show=_is_delivered, menu=True),
     DetailButton("Customer return …", _opens(RETURN_FORM), permission=RECORD, show=_is_sold, menu=True),

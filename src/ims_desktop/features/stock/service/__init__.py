@@ -91,7 +91,15 @@ from ims_desktop.features.stock.service.periods import (
     periods,
     reopen_period,
 )
-from ims_desktop.features.stock.service.worth import changed_method, landed_cost, late_invoice, recorded, undone
+from ims_desktop.features.stock.service.worth import (
+    PriceUndo,
+    changed_method,
+    landed_cost,
+    late_invoice,
+    prices_undone,
+    recorded,
+    undone,
+)
 
 __all__ = [
     "CLOSED",
@@ -126,6 +134,7 @@ __all__ = [
     "PlateEffect",
     "Posted",
     "PostedDocument",
+    "PriceUndo",
     "Reopening",
     "RightPrice",
     "ShortEffect",
@@ -170,6 +179,7 @@ __all__ = [
     "preview",
     "preview_prices",
     "preview_undo",
+    "prices_undone",
     "reason_choices",
     "recorded",
     "reopen_days",

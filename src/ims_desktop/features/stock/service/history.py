@@ -21,7 +21,7 @@ AT_ONCE, AT_ONCE_LATER = 250, 1_000
 """So many steps are sent together: none of it takes the server a minute."""
 
 LONG = 500
-"""What changes what was posted before is settled with every step, or where there are more, together for many of them."""
+"""What changes what was posted before is settled step by step, or where there are more, for many of them together."""
 
 _THERE = text("SELECT id FROM valued_postings WHERE id = ANY (:keys)")
 _KNOWN = text("""

@@ -50,6 +50,13 @@ class Correction:
     number: int
     posted_at: datetime
     value: Decimal | None
+    mine: bool
+    is_over: bool  # it was undone, or undoes another
+
+    @property
+    def is_price(self) -> bool:
+        """Whether it is a change of prices, which can be taken back."""
+        return self.cause in ("PRICE", "LANDED") and not self.is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,11 @@ class PostedDocument:
         if self.reverses is not None or self.kind not in PRICED:
             return ()
         return tuple(line for line in self.lines if line.given is not None and line.quantity > 0 and not line.undone_by)
+
+    @property
+    def price_change(self) -> Correction | None:
+        """The newest late invoice, or cost of getting it here, that still counts."""
+        return next((one for one in reversed(self.corrections) if one.is_price), None)
 
     @property
     def why_kept(self) -> str | None:
@@ -165,7 +177,8 @@ _DOCUMENT = text(f"""
         WHERE m.posting_id = w.id AND (w.kind <> 'SALE' OR m.id = :movement)
         ORDER BY m.id <> :movement, m.id LIMIT 100) t) AS lines,
       (SELECT jsonb_agg(jsonb_build_object('effective_at', k.effective_at, 'number', q.number,
-          'cause', k.cause, 'document', q.id, 'posted_at', k.posted_at,
+          'cause', k.cause, 'document', q.id, 'posted_at', k.posted_at, 'mine', q.posted_by = (SELECT me()),
+          'is_over', q.reverses_id IS NOT NULL OR EXISTS (SELECT FROM valued_postings u WHERE u.reverses_id = q.id),
           'value', CASE WHEN w.seen THEN k.value::text END) ORDER BY k.id)
         FROM cost_corrections k JOIN valued_postings q ON q.id = k.posting_id
         WHERE k.movement_id = :movement) AS corrections
@@ -252,6 +265,8 @@ def _correction(found: dict[str, Any]) -> Correction:
         found["number"],
         datetime.fromisoformat(found["posted_at"]),
         _number(found["value"]),
+        found["mine"],
+        found["is_over"],
     )
 
 

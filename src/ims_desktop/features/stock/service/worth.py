@@ -1,14 +1,24 @@
 """Changes of what stock is worth: each is done, told with its effect, and taken back unless somebody agreed to that."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import Confirm
 from ims_desktop.domain.wording import Words, say
 from ims_desktop.domain.work import Changed
-from ims_desktop.features.stock.service.documents import Undo, correct_prices, land, post, switch_method, undo
+from ims_desktop.features.stock.service.documents import (
+    Undo,
+    correct_prices,
+    land,
+    post,
+    switch_method,
+    undo,
+    undo_prices,
+)
 from ims_desktop.features.stock.service.effects import Effects, preview_undo
 
 EFFECT = "effect"
@@ -21,6 +31,20 @@ _DONE = text("""
     WHERE p.posted_by = (SELECT me()) AND p.posted_at >= transaction_timestamp()
     GROUP BY s.id, s.name, s.currency, s.sort_name ORDER BY s.sort_name""")
 USED = ["SALE", "CUSTOMER_RETURN", "WASTE", "ADJUSTMENT", "COUNT", "REVALUATION"]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceUndo:
+    """A late invoice or a landed cost that was a mistake."""
+
+    key: UUID
+    posting_id: UUID
+    reason: str
+
+
+def _undo_prices(connection: Connection, asked: PriceUndo) -> Changed:
+    changed: Changed = undo_prices(connection, asked.key, asked.posting_id, asked.reason)
+    return changed
 
 
 def _told_first(use_case: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,3 +118,4 @@ late_invoice = _told_first(correct_prices)
 landed_cost = _told_first(land)
 recorded = _told_first(post)
 changed_method = _told_first(switch_method)
+prices_undone = _told_first(_undo_prices)
