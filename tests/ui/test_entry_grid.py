@@ -16,6 +16,7 @@ from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.controls import column
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
+from ims_desktop.ui.entry_cells import EntryHeader
 from ims_desktop.ui.entry_grid import EntryGrid
 from ims_desktop.ui.lookup import Lookup
 
@@ -297,3 +298,14 @@ def test_a_late_answer_never_overwrites_what_is_being_typed(grid: EntryGrid, set
     QTest.keyClick(editor, Qt.Key.Key_Tab)
     settle()
     assert grid.model.line(0)["quantity"].value == Decimal(16)
+
+
+def test_a_column_is_as_wide_as_its_title_needs(app: QApplication) -> None:
+    short, long = (
+        EntryColumn("a", "Cost", EntryKind.TEXT, 60),
+        EntryColumn("a", "Kosten je Einheit", EntryKind.TEXT, 60),
+    )
+    parent = QWidget()
+    widths = [EntryHeader((one,), parent).room_for(0) for one in (short, long)]
+    assert widths[0] == 60
+    assert widths[1] > 100

@@ -37,19 +37,28 @@ class EntryHeader(QHeaderView):
         self.setSectionsClickable(False)
         theme.changed.connect(self.viewport().update)
 
+    def room_for(self, section: int) -> int:
+        """How wide a column is: as it is described, or wider where a language says its title in more letters."""
+        one, (left, right) = self._columns[section], self._sides(section)
+        return max(one.width, left + QFontMetrics(font(12, Weight.DemiBold)).horizontalAdvance(one.title) + right + 1)
+
+    def _sides(self, section: int) -> tuple[int, int]:
+        """What stays free on both sides of a title; figures stand before their units."""
+        one = self._columns[section]
+        slot = UNIT_SLOT if one.kind is EntryKind.SHOWN and one.right else 0
+        return FIRST_PAD if section == 0 else 4 if is_right(one) else PAD, PAD + slot
+
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Paint one title."""
-        one = self._columns[section]
+        one, (left, right) = self._columns[section], self._sides(section)
         painter.save()
         painter.fillRect(rect, color("surface"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), color("hairline"))
         painter.setFont(font(12, Weight.DemiBold))
         painter.setPen(color("text2"))
-        slot = UNIT_SLOT if one.kind is EntryKind.SHOWN and one.right else 0
-        left = FIRST_PAD if section == 0 else 4 if is_right(one) else PAD
         if is_right(one):
             painter.setLayoutDirection(FROM_LEFT)  # stands above its figures
-        area = Sheet(painter, rect).lies(rect.adjusted(left, 0, -PAD - slot, 0))
+        area = Sheet(painter, rect).lies(rect.adjusted(left, 0, -right, 0))
         _write(painter, area, one.title, RIGHT if is_right(one) else LEFT)
         painter.restore()
 

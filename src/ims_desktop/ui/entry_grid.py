@@ -30,7 +30,8 @@ class EntryTable(QTableView):
         self._lines = model
         self.setModel(model)
         self.setAccessibleName(name)
-        self.setHorizontalHeader(EntryHeader(model.spec.columns, self))
+        titles = EntryHeader(model.spec.columns, self)
+        self.setHorizontalHeader(titles)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(LINE_HEIGHT)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -46,9 +47,8 @@ class EntryTable(QTableView):
         self.painter = EntryPainter(model.desk, self)
         self.setItemDelegate(self.painter)
         self.painter.stepped.connect(self._step)
-        titles = self.horizontalHeader()
         for section, one in enumerate(model.spec.columns):
-            self.setColumnWidth(section, max(one.width, titles.sectionSizeHint(section)))  # languages take more room
+            self.setColumnWidth(section, titles.room_for(section))
             if one.stretch:
                 titles.setSectionResizeMode(section, titles.ResizeMode.Stretch)
 
