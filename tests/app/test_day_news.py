@@ -26,7 +26,7 @@ from ims_desktop.ui.news import NewsBook
 
 FIRST, SECOND = date(2026, 11, 19), date(2026, 11, 20)
 PRAWNS = Dearer(uuid4(), "Prawns", Decimal("0.125"))
-FOUND = Attention(2, 0, 1, datetime(2026, 10, 20, tzinfo=UTC), 0, 0, (PRAWNS,), (FIRST, SECOND))
+FOUND = Attention(2, 0, 1, datetime(2026, 10, 20, tzinfo=UTC), 0, 0, 1, 0, (PRAWNS,), (FIRST, SECOND))
 
 
 class Clock(Formats):
@@ -78,19 +78,25 @@ def morning(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_only_what_is_new_is_told_and_only_once(morning: Morning) -> None:
     assert morning.look(FIRST) == [
         "Prawns costs +12.5% more than before",
+        "1 more lot expires within 3 days at All sites",
         "2 more items are below par at All sites",
         "1 more item is below zero at All sites",
     ]
     assert (morning.look(FIRST), morning.asked) == ([], 1)
-    morning.found = replace(FOUND, low=1, negative=3)
-    assert morning.look(SECOND) == ["2 more items are below zero at All sites"]
+    morning.found = replace(FOUND, low=1, negative=3, expired=2)
+    assert morning.look(SECOND) == [
+        "2 more lots have expired at All sites",
+        "2 more items are below zero at All sites",
+    ]
 
 
 def test_it_leads_to_the_list(morning: Morning) -> None:
     morning.look(FIRST)
     places = [one.place for one in morning.book.told]
     assert places[0] == Place("items", PRAWNS.item_id)
-    assert places[2] == Place("stock", filters=(Filter("state", Match.IN, ("negative",)),))
+    assert places[1].page == "lots"
+    assert [one.key for one in places[1].filters] == ["on_hand", "days_left"]
+    assert places[3] == Place("stock", filters=(Filter("state", Match.IN, ("negative",)),))
 
 
 def test_nobody_without_the_right_is_told(morning: Morning) -> None:

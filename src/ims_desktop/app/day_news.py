@@ -1,7 +1,8 @@
-"""What a new day brings: stock that ran low or below zero since the day before, and prices that went up."""
+"""What a new day brings: stock that ran low, below zero or out of its days since the day before, and dearer prices."""
 
 import json
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,11 @@ from ims_desktop.ui.news import NewsBook
 from ims_desktop.ui.theme import Tone
 
 KEPT_AS = "news/day"
-STATES = (("negative", Tone.BAD), ("out", Tone.WARN), ("low", Tone.WARN))
+STATES = (
+    ("negative", Tone.BAD), ("out", Tone.WARN), ("low", Tone.WARN), ("expired", Tone.BAD), ("expiring", Tone.WARN),
+)  # fmt: skip
+LEAST = Decimal("0.000001")  # what is on hand at all
+DAYS_LEFT = {"expired": (None, -1), "expiring": (0, 3)}
 
 
 class DayNews(QObject):
@@ -40,15 +45,14 @@ class DayNews(QObject):
         self._asked = None
 
     def _found(self, day: date, site: str, found: Attention) -> None:
-        counts = {"negative": found.negative, "out": found.out, "low": found.low}
+        counts = {state: int(getattr(found, state)) for state, _tone in STATES}
         before = self._before(site)
         if before.get("day") == day.isoformat():
             return
         for state, tone in STATES:
             more = counts[state] - int(before.get(state, 0))
             if more > 0:
-                place = Place("stock", filters=(Filter("state", Match.IN, (state,)),))
-                self._book.tell(self._words(state, more), tone, place, f"{state} {site} {day}")
+                self._book.tell(self._words(state, more), tone, _place(state), f"{state} {site} {day}")
         for one in found.dearer:
             place = Place("items", one.item_id)
             rise = self._desk.formats.percent(one.rise, signed=True)
@@ -72,8 +76,20 @@ class DayNews(QObject):
             ("out", False): _tr("{count} more items are out of stock at {site}"),
             ("low", True): _tr("1 more item is below par at {site}"),
             ("low", False): _tr("{count} more items are below par at {site}"),
+            ("expired", True): _tr("1 more lot has expired at {site}"),
+            ("expired", False): _tr("{count} more lots have expired at {site}"),
+            ("expiring", True): _tr("1 more lot expires within 3 days at {site}"),
+            ("expiring", False): _tr("{count} more lots expire within 3 days at {site}"),
         }
         return said[state, more == 1].format(count=self._desk.formats.number(more), site=self._desk.site_name)
+
+
+def _place(state: str) -> Place:
+    """The list of what is so."""
+    if state not in DAYS_LEFT:
+        return Place("stock", filters=(Filter("state", Match.IN, (state,)),))
+    there = Filter("on_hand", Match.BETWEEN, (LEAST, None))
+    return Place("lots", filters=(there, Filter("days_left", Match.BETWEEN, DAYS_LEFT[state])))
 
 
 def _tr(text: str) -> str:
