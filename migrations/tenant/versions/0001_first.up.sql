@@ -5213,8 +5213,9 @@ $$;
 
 SET LOCAL ROLE ims_ledger;
 -- What was sent from one site to another, line by line, with what became of it: arrived, came back, was missing and written off, and
--- what is still under way. For those who see stock at either site; values in the currency of the sender, for those who see its
--- costs. Owned by the ledger, because whoever receives need not see the sender's other movements.
+-- what is still under way. For those who see stock at either site; where they count blind it is hidden as other movements are, but
+-- for what is still to be received. Values in the currency of the sender, for those who see its costs. Owned by the ledger, because
+-- whoever receives need not see the sender's other movements.
 CREATE VIEW tenant_schema.transfer_lines WITH (security_barrier) AS
 SELECT m.id, m.posting_id AS transfer_id, m.site_id, p.to_site_id, m.item_id, m.location_id, m.effective_at, m.business_day,
   -m.quantity AS quantity, m.entered_quantity, m.entered_unit, m.note, u.id IS NOT NULL AS is_cancelled,
@@ -5238,8 +5239,11 @@ CROSS JOIN LATERAL (
     FROM tenant_schema.stock_movements i LEFT JOIN tenant_schema.transfer_receipts r ON r.posting_id = i.posting_id
     WHERE i.of_id = m.id AND i.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements v WHERE v.reverses_id = i.id)) t) x
 WHERE m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL
-  AND (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
-    OR p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]));
+  AND (m.site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])
+    OR p.to_site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])
+    OR (p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]) AND u.id IS NULL
+      AND -m.quantity > x.arrived + x.back + x.missing)
+    OR (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]) AND m.posted_by = (SELECT tenant_schema.me())));
 
 SET LOCAL ROLE ims_ledger;
 -- Transfers as they stand: where from, where to, when, by whom, and how much of it is still under way; see transfer_lines.
@@ -5561,13 +5565,13 @@ BEGIN
   UPDATE tenant_schema.approval_requests r SET state = 'APPROVED', decided_by = tenant_schema.me(), decided_at = clock_timestamp()
    WHERE r.id = _id;
   _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
-    _row.notes, _row.entered_quantities, _row.entered_units);
+    _row.notes, _row.entered_quantities, _row.entered_units, NULL, NULL, NULL, nullif(_row.header -> 'lots', 'null'));
   RETURN _result;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Waste or an adjustment that is worth more than its person may record waits for somebody who may: everything else about it is
--- checked as if it were posted now. What is within the limit after all is posted at once. The same key answers the same.
+-- checked as if it were posted now. The header is that of post_document(), and says `lots` where that takes them beside it. What is within the limit after all is posted at once. The same key answers the same.
 -- Answers id, number and state, of what was posted as post_document() does.
 CREATE FUNCTION tenant_schema.ask_approval(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
@@ -5593,7 +5597,7 @@ BEGIN
   ELSIF _row.id IS NULL THEN
     BEGIN
       RETURN tenant_schema.post_document(_key, _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities,
-        _entered_units) || '{"state": "POSTED"}';
+        _entered_units, NULL, NULL, NULL, nullif(_header -> 'lots', 'null')) || '{"state": "POSTED"}';
     EXCEPTION WHEN SQLSTATE 'IM403' THEN
       GET STACKED DIAGNOSTICS _field = PG_EXCEPTION_DETAIL;
       IF nullif(_field, '')::jsonb -> 0 ->> 'field' IS DISTINCT FROM 'limit' THEN

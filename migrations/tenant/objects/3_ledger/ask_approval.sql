@@ -1,5 +1,5 @@
 -- Waste or an adjustment that is worth more than its person may record waits for somebody who may: everything else about it is
--- checked as if it were posted now. What is within the limit after all is posted at once. The same key answers the same.
+-- checked as if it were posted now. The header is that of post_document(), and says `lots` where that takes them beside it. What is within the limit after all is posted at once. The same key answers the same.
 -- Answers id, number and state, of what was posted as post_document() does.
 CREATE FUNCTION tenant_schema.ask_approval(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
@@ -25,7 +25,7 @@ BEGIN
   ELSIF _row.id IS NULL THEN
     BEGIN
       RETURN tenant_schema.post_document(_key, _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities,
-        _entered_units) || '{"state": "POSTED"}';
+        _entered_units, NULL, NULL, NULL, nullif(_header -> 'lots', 'null')) || '{"state": "POSTED"}';
     EXCEPTION WHEN SQLSTATE 'IM403' THEN
       GET STACKED DIAGNOSTICS _field = PG_EXCEPTION_DETAIL;
       IF nullif(_field, '')::jsonb -> 0 ->> 'field' IS DISTINCT FROM 'limit' THEN

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Select, Text, func, literal_column, select, text
 
 from ims_desktop.database.listing import ListSource, one_or_gone
@@ -15,7 +16,7 @@ from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.adjustments.tables import MEMBERS, REQUESTS
 from ims_desktop.features.sites.tables import SITES
 from ims_desktop.features.stock.service import Document, DocumentLine, Kind
-from ims_desktop.features.stock.service.documents import posting_arguments
+from ims_desktop.features.stock.service.documents import lots_of, posting_arguments
 
 APPROVAL_SUBJECTS = frozenset({"approvals"})
 POSTED = frozenset({"approvals", "stock", "postings"})
@@ -133,6 +134,8 @@ class Notable:
 def ask_approval(connection: Connection, document: Document) -> Changed:
     """Let a document wait for somebody who may post it; sent again under its key it waits once."""
     sent = {"key": document.key, **posting_arguments(document)}
+    if (lots := lots_of(document.lines)) is not None:
+        sent["header"] = Jsonb({**document.header(), "lots": lots.obj})
     asked = Asked(**connection.execute(_ASK, sent).mappings().one())
     return Changed(asked, POSTED if asked.is_posted else APPROVAL_SUBJECTS)
 

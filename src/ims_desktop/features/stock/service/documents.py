@@ -216,7 +216,7 @@ _OUTCOME = text("SELECT id, number, value, line_count AS lines FROM valued_posti
 @call
 def post(connection: Connection, document: Document) -> Changed:
     """Post a document; sent again with the same key and content it answers the same and posts nothing."""
-    sent = {"key": document.key, **posting_arguments(document), "lots": _lots(document.lines)}
+    sent = {"key": document.key, **posting_arguments(document), "lots": lots_of(document.lines)}
     return Changed(_posted(connection.execute(_POST, sent).mappings().one()), SUBJECTS)
 
 
@@ -334,7 +334,8 @@ def _price_header(change: LateInvoice | LandedCost, kind: Kind) -> dict[str, str
     }
 
 
-def _lots(lines: Sequence[DocumentLine]) -> Jsonb | None:
+def lots_of(lines: Sequence[DocumentLine]) -> Jsonb | None:
+    """The lots of all lines as the database takes them; None where no line names any."""
     if not any(line.lots for line in lines):
         return None
     return Jsonb([[part.sent() for part in line.lots] or None for line in lines])
