@@ -37,6 +37,7 @@ class ImportOrder:
     date_order: DateOrder | None
     accept_rest: bool
     dry_run: bool
+    decimal: str | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -53,6 +54,7 @@ def import_files(
     tenant: str = typer.Option("", help="The restaurant group, when the person has several."),
     site: str = typer.Option("", help="The site of lines that name none."),
     date_order: str = typer.Option("", help="day-first or month-first, where dates can be read both ways."),
+    decimal: str = typer.Option("", help="The decimal sign, a point or a comma; without it, the one all numbers show."),
     accept_rest: bool = typer.Option(False, "--accept-rest", help="Import the good lines, leave the others out."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would happen."),
     template: bool = typer.Option(False, "--template", help="Write a workbook to begin with instead."),
@@ -65,11 +67,14 @@ def import_files(
         return
     if not files:
         raise UserError("Name the file to import.")
+    if decimal not in ("", ".", ","):
+        raise UserError("The decimal sign is a point or a comma.")
     missing = [Problem(f"There is no file {path}.", "files") for path in files if not path.is_file()]
     if missing:
         raise UserError("Nothing was imported.", missing)
     with server_of(context) as server, server.desk(person or None, tenant or None) as desk:
-        order = ImportOrder(tuple(files), _site(desk.run(opening), site), _date_order(date_order), accept_rest, dry_run)
+        where = _site(desk.run(opening), site)
+        order = ImportOrder(tuple(files), where, _date_order(date_order), accept_rest, dry_run, decimal or None)
         IMPORTS[kind](desk, order)
 
 
@@ -115,11 +120,14 @@ def _moment(written: str) -> datetime | None:
 
 def _import_movements(desk: TenantDatabase, order: ImportOrder) -> None:
     names = {site.id: site.name for site in desk.run(opening).sites}
-    import_movements(desk, order.files, names[order.site] if order.site else "", dry_run=order.dry_run)
+    where = names[order.site] if order.site else ""
+    import_movements(desk, order.files, where, dry_run=order.dry_run, decimal=order.decimal)
 
 
 def _import_sales(desk: TenantDatabase, order: ImportOrder) -> None:
-    chosen = FileToImport(_read(order.files), Choices(date_order=order.date_order), order.site)
+    chosen = FileToImport(
+        _read(order.files), Choices(date_order=order.date_order, decimal_sign=order.decimal), order.site
+    )
     checked: Checked = desk.run(check_file, chosen)
     preview = checked.preview
     _say_problems(preview)
@@ -174,7 +182,7 @@ def _say_problems(preview: Preview) -> None:
 def _import_records(spec: ImportSpec, desk: TenantDatabase, order: ImportOrder) -> None:
     """Check each file, say everything that is wrong with it, and take it over as a whole."""
     for path in order.files:
-        choices = ImportChoices(date_order=order.date_order)
+        choices = ImportChoices(date_order=order.date_order, decimal_sign=order.decimal)
         file = RecordFile(path.name, path.read_bytes(), choices)
         checked: CheckedFile = desk.run(check, spec, file)
         if unused := checked.reading.unused:

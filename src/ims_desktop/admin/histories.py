@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +12,35 @@ import typer
 
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.file_values import decimal_sign_of, read_signed
 from ims_desktop.domain.import_reading import ImportChoices, read_file
+from ims_desktop.domain.numbers import NotANumber
 from ims_desktop.domain.wording import say
-from ims_desktop.features.stock.rules import COLUMNS, Happening, read_history
+from ims_desktop.domain.workbook_file import Plain
+from ims_desktop.features.stock.rules import COLUMNS, read_history
 from ims_desktop.features.stock.service import Imported, LedgerQuestion, import_history, ledger
+from ims_desktop.features.stock.service.history import LONG
 
 SHOWN = ("site", "at", "kind", "id", "quantity", "value", "total", "running_quantity", "running_value", "unit_cost")
 
 
-def import_movements(desk: TenantDatabase, files: Sequence[Path], site: str, *, dry_run: bool) -> None:
+NUMBERS = ("quantity", "unit_cost", "value", "weight")
+
+
+def import_movements(
+    desk: TenantDatabase, files: Sequence[Path], site: str, *, dry_run: bool, decimal: str | None = None
+) -> None:
     """Post histories, each as a whole or not at all; `site` is where rows belong that name none."""
     for path in files:
-        rows, problems = _read(path, site)
+        cells = _read(path, site, decimal)
+        rows, problems = read_history(cells)
         if dry_run:
             if problems:
                 raise UserError(f"{path.name} cannot be imported as it is.", problems)
             typer.echo(f"{path.name}: {len(rows):,} rows can be read.")
             continue
-        done: Imported = desk.run(import_history, rows, tuple(problems)).result
+        unreadable = {row.get("id", "").strip() for _, row in cells} - {row.id for row in rows}
+        done: Imported = desk.run(import_history, rows, tuple(problems), LONG, frozenset(unreadable)).result
         typer.echo(f"{path.name}: {done.rows:,} rows, {done.repeated:,} of them were there already.")
 
 
@@ -47,10 +59,36 @@ def print_ledger(desk: TenantDatabase, question: LedgerQuestion, how: str) -> No
     typer.echo(written.getvalue(), nl=False)
 
 
-def _read(path: Path, site: str) -> tuple[tuple[Happening, ...], list[Problem]]:
+def _read(path: Path, site: str, decimal: str | None) -> list[tuple[int, dict[str, str]]]:
     content = path.read_bytes()
-    rows = _objects(content, path.name) if content.lstrip()[:1] in (b"{", b"[") else _cells(content, path.name)
-    return read_history([(number, {**cells, "site": cells.get("site") or site}) for number, cells in rows])
+    is_json = content.lstrip()[:1] in (b"{", b"[")
+    rows = _objects(content, path.name) if is_json else _cells(content, path.name)
+    sign = decimal or (
+        None if is_json else _decimal_sign(cell for _, cells in rows for cell in _numbers(cells).values())
+    )
+    return [(number, {**cells, **_points(cells, sign), "site": cells.get("site") or site}) for number, cells in rows]
+
+
+def _numbers(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells with numbers that somebody wrote."""
+    written = {key: cells.get(key, "").strip() for key in NUMBERS if not isinstance(cells.get(key), Plain)}
+    return {key: cell for key, cell in written.items() if cell}
+
+
+def _decimal_sign(texts: Iterable[str]) -> str | None:
+    """The decimal sign that all numbers show which show one; none where they differ or could be read both ways."""
+    told = {text: decimal_sign_of([text]) for text in texts}
+    shown = {found.value for text, found in told.items() if found.sure and found.value in text}
+    return shown.pop() if len(shown) == 1 else None
+
+
+def _points(cells: Mapping[str, str], sign: str | None) -> dict[str, str]:
+    """Numbers with a decimal point; those that are none stay as they are, to be named."""
+    read = dict[str, str]()
+    for key, cell in _numbers(cells).items() if sign else ():
+        with suppress(NotANumber):
+            read[key] = str(read_signed(cell, sign or "."))
+    return read
 
 
 def _cells(content: bytes, name: str) -> list[tuple[int, Mapping[str, str]]]:

@@ -234,6 +234,11 @@ ALIASES = {
     "return_to_supplier": "supplier_return", "return_from_customer": "customer_return", "found": "adjustment",
     "price_correction": "price", "invoice": "price", "landed": "landed_cost", "freight": "landed_cost",
     "cancel": "cancellation", "reversal": "cancellation", "method_switch": "method",
+    "goods_receipt": "receipt", "opening_stock": "receipt", "opening_balance": "receipt", "sold": "issue",
+    "usage": "issue", "depletion": "issue", "spoilage": "waste", "stocktake": "count", "stock_count": "count",
+    "physical_count": "count", "purchase_return": "supplier_return", "sales_return": "customer_return",
+    "shipment": "transfer_out", "transfer_receipt": "transfer_in", "late_invoice": "price", "price_change": "price",
+    "landed_costs": "landed_cost", "void": "cancellation", "undo": "cancellation", "cost_method": "method",
     "production_in": "production_input",
     "production_out": "production_output", "production": "production_output", "value_adjustment": "revaluation",
 }  # fmt: skip

@@ -41,17 +41,22 @@ class Imported:
 
 
 def import_history(
-    connection: Connection, rows: tuple[Happening, ...], unread: tuple[Problem, ...] = (), long: int = LONG
+    connection: Connection,
+    rows: tuple[Happening, ...],
+    unread: tuple[Problem, ...] = (),
+    long: int = LONG,
+    unreadable: frozenset[str] = frozenset(),
 ) -> Changed:
-    """Post a whole history or nothing; what was imported before is left as it is. `unread`: wrong as it stands."""
+    """Post a whole history or nothing; what was imported before is left as it is. `unread`: wrong as it stands,
+    of the rows `unreadable`."""
     names = look_up(connection, rows)
     own = {row.id for row in rows}
-    outside = sorted({key for row in rows for key in row.refers_to} - own)
+    outside = sorted({key for row in rows for key in row.refers_to} - own - unreadable)
     places = _known(connection, outside) if outside else {}
     problems = [problem for row in rows for problem in names.wrong(row)]
     problems += [
         Problem(say("There is no row with the id {key}, here or imported before.", key=key), "refers_to", row.row)
-        for row in rows for key in row.refers_to if key not in own and key not in places
+        for row in rows for key in row.refers_to if key not in own | unreadable and key not in places
     ]  # fmt: skip
     _refuse([*unread, *problems])
     made = Steps(names, rows, places)

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from ims_desktop.domain.catalogue_file import PACKS as PACK_CODES
+from ims_desktop.domain.catalogue_file import UNITS as CODES
 from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.units import Equation, ItemUnits
 from ims_desktop.domain.wording import say
@@ -29,6 +31,11 @@ KINDS = {
     Event.PRODUCTION_INPUT: Kind.PRODUCTION, Event.PRODUCTION_OUTPUT: Kind.PRODUCTION,
 }  # fmt: skip
 """What becomes of a row that moves something."""
+
+
+def unit_of(units: ItemUnits, written: str) -> str | None:
+    """The unit that is meant by its name, or by its code of the UN/ECE."""
+    return units.find(written) or units.find({**PACK_CODES, **CODES}.get(written.strip().upper(), ""))
 
 
 class Item(NamedTuple):
@@ -74,7 +81,7 @@ class Names:
         """A quantity of a row, its own unless given, in the unit in which the item is kept."""
         written = row.quantity if quantity is None else quantity
         units = self.items[row.item].units
-        return units.convert(written, units.find(row.unit) or row.unit).quantity if row.unit else written
+        return units.convert(written, unit_of(units, row.unit) or row.unit).quantity if row.unit else written
 
     def wrong(self, row: Happening) -> Iterable[Problem]:
         """Every name in a row that means nothing."""
@@ -105,7 +112,7 @@ class Names:
             yield Problem(said, "reason", row.row)
         if kind in UNSAID and not row.reason and (kind, "") not in self.reasons:
             yield Problem(say("Enter a reason: there is none for what says none."), "reason", row.row)
-        if item and row.unit and item.units.find(row.unit) is None:
+        if item and row.unit and unit_of(item.units, row.unit) is None:
             said = say(
                 "{item} is not kept in {unit}. It has: {units}.",
                 item=row.item,

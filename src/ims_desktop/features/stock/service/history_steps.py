@@ -13,7 +13,7 @@ from ims_desktop.domain.valuation import round6
 from ims_desktop.domain.wording import say
 from ims_desktop.features.stock.rules import Event, Happening
 from ims_desktop.features.stock.service.documents import Kind, LotPart
-from ims_desktop.features.stock.service.history_names import KINDS, Names, Site
+from ims_desktop.features.stock.service.history_names import KINDS, Names, Site, unit_of
 
 HISTORY = UUID("5c6d7f10-86a3-4a43-9f0e-6f0b4d4c8a11")
 """Names of postings are made of this and their own ids, so the same row is posted once."""
@@ -225,7 +225,7 @@ class Steps:
         unit = Decimal(1)
         if row.unit and named is not None:
             units = self.names.items[named.item].units
-            code = units.find(row.unit)
+            code = unit_of(units, row.unit)
             if code is None:
                 self._wrong(row, say("{item} is not kept in {unit}.", item=named.item, unit=row.unit), "unit")
             else:
