@@ -29,7 +29,7 @@ from tests.tenants import Server, new_tenant
 
 UNTIL = date.today() - timedelta(days=1)
 SINCE = UNTIL - timedelta(days=6)
-READS_NOTHING = {"import", "sales_import"}  # before a file is chosen
+READS_NOTHING = {"import", "sales_import", "saved_here"}  # before a file is chosen
 
 
 @dataclass

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from tests.security.attack import NOTHING, Answer, Attack, Doing, Try, refused
 from tests.security.attacks.costs import role_says
+from tests.security.attacks.counting import start
 from tests.security.attacks.statements import post
 from tests.security.ground import Ground
 
@@ -28,6 +29,23 @@ ARRIVED = f"{SEND}; {receive()}"
 BUTTER = "ARRAY[(SELECT home_location_id FROM item_site_settings WHERE item_id = '<butter>' AND site_id = '<harbour>')]"
 BACK = '{"kind": "TRANSFER_OUT", "site_id": "<harbour>", "to_site_id": "<downtown>"}'
 FOUND = "(SELECT id FROM reason_codes WHERE 'ADJUSTMENT' = ANY (kinds) AND is_active ORDER BY id LIMIT 1)"
+
+
+def after_arrival(*statements: str) -> Doing:
+    """The owner sends 1 kg of butter and receives it; then somebody looks, and the owner takes all of it back."""
+
+    def send(ground: Ground, who: str) -> Answer:
+        key, receipt = str(uuid4()), str(uuid4())
+        sending = post(key=key, header=BACK, items="'{<butter>}'", places=BUTTER, reasons="NULL")
+        arriving = receive(key=receipt).replace(SENT, key).replace("site_id = '<harbour>'", "site_id = '<downtown>'")
+        assert ground.send(ground.line("owner"), f"{sending}; {arriving}; COMMIT").state == ""
+        answer = ground.send(ground.line(who), ";".join(statements))
+        undo = f"SELECT undo_receipt('<key>', '{receipt}', 'back')"
+        cancel = "SELECT reverse_movements('<key>', ARRAY(SELECT id FROM transfer_lines WHERE transfer_id = '%s'), 'back'); COMMIT"
+        assert ground.send(ground.line("owner"), f"{undo}; {cancel % key}").state == ""
+        return answer
+
+    return send
 
 
 def finds(quantity: str, limit: int | None = None) -> Doing:
@@ -145,5 +163,12 @@ ATTACKS = (
         finds("20", 50),
         refused("IM403", saying="worth more than your limit of 50.00"),
         Try("counter", finds("20", 5000)),
+    ),
+    Attack(
+        "adds up what arrived while counting blind",
+        "counter",
+        after_arrival(start(blind=True), "SELECT count(*) FROM transfer_lines WHERE arrived > 0"),
+        NOTHING,
+        Try("counter", after_arrival("SELECT count(*) FROM transfer_lines WHERE arrived > 0")),
     ),
 )

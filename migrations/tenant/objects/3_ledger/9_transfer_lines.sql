@@ -1,6 +1,7 @@
 -- What was sent from one site to another, line by line, with what became of it: arrived, came back, was missing and written off, and
--- what is still under way. For those who see stock at either site; values in the currency of the sender, for those who see its
--- costs. Owned by the ledger, because whoever receives need not see the sender's other movements.
+-- what is still under way. For those who see stock at either site; where they count blind it is hidden as other movements are, but
+-- for what is still to be received. Values in the currency of the sender, for those who see its costs. Owned by the ledger, because
+-- whoever receives need not see the sender's other movements.
 CREATE VIEW tenant_schema.transfer_lines WITH (security_barrier) AS
 SELECT m.id, m.posting_id AS transfer_id, m.site_id, p.to_site_id, m.item_id, m.location_id, m.effective_at, m.business_day,
   -m.quantity AS quantity, m.entered_quantity, m.entered_unit, m.note, u.id IS NOT NULL AS is_cancelled,
@@ -24,5 +25,8 @@ CROSS JOIN LATERAL (
     FROM tenant_schema.stock_movements i LEFT JOIN tenant_schema.transfer_receipts r ON r.posting_id = i.posting_id
     WHERE i.of_id = m.id AND i.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements v WHERE v.reverses_id = i.id)) t) x
 WHERE m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL
-  AND (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[])
-    OR p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]));
+  AND (m.site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])
+    OR p.to_site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])
+    OR (p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]) AND u.id IS NULL
+      AND -m.quantity > x.arrived + x.back + x.missing)
+    OR (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]) AND m.posted_by = (SELECT tenant_schema.me())));
