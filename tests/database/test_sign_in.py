@@ -304,3 +304,21 @@ def test_a_cheaper_salt_is_refused_because_it_would_tell_who_is_known(tenant: Te
         pytest.raises(psycopg.errors.InvalidParameterValue),
     ):
         connection.execute("SELECT auth.set_password(gen_random_uuid(), %s, %s)", ["$2b$04$" + "a" * 22, bytes(32)])
+
+
+def test_programs_that_died_on_this_pc_do_not_lock_a_person_out(tenant: Tenant) -> None:
+    choices = []
+    for _ in range(6):
+        session = sign_in(tenant.server.gate, tenant.owner_login, PASSWORD)
+        choices.append((session, next(one for one in session.tenants if one.id == tenant.id)))
+    identities = [open_tenant(tenant.server.gate, *choice) for choice in choices[:5]]
+    with pytest.raises(UserError, match="on five PCs already"):
+        open_tenant(tenant.server.gate, *choices[5])
+    with tenant.as_root() as root:
+        root.execute("UPDATE public.leases SET valid_until = valid_until - interval '5 minutes'")
+    with tenant.server.place.connect(identities[0].role, identities[0].password):
+        elsewhere = enrol(tenant.server.place, tenant.server.operator_password)
+        other = sign_in(elsewhere, tenant.owner_login, PASSWORD)
+        with pytest.raises(UserError, match="on five PCs already"):
+            open_tenant(elsewhere, other, next(one for one in other.tenants if one.id == tenant.id))
+        assert open_tenant(tenant.server.gate, *choices[5]).role == identities[1].role

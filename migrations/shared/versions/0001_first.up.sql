@@ -687,7 +687,8 @@ SET LOCAL ROLE ims_rights;
 -- Turns a session into a database identity in one tenant: a login role of the person's own, one per device slot, with a
 -- password only this desk knows (it arrives as a SCRAM verifier; anything else would be taken as a plain password). A desk
 -- at work that `_renews` keeps its connections; otherwise what still hangs on the role is cut. Whether something is over is asked
--- of the clock itself, here and at the whole gate: a transaction may have begun long before.
+-- of the clock itself, here and at the whole gate: a transaction may have begun long before. Whoever is at work in five places
+-- already gets the identity of a program that died on the same PC: one that nothing is connected with.
 CREATE FUNCTION auth.open_tenant(_token bytea, _tenant uuid, _scram text, _renews boolean DEFAULT false)
 RETURNS TABLE (role_name text, schema_name text, valid_until timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -716,14 +717,20 @@ BEGIN
   IF (SELECT u.must_change_password FROM public.users u WHERE u.id = _m.user_id) THEN
     RAISE EXCEPTION 'Choose a new password first.' USING ERRCODE = 'IM403';
   END IF;
-  SELECT l.role_name, l.slot, l.session_id = _s.id INTO _role, _slot, _goes_on FROM public.leases l
+  SELECT l.role_name, l.session_id = _s.id INTO _role, _goes_on FROM public.leases l
    WHERE l.membership_id = _m.id AND (l.session_id = _s.id OR l.valid_until < clock_timestamp())
    ORDER BY (l.session_id = _s.id) DESC, l.slot LIMIT 1;
-  IF _role IS NULL THEN
-    SELECT count(*) + 1 INTO _slot FROM public.leases l WHERE l.membership_id = _m.id;
-    IF _slot > 5 THEN
+  SELECT count(*) + 1 INTO _slot FROM public.leases l WHERE l.membership_id = _m.id;
+  IF _role IS NULL AND _slot > 5 THEN
+    SELECT l.role_name, false INTO _role, _goes_on FROM public.leases l JOIN public.sessions s ON s.id = l.session_id
+     WHERE l.membership_id = _m.id AND s.gate_role = session_user AND l.valid_until < _until - interval '1 minute'
+       AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usename = l.role_name)
+     ORDER BY l.valid_until, l.slot LIMIT 1;
+    IF _role IS NULL THEN
       RAISE EXCEPTION 'too many devices' USING ERRCODE = '53400';
     END IF;
+  END IF;
+  IF _role IS NULL THEN
     _role := 'm_' || replace(_m.id::text, '-', '') || '_' || _slot;
     INSERT INTO public.leases (role_name, membership_id, slot, session_id, valid_until)
     VALUES (_role, _m.id, _slot, _s.id, _until);
