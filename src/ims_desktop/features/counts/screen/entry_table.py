@@ -104,11 +104,11 @@ def columns_for(blind: bool) -> tuple[Column, ...]:
     columns = [
         Column("number", "#", Kind.NUMBER, 42),
         Column("name", "Item", Kind.TITLE, 176, sub="detail", stretch=True),
-        Column("typed", "Counted", Kind.TEXT, 140),
+        Column("typed", "Counted", Kind.TEXT, 132),
         Column("counted", "Together", Kind.QUANTITY, 118, unit="unit", places="decimals"),
         Column("system", "System", Kind.QUANTITY, 112, unit="unit", places="system_decimals"),
         Column("entered", "By", Kind.TEXT, 50),
-        Column("entered_at", "At", Kind.TIME, 74),
+        Column("entered_at", "At", Kind.TIME, 82),
         Column("state", "State", Kind.CHIP, 114, chips=dict(LINE_STATES)),
     ]
     return tuple(each for each in columns if not (blind and each.key == "system"))
