@@ -13,6 +13,7 @@ from ims_desktop.ui.list_reader import ListReader
 from ims_desktop.ui.sliced_work import SlicedWork
 
 MOST_ROWS = 20_000
+BESIDE = " | "  # between cells that have no place in the list
 
 
 class Pasting(QObject):
@@ -87,16 +88,15 @@ class Pasting(QObject):
     def _steps(self, block: Block, first_row: int, columns: Sequence[Column]) -> Iterator[Proposal]:
         rows = self._grid.model.rows
         for place, cells in enumerate(block, first_row):
-            for number, typed in enumerate(cells):
-                if place >= len(rows):
-                    yield _nowhere(
-                        typed, self.tr("row {number}").format(number=place + 1), self.tr("The list ends above.")
-                    )
-                elif number >= len(columns):
-                    name = self._grid.cells.name(rows[place])
-                    yield _nowhere(typed, name, self.tr("The block is wider than the list."))
-                else:
-                    yield self._step(rows[place], columns[number], typed)
+            if place >= len(rows):
+                row = self.tr("row {number}").format(number=place + 1)
+                yield _nowhere(BESIDE.join(cells), row, self.tr("The list ends above."))
+                continue
+            for column, typed in zip(columns, cells, strict=False):
+                yield self._step(rows[place], column, typed)
+            if rest := cells[len(columns) :]:
+                name = self._grid.cells.name(rows[place])
+                yield _nowhere(BESIDE.join(rest), name, self.tr("The block is wider than the list."))
 
     def _step(self, row: object, column: Column, typed: str) -> Proposal:
         """What stands there already is no change, also where nothing can be changed."""
