@@ -188,6 +188,18 @@ def test_recipes_come_with_their_lines_and_use_each_other(place: Restaurant, des
     ]
 
 
+def test_a_recipe_of_itself_is_refused_in_the_preview(place: Restaurant, desk: TenantDatabase) -> None:
+    head = "Recipe,Ingredient,Quantity\n"
+    bring(desk, "recipes", head + "Pesto,Basil,200\n")
+    for rows, wrong in (
+        ("Pesto,pesto,1\n", [2]),
+        ("Sauce,Pesto,1\nPESTO,Oil mix,1\nOil mix,Sauce,2\nToast,Sauce,1\n", [2, 3, 4]),
+    ):
+        told = look(desk, "recipes", head + rows).problems
+        assert [(one.row, one.field) for one in told] == [(row, "Ingredient") for row in wrong]
+    assert "Pesto would be made of itself." in str(look(desk, "recipes", head + "Pesto,Pesto,1\n").problems[0].text)
+
+
 def test_a_file_on_the_disk_is_read_as_what_it_is(tmp_path: Path, desk: TenantDatabase) -> None:
     (tmp_path / "prices.xml").write_text(CATALOGUE.replace("UTF-8", "UTF-16"), "utf-16")
     file = desk.run(service.open_file, tmp_path / "prices.xml")

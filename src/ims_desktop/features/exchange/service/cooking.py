@@ -33,6 +33,12 @@ _LINES = text("""
     LEFT JOIN recipe_lines l ON l.version_id = v.id
     WHERE r.id = ANY (:keys) ORDER BY r.id, l.line
 """)
+_USES = text("""
+    SELECT r.id, l.sub_recipe_id FROM recipes r
+    JOIN LATERAL (SELECT x.id FROM recipe_versions x WHERE x.recipe_id = r.id AND x.valid_from <= current_date
+      ORDER BY x.valid_from DESC LIMIT 1) v ON true
+    JOIN recipe_lines l ON l.version_id = v.id AND l.sub_recipe_id IS NOT NULL
+""")
 
 
 def _known(connection: Connection, rows: Sequence[ImportRow]) -> Known:
@@ -68,8 +74,8 @@ def _lines(connection: Connection, keys: set[UUID]) -> dict[tuple[UUID, UUID], A
     return {(row.recipe_id, row.used): row for row in rows if row.used is not None}
 
 
-def _problems(_connection: Connection, changes: Sequence[Change]) -> list[Problem]:
-    found = []
+def _problems(connection: Connection, changes: Sequence[Change]) -> list[Problem]:
+    found = _circles(connection, changes)
     for change in changes:
         for key, most in (("quantity", LARGEST), ("makes", LARGEST), ("yield_percent", Decimal(100))):
             value = change.values.get(key)
@@ -80,12 +86,42 @@ def _problems(_connection: Connection, changes: Sequence[Change]) -> list[Proble
     return found
 
 
+def _circles(connection: Connection, changes: Sequence[Change]) -> list[Problem]:
+    """Rows by which a recipe would be made of itself: with what is written, and with the rest of the file."""
+    uses: dict[Any, set[Any]] = {}
+    for recipe, used in connection.execute(_USES).all():
+        uses.setdefault(recipe, set()).add(used)
+    rows = [(change, _key(change, "recipe"), _key(change, "ingredient")) for change in changes]
+    for _change, recipe, used in rows:
+        uses.setdefault(recipe, set()).add(used)
+    circles = [change.row for change, recipe, used in rows if recipe in _made_of(used, uses)]
+    return [
+        Problem(say("{recipe} would be made of itself.", recipe=str(row.given["recipe"])), "ingredient", row.number)
+        for row in circles
+    ]
+
+
+def _made_of(recipe: Any, uses: Mapping[Any, set[Any]]) -> set[Any]:
+    """A recipe and all that goes into it, however deep."""
+    met, waiting = {recipe}, [recipe]
+    while waiting:
+        more = uses.get(waiting.pop(), set()) - met
+        met |= more
+        waiting.extend(more)
+    return met
+
+
+def _key(change: Change, field: str) -> Any:
+    """What a row names: its id, or the folded name of a recipe that the file begins."""
+    named_one = change.row.given.get(field)
+    return named_one.id if isinstance(named_one, Named) else str(named_one or "").casefold()
+
+
 def _write(connection: Connection, changes: Sequence[Change]) -> None:
     """A version of today for each recipe the file changes: its lines of before, with those of the file."""
     by_recipe: dict[Any, list[Change]] = {}
     for change in changes:
-        recipe = change.row.given["recipe"]
-        by_recipe.setdefault(recipe.id if isinstance(recipe, Named) else str(recipe).casefold(), []).append(change)
+        by_recipe.setdefault(_key(change, "recipe"), []).append(change)
     begun = {key: _begun(connection, mine) for key, mine in by_recipe.items() if not isinstance(key, UUID)}
     before = _whole(connection, [key for key in by_recipe if isinstance(key, UUID)])
     for key, mine in by_recipe.items():
