@@ -3675,8 +3675,9 @@ BEGIN
   ORDER BY i.id
   ON CONFLICT DO NOTHING;
   IF tenant_schema.settles_later() THEN -- which has taken what there was of them; settle() takes the rest
-    PERFORM FROM tenant_schema.stock_costs c LEFT JOIN unnest(_sources) o ON o.site_id = c.site_id AND o.item_id = c.item_id
-      WHERE c.site_id = _site AND c.item_id = ANY (_items) OR o.site_id IS NOT NULL ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+    PERFORM FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) ORDER BY c.item_id FOR UPDATE;
+    PERFORM FROM unnest(_sources) o CROSS JOIN LATERAL ( -- one by one: rows that changed thousands of times are not read through
+      SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = o.site_id AND c.item_id = o.item_id FOR UPDATE) c;
     RETURN;
   END IF;
   IF _from IS NULL AND cardinality(_sources) = 0
@@ -5095,6 +5096,38 @@ BEGIN
   END IF;
   RETURN _row;
 END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What the open orders of these sites will take out of stock, by the recipes of the days they are planned for: those of the next two
+-- weeks, and those whose day has passed without their being posted. What is planned for later has time to be bought.
+CREATE FUNCTION tenant_schema.reserved_lines(_sites uuid[])
+RETURNS TABLE (order_id uuid, site_id uuid, item_id uuid, quantity numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH planned AS (
+    SELECT o.id AS order_id, o.site_id, o.business_day, l.line, l.menu_item_id, l.modifiers, l.quantity
+    FROM tenant_schema.orders o
+    JOIN tenant_schema.sites s ON s.id = o.site_id
+    JOIN tenant_schema.planned_lines l ON l.order_id = o.id
+    WHERE o.state = 'OPEN' AND o.site_id = ANY (_sites)
+      AND o.business_day <= tenant_schema.business_day(now(), s.time_zone, s.day_cutover_hour) + 14
+  ), portions AS (
+    SELECT p.order_id, p.site_id, p.business_day, p.line, p.menu_item_id AS sold_id, p.quantity, false AS modifies FROM planned p
+    UNION ALL
+    SELECT p.order_id, p.site_id, p.business_day, p.line, m, p.quantity, true FROM planned p CROSS JOIN unnest(p.modifiers) AS m
+  ), used AS (
+    SELECT x.sold_id, x.business_day, x.item_id, x.quantity FROM tenant_schema.explode_recipes(
+      ARRAY(SELECT q.sold_id FROM portions q WHERE NOT q.modifies ORDER BY q.order_id, q.line),
+      ARRAY(SELECT q.business_day FROM portions q WHERE NOT q.modifies ORDER BY q.order_id, q.line),
+      ARRAY(SELECT q.sold_id FROM portions q WHERE q.modifies ORDER BY q.order_id, q.line, q.sold_id),
+      ARRAY(SELECT q.business_day FROM portions q WHERE q.modifies ORDER BY q.order_id, q.line, q.sold_id)) x
+  ), taken AS ( -- a modifier leaves out no more than its dish would take
+    SELECT q.order_id, q.site_id, u.item_id, greatest(sum(u.quantity), 0) * q.quantity AS quantity
+    FROM portions q JOIN used u ON u.sold_id = q.sold_id AND u.business_day = q.business_day
+    GROUP BY q.order_id, q.site_id, q.line, q.quantity, u.item_id
+  )
+  SELECT t.order_id, t.site_id, t.item_id, round(sum(t.quantity), 6) FROM taken t
+  GROUP BY t.order_id, t.site_id, t.item_id HAVING round(sum(t.quantity), 6) > 0
+$$;
 
 SET LOCAL ROLE ims_ledger;
 -- What comes back into stock with a refund: of what each movement of the order still keeps out, the part that the refunded lines
@@ -7275,6 +7308,24 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- How much of each item open orders will take at the sites whose stock the person may see now: who counts blind sees nothing.
+CREATE FUNCTION tenant_schema.reserved_stock() RETURNS TABLE (site_id uuid, item_id uuid, quantity numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.site_id, r.item_id, sum(r.quantity) FROM tenant_schema.reserved_lines(tenant_schema.stock_sites()) r
+  GROUP BY r.site_id, r.item_id
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- Which open orders will take how much of an item, at a site or at all of them: for those who see orders and the stock there.
+CREATE FUNCTION tenant_schema.reserving_orders(_item uuid, _site uuid DEFAULT NULL) RETURNS TABLE (order_id uuid, quantity numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.order_id, r.quantity
+  FROM tenant_schema.reserved_lines(ARRAY(SELECT s FROM unnest(tenant_schema.stock_sites()) AS s
+    WHERE (_site IS NULL OR s = _site) AND s = ANY (tenant_schema.scope('sales.view')))) r
+  WHERE r.item_id = _item
+$$;
+
+SET LOCAL ROLE ims_ledger;
 -- Undoes movements of one posting by new ones that name them, with a reason, under a reference of its own or that of the posting. A person may undo what they posted themselves;
 -- what others posted needs documents.reverse, and nobody undoes more than their money limit lets them do. Sales are undone by
 -- void_order alone. What another movement brought back or carried on is undone after that one. In a closed period nothing
@@ -8311,6 +8362,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_order(uuid, uuid, int), tenant_schema.cancel_order(uuid, int, text),
   tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text),
   tenant_schema.refund_money(uuid, uuid, int[], numeric[], text), tenant_schema.line_usage(uuid),
+  tenant_schema.reserved_stock(), tenant_schema.reserving_orders(uuid, uuid),
   tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[], int[], uuid[],
     int[], text[], text[]),
   tenant_schema.mapping_effect(uuid, text, uuid), tenant_schema.map_product(uuid, uuid, text, text, uuid, int),

@@ -123,7 +123,7 @@ class History(Lived):
         if issue is None:
             return False
         left = self.still_out(issue.entry.id)
-        quantity = left if self.chance.random() < 0.5 else round6(left / 3) or left
+        quantity = left if some and self.chance.random() < 0.5 else round6(left / 3) or left
         at = self.at(hour_of(issue.entry.at))
         line = self.line(issue.site, issue.item, quantity, of_id=issue.entry.id)
         [(number, _)] = self.send(Kind.CUSTOMER_RETURN, issue.site, at, line)
@@ -341,7 +341,7 @@ STEPS: dict[str, tuple[Callable[[History], bool], int]] = {
     "found": (History.find, 2),
     "count": (History.count, 2),
     "supplier return": (History.give_back, 2),
-    "customer return": (History.bring_back, 3),
+    "customer return": (History.bring_back, 5),
     "transfer": (History.send_off, 5),
     "arrival": (History.arrive, 6),
     "production": (History.produce, 3),

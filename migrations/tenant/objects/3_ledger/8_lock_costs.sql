@@ -17,8 +17,9 @@ BEGIN
   ORDER BY i.id
   ON CONFLICT DO NOTHING;
   IF tenant_schema.settles_later() THEN -- which has taken what there was of them; settle() takes the rest
-    PERFORM FROM tenant_schema.stock_costs c LEFT JOIN unnest(_sources) o ON o.site_id = c.site_id AND o.item_id = c.item_id
-      WHERE c.site_id = _site AND c.item_id = ANY (_items) OR o.site_id IS NOT NULL ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
+    PERFORM FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items) ORDER BY c.item_id FOR UPDATE;
+    PERFORM FROM unnest(_sources) o CROSS JOIN LATERAL ( -- one by one: rows that changed thousands of times are not read through
+      SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = o.site_id AND c.item_id = o.item_id FOR UPDATE) c;
     RETURN;
   END IF;
   IF _from IS NULL AND cardinality(_sources) = 0
