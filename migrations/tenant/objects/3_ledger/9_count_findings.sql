@@ -2,7 +2,8 @@
 -- place at that moment, and by how much that differs. A line that nobody counted has no quantity and stands at the end of counting.
 -- `has_moved`: something was posted there between its first entry and its last. `is_over`: beyond the tolerance, at the cost of now.
 CREATE FUNCTION tenant_schema.count_findings(_sheet tenant_schema.count_sheets) RETURNS tenant_schema.count_finding[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off AS $$ -- the rows of a sheet are younger than its statistics: lines and entries are hashed, not compared each with each
 BEGIN
   RETURN ARRAY(
     WITH said AS MATERIALIZED (
