@@ -313,13 +313,15 @@ def _sales(ground: Ground, made: Restaurant) -> None:
 
 
 def _entered(ground: Ground, made: Restaurant) -> None:
-    """At the other site an order is planned, a line waits for its menu item, and a till was taught to be read."""
-    owner, there, planned = ground.line("owner"), str(made.sites["Harbour"]), uuid4()
-    header = {"site_id": there, "kind": "INTERNAL", "placed_at": "2026-01-02 10:00+00", "note": SECRET}
-    owner.execute(
-        "SELECT save_order(%s, 0, %s, %s, '{1}', '{3.33}', '{0}', ARRAY[''])",
-        [planned, Jsonb(header), [made.menu["Espresso"]]],
-    )
+    """Both sites plan an order; at the other one a line waits for its menu item, and a till was taught to be read."""
+    owner, there = ground.line("owner"), str(made.sites["Harbour"])
+    for name, site in (("open_here", made.site), ("open_there", made.sites["Harbour"])):
+        planned = ground.facts[name] = str(uuid4())
+        header = {"site_id": str(site), "kind": "INTERNAL", "placed_at": "2026-01-02 10:00+00", "note": SECRET}
+        owner.execute(
+            "SELECT save_order(%s, 0, %s, %s, '{1}', '{3.33}', '{0}', ARRAY[''])",
+            [planned, Jsonb(header), [made.menu["Espresso"]]],
+        )
     header = {"site_id": there, "import_id": ground.facts["import_there"], "file_name": SECRET}
     owner.execute(
         "SELECT keep_unmapped(%s, '{2}', '{4712}', '{2026-01-02 10:00+00}', '{Counter}', '{lungo}', '{Lungo}',"
@@ -336,7 +338,7 @@ def _entered(ground: Ground, made: Restaurant) -> None:
         " '{1}', '{3}', NULL, NULL, NULL, '{1}', '{lots}', '{Lots}')",
         [Jsonb({"site_id": there, "file_name": SECRET}), [made.menu["Espresso"]]],
     )
-    ground.facts |= {"open_there": str(planned), "product_there": str(product)}
+    ground.facts["product_there"] = str(product)
 
 
 def _modifiers(ground: Ground, made: Restaurant) -> None:

@@ -57,6 +57,12 @@ def keep(
     )
 
 
+def wanting(site: str) -> str:
+    """Asks which open orders of a site want what an espresso is made of."""
+    beans = "(SELECT id FROM items WHERE name = 'Espresso beans')"
+    return f"SELECT r.* FROM {beans} AS b, reserving_orders(b.id, '{site}') r"
+
+
 def meant(site: str = "<downtown>", waiting: str = "0", menu: str = "<espresso>") -> str:
     """Says what a till means."""
     return f"SELECT map_product('<key>', '{site}', 'lungo', 'Lungo', '{menu}', {waiting})"
@@ -142,6 +148,10 @@ ATTACKS = (
     Attack("reads what another site plans", "manager", "SELECT * FROM planned_lines WHERE site_id = '<harbour>'", NOTHING, "owner"),
     Attack("asks what the lines of another site's order cost", "manager", "SELECT * FROM line_usage('<order_there>')", NOTHING, "owner"),
     Attack("asks what an order used without seeing sales", "counter", "SELECT * FROM line_usage('<order_here>')", NOTHING, "manager"),
+    Attack("asks what another site has promised", "manager", "SELECT * FROM reserved_stock() WHERE site_id = '<harbour>'", NOTHING, "owner"),
+    Attack("asks which orders of another site want an item", "manager", wanting("<harbour>"), NOTHING, Try("owner", wanting("<harbour>"))),
+    Attack("asks which orders want an item without seeing sales", "counter", wanting("<downtown>"), NOTHING, "manager"),
+    Attack("explodes what every site plans", "owner", "SELECT * FROM reserved_lines('{<harbour>}')", DENIED, "root"),
     Attack("adds orders past the checks", "owner", "SELECT add_orders('{}', '{}')", DENIED, Try("root", "SELECT add_orders('{}', '{}') IS NULL")),
     Attack("keeps lines at a site of others", "manager", keep(site="<harbour>"), NOT_THEIRS, "owner"),
     Attack("keeps lines in somebody else's import", "manager", keep(imported="<import_there>"), GONE_ON, KEPT),

@@ -88,6 +88,7 @@ ATTACKS = (
         Try(COUNTER, OF_NO_LOT),
         refused("IM400", saying="There is nothing of lot"),
     ),
+    Attack("asks what is promised while counting blind", COUNTER, blindly("reserved_stock()"), NOTHING, MANAGER),
     Attack("adds up lots while counting blind", COUNTER, blindly("stock_lots"), NOTHING, MANAGER),
     Attack("adds up the lots of movements while counting blind", COUNTER, blindly("movement_lots"), NOTHING, MANAGER),
     Attack(

@@ -26,6 +26,7 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.post_order(uuid, uuid, int), tenant_schema.cancel_order(uuid, int, text),
   tenant_schema.refund_order(uuid, uuid, int[], numeric[], uuid[], text),
   tenant_schema.refund_money(uuid, uuid, int[], numeric[], text), tenant_schema.line_usage(uuid),
+  tenant_schema.reserved_stock(), tenant_schema.reserving_orders(uuid, uuid),
   tenant_schema.keep_unmapped(jsonb, int[], text[], timestamptz[], text[], text[], text[], numeric[], numeric[], numeric[], int[], uuid[],
     int[], text[], text[]),
   tenant_schema.mapping_effect(uuid, text, uuid), tenant_schema.map_product(uuid, uuid, text, text, uuid, int),
