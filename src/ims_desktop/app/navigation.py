@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ims_desktop.features.adjustments.screen import PHOTO_SECTION, build_adjustments, build_waste
+from ims_desktop.features.adjustments.screen import PHOTO_SECTION, build_adjustments, build_waste, request_key
 from ims_desktop.features.adjustments.screen import SENDINGS as ADJUSTMENT_SENDINGS
 from ims_desktop.features.audit import screen as audit
 from ims_desktop.features.counts import service as counts_service
@@ -41,6 +41,7 @@ from ims_desktop.features.stock.screen import (
     build_levels,
     build_movements,
     build_periods,
+    period_key,
     settings_key,
 )
 from ims_desktop.features.storage import screen as storage
@@ -81,8 +82,10 @@ _movements = partial(build_movements, sections=_document_sections)
 _deliveries = partial(deliveries.build, sections=_document_history)
 _transfers = partial(transfers.build, sections=_document_history)
 _card = partial(build_card, sections=_document_sections)
-_waste = partial(build_waste, sections=_document_sections)
-_adjustments = partial(build_adjustments, sections=_document_sections)
+_review_sections = (audit.history_section("approval_requests", request_key),)
+_waste = partial(build_waste, sections=_document_sections, waiting=_review_sections)
+_adjustments = partial(build_adjustments, sections=_document_sections, waiting=_review_sections)
+_periods = partial(build_periods, sections=(audit.history_section("periods", period_key),))
 _counts = partial(build_counts, sections=(audit.history_section("count_sheets"),))
 _roles = partial(build_roles, sections=(audit.history_section("roles"),))
 _rates = partial(rates.build, sections=(audit.history_section("exchange_rates"),))
@@ -163,7 +166,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("unmapped_sales", "Unmapped sales", "Sales", "tray", _unmapped, "sales.view"),
     Entry("cost_and_waste", "Cost & waste", "Insight", "trend-up", build_cost_and_waste, "reports.view"),
     Entry("reports", "Reports", "Insight", "chart-bar", build_reports, "reports.view"),
-    Entry("periods", "Periods", "Insight", "lock-simple", build_periods, "periods.close"),
+    Entry("periods", "Periods", "Insight", "lock-simple", _periods, "periods.close"),
     Entry("import", "Import", SET_UP, "upload-simple", exchange.build, exchange.RIGHTS),
     Entry("sites", "Sites", SET_UP, "map-pin", _sites, "sites.view", records_of(sites_service.sites, "name", "city")),
     Entry(

@@ -8,6 +8,7 @@ from typing import Any
 
 from ims_desktop.domain.numbers import EXACT
 from ims_desktop.domain.permissions import CATALOGUE
+from ims_desktop.domain.posting_kinds import KINDS
 from ims_desktop.domain.wording import Words, commas, say, sentences, word
 
 UNKNOWN = "—"
@@ -25,11 +26,14 @@ SUBJECTS: Mapping[str, Words] = {
     "document_photos": "Photo of an entry",
     "entry_templates": "Template",
     "exchange_rates": "Exchange rate",
+    "import_mappings": "Remembered columns of a file",
     "item_barcodes": "Barcode",
+    "item_methods": "Cost method",
     "item_photos": "Photo",
     "item_site_settings": "Par and place",
     "item_units": "Pack",
     "items": "Item",
+    "lots": "Lot",
     "members": "Person",
     "menu_categories": "Menu category",
     "menu_item_modifiers": "Modifiers of a menu item",
@@ -40,6 +44,8 @@ SUBJECTS: Mapping[str, Words] = {
     "modifier_lines": "Effect of a modifier",
     "modifiers": "Modifier",
     "orders": "Order",
+    "periods": "Period",
+    "planned_lines": "Line of a planned order",
     "posting": "Posting",
     "reason_codes": "Reason",
     "recipe_lines": "Ingredient",
@@ -57,16 +63,14 @@ SUBJECTS: Mapping[str, Words] = {
     "supplier_prices": "Supplier price",
     "supplier_banks": "Bank details",
     "suppliers": "Supplier",
+    "till_mappings": "Remembered columns of a till",
+    "till_products": "Word of a till",
+    "unmapped_modifiers": "Modifier that waits",
+    "unmapped_sales": "Sold line that waits",
     "user_roles": "Role of a person",
 }
 ACTIONS: Mapping[str, Words] = {"INSERT": "Added", "UPDATE": "Changed", "DELETE": "Removed", "POST": "Posted"}
-POSTINGS: Mapping[str, Words] = {
-    "DELIVERY": "Delivery",
-    "SALE": "Sales",
-    "WASTE": "Waste",
-    "ADJUSTMENT": "Adjustment",
-    "COUNT": "Count",
-}
+POSTINGS: Mapping[str, Words] = {**KINDS, "SALE": "Sales"}
 # Why a session ended, as the log keeps it.
 ENDINGS: Mapping[str, Words] = {
     "SIGNED_OUT": "signed out",

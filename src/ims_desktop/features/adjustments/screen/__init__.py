@@ -4,8 +4,8 @@ from ims_desktop.features.adjustments.screen.page import build_adjustments, buil
 from ims_desktop.features.adjustments.screen.photos import PHOTO_SECTION
 from ims_desktop.features.adjustments.screen.purpose import ADJUSTMENTS, WASTE
 from ims_desktop.features.adjustments.screen.recorder import sendings
-from ims_desktop.features.adjustments.screen.reviews import REVIEW
+from ims_desktop.features.adjustments.screen.reviews import REVIEW, request_key
 
 SENDINGS = (*sendings(WASTE), *sendings(ADJUSTMENTS))
 
-__all__ = ["PHOTO_SECTION", "REVIEW", "SENDINGS", "build_adjustments", "build_waste"]
+__all__ = ["PHOTO_SECTION", "REVIEW", "SENDINGS", "build_adjustments", "build_waste", "request_key"]

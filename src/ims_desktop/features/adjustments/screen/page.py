@@ -27,14 +27,14 @@ from ims_desktop.ui.side_area import SideArea
 ENTER, LOG, REASONS, REVIEWS = "enter", "log", "reasons", "reviews"
 
 
-def build_waste(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
-    """The page of waste; `sections` are what other capabilities show under a document of the log."""
-    return EntryPage(desk, WASTE, sections)
+def build_waste(desk: Desk, sections: tuple[Section, ...] = (), waiting: tuple[Section, ...] = ()) -> QWidget:
+    """The page of waste; what other capabilities show under a document of the log, and under an entry that waits."""
+    return EntryPage(desk, WASTE, sections, waiting)
 
 
-def build_adjustments(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
+def build_adjustments(desk: Desk, sections: tuple[Section, ...] = (), waiting: tuple[Section, ...] = ()) -> QWidget:
     """The page of adjustments, in the same way."""
-    return EntryPage(desk, ADJUSTMENTS, sections)
+    return EntryPage(desk, ADJUSTMENTS, sections, waiting)
 
 
 class EntryPage(SideArea):
@@ -43,7 +43,9 @@ class EntryPage(SideArea):
     The panel about the current line stands beside it where there is room.
     """
 
-    def __init__(self, desk: Desk, purpose: Purpose, sections: tuple[Section, ...] = ()) -> None:
+    def __init__(
+        self, desk: Desk, purpose: Purpose, sections: tuple[Section, ...] = (), waiting: tuple[Section, ...] = ()
+    ) -> None:
         content = named(QWidget(), "page")
         super().__init__(content)
         self.setAccessibleName(purpose.title)
@@ -64,7 +66,7 @@ class EntryPage(SideArea):
                 (REVIEWS, self.tr("To review")),
             )
         )
-        self.reviews = ListPage(desk, reviews_spec(purpose, self._take_up))
+        self.reviews = ListPage(desk, reviews_spec(purpose, self._take_up).with_sections(waiting))
         self.log = ListPage(desk, log_spec(purpose, self.start_new).with_sections(sections))
         self.reasons = ListPage(desk, reasons_spec(purpose, self.start_new))
         self._lists = {LOG: self.log, REASONS: self.reasons, REVIEWS: self.reviews}

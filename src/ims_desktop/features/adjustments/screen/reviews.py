@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
 from ims_desktop.domain.wording import dotted, meant, say
@@ -79,6 +80,11 @@ def reviews_spec(purpose: Purpose, take_up: Callable[[Request], None]) -> ListSp
         empty=Empty("Nothing waits", "What is worth more than somebody may record waits here for whoever may."),
         site_bound=True,
     )
+
+
+def request_key(request: Request) -> UUID:
+    """What the audit log calls an entry that waits."""
+    return request.row.id
 
 
 def _detail(purpose: Purpose, take_up: Callable[[Request], None]) -> DetailSpec:

@@ -5,7 +5,7 @@ from ims_desktop.features.stock.screen.effects import EffectsPanel
 from ims_desktop.features.stock.screen.level_panel import settings_key
 from ims_desktop.features.stock.screen.levels import build_levels
 from ims_desktop.features.stock.screen.movements import build_movements
-from ims_desktop.features.stock.screen.periods import build_periods
+from ims_desktop.features.stock.screen.periods import build_periods, period_key
 from ims_desktop.features.stock.screen.sections import ITEM_SECTIONS, build_item_stock
 from ims_desktop.features.stock.screen.worth import ITEM_BUTTONS
 
@@ -18,5 +18,6 @@ __all__ = [
     "build_levels",
     "build_movements",
     "build_periods",
+    "period_key",
     "settings_key",
 ]

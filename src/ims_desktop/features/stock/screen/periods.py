@@ -227,6 +227,11 @@ SPEC = ListSpec(
 )  # fmt: skip
 
 
+def period_key(period: PeriodDetail) -> str:
+    """What the audit log calls a period."""
+    return f"{period.row.site_id}/{period.row.ends_on}"
+
+
 def build_periods(desk: Desk, sections: tuple[Section, ...] = ()) -> QWidget:
     """The page; `sections` are what other capabilities show under a period."""
     return ListPage(desk, SPEC.with_sections(sections))

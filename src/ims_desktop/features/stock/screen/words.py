@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ims_desktop.domain.posting_kinds import KINDS
 from ims_desktop.domain.wording import Words, say, word
 from ims_desktop.features.items.rules import places
 from ims_desktop.ui.chips import Chip
@@ -11,23 +12,6 @@ from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.theme import Tone
 
-KINDS: Mapping[str, Words] = {
-    "DELIVERY": "Delivery",
-    "SALE": "Sale",
-    "WASTE": "Waste",
-    "ADJUSTMENT": "Adjustment",
-    "COUNT": "Count",
-    "SUPPLIER_RETURN": "Supplier return",
-    "CUSTOMER_RETURN": "Customer return",
-    "TRANSFER_OUT": "Transfer out",
-    "TRANSFER_IN": "Transfer in",
-    "PRODUCTION": "Production",
-    "REVALUATION": "Revaluation",
-    "MOVE": "Move",
-    "PRICE": "Late invoice",
-    "LANDED": "Landed cost",
-    "METHOD": "Cost method",
-}
 WITHOUT_LINES = frozenset({"PRICE", "LANDED", "METHOD"})
 CAUSES: Mapping[str, Words] = {
     "TRUE_UP": "True-up of what was short",
