@@ -7,6 +7,7 @@ from uuid import uuid4
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
+from ims_desktop.domain.posting_kinds import KINDS
 from ims_desktop.domain.wording import Words, dotted, say, say_count
 from ims_desktop.features.items.service import category_choices, site_choices
 from ims_desktop.features.items.service.pictures import scanned
@@ -14,7 +15,7 @@ from ims_desktop.features.lots import service
 from ims_desktop.features.lots.rules import BEFORE_LONG, SOON, ExpiryDraft
 from ims_desktop.features.lots.screen.words import STATES, TONES, left
 from ims_desktop.features.lots.service import Lot, LotRow, TraceRow
-from ims_desktop.features.stock.screen.words import KINDS, amount
+from ims_desktop.features.stock.screen.words import amount
 from ims_desktop.features.stock.service import Document, DocumentLine, LotPart, item_filter_choices
 from ims_desktop.features.stock.service import Kind as Movement
 from ims_desktop.ui.choices import Between, Choice, Choices

@@ -3,11 +3,11 @@
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Summary
+from ims_desktop.domain.posting_kinds import KINDS
 from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.lots import service
 from ims_desktop.features.lots.screen.words import WAYS
 from ims_desktop.features.lots.service import TraceRow
-from ims_desktop.features.stock.screen.words import KINDS
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.columns import Column, Kind

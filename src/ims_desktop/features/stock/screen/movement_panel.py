@@ -6,9 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.posting_kinds import KINDS
 from ims_desktop.domain.wording import Words, dotted, say, word
 from ims_desktop.features.stock import service
-from ims_desktop.features.stock.screen.words import CAUSES, KINDS, UNDOING, amount
+from ims_desktop.features.stock.screen.words import CAUSES, UNDOING, amount
 from ims_desktop.features.stock.screen.worth import MOVEMENT_BUTTONS
 from ims_desktop.features.stock.service import PostedDocument, Undo
 from ims_desktop.ui.chips import Chip

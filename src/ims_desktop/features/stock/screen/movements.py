@@ -5,13 +5,14 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import ListQuery, Sort
+from ims_desktop.domain.posting_kinds import KINDS
 from ims_desktop.domain.wording import meant
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.service import category_choices, items
 from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import movement_panel
-from ims_desktop.features.stock.screen.words import KIND_CHOICES, KINDS, UNDOING, moved_tone, value_tone
+from ims_desktop.features.stock.screen.words import KIND_CHOICES, UNDOING, moved_tone, value_tone
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
