@@ -44,5 +44,10 @@ class Contains:
     """A text that occurs somewhere, whatever its case and accents."""
 
 
-FilterBy = Choices | Between | Contains
+@dataclass(frozen=True)
+class AsAt:
+    """A moment that has passed: the list shows what was so then, as the books say now; without one, what is so."""
+
+
+FilterBy = Choices | Between | Contains | AsAt
 YES_NO = Choices((Choice(True, "Yes"), Choice(False, "No")))

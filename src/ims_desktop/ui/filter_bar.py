@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.ui.choices import Between, Choice, Choices, Contains
+from ims_desktop.ui.choices import AsAt, Between, Choice, Choices, Contains
 from ims_desktop.ui.controls import Button
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.filter_words import filter_words, fixed, names_of
@@ -17,7 +17,7 @@ from ims_desktop.ui.flow import Flow
 from ims_desktop.ui.inputs import SearchBox
 from ims_desktop.ui.list_spec import FilterField
 from ims_desktop.ui.popovers import ChoicePopover, Popover, SearchPopover
-from ims_desktop.ui.value_popovers import RangePopover, TextPopover, ValuePopover
+from ims_desktop.ui.value_popovers import MomentPopover, RangePopover, TextPopover, ValuePopover
 
 DEBOUNCE_MS = 200
 SHORTEST = 3  # characters that search by themselves; fewer need Enter
@@ -176,12 +176,15 @@ class FilterBar(QWidget):
         """Open the popover of a filter, reading its choices first when they come from a use case."""
         if isinstance(field.by, Between):
             self._ask_range(field)
+        elif isinstance(field.by, AsAt):
+            known = self._chosen(field, Match.BETWEEN)
+            self._ask(field, Match.BETWEEN, MomentPopover(self, known[-1] if known else None, self._desk.formats))
         elif isinstance(field.by, Contains):
             self._ask(field, Match.CONTAINS, TextPopover(self, self._chosen(field, Match.CONTAINS)))
         elif field.by.search is not None:
-            known = self._choices.get(field.key, ())
+            named = self._choices.get(field.key, ())
             find = partial(self._find, field, field.by.search)
-            found = SearchPopover(self, known, self._chosen(field), field.title, field.by.many, find)
+            found = SearchPopover(self, named, self._chosen(field), field.title, field.by.many, find)
             found.picked.connect(partial(self._picked, field))
             self._open(found, field)
         elif field.by.load is not None:

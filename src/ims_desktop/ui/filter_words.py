@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.domain.moving_days import MovingDays
-from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.choices import AsAt, Choice, Choices
 from ims_desktop.ui.columns import DATED, Kind
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.list_spec import FilterField
@@ -47,6 +47,8 @@ def filter_words(field: FilterField, chosen: Filter, known: Sequence[Choice] | N
     """A filter as its title and what it asks for; `known` names what may be chosen."""
     if chosen.test is Match.IN:
         return _among(field, chosen, known)
+    if isinstance(field.by, AsAt):
+        return f"{field.title}: {formats.stamp(chosen.values[-1])}"
     return f"{field.title}: {_asked(field.kind, chosen, formats)}"
 
 

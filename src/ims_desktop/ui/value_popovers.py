@@ -1,16 +1,18 @@
 """Small windows under a button: type a text, or a range with days that people ask for, or ask what is empty."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from ims_desktop.domain.business_calendar import instant_of
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Match
 from ims_desktop.domain.moving_days import MovingDays
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.columns import DATED, Kind
 from ims_desktop.ui.controls import Button, Label, Piece, column, label, row
 from ims_desktop.ui.filter_words import moving_words
@@ -34,11 +36,11 @@ class ValuePopover(Popover):
         self._wrong = Label("", 12, role="bad", wrap=True)
         self._wrong.hide()
 
-    def _lay_out(self, *typed: Piece, empties: bool) -> None:
-        use, clear = Button(self.tr("Apply"), "primary"), Button(self.tr("Clear"))
+    def _lay_out(self, *typed: Piece, empties: bool, clear: str = "") -> None:
+        use, nothing = Button(self.tr("Apply"), "primary"), Button(clear or self.tr("Clear"))
         use.clicked.connect(self.apply)
-        clear.clicked.connect(lambda: self._answer(()))
-        foot = row(*(self._empties() if empties else ()), None, clear, use)
+        nothing.clicked.connect(lambda: self._answer(()))
+        foot = row(*(self._empties() if empties else ()), None, nothing, use)
         self.setLayout(column(*typed, 6, self._wrong, 6, foot, margins=(12, 12, 12, 12)))
 
     def read(self) -> tuple[Any, ...]:
@@ -92,6 +94,30 @@ class TextPopover(ValuePopover):
         """The words; none at all take the filter away."""
         words = " ".join(self.line.text().split())
         return (words,) if words else ()
+
+
+class MomentPopover(ValuePopover):
+    """A day and a time that have passed, on the clock of the site; the values are (None, the moment)."""
+
+    def __init__(self, parent: QWidget, value: datetime | None, formats: Formats) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        there = formats.local(value or datetime.now(UTC))
+        self.day = self._line(self.tr("Day"), formats.typed_date(there.date()))
+        self.time = self._line(self.tr("Time"), f"{there:%H:%M}")
+        day = column(label(self.tr("Day"), 12, role="muted"), 4, self.day)
+        self._lay_out(row(day, column(label(self.tr("Time"), 12, role="muted"), 4, self.time)),
+                      empties=False, clear=self.tr("Now"))  # fmt: skip
+        self.day.setFocus()
+        self.day.selectAll()
+
+    def read(self) -> tuple[Any, ...]:
+        """The moment that is typed."""
+        local = datetime.combine(self._formats.parse_date(self.day.text()), self._formats.parse_time(self.time.text()))
+        moment = instant_of(local, self._formats.zone)
+        if moment > datetime.now(UTC):
+            raise UserError(say("This moment has not come yet: choose one that has passed."))
+        return (None, moment)
 
 
 class RangePopover(ValuePopover):

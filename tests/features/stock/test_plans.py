@@ -1,6 +1,7 @@
 """How the server answers on a ledger that has grown: by index, and asking for rights once a statement."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -122,7 +123,22 @@ def test_levels_ask_for_rights_once(grown: Bench) -> None:
         assert per_row(plan) == []
         assert buffers(plan) < 12_000
         assert "stock_movements" not in plan
-    assert per_row(explained(grown, service.levels_summary, ListQuery())) == []
+        assert plan.count("Function Scan on") == 1, "orders are exploded once"
+    summed = explained(grown, service.levels_summary, ListQuery())
+    assert per_row(summed) == []
+    assert per_row(explained(grown, service.levels_tab_counts, ListQuery())) == []
+
+
+def test_levels_as_at_a_moment_read_what_moved_since_alone(grown: Bench) -> None:
+    yesterday = (Filter(service.AT, listing.Match.BETWEEN, (None, datetime.now(UTC) - timedelta(days=1))),)
+    for site in (None, grown.restaurant.site):
+        query = ListQuery(filters=yesterday, site=site)
+        for use_case in (service.levels, service.levels_summary, service.levels_tab_counts):
+            plan = explained(grown, use_case, query)
+            assert per_row(plan) == []
+            assert buffers(plan) < 12_000
+            assert "Seq Scan on" not in "".join(line for line in plan.splitlines() if "stock_movements" in line)
+            assert "reserved_stock" not in plan
 
 
 def test_the_card_reads_its_item_alone(grown: Bench) -> None:

@@ -88,7 +88,7 @@ def test_the_totals_and_the_tabs(traded: Bench) -> None:
     expected = sum((row.value for row in told(traded, service.levels, here).rows), Decimal(0))
     assert (summary.count, summary.totals["value"]) == (11, expected)
     assert told(traded, service.levels_summary).totals["value"] == expected
-    assert told(traded, service.levels_tab_counts, here) == {"all": 11, "low": 2, "negative": 1, "out": 8}
+    assert told(traded, service.levels_tab_counts, here) == {"all": 11, "low": 2, "negative": 1, "out": 8, "short": 0}
     traded.root.execute("UPDATE sites SET currency = 'EUR' WHERE name = 'Harbour'")
     assert "value" not in told(traded, service.levels_summary).totals
 

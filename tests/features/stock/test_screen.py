@@ -61,6 +61,36 @@ def test_levels_with_tabs_totals_and_panel(at: SimpleNamespace) -> None:
     assert {chip.key for chip in at.window.opened[-1].filters} == {"item", "site"}
 
 
+def test_levels_as_at_a_moment_say_it_everywhere(at: SimpleNamespace) -> None:
+    page = opened(at, screen.build_levels)
+
+    def asked(day: str, clock: str) -> Any:
+        page.body.filters.open_by_key(service.AT)
+        popover = page.body.filters.popover
+        line_of(popover, "Day").setText(day)
+        line_of(popover, "Time").setText(clock)
+        button_of(popover, "Apply").click()
+        at.window.settle()
+        return popover
+
+    here = at.window.desk.formats.local(moment(9, 30))
+    asked(f"{here:%Y-%m-%d}", f"{here:%H:%M}")
+    said = f"As at: {at.window.desk.formats.stamp(moment(9, 30))}"
+    assert said in texts_of(page)
+    row = next(row for row in page.model.rows if row.item == "Mozzarella")
+    assert (row.on_hand, row.value, row.available) == (6, 48, None)
+    assert any("98.00 USD" in text for text in texts_of(page))
+    assert ("Filters", said) in page.output.shown().about
+    texts = texts_of(choose(page, at.window, page.model.rows.index(row)))
+    assert {"6.000 kg", "8.0000", f"As at {at.window.desk.formats.stamp(moment(9, 30))}."} <= set(texts)
+    assert not page.body.filters.clear_button.isVisible(), "what a list is about is not cleared with its filters"
+    refused = asked("2999-01-01", "7")
+    assert any("has not come yet" in text for text in texts_of(refused))
+    button_of(refused, "Now").click()
+    at.window.settle()
+    assert next(row.on_hand for row in page.model.rows if row.item == "Mozzarella") == 1
+
+
 def test_levels_follow_what_is_posted(at: SimpleNamespace) -> None:
     page = opened(at, screen.build_levels)
     sent = at.bench.document(Kind.WASTE, at.bench.line("Flour", -5, "TRIM"))

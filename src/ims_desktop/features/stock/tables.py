@@ -1,9 +1,9 @@
 """The tables of the ledger, and what this feature reads of others."""
 
-from sqlalchemy import BigInteger, Column, Table, Uuid, column
+from sqlalchemy import BigInteger, Column, Table, Uuid, column, func
 from sqlalchemy import table as foreign
 
-from ims_desktop.database.base import METADATA, TYPES, table
+from ims_desktop.database.base import METADATA, QUANTITY, TYPES, table
 
 COSTS = table(
     "valued_stock",
@@ -15,15 +15,10 @@ COSTS = table(
     last_movement_at="moment",
     last_counted_at="moment",
 )
-LEVELS = table(
-    "stock_levels",
-    location_id="uuid",
-    item_id="uuid",
-    site_id="uuid",
-    on_hand="quantity",
-    reserved="quantity",
-    available="quantity",
+RESERVED = func.reserved_stock().table_valued(
+    column("site_id", Uuid), column("item_id", Uuid), column("quantity", QUANTITY)
 )
+"""What open orders will take out of stock."""
 REASONS = table("reason_codes", id="uuid", code="text", name="text", kinds="texts", sort_order="int", is_active="bool")
 REASONS.append_column(Column("class", TYPES["text"], key="cost_class"))
 POSTINGS = table(
@@ -75,7 +70,15 @@ MOVEMENTS = _numbered(
     posted_by="uuid",
     posted_at="moment",
 )
-CORRECTIONS = _numbered("cost_corrections", movement_id="bigint", business_day="date", value="value")
+CORRECTIONS = _numbered(
+    "cost_corrections",
+    movement_id="bigint",
+    site_id="uuid",
+    item_id="uuid",
+    effective_at="moment",
+    business_day="date",
+    value="value",
+)
 COST_LINES = _numbered(
     "cost_lines",
     movement_id="bigint",

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, Match, Summary
+from ims_desktop.domain.valuation import quotient
 from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.items.service import site_choices
@@ -22,7 +23,7 @@ from ims_desktop.features.stock.screen.movements import (
     VALUE,
     WHEN,
 )
-from ims_desktop.features.stock.screen.words import value_tone
+from ims_desktop.features.stock.screen.words import AS_AT, value_tone
 from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
@@ -63,7 +64,11 @@ def subtitle(summary: Summary, formats: Formats) -> Words:
     value = summary.totals.get("closing_value")
     if value is None:
         return moved
-    return say("{moved} · worth {value}", moved=moved, value=formats.money(value, currency=True))
+    worth, closing = formats.money(value, currency=True), summary.totals["closing"]
+    if closing <= 0:
+        return say("{moved} · worth {value}", moved=moved, value=worth)
+    cost = formats.cost(quotient(value, closing))
+    return say("{moved} · worth {value} · average cost {cost}", moved=moved, value=worth, cost=cost)
 
 
 def _open_item(page: ActionPage, _rows: tuple[service.CardRow, ...]) -> None:
@@ -94,6 +99,7 @@ SPEC = ListSpec(
     filters=(
         FilterField("item", "Item", replace(ITEMS, many=False), about=True),
         FilterField("site", "Site", Choices(load=site_choices), offered=False, about=True),
+        AS_AT,
     ),
     scan=SCAN,
     actions=(Action("Open item", _open_item, "package", permission="items.view"),),

@@ -1,26 +1,32 @@
 """The panel beside the stock list: one item at one site."""
 
+from decimal import Decimal
 from typing import Any
 
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.domain.wording import dotted, say
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen.words import STATES, amount, what
-from ims_desktop.features.stock.service import LevelDetail
+from ims_desktop.features.stock.service import ItemStock, LevelDetail
 from ims_desktop.ui.desk import Place
-from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Related, Trend
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Trend
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.theme import Tone
+
+
+def _tone(quantity: Decimal) -> Tone:
+    return Tone.BAD if quantity < 0 else Tone.PLAIN
 
 
 def describe(level: LevelDetail, formats: Formats) -> Detail:
     """An item at a site in words."""
     row, stock = level.row, level.stock
-    facts = [
-        Fact("On hand", amount(row.on_hand, row.unit, formats), tone=Tone.BAD if row.on_hand < 0 else Tone.PLAIN),
-        Fact("Available", amount(row.available, row.unit, formats)),
-    ]
-    if stock.on_the_way:
+    facts = [Fact("On hand", amount(row.on_hand, row.unit, formats), tone=_tone(row.on_hand))]
+    if row.available is not None and row.reserved is not None:
+        if row.reserved:
+            facts.append(Fact("Reserved", amount(row.reserved, row.unit, formats), "by open orders"))
+        facts.append(Fact("Available", amount(row.available, row.unit, formats), tone=_tone(row.available)))
+    if stock.on_the_way and row.at is None:
         facts.append(Fact("On the way", amount(stock.on_the_way, row.unit, formats), "from other sites"))
     if row.value is not None:
         facts += [
@@ -29,8 +35,10 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
         ]
     facts.append(Fact("Last counted", formats.moment(row.last_counted_at)))
     place = Place("movements", filters=(Filter("item", Match.IN, (row.item_id,)),))
+    notes = () if row.at is None else (Note(say("As at {moment}.", moment=formats.stamp(row.at)), Tone.INFO),)
     return Detail(
         title=row.item,
+        notes=notes,
         code=row.sku,
         chips=(STATES[row.state],),
         line=dotted(row.category, row.site),
@@ -51,6 +59,7 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
                 "Storage locations",
                 tuple(Line(name, value=amount(held, row.unit, formats)) for name, held in stock.places),
             ),
+            *reserved_by(stock, formats),
             Related(
                 "Movements",
                 tuple(recent_line(moved, row.unit, formats) for moved in stock.movements),
@@ -60,6 +69,20 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
             ),
         ),
     )
+
+
+def reserved_by(stock: ItemStock, formats: Formats) -> tuple[Related, ...]:
+    """The open orders that will take some of it, the next one first; nothing where there are none."""
+    lines = tuple(
+        Line(
+            dotted(order.number, order.customer),
+            formats.moment(order.planned_at),
+            amount(order.quantity, stock.unit, formats),
+            place=Place("orders", order.id),
+        )
+        for order in stock.orders
+    )
+    return (Related("Reserved by orders", lines, stock.order_count),) if lines else ()
 
 
 def recent_line(moved: Any, unit: str, formats: Formats) -> Line:
@@ -89,7 +112,7 @@ def open_card(page: Any, level: LevelDetail) -> None:
 DETAIL = DetailSpec(
     service.level,
     describe,
-    subjects=frozenset({"stock", "items"}),
+    subjects=frozenset({"stock", "items", "orders"}),
     buttons=(
         DetailButton("Open item", open_item, "package", permission="items.view"),
         DetailButton("Card", open_card, "list-dashes"),

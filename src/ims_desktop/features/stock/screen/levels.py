@@ -8,7 +8,7 @@ from ims_desktop.features.items.service import category_choices
 from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.stock import service
 from ims_desktop.features.stock.screen import level_panel
-from ims_desktop.features.stock.screen.words import STATES
+from ims_desktop.features.stock.screen.words import AS_AT, STATES
 from ims_desktop.ui.choices import Between, Choice, Choices
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.desk import Desk
@@ -22,12 +22,14 @@ COLUMNS = (
     Column("category", "Category", width=108, sortable=True, filter=Choices(load=category_choices)),
     Column("location", "Kept in", width=116, filter=Choices(load=service.place_choices)),
     Column("on_hand", "On hand", Kind.QUANTITY, 128, unit="unit", places="decimals", sortable=True),
-    Column("available", "Available", Kind.QUANTITY, 100, places="decimals", hidden=True),
+    Column("reserved", "Reserved", Kind.QUANTITY, 100, places="decimals", sortable=True, hidden=True),
+    Column("available", "Available", Kind.QUANTITY, 100, places="decimals", sortable=True, hidden=True),
     Column("par", "Par", Kind.QUANTITY, 72, places="par_decimals"),
     Column("average_cost", "Avg cost", Kind.COST, 84, permission="stock.cost"),
     Column("value", "Value", Kind.MONEY, 94, total=True, sortable=True, permission="stock.cost"),
     Column("last_movement_at", "Last moved", Kind.DATETIME, 112, sortable=True, hidden=True),
     Column("last_counted_at", "Last counted", Kind.DATETIME, 112, filter=Between()),
+    Column("at", "As at", Kind.DATETIME, 124, hidden=True, derived=True),
     Column(
         "state",
         "Status",
@@ -56,13 +58,15 @@ SPEC = ListSpec(
     read=service.levels,
     summary=service.levels_summary,
     counts=service.levels_tab_counts,
-    subjects=frozenset({"stock", "items", "sites", "storage"}),
+    subjects=frozenset({"stock", "items", "sites", "storage", "orders"}),
+    filters=(AS_AT,),
     subtitle=subtitle,
     search_hint="Find by name, SKU or barcode",
     tabs=(
         Tab("all", "All"),
         Tab("low", "Below par", (Filter("state", Match.IN, ("low",)),)),
         Tab("negative", "Negative", (Filter("state", Match.IN, ("negative",)),)),
+        Tab("short", "Short for orders", (Filter("state", Match.IN, ("short",)),)),
         Tab("out", "Out of stock", (Filter("state", Match.IN, ("out",)),)),
     ),
     sort=(Sort("item"),),

@@ -7,9 +7,12 @@ from typing import Any
 from ims_desktop.domain.posting_kinds import KINDS
 from ims_desktop.domain.wording import Words, say, word
 from ims_desktop.features.items.rules import places
+from ims_desktop.features.stock import service
 from ims_desktop.ui.chips import Chip
-from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.ui.choices import AsAt, Choice, Choices
+from ims_desktop.ui.columns import Kind
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.list_spec import FilterField
 from ims_desktop.ui.theme import Tone
 
 WITHOUT_LINES = frozenset({"PRICE", "LANDED", "METHOD"})
@@ -26,8 +29,11 @@ STATES = {
     "ok": Chip("In stock", Tone.OK),
     "low": Chip("Below par", Tone.WARN),
     "negative": Chip("Negative", Tone.BAD),
+    "short": Chip("Short for orders", Tone.WARN),
     "out": Chip("Out of stock", Tone.BAD),
 }
+AS_AT = FilterField(service.AT, "As at", AsAt(), Kind.DATETIME, about=True)
+"""Stock as the books say now it was at a moment."""
 UNDOING = {
     "undone": Chip("Undone", Tone.NEUTRAL),
     "undo": Chip("Undo", Tone.INFO),

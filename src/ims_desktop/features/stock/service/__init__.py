@@ -1,5 +1,6 @@
 """What can be done with stock and asked about it."""
 
+from ims_desktop.features.stock.service.books import AT
 from ims_desktop.features.stock.service.card import CardRow, card, card_summary
 from ims_desktop.features.stock.service.documents import (
     SUBJECTS,
@@ -102,6 +103,7 @@ from ims_desktop.features.stock.service.worth import (
 )
 
 __all__ = [
+    "AT",
     "CLOSED",
     "LINEAGE",
     "OPEN",

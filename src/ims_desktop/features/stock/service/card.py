@@ -14,6 +14,7 @@ from ims_desktop.domain.valuation import quotient
 from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
+from ims_desktop.features.stock.service.books import moment_of
 
 _NEEDS: Words = "A card is kept for one item at one site: choose an item, and a site in the navigation."
 
@@ -161,7 +162,8 @@ def _asked(query: ListQuery) -> tuple[UUID, UUID, datetime | None, datetime | No
     if items is None or site is None:
         raise UserError(_NEEDS)
     low, high = chosen["effective_at"].values if "effective_at" in chosen else (None, None)
-    return items, site, low, high
+    ends = [end for end in (high, moment_of(query)) if end is not None]
+    return items, site, low, min(ends, default=None)
 
 
 def _one(chip: Filter | None) -> UUID | None:

@@ -1,4 +1,4 @@
-"""What is on hand: one row per item and site, now or as it was at a moment."""
+"""What is on hand: one row per item and site, now or, with the filter AT, as it was at a moment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, null, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, null, select, text
 
-from ims_desktop.database.base import QUANTITY
+from ims_desktop.database.base import MOMENT
 from ims_desktop.database.listing import ListSource
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import read
@@ -17,11 +17,13 @@ from ims_desktop.features.items.rules import places
 from ims_desktop.features.items.service.listing import cost_visible
 from ims_desktop.features.items.tables import BARCODES, CATEGORIES, ITEMS, SETTINGS
 from ims_desktop.features.sites.tables import SITES
-from ims_desktop.features.stock.tables import COSTS, LEVELS
+from ims_desktop.features.stock.service.books import NOTHING, Books, costs_at, without_moment
 from ims_desktop.features.storage.tables import LOCATIONS
 
 SHORTEST_BARCODE = 6
-NOTHING = literal(0, QUANTITY)
+
+
+LevelKey = tuple[UUID, UUID, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class LevelRow:
     site: str
     location: str | None
     on_hand: Decimal
-    available: Decimal
+    reserved: Decimal | None  # what open orders will take; that and the next are known of now alone
+    available: Decimal | None
     unit: str
     par: Decimal | None
     average_cost: Decimal | None
@@ -44,11 +47,12 @@ class LevelRow:
     last_movement_at: datetime | None
     last_counted_at: datetime | None
     state: str
+    at: datetime | None = None  # the moment it is told of; None: now
 
     @property
-    def id(self) -> tuple[UUID, UUID]:
-        """The item and the site."""
-        return self.item_id, self.site_id
+    def id(self) -> LevelKey:
+        """The item, the site and the moment."""
+        return self.item_id, self.site_id, self.at
 
     @property
     def decimals(self) -> int:
@@ -82,79 +86,55 @@ def levels(connection: Connection, query: ListQuery) -> Page[LevelRow]:
     """A page of what is on hand."""
     # An item alone is no key where several sites are shown: the site comes last in every order.
     orders = query.sort or (Sort("item"),)
-    return _source(query).page(connection, replace(query, sort=(*orders, Sort("site", orders[-1].descending))))
+    asked = replace(without_moment(query), sort=(*orders, Sort("site", orders[-1].descending)))
+    return _source(query).page(connection, asked)
 
 
 @read
 def levels_summary(connection: Connection, query: ListQuery) -> Summary:
     """How many rows, and what they are worth together where they share one currency."""
-    return _source(query).summary(connection, query)
+    return _source(query).summary(connection, without_moment(query))
 
 
 @read
 def levels_tab_counts(connection: Connection, query: ListQuery) -> Mapping[str, int]:
     """How many rows each tab holds at the site."""
-    tabs = (func.count().filter(_state() == key).label(key) for key in ("low", "negative", "out"))
-    statement = select(func.count().label("all"), *tabs).select_from(_joined()).where(_known())
+    books = Books.of(query)
+    tabs = (func.count().filter(books.state == key).label(key) for key in ("low", "negative", "out", "short"))
+    statement = select(func.count().label("all"), *tabs).select_from(books.joined).where(books.known)
     if query.site is not None:
         statement = statement.where(SITES.c.id == query.site)
     return dict(connection.execute(statement).one()._mapping)
 
 
-_AT = text("""
-    SELECT i.id AS item_id, i.name AS item, i.base_unit AS unit, c.quantity - coalesce(later.quantity, 0) AS quantity,
-      CASE WHEN c.site_id = ANY ((SELECT scope('stock.cost'))::uuid[])
-           THEN c.value - coalesce(later.value, 0) - coalesce(corrected.value, 0) END AS value
-    FROM valued_stock c JOIN items i ON i.id = c.item_id
-    LEFT JOIN (SELECT m.item_id, sum(m.quantity) AS quantity, sum(m.value) AS value FROM valued_movements m
-               WHERE m.site_id = :site AND m.effective_at > :moment GROUP BY m.item_id) later USING (item_id)
-    LEFT JOIN (SELECT k.item_id, sum(k.value) AS value FROM cost_corrections k
-               WHERE k.site_id = :site AND k.effective_at > :moment GROUP BY k.item_id) corrected USING (item_id)
-    WHERE c.site_id = :site ORDER BY i.sort_name, i.id""")
-
-
 @read
 def levels_at(connection: Connection, moment: datetime, site: UUID) -> tuple[LevelAt, ...]:
     """What the site had of every item at a moment: what it has now less what moved since."""
-    return tuple(LevelAt(**row) for row in connection.execute(_AT, {"site": site, "moment": moment}).mappings())
-
-
-def _joined() -> Any:
-    """Every item at every site, with what is kept and wanted there; `_known` leaves out what the site never had."""
-    has = and_(COSTS.c.site_id == SITES.c.id, COSTS.c.item_id == ITEMS.c.id)
-    wants = and_(SETTINGS.c.site_id == SITES.c.id, SETTINGS.c.item_id == ITEMS.c.id)
-    items = ITEMS.join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
-    return items.join(SITES, SITES.c.is_active).outerjoin(COSTS, has).outerjoin(SETTINGS, wants)
-
-
-def _known() -> ColumnElement[bool]:
-    wanted = and_(SETTINGS.c.par.is_not(None), ITEMS.c.is_active)
-    moved = and_(COSTS.c.last_movement_at.is_not(None), or_(ITEMS.c.is_active, COSTS.c.quantity != 0))
-    return or_(moved, wanted)
-
-
-def _state() -> ColumnElement[str]:
-    """The most urgent thing to say about an item at a site."""
-    on_hand = func.coalesce(COSTS.c.quantity, NOTHING)
-    return case((on_hand < 0, "negative"), (on_hand == 0, "out"), (on_hand < SETTINGS.c.par, "low"), else_="ok")
+    kept = costs_at(moment, site)
+    found = (
+        select(ITEMS.c.id, ITEMS.c.name, ITEMS.c.base_unit, kept.c.quantity, kept.c.value)
+        .join_from(kept, ITEMS, ITEMS.c.id == kept.c.item_id)
+        .order_by(ITEMS.c.sort_name, ITEMS.c.id)
+    )
+    return tuple(LevelAt(*row) for row in connection.execute(found))
 
 
 def _source(query: ListQuery) -> ListSource[LevelRow]:
-    seen = cost_visible(SITES.c.id)
-    on_hand = func.coalesce(COSTS.c.quantity, NOTHING)
-    value = case((seen, func.coalesce(COSTS.c.value, NOTHING)))
+    books = Books.of(query)
+    value = case((cost_visible(SITES.c.id), func.coalesce(books.costs.c.value, NOTHING)))
     return ListSource(
         LevelRow,
-        _statement(on_hand, value, SITES.c.name if query.site is None else literal("")),
+        _statement(books, value, SITES.c.name if query.site is None else literal("")),
         ITEMS.c.id,
         sorts={
             "item": ITEMS.c.sort_name,
             "sku": ITEMS.c.sort_sku,
             "site": SITES.c.sort_name,
             "category": CATEGORIES.c.sort_name,
-            "on_hand": on_hand,
+            "on_hand": books.on_hand,
+            **({} if books.reserved is None else {"available": books.available, "reserved": books.promised}),
             "value": func.coalesce(value, NOTHING),
-            "last_movement_at": func.coalesce(COSTS.c.last_movement_at, text("'-infinity'::timestamptz")),
+            "last_movement_at": func.coalesce(books.costs.c.last_movement_at, text("'-infinity'::timestamptz")),
         },
         default=(Sort("item"),),
         filters={
@@ -162,9 +142,9 @@ def _source(query: ListQuery) -> ListSource[LevelRow]:
             "site": SITES.c.id,
             "category": ITEMS.c.category_id,
             "location": SETTINGS.c.home_location_id,
-            "state": _state(),
+            "state": books.state,
             "value": value,
-            "last_counted_at": COSTS.c.last_counted_at,
+            "last_counted_at": books.costs.c.last_counted_at,
         },
         finds=_finds(query.search),
         site=SITES.c.id,
@@ -172,12 +152,8 @@ def _source(query: ListQuery) -> ListSource[LevelRow]:
     )
 
 
-def _statement(on_hand: ColumnElement[Any], value: ColumnElement[Any], site: ColumnElement[Any]) -> Select[Any]:
-    reserved = (
-        select(func.sum(LEVELS.c.reserved))
-        .where(LEVELS.c.site_id == SITES.c.id, LEVELS.c.item_id == ITEMS.c.id)
-        .scalar_subquery()
-    )
+def _statement(books: Books, value: ColumnElement[Any], site: ColumnElement[Any]) -> Select[Any]:
+    costs = books.costs
     home = select(LOCATIONS.c.name).where(LOCATIONS.c.id == SETTINGS.c.home_location_id).scalar_subquery()
     return (
         select(
@@ -188,18 +164,20 @@ def _statement(on_hand: ColumnElement[Any], value: ColumnElement[Any], site: Col
             CATEGORIES.c.name.label("category"),
             site.label("site"),
             home.label("location"),
-            on_hand.label("on_hand"),
-            (on_hand - func.coalesce(reserved, NOTHING)).label("available"),
+            books.on_hand.label("on_hand"),
+            books.promised.label("reserved"),
+            books.available.label("available"),
             ITEMS.c.base_unit.label("unit"),
             SETTINGS.c.par,
-            case((cost_visible(SITES.c.id), COSTS.c.average_cost)).label("average_cost"),
+            case((cost_visible(SITES.c.id), costs.c.average_cost)).label("average_cost"),
             value.label("value"),
-            COSTS.c.last_movement_at,
-            COSTS.c.last_counted_at,
-            _state().label("state"),
+            costs.c.last_movement_at,
+            costs.c.last_counted_at,
+            books.state.label("state"),
+            literal(books.moment, MOMENT).label("at"),
         )
-        .select_from(_joined())
-        .where(_known())
+        .select_from(books.joined)
+        .where(books.known)
     )
 
 

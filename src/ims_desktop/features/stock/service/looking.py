@@ -12,7 +12,8 @@ from ims_desktop.database.listing import one_or_gone
 from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
-from ims_desktop.features.stock.service.levels import LevelRow, levels
+from ims_desktop.features.stock.service.books import AT
+from ims_desktop.features.stock.service.levels import LevelKey, LevelRow, levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,17 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserving:
+    """An open order that will take some of an item."""
+
+    id: UUID
+    number: str
+    planned_at: datetime
+    customer: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ItemStock:
     """What an item's panel shows about its stock: where it is, how it went, and what moved last."""
 
@@ -138,6 +150,8 @@ class ItemStock:
     movements: tuple[Recent, ...]
     movement_count: int
     on_the_way: Decimal = Decimal(0)
+    orders: tuple[Reserving, ...] = ()
+    order_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +213,10 @@ _ITEM = text("""
                FROM valued_movements m
                LEFT JOIN reason_codes r ON r.id = m.reason_id LEFT JOIN members b ON b.id = m.posted_by
                WHERE m.item_id = :item AND m.site_id IN (SELECT id FROM seen)
-               ORDER BY m.effective_at DESC, m.id DESC LIMIT 5)
+               ORDER BY m.effective_at DESC, m.id DESC LIMIT 5),
+    reserving AS (SELECT o.id, o.number, o.placed_at AS planned_at, coalesce(c.name, '') AS customer, x.quantity
+                  FROM reserving_orders(:item, :site) x JOIN orders o ON o.id = x.order_id
+                  LEFT JOIN customers c ON c.id = o.customer_id)
     SELECT i.id AS item_id, i.base_unit AS unit, h.on_hand,
       (SELECT coalesce(sum(t.under_way), 0) FROM transfer_lines t WHERE t.item_id = i.id
         AND t.to_site_id IN (SELECT id FROM seen)) AS on_the_way,
@@ -212,6 +229,10 @@ _ITEM = text("""
       (SELECT sum(g.par) FROM item_site_settings g
         WHERE g.item_id = i.id AND g.site_id IN (SELECT id FROM seen)) AS par,
       (SELECT jsonb_agg(to_jsonb(x) ORDER BY x.effective_at DESC, x.id DESC) FROM recent x) AS movements,
+      (SELECT jsonb_agg(jsonb_build_object('id', x.id, 'number', x.number, 'planned_at', x.planned_at,
+          'customer', x.customer, 'quantity', x.quantity::text) ORDER BY x.planned_at, x.number)
+        FROM (SELECT * FROM reserving ORDER BY planned_at, number LIMIT 6) x) AS orders,
+      (SELECT count(*) FROM reserving) AS order_count,
       (SELECT count(*) FROM valued_movements m
         WHERE m.item_id = i.id AND m.site_id IN (SELECT id FROM seen)) AS movement_count
     FROM items i CROSS JOIN held h WHERE i.id = :item""")
@@ -229,12 +250,14 @@ def document_of(connection: Connection, movement: int) -> PostedDocument:
 
 
 @read
-def level(connection: Connection, key: tuple[UUID, UUID]) -> LevelDetail:
-    """One item at one site: its row in the list, and how its stock went; two statements."""
-    item, site = key
-    chosen = ListQuery(filters=(Filter("item", Match.IN, (item,)), Filter("site", Match.IN, (site,))), limit=1)
+def level(connection: Connection, key: LevelKey) -> LevelDetail:
+    """One item at one site, now or at a moment: its row in the list, and how its stock went; two statements."""
+    item, site, moment = key
+    about = () if moment is None else (Filter(AT, Match.BETWEEN, (None, moment)),)
+    chosen = ListQuery(filters=(Filter("item", Match.IN, (item,)), *about), site=site, limit=1)
     rows = levels(connection, chosen).rows
-    return LevelDetail(one_or_gone(rows[0] if rows else None, "item"), item_stock(connection, item, site))
+    row = one_or_gone(rows[0] if rows else None, "item")
+    return LevelDetail(row, item_stock(connection, item, site))
 
 
 @read
@@ -254,6 +277,8 @@ def item_stock(connection: Connection, item: UUID, site: UUID | None) -> ItemSto
         movements=tuple(_recent(moved) for moved in row["movements"] or ()),
         movement_count=row["movement_count"],
         on_the_way=row["on_the_way"],
+        orders=tuple(_reserving(order) for order in row["orders"] or ()),
+        order_count=row["order_count"],
     )
 
 
@@ -277,6 +302,11 @@ def _line(line: dict[str, str]) -> Line:
     told["location_id"] = UUID(line["location_id"])
     told["given"] = _number(line["given"])
     return Line(**told)  # type: ignore[arg-type]
+
+
+def _reserving(order: dict[str, str]) -> Reserving:
+    at, quantity = datetime.fromisoformat(order["planned_at"]), Decimal(order["quantity"])
+    return Reserving(UUID(order["id"]), order["number"], at, order["customer"], quantity)
 
 
 def _recent(moved: dict[str, str]) -> Recent:

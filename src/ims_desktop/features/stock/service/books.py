@@ -1,0 +1,169 @@
+"""What the books say of every item at every site: now, with what is promised of it, or as at a moment."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from ims_desktop.database.base import MOMENT, QUANTITY, VALUE
+from ims_desktop.domain.listing import ListQuery
+from ims_desktop.features.items.tables import CATEGORIES, ITEMS, SETTINGS
+from ims_desktop.features.sites.tables import SITES
+from ims_desktop.features.stock.tables import CORRECTIONS, COSTS, MOVEMENTS, RESERVED
+
+AT = "at"
+"""The key of the filter that names the moment a list is about."""
+NOTHING = literal(0, QUANTITY)
+_SEEN = select(func.stock_sites(type_=ARRAY(Uuid))).scalar_subquery()
+"""Where the person may see stock now: whoever counts blind sees nothing there, and no zeros that are none."""
+
+
+def moment_of(query: ListQuery) -> datetime | None:
+    """The moment a list is about; None for now."""
+    chip = next((chip for chip in query.filters if chip.key == AT), None)
+    found: datetime | None = chip.values[-1] if chip is not None else None
+    return found
+
+
+def without_moment(query: ListQuery) -> ListQuery:
+    """The same question about whatever moment it is asked of."""
+    return replace(query, filters=tuple(chip for chip in query.filters if chip.key != AT))
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Every item at every site, with what is kept and wanted there; `known` leaves out what the site never had.
+
+    What is reserved is known of now alone.
+    """
+
+    costs: FromClause
+    reserved: FromClause | None
+    moment: datetime | None
+
+    @classmethod
+    def of(cls, query: ListQuery) -> "Books":
+        """The books as a list asks for them."""
+        moment = moment_of(query)
+        if moment is None:
+            return cls(COSTS, _reserved(), None)
+        return cls(costs_at(moment, query.site), None, moment)
+
+    @property
+    def joined(self) -> Any:
+        """The tables."""
+        costs = self.costs
+        has = and_(costs.c.site_id == SITES.c.id, costs.c.item_id == ITEMS.c.id)
+        wants = and_(SETTINGS.c.site_id == SITES.c.id, SETTINGS.c.item_id == ITEMS.c.id)
+        items = ITEMS.join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
+        sites = and_(SITES.c.is_active, SITES.c.id == any_(cast(_SEEN, ARRAY(Uuid))))
+        found = items.join(SITES, sites).outerjoin(costs, has).outerjoin(SETTINGS, wants)
+        if self.reserved is None:
+            return found
+        promised = and_(self.reserved.c.site_id == SITES.c.id, self.reserved.c.item_id == ITEMS.c.id)
+        return found.outerjoin(self.reserved, promised)
+
+    @property
+    def known(self) -> ColumnElement[bool]:
+        """Whether a site has, had or wants an item."""
+        costs = self.costs
+        wanted = and_(SETTINGS.c.par.is_not(None), ITEMS.c.is_active)
+        moved = and_(costs.c.last_movement_at.is_not(None), or_(ITEMS.c.is_active, costs.c.quantity != 0))
+        if self.moment is not None:  # what moved both before and since then is not known to have moved before
+            moved = or_(moved, costs.c.quantity != 0)
+        promised = false() if self.reserved is None else self.reserved.c.quantity.is_not(None)
+        return or_(moved, wanted, promised)
+
+    @property
+    def on_hand(self) -> ColumnElement[Any]:
+        """The quantity."""
+        return func.coalesce(self.costs.c.quantity, NOTHING)
+
+    @property
+    def promised(self) -> ColumnElement[Any]:
+        """What open orders will take."""
+        return null() if self.reserved is None else func.coalesce(self.reserved.c.quantity, NOTHING)
+
+    @property
+    def available(self) -> ColumnElement[Any]:
+        """What is on hand and promised to nobody."""
+        return self.on_hand - self.promised
+
+    @property
+    def state(self) -> ColumnElement[str]:
+        """The most urgent thing to say about an item at a site."""
+        on_hand = self.on_hand
+        short = () if self.reserved is None else ((self.available < 0, "short"),)
+        return case(
+            (on_hand < 0, "negative"), *short, (on_hand == 0, "out"), (on_hand < SETTINGS.c.par, "low"), else_="ok"
+        )
+
+
+def costs_at(moment: datetime, site: UUID | None) -> FromClause:
+    """What was kept of every item at a moment, as the books say now: what is there less what changed since."""
+    later, corrected = _since(MOVEMENTS, moment, site, "later"), _since(CORRECTIONS, moment, site, "corrected")
+    quantity = COSTS.c.quantity - func.coalesce(later.c.quantity, NOTHING)
+    changed = func.coalesce(later.c.value, NOTHING) + func.coalesce(corrected.c.value, NOTHING)
+    value = COSTS.c.value - changed
+    found: Select[Any] = (
+        select(
+            COSTS.c.site_id,
+            COSTS.c.item_id,
+            quantity.label("quantity"),
+            value.label("value"),
+            case((quantity > 0, func.round(value / func.nullif(quantity, NOTHING), 6, type_=VALUE))).label(
+                "average_cost"
+            ),
+            _before(COSTS.c.last_movement_at, moment).label("last_movement_at"),
+            _before(COSTS.c.last_counted_at, moment).label("last_counted_at"),
+        )
+        .select_from(
+            COSTS.outerjoin(later, _same(later)).outerjoin(corrected, _same(corrected)),
+        )
+    )  # fmt: skip
+    return (found if site is None else found.where(COSTS.c.site_id == site)).subquery("kept")
+
+
+def _since(changes: Any, moment: datetime, site: UUID | None, name: str) -> FromClause:
+    """What was added to every item after a moment."""
+    sums = [func.sum(changes.c.value).label("value")]
+    if "quantity" in changes.c:
+        sums.append(func.sum(changes.c.quantity).label("quantity"))
+    found = select(changes.c.site_id, changes.c.item_id, *sums).where(
+        changes.c.effective_at > literal(moment, MOMENT), *(() if site is None else (changes.c.site_id == site,))
+    )
+    return found.group_by(changes.c.site_id, changes.c.item_id).subquery(name)
+
+
+def _same(changes: FromClause) -> ColumnElement[bool]:
+    return and_(changes.c.site_id == COSTS.c.site_id, changes.c.item_id == COSTS.c.item_id)
+
+
+def _before(last: ColumnElement[Any], moment: datetime) -> ColumnElement[Any]:
+    """The last time something happened, where that is known: what happened since may hide an earlier time."""
+    return case((last <= literal(moment, MOMENT), last))
+
+
+def _reserved() -> FromClause:
+    """Grouped, so that the server sees that it adds no rows, and leaves it out where nobody asks."""
+    sums = func.sum(RESERVED.c.quantity).label("quantity")
+    grouped = select(RESERVED.c.site_id, RESERVED.c.item_id, sums).group_by(RESERVED.c.site_id, RESERVED.c.item_id)
+    return grouped.subquery("promised")
