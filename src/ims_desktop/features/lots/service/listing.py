@@ -196,13 +196,14 @@ def lots_summary(connection: Connection, query: ListQuery) -> Summary:
 def counted(site: UUID | None) -> Select[Any]:
     """The statement that counts lots by how long they are good: one row, for others to ask together with theirs."""
     there = _HELD.c.on_hand > 0
-    statement: Select[Any] = select(
+    figures: list[Any] = [
         func.count().filter(there, _LEFT.between(0, SOON)).label("three"),
         func.count().filter(there, _LEFT.between(0, BEFORE_LONG)).label("seven"),
         func.count().filter(there, _LEFT < 0).label("expired"),
         func.count().filter(there).label("there"),
         func.count().label("all"),
-    ).select_from(_joined())
+    ]
+    statement = select(*figures).select_from(_joined())
     return statement if site is None else statement.where(SITES.c.id == site)
 
 
