@@ -1,6 +1,7 @@
 """Search, filter chips and Clear over a list."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -95,6 +96,12 @@ class FilterBar(QWidget):
     def filters(self) -> tuple[Filter, ...]:
         """The filters that are on."""
         return tuple(self._filters.values())
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment the list tells of; None: now."""
+        asked = (one.values[-1] for key, one in self._filters.items() if isinstance(self._field(key).by, AsAt))
+        return next(asked, None)
 
     @property
     def narrows(self) -> bool:

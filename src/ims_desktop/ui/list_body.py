@@ -191,7 +191,7 @@ class ListBody(QWidget):
         number = self._desk.formats.number
         count = number(summary.count - 1) + "+" if summary.capped else number(summary.count)
         words = f"{count} {one if summary.count == 1 else many}"
-        if self.filters.filters or self.filters.words:
+        if self.filters.narrows:
             words = self.tr("{rows} · filtered").format(rows=words)
         self.totals.show_totals(words, summary.totals)
         self.header.say(said(self._spec.subtitle(summary, self._desk.formats)) if self._spec.subtitle else words)

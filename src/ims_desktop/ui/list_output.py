@@ -67,12 +67,17 @@ class ListOutput(QObject):
     def ask(self, ending: str) -> None:
         """Ask for a file."""
         kind = next(kind for _, known, kind in self.kinds if known == ending)
-        name = f"{self._spec.title} {self._desk.formats.today().isoformat()}.{ending}"
+        name = f"{self._spec.title} {self._when()}.{ending}"
 
         def chosen(path: str) -> None:
             self.export_to(path if Path(path).suffix else f"{path}.{ending}")
 
         self._desk.messages.ask_path(self.tr("Export"), name, kind, chosen, self._parent)
+
+    def _when(self) -> str:
+        """What a file tells of, for its name: plain columns have no room for it."""
+        formats, moment = self._desk.formats, self._body.filters.moment
+        return formats.today().isoformat() if moment is None else f"{formats.local(moment):%Y-%m-%d %H.%M}"
 
     def export_to(self, path: str) -> None:
         """Write everything the query selects to a file; what its name ends with says how."""

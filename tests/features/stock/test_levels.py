@@ -138,7 +138,7 @@ def test_what_is_available_is_what_is_there_less_what_open_orders_take(kitchen: 
         row = rows[item]
         assert (row.reserved, row.available) == (wanted[item], row.on_hand - wanted[item])
         assert row.on_hand == before[item].on_hand, "an open order moves nothing"
-        assert (row.state == "short") == (row.on_hand >= 0 > row.on_hand - wanted[item])
+        assert (row.state == "short") == (row.on_hand > 0 > row.on_hand - wanted[item])
 
 
 def test_the_panel_names_the_orders_that_reserve(kitchen: Kitchen) -> None:
@@ -153,9 +153,10 @@ def test_the_panel_names_the_orders_that_reserve(kitchen: Kitchen) -> None:
     assert (detail.row.reserved, detail.row.available, detail.row.state) == (*figures("6.4", "-1.4"), "short")
     assert detail.stock.order_count == 2
     counts = kitchen.desk.run(service.levels_tab_counts, ListQuery(site=kitchen.made.site))
-    short = kitchen.rows(Filter("state", listing.Match.IN, ("short",)))
-    assert counts["short"] == len(short) > 0
-    assert "Flour" in short
+    short = kitchen.rows(Filter("is_short", listing.Match.IN, (True,)))
+    assert counts["short"] == len(short)
+    assert {"Flour", "Mozzarella"} <= set(short), "what there is none of is short as well"
+    assert set(kitchen.rows(Filter("state", listing.Match.IN, ("short",)))) == {"Flour"}
     assert all(
         row.reserved == 0 for row in rows_of(kitchen.desk, ListQuery(site=kitchen.made.sites["Harbour"])).values()
     )

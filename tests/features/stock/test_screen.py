@@ -61,7 +61,7 @@ def test_levels_with_tabs_totals_and_panel(at: SimpleNamespace) -> None:
     assert {chip.key for chip in at.window.opened[-1].filters} == {"item", "site"}
 
 
-def test_levels_as_at_a_moment_say_it_everywhere(at: SimpleNamespace) -> None:
+def test_levels_as_at_a_moment_say_it_everywhere(at: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened(at, screen.build_levels)
 
     def asked(day: str, clock: str) -> Any:
@@ -81,6 +81,10 @@ def test_levels_as_at_a_moment_say_it_everywhere(at: SimpleNamespace) -> None:
     assert (row.on_hand, row.value, row.available) == (6, 48, None)
     assert any("98.00 USD" in text for text in texts_of(page))
     assert ("Filters", said) in page.output.shown().about
+    names: list[str] = []
+    monkeypatch.setattr(at.window.desk.messages, "ask_path", lambda _title, name, *_rest: names.append(name))
+    page.output.ask("csv")
+    assert names == [f"Stock on hand {here:%Y-%m-%d %H.%M}.csv"]
     texts = texts_of(choose(page, at.window, page.model.rows.index(row)))
     assert {"6.000 kg", "8.0000", f"As at {at.window.desk.formats.stamp(moment(9, 30))}."} <= set(texts)
     assert not page.body.filters.clear_button.isVisible(), "what a list is about is not cleared with its filters"

@@ -111,10 +111,18 @@ class Books:
     def state(self) -> ColumnElement[str]:
         """The most urgent thing to say about an item at a site."""
         on_hand = self.on_hand
-        short = () if self.reserved is None else ((self.available < 0, "short"),)
         return case(
-            (on_hand < 0, "negative"), *short, (on_hand == 0, "out"), (on_hand < SETTINGS.c.par, "low"), else_="ok"
+            (on_hand < 0, "negative"),
+            (on_hand == 0, "out"),
+            (self.is_short, "short"),
+            (on_hand < SETTINGS.c.par, "low"),
+            else_="ok",
         )
+
+    @property
+    def is_short(self) -> ColumnElement[bool]:
+        """Whether open orders will take more than there is."""
+        return false() if self.reserved is None else self.promised > func.greatest(self.on_hand, NOTHING)
 
 
 def costs_at(moment: datetime, site: UUID | None) -> FromClause:

@@ -100,7 +100,8 @@ def levels_summary(connection: Connection, query: ListQuery) -> Summary:
 def levels_tab_counts(connection: Connection, query: ListQuery) -> Mapping[str, int]:
     """How many rows each tab holds at the site."""
     books = Books.of(query)
-    tabs = (func.count().filter(books.state == key).label(key) for key in ("low", "negative", "out", "short"))
+    tabs = [func.count().filter(books.state == key).label(key) for key in ("low", "negative", "out")]
+    tabs.append(func.count().filter(books.is_short).label("short"))
     statement = select(func.count().label("all"), *tabs).select_from(books.joined).where(books.known)
     if query.site is not None:
         statement = statement.where(SITES.c.id == query.site)
@@ -143,6 +144,7 @@ def _source(query: ListQuery) -> ListSource[LevelRow]:
             "category": ITEMS.c.category_id,
             "location": SETTINGS.c.home_location_id,
             "state": books.state,
+            "is_short": books.is_short,
             "value": value,
             "last_counted_at": books.costs.c.last_counted_at,
         },
