@@ -85,7 +85,11 @@ def test_levels_as_at_a_moment_say_it_everywhere(at: SimpleNamespace, monkeypatc
     monkeypatch.setattr(at.window.desk.messages, "ask_path", lambda _title, name, *_rest: names.append(name))
     page.output.ask("csv")
     assert names == [f"Stock on hand {here:%Y-%m-%d %H.%M}.csv"]
-    texts = texts_of(choose(page, at.window, page.model.rows.index(row)))
+    panel = choose(page, at.window, page.model.rows.index(row))
+    texts = texts_of(panel)
+    assert not {"Storage locations", "Movements"} & set(texts), "these are of now"
+    button_of(panel, "Card").click()
+    assert at.window.opened[-1].filters[-1] == Filter(service.AT, listing.Match.BETWEEN, (None, moment(9, 30)))
     assert {"6.000 kg", "8.0000", f"As at {at.window.desk.formats.stamp(moment(9, 30))}."} <= set(texts)
     assert not page.body.filters.clear_button.isVisible(), "what a list is about is not cleared with its filters"
     refused = asked("2999-01-01", "7")

@@ -1,5 +1,6 @@
 """The panel beside the stock list: one item at one site."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -34,15 +35,17 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
             Fact("Value", formats.money(row.value)),
         ]
     facts.append(Fact("Last counted", formats.moment(row.last_counted_at)))
-    place = Place("movements", filters=(Filter("item", Match.IN, (row.item_id,)),))
-    notes = () if row.at is None else (Note(say("As at {moment}.", moment=formats.stamp(row.at)), Tone.INFO),)
-    return Detail(
+    told = Detail(
         title=row.item,
-        notes=notes,
         code=row.sku,
         chips=(STATES[row.state],),
         line=dotted(row.category, row.site),
         facts=tuple(facts),
+    )
+    if row.at is not None:  # the rest is known of now alone; the card leads to what moved until then
+        return replace(told, notes=(Note(say("As at {moment}.", moment=formats.stamp(row.at)), Tone.INFO),))
+    return replace(
+        told,
         trends=(
             Trend(
                 "On hand, last 30 days",
@@ -64,7 +67,7 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
                 "Movements",
                 tuple(recent_line(moved, row.unit, formats) for moved in stock.movements),
                 total=stock.movement_count,
-                place=place,
+                place=Place("movements", filters=(Filter("item", Match.IN, (row.item_id,)),)),
                 empty="Nothing moved yet.",
             ),
         ),
@@ -104,9 +107,12 @@ def open_item(page: Any, level: LevelDetail) -> None:
 
 
 def open_card(page: Any, level: LevelDetail) -> None:
-    """Go to the card of the item at this site."""
-    filters = (Filter("item", Match.IN, (level.row.item_id,)), Filter("site", Match.IN, (level.row.site_id,)))
-    page.desk.navigation.open("item_card", filters=filters)
+    """Go to the card of the item at this site, as at the same moment."""
+    row = level.row
+    filters = [Filter("item", Match.IN, (row.item_id,)), Filter("site", Match.IN, (row.site_id,))]
+    if row.at is not None:
+        filters.append(Filter(service.AT, Match.BETWEEN, (None, row.at)))
+    page.desk.navigation.open("item_card", filters=tuple(filters))
 
 
 DETAIL = DetailSpec(
