@@ -22,7 +22,7 @@ from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, ActionPage, Empty, ListSpec, Needs, Tab
 from ims_desktop.ui.theme import Tone
 
-STATES = {"holds": Chip("Holds", Tone.OK), "past": Chip("Past", Tone.NEUTRAL), "ahead": Chip("Tomorrow", Tone.INFO)}
+STATES = {"holds": Chip("In force", Tone.OK), "past": Chip("Past", Tone.NEUTRAL), "ahead": Chip("Tomorrow", Tone.INFO)}
 CURRENCIES = Choices(load=service.currency_choices)
 WRITTEN = CellEdit(service.RIGHT, required=True, low=SMALLEST, high=LARGEST - 1, decimals=DECIMALS)
 

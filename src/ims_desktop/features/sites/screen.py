@@ -26,7 +26,7 @@ SUBJECTS = frozenset({"sites", "storage"})
 STATES = {
     "open": Chip(meant("Open", "place"), Tone.OK),
     "default": Chip("Default", Tone.INFO),
-    "closed": Chip("Closed", Tone.NEUTRAL),
+    "closed": Chip(meant("Closed", "place"), Tone.NEUTRAL),
 }
 KINDS = Choices(tuple(Choice(key, title) for key, title in service.KINDS.items()))
 FOLLOWING = ("currency", "time_zone", "locale")
@@ -253,7 +253,7 @@ SPEC = ListSpec(
     search_hint="Filter by name or city",
     tabs=(
         Tab("open", meant("Open", "place"), (Filter("is_active", Match.IN, (True,)),)),
-        Tab("closed", "Closed", (Filter("is_active", Match.IN, (False,)),)),
+        Tab("closed", meant("Closed", "place"), (Filter("is_active", Match.IN, (False,)),)),
     ),
     sort=(Sort("name"),),
     primary=NEW,

@@ -24,7 +24,7 @@ from ims_desktop.ui.theme import Tone
 
 SUBJECTS = frozenset({"storage", "sites"})
 EDIT_RIGHT = "storage.edit"
-STATES = {True: Chip(meant("Open", "place"), Tone.OK), False: Chip("Closed", Tone.NEUTRAL)}
+STATES = {True: Chip(meant("Open", "place"), Tone.OK), False: Chip(meant("Closed", "place"), Tone.NEUTRAL)}
 
 
 def _not_in_walk(row: service.LocationRow) -> str | None:
@@ -209,7 +209,7 @@ SPEC = ListSpec(
     search_hint="Filter by name or site",
     tabs=(
         Tab("open", meant("Open", "place"), (Filter("is_active", Match.IN, (True,)),)),
-        Tab("closed", "Closed", (Filter("is_active", Match.IN, (False,)),)),
+        Tab("closed", meant("Closed", "place"), (Filter("is_active", Match.IN, (False,)),)),
     ),
     sort=(Sort("site"), Sort("walk_order"), Sort("name")),
     primary=NEW,
