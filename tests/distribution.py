@@ -7,6 +7,7 @@ TOGETHER = {  # what these folders share is made once a session or a package, an
     "tests/features/reports/": "books",
     "tests/features/overview/": "books",
 }
+OTHER_SERVERS = ("-16", "-15")  # what runs on several versions of the server has grounds of its own on each
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
@@ -14,4 +15,5 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        return next((group for folder, group in TOGETHER.items() if path.startswith(folder)), path)
+        group = next((group for folder, group in TOGETHER.items() if path.startswith(folder)), path)
+        return group + next((other for other in OTHER_SERVERS if nodeid.endswith(f"{other}]")), "")
