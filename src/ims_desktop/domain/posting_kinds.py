@@ -21,3 +21,5 @@ KINDS: Mapping[str, Words] = {
     "LANDED": "Landed cost",
     "METHOD": "Cost method",
 }
+DOCUMENTS: Mapping[str, Words] = {**KINDS, "SALE": "Sales"}
+"""A document of sales has many of them."""

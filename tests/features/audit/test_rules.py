@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from ims_desktop.features.audit.rules import POSTINGS, SUBJECTS
+from ims_desktop.domain.posting_kinds import DOCUMENTS
+from ims_desktop.features.audit.rules import SUBJECTS
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations/tenant"
 
@@ -25,4 +26,4 @@ def test_every_kind_of_posting_has_a_name() -> None:
     table = text[text.index("CREATE TABLE tenant_schema.postings") :]
     kinds = re.findall(r"'([A-Z_]+)'", table[table.index("kind IN") : table.index("site_id")])
     assert "METHOD" in kinds
-    assert set(kinds) == POSTINGS.keys()
+    assert set(kinds) == DOCUMENTS.keys()

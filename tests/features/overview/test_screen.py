@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from ims_desktop.domain.listing import Filter
 from ims_desktop.domain.listing import Match as By
 from ims_desktop.domain.permissions import CODES, DEFAULT_ROLES, effective
+from ims_desktop.domain.posting_kinds import DOCUMENTS
 from ims_desktop.features.overview.screen.page import OverviewPage
 from ims_desktop.ui import theme
 from tests import restaurant
@@ -87,6 +89,15 @@ def test_a_document_leads_to_its_movements(qtbot: QtBot, open_page: Open) -> Non
     qtbot.mouseClick(page.latest.rows[0], Qt.MouseButton.LeftButton)
     assert made.opened[-1].filters == (Filter("posting", By.IN, (page.figures.latest[0].id,)),)
     assert "USD" in page.latest.rows[0].link.right
+
+
+def test_a_document_of_any_kind_is_called_by_its_name(open_page: Open) -> None:
+    _, page = open_page()
+    assert page.figures is not None
+    for kind, name in DOCUMENTS.items():
+        one = replace(page.figures.latest[0], kind=kind, undoes=False)
+        page.latest.show_latest(replace(page.figures, latest=(one,)))
+        assert page.latest.rows[0].link.text == str(name)
 
 
 def test_quick_actions_open_their_pages_and_are_there_for_those_who_may(qtbot: QtBot, open_page: Open) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ims_desktop.domain.numbers import EXACT
 from ims_desktop.domain.permissions import CATALOGUE
-from ims_desktop.domain.posting_kinds import KINDS
+from ims_desktop.domain.posting_kinds import DOCUMENTS
 from ims_desktop.domain.wording import Words, commas, say, sentences, word
 
 UNKNOWN = "—"
@@ -70,7 +70,6 @@ SUBJECTS: Mapping[str, Words] = {
     "user_roles": "Role of a person",
 }
 ACTIONS: Mapping[str, Words] = {"INSERT": "Added", "UPDATE": "Changed", "DELETE": "Removed", "POST": "Posted"}
-POSTINGS: Mapping[str, Words] = {**KINDS, "SALE": "Sales"}
 # Why a session ended, as the log keeps it.
 ENDINGS: Mapping[str, Words] = {
     "SIGNED_OUT": "signed out",
@@ -202,4 +201,4 @@ def _is_blank(value: Any) -> bool:
 
 def posting_words(kind: str | None, number: Any) -> str:
     """What was posted: Delivery 118."""
-    return sentences((word(POSTINGS.get(kind or "", kind or "")), str(number) if number else ""))
+    return sentences((word(DOCUMENTS.get(kind or "", kind or "")), str(number) if number else ""))

@@ -5,16 +5,18 @@ from functools import partial
 from PySide6.QtWidgets import QFrame
 
 from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.posting_kinds import DOCUMENTS
 from ims_desktop.features.overview.screen.link_row import Link, LinkRow
 from ims_desktop.features.overview.service import Activity, Figures
 from ims_desktop.features.reports.screen import words
 from ims_desktop.ui.controls import Button, clear_layout, column, label, row
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.language import counted
+from ims_desktop.ui.language import counted, said
 
 ICONS = {
     "DELIVERY": "truck", "SALE": "receipt", "WASTE": "trash", "ADJUSTMENT": "sliders-horizontal",
-    "COUNT": "clipboard-text",
+    "COUNT": "clipboard-text", "TRANSFER_OUT": "arrows-left-right", "TRANSFER_IN": "arrows-left-right",
+    "MOVE": "arrows-left-right",
 }  # fmt: skip
 
 
@@ -43,11 +45,7 @@ class LatestCard(QFrame):
         self._nothing.setVisible(not self.rows)
 
     def _link(self, one: Activity) -> Link:
-        names = {
-            "DELIVERY": self.tr("Delivery"), "SALE": self.tr("Sales"), "WASTE": self.tr("Waste"),
-            "ADJUSTMENT": self.tr("Adjustment"), "COUNT": self.tr("Count"),
-        }  # fmt: skip
-        name = names.get(one.kind, one.kind)
+        name = said(DOCUMENTS[one.kind])
         title = self.tr("{name} undone") if one.undoes else "{name}"
         lines = (
             self.tr("1 movement") if one.lines == 1 else self.tr("{lines} movements").format(lines=counted(one.lines))
