@@ -136,9 +136,12 @@ def test_what_is_foretold_is_what_happens(shared_bench: Bench, seed: int) -> Non
     shared_bench.root.autocommit = True
     desk: Any = Foretold(shared_bench)
     history = History(desk, shared_bench.root, shared_bench.restaurant, random.Random(seed))
-    history.begin()
-    for _ in range(14):
-        history.step()
+    try:
+        history.begin()
+        for _ in range(14):
+            history.step()
+    finally:
+        history.end()
 
 
 def document(bench: Bench, kind: Kind, item: str, quantity: int, at: datetime, reason: str | None = None) -> Document:
