@@ -118,7 +118,7 @@ ARCHIVING = Archiving(
     EDIT_RIGHT,
     lambda rows: say_count("{name} archived", "{count} customers archived", len(rows), name=rows[0].name),
     lambda rows: say_count("{name} taken back", "{count} customers taken back", len(rows), name=rows[0].name),
-    restore="Take back",
+    restore="Restore",
 )
 
 

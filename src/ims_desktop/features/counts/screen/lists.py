@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
-from ims_desktop.domain.wording import Words, dotted, say, say_count
+from ims_desktop.domain.wording import Words, dotted, meant, say, say_count
 from ims_desktop.domain.work import read
 from ims_desktop.features.counts import service
 from ims_desktop.features.counts.rules import SCOPES, STATES, CountDraft, Scope, State
@@ -203,7 +203,7 @@ SPEC = ListSpec(
     subtitle=_subtitle,
     search_hint="Find by name",
     tabs=(
-        Tab("going", "Under way", (Filter("state", Match.IN, GOING),)),
+        Tab("going", meant("Under way", "count"), (Filter("state", Match.IN, GOING),)),
         Tab("over", "Over", (Filter("state", Match.IN, (State.POSTED.value, State.DISCARDED.value)),)),
     ),
     sort=(Sort("started_at", descending=True),),

@@ -163,7 +163,7 @@ ARCHIVING = Archiving(
     EDIT_RIGHT,
     lambda rows: say_count("{count} archived", "{count} archived", len(rows)),
     lambda rows: say_count("{count} taken back", "{count} taken back", len(rows)),
-    restore="Take back",
+    restore="Restore",
 )
 FIND_OFFERS = records_of(service.offers, "item", "supplier")
 SPEC = ListSpec(
