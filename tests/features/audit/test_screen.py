@@ -116,7 +116,7 @@ def test_the_panel_of_a_level_tells_how_its_par_was_changed(at: SimpleNamespace)
     receive(at.database, at.place, {"Lemon": ("5", "0.40")})
     at.database.run(raise_par)
     page = _page("stock", at)
-    page.open_record((key["item"], key["site"]))
+    page.open_record((key["item"], key["site"], None))
     at.window.settle()
     texts = texts_of(page.panel)
     assert any(text.startswith("Par: ") and text.endswith(" → 77") for text in texts), texts

@@ -189,8 +189,8 @@ class CategoriesPage(SideArea):
             button.clicked.connect(act)
             made.append(button)
         self._archive, self._restore = made[2:4]
+        self._restore.hide()
         self.tree.currentItemChanged.connect(lambda *_: self._show_state())
-        self._show_state()
         new = Button(self.tr("New category"), "primary", "plus")
         new.clicked.connect(self.start_new)
         return (*made, new)
