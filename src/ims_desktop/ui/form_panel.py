@@ -107,7 +107,7 @@ class FormPanel(SidePanel):
         cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(self.closed)
         hint = row(key_cap("Ctrl S"), label(self.tr("saves"), 12, role="muted", elide=True), spacing=6)
-        foot = row(hint, None, cancel, self.save_button, margins=(20, 12, 20, 12))
+        foot = row(hint, cancel, self.save_button, margins=(20, 12, 20, 12))
         self.setLayout(column(head, self._banner, self._scroll, line(), foot))
         self.busy = BusyLine(self)
         for key in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
