@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Match, Page, Summary
+from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
 
@@ -107,7 +108,7 @@ _TRACE = text("""
     ORDER BY CASE w.way WHEN 'from' THEN -w.step WHEN 'into' THEN w.step ELSE 0 END, m.effective_at, m.id
     LIMIT :most""")
 
-_NEEDS = "Choose a lot: its way is followed from there."
+_NEEDS: Words = "Choose a lot: its way is followed from there."
 _NAME = text("SELECT t.code, i.name FROM lots t JOIN items i ON i.id = t.item_id WHERE t.id = :lot")
 
 
