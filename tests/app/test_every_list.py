@@ -122,16 +122,12 @@ def seen(request: pytest.FixtureRequest, house: House, window: Window, qtbot: Qt
     return Seen(window, page, about)
 
 
-def open_list(seen: Seen) -> None:
-    seen.window.show(seen.page)
-    if seen.about:
-        seen.show()
-
-
 def opens_with_few_statements_that_ask_for_rights_once(seen: Seen, house: House) -> None:
     """Few statements open it, and each asks for rights once."""
     with recorded() as sent:
-        open_list(seen)
+        seen.window.show(seen.page)
+        if seen.about:
+            seen.show()
     assert seen.page.model.rowCount() or seen.page.body.empty.title.text()
     reads = [statement for statement in sent if "opening()" not in statement]
     assert len(reads) <= MOST_STATEMENTS * (2 if seen.about else 1), reads
