@@ -192,7 +192,7 @@ def sees_what_crossed(morning: Morning) -> None:
     morning.keys.find("price ch", "Price changes", "Purchasing")
     assert cells("Price changes", "Item", "Before", "Now", "Change") == [("Prosciutto", "270.00", "325.00", "+20.4%")]
     morning.keys.press("Down", "Return")
-    assert "crossed its target" in reads()
+    assert "Dishes over target\n1\nof 1 that use it" in reads()
     assert "Pizza prosciutto" in reads()
     morning.picture("crossed")
     morning.keys.press("Escape")

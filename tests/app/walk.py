@@ -26,6 +26,7 @@ class Walk:
 
     def __init__(self, robot: Robot, monkeypatch: pytest.MonkeyPatch) -> None:
         self.robot, self.found = robot, dict[str, set[str]]()
+        self._others = set(QApplication.topLevelWidgets())  # what an earlier test left behind is not looked at
         self._told: list[str] = []
         self._seen_kinds = set[object]()
         robot.session.messages.posted.connect(self._hear)
@@ -56,8 +57,8 @@ class Walk:
     def look(self, where: str, *parts: QWidget | None) -> None:
         """Read some parts of the window, or all of it, what floats over it, and what was told meanwhile."""
         self.robot.settle()
-        shell = self.robot.session.shell
-        floating = (one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not shell)
+        shell, windows = self.robot.session.shell, set(QApplication.topLevelWidgets()) - self._others
+        floating = (one for one in windows if one.isVisible() and one is not shell)
         read = {*(part for part in parts or (shell,) if part is not None), *floating}
         words = {word for part in read for word in shown_words(part)} | set(self._told)
         self._told.clear()

@@ -35,13 +35,14 @@ def count(said: Any) -> None:
     identity = open_tenant(gate, session, choice)
     desk, sheet, place = TenantDatabase(identity), UUID(said["sheet"]), UUID(said["place"])
 
+    def look(**more: Any) -> None:
+        entries = sum(len(line.entries) for line in desk.run(service.lines_of, sheet))
+        say(seen=entries, **more)
+
     def heard(subjects: Set[str]) -> None:
         if "counts" in subjects:
-            seen = desk.run(service.count_sheet, sheet)
-            at = datetime.now(UTC)
-            late = (at - seen.last_at).total_seconds() if seen.last_at else 0
-            entries = sum(len(line.entries) for line in desk.run(service.lines_of, sheet))
-            say(seen=entries, counted=seen.counted, late=late)
+            last = desk.run(service.count_sheet, sheet).last_at
+            look(late=(datetime.now(UTC) - last).total_seconds() if last else 0)
 
     listening = threading.Event()
     notices = Notices(identity, heard, lambda on: listening.set() if on else None)
@@ -55,6 +56,7 @@ def count(said: Any) -> None:
         changed = desk.run(service.enter, sheet, (entry,))
         desk.run(tell, changed.subjects)
         say(entered=changed.result)
+        look()  # nobody is told of what they did themselves
     notices.close()
     desk.close()
 
