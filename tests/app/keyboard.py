@@ -14,7 +14,7 @@ from ims_desktop.ui.popovers import DETAIL
 from tests.app.robot import Robot, words_on
 
 Found = TypeVar("Found", bound=QWidget)
-MOST_TABS, LONGEST_WAIT_MS, MOST_COLOURS = 80, 15_000, 48
+MOST_TABS, LONGEST_WAIT_MS, MOST_COLOURS = 80, 60_000, 48
 
 
 class Keyboard:
