@@ -551,6 +551,15 @@ CREATE TABLE tenant_schema.recipe_lines (
 );
 CREATE INDEX recipe_lines_item ON tenant_schema.recipe_lines (item_id);
 CREATE INDEX recipe_lines_sub_recipe ON tenant_schema.recipe_lines (sub_recipe_id);
+CREATE TABLE tenant_schema.productions ( -- what a document of production was to use and to make, beside what it did; see check_production()
+  posting_id uuid PRIMARY KEY REFERENCES tenant_schema.postings,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  recipe_version_id uuid REFERENCES tenant_schema.recipe_versions, -- null: one item was repacked into others
+  expected numeric(20, 6)[] NOT NULL, -- line by line as in the document, base units without a sign; null: not of the recipe
+  reason_id uuid REFERENCES tenant_schema.reason_codes -- why less came out
+);
+CREATE INDEX productions_version ON tenant_schema.productions (recipe_version_id);
+
 CREATE TABLE tenant_schema.menu_categories (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   name text NOT NULL CHECK (name <> ''),

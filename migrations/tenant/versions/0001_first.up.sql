@@ -552,6 +552,15 @@ CREATE TABLE tenant_schema.recipe_lines (
 );
 CREATE INDEX recipe_lines_item ON tenant_schema.recipe_lines (item_id);
 CREATE INDEX recipe_lines_sub_recipe ON tenant_schema.recipe_lines (sub_recipe_id);
+CREATE TABLE tenant_schema.productions ( -- what a document of production was to use and to make, beside what it did; see check_production()
+  posting_id uuid PRIMARY KEY REFERENCES tenant_schema.postings,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  recipe_version_id uuid REFERENCES tenant_schema.recipe_versions, -- null: one item was repacked into others
+  expected numeric(20, 6)[] NOT NULL, -- line by line as in the document, base units without a sign; null: not of the recipe
+  reason_id uuid REFERENCES tenant_schema.reason_codes -- why less came out
+);
+CREATE INDEX productions_version ON tenant_schema.productions (recipe_version_id);
+
 CREATE TABLE tenant_schema.menu_categories (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   name text NOT NULL CHECK (name <> ''),
@@ -1022,7 +1031,7 @@ GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_sc
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.unmapped_modifiers, tenant_schema.seals, tenant_schema.seal_marks,
   tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods,
-  tenant_schema.transfer_receipts TO ims_ledger;
+  tenant_schema.transfer_receipts, tenant_schema.productions TO ims_ledger;
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
@@ -1052,7 +1061,7 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
   tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_levels,
   tenant_schema.reason_codes, tenant_schema.cost_corrections, tenant_schema.cost_layers, tenant_schema.price_changes,
-  tenant_schema.item_methods, tenant_schema.periods,
+  tenant_schema.item_methods, tenant_schema.periods, tenant_schema.productions,
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.supplier_contacts, tenant_schema.supplier_contracts,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,
@@ -2440,7 +2449,8 @@ RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN') THEN 'deliveries.recei
   WHEN _kind IN ('TRANSFER_OUT', 'MOVE') THEN 'transfers.send'
   WHEN _kind = 'TRANSFER_IN' THEN 'transfers.receive'
   WHEN _kind = 'WASTE' THEN 'waste.record'
-  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'PRODUCTION', 'REVALUATION') THEN 'adjustments.record'
+  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'REVALUATION') THEN 'adjustments.record'
+  WHEN _kind = 'PRODUCTION' THEN 'production.record'
   WHEN _kind = 'COUNT' THEN 'counts.post' END;
 
 SET LOCAL ROLE ims_ledger;
@@ -2544,14 +2554,15 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
--- adjustments (with all that needs the same right) by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
+-- adjustments (with all that needs the same right) by the value of their movements, production by what it made, voids and refunds by what the orders came to. Counted by when it was entered, so that
 -- dating back opens no other day, and with their corrections, so that it does not find
 -- a time when nothing was known to cost anything either. What was undone counts no more; an undoing counts unless it takes back one's own of today.
 CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}' WHEN 'counts.post' THEN '{COUNT}'
-    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,PRODUCTION,REVALUATION}'
+    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,REVALUATION}'
+    WHEN 'production.record' THEN '{PRODUCTION}'
     WHEN 'transfers.send' THEN '{TRANSFER_OUT}' END;
   _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
@@ -2566,6 +2577,7 @@ BEGIN
       count(DISTINCT m.posting_id) INTO amount, documents
     FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.stock_movements f ON f.id = m.reverses_id
     WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = ANY (_kinds) AND m.posted_at >= _since
+      AND NOT (m.kind = 'PRODUCTION' AND m.value < 0) -- what was used is worth what it made
       AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT')
       AND NOT (m.kind = 'COUNT' AND EXISTS (SELECT FROM tenant_schema.count_sheets s -- somebody else answers for what they approved
         WHERE s.posting_id = m.posting_id AND s.approved_by <> _member AND s.approved_hash IS NOT NULL))
@@ -3595,6 +3607,50 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Everything wrong with what a document of production says of itself besides its lines, as check_lines(): `version_id`, the version
+-- of the recipe it was made by (null: one item was repacked into others), `expected`, line by line what would have been used and
+-- made by it (of what is repacked: what is in the packs), and `reason_id`, why less came out, which whoever repacks has to say.
+CREATE FUNCTION tenant_schema.check_production(_site tenant_schema.sites, _said jsonb, _lines tenant_schema.posting_line[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _expected numeric[];
+  _recipe record; -- the version, with what it makes
+  _repacked CONSTANT boolean := _said ->> 'version_id' IS NULL;
+  _used uuid[] := ARRAY(SELECT DISTINCT l.item_id FROM unnest(_lines) l WHERE l.quantity < 0);
+  _made uuid[] := ARRAY(SELECT DISTINCT l.item_id FROM unnest(_lines) l WHERE l.quantity > 0);
+BEGIN
+  IF jsonb_typeof(_said -> 'expected') IS DISTINCT FROM 'array' OR jsonb_array_length(_said -> 'expected') <> cardinality(_lines) THEN
+    RETURN '[{"field": "lines", "text": "Say of each line what was expected, or nothing."}]';
+  END IF;
+  _expected := ARRAY(SELECT e::numeric FROM jsonb_array_elements_text(_said -> 'expected') WITH ORDINALITY AS x (e, n) ORDER BY n);
+  IF EXISTS (SELECT FROM unnest(_expected) e WHERE e < 0 OR e = 'NaN' OR e >= 1000000000) THEN
+    RETURN '[{"field": "lines", "text": "What is expected is not below zero, and not absurdly large."}]';
+  END IF;
+  SELECT r.name, r.output_item_id, i.name AS item, v.valid_from INTO _recipe
+    FROM tenant_schema.recipe_versions v JOIN tenant_schema.recipes r ON r.id = v.recipe_id
+    JOIN tenant_schema.items i ON i.id = r.output_item_id WHERE v.id = (_said ->> 'version_id')::uuid;
+  RETURN (
+    SELECT nullif(coalesce(jsonb_agg(jsonb_build_object('field', p.field, 'text', p.text)), '[]'), '[]')
+    FROM (VALUES
+      ('recipe', CASE WHEN _repacked THEN NULL
+                      WHEN _recipe.output_item_id IS NULL THEN 'This recipe is not of a prep that goes into stock.'
+                      WHEN _recipe.output_item_id <> ALL (_made) THEN format('%s makes %s: say how much of it was made.', _recipe.name, _recipe.item)
+                      WHEN _recipe.valid_from > tenant_schema.business_day(_lines[1].effective_at, _site.time_zone, _site.day_cutover_hour)
+                        THEN format('%s was not made so before %s.', _recipe.name, _recipe.valid_from) END),
+      ('lines', CASE WHEN NOT _repacked THEN NULL
+                     WHEN cardinality(_used) > 1 THEN 'One item is repacked at a time.'
+                     WHEN _used && _made THEN 'Repack it into another item.' END),
+      ('reason', CASE WHEN _said ->> 'reason_id' IS NOT NULL THEN
+                   CASE WHEN NOT EXISTS (SELECT FROM tenant_schema.reason_codes r WHERE r.id = (_said ->> 'reason_id')::uuid AND r.is_active
+                     AND r.class = 'WASTE') THEN 'This reason cannot be used here.' END
+                 WHEN _repacked AND EXISTS (SELECT FROM ROWS FROM (unnest(_lines), unnest(_expected)) AS l (item_id, location_id, quantity,
+                     value, unit_cost, reason_id, note, entered_quantity, entered_unit, effective_at, order_id, reverses_id, expected)
+                   WHERE l.quantity < 0 AND -l.quantity > l.expected)
+                   THEN 'Less came out than went in: say why.' END)
+    ) AS p (field, text) WHERE p.text IS NOT NULL);
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- The count sheet, locked against whoever changes it (`_alone`: and against whoever enters on it), when the person holds the
 -- permission at its site and it is in one of these states; a version that is given must be the one it has.
 CREATE FUNCTION tenant_schema.count_for(_sheet uuid, _permission text, _states text[], _alone boolean, _version int DEFAULT NULL)
@@ -4159,6 +4215,8 @@ BEGIN
   ELSIF _kind = 'PRODUCTION' AND NOT (EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity < 0)
                                       AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0)) THEN
     _problems := '[{"field": "lines", "text": "Production uses something and makes something."}]';
+  ELSIF _kind = 'PRODUCTION' AND _header ? 'production' THEN
+    _problems := tenant_schema.check_production(_site, _header -> 'production', _lines);
   ELSIF _kind = 'MOVE' THEN
     SELECT coalesce(jsonb_agg(jsonb_build_object('row', x.n, 'field', 'quantity',
         'text', 'What is taken from one place is put into another of the site, all of it.')), '[]') INTO _problems
@@ -5728,6 +5786,31 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What one batch of a prep takes out of stock at a site by the recipe of the business day of a moment: counted items in base units, in
+-- the order of the recipe; a sub-recipe is taken apart, a prep that is stocked is taken as its item. For whoever may produce there
+-- and see recipes.
+CREATE FUNCTION tenant_schema.batch_usage(_site uuid, _recipe uuid, _at timestamptz DEFAULT NULL)
+RETURNS TABLE (version_id uuid, item_id uuid, quantity numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _row tenant_schema.sites := tenant_schema.require_site(_site, 'production.record');
+  _day date := tenant_schema.business_day(coalesce(_at, clock_timestamp()), _row.time_zone, _row.day_cutover_hour);
+  _version uuid := (SELECT v.id FROM tenant_schema.recipe_versions v JOIN tenant_schema.recipes r ON r.id = v.recipe_id
+    WHERE r.id = _recipe AND r.kind = 'PREP' AND v.valid_from <= _day ORDER BY v.valid_from DESC LIMIT 1);
+  _parts uuid[] := ARRAY(SELECT DISTINCT l.sub_recipe_id FROM tenant_schema.recipe_lines l WHERE l.version_id = _version AND l.sub_recipe_id IS NOT NULL);
+BEGIN
+  IF NOT tenant_schema.can('recipes.view') THEN
+    PERFORM tenant_schema.refuse('Your roles do not show you recipes.', NULL, 'IM403');
+  END IF;
+  RETURN QUERY
+    SELECT _version, coalesce(l.item_id, x.item_id), sum(l.base_quantity * 100 / l.yield_percent * coalesce(x.quantity, 1))
+    FROM tenant_schema.recipe_lines l
+    LEFT JOIN tenant_schema.explode_recipes(NULL, NULL, NULL, NULL, _parts, array_fill(_day, ARRAY[cardinality(_parts)])) x ON x.sold_id = l.sub_recipe_id
+    WHERE l.version_id = _version AND coalesce(l.item_id, x.item_id) IS NOT NULL
+    GROUP BY coalesce(l.item_id, x.item_id) ORDER BY min(l.line), 2;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- An open order that will not be: it took nothing and is kept with the reason.
 CREATE FUNCTION tenant_schema.cancel_order(_order uuid, _version int, _reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6655,7 +6738,7 @@ SET LOCAL ROLE ims_ledger;
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
 -- counted. `_lots` says of each line, by its place, of which lots it is: nothing, or [{code, expires, quantity}]; what it leaves
 -- open takes the lots that expire first, or is proposed. Header: kind, site_id, effective_at, supplier_id, reference, note, and of waste `dishes`: line by line what stands in the
--- place of an item and is taken apart by wasted_lines(). Answers id, number, value and lines.
+-- place of an item and is taken apart by wasted_lines(); of production `production`, see check_production(). Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
   _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
@@ -6705,7 +6788,7 @@ BEGIN
       RAISE EXCEPTION 'These dishes come to more lines than one document has: record them in parts.' USING ERRCODE = 'IM400';
     END IF;
   END IF;
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post', 'production.record') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
@@ -6760,10 +6843,17 @@ BEGIN
     _weights := NULL;
   END IF;
   _result := tenant_schema.post_lines(_posting, _lines, _of, _weights, NULL, _lots);
+  IF _kind = 'PRODUCTION' AND _header ? 'production' THEN
+    INSERT INTO tenant_schema.productions (posting_id, site_id, recipe_version_id, expected, reason_id)
+    SELECT _key, _site.id, (s.said ->> 'version_id')::uuid,
+      ARRAY(SELECT e::numeric FROM jsonb_array_elements_text(s.said -> 'expected') WITH ORDINALITY AS x (e, n) ORDER BY n),
+      (s.said ->> 'reason_id')::uuid
+    FROM (SELECT _header -> 'production' AS said) s;
+  END IF;
   IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
       (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))
-       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key AND NOT (m.kind = 'PRODUCTION' AND m.value < 0)));
   END IF;
   RETURN _result;
 END $$;
@@ -7371,7 +7461,7 @@ BEGIN
   _permission := tenant_schema.permission_of(_first.kind);
   PERFORM tenant_schema.require_site(_first.site_id,
     CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post', 'production.record') AND tenant_schema.lock_limit(_permission, _first.site_id);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items, _first.effective_at,
     ARRAY(SELECT m.of_id FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.of_id IS NOT NULL));
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
@@ -7406,7 +7496,7 @@ BEGIN
   IF _limited THEN
     PERFORM tenant_schema.require_limit(_permission, _first.site_id,
       (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))
-       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key AND NOT (m.kind = 'PRODUCTION' AND m.value < 0)));
   END IF;
   RETURN _result;
 END $$;
@@ -8082,7 +8172,7 @@ BEGIN
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_modifiers FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
-  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'movement_lots', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'order_items', 'sales_imports', 'audit_log',
+  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'movement_lots', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'productions', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
       EXECUTE FUNCTION tenant_schema.append_only()', _t.name);
@@ -8251,7 +8341,7 @@ BEGIN
     ('cost_corrections', 'stock.cost', NULL, 'site_id'),
     ('cost_layers', 'stock.cost', NULL, 'site_id'),
     ('price_changes', 'stock.cost', NULL, 'site_id'), ('item_methods', 'items.view', NULL, 'everywhere'),
-    ('periods', 'stock.view', NULL, 'site_id'),
+    ('periods', 'stock.view', NULL, 'site_id'), ('productions', 'stock.view', NULL, 'site_id'),
     ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_banks', 'suppliers.edit', 'suppliers.edit', 'everywhere'),
     ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_contacts', 'suppliers.view', 'suppliers.edit', 'everywhere'),
     ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'cost'), ('supplier_contracts', 'suppliers.view', 'suppliers.edit', 'cost'),
@@ -8329,7 +8419,7 @@ GRANT SELECT ON tenant_schema.valued_requests TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.refuse(text, text, text) TO ims_ledger;
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
-  tenant_schema.dish_usage(uuid, uuid[], timestamptz),
+  tenant_schema.dish_usage(uuid, uuid[], timestamptz), tenant_schema.batch_usage(uuid, uuid, timestamptz),
   tenant_schema.ask_approval(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[]),
   tenant_schema.approve_request(uuid, int), tenant_schema.send_back_request(uuid, int, text), tenant_schema.withdraw_request(uuid, int),
   tenant_schema.add_photos(uuid, uuid[], int[], text[], bytea[]), tenant_schema.remove_photo(uuid) TO tenant_group;

@@ -37,6 +37,7 @@ CATALOGUE: tuple[Permission, ...] = (
     Permission("stock", "cost", "See costs and values"),
     Permission("waste", "record", "Record waste", limited=True),
     Permission("adjustments", "record", "Record adjustments", limited=True),
+    Permission("production", "record", "Produce preps and repack", limited=True),
     Permission("counts", "enter", "Enter counts"),
     Permission("counts", "post", "Post a count", limited=True),
     Permission("deliveries", "receive", "Receive deliveries"),
@@ -94,7 +95,8 @@ MANAGER = RoleDesign(
     "Manager",
     "Runs a site: stock, counts, recipes, the menu, suppliers, sales and reports.",
     _granted(
-        *("storage.edit", "items.edit", "stock.cost", "adjustments.record", "counts.post", "views.share"),
+        *("storage.edit", "items.edit", "stock.cost", "adjustments.record", "production.record", "counts.post"),
+        "views.share",
         "transfers.send",
         *("documents.reverse", "sales.view", "sales.import", "sales.enter", "sales.price", "sales.void"),
         *("recipes.edit", "menu.edit", "menu.price"),

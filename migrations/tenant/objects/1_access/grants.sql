@@ -17,7 +17,7 @@ GRANT INSERT ON tenant_schema.postings, tenant_schema.stock_movements, tenant_sc
   tenant_schema.stock_levels, tenant_schema.sales_imports, tenant_schema.orders, tenant_schema.order_items, tenant_schema.audit_log,
   tenant_schema.planned_lines, tenant_schema.till_products, tenant_schema.unmapped_sales, tenant_schema.unmapped_modifiers, tenant_schema.seals, tenant_schema.seal_marks,
   tenant_schema.cost_layers, tenant_schema.price_changes, tenant_schema.item_methods, tenant_schema.periods,
-  tenant_schema.transfer_receipts TO ims_ledger;
+  tenant_schema.transfer_receipts, tenant_schema.productions TO ims_ledger;
 GRANT UPDATE ON tenant_schema.seal_marks TO ims_ledger;
 GRANT SELECT ON SEQUENCE tenant_schema.audit_log_id_seq, tenant_schema.postings_number_seq TO ims_ledger;
 GRANT UPDATE ON tenant_schema.stock_costs, tenant_schema.stock_levels TO ims_ledger;
@@ -47,7 +47,7 @@ GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.us
   tenant_schema.storage_locations, tenant_schema.units, tenant_schema.categories, tenant_schema.items, tenant_schema.item_units,
   tenant_schema.item_barcodes, tenant_schema.item_site_settings, tenant_schema.stock_levels,
   tenant_schema.reason_codes, tenant_schema.cost_corrections, tenant_schema.cost_layers, tenant_schema.price_changes,
-  tenant_schema.item_methods, tenant_schema.periods,
+  tenant_schema.item_methods, tenant_schema.periods, tenant_schema.productions,
   tenant_schema.suppliers, tenant_schema.supplier_banks, tenant_schema.supplier_items, tenant_schema.supplier_prices,
   tenant_schema.supplier_contacts, tenant_schema.supplier_contracts,
   tenant_schema.recipes, tenant_schema.recipe_versions, tenant_schema.recipe_lines, tenant_schema.menu_categories, tenant_schema.menu_items,

@@ -5,5 +5,6 @@ RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN') THEN 'deliveries.recei
   WHEN _kind IN ('TRANSFER_OUT', 'MOVE') THEN 'transfers.send'
   WHEN _kind = 'TRANSFER_IN' THEN 'transfers.receive'
   WHEN _kind = 'WASTE' THEN 'waste.record'
-  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'PRODUCTION', 'REVALUATION') THEN 'adjustments.record'
+  WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'REVALUATION') THEN 'adjustments.record'
+  WHEN _kind = 'PRODUCTION' THEN 'production.record'
   WHEN _kind = 'COUNT' THEN 'counts.post' END;

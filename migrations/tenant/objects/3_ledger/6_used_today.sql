@@ -1,12 +1,13 @@
 -- How much somebody did today, the business day at the site, of what a money limit bounds, in how many documents: waste and
--- adjustments (with all that needs the same right) by the value of their movements, voids and refunds by what the orders came to. Counted by when it was entered, so that
+-- adjustments (with all that needs the same right) by the value of their movements, production by what it made, voids and refunds by what the orders came to. Counted by when it was entered, so that
 -- dating back opens no other day, and with their corrections, so that it does not find
 -- a time when nothing was known to cost anything either. What was undone counts no more; an undoing counts unless it takes back one's own of today.
 CREATE FUNCTION tenant_schema.used_today(_member uuid, _permission text, _site uuid, OUT amount numeric, OUT documents bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _kinds text[] := CASE _permission WHEN 'waste.record' THEN '{WASTE}' WHEN 'counts.post' THEN '{COUNT}'
-    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,PRODUCTION,REVALUATION}'
+    WHEN 'adjustments.record' THEN '{ADJUSTMENT,CUSTOMER_RETURN,REVALUATION}'
+    WHEN 'production.record' THEN '{PRODUCTION}'
     WHEN 'transfers.send' THEN '{TRANSFER_OUT}' END;
   _since timestamptz := (SELECT (tenant_schema.business_day(clock_timestamp(), s.time_zone, s.day_cutover_hour)
     + make_interval(hours => s.day_cutover_hour)) AT TIME ZONE s.time_zone FROM tenant_schema.sites s WHERE s.id = _site);
@@ -21,6 +22,7 @@ BEGIN
       count(DISTINCT m.posting_id) INTO amount, documents
     FROM tenant_schema.stock_movements m LEFT JOIN tenant_schema.stock_movements f ON f.id = m.reverses_id
     WHERE m.posted_by = _member AND m.site_id = _site AND m.kind = ANY (_kinds) AND m.posted_at >= _since
+      AND NOT (m.kind = 'PRODUCTION' AND m.value < 0) -- what was used is worth what it made
       AND m.kind IN ('WASTE', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'TRANSFER_OUT', 'PRODUCTION', 'REVALUATION', 'COUNT')
       AND NOT (m.kind = 'COUNT' AND EXISTS (SELECT FROM tenant_schema.count_sheets s -- somebody else answers for what they approved
         WHERE s.posting_id = m.posting_id AND s.approved_by <> _member AND s.approved_hash IS NOT NULL))

@@ -18,6 +18,8 @@ BEGIN
   ELSIF _kind = 'PRODUCTION' AND NOT (EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity < 0)
                                       AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0)) THEN
     _problems := '[{"field": "lines", "text": "Production uses something and makes something."}]';
+  ELSIF _kind = 'PRODUCTION' AND _header ? 'production' THEN
+    _problems := tenant_schema.check_production(_site, _header -> 'production', _lines);
   ELSIF _kind = 'MOVE' THEN
     SELECT coalesce(jsonb_agg(jsonb_build_object('row', x.n, 'field', 'quantity',
         'text', 'What is taken from one place is put into another of the site, all of it.')), '[]') INTO _problems

@@ -3,7 +3,7 @@
 -- content answers the first result. Quantities are in base units and signed (issues negative); for a count they are what was
 -- counted. `_lots` says of each line, by its place, of which lots it is: nothing, or [{code, expires, quantity}]; what it leaves
 -- open takes the lots that expire first, or is proposed. Header: kind, site_id, effective_at, supplier_id, reference, note, and of waste `dishes`: line by line what stands in the
--- place of an item and is taken apart by wasted_lines(). Answers id, number, value and lines.
+-- place of an item and is taken apart by wasted_lines(); of production `production`, see check_production(). Answers id, number, value and lines.
 CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
   _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
@@ -53,7 +53,7 @@ BEGIN
       RAISE EXCEPTION 'These dishes come to more lines than one document has: record them in parts.' USING ERRCODE = 'IM400';
     END IF;
   END IF;
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _site.id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post', 'production.record') AND tenant_schema.lock_limit(_permission, _site.id);
   PERFORM tenant_schema.lock_costs(_site.id, _items, _effective, _of);
   _effective := coalesce(_effective, clock_timestamp()); -- nobody else posts these items any more, so this is the last of them
   SELECT array_agg(ROW(u.item_id, u.location_id, u.quantity, u.value, u.unit_cost, u.reason_id, u.note, u.entered_quantity,
@@ -108,10 +108,17 @@ BEGIN
     _weights := NULL;
   END IF;
   _result := tenant_schema.post_lines(_posting, _lines, _of, _weights, NULL, _lots);
+  IF _kind = 'PRODUCTION' AND _header ? 'production' THEN
+    INSERT INTO tenant_schema.productions (posting_id, site_id, recipe_version_id, expected, reason_id)
+    SELECT _key, _site.id, (s.said ->> 'version_id')::uuid,
+      ARRAY(SELECT e::numeric FROM jsonb_array_elements_text(s.said -> 'expected') WITH ORDINALITY AS x (e, n) ORDER BY n),
+      (s.said ->> 'reason_id')::uuid
+    FROM (SELECT _header -> 'production' AS said) s;
+  END IF;
   IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
       (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))
-       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key AND NOT (m.kind = 'PRODUCTION' AND m.value < 0)));
   END IF;
   RETURN _result;
 END $$;

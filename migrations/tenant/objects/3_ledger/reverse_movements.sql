@@ -42,7 +42,7 @@ BEGIN
   _permission := tenant_schema.permission_of(_first.kind);
   PERFORM tenant_schema.require_site(_first.site_id,
     CASE WHEN _first.posted_by = tenant_schema.me() THEN _permission ELSE 'documents.reverse' END);
-  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post') AND tenant_schema.lock_limit(_permission, _first.site_id);
+  _limited := _permission IN ('waste.record', 'adjustments.record', 'transfers.send', 'counts.post', 'production.record') AND tenant_schema.lock_limit(_permission, _first.site_id);
   PERFORM tenant_schema.lock_costs(_first.site_id, _items, _first.effective_at,
     ARRAY(SELECT m.of_id FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.of_id IS NOT NULL));
   IF EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.reverses_id = ANY (_movements)) THEN
@@ -77,7 +77,7 @@ BEGIN
   IF _limited THEN
     PERFORM tenant_schema.require_limit(_permission, _first.site_id,
       (SELECT sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0)))
-       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key));
+       FROM tenant_schema.stock_movements m WHERE m.posting_id = _key AND NOT (m.kind = 'PRODUCTION' AND m.value < 0)));
   END IF;
   RETURN _result;
 END $$;

@@ -60,7 +60,7 @@ BEGIN
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.planned_lines FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change('order_id/line');
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_sales FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
   CREATE TRIGGER audit AFTER DELETE ON tenant_schema.unmapped_modifiers FOR EACH ROW EXECUTE FUNCTION tenant_schema.audit_change();
-  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'movement_lots', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'order_items', 'sales_imports', 'audit_log',
+  FOR _t IN SELECT unnest(ARRAY['postings', 'stock_movements', 'movement_lots', 'cost_corrections', 'price_changes', 'item_methods', 'transfer_receipts', 'productions', 'order_items', 'sales_imports', 'audit_log',
     'audit_log_rest', 'seals']) AS name LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tenant_schema.%I FOR EACH STATEMENT
       EXECUTE FUNCTION tenant_schema.append_only()', _t.name);

@@ -35,7 +35,7 @@ BEGIN
     ('cost_corrections', 'stock.cost', NULL, 'site_id'),
     ('cost_layers', 'stock.cost', NULL, 'site_id'),
     ('price_changes', 'stock.cost', NULL, 'site_id'), ('item_methods', 'items.view', NULL, 'everywhere'),
-    ('periods', 'stock.view', NULL, 'site_id'),
+    ('periods', 'stock.view', NULL, 'site_id'), ('productions', 'stock.view', NULL, 'site_id'),
     ('suppliers', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_banks', 'suppliers.edit', 'suppliers.edit', 'everywhere'),
     ('supplier_items', 'suppliers.view', 'suppliers.edit', 'everywhere'), ('supplier_contacts', 'suppliers.view', 'suppliers.edit', 'everywhere'),
     ('supplier_prices', 'suppliers.view', 'suppliers.edit', 'cost'), ('supplier_contracts', 'suppliers.view', 'suppliers.edit', 'cost'),

@@ -92,6 +92,24 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """What production was to use and make, line by line of its document, by a version of a recipe; without one an item
+    was repacked. `reason_id` says why less came out."""
+
+    version_id: UUID | None
+    expected: tuple[Decimal | None, ...]
+    reason_id: UUID | None = None
+
+    def sent(self) -> dict[str, Any]:
+        """As the database takes it."""
+        return {
+            "version_id": str(self.version_id) if self.version_id else None,
+            "expected": [None if one is None else format(one, "f") for one in self.expected],
+            "reason_id": str(self.reason_id) if self.reason_id else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document under the key its desk gave it; without a time it takes effect when the server gets it."""
 
@@ -104,6 +122,7 @@ class Document:
     reference: str = ""
     note: str = ""
     to_site_id: UUID | None = None  # of a transfer that leaves
+    making: Making | None = None  # of production
 
     def header(self) -> dict[str, Any]:
         """What is said once for all lines, and which of them are dishes."""
@@ -117,6 +136,7 @@ class Document:
             **({"supplier_id": str(self.supplier_id)} if self.supplier_id else {}),
             **({"to_site_id": str(self.to_site_id)} if self.to_site_id else {}),
             **({"dishes": dishes} if any(dishes) else {}),
+            **({"production": self.making.sent()} if self.making else {}),
         }
 
 

@@ -1,0 +1,39 @@
+"""What people do in production: make preps, repack items, look both up, and undo them."""
+
+from ims_desktop.features.adjustments.service import EntryItem, entry_items, find_items, locations_of
+from ims_desktop.features.production.service.choosing import loss_reasons, prep, prep_with_items, preps
+from ims_desktop.features.production.service.making import RECORD, document_of, foretell, produce, take_back
+from ims_desktop.features.production.service.reading import (
+    SUBJECTS,
+    Produced,
+    ProducedPart,
+    ProductionRow,
+    production,
+    productions,
+    productions_summary,
+    productions_tab_counts,
+)
+
+__all__ = [
+    "RECORD",
+    "SUBJECTS",
+    "EntryItem",
+    "Produced",
+    "ProducedPart",
+    "ProductionRow",
+    "document_of",
+    "entry_items",
+    "find_items",
+    "foretell",
+    "locations_of",
+    "loss_reasons",
+    "prep",
+    "prep_with_items",
+    "preps",
+    "produce",
+    "production",
+    "productions",
+    "productions_summary",
+    "productions_tab_counts",
+    "take_back",
+]
