@@ -156,8 +156,8 @@ def test_what_stands_on_a_refused_row_says_nothing_of_its_own(bench: Bench) -> N
         ),
         ((row(5, "receipt", "A", quantity="0", value="3"),), [(2, "Enter a quantity above zero; the kind sa")]),
         (
-            (row(5, "landed_cost", "A", refers_to="A", value="3", spread="weight"),),
-            [(2, "Costs are spread by value or by quantity")],
+            (row(5, "landed_cost", "A", refers_to="A", value="3", spread="volume"),),
+            [(2, "Costs are spread by one of value, quanti")],
         ),
         (
             (row(5, "receipt", "A", quantity="1", value="3"), row(6, "issue", "I", quantity="1"),

@@ -1,6 +1,6 @@
 -- What was received is worth something else than was entered: a late invoice (kind PRICE: the right value of each movement) or
--- costs of getting it here (LANDED: an amount spread over the movements by weights, value where none are given). Corrects what is
--- still there and what was used. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers like post_document.
+-- costs of getting it here (LANDED: an amount spread over the movements by weights, or where none are given by value, quantity,
+-- weight as the units of the items say it, or equally). Corrects what is still there and what was used. Header: kind, site_id, effective_at, supplier_id, reference, note. Answers like post_document.
 CREATE FUNCTION tenant_schema.change_prices(_key uuid, _header jsonb, _movements bigint[], _values numeric[], _weights numeric[], _spread text)
 RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -15,6 +15,7 @@ DECLARE
   _rows record;
   _left numeric; _rest numeric; _mine numeric;
   _limited boolean;
+  _unknown text;
   _seeds tenant_schema.cost_object[];
   _result jsonb;
 BEGIN
@@ -22,6 +23,7 @@ BEGIN
      OR (SELECT count(DISTINCT m) FROM unnest(_movements) m) <> cardinality(_movements)
      OR _kind = 'PRICE' AND (cardinality(_values) IS DISTINCT FROM cardinality(_movements)
        OR EXISTS (SELECT FROM unnest(_values) v WHERE v IS NULL OR v = 'NaN' OR v < 0 OR v >= 1000000000000))
+     OR _spread NOT IN ('value', 'quantity', 'weight', 'equal')
      OR _kind = 'LANDED' AND (_amount IS NULL OR _amount = 'NaN' OR abs(_amount) >= 1000000000000 OR _weights IS NOT NULL AND (
        cardinality(_weights) <> cardinality(_movements) OR EXISTS (SELECT FROM unnest(_weights) w WHERE w IS NULL OR w = 'NaN' OR w < 0)
        OR (SELECT sum(w) FROM unnest(_weights) w) = 0)) THEN
@@ -52,22 +54,35 @@ BEGIN
   _posting.reference := left(coalesce(_header ->> 'reference', ''), 200);
   _posting.note := left(coalesce(_header ->> 'note', ''), 1000);
   _posting.content_hash := _content;
+  IF _spread = 'weight' AND _weights IS NULL THEN
+    SELECT string_agg(DISTINCT i.name, ', ') INTO _unknown FROM unnest(_items) u (id) JOIN tenant_schema.items i ON i.id = u.id
+     WHERE tenant_schema.grams_of(i.id) IS NULL;
+    IF _unknown IS NOT NULL THEN
+      RAISE EXCEPTION 'Nobody knows what this weighs: %. Say it on the card of the item, or spread by something else.', _unknown
+        USING ERRCODE = 'IM400', DETAIL = '[{"field": "spread", "text": "Not everything here has a weight."}]';
+    END IF;
+  END IF;
   _rest := round(_amount, 6);
   FOR _rows IN
-    SELECT m.id, m.item_id, m.effective_at, u.right_value, w.worth,
-      CASE WHEN _weights IS NOT NULL THEN u.weight WHEN _spread = 'quantity' THEN m.quantity
-           ELSE CASE WHEN sum(w.worth) OVER () = 0 THEN m.quantity ELSE w.worth END END AS weight, sum(CASE WHEN _weights IS NOT NULL THEN u.weight
-           WHEN _spread = 'quantity' THEN m.quantity ELSE w.worth END) OVER () AS whole, sum(m.quantity) OVER () AS quantities
-    FROM unnest(_movements, _values, _weights) WITH ORDINALITY AS u (id, right_value, weight, n)
-    JOIN tenant_schema.stock_movements m ON m.id = u.id
-    CROSS JOIN LATERAL (SELECT m.given_value + coalesce((SELECT sum(c.amount) FROM tenant_schema.price_changes c WHERE c.movement_id = m.id), 0)
-      AS worth) w
-    ORDER BY u.n
+    SELECT z.*, sum(z.weight) OVER () AS whole
+    FROM (
+      SELECT u.n, m.id, m.item_id, m.effective_at, u.right_value, w.worth, CASE
+        WHEN _weights IS NOT NULL THEN u.weight
+        WHEN _spread = 'equal' THEN 1
+        WHEN _spread = 'weight' THEN m.quantity * g.grams
+        WHEN _spread = 'quantity' OR sum(w.worth) OVER () = 0 THEN m.quantity
+        ELSE w.worth END AS weight
+      FROM unnest(_movements, _values, _weights) WITH ORDINALITY AS u (id, right_value, weight, n)
+      JOIN tenant_schema.stock_movements m ON m.id = u.id
+      CROSS JOIN LATERAL (SELECT tenant_schema.grams_of(m.item_id) AS grams) g
+      CROSS JOIN LATERAL (SELECT m.given_value + coalesce((SELECT sum(c.amount) FROM tenant_schema.price_changes c WHERE c.movement_id = m.id), 0)
+        AS worth) w) z
+    ORDER BY z.n
   LOOP
     IF _kind = 'PRICE' THEN
       _mine := round(_rows.right_value, 6) - _rows.worth;
     ELSE
-      _left := coalesce(_left, nullif(_rows.whole, 0), _rows.quantities);
+      _left := coalesce(_left, _rows.whole);
       _mine := CASE WHEN _left = _rows.weight THEN _rest ELSE tenant_schema.quotient(_rest * _rows.weight, _left, 6) END;
       _left := _left - _rows.weight; _rest := _rest - _mine;
     END IF;

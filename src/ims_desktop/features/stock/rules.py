@@ -28,6 +28,7 @@ COLUMNS = (
 )
 MOST = Decimal(10) ** 12
 LONGEST_LOT = 40
+SPREADS = ("value", "quantity", "weight", "equal")
 
 
 class Event(StrEnum):
@@ -182,8 +183,8 @@ class _Row:
             self._wrong("unit_cost", "Enter what one costs, or what all of it is worth.")
         if kind in (Event.REVALUATION, Event.LANDED) and not text["value"]:
             self._wrong("value", "Enter the amount.")
-        if kind is Event.LANDED and text["spread"].casefold() not in ("", "value", "quantity"):
-            self._wrong("spread", say("Costs are spread by value or by quantity."))
+        if kind is Event.LANDED and text["spread"].casefold() not in ("", *SPREADS):
+            self._wrong("spread", say("Costs are spread by one of {ways}.", ways=", ".join(SPREADS)))
         if kind is Event.METHOD and text["method"].upper() not in ("AVERAGE", "FIFO"):
             self._wrong("method", "The method is AVERAGE or FIFO.")
 

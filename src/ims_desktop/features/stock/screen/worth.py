@@ -20,7 +20,14 @@ from ims_desktop.ui.form import FormSpec
 RECORD, RECEIVE, COST = "adjustments.record", "deliveries.receive", "stock.cost"
 WHY = Field("note", "Why", required=True, max_length=1000)
 INVOICE = Field("reference", "Invoice", max_length=200)
-SPREADS = Choices((Choice(service.Spread.VALUE, "By value"), Choice(service.Spread.QUANTITY, "By quantity")))
+SPREADS = Choices(
+    (
+        Choice(service.Spread.VALUE, "By value"),
+        Choice(service.Spread.QUANTITY, "By quantity"),
+        Choice(service.Spread.WEIGHT, "By weight"),
+        Choice(service.Spread.EQUAL, "In equal parts"),
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class Spread(StrEnum):
     VALUE = "value"
     QUANTITY = "quantity"
     WEIGHT = "weight"
+    EQUAL = "equal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,8 @@ class LateInvoice:
 
 @dataclass(frozen=True, slots=True)
 class LandedCost:
-    """What it cost to get received goods here, spread over their movements; `weights` go with WEIGHT alone."""
+    """What it cost to get received goods here, spread over their movements; by `weights` where they are given, and by
+    WEIGHT otherwise by what the units of the items say that they weigh."""
 
     key: UUID
     site_id: UUID

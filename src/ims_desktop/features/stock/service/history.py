@@ -25,7 +25,7 @@ LONG = 500
 
 _THERE = text("SELECT id FROM valued_postings WHERE id = ANY (:keys)")
 _KNOWN = text("""
-    SELECT p.id, p.kind, p.reference, p.reverses_id IS NOT NULL AS undoes, ARRAY(
+    SELECT p.id, p.kind, p.site_id, p.reference, p.reverses_id IS NOT NULL AS undoes, ARRAY(
       SELECT abs(m.quantity) FROM valued_movements m WHERE m.posting_id = p.id ORDER BY m.id) AS moved
     FROM valued_postings p WHERE p.id = ANY (:keys) OR string_to_array(p.reference, ' ') && CAST(:own AS text[])""")
 _LATER = text("SELECT settle_later(:items)")
@@ -77,7 +77,9 @@ def _known(connection: Connection, own: Sequence[str]) -> dict[str, Place]:
         if row.id == posting_key(ids):
             kind = "cancellation" if row.undoes else {"PRICE": "price", "LANDED": "landed_cost"}.get(row.kind, row.kind)
             moved = list(row.moved) + [0] * len(ids)
-            found |= {key: Place(row.id, place, moved[place - 1], kind) for place, key in enumerate(ids, 1)}
+            found |= {
+                key: Place(row.id, place, moved[place - 1], kind, row.site_id) for place, key in enumerate(ids, 1)
+            }
     return found
 
 

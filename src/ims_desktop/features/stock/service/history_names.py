@@ -65,17 +65,35 @@ _ITEMS = text("""
     FROM items i WHERE i.sku = ANY (:words) OR i.name = ANY (:words) ORDER BY i.sku = ANY (:words)""")
 _SITES = text("SELECT id, name, currency, time_zone, day_cutover_hour FROM sites")
 _PLACES = text("SELECT id, site_id, name FROM storage_locations WHERE is_active ORDER BY walk_order, id")
+_RATES = text("SELECT base, quote, valid_from, rate FROM exchange_rates ORDER BY valid_from DESC")
 _REASONS = text("SELECT id, code, name, kinds FROM reason_codes WHERE is_active ORDER BY sort_order")
 
 
 @dataclass(slots=True)
 class Names:
-    """Items by SKU or name, sites by name, storage locations, and reasons by kind of document and code or name."""
+    """Items by SKU or name, sites by name, storage locations, reasons by kind of document and code or name, rates."""
 
     items: dict[str, Item] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
     places: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
     reasons: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    rates: dict[tuple[str, str], list[tuple[date, Fraction]]] = field(default_factory=dict)  # the newest first
+
+    def rate(self, row: Happening, site: Site) -> Fraction | None:
+        """What one of the currency of a price is worth at a site on the business day of the row; None: nobody knows."""
+        if not row.currency or row.currency == site.currency or (row.unit_cost is None and row.value is None):
+            return Fraction(1)
+        day = site.day(row.at)
+        told = self.rates.get((row.currency, site.currency), [])
+        return next((rate for since, rate in told if since <= day), None)
+
+    def no_rate(self, row: Happening, site: Site) -> Problem:
+        """Says that a rate is missing."""
+        said = say(
+            "{site} keeps its stock in {own}, and there is no rate for {currency} on {day}.",
+            site=site.name, own=site.currency, currency=row.currency, day=site.day(row.at).isoformat(),
+        )  # fmt: skip
+        return Problem(said, "currency", row.row)
 
     def amount(self, row: Happening, quantity: Decimal | None = None) -> Decimal:
         """A quantity of a row, its own unless given, in the unit in which the item is kept."""
@@ -98,14 +116,8 @@ class Names:
                 else say("{site} has no storage location.", site=row.site)
             )
             yield Problem(said, "location", row.row)
-        if site and row.currency and row.currency != site.currency:
-            said = say(
-                "{site} keeps its stock in {own}, and there is no rate for {currency}.",
-                site=row.site,
-                own=site.currency,
-                currency=row.currency,
-            )
-            yield Problem(said, "currency", row.row)
+        if site and row.event in KINDS and self.rate(row, site) is None:
+            yield self.no_rate(row, site)
         kind = KINDS.get(row.event)
         if kind and row.reason and (kind, row.reason) not in self.reasons:
             said = say("There is no reason {reason} for rows of kind {kind}.", reason=row.reason, kind=row.event)
@@ -138,6 +150,9 @@ def look_up(connection: Connection, rows: Sequence[Happening]) -> Names:
     for place in connection.execute(_PLACES):
         names.places.setdefault((place.site_id, ""), place.id)
         names.places[place.site_id, place.name] = place.id
+    for told in connection.execute(_RATES) if any(row.currency for row in rows) else ():
+        names.rates.setdefault((told.base, told.quote), []).append((told.valid_from, Fraction(told.rate)))
+        names.rates.setdefault((told.quote, told.base), []).append((told.valid_from, 1 / Fraction(told.rate)))
     for reason in connection.execute(_REASONS):
         for kind in reason.kinds:
             names.reasons[kind, reason.code] = names.reasons[kind, reason.name] = reason.id

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from ims_desktop.domain.errors import Problem
-from ims_desktop.domain.numbers import EXACT
-from ims_desktop.domain.valuation import round6
+from ims_desktop.domain.numbers import EXACT, half_up
 from ims_desktop.domain.wording import say
 from ims_desktop.features.stock.rules import Event, Happening
 from ims_desktop.features.stock.service.documents import Kind, LotPart
@@ -33,6 +33,7 @@ class Place(NamedTuple):
     place: int
     quantity: Decimal
     kind: str
+    site: UUID | None = None
 
 
 class Step(NamedTuple):
@@ -125,7 +126,8 @@ class Steps:
         for number, row in enumerate(rows, 1):
             if (row.site, row.at) != (first.site, first.at):
                 self._wrong(row, say("One production happens at one site and one moment."), "at")
-            self.places[row.id] = Place(key, number, self.names.amount(row), kind.value)
+            site = self.names.sites[row.site].id
+            self.places[row.id] = Place(key, number, self.names.amount(row), kind.value, site)
         self._done.update(own)
         to_site = self.names.sites.get(first.to_site or self._arrives.get(first.id, ""))
         header = {
@@ -143,7 +145,9 @@ class Steps:
     def _line(self, row: Happening) -> dict[str, Any]:
         """A row as a line."""
         quantity, kind = self.places[row.id].quantity, KINDS[row.event]
-        value = row.value if row.unit_cost is None else round6(EXACT.multiply(row.unit_cost, row.quantity))
+        value = row.value if row.unit_cost is None else EXACT.multiply(row.unit_cost, row.quantity)
+        if value is not None:
+            value = _exchanged(value, self.names.rate(row, self.names.sites[row.site]))
         reason = (
             self.names.reasons.get((kind, row.reason)) if row.reason or kind in (Kind.ADJUSTMENT, Kind.WASTE) else None
         )
@@ -210,11 +214,12 @@ class Steps:
     def _prices(self, row: Happening) -> dict[str, Any] | None:
         header = {"kind": row.event.name, "effective_at": row.at.isoformat(), "reference": row.id, "note": row.note}
         if row.event is Event.LANDED:
-            header["amount"] = str(row.value)
+            header["amount"] = str(_exchanged(row.value or Decimal(0), self._rate(row)))
             return {"do": "prices", "header": header, "of": self._at(row), "spread": row.spread or "value"}
         if row.unit_cost is None and len(row.refers_to) > 1:
             self._wrong(row, say("Enter what one costs: a value is of one row."), "value")
-        values = [str(self._price(row, one)) for one in row.refers_to]
+        rate = self._rate(row)
+        values = [str(_exchanged(self._price(row, one), rate)) for one in row.refers_to]
         return {"do": "prices", "header": header, "of": self._at(row), "values": values}
 
     def _price(self, row: Happening, other: str) -> Decimal:
@@ -230,7 +235,23 @@ class Steps:
                 self._wrong(row, say("{item} is not kept in {unit}.", item=named.item, unit=row.unit), "unit")
             else:
                 unit = units.convert(Decimal(1), code).quantity
-        return round6(EXACT.divide(EXACT.multiply(row.unit_cost, self.places[other].quantity), unit))
+        return EXACT.divide(EXACT.multiply(row.unit_cost, self.places[other].quantity), unit)
+
+    def _rate(self, row: Happening) -> Fraction | None:
+        """What a price is worth where that stands that it is of."""
+        there = self.places[row.refers_to[0]].site
+        site = next((one for one in self.names.sites.values() if one.id == there), None)
+        if site is None:
+            return Fraction(1)
+        rate = self.names.rate(row, site)
+        if rate is None:
+            self.problems.append(self.names.no_rate(row, site))
+        return rate
 
     def _wrong(self, row: Happening, text: Any, key: str) -> None:
         self.problems.append(Problem(text, key, row.row))
+
+
+def _exchanged(amount: Decimal, rate: Fraction | None) -> Decimal:
+    """An amount in the currency of a site; without a rate it is refused anyway."""
+    return half_up(Fraction(amount) * (rate or 1))

@@ -1,6 +1,7 @@
 """The ledger of an item: each movement with its corrections, and what there was after it, now or as at a moment."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -70,14 +71,23 @@ def _records(rows: list[Any]) -> list[dict[str, Any]]:
     counted = [Decimal(0)] * len(rows)
     for place, row in enumerate(rows):
         for one in row["corrections"] or ():
-            since = bisect_left(times, datetime.fromisoformat(one["at"]))
-            counted[min(max(place, since), len(rows) - 1)] += Decimal(one["value"])
+            counted[_counts_at(rows, times, place, one)] += Decimal(one["value"])
     quantity, value, made = Decimal(0), Decimal(0), []
     for row, corrected in zip(rows, counted, strict=True):
         quantity += row["quantity"]
         value += (row["value"] or 0) + corrected
         made.append(_record(row, quantity, value if row["seen"] else None))
     return made
+
+
+def _counts_at(rows: list[Any], times: list[datetime], place: int, correction: Mapping[str, str]) -> int:
+    """After which movement a correction counts: a true-up not before something came in at its moment."""
+    at = datetime.fromisoformat(correction["at"])
+    since = min(max(place, bisect_left(times, at)), len(rows) - 1)
+    if correction["cause"] != "TRUE_UP":
+        return since
+    same = range(max(since, place + 1), bisect_right(times, at))
+    return next((one for one in same if rows[one]["quantity"] > 0 and rows[one]["reverses_id"] is None), since)
 
 
 def _record(row: Any, quantity: Decimal, value: Decimal | None) -> dict[str, Any]:
