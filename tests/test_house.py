@@ -24,6 +24,7 @@ MESSAGE_BOXES = {"ui/messages.py"}
 # tenants at a time, and giving back connections that nobody has used for a while.
 THREADS = {
     "app/loading.py",
+    "app/logs.py",  # starts none, but hears of errors in them
     "ui/background.py",
     "database/notices.py",
     "database/keyring_store.py",

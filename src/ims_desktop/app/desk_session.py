@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from ims_desktop.app import logs
 from ims_desktop.app.approval_news import ApprovalNews
 from ims_desktop.app.day_news import DayNews
 from ims_desktop.app.journal.desk_journal import DeskJournal, place_of
@@ -176,6 +177,7 @@ class DeskSession(QObject):
 
     def _listen(self) -> None:
         self.background.changed.connect(self._tell_others)
+        self.background.crashed.connect(logs.alarm.raise_for)
         self._heard.connect(self._repeat, Qt.ConnectionType.QueuedConnection)
         self._heard.connect(self._look_at_rights, Qt.ConnectionType.QueuedConnection)
         self._connected.connect(self._show_connection, Qt.ConnectionType.QueuedConnection)

@@ -47,7 +47,7 @@ class Porter(QObject):
             self.refused.emit(str(error))
             return
         problems = error.problems if isinstance(error, UserError) else ()
-        text = error.text if isinstance(error, UserError) else self._unexpected(error)
+        text = error.text if isinstance(error, UserError) else logs.under(logs.report(error))
         if self.view.asks:
             self.view.refuse_step(text, problems)
         else:
@@ -70,7 +70,3 @@ class Porter(QObject):
             self._background.start(self, opened, gate_by_code, profile, values["code"], failed=self.refuse)
 
         self.view.ask(steps.code_of_pc(profile.name), answered)
-
-    def _unexpected(self, error: Exception) -> str:
-        text = self.tr("Something unexpected went wrong. The log has it under {number}.")
-        return text.format(number=logs.report(error))

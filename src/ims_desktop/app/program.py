@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 
+from ims_desktop.app import logs
 from ims_desktop.app.desk_session import DeskSession
 from ims_desktop.app.entrance import Entered, Entrance
 from ims_desktop.app.first_window import first_window
@@ -19,6 +20,7 @@ from ims_desktop.database.transaction import Opening
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.messages import Messages
 from ims_desktop.ui.sign_in import Credentials, SignIn
+from ims_desktop.ui.theme import Tone
 
 
 class Program(QObject):
@@ -27,6 +29,7 @@ class Program(QObject):
     opened = Signal(object)  # DeskSession
     refused = Signal(object)  # str
     finished = Signal()
+    _alarmed = Signal(object)  # str: the number of what went wrong
 
     def __init__(
         self, profile: str | None = None, settings: QSettings | None = None, view: SignIn | None = None
@@ -71,6 +74,7 @@ class Program(QObject):
 
     def close(self) -> None:
         """End everything; the embedded server stops with its last user."""
+        logs.alarm.hear = logs.nobody
         self.seats.close()
         self._background.close()
         self._sample.close()
@@ -98,6 +102,15 @@ class Program(QObject):
         self.view.code_wanted.connect(self._another_way)
         self.view.sample_wanted.connect(self.open_sample)
         self.view.installEventFilter(self)
+        self._alarmed.connect(self._tell_unexpected)
+        logs.alarm.hear = self._alarmed.emit
+
+    def _tell_unexpected(self, number: str) -> None:
+        text = logs.under(number)
+        if self.session is None:
+            self._porter.tell(text, Tone.BAD)
+        else:
+            self.session.messages.failed(text)
 
     def _submitted(self, credentials: Credentials) -> None:
         if self.seats.guard.is_shut:
