@@ -66,6 +66,26 @@ def finds(quantity: str, limit: int | None = None) -> Doing:
     return send
 
 
+def takes_back(quantity: str, limit: int) -> Doing:
+    """The owner finds so much more of 1 kg of butter, worth 7.42; somebody who adjusts up to a limit takes that back."""
+
+    def send(ground: Ground, who: str) -> Answer:
+        key, receipt = str(uuid4()), str(uuid4())
+        sending = post(key=key, header=BACK, items="'{<butter>}'", places=BUTTER, reasons="NULL")
+        arriving = receive(quantity, reason=FOUND, key=receipt).replace(SENT, key)
+        arriving = arriving.replace("site_id = '<harbour>'", "site_id = '<downtown>'")
+        assert ground.send(ground.line("owner"), f"{sending}; {arriving}; COMMIT").state == ""
+        undo = f"SELECT undo_receipt('<key>', '{receipt}', 'back')"
+        rights = {"documents.reverse": True, "adjustments.record": True}
+        with role_says(ground, permissions=rights, limits={"adjustments.record": limit}):
+            answer = ground.send(ground.line(who), undo)
+        cancel = "SELECT reverse_movements('<key>', ARRAY(SELECT id FROM transfer_lines WHERE transfer_id = '%s'), 'back'); COMMIT"
+        assert ground.send(ground.line("owner"), f"{undo}; {cancel % key}").state == ""
+        return answer
+
+    return send
+
+
 ATTACKS = (
     Attack("sends without the right", "counter", SEND, FORBIDDEN, "manager"),
     Attack("receives at a site that is not theirs", "manager", ARRIVED, FORBIDDEN, "owner"),
@@ -163,6 +183,13 @@ ATTACKS = (
         finds("20", 50),
         refused("IM403", saying="worth more than your limit of 50.00"),
         Try("counter", finds("20", 5000)),
+    ),
+    Attack(
+        "takes back by a receipt what is beyond the limit for adjustments",
+        "counter",
+        takes_back("20", 50),
+        refused("IM403", saying="worth more than your limit of 50.00"),
+        Try("counter", takes_back("20", 5000)),
     ),
     Attack(
         "adds up what arrived while counting blind",

@@ -1,5 +1,6 @@
 -- Takes back what was said of a transfer in one receipt, all of it: it is under way again. One's own with the right to receive,
--- those of others with documents.reverse. Answers like post_document.
+-- those of others with documents.reverse; what more had arrived than was sent goes again within the money limit for adjustments of
+-- who has one, as it came. Answers like post_document.
 CREATE FUNCTION tenant_schema.undo_receipt(_key uuid, _receipt uuid, _reason text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -8,6 +9,7 @@ DECLARE
   _first tenant_schema.postings;
   _posting tenant_schema.postings;
   _moved bigint[];
+  _limited boolean;
   _result jsonb;
 BEGIN
   IF length(trim(coalesce(_reason, ''))) NOT BETWEEN 1 AND 1000 THEN
@@ -22,6 +24,9 @@ BEGIN
   PERFORM tenant_schema.require_site(_transfer.to_site_id, CASE WHEN EXISTS (
     SELECT FROM tenant_schema.transfer_receipts r WHERE r.receipt_id = _receipt AND r.received_by = tenant_schema.me())
     THEN 'transfers.receive' ELSE 'documents.reverse' END);
+  _limited := _transfer.to_site_id = ANY (tenant_schema.scope('adjustments.record'))
+    AND EXISTS (SELECT FROM tenant_schema.transfer_receipts r WHERE r.receipt_id = _receipt AND r.what = 'SURPLUS')
+    AND tenant_schema.lock_limit('adjustments.record', _transfer.to_site_id);
   PERFORM tenant_schema.lock_costs(_transfer.to_site_id, ARRAY(
     SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m JOIN tenant_schema.transfer_receipts r ON r.posting_id = m.posting_id
     WHERE r.receipt_id = _receipt), (SELECT min(p.effective_at) FROM tenant_schema.postings p JOIN tenant_schema.transfer_receipts r
@@ -49,5 +54,12 @@ BEGIN
       PERFORM tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason));
     END IF;
   END LOOP;
+  IF _limited THEN
+    PERFORM tenant_schema.require_limit('adjustments.record', _transfer.to_site_id, (
+      SELECT sum(abs(u.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = u.id), 0)))
+      FROM tenant_schema.transfer_receipts r JOIN tenant_schema.stock_movements m ON m.posting_id = r.posting_id
+      JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id
+      WHERE r.receipt_id = _receipt AND r.what = 'SURPLUS'));
+  END IF;
   RETURN _result;
 END $$;
