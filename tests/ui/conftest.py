@@ -13,6 +13,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ims_desktop.domain.work import is_rehearsal
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.desk import Desk, Person
 from ims_desktop.ui.formats import Formats
@@ -22,13 +23,13 @@ from ims_desktop.ui.messages import Message, Messages
 from ims_desktop.ui.theme import apply
 from tests.calm import come_to_rest
 from tests.ui.hands import Hands, Settle
-from tests.ui.kitchen import Kitchen
+from tests.ui.kitchen import REHEARSED, Kitchen
 from tests.ui.larder import Larder
 
 
 def run(use_case: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
-    """Execute a use case without a database."""
-    return use_case(None, *args, **keywords)
+    """Execute a use case without a database; what is only rehearsed is told so, since it must leave nothing."""
+    return use_case(REHEARSED if is_rehearsal(use_case) else None, *args, **keywords)
 
 
 @pytest.fixture

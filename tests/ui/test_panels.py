@@ -274,16 +274,6 @@ def test_a_field_may_depend_on_another(desk: Desk, kitchen: Kitchen, qtbot):
     assert form.values()[1] == [Problem("Size is missing.", "size")]
 
 
-def test_the_form_may_check_while_it_is_open(desk: Desk, kitchen: Kitchen, qtbot):
-    form = FormPanel(
-        desk, kitchen.form(groups=(Field("name", "Name"),), check=lambda values: (Problem("Too short.", "name"),))
-    )
-    qtbot.addWidget(form)
-    form.show()
-    form.save()
-    assert told(form, "name") == "Too short."
-
-
 def test_a_figure_that_finds_no_room_takes_the_whole_line(app: QApplication, qtbot):
     facts = (Fact("On hand", "9.600 lb"), Fact("Last counted", "Dec 31, 2015, 11:45 PM"), Fact("Par", "6.000 lb"))
     holder = QWidget()

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from ims_desktop.domain.errors import Conflict, Denied, Offline, Problem, UnknownOutcome, UserError
+from ims_desktop.domain.errors import Conflict, Denied, Impossible, Offline, Problem, UnknownOutcome, UserError
 
 # The product's own functions raise these; message and detail are already sentences for the person.
 INVALID, DENIED, CONFLICT = "IM400", "IM403", "IM409"
@@ -45,7 +45,7 @@ SENTENCES: tuple[tuple[Any, Callable[[], UserError]], ...] = (
     (errors.InsufficientPrivilege, lambda: Denied("Your roles do not allow this.")),
     (
         (errors.CheckViolation, errors.NumericValueOutOfRange, errors.NotNullViolation),
-        lambda: UserError("A value is not possible here. Nothing was saved."),
+        lambda: Impossible("A value is not possible here. Nothing was saved."),
     ),
     (
         errors.QueryCanceled,

@@ -28,6 +28,10 @@ class Denied(UserError):
     """The person's roles do not allow this."""
 
 
+class Impossible(UserError):
+    """The database has no room for a value, and does not say which; rules should have said it before."""
+
+
 class Conflict(UserError):
     """Somebody else changed the record meanwhile: reload."""
 

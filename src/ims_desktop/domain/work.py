@@ -7,6 +7,7 @@ autocommit statement (one round trip); an undecorated use case is one transactio
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from enum import Enum
+from inspect import signature
 from typing import Any, TypeVar
 
 UseCase = TypeVar("UseCase", bound=Callable[..., Any])
@@ -55,6 +56,33 @@ def or_from_memory(use_case: UseCase, answer: Callable[..., Any]) -> UseCase:
 def memory_of(use_case: Callable[..., Any]) -> Callable[..., Any] | None:
     """What answers for a use case while the server does not."""
     return getattr(use_case, "from_memory", None)
+
+
+class _Everything(frozenset[str]):
+    """Consent to whatever is asked."""
+
+    def __contains__(self, _consent: object) -> bool:
+        return True
+
+
+def rehearsal(use_case: Callable[..., Any], build: Callable[..., Any] | None = None) -> Callable[..., None]:
+    """The same change, of which nothing stays: it fails with what speaks against it, and whoever is asked agrees.
+
+    It is given what can be read already, so what it stumbles over for want of the rest is no fault of the program.
+    `build` makes its value of the arguments, where they are not the value themselves.
+    """
+    agrees = {"consents": _Everything()} if "consents" in signature(use_case).parameters else {}
+
+    def rehearsed(connection: Any, *args: Any) -> None:
+        use_case(connection, *((build(*args),) if build is not None else args), **agrees)
+
+    rehearsed.lane, rehearsed.is_rehearsal = Lane.READ, True  # type: ignore[attr-defined]
+    return rehearsed
+
+
+def is_rehearsal(use_case: Callable[..., Any]) -> bool:
+    """Whether nothing of what the use case does may stay."""
+    return getattr(use_case, "is_rehearsal", False)
 
 
 def lane_of(use_case: Callable[..., Any]) -> Lane:

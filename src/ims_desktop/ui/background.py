@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ims_desktop.domain.errors import Confirm, Offline, UnknownOutcome, UserError
 from ims_desktop.domain.wording import Words, say, sentences
-from ims_desktop.domain.work import Changed, Lane, lane_of, memory_of
+from ims_desktop.domain.work import Changed, Lane, is_rehearsal, lane_of, memory_of
 from ims_desktop.ui.language import said
 from ims_desktop.ui.messages import Messages
 
@@ -128,6 +128,8 @@ class Background(QObject):
         stale = ticket in self._overtaken
         self._overtaken.discard(ticket)
         self.busy.emit(len(self._calls))
+        if is_rehearsal(call.use_case) and not isinstance(error, UserError):
+            error = None  # it stumbled over what cannot be read yet
         if error is not None:
             self._explain(call, error, stale)
             return

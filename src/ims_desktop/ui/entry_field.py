@@ -36,6 +36,10 @@ class EntryEditor(Editor):
         """What is missing or wrong in the lines that were begun, with the row counted from 1."""
         return self.grid.problems(self.field.key)
 
+    def ready(self) -> tuple[tuple[Line, ...], tuple[int, ...]]:
+        """The lines with which nothing is wrong, and the number of each among those that were begun."""
+        return self.grid.lines(), self.grid.ready_rows()
+
     def show_value(self, value: Any) -> None:
         """Show lines: mappings by the keys of the columns."""
         self._marking = True
@@ -51,7 +55,7 @@ class EntryEditor(Editor):
         """Mark the cells that problems name and write what names none under the table."""
         rows = [Problem(p.text, (p.field or "").rpartition(".")[2], p.row) for p in problems if p.row is not None]
         self._marking = True  # marks are no edits
-        self.grid.show_problems(rows)
+        self.grid.show_problems_of_begun(rows)
         self._marking = False
         loose = [problem.text for problem in problems if problem.row is None]
         lines = [self.tr("Line {row}: {text}").format(row=p.row, text=p.text) for p in rows]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from ims_desktop.domain.cell_block import read_block
@@ -14,6 +14,8 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntrySpec, Line
 from ims_desktop.ui.entry_cells import EntryHeader, EntryPainter
 from ims_desktop.ui.entry_model import EntryModel
+from ims_desktop.ui.flow import Flow
+from ims_desktop.ui.language import said
 
 LINE_HEIGHT, FEWEST, MOST = 42, 4, 10
 BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -30,7 +32,7 @@ class EntryTable(QTableView):
         self._lines = model
         self.setModel(model)
         self.setAccessibleName(name)
-        titles = EntryHeader(model.spec.columns, self)
+        titles = self.titles = EntryHeader(model.spec.columns, self)
         self.setHorizontalHeader(titles)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(LINE_HEIGHT)
@@ -48,9 +50,14 @@ class EntryTable(QTableView):
         self.setItemDelegate(self.painter)
         self.painter.stepped.connect(self._step)
         for section, one in enumerate(model.spec.columns):
-            self.setColumnWidth(section, titles.room_for(section))
             if one.stretch:
                 titles.setSectionResizeMode(section, titles.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the room."""
+        super().resizeEvent(event)
+        for section, width in self.titles.shares(self.viewport().width()).items():
+            self.setColumnWidth(section, width)
 
     def go(self, line: int, section: int) -> None:
         """Stand on a cell and open it."""
@@ -146,23 +153,27 @@ class EntryGrid(QWidget):
 
     def lines(self) -> tuple[Line, ...]:
         """The lines that are ready to be recorded."""
-        return tuple(self.model.line(place) for place in range(self.model.rowCount()) if self.model.ready(place))
+        return tuple(self.model.line(place) for place in self._ready_places())
+
+    def ready_rows(self) -> tuple[int, ...]:
+        """Which of the begun lines (from 1) are ready."""
+        ready = self._ready_places()
+        return tuple(row for row, place in enumerate(self._begun_places(), 1) if place in ready)
 
     def begun(self) -> tuple[Line, ...]:
         """The lines in which something stands."""
-        return tuple(self.model.line(place) for place in range(self.model.rowCount()) if self.model.begun(place))
+        return tuple(self.model.line(place) for place in self._begun_places())
 
     def words(self) -> tuple[tuple[str, ...], ...]:
         """What stands in the cells of every begun line."""
-        lines = [place for place in range(self.model.rowCount()) if self.model.begun(place)]
-        return tuple(tuple(self.model.words(place, cell) for cell in self.model.cells) for place in lines)
+        cells = self.model.cells
+        return tuple(tuple(self.model.words(place, cell) for cell in cells) for place in self._begun_places())
 
     def problems(self, key: str) -> list[Problem]:
         """What is wrong in begun lines, row by row; fields are called `key.column`."""
-        lines = [place for place in range(self.model.rowCount()) if self.model.begun(place)]
         return [
             Problem(wrong, f"{key}.{self._spec.columns[cell].key}", row)
-            for row, place in enumerate(lines, 1)
+            for row, place in enumerate(self._begun_places(), 1)
             for cell in self.model.cells
             if (wrong := self.model.problem(place, cell))
         ]
@@ -186,7 +197,7 @@ class EntryGrid(QWidget):
     @property
     def dirty(self) -> bool:
         """Whether something typed here is not recorded."""
-        return any(self.model.begun(place) for place in range(self.model.rowCount()))
+        return bool(self._begun_places())
 
     def put_aside(self, key: str, value: Any) -> None:
         """Keep something with the line the person stands on that is no cell of it."""
@@ -209,7 +220,13 @@ class EntryGrid(QWidget):
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Mark what the database refused; Problem.row counts the ready lines from 1."""
-        self.model.show_problems(problems)
+        self.model.show_problems(problems, self._ready_places())
+
+    def show_problems_of_begun(self, problems: Sequence[Problem]) -> None:
+        """The same where rows count the begun lines; what cells say by themselves is not kept besides."""
+        places = self._begun_places()
+        alone = {(one.row, said(one.text)) for one in self.problems("")}
+        self.model.show_problems([one for one in problems if (one.row, said(one.text)) not in alone], places)
 
     def record(self) -> None:
         """Ask to record all ready lines (Ctrl+Enter)."""
@@ -235,6 +252,12 @@ class EntryGrid(QWidget):
             self.table.go(min(place, self.model.rowCount() - 1), self.model.cells[0])
 
     # inside --------------------------------------------------------------------------------------------------
+
+    def _begun_places(self) -> list[int]:
+        return [place for place in range(self.model.rowCount()) if self.model.begun(place)]
+
+    def _ready_places(self) -> list[int]:
+        return [place for place in range(self.model.rowCount()) if self.model.ready(place)]
 
     def _finished(self, place: int) -> None:
         if self._spec.enter_records and self.model.ready(place):
@@ -262,5 +285,5 @@ class EntryGrid(QWidget):
             ("Tab", self.tr("next cell")), ("Enter", enter), ("Ctrl D", self.tr("same as above")),
             ("Ctrl Del", self.tr("delete line")), last,
         ):  # fmt: skip
-            pieces += [key_cap(key), label(words, 12, role="muted"), 8]
-        return frame("clear", row(*pieces, None, margins=(16, 8, 16, 9)))
+            pieces.append(frame("clear", row(key_cap(key), label(words, 12, role="muted"))))
+        return frame("clear", column(Flow(*pieces, spacing=12), margins=(16, 8, 16, 9)))

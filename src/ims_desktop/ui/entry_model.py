@@ -185,14 +185,13 @@ class EntryModel(QAbstractTableModel):
         if one.choices is not None and one.choices.search is not None:
             self.desk.start(self, found, one.choices.search, words, failed=lambda _error: None)
 
-    def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Mark what was refused; rows count the ready lines from 1."""
-        ready = [place for place in range(len(self._lines)) if self.ready(place)]
+    def show_problems(self, problems: Sequence[Problem], places: Sequence[int]) -> None:
+        """Mark what was refused; rows count these places from 1."""
         for problem in problems:
-            if problem.row is not None and 0 < problem.row <= len(ready):
+            if problem.row is not None and 0 < problem.row <= len(places):
                 known = {one.key for one in self.spec.columns}
                 key = problem.field if problem.field in known else self.spec.columns[0].key
-                self._refused[ready[problem.row - 1]][str(key)] = said(problem.text)
+                self._refused[places[problem.row - 1]][str(key)] = said(problem.text)
         self._tell(0, len(self._lines) - 1)
         self.changed.emit()
 
@@ -234,7 +233,7 @@ class EntryModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """The titles."""
-        if orientation == Qt.Orientation.Horizontal and role == Role.DisplayRole:
+        if orientation == Qt.Orientation.Horizontal and role in (Role.DisplayRole, Role.ToolTipRole):
             return self.spec.columns[section].title
         return None
 

@@ -32,5 +32,4 @@ class FormSpec:
     subtitle: Words = ""
     width: int = 400
     permission: str | None = None
-    check: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None = None  # values -> Problems found while typing
     undo: Callable[..., Any] | None = None

@@ -14,6 +14,7 @@ from ims_desktop.ui.controls import (
     Button,
     Label,
     Piece,
+    Yielding,
     bind,
     clear_layout,
     column,
@@ -30,6 +31,7 @@ from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.objections import ask_for_objections
 from ims_desktop.ui.rows_editor import RowsEditor, attribute
 from ims_desktop.ui.side_area import SidePanel
 from ims_desktop.ui.theme import Tone
@@ -81,6 +83,7 @@ class FormPanel(SidePanel):
         self.wanted_width = spec.width
         self._desk, self._spec, self._key, self._initial = desk, spec, key, initial
         self._saving = False
+        self._put_right: set[str] = set()  # fields that were edited since their problems were told
         self._states: dict[str, Any] = {}
         fields = [field for part in spec.groups for field in (part.fields if isinstance(part, Group) else (part,))]
         self.boxes = {field.key: FieldBox(desk, field) for field in fields}
@@ -106,7 +109,7 @@ class FormPanel(SidePanel):
         self.save_button.clicked.connect(self.save)
         cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(self.closed)
-        hint = row(key_cap("Ctrl S"), label(self.tr("saves"), 12, role="muted", elide=True), spacing=6)
+        hint = Yielding(key_cap("Ctrl S"), label(self.tr("saves"), 12, role="muted"), spacing=6)
         foot = row(hint, cancel, self.save_button, margins=(20, 12, 20, 12))
         self.setLayout(column(head, self._banner, self._scroll, line(), foot))
         self.busy = BusyLine(self)
@@ -163,8 +166,6 @@ class FormPanel(SidePanel):
         for key, box in self.boxes.items():
             if box.field.kind is FieldKind.SHOWN:
                 values.pop(key, None)
-        if self._spec.check is not None and not problems:
-            problems = list(self._spec.check(values))
         return values, problems
 
     def _fill(self, value: Any, keep: frozenset[str] = frozenset()) -> None:
@@ -178,9 +179,10 @@ class FormPanel(SidePanel):
 
     def _edited(self) -> None:
         sender = self.sender()
-        for box in self.boxes.values():
+        for key, box in self.boxes.items():
             if box.editor is sender:
                 box.show_problems(())
+                self._put_right.add(key)
         self._enable()
 
     def _enable(self) -> None:
@@ -213,6 +215,8 @@ class FormPanel(SidePanel):
         values, problems = self.values()
         self.show_problems(self._sentence(problems), problems)
         if problems:
+            self._put_right.clear()
+            self._ask_what_else(values, problems)
             return
         try:
             value = self._spec.build(values, self._initial)
@@ -223,6 +227,23 @@ class FormPanel(SidePanel):
         self.busy.begin()
         self.save_button.setEnabled(False)
         self._desk.start(self, self._saved, self._spec.save, value, failed=self._failed)
+
+    def _ask_what_else(self, values: dict[str, Any], told: Sequence[Problem]) -> None:
+        """Have the service judge what can be read, so that one save tells everything."""
+        rows = {}
+        for key, box in self.boxes.items():
+            if key in values and isinstance(box.editor, EntryEditor):
+                values[key], rows[key] = box.editor.ready()
+        spec = self._spec
+        ask_for_objections(
+            self._desk, self, told, self._tell_more, spec.save, values, self._initial, build=spec.build, rows=rows
+        )
+
+    def _tell_more(self, problems: Sequence[Problem]) -> None:
+        """What was put right meanwhile is not told any more; the person goes on typing where they are."""
+        standing = [one for one in problems if _field_of(one) not in self._put_right]
+        if not self._saving:
+            self.show_problems(self._sentence(standing), standing, go=False)
 
     def _saved(self, result: Any) -> None:
         self._rest()
@@ -253,20 +274,19 @@ class FormPanel(SidePanel):
 
     # telling -------------------------------------------------------------------------------------------------
 
-    def show_problems(self, sentence: str, problems: Sequence[Problem]) -> None:
+    def show_problems(self, sentence: str, problems: Sequence[Problem], *, go: bool = True) -> None:
         """Write every problem beside its field, the rest into the banner, and go to the first."""
         sentence, problems = said(sentence), in_words(tuple(problems))
         placed: dict[str, list[Problem]] = {key: [] for key in self.boxes}
         loose: list[Problem] = []
         for problem in problems:
-            key = (problem.field or "").partition(".")[0]
-            placed.get(key, loose).append(problem)
+            placed.get(_field_of(problem), loose).append(problem)
         for key, found in placed.items():
             self.boxes[key].show_problems(found)
         words = " ".join([sentence, *(p.text for p in loose if p.text != sentence)]).strip()
         self._say(NoteBox(words, Tone.BAD) if words else None)
         first = next((self.boxes[key] for key, found in placed.items() if found), None)
-        if first is not None:
+        if first is not None and go:
             first.editor.setFocus()
             self._scroll.ensureWidgetVisible(first)
 
@@ -298,3 +318,8 @@ class FormPanel(SidePanel):
         self._say(None)
         go_on()
         self.closed.emit()
+
+
+def _field_of(problem: Problem) -> str:
+    """The field of the form that a problem belongs to, whichever cell of it."""
+    return (problem.field or "").partition(".")[0]

@@ -83,7 +83,10 @@ def test_everything_wrong_is_told_at_once(restaurant: Restaurant, desk: TenantDa
     )  # fmt: skip
     with pytest.raises(UserError) as refused:
         desk.run(service.save_recipe, draft)
-    assert {p.field for p in refused.value.problems} == {"output_item_id", "yield_quantity", "yield_unit"}
+    assert {p.field for p in refused.value.problems} == {
+        *("output_item_id", "yield_quantity", "yield_unit"),
+        *("name", "lines.quantity"),
+    }
     with pytest.raises(UserError) as refused:
         desk.run(service.save_recipe, replace(draft, kind="DISH", yield_unit="portion", yield_quantity=D(1)))
     assert [(p.field, p.row) for p in refused.value.problems] == [

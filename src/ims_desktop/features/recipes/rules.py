@@ -170,8 +170,8 @@ def cost_of_line(quantity: Written, usable: Usable, yield_percent: Decimal) -> D
     return quantity.base_quantity * HUNDRED / yield_percent * usable.cost
 
 
-def checked(draft: RecipeDraft, today: date) -> RecipeDraft:
-    """The draft with its words trimmed; raises UserError with everything that is wrong with it by itself."""
+def examined(draft: RecipeDraft, today: date) -> tuple[RecipeDraft, list[Problem]]:
+    """The draft with its words trimmed, and everything that is wrong with it by itself."""
     tidy = replace(
         draft,
         name=" ".join(draft.name.split()),
@@ -179,10 +179,7 @@ def checked(draft: RecipeDraft, today: date) -> RecipeDraft:
         method=draft.method.strip(),
         output_item_id=draft.output_item_id if draft.kind == "PREP" else None,
     )
-    problems = [*_word_problems(tidy), *_day_problems(tidy, today), *_line_problems(tidy.lines)]
-    if problems:
-        raise UserError("This recipe cannot be saved yet.", problems)
-    return tidy
+    return tidy, [*_word_problems(tidy), *_day_problems(tidy, today), *_line_problems(tidy.lines)]
 
 
 def _word_problems(draft: RecipeDraft) -> Iterator[Problem]:

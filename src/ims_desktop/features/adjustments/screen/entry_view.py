@@ -1,5 +1,6 @@
 """Entering at one site: the table, and what was recorded today."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,8 +9,8 @@ from uuid import UUID
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ims_desktop.domain.errors import Offline, UserError
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.errors import Offline, Problem, UserError
+from ims_desktop.domain.wording import Words, say, sentences
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.screen.lines import (
     amount_of,
@@ -41,6 +42,7 @@ from ims_desktop.ui.entry import Line
 from ims_desktop.ui.entry_grid import EntryGrid
 from ims_desktop.ui.journal import Entry
 from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.objections import ask_for_objections
 from ims_desktop.ui.theme import Tone
 from ims_desktop.ui.waiting import WaitingStrip
 from ims_desktop.ui.when import When
@@ -138,6 +140,7 @@ class EntryView(QWidget):
         self._say(None)
         at, wrong = self.when.read(self.desk.formats.zone)
         if wrong:
+            self._ask_what_else(lines, wrong)
             return
         self._sent, self._asks = lines, False
         self.grid.setEnabled(False)
@@ -148,6 +151,11 @@ class EntryView(QWidget):
             self.desk.start(
                 self, partial(self._foretell, document), preview, document, failed=partial(self._untold, document)
             )
+
+    def _ask_what_else(self, lines: tuple[Line, ...], told: Sequence[Problem]) -> None:
+        """Have the lines judged although the moment cannot be read, so that everything is told at once."""
+        sent = errand(self.purpose, document_of(self.purpose, self.site, lines, None))
+        ask_for_objections(self.desk, self, told, self._show, sent.use_case, sent.value)
 
     def _send(self, document: Document) -> None:
         journal = self.desk.journal
@@ -305,10 +313,14 @@ class EntryView(QWidget):
         if any(problem.field == LIMIT for problem in error.problems):
             self._offer_approval(error.text)
             return
-        self.grid.show_problems(error.problems)
-        self.when.show_problems([problem for problem in error.problems if problem.row is None])
-        loose = [problem.text for problem in error.problems if problem.row is None]
-        self._say(NoteBox(" ".join([error.text, *loose]), Tone.BAD))
+        self._show(error.problems, error.text)
+
+    def _show(self, problems: Sequence[Problem], sentence: Words = "") -> None:
+        """Every problem at its line or at the moment, and what belongs to no line in words as well."""
+        self.grid.show_problems(problems)
+        loose = [problem for problem in problems if problem.row is None]
+        self.when.show_problems(loose)
+        self._say(NoteBox(sentences([sentence, *(one.text for one in loose)]), Tone.BAD))
 
     def _offer_approval(self, why: Words) -> None:
         self._say(NoteBox(why, Tone.WARN, (say("Ask for approval"), self._ask)))

@@ -1,5 +1,6 @@
 """Entering a delivery at one site: what the paper says, its lines, and whether both come to the same."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,8 +11,8 @@ from uuid import UUID, uuid4
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ims_desktop.domain.errors import Offline, UserError
-from ims_desktop.domain.wording import Words, dotted, say
+from ims_desktop.domain.errors import Offline, Problem, UserError
+from ims_desktop.domain.wording import Words, dotted, say, sentences
 from ims_desktop.features.deliveries import service
 from ims_desktop.features.deliveries.rules import Delivery, apart, as_read, problems_of
 from ims_desktop.features.deliveries.screen.head import Head
@@ -25,7 +26,7 @@ from ims_desktop.features.deliveries.screen.lines import (
     words_of,
 )
 from ims_desktop.features.stock.screen import EffectsPanel
-from ims_desktop.features.stock.service import Effects, Posted
+from ims_desktop.features.stock.service import Effects, Posted, post
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import clear_layout, frame, label, row
 from ims_desktop.ui.desk import Desk
@@ -34,6 +35,7 @@ from ims_desktop.ui.entry_grid import EntryGrid
 from ims_desktop.ui.journal import Entry
 from ims_desktop.ui.keeping import Handover
 from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.objections import ask_for_objections
 from ims_desktop.ui.theme import Tone
 from ims_desktop.ui.waiting import WaitingStrip
 
@@ -177,8 +179,6 @@ class EntryView(QWidget):
             return
         self._say(None)
         values, at, wrong = self.head.read(self.desk.formats.zone)
-        if wrong:
-            return
         at = self._as_it_was(at)
         delivery = Delivery(
             uuid4(),
@@ -190,8 +190,8 @@ class EntryView(QWidget):
             values.get("discount") or Decimal(0),
             values.get("freight") or Decimal(0),
         )
-        if problems := problems_of(delivery):
-            self._refused(UserError("This delivery cannot be received yet.", problems))
+        if told := [*wrong, *problems_of(delivery)]:
+            self._tell_everything(delivery, told)
             return
         off = apart(delivery, values.get("total"))
         if off and self._agreed != off:
@@ -204,6 +204,16 @@ class EntryView(QWidget):
         else:
             done = partial(self._foretell, delivery)
             self.desk.start(self, done, service.foretell, delivery, failed=partial(self._untold, delivery))
+
+    def _tell_everything(self, delivery: Delivery, told: list[Problem]) -> None:
+        """What is wrong here, and what the ledger says to all the rest."""
+
+        def tell(problems: Sequence[Problem]) -> None:
+            if not self.busy:
+                self._show(problems, say("This delivery cannot be received yet."))
+
+        tell(told)
+        ask_for_objections(self.desk, self, told, tell, post, delivery, build=service.document_of)
 
     def _as_it_was(self, at: datetime | None) -> datetime | None:
         """The page shows minutes: what is put right keeps its own moment, unless another one was typed."""
@@ -286,11 +296,15 @@ class EntryView(QWidget):
             words = self.tr("Not recorded: the server cannot be reached. Your lines stay here.")
             self._say(NoteBox(words, Tone.WARN, (self.tr("Try again"), self.grid.record)))
             return
-        shown = as_read(lines_of(self.grid.lines(), self.desk.formats.money_decimals), error.problems)
+        self._show(error.problems, error.text)
+
+    def _show(self, problems: Sequence[Problem], sentence: Words) -> None:
+        """Every problem at its place, and what has none in words."""
+        shown = as_read(lines_of(self.grid.lines(), self.desk.formats.money_decimals), problems)
         self.grid.show_problems(shown)
         self.head.show_problems(list(shown))
-        loose = [one.text for one in shown if one.row is None and one.field not in self.head.boxes]
-        self._say(NoteBox(" ".join([str(error.text), *(str(text) for text in loose)]), Tone.BAD))
+        loose = [one.text for one in shown if one.row is None and one.field not in self.head.places]
+        self._say(NoteBox(sentences([sentence, *loose]), Tone.BAD))
 
     def _doubtful(self) -> None:
         words = self.tr(

@@ -85,6 +85,11 @@ class Head(QWidget):
         return values[key] or Decimal(0)
 
     @property
+    def places(self) -> frozenset[str]:
+        """The fields at which a problem is told here."""
+        return frozenset(self.boxes) | (frozenset({"day", "time", "effective_at"}) if self.when.is_earlier else set())
+
+    @property
     def has_total(self) -> bool:
         """Whether the paper's total was typed."""
         values: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from ims_desktop.features.items.rules.drafts import (
     ItemDraft,
     SiteLevel,
     checked,
+    examined,
 )
 from ims_desktop.features.items.rules.packs import Pack, equations, item_units, pack_line, places
 from ims_desktop.features.items.rules.sheet import ITEM_FIELDS, at_row
@@ -26,6 +27,7 @@ __all__ = [
     "check_digit",
     "checked",
     "equations",
+    "examined",
     "is_gtin",
     "item_units",
     "pack_line",

@@ -89,11 +89,17 @@ class ItemDraft:
 
 def checked(draft: ItemDraft) -> ItemDraft:
     """The draft with its words trimmed and its units in their own writing; raises UserError with all problems."""
-    tidy = _tidy(draft)
-    problems = [*_word_problems(tidy), *_number_problems(tidy), *_unit_problems(tidy), *_level_problems(tidy)]
+    tidy, problems = examined(draft)
     if problems:
         raise UserError("This item cannot be saved yet.", problems)
-    return _with_codes(tidy)
+    return tidy
+
+
+def examined(draft: ItemDraft) -> tuple[ItemDraft, list[Problem]]:
+    """The draft as `checked` gives it, as far as that can be done, and everything that is wrong with it by itself."""
+    tidy = _tidy(draft)
+    problems = [*_word_problems(tidy), *_number_problems(tidy), *_unit_problems(tidy), *_level_problems(tidy)]
+    return (tidy if problems else _with_codes(tidy)), problems
 
 
 def _tidy(draft: ItemDraft) -> ItemDraft:

@@ -34,7 +34,7 @@ def draft(values: Mapping[str, Any], initial: Any) -> service.ItemDraft:
         allergens=values["allergens"],
         shelf_life_days=None if days is None else int(days),
         tracks_lots=values.get("tracks_lots") or (initial.tracks_lots if initial else "NO"),
-        yield_ratio=values["yield_ratio"],
+        yield_ratio=values["yield_ratio"] or Decimal(0),
         note=values["note"],
         cost_method=values.get("cost_method") or (initial.cost_method if initial else Method.AVERAGE),
         id=initial.id if initial else None,

@@ -13,7 +13,7 @@ from ims_desktop.domain.errors import Confirm, Conflict, Denied, Problem, UserEr
 from ims_desktop.domain.numbers import show
 from ims_desktop.domain.wording import say
 from ims_desktop.domain.work import Changed
-from ims_desktop.features.items.rules import ItemDraft, checked
+from ims_desktop.features.items.rules import ItemDraft, examined
 from ims_desktop.features.items.service.choosing import units_of
 from ims_desktop.features.items.service.impact import Impact, ask, impact_of, restate
 from ims_desktop.features.items.service.naming import categories_of, next_sku
@@ -42,7 +42,13 @@ class SavedItem:
 
 def save_item(connection: Connection, draft: ItemDraft, consents: frozenset[str] = frozenset()) -> Changed:
     """Make or change an item with its packs, barcodes and levels: all of it or nothing."""
-    draft = checked(draft)
+    draft, problems = examined(draft)
+    known = connection.execute(_known(draft)).one()
+    if not known.may_edit:
+        raise Denied("Your roles do not allow you to change items.")
+    problems += _problems(draft, known)
+    if problems:
+        raise UserError("This item cannot be saved yet.", problems)
     if draft.id is None and TWIN not in consents:
         _ask_about_twins(connection, draft)
     if draft.category_id is None:
@@ -50,11 +56,6 @@ def save_item(connection: Connection, draft: ItemDraft, consents: frozenset[str]
         draft = replace(draft, category_id=made[draft.new_category])
     if not draft.sku:
         draft = replace(draft, sku=next_sku(connection, draft.category_id))
-    known = connection.execute(_known(draft)).one()
-    if not known.may_edit:
-        raise Denied("Your roles do not allow you to change items.")
-    if problems := list(_problems(draft, known)):
-        raise UserError("This item cannot be saved yet.", problems)
     impact = impact_of(connection, units_of(connection, draft.id), draft) if draft.id else Impact()
     ask(connection, impact, consents)
     key, version = _write(connection, draft)

@@ -134,8 +134,9 @@ def price_form(name: str) -> FormSpec:
 
 
 def _price_draft(values: Mapping[str, Any], initial: FormPrice) -> service.PriceDraft:
+    tax = values["tax"]
     return service.PriceDraft(
-        initial.item, values["site"], values["valid_from"], values["price"], values["tax"] * HUNDRED
+        initial.item, values["site"], values["valid_from"], values["price"], None if tax is None else tax * HUNDRED
     )
 
 

@@ -29,9 +29,9 @@ class PriceDraft:
 
     menu_item_id: UUID
     site_id: UUID | None
-    valid_from: date
+    valid_from: date | None
     price: Decimal | None
-    tax_percent: Decimal
+    tax_percent: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,11 @@ def set_price(connection: Connection, draft: PriceDraft) -> Changed:
     problems = []
     if draft.price is None or not 0 <= draft.price <= HIGHEST_PRICE or draft.price != round(draft.price, 2):
         problems.append(Problem("A price is 0 or more, with at most two decimals.", "price"))
-    if not 0 <= draft.tax_percent < HUNDRED:
-        problems.append(Problem("The tax lies between 0% and 100%.", "tax_percent"))
-    if draft.valid_from < today:
+    if draft.tax_percent is None or not 0 <= draft.tax_percent < HUNDRED:
+        problems.append(Problem("The tax lies between 0% and 100%.", "tax"))
+    if draft.valid_from is None:
+        problems.append(Problem("Say from which day on it holds.", "valid_from"))
+    elif draft.valid_from < today:
         problems.append(Problem("What was sold stays as it was: a price begins today or later.", "valid_from"))
     if problems:
         raise UserError("This price cannot be kept yet.", problems)

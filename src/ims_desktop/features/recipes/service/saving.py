@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Date, delete, func, insert, literal, select, 
 from ims_desktop.domain.errors import Confirm, Conflict, Denied, Problem, UserError
 from ims_desktop.domain.wording import say, say_count
 from ims_desktop.domain.work import Changed
-from ims_desktop.features.recipes.rules import RecipeDraft, Usable, Written, checked, written, yield_problem
+from ims_desktop.features.recipes.rules import RecipeDraft, Usable, Written, examined, written, yield_problem
 from ims_desktop.features.recipes.service.choosing import usables
 from ims_desktop.features.recipes.service.costing import cost_of_one
 from ims_desktop.features.recipes.tables import LINES, RECIPES, VERSIONS
@@ -38,7 +38,7 @@ def save_recipe(connection: Connection, draft: RecipeDraft, consents: frozenset[
     known = connection.execute(_known(draft)).one()
     if not known.may_edit:
         raise Denied("Your roles do not allow you to change recipes.")
-    draft = checked(draft, known.today)
+    draft, problems = examined(draft, known.today)
     taken = usables(
         connection,
         [
@@ -48,7 +48,8 @@ def save_recipe(connection: Connection, draft: RecipeDraft, consents: frozenset[
         ],
         [line.key for line in draft.lines if line.is_recipe],
     )
-    problems, quantities = list(_problems(draft, known, taken)), list[Written]()
+    problems += _problems(draft, known, taken)
+    quantities = list[Written]()
     for row, line in enumerate(draft.lines, 1):
         try:
             quantities.append(written(line.quantity, line.unit, taken[line.key].units))

@@ -23,6 +23,7 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.empty_state import EmptyState
 from ims_desktop.ui.entry_grid import EntryGrid
 from ims_desktop.ui.notes import NoteBox
+from ims_desktop.ui.objections import ask_for_objections
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.theme import Tone
 
@@ -218,12 +219,23 @@ class OrderEntry(QWidget):
             self.busy.begin()
             self._tell()
             self._go(self._draft(self.site, at, values, key))
+        elif problems and self.site is not None:
+            self._ask_what_else(self.site, at, values, problems, key)
+
+    def _ask_what_else(
+        self, site: UUID, at: datetime | None, values: dict[str, Any], told: list[Problem], key: UUID | None
+    ) -> None:
+        """Have the service judge the head and the lines that can be read, so that everything is told at once."""
+        draft = self._draft(site, at or datetime.now(UTC), values, key)
+        ask_for_objections(
+            self.desk, self, told, self._show, _use_case(draft), draft, rows={"": self.grid.ready_rows()}
+        )
 
     def _draft(self, site: UUID, at: datetime, values: dict[str, Any], key: UUID | None) -> OrderDraft:
         now = datetime.now(UTC)
         if timedelta() < at - now < timedelta(minutes=2):
             at = now  # the minute that was typed is not over yet
-        lines = tuple(made for line in self.grid.begun() if (made := entered(line)) is not None)
+        lines = tuple(made for line in self.grid.lines() if (made := entered(line)) is not None)
         covers = values["covers"]
         return OrderDraft(
             self._id,
@@ -232,7 +244,7 @@ class OrderEntry(QWidget):
             values["kind"],
             at,
             lines,
-            channel=KIND_WORDS[values["kind"]],
+            channel=KIND_WORDS.get(values["kind"], ""),
             customer_id=values["customer_id"],
             covers=None if covers is None else int(covers),
             note=values["note"],
@@ -240,11 +252,10 @@ class OrderEntry(QWidget):
         )
 
     def _go(self, draft: OrderDraft) -> None:
-        use_case = service.record_order if draft.posting_key else service.save_order
         self.desk.start(
             self,
             lambda kept: self._kept(draft, kept),
-            use_case,
+            _use_case(draft),
             draft,
             failed=lambda error: self._failed(draft, error),
         )
@@ -284,7 +295,7 @@ class OrderEntry(QWidget):
     def _show(self, problems: Sequence[Problem], sentence: str = "") -> None:
         """Every problem at its place, and what has none in words."""
         named_here = ((one, (one.field or "").rpartition(".")[2]) for one in problems if one.row is not None)
-        self.grid.show_problems([replace(one, field=COLUMN_OF.get(key, key)) for one, key in named_here])
+        self.grid.show_problems_of_begun([replace(one, field=COLUMN_OF.get(key, key)) for one, key in named_here])
         loose = self.head.show_problems(problems)
         words = " ".join(filter(None, (sentence, *loose)))
         self._say(NoteBox(words, Tone.BAD) if words else None)
@@ -293,6 +304,10 @@ class OrderEntry(QWidget):
         clear_layout(self._notes)
         if note is not None:
             self._notes.addWidget(note)
+
+
+def _use_case(draft: OrderDraft) -> Callable[..., Any]:
+    return service.record_order if draft.posting_key else service.save_order
 
 
 def build_entry(desk: Desk) -> QWidget:

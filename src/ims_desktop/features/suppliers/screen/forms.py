@@ -34,7 +34,7 @@ ITEMS = Choices(search=service.item_options)
 
 def _terms(values: Mapping[str, Any], initial: SupplierDraft | None) -> SupplierDraft:
     currency = (values["currency"] or "").upper()
-    given = {**values, "currency": currency, "status_reason": values["status_reason"] or ""}
+    given = {**values, "currency": currency, "status_reason": values.get("status_reason") or ""}
     return SupplierDraft(**given, id=initial.id if initial else None, version=initial.version if initial else 0)
 
 
