@@ -1,6 +1,7 @@
 """What leaves a list is what stands on the screen: CSV, Excel and paper say the same."""
 
 import csv
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QRectF, QSettings, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrintPreviewDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -25,9 +27,11 @@ from ims_desktop.ui.messages import Message
 from ims_desktop.ui.print_file import PRINTED_ROWS, Collected, page_layout, write_pdf
 from ims_desktop.ui.printout import PrintColumn, Printout, PrintTable, printout_of_detail
 from ims_desktop.ui.shown import Shown, out_columns
+from ims_desktop.ui.sides import ENDS, FROM_HERE, FROM_LEFT, FROM_RIGHT, ISLAND
 from tests.ui.kitchen import Item, Kitchen
 
 FORMATS = Formats("en_GB", "EUR", "UTC")
+MARKS = str.maketrans("", "", FROM_HERE + ISLAND + ENDS)
 HOSTILE = ("=1+1", "@SUM(A1)", "+1", "-1", "\tx", "https://example.com", "#REF!", "a" * 40_000, "{=A1}", "1E9")
 
 
@@ -228,3 +232,44 @@ def test_paper_names_what_was_chosen_and_the_day_it_was_printed(page: ListPage, 
     assert "Walk-in, Dry store" in text
     assert FORMATS.date(datetime.now(UTC).date()) in text
     assert "(UTC)" in text
+
+
+@pytest.fixture
+def from_the_right(app: QApplication) -> Iterator[None]:
+    app.setLayoutDirection(FROM_RIGHT)
+    yield
+    app.setLayoutDirection(FROM_LEFT)
+
+
+def printed(path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[float, float]]:
+    """Where words begin and end on paper, in points."""
+    places, paint = {}, QPainter.drawText
+
+    def noted(painter: QPainter, area: QRectF, flags: int, words: str) -> None:
+        ink = painter.deviceTransform().mapRect(painter.boundingRect(area, flags, words))
+        dots = painter.device().logicalDpiX() / 72
+        places[words.translate(MARKS)] = ink.left() / dots, ink.right() / dots
+        paint(painter, area, flags, words)
+
+    columns = (PrintColumn("Item", stretch=True), PrintColumn("On hand", right=True), PrintColumn("Area"))
+    table = PrintTable(columns, (("Arborio", "12.5", "Cellar"), ("Salt", "3.25", "Attic")))
+    with monkeypatch.context() as patched:
+        patched.setattr(QPainter, "drawText", noted)
+        write_pdf(Printout("Stock", "of today", (("Site", "Downtown"),), (("Value", "4711"),), (table,)), path, FORMATS)
+    return places
+
+
+def test_paper_is_read_from_the_right_where_the_language_is(
+    tmp_path: Path, app: QApplication, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+):
+    before = printed(tmp_path / "left.pdf", monkeypatch)
+    request.getfixturevalue("from_the_right")
+    after = printed(tmp_path / "right.pdf", monkeypatch)
+    assert set(before) == set(after) >= {"Stock", "Site", "Arborio", "12.5", "Cellar", "Page 1 of 1"}
+    width = page_layout(Printout("Stock"), FORMATS).paintRectPoints().width()  # a painter begins at the margin
+    figures = {"On hand", "12.5", "3.25"}  # ones stand under ones, also in a mirror
+    for words, (left, right) in before.items():
+        if words not in figures:
+            assert after[words] == pytest.approx((width - right, width - left), abs=4), words
+    assert after["12.5"][1] == pytest.approx(after["3.25"][1], abs=2)
+    assert after["Cellar"][0] < after["12.5"][0] < after["Arborio"][0]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 
@@ -20,6 +20,7 @@ from ims_desktop.ui.messages import Messages
 from ims_desktop.ui.navigation_bar import SET_UP, GroupHead
 from ims_desktop.ui.palette_box import Command, score
 from ims_desktop.ui.shell import Entry, Shell
+from ims_desktop.ui.toasts import Toast
 from tests.ui.kitchen import Kitchen
 
 Settle = Callable[..., None]
@@ -187,6 +188,36 @@ def test_toasts_offer_undo_and_bad_news_stays(shell: Shell, messages: Messages, 
     assert shell.toasts.texts == ("Archived 3 items", "The file could not be written.")
     QTest.keyClick(shell, Qt.Key.Key_Z, CTRL)
     assert undone == ["archive"]
+    assert shell.toasts.texts == ("The file could not be written.",)
+
+
+def test_what_can_be_taken_back_waits_in_the_bar_while_another_page_is_looked_at(
+    shell: Shell, messages: Messages, settle: Settle
+):
+    shell.resize(1366, 768)
+    undone: list[str] = []
+    messages.done("Saved Mozzarella")
+    messages.done("Archived 3 items", undo=lambda: undone.append("first"))
+    long = "Recorded 12 lines of waste in the walk-in cooler of the main kitchen, 1,234.56 EUR"
+    messages.done(long, undo=lambda: undone.append("second"))
+    messages.note("Somebody else counts here")
+    shell.desk.navigation.open("orders")
+    settle()
+    assert shell.toasts.texts == (long,)
+    (toast,) = (one for one in shell.findChildren(Toast) if one.isVisible())
+    area = QRect(toast.mapTo(shell, QPoint()), toast.size())
+    assert QRect(shell.top_bar.mapTo(shell, QPoint()), shell.top_bar.size()).contains(area)
+    around = [one for one in shell.top_bar.findChildren(QWidget) if one is not shell.top_bar.lane and one.isVisible()]
+    hidden = [one for one in around if QRect(one.mapTo(shell, QPoint()), one.size()).intersects(area)]
+    assert not hidden
+    QTest.keyClick(shell, Qt.Key.Key_Z, CTRL)
+    assert undone == ["second"]
+
+
+def test_bad_news_stays_where_it_is_on_the_next_page(shell: Shell, messages: Messages, settle: Settle):
+    messages.failed("The file could not be written.")
+    shell.desk.navigation.open("orders")
+    settle()
     assert shell.toasts.texts == ("The file could not be written.",)
 
 

@@ -1,16 +1,23 @@
 """The model keeps Qt's rules while pages arrive, and speaks in words."""
 
+import datetime as dt
+
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 
 from ims_desktop.domain.list_view import Density
 from ims_desktop.domain.listing import Page, Sort
+from ims_desktop.ui.chips import Chip, chip_width
+from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.header import usual_width
+from ims_desktop.ui.painter import PAD
 from ims_desktop.ui.table_model import RAW, ROW, TableModel
 from ims_desktop.ui.table_view import TableView
+from ims_desktop.ui.theme import Tone, font
 from tests.ui.kitchen import COLUMNS, make_items
 
 ITEMS = make_items(60)
@@ -180,3 +187,14 @@ def test_the_closest_rows_have_one_line_and_the_airiest_more_room(scrolled: Tabl
         scrolled.column_layout.stand(density)
         heights.append(scrolled.rowHeight(3))
     assert heights == [28, 42, 52]
+
+
+@pytest.mark.parametrize("locale", ["en_US", "de_DE", "fr_FR", "es_ES", "he_IL"])
+def test_a_column_has_room_for_its_longest_day_and_its_longest_state(app: QApplication, locale: str):
+    formats = Formats(locale, "EUR", "UTC")
+    day = Column("day", "Day", Kind.DATE, 20)
+    state = Column("state", "State", Kind.CHIP, 20, chips={1: Chip("Nicht vorrätig", Tone.BAD), 2: Chip("Da")})
+    metrics = QFontMetrics(font(13, tabular=True))
+    longest = max(metrics.horizontalAdvance(formats.date(dt.date(2026, month, 28))) for month in range(1, 13))
+    assert usual_width(day, formats) >= longest + 2 * PAD
+    assert usual_width(state, formats) >= chip_width(Chip("Nicht vorrätig", Tone.BAD)) + 2 * PAD

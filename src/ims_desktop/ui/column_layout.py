@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QTableView
 
 from ims_desktop.domain.list_view import Arrangement, Density, arrangement_of, arrangement_written
 from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.header import usual_width
 
 LEAST_STRETCHY = 140
@@ -20,9 +21,12 @@ class ColumnLayout(QObject):
 
     changed = Signal()
 
-    def __init__(self, view: QTableView, columns: Sequence[Column], settings: QSettings, key: str) -> None:
+    def __init__(
+        self, view: QTableView, columns: Sequence[Column], formats: Formats, settings: QSettings, key: str
+    ) -> None:
         super().__init__(view)
         self._view, self._header, self._columns = view, view.horizontalHeader(), tuple(columns)
+        self._usual = {column.key: usual_width(column, formats) for column in self._columns}
         self._sections = {column.key: section for section, column in enumerate(self._columns)}
         self._settings, self._place = settings, f"lists/{key}/columns"
         self._two_lines = any(column.kind is Kind.TITLE for column in self._columns)
@@ -58,7 +62,7 @@ class ColumnLayout(QObject):
         return Arrangement(
             order=tuple(self._columns[section].key for section in self.order()),
             hidden=frozenset(c.key for s, c in enumerate(self._columns) if self._view.isColumnHidden(s)),
-            widths={c.key: self._widths[c.key] for c in self._columns if self._widths[c.key] != usual_width(c)},
+            widths={c.key: self._widths[c.key] for c in self._columns if self._widths[c.key] != self._usual[c.key]},
             density=self._density,
         )
 
@@ -118,7 +122,7 @@ class ColumnLayout(QObject):
 
     def _take(self, arrangement: Arrangement) -> None:
         self._busy = True
-        self._widths = {c.key: arrangement.widths.get(c.key, usual_width(c)) for c in self._columns}
+        self._widths = {c.key: arrangement.widths.get(c.key, self._usual[c.key]) for c in self._columns}
         known = set(arrangement.order)
         for section, column in enumerate(self._columns):
             said = arrangement.hidden is not None and (not known or column.key in known | arrangement.hidden)

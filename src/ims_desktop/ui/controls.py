@@ -56,9 +56,9 @@ class Label(QLabel):
         self.setFont(font(px, Weight(weight), tabular))
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
-        self._whole, self._elide = "", elide
+        self._whole, self._elide = "", False
         if elide:
-            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self.shorten()
         if role:
             self.setProperty("role", role)
         self.say(text)
@@ -70,9 +70,20 @@ class Label(QLabel):
         self.setAccessibleName(self._whole)
         self._fit()
 
+    def shorten(self) -> None:
+        """From now on give way to what stands beside it."""
+        self._elide = True
+        self.setWordWrap(False)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._fit()
+
     def whole(self) -> str:
         """The text before it was shortened."""
         return self._whole
+
+    def whole_width(self) -> int:
+        """How wide that is."""
+        return self.fontMetrics().horizontalAdvance(sides.island(self._whole))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -316,7 +327,29 @@ def key_cap(text: str) -> Label:
     """The name of a key, drawn as a key."""
     made = named(label(text, 11, 500), "kbd")
     made.setFixedHeight(19)
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
+
+
+class Yielding(QWidget):
+    """Pieces side by side that take the room others leave; those that do not fit are not there."""
+
+    def __init__(self, *pieces: QWidget, spacing: int = 8) -> None:
+        super().__init__()
+        self._pieces, self._spacing = pieces, spacing
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout = row(*pieces, None, spacing=spacing)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setLayout(layout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many as there is room for."""
+        super().resizeEvent(event)
+        end = 0
+        for piece in self._pieces:
+            end += piece.sizeHint().width()
+            piece.setVisible(end <= self.width())
+            end += self._spacing
 
 
 def clear_layout(layout: QLayout) -> None:

@@ -18,7 +18,7 @@ from ims_desktop.ui.theme import color, font, theme, tone_color
 
 Index = QModelIndex | QPersistentModelIndex
 Weight = QFont.Weight
-FIRST_PAD = 16
+FIRST_PAD, LEAST_STRETCHY = 16, 120
 
 
 def is_right(one: EntryColumn) -> bool:
@@ -41,6 +41,16 @@ class EntryHeader(QHeaderView):
         """How wide a column is: as it is described, or wider where a language says its title in more letters."""
         one, (left, right) = self._columns[section], self._sides(section)
         return max(one.width, left + QFontMetrics(font(12, Weight.DemiBold)).horizontalAdvance(one.title) + right + 1)
+
+    def shares(self, whole: int) -> dict[int, int]:
+        """How wide the columns are that do not stretch; where it is tight, long titles give way to what is typed."""
+        rooms = {n: self.room_for(n) for n, one in enumerate(self._columns) if not one.stretch}
+        spare = {n: room - self._columns[n].width for n, room in rooms.items()}
+        tight = sum(rooms.values()) + LEAST_STRETCHY * (len(self._columns) - len(rooms)) - whole
+        if tight <= 0 or not any(spare.values()):
+            return rooms
+        given = min(1.0, tight / sum(spare.values()))
+        return {n: room - round(spare[n] * given) for n, room in rooms.items()}
 
     def _sides(self, section: int) -> tuple[int, int]:
         """What stays free on both sides of a title; figures stand before their units."""

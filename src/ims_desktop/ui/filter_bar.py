@@ -23,7 +23,7 @@ from ims_desktop.ui.value_popovers import MomentPopover, RangePopover, TextPopov
 DEBOUNCE_MS = 200
 SHORTEST = 3  # characters that search by themselves; fewer need Enter
 LONGEST = 30  # characters on a chip
-LEAST_SEARCH, MOST_SEARCH, AROUND_SEARCH = 236, 330, 64
+LEAST_SEARCH, MOST_SEARCH, AROUND_SEARCH = 236, 400, 64
 
 
 class FilterChip(Button):

@@ -1,27 +1,45 @@
 """The header of a list table: sort arrows, Shift+click for a second key, and a filled row of totals below."""
 
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from ims_desktop.domain.listing import Sort
-from ims_desktop.ui.columns import NUMERIC, Column, total_text
+from ims_desktop.ui.chips import chip_width
+from ims_desktop.ui.columns import DATED, NUMERIC, Column, Kind, total_text
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.painter import FIRST_PAD, LEFT, PAD, RIGHT, is_first, unit_slot
 from ims_desktop.ui.sides import FROM_LEFT, Sheet, island
 from ims_desktop.ui.theme import color, font, theme
 
 TITLE_FONT = (12, QFont.Weight.DemiBold)
-MOST_FOR_TITLE = 190
+MOST_FOR_WORDS, SORT_MARK = 200, 24  # what makes a column wider, and room for the arrow and its rank
 
 
-def usual_width(column: Column) -> int:
-    """As wide as its description says; wider where the title is longer in the language of the person."""
-    title = QFontMetrics(font(*TITLE_FONT)).horizontalAdvance(column.title)
-    return max(column.width, min(title + 2 * PAD + unit_slot(column), MOST_FOR_TITLE))
+def usual_width(column: Column, formats: Formats) -> int:
+    """As wide as its description says; wider where the language and the place of the person write longer."""
+    title = QFontMetrics(font(*TITLE_FONT)).horizontalAdvance(column.title) + (SORT_MARK if column.sortable else 0)
+    cells = 0
+    if column.kind in DATED:
+        cells = longest_date(formats, column.kind)
+    elif column.kind is Kind.CHIP:
+        cells = max((chip_width(chip) for chip in column.chips.values()), default=0)
+    return max(column.width, min(max(title + unit_slot(column), cells) + 2 * PAD + 1, MOST_FOR_WORDS))
+
+
+@lru_cache(64)
+def longest_date(formats: Formats, kind: Kind) -> int:
+    """How wide a day of this year is at its widest, with the time of day where the column tells it."""
+    year = formats.today().year
+    late = time(22, 50, tzinfo=formats.zone)
+    ends = [date(year, month, 28) for month in range(1, 13)]
+    said = [formats.date(day) if kind is Kind.DATE else formats.moment(datetime.combine(day, late)) for day in ends]
+    return max(QFontMetrics(font(13, tabular=True)).horizontalAdvance(words) for words in said)
 
 
 class Header(QHeaderView):

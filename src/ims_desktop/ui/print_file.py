@@ -11,9 +11,10 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import say, say_count
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.language import said
-from ims_desktop.ui.print_layout import ENLARGED, Fonts, Ground, Layout, Page, Words, is_wide
+from ims_desktop.ui.print_layout import ENLARGED, Ground, Layout, Page, Words, is_wide
 from ims_desktop.ui.printout import Printout, print_row, printout_of
 from ims_desktop.ui.shown import Shown, as_of_on_paper
+from ims_desktop.ui.sides import FROM_LEFT, FROM_RIGHT, island, reads_from_right, turned
 
 MARGIN = 36.0  # half an inch
 PRINTED_ROWS = 20_000
@@ -43,7 +44,7 @@ def draw(printout: Printout, device: QPagedPaintDevice, dots_per_inch: float) ->
         for number, page in enumerate(layout.pages):
             if number:
                 device.newPage()
-            _draw_page(painter, page, layout.fonts)
+            _draw_page(painter, page, layout)
     finally:
         painter.end()
     return len(layout.pages)
@@ -58,21 +59,28 @@ def write_pdf(printout: Printout, path: Path, formats: Formats) -> int:
     return draw(printout, writer, writer.logicalDpiX())
 
 
-def _draw_page(painter: QPainter, page: Page, fonts: Fonts) -> None:
+def _draw_page(painter: QPainter, page: Page, layout: Layout) -> None:
+    painter.setLayoutDirection(FROM_RIGHT if reads_from_right() else FROM_LEFT)
+    whole = QRectF(0, 0, layout.width, 0)
     for mark in page:
         if isinstance(mark, Ground):
             thin = mark.area.height() < 1
-            painter.fillRect(mark.area, (MUTED if mark.strong else HAIRLINE) if thin else GROUND)
+            painter.fillRect(lies(mark.area, whole), (MUTED if mark.strong else HAIRLINE) if thin else GROUND)
     painter.save()
     painter.scale(1 / ENLARGED, 1 / ENLARGED)
     for mark in page:
         if isinstance(mark, Words) and mark.text:
-            painter.setFont(fonts.font(mark.size, mark.bold))
+            painter.setFont(layout.fonts.font(mark.size, mark.bold))
             painter.setPen(QPen(MUTED if mark.muted else INK))
-            place = mark.area
+            place = lies(mark.area, whole)
             large = QRectF(*(each * ENLARGED for each in (place.x(), place.y(), place.width() + 0.5, place.height())))
-            painter.drawText(large, mark.flags, mark.text)
+            painter.drawText(large, mark.flags, island(mark.text))
     painter.restore()
+
+
+def lies(area: QRectF, whole: QRectF) -> QRectF:
+    """Where an area is seen on a sheet as wide as a whole."""
+    return turned(area, whole) if reads_from_right() else area
 
 
 class Collected:

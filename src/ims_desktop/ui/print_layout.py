@@ -19,8 +19,10 @@ SMALLEST_SHARE = 0.72
 HEAD_GAP, FOOT_HEIGHT = 10.0, 18.0
 FIGURES_ACROSS = 4
 WRAPPED = Qt.TextFlag.TextWordWrap.value | Qt.TextFlag.TextWrapAnywhere.value | Qt.AlignmentFlag.AlignTop.value
+# Everything is laid out for a language read from the left; whoever draws turns it round.
 LEFT = WRAPPED | Qt.AlignmentFlag.AlignLeft.value
-RIGHT = WRAPPED | Qt.AlignmentFlag.AlignRight.value
+END = WRAPPED | Qt.AlignmentFlag.AlignRight.value
+RIGHT = END | Qt.AlignmentFlag.AlignAbsolute.value  # of figures: ones stand under ones everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Layout:
 
     def __init__(self, printout: Printout, width: float, height: float) -> None:
         self.fonts = Fonts()
-        self._width, self._bottom = width, height - FOOT_HEIGHT
+        self.width, self._bottom = width, height - FOOT_HEIGHT
         self.pages: list[Page] = [[]]
         self._y = 0.0
         self._head(printout)
@@ -140,20 +142,20 @@ class Layout:
     def _head(self, printout: Printout) -> None:
         for text, size, bold in ((printout.title, TITLE, True), (printout.subtitle, SUBTITLE, False)):
             if text:
-                high = self.fonts.height(text, size, self._width, bold)
-                self._put(Words(QRectF(0, self._y, self._width, high), text, size, bold, muted=not bold))
+                high = self.fonts.height(text, size, self.width, bold)
+                self._put(Words(QRectF(0, self._y, self.width, high), text, size, bold, muted=not bold))
                 self._y += high + LINE_GAP
         self._y += LINE_GAP
         label = max((self.fonts.width(name, 8.0, True) for name, _ in printout.about), default=0.0) + 12
         for name, words in printout.about:
-            high = self.fonts.height(words, 8.0, self._width - label)
+            high = self.fonts.height(words, 8.0, self.width - label)
             self._put(Words(QRectF(0, self._y, label, high), name, 8.0, bold=True, muted=True))
-            self._put(Words(QRectF(label, self._y, self._width - label, high), words, 8.0))
+            self._put(Words(QRectF(label, self._y, self.width - label, high), words, 8.0))
             self._y += high + 1
         self._y += HEAD_GAP
 
     def _figures(self, figures: Sequence[tuple[str, str]]) -> None:
-        share = self._width / FIGURES_ACROSS
+        share = self.width / FIGURES_ACROSS
         for start in range(0, len(figures), FIGURES_ACROSS):
             across = figures[start : start + FIGURES_ACROSS]
             high = max(self.fonts.height(words, 10.0, share - PAD) for _, words in across) + 12
@@ -168,14 +170,14 @@ class Layout:
     def _table(self, table: PrintTable) -> None:
         size = 9.0
         widths = natural_widths(table, size, self.fonts)
-        if sum(widths) > self._width:
-            size *= max(SMALLEST_SHARE, self._width / sum(widths))
+        if sum(widths) > self.width:
+            size *= max(SMALLEST_SHARE, self.width / sum(widths))
             widths = natural_widths(table, size, self.fonts)
-        widths = _fitted(widths, table, self._width)
+        widths = _fitted(widths, table, self.width)
         if table.title:
             if self._y + 60 > self._bottom:
                 self._break()
-            self._put(Words(QRectF(0, self._y, self._width, 14), table.title, 11.0, bold=True))
+            self._put(Words(QRectF(0, self._y, self.width, 14), table.title, 11.0, bold=True))
             self._y += 17
         self._header(table, widths, size)
         for row in table.rows:
@@ -191,7 +193,7 @@ class Layout:
             self.fonts.height(c.title, size, w - 2 * PAD, True) for c, w in zip(table.columns, widths, strict=True)
         )
         high += 2 * PAD
-        self._put(Ground(QRectF(0, self._y, self._width, high)))
+        self._put(Ground(QRectF(0, self._y, self.width, high)))
         for x, width, column in _across(widths, table):
             area = QRectF(x + PAD, self._y + PAD, width - 2 * PAD, high - 2 * PAD)
             self._put(Words(area, column.title, size, True, flags=RIGHT if column.right else LEFT))
@@ -214,7 +216,7 @@ class Layout:
             self._break()
             self._header(table, widths, size)
         if bold:
-            self._put(Ground(QRectF(0, self._y, self._width, high)))
+            self._put(Ground(QRectF(0, self._y, self.width, high)))
         for (x, width, column), (first, _, below), (one, two) in zip(_across(widths, table), cells, highs, strict=True):
             flags = RIGHT if column.right else LEFT
             top, wide = self._y + PAD / 2, width - 2 * PAD
@@ -223,13 +225,13 @@ class Layout:
             if below:
                 self._put(Words(QRectF(x + PAD, top + one, wide, two), below, SMALL, muted=True, flags=flags))
         self._y += high
-        self._put(Ground(QRectF(0, self._y - 0.4, self._width, 0.4), strong=bold))
+        self._put(Ground(QRectF(0, self._y - 0.4, self.width, 0.4), strong=bold))
 
     def _foot(self, page: Page, printout: Printout, number: int, height: float) -> None:
-        area = QRectF(0, height - 12, self._width, 12)
+        area = QRectF(0, height - 12, self.width, 12)
         page.append(Words(area, printout.title if number > 1 else "", SMALL, muted=True))
         words = said(say("Page {number} of {count}", number=number, count=len(self.pages)))
-        page.append(Words(area, words, SMALL, muted=True, flags=RIGHT))
+        page.append(Words(area, words, SMALL, muted=True, flags=END))
 
 
 def _across(widths: Sequence[float], table: PrintTable) -> Iterator[tuple[float, float, PrintColumn]]:

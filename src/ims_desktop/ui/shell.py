@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.ui.choices import Choice
@@ -58,7 +58,9 @@ class TopBar(QWidget):
         self._state.clicked.connect(self.asked)
         question = Button("", "ghost", "question", name=say("Help (F1)"))
         question.clicked.connect(self.helped)
-        self.setLayout(row(find, None, self._dot, self._state, 6, bell, question, margins=(24, 0, 16, 0)))
+        self.lane = QWidget()  # what can be taken back waits here while another page is looked at
+        self.lane.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setLayout(row(find, self.lane, self._dot, self._state, 6, bell, question, margins=(24, 0, 16, 0)))
         self.show_connection(True)
 
     def show_connection(self, answers: bool) -> None:
@@ -100,7 +102,7 @@ class Shell(QWidget):
         self.top_bar = TopBar(self.bell)
         self.pages = named(QStackedWidget(), "pages")
         self.offline, self.is_away = self._offline_banner(), False
-        self.toasts = ToastHost(desk.messages, self)
+        self.toasts = ToastHost(desk.messages, self, self.top_bar.lane)
         self.palette_box = PaletteBox(self, desk.own)
         self.palette_box.more = self._find_records
         self.palette_box.open_link = self.way_of
@@ -280,6 +282,8 @@ class Shell(QWidget):
             return
         page: Any = self.page(place.page)
         is_open = page is self.current
+        if not is_open:
+            self.toasts.give_way()
         if is_open and place.record is None and not place.filters and hasattr(page, "show_list"):
             page.show_list()
         self.pages.setCurrentWidget(page)

@@ -49,7 +49,7 @@ class TableView(QTableView):
         self.setModel(model)
         self.setItemDelegate(CellPainter(self))
         self.setAccessibleName(name)
-        self.column_layout = ColumnLayout(self, model.columns, settings, key)
+        self.column_layout = ColumnLayout(self, model.columns, model.formats, settings, key)
         self.frozen = FrozenColumn(self, self.header, self.column_layout)
         self.doubleClicked.connect(self._double_clicked)
         self.clicked.connect(self._clicked)

@@ -1,6 +1,6 @@
 """Shows messages over a window: toasts with Undo at its foot, the newest below."""
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QWidget
 
@@ -13,6 +13,7 @@ from ims_desktop.ui.notes import ICONS
 from ims_desktop.ui.theme import Tone
 
 SHOWN_MS, MOST = 6000, 3
+MOST_WORDS, LEAST_LANE = 560, 280
 
 
 class Toast(QFrame):
@@ -27,10 +28,11 @@ class Toast(QFrame):
         self.setAccessibleName(message.text)
         mark = label()
         mark.setPixmap(pixmap(ICONS[message.tone], "surface", 18))
-        words = label(message.text, 13, 500, wrap=len(message.text) > 70)
-        words.setMaximumWidth(560)
+        words = self._words = label(message.text, 13, 500, wrap=len(message.text) > 70)
+        words.setMaximumWidth(MOST_WORDS)
         if len(message.text) > 70:
             words.setMinimumWidth(420)
+        self.folded = False
         pieces: list[QWidget] = [mark, words]
         self.button = Button(message.action, "link") if message.act else None
         if self.button is not None:
@@ -45,7 +47,7 @@ class Toast(QFrame):
         close = Button("", "ghost", name=self.tr("Close"))
         close.setText("✕")
         close.clicked.connect(self.dismiss)
-        layout = side_by_side()
+        layout = self._row = side_by_side()
         fill(layout, (*pieces, close), 10, (14, 8, 6, 8))
         self.setLayout(layout)
         shadow = QGraphicsDropShadowEffect(self)
@@ -61,6 +63,17 @@ class Toast(QFrame):
         self.hide()
         self.deleteLater()
 
+    def fold(self) -> None:
+        """Become one line that may be shortened."""
+        self.folded = True
+        self._words.shorten()
+        self._words.setMinimumWidth(0)
+        self._row.setStretchFactor(self._words, 1)
+
+    def wanted_width(self) -> int:
+        """How wide it is when nothing of its words is left out."""
+        return self.sizeHint().width() + self._words.whole_width()
+
     def act(self) -> None:
         """Do what the button offers, once."""
         act = self.message.act
@@ -72,9 +85,9 @@ class Toast(QFrame):
 class ToastHost(QObject):
     """Stacks the toasts of one window and announces them to screen readers."""
 
-    def __init__(self, messages: Messages, window: QWidget) -> None:
+    def __init__(self, messages: Messages, window: QWidget, lane: QWidget) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._lane = window, lane
         self._toasts: list[Toast] = []
         messages.posted.connect(self.show_message)
         window.installEventFilter(self)
@@ -90,6 +103,20 @@ class ToastHost(QObject):
         toast.raise_()
         self._place()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, message.text))
+
+    def give_way(self) -> None:
+        """Another page is looked at: the last thing that can be taken back waits in the bar above, not over the page.
+
+        Bad news stays where it is until somebody has read it.
+        """
+        good = [toast for toast in self._toasts if toast.message.tone is not Tone.BAD]
+        kept = [toast for toast in good if toast.message.act and self._lane.width() >= LEAST_LANE][-1:]
+        for toast in good:
+            if toast not in kept:
+                toast.dismiss()
+        for toast in kept:
+            toast.fold()
+        self._place()
 
     def undo(self) -> None:
         """Take back what the newest toast with Undo tells of (Ctrl+Z)."""
@@ -117,6 +144,15 @@ class ToastHost(QObject):
         bottom = self._window.height() - 24
         for toast in reversed(self._toasts):
             toast.adjustSize()
+            if toast.folded:
+                self._place_above(toast)
+                continue
             bottom -= toast.height()
             toast.move((self._window.width() - toast.width()) // 2, bottom)
             bottom -= 8
+
+    def _place_above(self, toast: Toast) -> None:
+        lane = QRect(self._lane.mapTo(self._window, QPoint()), self._lane.size())
+        whole = QRect(QPoint(), QSize(min(toast.wanted_width(), lane.width()), min(toast.height(), lane.height())))
+        whole.moveCenter(lane.center())
+        toast.setGeometry(whole)

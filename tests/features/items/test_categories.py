@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.database.transaction import TenantDatabase
@@ -13,6 +14,7 @@ from ims_desktop.domain.errors import Denied, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.features.items import screen, service
 from ims_desktop.features.items.service import categories as tree
+from ims_desktop.ui.sides import FROM_LEFT, FROM_RIGHT
 from tests.features.desks import sit_down
 from tests.features.windows import line_of, window_of
 from tests.restaurant import Restaurant, seed
@@ -114,6 +116,29 @@ def test_the_tree_is_arranged_by_keyboard_and_taken_back(
         assert "Pantry" in parents(desk)
         page.show_items()
         assert window.opened[-1].filters[0].key == "category"
+
+
+def test_the_keys_of_the_tree_are_mirrored_where_the_language_is(
+    place: Restaurant, desk: TenantDatabase, qtbot: QtBot, tmp_path: Path, qapp: QApplication
+) -> None:
+    qapp.setLayoutDirection(FROM_RIGHT)
+    try:
+        with window_of(desk, tmp_path, site=place.site) as window:
+            page = screen.build_categories(window.desk)
+            qtbot.addWidget(page)
+            window.show(page)
+            page.activateWindow()
+            page.tree.setFocus()
+            page.tree.setCurrentItem(page.tree.topLevelItem(1))
+            name, above = page.tree.topLevelItem(1).text(0), page.tree.topLevelItem(0).text(0)
+            QTest.keyClick(page.tree, Qt.Key.Key_Left, CTRL_SHIFT)
+            window.settle()
+            assert parents(desk)[name] == above
+            QTest.keyClick(page.tree, Qt.Key.Key_Right, CTRL_SHIFT)
+            window.settle()
+            assert parents(desk)[name] is None
+    finally:
+        qapp.setLayoutDirection(FROM_LEFT)
 
 
 def test_a_category_rests_once_it_is_said_where_its_items_go(place: Restaurant, desk: TenantDatabase) -> None:

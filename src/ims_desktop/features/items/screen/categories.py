@@ -22,6 +22,7 @@ from ims_desktop.ui.inputs import Check
 from ims_desktop.ui.language import counted
 from ims_desktop.ui.page_header import PageHeader
 from ims_desktop.ui.side_area import SideArea
+from ims_desktop.ui.sides import reads_from_right
 from ims_desktop.ui.theme import font
 
 RIGHT = "items.edit"
@@ -196,12 +197,13 @@ class CategoriesPage(SideArea):
         return (*made, new)
 
     def _bind_keys(self) -> None:
+        deeper, out = ("Left", "Right") if reads_from_right() else ("Right", "Left")
         keys: tuple[tuple[str, Callable[[], None], str], ...] = (
             ("Ctrl+N", self.start_new, self.tr("New category")),
             ("F2", self.rename, self.tr("Rename the category")),
             ("Del", self.remove, self.tr("Delete the empty category")),
-            ("Ctrl+Shift+Right", self.move_in, self.tr("Move it into the one above")),
-            ("Ctrl+Shift+Left", self.move_out, self.tr("Move it out by one level")),
+            (f"Ctrl+Shift+{deeper}", self.move_in, self.tr("Move it into the one above")),
+            (f"Ctrl+Shift+{out}", self.move_out, self.tr("Move it out by one level")),
             ("Ctrl+Shift+M", self.merge, self.tr("Merge it into another")),
         )
         for key, act, words in keys:

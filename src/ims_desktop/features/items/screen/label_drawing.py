@@ -29,6 +29,7 @@ from ims_desktop.features.items.rules.labels import (
     squares,
 )
 from ims_desktop.features.items.screen.jpeg import decoded
+from ims_desktop.ui.sides import FROM_LEFT, FROM_RIGHT, reads_from_right
 from ims_desktop.ui.theme import font
 
 PAD = 2.5
@@ -160,6 +161,7 @@ def _words(painter: QPainter, area: QRectF, text: str, height: float, *, bold: b
     rows = max(1, int(large.height() // metrics.height()))
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, large.width() * (rows - 0.3 * (rows > 1)))
     option = QTextOption(LEFT)
+    option.setTextDirection(FROM_RIGHT if reads_from_right() else FROM_LEFT)
     option.setWrapMode(QTextOption.WrapMode.WordWrap if rows > 1 else QTextOption.WrapMode.NoWrap)
     painter.setClipRect(large)
     painter.drawText(large, shown, option)
