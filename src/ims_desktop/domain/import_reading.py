@@ -16,7 +16,7 @@ from ims_desktop.domain.import_kinds import Unclear, Writing
 from ims_desktop.domain.importing import ImportField, ImportRow, ImportSpec
 from ims_desktop.domain.table_file import HowToRead, Table, fold_header, read_table, table_of
 from ims_desktop.domain.text_file import Found
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, say, word
 from ims_desktop.domain.workbook_file import Plain, is_workbook, read_cells
 
 MOST_COLUMNS, MOST_ROWS, MOST_BYTES = 500, 200_000, 100_000_000
@@ -158,15 +158,15 @@ def _missing(spec: ImportSpec, used: Sequence[tuple[int, ImportField]]) -> list[
         Problem(
             say(
                 "A column {title} is missing: {noun} are recognised by it.",
-                title=spec.field_of(key).title,
-                noun=spec.noun[1],
+                title=word(spec.field_of(key).title),
+                noun=word(spec.noun[1]),
             )
         )
         for key in spec.key
         if key not in there and spec.field_of(key).required
     ]
     twice = [spec.field_of(key).title for key, times in there.items() if times > 1]
-    return problems + [Problem(say("Two columns mean {title}.", title=title)) for title in twice]
+    return problems + [Problem(say("Two columns mean {title}.", title=word(title))) for title in twice]
 
 
 def _decimal_sign(table: Table, used: Sequence[tuple[int, ImportField]], choices: ImportChoices) -> Found[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.import_kinds import WORDS, ImportKind
 from ims_desktop.domain.table_file import fold_header
-from ims_desktop.domain.wording import Words, both, say
+from ims_desktop.domain.wording import Words, both, say, understood, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class ImportSpec:
 
     entity: str
     title: Words
-    noun: tuple[str, str]
+    noun: tuple[Words, Words]
     key: tuple[str, ...]
     fields: tuple[ImportField, ...]
     permission: str
@@ -137,10 +137,13 @@ class ImportSpec:
 
     @property
     def names(self) -> Mapping[str, ImportField]:
-        """Folded column names and the field they mean; a title goes before any other name."""
+        """Folded column names and the field they mean; a title, in any language, goes before any other name."""
         found: dict[str, ImportField] = {}
         for one in self.fields:
             found.setdefault(fold_header(one.title), one)
+        for one in self.fields:
+            for title in understood(one.title):
+                found.setdefault(fold_header(title), one)
         for one in self.fields:
             for alias in one.aliases:
                 found.setdefault(fold_header(alias), one)
@@ -172,7 +175,10 @@ class Plan:
 
 
 def plan_of(connection: Any, spec: ImportSpec, rows: Sequence[ImportRow]) -> Plan:
-    """Compare rows with what is there."""
+    """Compare rows with what is there.
+
+    A row that lacks something is judged by all the rest of it as well; about what it lacks it is told that alone.
+    """
     rows = spec.completed(connection, rows)
     problems = _repeated(spec, rows)
     known = spec.known(connection, rows)
@@ -180,8 +186,10 @@ def plan_of(connection: Any, spec: ImportSpec, rows: Sequence[ImportRow]) -> Pla
     lacking = {change.row.number: _lacking(spec, change) for change in changes if change.is_new}
     problems += [problem for told in lacking.values() for problem in told]
     problems += [_titled(spec, problem) for problem in known.problems]
+    told = {(problem.row, problem.field) for problem in problems}
+    judged = [_titled(spec, problem) for problem in spec.problems(connection, changes)]
+    problems += [problem for problem in judged if (problem.row, problem.field) not in told]
     whole = [change for change in changes if not lacking.get(change.row.number)]
-    problems += [_titled(spec, problem) for problem in spec.problems(connection, whole)]
     doubts = [_titled(spec, problem) for problem in spec.doubts(connection, whole)]
     return Plan(changes, _in_order(problems), _in_order(doubts))
 
@@ -212,7 +220,7 @@ def _lacking(spec: ImportSpec, change: Change) -> list[Problem]:
     lacking = [one for one in spec.fields if one.required and change.values.get(one.key) in (None, "")]
     return [
         Problem(
-            say("The {field} is missing: a new {noun} needs it.", field=one.title.lower(), noun=spec.noun[0]),
+            say("The {field} is missing: a new {noun} needs it.", field=word(one.title), noun=word(spec.noun[0])),
             one.title,
             change.row.number,
         )
@@ -228,9 +236,9 @@ def _repeated(spec: ImportSpec, rows: Sequence[ImportRow]) -> list[Problem]:
     for row in rows:
         said = tuple(str(row.given.get(key) or "").casefold() for key in spec.key)
         if not said[0]:
-            problems.append(Problem(say("The {field} is missing.", field=titles[0]), titles[0], row.number))
+            problems.append(Problem(say("The {field} is missing.", field=word(titles[0])), titles[0], row.number))
         elif said in first:
-            same = both([say("{title}", title=title) for title in titles])
+            same = both([word(title) for title in titles])
             problems.append(
                 Problem(say("Row {first} has the same {same}.", first=first[said], same=same), titles[0], row.number)
             )

@@ -80,12 +80,12 @@ def test_a_day_that_cannot_be_read_is_marked(at: SimpleNamespace) -> None:
 
 def test_what_the_ledger_says_comes_with_the_day_that_cannot_be_read(at: SimpleNamespace) -> None:
     page = opened(at)
-    enter(at, page, 0, "mozz", "1", "SPOILAGE")
-    at.bench.root.execute("UPDATE items SET is_active = false WHERE name = 'Mozzarella'")
+    enter(at, page, 0, "basil", "1", "SPOILAGE")
+    at.bench.root.execute("UPDATE items SET is_active = false WHERE name = 'Basil'")
     button_of(page.view.when, "Earlier").click()
     page.view.when.day.editor.line.setText("soon")
     page.record_button.click()
     at.window.settle()
     assert page.view.when.day._foot.isVisible()
-    assert page.view.grid.model.problem(0, 0) == "Mozzarella is archived."
+    assert page.view.grid.model.problem(0, 0) == "Basil is archived."
     assert at.bench.cost("Mozzarella").quantity == 14

@@ -5,10 +5,13 @@ import io
 from decimal import Decimal
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Denied, UserError
+from ims_desktop.domain.import_kinds import Writing
 from ims_desktop.domain.import_reading import ImportChoices, csv_template
+from ims_desktop.domain.wording import tongue
 from ims_desktop.features.exchange import service
 from ims_desktop.features.exchange.service import IMPORTS, CheckedFile, ImportResult, RecordFile
 from ims_desktop.features.items import service as items
@@ -120,8 +123,9 @@ FILES = {
         (1, 1, 0),
     ),
     "suppliers": (
-        "Code;Name;Currency;Payment days;Minimum order;Order by\nMETRO;Metro;USD;30;1.250,50;14:00\n",
-        "Vendor code,Name,Currency,Payment days\nMETRO,Metro AG,USD,\nNEW,New,EUR,10\n",
+        "Code;Name;Currency;Payment days;Minimum order;Order by;Order days;Own rating\n"
+        "METRO;Metro;USD;30;1.250,50;14:00;Mon, thursday;4,5\n",
+        "Vendor code,Name,Currency,Payment days,Order days\nMETRO,Metro AG,USD,,Every day\nNEW,New,EUR,10,2/5\n",
         (1, 1, 0),
     ),
     "menu_prices": (
@@ -156,6 +160,38 @@ def test_the_first_file_makes_the_second_changes_and_the_third_does_nothing(
         assert counts(done) == expected
     again = bring(desk, entity, second)
     assert (again.added, again.changed) == (0, 0)
+
+
+def test_suppliers_bring_their_terms_and_are_judged_as_in_their_form(place: Restaurant, desk: TenantDatabase):
+    bring(desk, "suppliers", FILES["suppliers"][0])
+    bring(desk, "suppliers", FILES["suppliers"][1])
+    with place.tenant.as_root() as root:
+        kept = root.execute(
+            "SELECT code, order_days, rating FROM suppliers WHERE code IN ('METRO', 'NEW') ORDER BY code"
+        ).fetchall()
+    assert kept == [("METRO", [1, 2, 3, 4, 5, 6, 7], Decimal("4.50")), ("NEW", [2, 5], None)]
+    wrong = "Code,Name,Currency,Order days,Own rating,Payment days\nX,,eur,Someday,7,9999\n"
+    assert {problem.field for problem in look(desk, "suppliers", wrong).problems} == {
+        *("Name", "Currency", "Order days", "Own rating", "Payment days"),
+    }
+
+
+def test_the_second_sheet_of_a_template_speaks_the_language_of_the_person(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tongue, "said", lambda text: f"«{text}»")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(service.xlsx_template(IMPORTS["suppliers"])))
+    assert book.sheet_names == ["Suppliers", "«Columns»"]
+    first, second = (book.get_sheet_by_index(place).to_python() for place in (0, 1))
+    assert first[0][0] == "Code", "every desk and the command line know the titles"
+    assert second[0][:2] == ["«Column»", "«Needed»"]
+    assert [row[1] for row in second[1:3]] == ["«always»", "«for a new supplier»"]
+
+
+def test_columns_are_known_by_their_titles_in_the_language_of_the_person(monkeypatch: pytest.MonkeyPatch):
+    german = {"Order days": "Bestelltage", "Mon": "Mo"}
+    monkeypatch.setattr(tongue, "said", lambda text: german.get(text, text))
+    spec = IMPORTS["suppliers"]
+    assert spec.names["bestelltage"].key == "order_days"
+    assert spec.field_of("order_days").kind.read("Mo, thu", Writing()) == (1, 4)
 
 
 def bring_menu(place: Restaurant, desk: TenantDatabase) -> None:

@@ -16,6 +16,7 @@ from ims_desktop.features.items.screen import page as item_list
 from ims_desktop.features.sites import screen as sites
 from ims_desktop.features.storage import screen as storage
 from ims_desktop.features.suppliers.screen import offers
+from ims_desktop.features.suppliers.screen import suppliers as supplier_list
 from ims_desktop.ui.list_spec import ListSpec
 from tests.features.desks import sit_down
 from tests.features.windows import texts_of, window_of
@@ -127,6 +128,7 @@ def test_another_page_asks_for_one_kind_and_templates_are_written(at: SimpleName
     [
         (item_list.SPEC, ("Item", "Category", "Stock unit", "Cost method", "Shelf life (days)", "Allergens")),
         (offers.SPEC, ("Item", "Supplier", "Pack", "Holds", "Code", "Listed price", "Since")),
+        (supplier_list.SPEC, ("Supplier", "Order days", "Cut-off", "Minimum", "Payment days", "Own rating", "Status")),
         (storage.SPEC, ("Site", "Walk")),
         (sites.SPEC, ("Cost target",)),
     ],

@@ -42,6 +42,7 @@ IMPORTS_OF_LISTS = {
     "supplier_items": IMPORTS["supplier_prices"],
     "recipes": IMPORTS["recipes"],
     "menu": IMPORTS["menu_items"],
+    "price_list": IMPORTS["menu_prices"],
     "customers": IMPORTS["customers"],
     "storage": IMPORTS["storage_locations"],
     "sites": IMPORTS["sites"],

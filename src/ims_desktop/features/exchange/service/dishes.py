@@ -92,7 +92,9 @@ MENU_PRICES_IMPORT = ImportSpec(
         ImportField(
             "site", "Site", NAME, aliases=("restaurant",), help="Empty: every site without a price of its own."
         ),
-        ImportField("valid_from", "Valid from", DAY, required=True, aliases=("from", "date"), example="2026-12-01"),
+        ImportField(
+            "valid_from", "Valid from", DAY, required=True, aliases=("since", "from", "date"), example="2026-12-01"
+        ),
         ImportField("price", "Price", NUMBER, required=True, example="12.50"),
         ImportField("tax", "Tax %", NUMBER, keep=True, aliases=("tax", "vat"), example="10"),
     ),

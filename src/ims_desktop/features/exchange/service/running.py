@@ -12,13 +12,15 @@ from xlsxwriter import Workbook
 from ims_desktop.database.table_import import Named, require
 from ims_desktop.domain.errors import Confirm, Problem, UserError
 from ims_desktop.domain.import_reading import FIND_OUT, MOST_BYTES, ImportChoices, ImportReading, read_file, read_import
-from ims_desktop.domain.importing import Change, ImportRow, ImportSpec, Plan, plan_of
-from ims_desktop.domain.wording import Words, say, say_count
+from ims_desktop.domain.importing import Change, ImportField, ImportRow, ImportSpec, Plan, plan_of
+from ims_desktop.domain.wording import Sentence, Words, say, say_count, tongue, understood, word
 from ims_desktop.domain.work import Changed, read
 from ims_desktop.features.exchange.service.mappings import recall, remember
 
 MOST_TOLD, PORTION = 200, 500
 DOUBTS = "doubts"
+COLUMNS: Words = "Columns"
+HEADINGS: tuple[Words, ...] = ("Column", "Needed", "What stands in it", "Also known as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,25 +199,39 @@ def _before(spec: ImportSpec, change: Change) -> ImportRow:
 
 
 def xlsx_template(spec: ImportSpec) -> bytes:
-    """A workbook to begin with: titles and an example; what may stand in each column is told on a second sheet."""
+    """A workbook to begin with: titles and an example; what may stand in each column is told on a second sheet.
+
+    The titles are those that every desk and the command line know; the second sheet speaks the person's language.
+    """
     written = io.BytesIO()
     book = Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet, told = book.add_worksheet(spec.title[:31]), book.add_worksheet("Columns")
+    sheet, told = book.add_worksheet(spec.title[:31]), book.add_worksheet(tongue.said(COLUMNS)[:31])
     sheet.freeze_panes(1, 0)
     told.set_column(0, 3, 28, wrapped)
-    _line(told, 0, ("Column", "Needed", "What stands in it", "Also known as"), bold)
+    _line(told, 0, HEADINGS, bold)
     for place, one in enumerate(spec.fields):
         sheet.set_column(place, place, max(12, len(one.title) + 3, min(len(one.example), 40)))
         sheet.write_string(0, place, one.title, bold)
         sheet.write_string(1, place, one.example)
-        needed = "always" if one.key in spec.key else f"for a new {spec.noun[0]}" if one.required else ""
-        _line(told, place + 1, (one.title, needed, one.help, ", ".join(one.aliases)))
+        also = dict.fromkeys((*understood(one.title)[1:], *one.aliases))
+        _line(told, place + 1, (_verbatim(one.title), _needed(spec, one), one.help, _verbatim(", ".join(also))))
     book.close()
     return written.getvalue()
 
 
-def _line(sheet: Any, row: int, words: Sequence[str], how: Any = None) -> None:
+def _needed(spec: ImportSpec, one: ImportField) -> Words:
+    if one.key in spec.key:
+        return say("always")
+    return say("for a new {noun}", noun=word(spec.noun[0])) if one.required else ""
+
+
+def _verbatim(text: str) -> Sentence:
+    """What means the same to every desk, in whichever language."""
+    return say("{text}", text=text)
+
+
+def _line(sheet: Any, row: int, words: Sequence[Words], how: Any = None) -> None:
     for place, each in enumerate(words):
-        sheet.write_string(row, place, each, how)
+        sheet.write_string(row, place, tongue.said(each), how)
