@@ -388,6 +388,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
   business_day date NOT NULL,
   supplier_id uuid REFERENCES tenant_schema.suppliers,
   to_site_id uuid REFERENCES tenant_schema.sites, -- where a transfer goes
+  to_rate numeric(32, 20) CHECK (to_rate > 0 AND to_rate <> 'NaN'), -- what one of the site's currency was worth in that of the other when it left
   reference text NOT NULL DEFAULT '',
   note text NOT NULL DEFAULT '',
   reverses_id uuid REFERENCES tenant_schema.postings,
@@ -513,6 +514,15 @@ CREATE TABLE tenant_schema.transfer_receipts ( -- what became of a transfer: eac
 );
 CREATE INDEX transfer_receipts_transfer ON tenant_schema.transfer_receipts (transfer_id);
 CREATE INDEX transfer_receipts_receipt ON tenant_schema.transfer_receipts (receipt_id);
+CREATE TABLE tenant_schema.under_way ( -- what left for another site and is neither there nor back; kept by post_lines() alone
+  movement_id bigint PRIMARY KEY REFERENCES tenant_schema.stock_movements,
+  transfer_id uuid NOT NULL REFERENCES tenant_schema.postings,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  to_site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN')
+);
+CREATE INDEX under_way_to ON tenant_schema.under_way (to_site_id, item_id);
 CREATE INDEX postings_transfers ON tenant_schema.postings (effective_at, id) WHERE kind = 'TRANSFER_OUT' AND reverses_id IS NULL;
 
 -- Recipes and menu -----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ims_desktop.domain.valuation import Books, Entry, Method, Move, Stock
+from ims_desktop.domain.valuation import Books, Entry, Method, Move, Stock, round6
 
 START = datetime(2026, 1, 1)
 Given = tuple[str, str | None]
@@ -82,6 +82,31 @@ def test_a_transfer_carries_its_worth_also_when_that_is_corrected() -> None:
     )
     assert [books.worths[n] for n in (1, 2, 3)] == [-10, 10, -4]
     assert (books.stocks["kitchen"].value, books.stocks["bar"].value) == (0, 6)
+
+
+@given(
+    st.decimals("0.01", "9999", places=6), st.decimals("0.00000001", "99999", places=10),
+    st.lists(st.integers(1, 9), min_size=1, max_size=9),
+)  # fmt: skip
+def test_what_crosses_currencies_is_converted_once_and_nothing_is_lost_by_splitting_it(
+    worth: Decimal, rate: Decimal, parts: list[int]
+) -> None:
+    sent = Entry(2, "home", START, -Decimal(sum(parts)), rate=rate)
+    came = [Entry(3 + n, "abroad", START, Decimal(part), of=2) for n, part in enumerate(parts)]
+    books = Books().settle([Entry(1, "home", START, Decimal(sum(parts)), worth), sent, *came])
+    assert books.worths[2] == -worth
+    assert sum(books.worths[one.id] for one in came) == round6(worth * rate)
+    assert books.stocks["abroad"].value == round6(worth * rate)
+
+
+def test_what_comes_home_again_is_worth_what_it_left_with() -> None:
+    sent = Entry(2, "home", START, Decimal(-3), rate=Decimal("1.1"))
+    back, came = Entry(3, "home", START, Decimal(1), of=2), Entry(4, "abroad", START, Decimal(2), of=2)
+    late = Entry(5, "home", START - timedelta(days=1), Decimal(3), Decimal(30))
+    books = Books().settle([Entry(1, "home", START, Decimal(3), Decimal(12)), sent, back, came])
+    assert (books.worths[3], books.worths[4]) == (4, Decimal("8.8"))
+    books = Books().settle([Entry(1, "home", START, Decimal(3), Decimal(12)), sent, back, came, late])
+    assert (books.worths[3], books.worths[4]) == (7, Decimal("15.4"))  # (12 + 30) / 6 each
 
 
 def test_what_is_produced_is_worth_what_it_used() -> None:

@@ -19,13 +19,14 @@ from ims_desktop.database.installation import install
 from ims_desktop.database.place import Place
 from tests.conftest import UNSAFE_BUT_FAST
 from tests.features.stock.histories import STEPS, History
+from tests.features.stock.lived import RATES
 from tests.restaurant import Restaurant, fill, seed
 from tests.tenants import Server, Tenant, enrol, new_tenant
 
 COUNT, LONG, SHARE, PROCESSES = 5_000, 24, 0.10, 2
 BESIDES = (
     *("back-dated", "circle", "undone in closed days"),
-    *("refused as short", "refused as closed", "refused as abroad"),
+    *("refused as short", "refused as closed", "refused as abroad", "abroad"),
 )
 TRIES = 150  # histories in which a mutant must show
 
@@ -39,6 +40,7 @@ MUTANTS: tuple[tuple[str, str, str], ...] = (
     ("cost_before", "IF quantity < 0 THEN", "IF false THEN"),
     ("cost_objects", "AND m.kind = 'TRANSFER_OUT'", "AND false"),
     ("touched_costs", "CASE WHEN l.undoes OR l.at < c.last_movement_at THEN l.at", "CASE WHEN l.undoes THEN l.at"),
+    ("walk", "round(_rest * _rate[_k], 6)", "_rest"),
     (
         "write_corrections",
         "UNION ALL\n    SELECT u.id, u.at, u.value, true",
@@ -67,12 +69,14 @@ def ground() -> Iterator[tuple[Tenant, Restaurant, psycopg.Connection[Any]]]:
 
 
 def abroad(made: Restaurant, root: psycopg.Connection[Any]) -> None:
-    """A site that keeps its stock in another currency."""
+    """A site that keeps its stock in another currency, and rates from its second day on."""
     made.sites["Lyon"], made.locations["Lyon", "Bar"] = uuid4(), uuid4()
     site, place = made.sites["Lyon"], made.locations["Lyon", "Bar"]
     known = "id, name, kind, country, currency, time_zone, locale"
     fill(root, "sites", known, [(site, "Lyon", "RESTAURANT", "FR", "EUR", "America/New_York", "fr_FR")])
     fill(root, "storage_locations", "id, site_id, name, walk_order", [(place, site, "Bar", 1)])
+    rates = [(uuid4(), base, quote, day.isoformat(), rate) for day, base, quote, rate in RATES]
+    fill(root, "exchange_rates", "id, base, quote, valid_from, rate", rates)
 
 
 def first_difference(history: History, long: int = LONG) -> list[str]:

@@ -389,6 +389,7 @@ CREATE TABLE tenant_schema.postings ( -- the posted document; its id is the desk
   business_day date NOT NULL,
   supplier_id uuid REFERENCES tenant_schema.suppliers,
   to_site_id uuid REFERENCES tenant_schema.sites, -- where a transfer goes
+  to_rate numeric(32, 20) CHECK (to_rate > 0 AND to_rate <> 'NaN'), -- what one of the site's currency was worth in that of the other when it left
   reference text NOT NULL DEFAULT '',
   note text NOT NULL DEFAULT '',
   reverses_id uuid REFERENCES tenant_schema.postings,
@@ -514,6 +515,15 @@ CREATE TABLE tenant_schema.transfer_receipts ( -- what became of a transfer: eac
 );
 CREATE INDEX transfer_receipts_transfer ON tenant_schema.transfer_receipts (transfer_id);
 CREATE INDEX transfer_receipts_receipt ON tenant_schema.transfer_receipts (receipt_id);
+CREATE TABLE tenant_schema.under_way ( -- what left for another site and is neither there nor back; kept by post_lines() alone
+  movement_id bigint PRIMARY KEY REFERENCES tenant_schema.stock_movements,
+  transfer_id uuid NOT NULL REFERENCES tenant_schema.postings,
+  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  to_site_id uuid NOT NULL REFERENCES tenant_schema.sites,
+  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  quantity numeric(20, 6) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN')
+);
+CREATE INDEX under_way_to ON tenant_schema.under_way (to_site_id, item_id);
 CREATE INDEX postings_transfers ON tenant_schema.postings (effective_at, id) WHERE kind = 'TRANSFER_OUT' AND reverses_id IS NULL;
 
 -- Recipes and menu -----------------------------------------------------------------------------------------------
@@ -1054,7 +1064,7 @@ GRANT SELECT (id, display_name, sort_name, is_active, version, created_at) ON te
 GRANT SELECT (site_id, item_id, quantity, is_fifo, last_movement_at, last_counted_at) ON tenant_schema.stock_costs TO tenant_group;
 GRANT SELECT (id, posting_id, kind, site_id, location_id, item_id, effective_at, business_day, quantity, of_id, weight, entered_quantity, entered_unit,
   reason_id, note, order_id, reverses_id, posted_by, posted_at) ON tenant_schema.stock_movements TO tenant_group;
-GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, to_site_id, reference, note, reverses_id, line_count,
+GRANT SELECT (id, number, kind, site_id, effective_at, business_day, supplier_id, to_site_id, to_rate, reference, note, reverses_id, line_count,
   posted_by, posted_at) ON tenant_schema.postings TO tenant_group;
 GRANT SELECT ON tenant_schema.stock_costs, tenant_schema.stock_movements, tenant_schema.cost_corrections, tenant_schema.postings TO ims_rights; -- for its views
 GRANT SELECT ON tenant_schema.permissions, tenant_schema.roles, tenant_schema.user_roles, tenant_schema.sites,
@@ -1140,6 +1150,11 @@ GRANT SELECT (id, number, site_id, name, sort_name, scope, is_blind, tolerance_p
   ON tenant_schema.count_sheets TO tenant_group;
 GRANT SELECT ON tenant_schema.count_areas, tenant_schema.count_lines, tenant_schema.count_entries TO tenant_group;
 GRANT SELECT ON tenant_schema.count_sheets TO ims_rights; -- which sites are counted blind
+
+SET LOCAL ROLE ims_owner;
+-- What is under way is written by the ledger alone; people read of it what goes to or comes from where they see stock.
+GRANT INSERT, DELETE, UPDATE (quantity) ON tenant_schema.under_way TO ims_ledger;
+GRANT SELECT ON tenant_schema.under_way TO tenant_group;
 
 SET LOCAL ROLE ims_rights;
 -- The member behind this connection: the holder of a valid lease on the login role. Null for everybody else, and at any
@@ -2008,7 +2023,7 @@ SELECT p.id, p.number, p.kind, p.site_id, p.effective_at, p.business_day, p.supp
   p.line_count, CASE WHEN p.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN p.value END AS value,
   CASE WHEN p.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN p.value + coalesce((SELECT sum(k.value)
     FROM tenant_schema.stock_movements m JOIN tenant_schema.cost_corrections k ON k.movement_id = m.id WHERE m.posting_id = p.id), 0) END AS worth,
-  p.posted_by, p.posted_at
+  p.posted_by, p.posted_at, p.to_rate
 FROM tenant_schema.postings p;
 
 SET LOCAL ROLE ims_rights;
@@ -2235,7 +2250,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.posting_hash(_row tenant_schema.postings, _lines_hash bytea) RETURNS bytea
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 AS $$ SELECT sha256(convert_to(ROW(_row.id, _row.kind, _row.site_id, _row.effective_at, _row.business_day, _row.supplier_id,
-  _row.to_site_id,   _row.reference, _row.note, _row.reverses_id, encode(_row.content_hash, 'hex'), encode(_lines_hash, 'hex'), encode(_row.orders_hash, 'hex'),
+  _row.to_site_id, _row.to_rate, _row.reference, _row.note, _row.reverses_id, encode(_row.content_hash, 'hex'), encode(_lines_hash, 'hex'), encode(_row.orders_hash, 'hex'),
   _row.line_count, _row.value, _row.posted_by, _row.posted_at)::text, 'UTF8')) $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -2452,6 +2467,17 @@ RETURN CASE WHEN _kind IN ('DELIVERY', 'SUPPLIER_RETURN') THEN 'deliveries.recei
   WHEN _kind IN ('ADJUSTMENT', 'CUSTOMER_RETURN', 'REVALUATION') THEN 'adjustments.record'
   WHEN _kind = 'PRODUCTION' THEN 'production.record'
   WHEN _kind = 'COUNT' THEN 'counts.post' END;
+
+SET LOCAL ROLE ims_ledger;
+-- What one of a currency is worth in another by the rate in force on a day, whichever way round it was told; nothing where none was told
+-- of the two until then. To twenty places, which no sum of money shows.
+CREATE FUNCTION tenant_schema.rate_on(_from text, _to text, _day date) RETURNS numeric
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT CASE WHEN x.base = _from THEN x.rate ELSE tenant_schema.quotient(1, x.rate, 20) END
+  FROM tenant_schema.exchange_rates x
+  WHERE least(x.base, x.quote) = least(_from, _to)::bpchar AND greatest(x.base, x.quote) = greatest(_from, _to)::bpchar AND x.valid_from <= _day
+  ORDER BY x.valid_from DESC LIMIT 1);
 
 SET LOCAL ROLE ims_ledger;
 -- Since when an item is short at a site of what others took their worth from: whatever covers it changes theirs. Infinity: it is not.
@@ -2801,6 +2827,29 @@ RETURN (
   FROM tenant_schema.items i JOIN tenant_schema.units u ON u.code = i.base_unit WHERE i.id = _item);
 
 SET LOCAL ROLE ims_ledger;
+-- After a posting of a transfer, or one that takes some of it back: how much of each issue that it concerns is under way now.
+CREATE FUNCTION tenant_schema.keep_under_way(_posting uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _issues bigint[] := ARRAY(
+    SELECT coalesce(u.of_id, u.id, m.of_id, m.id) FROM tenant_schema.stock_movements m
+    LEFT JOIN tenant_schema.stock_movements u ON u.id = m.reverses_id WHERE m.posting_id = _posting);
+BEGIN
+  WITH now AS (
+    SELECT m.id, p.id AS transfer_id, m.site_id, p.to_site_id, m.item_id,
+      CASE WHEN EXISTS (SELECT FROM tenant_schema.stock_movements u WHERE u.reverses_id = m.id) THEN 0 ELSE -m.quantity - coalesce((
+        SELECT sum(t.quantity) FROM tenant_schema.stock_movements t WHERE t.of_id = m.id AND t.reverses_id IS NULL
+          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0) END AS quantity
+    FROM tenant_schema.stock_movements m JOIN tenant_schema.postings p ON p.id = m.posting_id
+    WHERE m.id = ANY (_issues) AND m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL
+  ), gone AS (
+    DELETE FROM tenant_schema.under_way w USING now n WHERE w.movement_id = n.id AND n.quantity <= 0)
+  INSERT INTO tenant_schema.under_way (movement_id, transfer_id, site_id, to_site_id, item_id, quantity)
+  SELECT n.id, n.transfer_id, n.site_id, n.to_site_id, n.item_id, n.quantity FROM now n WHERE n.quantity > 0
+  ON CONFLICT (movement_id) DO UPDATE SET quantity = excluded.quantity;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Where the person has a money limit for this: waits until nothing else of theirs that it bounds is under way, so that two desks
 -- cannot each use what is left of it. Answers whether there is a limit.
 CREATE FUNCTION tenant_schema.lock_limit(_permission text, _site uuid) RETURNS boolean
@@ -3081,6 +3130,7 @@ DECLARE
   _stages int[]; _rests int[]; _stage int := 0; _turn int := 0; -- see stages()
   _back_q numeric[]; _back_v numeric[]; _out_q numeric[]; _out_v numeric[]; -- of an issue: not yet back here, or elsewhere
   _back_q0 numeric[]; _back_v0 numeric[]; _out_q0 numeric[]; _out_v0 numeric[]; _w0 numeric[];
+  _rate numeric[]; -- of what came from a place of another currency: what one of that was worth here when it left
   _group_weight numeric[]; _weight_left numeric[]; _group_given numeric[];
   -- of each object
   _sq numeric[]; _sv numeric[]; _sa numeric[]; _sf boolean[]; _sq0 numeric[]; _sv0 numeric[]; _sa0 numeric[]; _sf0 boolean[];
@@ -3179,6 +3229,10 @@ BEGIN
     END LOOP;
     SELECT array_agg(i.n::int ORDER BY r.n) INTO _source FROM unnest(_of_id) WITH ORDINALITY AS r (id, n)
       LEFT JOIN unnest(_id) WITH ORDINALITY AS i (id, n) ON i.id = r.id;
+    IF (SELECT count(DISTINCT s.currency) > 1 FROM tenant_schema.sites s) THEN
+      SELECT array_agg(p.to_rate ORDER BY r.n) INTO _rate FROM unnest(_of_id) WITH ORDINALITY AS r (id, n)
+        LEFT JOIN tenant_schema.stock_movements m ON m.id = r.id LEFT JOIN tenant_schema.postings p ON p.id = m.posting_id;
+    END IF;
     -- the worth of what was handed over by others that are not walked stays
     FOR _k IN 1 .. _count LOOP
       CONTINUE WHEN _line[_k] IS NOT NULL OR _q[_k] <= 0;
@@ -3253,7 +3307,8 @@ BEGIN
           _carried[_k] := _v;
         ELSIF _linked AND _source[_k] IS NOT NULL AND _o[_source[_k]] <> _s THEN -- from another object
           _p := _source[_k];
-          _rest := - CASE WHEN _late[_k] AND (_turn > 0 OR _stage > 0 AND coalesce(_rests[_p], 0) < _stage) THEN _was[_p] ELSE _w[_p] END - _out_v[_p];
+          _rest := - CASE WHEN _late[_k] AND (_turn > 0 OR _stage > 0 AND coalesce(_rests[_p], 0) < _stage) THEN _was[_p] ELSE _w[_p] END;
+          _rest := CASE WHEN _rate[_k] IS NULL THEN _rest ELSE round(_rest * _rate[_k], 6) END - _out_v[_p];
           _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] WHEN _x = _out_q[_p] THEN _rest
                      ELSE tenant_schema.quotient(_rest * _x, _out_q[_p], 6) END;
           _out_q[_p] := _out_q[_p] - _x; _out_v[_p] := _out_v[_p] + _v;
@@ -3898,10 +3953,10 @@ BEGIN
     FROM (SELECT 1 AS kind, x.id, x.line FROM written x
           UNION ALL SELECT 2, c.id, tenant_schema.price_change_line(c) FROM tenant_schema.price_changes c WHERE c.posting_id = _posting.id) w
   ), posted AS (
-    INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, to_site_id, reference, note, reverses_id,
+    INSERT INTO tenant_schema.postings (id, kind, site_id, effective_at, business_day, supplier_id, to_site_id, to_rate, reference, note, reverses_id,
       content_hash, lines_hash, orders_hash, line_count, value, posted_by, posted_at, row_hash)
     SELECT _posting.id, _posting.kind, _site.id, _posting.effective_at, _posting.business_day, _posting.supplier_id,
-      _posting.to_site_id, _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.orders_hash,
+      _posting.to_site_id, _posting.to_rate, _posting.reference, _posting.note, _posting.reverses_id, _posting.content_hash, s.hash, _posting.orders_hash,
       _posting.line_count, _posting.value, _posting.posted_by, _posting.posted_at, tenant_schema.posting_hash(_posting, s.hash)
     FROM summed s
     RETURNING number)
@@ -3910,6 +3965,9 @@ BEGIN
   INSERT INTO tenant_schema.stock_levels AS s (location_id, item_id, site_id, on_hand)
   SELECT l.location_id, l.item_id, _site.id, sum(l.quantity) FROM unnest(_lines) l GROUP BY l.location_id, l.item_id
   ON CONFLICT (location_id, item_id) DO UPDATE SET on_hand = s.on_hand + excluded.on_hand;
+  IF _posting.kind IN ('TRANSFER_OUT', 'TRANSFER_IN') THEN
+    PERFORM tenant_schema.keep_under_way(_posting.id);
+  END IF;
   IF EXISTS (SELECT FROM tenant_schema.items i WHERE i.tracks_lots <> 'NO' AND i.id = ANY (ARRAY(SELECT l.item_id FROM unnest(_lines) l))) THEN
     PERFORM tenant_schema.write_lots(_posting, _lines, _ids, _of, _lots);
     _lots_said := (SELECT jsonb_build_object('lots', encode(sha256(convert_to(string_agg(tenant_schema.movement_lot_line(x), E'\n' ORDER BY x.id),
@@ -4212,14 +4270,16 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   _problems jsonb := '[]';
   _to tenant_schema.sites;
+  _day date := tenant_schema.business_day((_lines[1]).effective_at, _site.time_zone, _site.day_cutover_hour);
 BEGIN
   IF _kind = 'TRANSFER_OUT' THEN
     SELECT * INTO _to FROM tenant_schema.sites s WHERE s.id = (_header ->> 'to_site_id')::uuid;
     IF _to.id IS NULL OR NOT _to.is_active OR _to.id = _site.id THEN
       _problems := '[{"field": "to_site_id", "text": "Choose another open site as the receiver."}]';
-    ELSIF _to.currency <> _site.currency THEN
+    ELSIF _to.currency <> _site.currency AND tenant_schema.rate_on(_site.currency, _to.currency, _day) IS NULL THEN
       _problems := jsonb_build_array(jsonb_build_object('field', 'to_site_id', 'text', format(
-        '%s keeps its stock in %s and %s in %s: there is no rate to carry a value across.', _site.name, _site.currency, _to.name, _to.currency)));
+        '%s keeps its stock in %s and %s in %s, and there is no rate of the two for %s or a day before: enter it under Exchange rates.',
+        _site.name, _site.currency, _to.name, _to.currency, _day)));
     END IF;
   ELSIF _kind = 'PRODUCTION' AND NOT (EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity < 0)
                                       AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0)) THEN
@@ -5315,46 +5375,55 @@ $$;
 SET LOCAL ROLE ims_ledger;
 -- What was sent from one site to another, line by line, with what became of it: arrived, came back, was missing and written off, and
 -- what is still under way. For those who see stock at either site; where they count blind it is hidden as other movements are, but
--- for what is still to be received. Values in the currency of the sender, for those who see its costs. Owned by the ledger, because
+-- for what is still to be received. Values in the currency of the sender, for those who see its costs; what is under way is worth
+-- `value_there` in the currency of the site it goes to, for those who see costs there, as its stock will be. Owned by the ledger, because
 -- whoever receives need not see the sender's other movements.
 CREATE VIEW tenant_schema.transfer_lines WITH (security_barrier) AS
 SELECT m.id, m.posting_id AS transfer_id, m.site_id, p.to_site_id, m.item_id, m.location_id, m.effective_at, m.business_day,
   -m.quantity AS quantity, m.entered_quantity, m.entered_unit, m.note, u.id IS NOT NULL AS is_cancelled,
-  x.arrived, x.back, x.missing,
-  CASE WHEN u.id IS NULL THEN -m.quantity - x.arrived - x.back - x.missing ELSE 0 END AS under_way,
+  x.arrived, x.back, x.missing, y.under_way, p.to_rate,
   CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN w.worth END AS value,
   CASE WHEN m.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN
-    CASE WHEN u.id IS NOT NULL OR -m.quantity = x.arrived + x.back + x.missing THEN 0 ELSE w.worth - x.worth END END AS value_under_way
+    CASE WHEN y.under_way = 0 THEN 0 WHEN p.to_rate IS NULL THEN w.worth - x.back_worth - x.arrived_worth
+      ELSE w.worth - x.back_worth - tenant_schema.quotient(w.worth * x.arrived, -m.quantity, 6) END END AS value_under_way,
+  CASE WHEN p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN
+    CASE WHEN y.under_way = 0 THEN 0 WHEN p.to_rate IS NULL THEN w.worth - x.back_worth - x.arrived_worth
+      ELSE w.there - x.arrived_worth - tenant_schema.quotient(w.there * (x.back + x.missing), -m.quantity, 6) END END AS value_there
 FROM tenant_schema.stock_movements m
 JOIN tenant_schema.postings p ON p.id = m.posting_id
 LEFT JOIN tenant_schema.stock_movements u ON u.reverses_id = m.id
 CROSS JOIN LATERAL (
-  SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth) w
+  SELECT v.worth, round(v.worth * coalesce(p.to_rate, 1), 6) AS there
+  FROM (SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth) v) w
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(t.quantity) FILTER (WHERE t.site_id = p.to_site_id), 0) AS arrived,
     coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND NOT t.is_missing), 0) AS back,
-    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND t.is_missing), 0) AS missing, coalesce(sum(t.worth), 0) AS worth
+    coalesce(sum(t.quantity) FILTER (WHERE t.site_id = m.site_id AND t.is_missing), 0) AS missing,
+    coalesce(sum(t.worth) FILTER (WHERE t.site_id = m.site_id), 0) AS back_worth,
+    coalesce(sum(t.worth) FILTER (WHERE t.site_id = p.to_site_id), 0) AS arrived_worth
   FROM (
     SELECT i.site_id, i.quantity, coalesce(r.what = 'MISSING', false) AS is_missing,
       i.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = i.id), 0) AS worth
     FROM tenant_schema.stock_movements i LEFT JOIN tenant_schema.transfer_receipts r ON r.posting_id = i.posting_id
     WHERE i.of_id = m.id AND i.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements v WHERE v.reverses_id = i.id)) t) x
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN u.id IS NULL THEN -m.quantity - x.arrived - x.back - x.missing ELSE 0 END AS under_way) y
 WHERE m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL
   AND (m.site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])
     OR p.to_site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])
-    OR (p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]) AND u.id IS NULL
-      AND -m.quantity > x.arrived + x.back + x.missing)
+    OR (p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]) AND y.under_way > 0)
     OR (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]) AND m.posted_by = (SELECT tenant_schema.me())));
 
 SET LOCAL ROLE ims_ledger;
 -- Transfers as they stand: where from, where to, when, by whom, and how much of it is still under way; see transfer_lines.
 CREATE VIEW tenant_schema.transfers WITH (security_barrier) AS
 SELECT p.id, p.number, p.site_id, p.to_site_id, p.effective_at, p.business_day, p.reference, p.note, p.posted_by, p.posted_at,
-  l.lines, l.waiting, l.value, l.value_under_way, l.is_cancelled, l.missing, l.arrived,
+  p.to_rate, l.lines, l.waiting, l.value, l.value_under_way, l.value_there, l.is_cancelled, l.missing, l.arrived,
   (SELECT max(r.received_at) FROM tenant_schema.transfer_receipts r WHERE r.transfer_id = p.id) AS received_at
 FROM tenant_schema.postings p
 CROSS JOIN LATERAL (
   SELECT count(*) AS lines, count(*) FILTER (WHERE t.under_way > 0) AS waiting, sum(t.value) AS value, sum(t.value_under_way) AS value_under_way,
+    sum(t.value_there) AS value_there,
     bool_and(t.is_cancelled) AS is_cancelled, count(*) FILTER (WHERE t.missing > 0) AS missing, count(*) FILTER (WHERE t.arrived > 0) AS arrived
   FROM tenant_schema.transfer_lines t WHERE t.transfer_id = p.id) l
 WHERE p.kind = 'TRANSFER_OUT' AND p.reverses_id IS NULL AND l.lines > 0;
@@ -6091,6 +6160,52 @@ BEGIN
   GET DIAGNOSTICS _found = ROW_COUNT;
   RETURN _found;
 END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- What was under way between sites at the end of a business day, with its value as it was known then: line by line of the transfers, in the
+-- currency of the sender, whose it is until it arrives, for those who see costs there. What is under way now, and whatever
+-- arrived, came back or was corrected later, is looked at; no other transfer can have been under way then.
+CREATE FUNCTION tenant_schema.in_transit(_day date) RETURNS TABLE (
+  transfer_id uuid, number bigint, left_on date, site_id uuid, to_site_id uuid, item_id uuid, quantity numeric, value numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH seen AS MATERIALIZED (
+    SELECT s.id FROM tenant_schema.sites s
+    WHERE s.id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) AND s.id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])
+  ), looked_at AS MATERIALIZED (
+    SELECT w.movement_id AS id FROM tenant_schema.under_way w
+    UNION
+    SELECT t.of_id FROM tenant_schema.sites s JOIN tenant_schema.stock_movements t ON t.site_id = s.id AND t.business_day > _day
+    WHERE t.kind IN ('TRANSFER_IN', 'TRANSFER_OUT') AND t.of_id IS NOT NULL
+    UNION
+    SELECT coalesce(m.of_id, m.id) FROM tenant_schema.sites s
+    JOIN tenant_schema.cost_corrections k ON k.site_id = s.id AND k.business_day > _day
+    JOIN tenant_schema.stock_movements m ON m.id = k.movement_id
+    WHERE m.kind IN ('TRANSFER_IN', 'TRANSFER_OUT')
+  )
+  SELECT x.transfer_id, x.number, x.left_on, x.site_id, x.to_site_id, x.item_id, x.quantity, x.value
+  FROM (
+    SELECT m.posting_id AS transfer_id, p.number, p.business_day AS left_on, m.site_id, p.to_site_id, m.item_id, -m.quantity - c.quantity AS quantity,
+      w.value - c.back - CASE WHEN p.to_rate IS NULL THEN c.arrived ELSE tenant_schema.quotient(w.value * c.away, -m.quantity, 6) END AS value
+    FROM looked_at l
+    JOIN tenant_schema.stock_movements m ON m.id = l.id
+    JOIN tenant_schema.postings p ON p.id = m.posting_id
+    CROSS JOIN LATERAL (
+      SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k
+        WHERE k.movement_id = m.id AND k.business_day <= _day), 0) AS value) w
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(t.quantity), 0) AS quantity, coalesce(sum(t.quantity) FILTER (WHERE t.site_id <> m.site_id), 0) AS away,
+        coalesce(sum(t.value) FILTER (WHERE t.site_id = m.site_id), 0) AS back, coalesce(sum(t.value) FILTER (WHERE t.site_id <> m.site_id), 0) AS arrived
+      FROM (
+        SELECT i.site_id, i.quantity, i.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k
+          WHERE k.movement_id = i.id AND k.business_day <= _day), 0) AS value
+        FROM tenant_schema.stock_movements i
+        WHERE i.of_id = m.id AND i.reverses_id IS NULL AND i.business_day <= _day
+          AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements v WHERE v.reverses_id = i.id)) t) c
+    WHERE m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL AND m.business_day <= _day
+      AND m.site_id IN (SELECT s.id FROM seen s)
+      AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements u WHERE u.reverses_id = m.id)) x
+  WHERE x.quantity <> 0 OR x.value <> 0
+$$;
 
 SET LOCAL ROLE ims_ledger;
 -- BEFORE an item is added, put into a category or restored: not in one that is archived.
@@ -6858,6 +6973,10 @@ BEGIN
   _posting.content_hash := _content;
   IF _kind = 'TRANSFER_OUT' THEN
     _posting.to_site_id := (_header ->> 'to_site_id')::uuid;
+    _posting.to_rate := (
+      SELECT tenant_schema.rate_on(_site.currency, s.currency,
+        tenant_schema.business_day(_effective, _site.time_zone, _site.day_cutover_hour))
+      FROM tenant_schema.sites s WHERE s.id = _posting.to_site_id AND s.currency <> _site.currency);
   END IF;
   IF _kind = 'PRODUCTION' THEN
     _weights := ARRAY(SELECT CASE WHEN l.quantity > 0 THEN coalesce(_weights[l.n], 1) END FROM unnest(_lines) WITH ORDINALITY
@@ -7223,7 +7342,7 @@ BEGIN
       FROM unnest(_lines) l WHERE l.quantity > 0
       UNION ALL
       SELECT 2, 'SURPLUS', 'ADJUSTMENT', _transfer.to_site_id, l.n, l.item_id, l.location_id, l.quantity - l.under_way,
-        round((l.quantity - l.under_way) * l.worth / l.sent, 6), l.reason_id, NULL
+        tenant_schema.quotient((l.quantity - l.under_way) * l.worth * coalesce(_transfer.to_rate, 1), l.sent, 6), l.reason_id, NULL
       FROM unnest(_lines) l WHERE l.quantity > l.under_way
       UNION ALL
       SELECT CASE l.rest WHEN 'BACK' THEN 3 ELSE 4 END, l.rest, 'TRANSFER_IN', _transfer.site_id, l.n, l.item_id, l.from_location_id,
@@ -7510,6 +7629,7 @@ BEGIN
   _posting.reverses_id := _first.id;
   _posting.content_hash := _content;
   _posting.to_site_id := _first.to_site_id;
+  _posting.to_rate := _first.to_rate;
   IF _first.effective_at < _open THEN
     _posting.effective_at := _open;
     _of := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l);
@@ -8449,6 +8569,14 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
+-- What is under way is seen where it goes and where it comes from.
+DO $$
+BEGIN
+  CREATE POLICY see ON tenant_schema.under_way FOR SELECT USING (
+    to_site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]) OR site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
+END $$;
+
+SET LOCAL ROLE ims_owner;
 -- What people call of waste and adjustments.
 SET LOCAL ROLE ims_rights;
 GRANT SELECT ON tenant_schema.valued_requests TO tenant_group;
@@ -8543,6 +8671,10 @@ GRANT EXECUTE ON FUNCTION
   tenant_schema.count_review(uuid), tenant_schema.request_recount(uuid, uuid[], uuid[]), tenant_schema.approve_count(uuid, int, bigint),
   tenant_schema.post_count(uuid, uuid, int, bigint, text), tenant_schema.discard_count(uuid, int, text),
   tenant_schema.undo_count(uuid, uuid, int, text) TO tenant_group;
+
+SET LOCAL ROLE ims_owner;
+SET LOCAL ROLE ims_ledger;
+GRANT EXECUTE ON FUNCTION tenant_schema.in_transit(date), tenant_schema.quotient(numeric, numeric, int) TO tenant_group;
 
 SET LOCAL ROLE ims_owner;
 -- A tenant begins with the months that come.

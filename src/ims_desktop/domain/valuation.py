@@ -15,7 +15,9 @@ are quantity and value on hand, A the current cost, q a quantity moved, w its wo
     revaluation          V changes and Q does not; A = V / Q; FIFO: each layer by its part of V
 
 `Books` keeps several places together: what leaves one place and enters another carries its worth along, also when that
-is corrected later.
+is corrected later. Between places of two currencies all of that worth is turned into the other one, by the rate of the
+day it left, and handed over from there: round6(worth × rate), so that nothing is lost by rounding however often it is
+split.
 
 Sources: rules 3 to 9 and 17 of docs/domain.md. Blending only while Q ≥ 0 keeps a late receipt from producing an absurd
 or negative average. Zero means zero: with Q = 0 the value is exactly 0, whatever was rounded on the way.
@@ -197,7 +199,8 @@ class Stock:
 
 class Entry(NamedTuple):
     """A movement among several places. A transfer that comes in names the issue it left by in `of`; what is produced
-    names its inputs in `made_of`, its weight among the outputs, and as `worth` what is added to theirs (labour)."""
+    names its inputs in `made_of`, its weight among the outputs, and as `worth` what is added to theirs (labour). An
+    issue to a place of another currency says in `rate` what one of its own is worth there."""
 
     id: int
     place: str
@@ -209,6 +212,7 @@ class Entry(NamedTuple):
     cancels: int | None = None
     made_of: tuple[int, ...] = ()
     weight: Decimal = Decimal(1)
+    rate: Decimal = Decimal(1)
 
 
 @dataclass
@@ -315,7 +319,8 @@ class _Carrier:
             return self._produced(entry, worths, settled)
         issue = self._entries[entry.of or 0]
         left = self._left.get(issue.id, Part(issue.id, -issue.quantity, ZERO))
-        worth, rest = bring_back(left, -worths[issue.id], entry.quantity)
+        there = round6(EXACT.multiply(-worths[issue.id], issue.rate))
+        worth, rest = bring_back(left, there, entry.quantity)
         worth = worth if settled is None else settled
         self._left[issue.id] = rest._replace(value=left.value + worth)
         return worth

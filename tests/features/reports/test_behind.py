@@ -13,10 +13,13 @@ from ims_desktop.features.reports.screen.behind import place_of_figure, place_of
 from ims_desktop.features.reports.service import REPORTS, Question, Report, read_report
 from ims_desktop.features.sales.service import orders, orders_summary
 from ims_desktop.features.stock.service import levels, movements, movements_summary
+from ims_desktop.features.transfers.service import transfers
 from ims_desktop.ui.desk import Place
 from tests.features.reports.conftest import FIRST, LAST, Books
 
-LISTS: dict[str, Callable[..., Any]] = {"orders": orders, "movements": movements, "stock": levels, "menu": menu}
+LISTS: dict[str, Callable[..., Any]] = {
+    "orders": orders, "movements": movements, "stock": levels, "menu": menu, "transfers": transfers,
+}  # fmt: skip
 WHOLE_PAGES = {"sites", "unmapped_sales"}  # nothing there is narrowed
 
 

@@ -63,7 +63,7 @@ class History(Lived):
             known = self.strict
         elif "there is no rate" in said:
             self.done["refused as abroad"] += 1
-            known = "Lyon" in self.sites
+            known = self.rateless
         else:
             words = ("came back or arrived", "later day already", "still out", "less than nothing")
             known = any(word in said for word in words)
@@ -135,7 +135,10 @@ class History(Lived):
         (site, item), at, quantity = self.pick(), self.at(), self.amount()
         to = self.chance.choice([other for other in self.sites if other != site])
         [(number, _)] = self.send(Kind.TRANSFER_OUT, site, at, self.line(site, item, -quantity), to=to)
-        self.note(number, site, item, at, -quantity, Kind.TRANSFER_OUT)
+        abroad = (site == "Lyon") != (to == "Lyon")
+        self.done["abroad"] += abroad
+        rate = {"rate": self.rate(site, at)} if abroad else {}
+        self.note(number, site, item, at, -quantity, Kind.TRANSFER_OUT, **rate)
         self.transfers[number] = to
         if self.chance.random() < 0.7:
             self.take_in(number)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from ims_desktop.database.transaction import TenantDatabase
+from ims_desktop.domain.numbers import EXACT
 from ims_desktop.domain.valuation import Books, Entry, Method
 from ims_desktop.features.stock.service import (
     Document,
@@ -26,6 +27,12 @@ from tests.restaurant import Restaurant, fill
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 NEW_YORK, CUTOVER = ZoneInfo("America/New_York"), timedelta(hours=4)
 ZERO = Decimal(0)
+RATES = (
+    (date(2026, 3, 3), "EUR", "USD", Decimal("1.0837")),
+    (date(2026, 3, 4), "USD", "EUR", Decimal("0.8129")),
+    (date(2026, 3, 6), "EUR", "USD", Decimal("171.3333333333")),
+)
+"""What the currencies of the sites are worth in each other, told one way or the other; before them nobody knew."""
 
 _FOUND = """
     SELECT m.id, m.value + coalesce((SELECT sum(k.value) FROM cost_corrections k WHERE k.movement_id = m.id), 0)
@@ -164,13 +171,25 @@ class Lived:
         return worth
 
     def _entry(self, kept: Kept) -> Entry:
-        day = (kept.entry.at.astimezone(NEW_YORK) - CUTOVER).date()
+        day = _day_of(kept.entry.at)
         method = self.first[kept.item]
         for since, switched in self.switches.get(kept.item, []):
             method = switched if since <= day else method
         return kept.entry._replace(method=method)
 
     # what happens ---------------------------------------------------------------------------------------------------
+
+    def rate(self, site: str, at: datetime) -> Decimal:
+        """What one of the currency of a site was worth in the other one."""
+        _, base, _, rate = [told for told in RATES if told[0] <= _day_of(at)][-1]
+        if base == ("EUR" if site == "Lyon" else "USD"):
+            return rate
+        return EXACT.divide(Decimal(1), rate).quantize(Decimal(1).scaleb(-20), context=EXACT)
+
+    @property
+    def rateless(self) -> bool:
+        """Whether something was sent abroad on a day of which nobody told a rate."""
+        return "Lyon" in self.sites and _day_of(START + timedelta(hours=self.clock)) < RATES[0][0]
 
     @property
     def _moment(self) -> int:
@@ -245,3 +264,8 @@ class Lived:
 def hour_of(at: datetime) -> int:
     """Hours since the beginning."""
     return int((at - START) / timedelta(hours=1))
+
+
+def _day_of(at: datetime) -> date:
+    """The business day of a moment at every site."""
+    return (at.astimezone(NEW_YORK) - CUTOVER).date()

@@ -48,6 +48,21 @@ def after_arrival(*statements: str) -> Doing:
     return send
 
 
+def while_under_way(statement: str) -> Doing:
+    """The owner sends 1 kg of butter from the harbour to Downtown; somebody looks, and the owner cancels it."""
+
+    def send(ground: Ground, who: str) -> Answer:
+        key = str(uuid4())
+        sending = post(key=key, header=BACK, items="'{<butter>}'", places=BUTTER, reasons="NULL")
+        assert ground.send(ground.line("owner"), f"{sending}; COMMIT").state == ""
+        answer = ground.send(ground.line(who), statement.replace(SENT, key))
+        cancel = "SELECT reverse_movements('<key>', ARRAY(SELECT id FROM transfer_lines WHERE transfer_id = '%s'), 'back'); COMMIT"
+        assert ground.send(ground.line("owner"), cancel % key).state == ""
+        return answer
+
+    return send
+
+
 def finds(quantity: str, limit: int | None = None) -> Doing:
     """The owner sends 1 kg of butter, worth 7.42; so much arrives, by somebody who adjusts up to a limit or not at all."""
     rights = {} if limit is None else {"adjustments.record": True}
@@ -197,5 +212,55 @@ ATTACKS = (
         after_arrival(start(blind=True), "SELECT count(*) FROM transfer_lines WHERE arrived > 0"),
         NOTHING,
         Try("counter", after_arrival("SELECT count(*) FROM transfer_lines WHERE arrived > 0")),
+    ),
+    Attack(
+        "learns what comes is worth",
+        "counter",
+        while_under_way("SELECT count(*) FROM transfer_lines WHERE value_there IS NOT NULL"),
+        NOTHING,
+        Try("owner", while_under_way("SELECT count(*) FROM transfer_lines WHERE value_there IS NOT NULL")),
+    ),
+    Attack(
+        "learns what is in transit at the end of a day",
+        "counter",
+        while_under_way("SELECT count(*) FROM in_transit('2999-01-01')"),
+        NOTHING,
+        Try("owner", while_under_way("SELECT count(*) FROM in_transit('2999-01-01')")),
+    ),
+    Attack(
+        "takes away what is under way",
+        "owner",
+        while_under_way("DELETE FROM under_way"),
+        DENIED,
+        Try("owner", while_under_way(f"SELECT quantity FROM under_way WHERE transfer_id = '{SENT}'")),
+    ),
+    Attack(
+        "makes more of what is under way",
+        "owner",
+        while_under_way("UPDATE under_way SET quantity = 100"),
+        DENIED,
+        Try("owner", while_under_way(f"SELECT quantity FROM under_way WHERE transfer_id = '{SENT}'")),
+    ),
+    Attack(
+        "has what is under way reckoned anew",
+        "owner",
+        f"SELECT keep_under_way('{SENT}')",
+        DENIED,
+        Try("owner", SEND),
+    ),
+    Attack(
+        "asks the ledger for a rate past its page",
+        "owner",
+        "SELECT rate_on('USD', 'EUR', '2026-01-01')",
+        DENIED,
+        Try("owner", "SELECT count(*) + 1 FROM exchange_rates"),
+    ),
+    Attack(
+        "sends with a rate of its own",
+        "owner",
+        SEND.replace('"to_site_id"', '"to_rate": "9", "to_site_id"')
+        + f"; SELECT count(to_rate) FROM valued_postings WHERE id = '{SENT}'",
+        NOTHING,
+        Try("owner", f"{SEND}; SELECT count(*) FROM valued_postings WHERE id = '{SENT}'"),
     ),
 )

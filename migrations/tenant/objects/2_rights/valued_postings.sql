@@ -5,5 +5,5 @@ SELECT p.id, p.number, p.kind, p.site_id, p.effective_at, p.business_day, p.supp
   p.line_count, CASE WHEN p.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN p.value END AS value,
   CASE WHEN p.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN p.value + coalesce((SELECT sum(k.value)
     FROM tenant_schema.stock_movements m JOIN tenant_schema.cost_corrections k ON k.movement_id = m.id WHERE m.posting_id = p.id), 0) END AS worth,
-  p.posted_by, p.posted_at
+  p.posted_by, p.posted_at, p.to_rate
 FROM tenant_schema.postings p;

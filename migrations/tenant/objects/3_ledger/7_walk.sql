@@ -24,6 +24,7 @@ DECLARE
   _stages int[]; _rests int[]; _stage int := 0; _turn int := 0; -- see stages()
   _back_q numeric[]; _back_v numeric[]; _out_q numeric[]; _out_v numeric[]; -- of an issue: not yet back here, or elsewhere
   _back_q0 numeric[]; _back_v0 numeric[]; _out_q0 numeric[]; _out_v0 numeric[]; _w0 numeric[];
+  _rate numeric[]; -- of what came from a place of another currency: what one of that was worth here when it left
   _group_weight numeric[]; _weight_left numeric[]; _group_given numeric[];
   -- of each object
   _sq numeric[]; _sv numeric[]; _sa numeric[]; _sf boolean[]; _sq0 numeric[]; _sv0 numeric[]; _sa0 numeric[]; _sf0 boolean[];
@@ -122,6 +123,10 @@ BEGIN
     END LOOP;
     SELECT array_agg(i.n::int ORDER BY r.n) INTO _source FROM unnest(_of_id) WITH ORDINALITY AS r (id, n)
       LEFT JOIN unnest(_id) WITH ORDINALITY AS i (id, n) ON i.id = r.id;
+    IF (SELECT count(DISTINCT s.currency) > 1 FROM tenant_schema.sites s) THEN
+      SELECT array_agg(p.to_rate ORDER BY r.n) INTO _rate FROM unnest(_of_id) WITH ORDINALITY AS r (id, n)
+        LEFT JOIN tenant_schema.stock_movements m ON m.id = r.id LEFT JOIN tenant_schema.postings p ON p.id = m.posting_id;
+    END IF;
     -- the worth of what was handed over by others that are not walked stays
     FOR _k IN 1 .. _count LOOP
       CONTINUE WHEN _line[_k] IS NOT NULL OR _q[_k] <= 0;
@@ -196,7 +201,8 @@ BEGIN
           _carried[_k] := _v;
         ELSIF _linked AND _source[_k] IS NOT NULL AND _o[_source[_k]] <> _s THEN -- from another object
           _p := _source[_k];
-          _rest := - CASE WHEN _late[_k] AND (_turn > 0 OR _stage > 0 AND coalesce(_rests[_p], 0) < _stage) THEN _was[_p] ELSE _w[_p] END - _out_v[_p];
+          _rest := - CASE WHEN _late[_k] AND (_turn > 0 OR _stage > 0 AND coalesce(_rests[_p], 0) < _stage) THEN _was[_p] ELSE _w[_p] END;
+          _rest := CASE WHEN _rate[_k] IS NULL THEN _rest ELSE round(_rest * _rate[_k], 6) END - _out_v[_p];
           _v := CASE WHEN _stages[_k] < _stage THEN _settled[_k] WHEN _x = _out_q[_p] THEN _rest
                      ELSE tenant_schema.quotient(_rest * _x, _out_q[_p], 6) END;
           _out_q[_p] := _out_q[_p] - _x; _out_v[_p] := _out_v[_p] + _v;

@@ -6,14 +6,16 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   _problems jsonb := '[]';
   _to tenant_schema.sites;
+  _day date := tenant_schema.business_day((_lines[1]).effective_at, _site.time_zone, _site.day_cutover_hour);
 BEGIN
   IF _kind = 'TRANSFER_OUT' THEN
     SELECT * INTO _to FROM tenant_schema.sites s WHERE s.id = (_header ->> 'to_site_id')::uuid;
     IF _to.id IS NULL OR NOT _to.is_active OR _to.id = _site.id THEN
       _problems := '[{"field": "to_site_id", "text": "Choose another open site as the receiver."}]';
-    ELSIF _to.currency <> _site.currency THEN
+    ELSIF _to.currency <> _site.currency AND tenant_schema.rate_on(_site.currency, _to.currency, _day) IS NULL THEN
       _problems := jsonb_build_array(jsonb_build_object('field', 'to_site_id', 'text', format(
-        '%s keeps its stock in %s and %s in %s: there is no rate to carry a value across.', _site.name, _site.currency, _to.name, _to.currency)));
+        '%s keeps its stock in %s and %s in %s, and there is no rate of the two for %s or a day before: enter it under Exchange rates.',
+        _site.name, _site.currency, _to.name, _to.currency, _day)));
     END IF;
   ELSIF _kind = 'PRODUCTION' AND NOT (EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity < 0)
                                       AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0)) THEN

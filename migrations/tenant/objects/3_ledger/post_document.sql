@@ -99,6 +99,10 @@ BEGIN
   _posting.content_hash := _content;
   IF _kind = 'TRANSFER_OUT' THEN
     _posting.to_site_id := (_header ->> 'to_site_id')::uuid;
+    _posting.to_rate := (
+      SELECT tenant_schema.rate_on(_site.currency, s.currency,
+        tenant_schema.business_day(_effective, _site.time_zone, _site.day_cutover_hour))
+      FROM tenant_schema.sites s WHERE s.id = _posting.to_site_id AND s.currency <> _site.currency);
   END IF;
   IF _kind = 'PRODUCTION' THEN
     _weights := ARRAY(SELECT CASE WHEN l.quantity > 0 THEN coalesce(_weights[l.n], 1) END FROM unnest(_lines) WITH ORDINALITY

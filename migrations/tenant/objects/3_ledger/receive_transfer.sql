@@ -64,7 +64,7 @@ BEGIN
       FROM unnest(_lines) l WHERE l.quantity > 0
       UNION ALL
       SELECT 2, 'SURPLUS', 'ADJUSTMENT', _transfer.to_site_id, l.n, l.item_id, l.location_id, l.quantity - l.under_way,
-        round((l.quantity - l.under_way) * l.worth / l.sent, 6), l.reason_id, NULL
+        tenant_schema.quotient((l.quantity - l.under_way) * l.worth * coalesce(_transfer.to_rate, 1), l.sent, 6), l.reason_id, NULL
       FROM unnest(_lines) l WHERE l.quantity > l.under_way
       UNION ALL
       SELECT CASE l.rest WHEN 'BACK' THEN 3 ELSE 4 END, l.rest, 'TRANSFER_IN', _transfer.site_id, l.n, l.item_id, l.from_location_id,

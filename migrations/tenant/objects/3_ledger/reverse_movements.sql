@@ -67,6 +67,7 @@ BEGIN
   _posting.reverses_id := _first.id;
   _posting.content_hash := _content;
   _posting.to_site_id := _first.to_site_id;
+  _posting.to_rate := _first.to_rate;
   IF _first.effective_at < _open THEN
     _posting.effective_at := _open;
     _of := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l);

@@ -5,6 +5,7 @@ from ims_desktop.admin.verification.lots import LOT_CHECKS
 from ims_desktop.admin.verification.orders import ORDER_SEALS
 from ims_desktop.admin.verification.said import SAID_CHECKS
 from ims_desktop.admin.verification.seals import SEAL_CHECKS
+from ims_desktop.admin.verification.transfers import TRANSFER_CHECKS
 
 _ITEM_AT = "(SELECT i.sku || ' at ' || s.name FROM items i, sites s WHERE i.id = item_id AND s.id = site_id)"
 _VERSIONED = (
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     *LOT_CHECKS,
+    *TRANSFER_CHECKS,
     Check(
         "quantity",
         "The quantity of an item at a site is the sum of its movements.",

@@ -28,6 +28,7 @@ class Moved(NamedTuple):
     production: UUID | None
     weight: Decimal | None
     method: str
+    rate: Decimal | None
     cancels: int | None
     worth: Decimal
     is_corrected: bool
@@ -61,6 +62,7 @@ SELECT m.site_id || '/' || m.item_id, i.sku || ' at ' || s.name, m.id, m.effecti
   m.of_id, CASE WHEN m.kind = 'PRODUCTION' THEN m.posting_id END, m.weight,
   coalesce((SELECT h.method FROM item_methods h WHERE h.item_id = m.item_id AND h.valid_from <= m.business_day
     ORDER BY h.valid_from DESC LIMIT 1), i.cost_method),
+  CASE WHEN m.kind = 'TRANSFER_OUT' THEN (SELECT p.to_rate FROM postings p WHERE p.id = m.posting_id) END,
   m.reverses_id, m.value + coalesce(k.value, 0), k.value IS NOT NULL
 FROM stock_movements m JOIN items i ON i.id = m.item_id JOIN sites s ON s.id = m.site_id
 LEFT JOIN (SELECT movement_id, sum(value) AS value FROM cost_corrections GROUP BY 1) k ON k.movement_id = m.id
@@ -131,8 +133,9 @@ def _entries(moved: Sequence[Moved]) -> Iterator[Entry]:
         used = tuple(sorted(inputs.get(one.production, []))) if one.production and produced else ()
         weight = Decimal(1) if one.weight is None else one.weight
         of = one.of if one.quantity > 0 else None
+        rate = Decimal(1) if one.rate is None else one.rate
         yield Entry(
-            one.id, one.place, one.at, one.quantity, one.given, of, Method(one.method), one.cancels, used, weight
+            one.id, one.place, one.at, one.quantity, one.given, of, Method(one.method), one.cancels, used, weight, rate
         )
 
 

@@ -19,6 +19,8 @@ RESERVED = func.reserved_stock().table_valued(
     column("site_id", Uuid), column("item_id", Uuid), column("quantity", QUANTITY)
 )
 """What open orders will take out of stock."""
+UNDER_WAY = table("under_way", site_id="uuid", to_site_id="uuid", item_id="uuid", quantity="quantity")
+"""What left one site for another and is neither there nor back."""
 REASONS = table("reason_codes", id="uuid", code="text", name="text", kinds="texts", sort_order="int", is_active="bool")
 REASONS.append_column(Column("class", TYPES["text"], key="cost_class"))
 POSTINGS = table(

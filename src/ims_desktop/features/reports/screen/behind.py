@@ -15,6 +15,7 @@ Figure = Callable[[Report, Part], Place | None]
 
 WASTE, FOOD, NEITHER = ("WASTE",), ("COST_OF_FOOD",), ("NEITHER",)
 STOCK, UNMAPPED = Place("stock"), Place("unmapped_sales")
+UNDER_WAY = Place("transfers", filters=(Filter("state", Match.IN, ("under_way", "partly")),))
 
 
 def place_of_row(report: Report, part: Part, table: str, row: Row) -> Place | None:
@@ -109,6 +110,7 @@ ROWS: Mapping[tuple[str, str], Leads] = {
     ("stock-value", "items"): lambda _report, _part, row: Place(
         "stock", filters=(Filter("item", Match.IN, (row["item_id"],)),)
     ),
+    ("stock-value", "transfers"): lambda _report, _part, row: Place("transfers", row["transfer_id"]),
     ("usage", "categories"): lambda report, _part, row: _moved(report.period, category=(row["category_id"],)),
 }
 _SALES: Mapping[str, Figure] = {
@@ -135,7 +137,8 @@ FIGURES: Mapping[str, Mapping[str, Figure]] = {
     },
     "waste": {"net_sales": _orders_of, **dict.fromkeys(("waste", "waste_ratio", "change"), _WASTE_COST)},
     "stock-value": {
-        **dict.fromkeys(("value", "items_with_stock"), _STOCK),
+        **dict.fromkeys(("value", "together", "items_with_stock"), _STOCK),
+        "on_the_way": partial(_to, UNDER_WAY),
         "below_zero": partial(_to, Place("stock", filters=(Filter("state", Match.IN, ("negative",)),))),
     },
     "usage": {

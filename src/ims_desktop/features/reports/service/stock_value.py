@@ -1,10 +1,10 @@
-"""What the stock was worth at the end of a business day, by category and by item."""
+"""What the stock was worth at the end of a business day, by category and item, and what was on the way."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select, union_all
+from sqlalchemy import UUID, Connection, Date, Integer, Numeric, Select, Text, column, func, or_, select, union_all
 
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS
 from ims_desktop.features.reports.rules import Question, share
@@ -17,12 +17,12 @@ from ims_desktop.features.stock.tables import COST_LINES, COSTS
 
 
 def read_stock_value(connection: Connection, question: Question) -> tuple[Part, ...]:
-    """Quantity and value of every item at the end of the period, in one statement."""
-    found = together(connection, sites=scope(question), items=_items(question))
-    items = by_currency(found["items"])
+    """Quantity and value of every item at the end of the period, and of every transfer, in one statement."""
+    found = together(connection, sites=scope(question), items=_items(question), transfers=_transfers(question))
+    items, transfers = by_currency(found["items"]), by_currency(found["transfers"])
     return tuple(
-        _part(currency, names, items[currency])
-        for currency, names in currencies(found["sites"], found["items"]).items()
+        _part(currency, names, items[currency], transfers[currency])
+        for currency, names in currencies(found["sites"], found["items"], found["transfers"]).items()
     )
 
 
@@ -52,7 +52,29 @@ def _items(question: Question) -> Select[Any]:
     )  # fmt: skip
 
 
-def _part(currency: str, names: tuple[str, ...], items: Sequence[Row]) -> Part:
+def _transfers(question: Question) -> Select[Any]:
+    """What had left and was not there yet: it is the sender's until it arrives."""
+    sent = func.in_transit(question.period.last).table_valued(
+        *(column(name, UUID()) for name in ("transfer_id", "site_id", "to_site_id", "item_id")),
+        *(column("number", Integer()), column("left_on", Date()), column("value", Numeric())),
+    )
+    to = SITES.alias("to_sites")
+    at = (sent.c.transfer_id, sent.c.left_on, sent.c.number)
+    number, receiver = func.concat("#", sent.c.number, type_=Text()), func.coalesce(to.c.name, "")
+    return (
+        select(
+            SITES.c.currency, *at[:2], number.label("transfer"), SITES.c.name.label("site"), receiver.label("to_site"),
+            func.count().label("lines"), func.sum(sent.c.value).label("value"),
+        )
+        .join_from(sent, SITES, SITES.c.id == sent.c.site_id)
+        .join(to, to.c.id == sent.c.to_site_id, isouter=True)
+        .where(at_site(sent.c.site_id, question))
+        .group_by(SITES.c.currency, *at, SITES.c.name, receiver)
+        .order_by(sent.c.left_on, sent.c.number)
+    )  # fmt: skip
+
+
+def _part(currency: str, names: tuple[str, ...], items: Sequence[Row], transfers: Sequence[Row]) -> Part:
     value = total(items, "value")
     categories = tuple(
         {
@@ -63,8 +85,13 @@ def _part(currency: str, names: tuple[str, ...], items: Sequence[Row]) -> Part:
         for (category_id, name), rows in grouped(items, "category_id", "category").items()
     )  # fmt: skip
     negative = sum((row["value"] for row in items if row["value"] < 0), Decimal(0))
-    figures = {"value": value, "items_with_stock": len(items), "below_zero": negative}
-    return Part(currency, names, figures, tables={"categories": categories, "items": tuple(items)})
+    under_way = total(transfers, "value")
+    figures = {
+        "value": value, "on_the_way": under_way, "together": value + under_way,
+        "items_with_stock": len(items), "below_zero": negative,
+    }  # fmt: skip
+    tables = {"categories": categories, "items": tuple(items), "transfers": tuple(transfers)}
+    return Part(currency, names, figures, tables=tables)
 
 
 _VALUE, _CATEGORY = Column("value", "Value"), Column("category", "Category", Kind.TEXT)
@@ -75,7 +102,8 @@ STOCK_VALUE = ReportSpec(
     about="What the stock was worth at the end of a business day, by category and item.",
     parameters=(Parameter.DAY, Parameter.SITE),
     figures=(
-        _VALUE, Column("items_with_stock", "Items with stock", Kind.COUNT), Column("below_zero", "Of which below zero"),
+        Column("value", "On hand"), Column("on_the_way", "On the way to other sites"), Column("together", "Together"),
+        Column("items_with_stock", "Items with stock", Kind.COUNT), Column("below_zero", "Of which below zero"),
     ),
     tables=(
         Table(
@@ -94,10 +122,21 @@ STOCK_VALUE = ReportSpec(
             ),
             ("value",),
         ),
+        Table(
+            "transfers", "On the way",
+            (
+                Column("transfer", "Transfer", Kind.TEXT), Column("site", "From", Kind.TEXT),
+                Column("to_site", "To", Kind.TEXT), Column("left_on", "Sent", Kind.DAY),
+                Column("lines", "Lines", Kind.COUNT), _VALUE,
+            ),
+            ("lines", "value"),
+        ),
     ),
     formula=(
         "Stock at the end of a day = stock now − every movement and correction of a later business day.",
         "The value is what the ledger carries by the cost method of each item.",
+        "On the way = what left for another site by the end of the day − what arrived or came back by then."
+        " It is the sender's, in the currency of the sender, until it arrives.",
     ),
     permissions=("reports.view", "stock.cost"),
     read=read_stock_value,

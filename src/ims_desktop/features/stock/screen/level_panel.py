@@ -62,6 +62,7 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
                 "Storage locations",
                 tuple(Line(name, value=amount(held, row.unit, formats)) for name, held in stock.places),
             ),
+            *on_the_way(stock, formats),
             *reserved_by(stock, formats),
             Related(
                 "Movements",
@@ -72,6 +73,23 @@ def describe(level: LevelDetail, formats: Formats) -> Detail:
             ),
         ),
     )
+
+
+def on_the_way(stock: ItemStock, formats: Formats) -> tuple[Related, ...]:
+    """The transfers that bring some of it, the oldest first, with their value where it may be seen; or nothing."""
+    lines = tuple(
+        Line(
+            dotted(f"#{sent.number}", say("from {site}", site=sent.site) if sent.site else ""),
+            dotted(
+                formats.moment(sent.sent_at),
+                "" if sent.value is None else f"{formats.money(sent.value)} {sent.currency}",
+            ),
+            amount(sent.quantity, stock.unit, formats),
+            place=Place("transfers", sent.id),
+        )
+        for sent in stock.transfers
+    )
+    return (Related("On the way", lines, stock.transfer_count),) if lines else ()
 
 
 def reserved_by(stock: ItemStock, formats: Formats) -> tuple[Related, ...]:
@@ -118,7 +136,7 @@ def open_card(page: Any, level: LevelDetail) -> None:
 DETAIL = DetailSpec(
     service.level,
     describe,
-    subjects=frozenset({"stock", "items", "orders"}),
+    subjects=frozenset({"stock", "items", "orders", "transfers"}),
     buttons=(
         DetailButton("Open item", open_item, "package", permission="items.view"),
         DetailButton("Card", open_card, "list-dashes"),

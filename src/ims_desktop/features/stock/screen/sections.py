@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.stock import service
-from ims_desktop.features.stock.screen.level_panel import recent_line, reserved_by
+from ims_desktop.features.stock.screen.level_panel import on_the_way, recent_line, reserved_by
 from ims_desktop.features.stock.screen.words import amount
 from ims_desktop.ui.controls import clear_layout, label
 from ims_desktop.ui.desk import Desk, Place
@@ -15,7 +15,7 @@ from ims_desktop.ui.detail_panel import related_block, trend_block
 from ims_desktop.ui.language import said
 from ims_desktop.ui.live_part import LivePart
 
-SUBJECTS = frozenset({"stock", "orders"})
+SUBJECTS = frozenset({"stock", "orders", "transfers"})
 
 
 class ItemStockView(LivePart):
@@ -58,6 +58,7 @@ class ItemStockView(LivePart):
         self.content.addLayout(trend_block(self.desk, trend))
         for related in (
             Related(self.tr("On hand"), held, empty=self.tr("Nothing is on hand.")),
+            *on_the_way(stock, formats),
             *reserved_by(stock, formats),
             Related(
                 self.tr("Recent movements"), moved, stock.movement_count, everything, self.tr("Nothing moved yet.")

@@ -27,7 +27,7 @@ from ims_desktop.database.base import MOMENT, QUANTITY, VALUE
 from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS, SETTINGS
 from ims_desktop.features.sites.tables import SITES
-from ims_desktop.features.stock.tables import CORRECTIONS, COSTS, MOVEMENTS, RESERVED
+from ims_desktop.features.stock.tables import CORRECTIONS, COSTS, MOVEMENTS, RESERVED, UNDER_WAY
 
 AT = "at"
 """The key of the filter that names the moment a list is about."""
@@ -52,11 +52,12 @@ def without_moment(query: ListQuery) -> ListQuery:
 class Books:
     """Every item at every site, with what is kept and wanted there; `known` leaves out what the site never had.
 
-    What is reserved is known of now alone.
+    What is reserved and what is on the way are known of now alone.
     """
 
     costs: FromClause
     reserved: FromClause | None
+    coming: FromClause | None
     moment: datetime | None
 
     @classmethod
@@ -64,8 +65,8 @@ class Books:
         """The books as a list asks for them."""
         moment = moment_of(query)
         if moment is None:
-            return cls(COSTS, _reserved(), None)
-        return cls(costs_at(moment, query.site), None, moment)
+            return cls(COSTS, _reserved(), _coming(), None)
+        return cls(costs_at(moment, query.site), None, None, moment)
 
     @property
     def joined(self) -> Any:
@@ -76,10 +77,10 @@ class Books:
         items = ITEMS.join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
         sites = and_(SITES.c.is_active, SITES.c.id == any_(cast(_SEEN, ARRAY(Uuid))))
         found = items.join(SITES, sites).outerjoin(costs, has).outerjoin(SETTINGS, wants)
-        if self.reserved is None:
-            return found
-        promised = and_(self.reserved.c.site_id == SITES.c.id, self.reserved.c.item_id == ITEMS.c.id)
-        return found.outerjoin(self.reserved, promised)
+        for more in (self.reserved, self.coming):
+            if more is not None:
+                found = found.outerjoin(more, and_(more.c.site_id == SITES.c.id, more.c.item_id == ITEMS.c.id))
+        return found
 
     @property
     def known(self) -> ColumnElement[bool]:
@@ -90,7 +91,8 @@ class Books:
         if self.moment is not None:  # what moved both before and since then is not known to have moved before
             moved = or_(moved, costs.c.quantity != 0)
         promised = false() if self.reserved is None else self.reserved.c.quantity.is_not(None)
-        return or_(moved, wanted, promised)
+        comes = false() if self.coming is None else self.coming.c.quantity.is_not(None)
+        return or_(moved, wanted, promised, comes)
 
     @property
     def on_hand(self) -> ColumnElement[Any]:
@@ -101,6 +103,11 @@ class Books:
     def promised(self) -> ColumnElement[Any]:
         """What open orders will take."""
         return null() if self.reserved is None else func.coalesce(self.reserved.c.quantity, NOTHING)
+
+    @property
+    def on_the_way(self) -> ColumnElement[Any]:
+        """What other sites sent and is not there yet."""
+        return null() if self.coming is None else func.coalesce(self.coming.c.quantity, NOTHING)
 
     @property
     def available(self) -> ColumnElement[Any]:
@@ -171,7 +178,17 @@ def _before(last: ColumnElement[Any], moment: datetime) -> ColumnElement[Any]:
 
 
 def _reserved() -> FromClause:
+    """What open orders will take."""
+    return _grouped(RESERVED, RESERVED.c.site_id, "promised")
+
+
+def _coming() -> FromClause:
+    """What is under way to each site."""
+    return _grouped(UNDER_WAY, UNDER_WAY.c.to_site_id, "coming")
+
+
+def _grouped(parts: FromClause, site: ColumnElement[Any], name: str) -> FromClause:
     """Grouped, so that the server sees that it adds no rows, and leaves it out where nobody asks."""
-    sums = func.sum(RESERVED.c.quantity).label("quantity")
-    grouped = select(RESERVED.c.site_id, RESERVED.c.item_id, sums).group_by(RESERVED.c.site_id, RESERVED.c.item_id)
-    return grouped.subquery("promised")
+    sums = func.sum(parts.c.quantity).label("quantity")
+    found = select(site.label("site_id"), parts.c.item_id, sums).group_by(site, parts.c.item_id)
+    return found.subquery(name)

@@ -30,7 +30,7 @@ class LedgerQuestion:
 
 _LINES = text("""
     SELECT s.name AS site, s.currency, m.id AS movement, m.effective_at AS at, m.kind, p.number,
-      p.id AS posting, p.reference, p.note AS said,
+      p.id AS posting, p.reference, p.note AS said, p.to_rate AS rate,
       m.quantity,
       m.value,
       (SELECT count(*) FROM valued_movements y WHERE y.posting_id = m.posting_id AND y.id <= m.id) AS place,
@@ -110,6 +110,7 @@ def _record(row: Any, quantity: Decimal, value: Decimal | None) -> dict[str, Any
         "quantity": _plain(row["quantity"]),
         "unit": row["unit"],
         "value": _plain(row["value"]),
+        "rate": None if row["rate"] is None else f"{row['rate'].normalize():f}",
         "corrections": corrections,
         "total": _plain(total),
         "running_quantity": _plain(quantity),

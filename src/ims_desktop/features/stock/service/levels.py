@@ -38,8 +38,9 @@ class LevelRow:
     site: str
     location: str | None
     on_hand: Decimal
-    reserved: Decimal | None  # what open orders will take; that and the next are known of now alone
+    reserved: Decimal | None  # what open orders will take; that and the next two are known of now alone
     available: Decimal | None
+    on_the_way: Decimal | None  # what other sites sent
     unit: str
     par: Decimal | None
     average_cost: Decimal | None
@@ -134,6 +135,7 @@ def _source(query: ListQuery) -> ListSource[LevelRow]:
             "category": CATEGORIES.c.sort_name,
             "on_hand": books.on_hand,
             **({} if books.reserved is None else {"available": books.available, "reserved": books.promised}),
+            **({} if books.coming is None else {"on_the_way": books.on_the_way}),
             "value": func.coalesce(value, NOTHING),
             "last_movement_at": func.coalesce(books.costs.c.last_movement_at, text("'-infinity'::timestamptz")),
         },
@@ -169,6 +171,7 @@ def _statement(books: Books, value: ColumnElement[Any], site: ColumnElement[Any]
             books.on_hand.label("on_hand"),
             books.promised.label("reserved"),
             books.available.label("available"),
+            books.on_the_way.label("on_the_way"),
             ITEMS.c.base_unit.label("unit"),
             SETTINGS.c.par,
             case((cost_visible(SITES.c.id), costs.c.average_cost)).label("average_cost"),

@@ -137,6 +137,19 @@ class Reserving:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """A transfer that brings some of it; the value, in the currency of the site it goes to, where that may be seen."""
+
+    id: UUID
+    number: int
+    site: str
+    sent_at: datetime
+    quantity: Decimal
+    value: Decimal | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemStock:
     """What an item's panel shows about its stock: where it is, how it went, and what moved last."""
 
@@ -150,6 +163,8 @@ class ItemStock:
     movements: tuple[Recent, ...]
     movement_count: int
     on_the_way: Decimal = Decimal(0)
+    transfers: tuple[Coming, ...] = ()
+    transfer_count: int = 0
     orders: tuple[Reserving, ...] = ()
     order_count: int = 0
 
@@ -214,12 +229,22 @@ _ITEM = text("""
                LEFT JOIN reason_codes r ON r.id = m.reason_id LEFT JOIN members b ON b.id = m.posted_by
                WHERE m.item_id = :item AND m.site_id IN (SELECT id FROM seen)
                ORDER BY m.effective_at DESC, m.id DESC LIMIT 5),
+    coming AS (SELECT x.transfer_id, t.number, t.effective_at, coalesce(s.name, '') AS site,
+                 coalesce(o.currency, '') AS currency, sum(l.under_way) AS quantity, sum(l.value_there) AS value
+               FROM under_way x JOIN transfer_lines l ON l.id = x.movement_id JOIN transfers t ON t.id = x.transfer_id
+               LEFT JOIN sites s ON s.id = x.site_id LEFT JOIN sites o ON o.id = x.to_site_id
+               WHERE x.item_id = :item AND x.to_site_id IN (SELECT id FROM seen)
+               GROUP BY x.transfer_id, t.number, t.effective_at, s.name, o.currency),
     reserving AS (SELECT o.id, o.number, o.placed_at AS planned_at, coalesce(c.name, '') AS customer, x.quantity
                   FROM reserving_orders(:item, :site) x JOIN orders o ON o.id = x.order_id
                   LEFT JOIN customers c ON c.id = o.customer_id)
     SELECT i.id AS item_id, i.base_unit AS unit, h.on_hand,
-      (SELECT coalesce(sum(t.under_way), 0) FROM transfer_lines t WHERE t.item_id = i.id
-        AND t.to_site_id IN (SELECT id FROM seen)) AS on_the_way,
+      (SELECT coalesce(sum(x.quantity), 0) FROM coming x) AS on_the_way,
+      (SELECT jsonb_agg(jsonb_build_object('id', x.transfer_id, 'number', x.number, 'site', x.site,
+          'sent_at', x.effective_at, 'quantity', x.quantity::text, 'value', x.value::text, 'currency', x.currency)
+          ORDER BY x.effective_at, x.number)
+        FROM (SELECT * FROM coming ORDER BY effective_at, number LIMIT 6) x) AS transfers,
+      (SELECT count(*) FROM coming) AS transfer_count,
       (SELECT jsonb_agg(jsonb_build_array(l.name, v.on_hand::text) ORDER BY l.walk_order, l.name) FROM stock_levels v
         JOIN storage_locations l ON l.id = v.location_id
         WHERE v.item_id = i.id AND v.on_hand <> 0 AND v.site_id IN (SELECT id FROM seen)) AS places,
@@ -277,6 +302,8 @@ def item_stock(connection: Connection, item: UUID, site: UUID | None) -> ItemSto
         movements=tuple(_recent(moved) for moved in row["movements"] or ()),
         movement_count=row["movement_count"],
         on_the_way=row["on_the_way"],
+        transfers=tuple(_coming(sent) for sent in row["transfers"] or ()),
+        transfer_count=row["transfer_count"],
         orders=tuple(_reserving(order) for order in row["orders"] or ()),
         order_count=row["order_count"],
     )
@@ -307,6 +334,12 @@ def _line(line: dict[str, str]) -> Line:
 def _reserving(order: dict[str, str]) -> Reserving:
     at, quantity = datetime.fromisoformat(order["planned_at"]), Decimal(order["quantity"])
     return Reserving(UUID(order["id"]), order["number"], at, order["customer"], quantity)
+
+
+def _coming(sent: dict[str, Any]) -> Coming:
+    at, quantity = datetime.fromisoformat(sent["sent_at"]), Decimal(sent["quantity"])
+    told = {**sent, "id": UUID(sent["id"]), "sent_at": at, "quantity": quantity, "value": _number(sent["value"])}
+    return Coming(**told)
 
 
 def _recent(moved: dict[str, str]) -> Recent:

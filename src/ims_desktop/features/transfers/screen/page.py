@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -55,6 +56,7 @@ COLUMNS = (
     Column("lines", "Lines", Kind.NUMBER, 64, hidden=True),
     Column("value", "Value", Kind.MONEY, 100, total=True, permission="stock.cost"),
     Column("value_under_way", "Under way", Kind.MONEY, 96, total=True, permission="stock.cost"),
+    Column("currency", "Currency", Kind.TEXT, 74, hidden=True),
     Column(
         "state", "Status", Kind.CHIP, 122, chips=STATES,
         filter=Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items())),
@@ -72,8 +74,12 @@ def describe(transfer: Transfer, formats: Formats) -> Detail:
     if row.days is not None:
         facts.append(Fact("Days under way", formats.number(row.days), tone=_days_tone(row)))
     if row.value is not None:
-        facts.append(Fact("Value", formats.money(row.value), transfer.currency))
-        facts.append(Fact("Still under way", formats.money(row.value_under_way), transfer.currency))
+        facts.append(Fact("Value", formats.money(row.value), row.currency))
+        facts.append(Fact("Still under way", formats.money(row.value_under_way), row.currency))
+    if transfer.rate is not None:
+        if transfer.value_there is not None:
+            facts.append(Fact("Under way, worth there", formats.money(transfer.value_there), transfer.to_currency))
+        facts.append(Fact("Rate when it left", _rate(transfer, formats), wide=True))
     if transfer.note:
         facts.append(Fact("Note", transfer.note, wide=True))
     return Detail(
@@ -87,6 +93,14 @@ def describe(transfer: Transfer, formats: Formats) -> Detail:
             Related("Received", tuple(_said(one, formats) for one in transfer.receipts), empty="Nothing yet."),
         ),
     )
+
+
+def _rate(transfer: Transfer, formats: Formats) -> Words:
+    """The rate the way round in which it reads better: what one of the dearer currency is worth."""
+    rate, one, other = transfer.rate or Decimal(1), transfer.row.currency, transfer.to_currency
+    if rate < 1:
+        rate, one, other = 1 / rate, other, one
+    return say("1 {one} is worth {rate} {other}", one=one, rate=formats.number(rate, 6), other=other)
 
 
 def _notes(transfer: Transfer) -> tuple[Note, ...]:

@@ -1,4 +1,4 @@
-"""What people do with transfers: send, follow, receive, cancel and take back; and move stock inside a site."""
+"""Transfers as they stand: the list, one in full, and what comes to where somebody receives."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,26 +7,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, case, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, null, or_, select, text
 
 from ims_desktop.database.listing import ListSource, one_or_gone
-from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
-from ims_desktop.domain.work import Changed, call, read
-from ims_desktop.features.items.service.choosing import ItemChoice, item_choices
-from ims_desktop.features.sites.service import Option
+from ims_desktop.domain.work import read
 from ims_desktop.features.sites.tables import SITES
-from ims_desktop.features.stock.service import Document, DocumentLine, Kind, Posted, post, reverse_document
 from ims_desktop.features.stock.tables import MEMBERS
-from ims_desktop.features.transfers.rules import Receipt, Sending, days_under_way, missing_places, problems_of
+from ims_desktop.features.transfers.rules import days_under_way
 from ims_desktop.features.transfers.tables import TRANSFERS
-
-SUBJECTS = frozenset({"transfers", "stock", "postings"})
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRow:
-    """A transfer in the list; its values are None to those who may not see the sender's costs."""
+    """A transfer in the list; its values are in the sender's currency, None to those who may not see its costs."""
 
     id: UUID
     number: int
@@ -34,6 +28,7 @@ class TransferRow:
     to_site_id: UUID
     site: str
     to_site: str
+    currency: str
     effective_at: datetime
     by: str
     reference: str
@@ -92,11 +87,16 @@ class TransferReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A transfer in full."""
+    """A transfer in full; `value_there` is what is under way in the currency of the site it goes to.
+
+    It is None to those who may not see costs there, `rate` to a site of the same currency.
+    """
 
     row: TransferRow
     note: str
-    currency: str
+    to_currency: str
+    rate: Decimal | None
+    value_there: Decimal | None
     mine: bool
     lines: tuple[TransferLine, ...]
     receipts: tuple[TransferReceipt, ...]
@@ -105,15 +105,6 @@ class Transfer:
     def id(self) -> UUID:
         """Its key."""
         return self.row.id
-
-
-@dataclass(frozen=True, slots=True)
-class TakingBack:
-    """Something of a transfer that is undone, and why."""
-
-    key: UUID
-    of: UUID
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +145,14 @@ _JOINED = (
     .join(_TO, _TO.c.id == _T.to_site_id, isouter=True)
     .join(MEMBERS, MEMBERS.c.id == _T.posted_by)
 )
+
+
+def _together(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Unknown as soon as the sites keep their stock in different currencies: such amounts do not add up."""
+    currencies = select(func.count(SITES.c.currency.distinct())).where(SITES.c.is_active).correlate(None)
+    return case((currencies.scalar_subquery() <= 1, value), else_=null())
+
+
 SOURCE: ListSource[TransferRow] = ListSource(
     row=TransferRow,
     select=select(
@@ -163,6 +162,7 @@ SOURCE: ListSource[TransferRow] = ListSource(
         _T.to_site_id,
         func.coalesce(SITES.c.name, "").label("site"),
         func.coalesce(_TO.c.name, "").label("to_site"),
+        func.coalesce(SITES.c.currency, "").label("currency"),
         _T.effective_at,
         MEMBERS.c.display_name.label("by"),
         _T.reference,
@@ -178,7 +178,7 @@ SOURCE: ListSource[TransferRow] = ListSource(
     default=(Sort("effective_at", descending=True),),
     filters={"state": STATE, "site": _T.site_id, "to_site": _T.to_site_id},
     finds=(func.public.sort_key(_T.reference), SITES.c.sort_name, _TO.c.sort_name),
-    totals={"value": _T.value, "value_under_way": _T.value_under_way},
+    totals={"value": _together(_T.value), "value_under_way": _together(_T.value_under_way)},
 )
 
 _LINES = text("""
@@ -196,17 +196,9 @@ _RECEIPTS = text("""
     FROM transfers_received r JOIN members b ON b.id = r.received_by
     WHERE r.transfer_id = :transfer GROUP BY r.receipt_id ORDER BY min(r.received_at)""")
 _MORE = text("""
-    SELECT t.note, s.currency, t.posted_by = (SELECT me()) AS mine FROM transfers t
-    LEFT JOIN sites s ON s.id = t.site_id WHERE t.id = :transfer""")
-_ANSWER = (
-    "SELECT (r ->> 'id')::uuid AS id, (r ->> 'number')::bigint AS number,"
-    " (r ->> 'value')::numeric AS value, (r ->> 'lines')::int AS lines FROM"
-)
-_RECEIVE = text(
-    f"{_ANSWER} receive_transfer(:key, :transfer, CAST(:of AS bigint[]), CAST(:quantities AS numeric[]),"
-    " CAST(:locations AS uuid[]), CAST(:rests AS text[]), CAST(:reasons AS uuid[]), :note, :at) r"
-)
-_UNDO = text(f"{_ANSWER} undo_receipt(:key, :of, :reason) r")
+    SELECT t.note, coalesce(s.currency, '') AS to_currency, t.to_rate AS rate, t.value_there,
+      t.posted_by = (SELECT me()) AS mine
+    FROM transfers t LEFT JOIN sites s ON s.id = t.to_site_id WHERE t.id = :transfer""")
 
 
 def _at_either(query: ListQuery) -> ListSource[TransferRow]:
@@ -253,139 +245,7 @@ def transfer(connection: Connection, key: UUID) -> Transfer:
     receipts = connection.execute(_RECEIPTS, {"transfer": key}).mappings()
     return Transfer(
         row,
-        more["note"],
-        more["currency"] or "",
-        more["mine"],
-        tuple(TransferLine(**line) for line in lines),
-        tuple(TransferReceipt(**{**one, "what": tuple(one["what"])}) for one in receipts),
+        lines=tuple(TransferLine(**line) for line in lines),
+        receipts=tuple(TransferReceipt(**{**one, "what": tuple(one["what"])}) for one in receipts),
+        **more,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Sendable:
-    """An item to be sent or moved: what there is of it at the site, and where it is kept."""
-
-    item: ItemChoice
-    on_hand: Decimal
-    home_id: UUID | None
-
-    @property
-    def id(self) -> UUID:
-        """The item."""
-        return self.item.id
-
-
-_HELD = text("""
-    SELECT i.id, coalesce(c.quantity, 0) AS on_hand, coalesce(g.home_location_id, (
-      SELECT l.location_id FROM stock_levels l WHERE l.item_id = i.id AND l.site_id = :site ORDER BY l.on_hand DESC
-      LIMIT 1)) AS home_id
-    FROM items i LEFT JOIN stock_costs c ON c.item_id = i.id AND c.site_id = :site
-    LEFT JOIN item_site_settings g ON g.item_id = i.id AND g.site_id = :site WHERE i.id = ANY(:items)""")
-
-
-@read
-def sendable(connection: Connection, site: UUID, typed: str) -> tuple[Sendable, ...]:
-    """Active items by name, SKU or barcode, as they are at the site."""
-    found = item_choices(connection, typed)
-    rows = connection.execute(_HELD, {"site": site, "items": [item.id for item in found]}).mappings()
-    held = {row["id"]: row for row in rows}
-    return tuple(Sendable(item, held[item.id]["on_hand"], held[item.id]["home_id"]) for item in found)
-
-
-@read
-def places_of(connection: Connection, site: UUID) -> tuple[Option, ...]:
-    """The open storage locations of a site in walk order."""
-    rows = connection.execute(
-        text("SELECT id, name FROM storage_locations WHERE site_id = :site AND is_active ORDER BY walk_order, name"),
-        {"site": site},
-    )
-    return tuple(Option(key, name) for key, name in rows)
-
-
-@read
-def reasons(connection: Connection) -> tuple[Option, ...]:
-    """Why something is missing or too much."""
-    rows = connection.execute(
-        text("SELECT id, name FROM reason_codes WHERE is_active AND 'ADJUSTMENT' = ANY (kinds) ORDER BY sort_order")
-    )
-    return tuple(Option(key, name) for key, name in rows)
-
-
-@read
-def receiving_sites(connection: Connection) -> tuple[Option, ...]:
-    """The open sites something may be sent to."""
-    rows = connection.execute(select(SITES.c.id, SITES.c.name).where(SITES.c.is_active).order_by(SITES.c.sort_name))
-    return tuple(Option(key, name) for key, name in rows)
-
-
-@call
-def send(connection: Connection, sending: Sending) -> Changed:
-    """Send a transfer: it leaves the one site and is under way to the other."""
-    problems = problems_of(sending)
-    if problems or sending.site_id is None:
-        raise UserError("This cannot be sent yet.", problems)
-    lines = tuple(
-        DocumentLine(
-            line.item_id, line.location_id, -line.quantity, entered_quantity=_negative(line.entered_quantity),
-            entered_unit=line.entered_unit,
-        )
-        for line in sending.lines
-    )  # fmt: skip
-    document = Document(
-        sending.key, Kind.TRANSFER_OUT, sending.site_id, lines, sending.effective_at, reference=sending.reference,
-        note=sending.note, to_site_id=sending.to_site_id,
-    )  # fmt: skip
-    changed: Changed = post(connection, document)
-    return Changed(changed.result, SUBJECTS)
-
-
-@call
-def move(connection: Connection, sending: Sending) -> Changed:
-    """Move stock between storage locations of a site, in one step."""
-    problems = [*([] if sending.lines else problems_of(sending)), *missing_places(sending.lines)]
-    if problems or sending.site_id is None:
-        raise UserError("This cannot be moved yet.", problems)
-    lines = [
-        DocumentLine(line.item_id, place, quantity)
-        for line in sending.lines
-        for place, quantity in ((line.location_id, -line.quantity), (line.to_location_id, line.quantity))
-    ]
-    document = Document(sending.key, Kind.MOVE, sending.site_id, tuple(lines), note=sending.note)
-    changed: Changed = post(connection, document)
-    return Changed(changed.result, SUBJECTS)
-
-
-@call
-def receive(connection: Connection, receipt: Receipt) -> Changed:
-    """Say what became of lines of a transfer."""
-    arrivals = receipt.arrivals
-    sent = {
-        "key": receipt.key,
-        "transfer": receipt.transfer_id,
-        "of": [one.line_id for one in arrivals],
-        "quantities": [one.quantity for one in arrivals],
-        "locations": [one.location_id for one in arrivals],
-        "rests": [one.rest.value for one in arrivals],
-        "reasons": [one.reason_id for one in arrivals],
-        "note": receipt.note,
-        "at": receipt.effective_at,
-    }
-    return Changed(Posted(**connection.execute(_RECEIVE, sent).mappings().one()), SUBJECTS)
-
-
-@call
-def undo_receipt(connection: Connection, asked: TakingBack) -> Changed:
-    """Take back what was said of a transfer: it is under way again."""
-    sent: dict[str, Any] = {"key": asked.key, "of": asked.of, "reason": asked.reason}
-    return Changed(Posted(**connection.execute(_UNDO, sent).mappings().one()), SUBJECTS)
-
-
-@call
-def cancel(connection: Connection, asked: TakingBack) -> Changed:
-    """Cancel a transfer of which nothing arrived: it is back where it was."""
-    changed: Changed = reverse_document(connection, asked.key, asked.of, asked.reason)
-    return Changed(changed.result, SUBJECTS)
-
-
-def _negative(quantity: Decimal | None) -> Decimal | None:
-    return None if quantity is None else -quantity
