@@ -117,6 +117,9 @@ def seen(request: pytest.FixtureRequest, house: House, window: Window, qtbot: Qt
     window.crashes.clear()
     page = entry.build(window.desk)
     qtbot.addWidget(page)
+    if entry.key == "production":  # a tab of the page for who makes it, a list for who looks it up
+        page = ListPage(window.desk, page.list.spec)
+        qtbot.addWidget(page)
     if not isinstance(page, ListPage):
         pytest.skip("not a list")
     return Seen(window, page, about)

@@ -25,6 +25,8 @@ from ims_desktop.features.overview.screen import build_overview
 from ims_desktop.features.people import service as people_service
 from ims_desktop.features.people.screen import build_people, build_roles, build_sessions
 from ims_desktop.features.prices import screen as prices
+from ims_desktop.features.production import screen as production
+from ims_desktop.features.production import service as production_service
 from ims_desktop.features.rates import screen as rates
 from ims_desktop.features.rates import service as rates_service
 from ims_desktop.features.recipes import screen as recipes
@@ -80,6 +82,7 @@ _document_history = (audit.history_section("posting"),)
 _document_sections = (PHOTO_SECTION, *_document_history)
 _movements = partial(build_movements, sections=_document_sections)
 _deliveries = partial(deliveries.build, sections=_document_history)
+_production = partial(production.build, sections=_document_history)
 _transfers = partial(transfers.build, sections=_document_history)
 _card = partial(build_card, sections=_document_sections)
 _review_sections = (audit.history_section("approval_requests", request_key),)
@@ -147,6 +150,15 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("price_changes", "Price changes", "Purchasing", "trend-up", _price_changes, prices.COST_RIGHT),
     Entry("plate_costs", "Plate costs", "Kitchen", "scales", prices.build_plates, prices.COST_RIGHT),
     Entry("recipes", "Recipes", "Kitchen", "cooking-pot", _recipes, "recipes.view", recipes.FIND),
+    Entry(
+        "production",
+        "Production",
+        "Kitchen",
+        "flask",
+        _production,
+        "stock.view",
+        records_of(production_service.productions, "item", "origin"),
+    ),
     Entry("menu", "Menu", "Kitchen", "fork-knife", _menu, "menu.view", records_of(menu_service.menu, "name", "code")),
     Entry("menu_categories", "Menu categories", HIDDEN, "list-numbers", _menu_categories, "menu.view"),
     Entry("modifiers", "Modifiers", HIDDEN, "sliders-horizontal", _modifiers, "menu.view"),
@@ -216,6 +228,10 @@ def commands(desk: Desk) -> tuple[Command, ...]:
         (
             deliveries_service.RECEIVE,
             Command("receive delivery", "Receive a delivery", partial(desk.navigation.open, "deliveries"), "Action"),
+        ),
+        (
+            production_service.RECORD,
+            Command("produce", "Make a prep", partial(desk.navigation.open, "production"), "Action"),
         ),
         (
             "sales.import",
