@@ -896,6 +896,8 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
   item_id uuid NOT NULL,
   site_id uuid NOT NULL,
   quantity numeric(20, 6) CHECK (quantity >= 0 AND quantity <> 'NaN'), -- base unit; null: only takes another back
+  lot text CHECK (lot = btrim(lot) AND length(lot) BETWEEN 1 AND 40), -- null: nobody named one, it stands for all that no entry names
+  expires_on date CHECK (expires_on BETWEEN '2000-01-01' AND '2999-12-31'), -- as it stands on a lot that may be new
   typed text NOT NULL DEFAULT '' CHECK (length(typed) <= 120), -- as it was written: 2 case + 4
   unit text NOT NULL, -- of a number that was typed without one: the base unit, or the pack that was scanned
   note text NOT NULL DEFAULT '',
@@ -905,7 +907,8 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
   entered_at timestamptz NOT NULL,
   device text,
   FOREIGN KEY (sheet_id, location_id, item_id) REFERENCES tenant_schema.count_lines,
-  CHECK (quantity IS NOT NULL OR takes_back IS NOT NULL)
+  CHECK (quantity IS NOT NULL OR takes_back IS NOT NULL),
+  CHECK (expires_on IS NULL OR lot IS NOT NULL)
 );
 CREATE INDEX count_entries_line ON tenant_schema.count_entries (sheet_id, location_id, item_id, id);
 

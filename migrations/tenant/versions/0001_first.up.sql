@@ -897,6 +897,8 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
   item_id uuid NOT NULL,
   site_id uuid NOT NULL,
   quantity numeric(20, 6) CHECK (quantity >= 0 AND quantity <> 'NaN'), -- base unit; null: only takes another back
+  lot text CHECK (lot = btrim(lot) AND length(lot) BETWEEN 1 AND 40), -- null: nobody named one, it stands for all that no entry names
+  expires_on date CHECK (expires_on BETWEEN '2000-01-01' AND '2999-12-31'), -- as it stands on a lot that may be new
   typed text NOT NULL DEFAULT '' CHECK (length(typed) <= 120), -- as it was written: 2 case + 4
   unit text NOT NULL, -- of a number that was typed without one: the base unit, or the pack that was scanned
   note text NOT NULL DEFAULT '',
@@ -906,7 +908,8 @@ CREATE TABLE tenant_schema.count_entries ( -- append-only: entries of a line add
   entered_at timestamptz NOT NULL,
   device text,
   FOREIGN KEY (sheet_id, location_id, item_id) REFERENCES tenant_schema.count_lines,
-  CHECK (quantity IS NOT NULL OR takes_back IS NOT NULL)
+  CHECK (quantity IS NOT NULL OR takes_back IS NOT NULL),
+  CHECK (expires_on IS NULL OR lot IS NOT NULL)
 );
 CREATE INDEX count_entries_line ON tenant_schema.count_entries (sheet_id, location_id, item_id, id);
 
@@ -2115,10 +2118,12 @@ CREATE TYPE tenant_schema.cost_object AS (
 );
 
 SET LOCAL ROLE ims_ledger;
--- What a count found in one line: see count_findings().
+-- What a count found in one line, or of one lot in it: see count_findings().
 CREATE TYPE tenant_schema.count_finding AS (
   location_id uuid,
   item_id uuid,
+  lot text, -- null: all that no entry names by its lot
+  expires_on date,
   entries bigint,
   last_entry bigint,
   counted numeric,
@@ -2162,7 +2167,7 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.count_entry_line(_row tenant_schema.count_entries) RETURNS text
 LANGUAGE sql STABLE
 RETURN ROW(_row.id, _row.key, _row.sheet_id, _row.location_id, _row.item_id, _row.site_id, _row.quantity, _row.typed, _row.unit, _row.note,
-  extract(epoch FROM _row.counted_at), _row.takes_back, _row.entered_by, extract(epoch FROM _row.entered_at), _row.device)::text;
+  extract(epoch FROM _row.counted_at), _row.takes_back, _row.entered_by, extract(epoch FROM _row.entered_at), _row.device, _row.lot, _row.expires_on - date '2000-01-01')::text;
 
 SET LOCAL ROLE ims_ledger;
 -- A movement as the hash of its posting sees it; what it has in common with its posting is in that hash already. Plain enough
@@ -3822,6 +3827,24 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- What the books had of each lot of an item in a place at a moment: what is there now, less what came or went since.
+CREATE FUNCTION tenant_schema.lots_held(_site uuid, _location uuid, _item uuid, _at timestamptz)
+RETURNS TABLE (lot_id uuid, code text, expires_on date, quantity numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT t.id, t.code, t.expires_on, h.quantity
+  FROM (
+    SELECT x.lot_id, sum(x.quantity) AS quantity FROM (
+      SELECT s.lot_id, s.on_hand AS quantity FROM tenant_schema.stock_lots s
+      WHERE s.site_id = _site AND s.item_id = _item AND s.location_id = _location AND s.on_hand > 0
+      UNION ALL
+      SELECT y.lot_id, -y.quantity FROM tenant_schema.stock_movements m JOIN tenant_schema.movement_lots y ON y.movement_id = m.id
+      WHERE m.site_id = _site AND m.item_id = _item AND m.location_id = _location AND m.effective_at > _at) x
+    GROUP BY x.lot_id HAVING sum(x.quantity) <> 0) h
+  JOIN tenant_schema.lots t ON t.id = h.lot_id;
+END;
+
+SET LOCAL ROLE ims_ledger;
 -- What is not done yet of the days up to one at a site, before they are closed: a list of {what, count}, without what is in order.
 CREATE FUNCTION tenant_schema.period_gaps(_site uuid, _day date) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4108,10 +4131,11 @@ $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Everything wrong with entries of a count, as problems with row, field and sentence; null when all is well. Entries that are
--- there already under their key are not looked at again.
+-- there already under their key are not looked at again. Each row is looked up for itself (LIMIT), because a sheet is younger than
+-- the statistics of its tables, and a plan that compares rows with rows takes a minute where the index takes a moment.
 CREATE FUNCTION tenant_schema.check_entries(
   _sheet tenant_schema.count_sheets, _keys uuid[], _locations uuid[], _items uuid[], _quantities numeric[], _typed text[],
-  _units text[], _notes text[], _times timestamptz[], _takes_back bigint[]) RETURNS jsonb
+  _units text[], _notes text[], _times timestamptz[], _takes_back bigint[], _lots text[], _expiries date[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _mine uuid := tenant_schema.me();
@@ -4120,18 +4144,20 @@ DECLARE
 BEGIN
   RETURN (
     SELECT jsonb_agg(jsonb_build_object('row', u.n, 'field', p.field, 'text', p.text) ORDER BY u.n)
-    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back)
-      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, n)
-    LEFT JOIN tenant_schema.count_entries k ON k.key = u.key
-    LEFT JOIN tenant_schema.items i ON i.id = u.item_id
-    LEFT JOIN tenant_schema.count_areas a ON a.sheet_id = (_sheet).id AND a.location_id = u.location_id
-    LEFT JOIN tenant_schema.count_lines l ON l.sheet_id = (_sheet).id AND l.location_id = u.location_id AND l.item_id = u.item_id
-    LEFT JOIN tenant_schema.count_entries t ON t.id = u.takes_back AND t.sheet_id = (_sheet).id AND t.location_id = u.location_id
-      AND t.item_id = u.item_id
+    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back, _lots, _expiries)
+      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, lot, expires_on, n)
+    LEFT JOIN LATERAL (SELECT * FROM tenant_schema.count_entries e WHERE e.key = u.key LIMIT 1) k ON true
+    LEFT JOIN LATERAL (SELECT * FROM tenant_schema.items i WHERE i.id = u.item_id LIMIT 1) i ON true
+    LEFT JOIN LATERAL (SELECT * FROM tenant_schema.count_areas a WHERE a.sheet_id = (_sheet).id AND a.location_id = u.location_id LIMIT 1) a ON true
+    LEFT JOIN LATERAL (SELECT * FROM tenant_schema.count_lines l WHERE l.sheet_id = (_sheet).id AND l.location_id = u.location_id
+      AND l.item_id = u.item_id LIMIT 1) l ON true
+    LEFT JOIN LATERAL (SELECT * FROM tenant_schema.count_entries e WHERE e.id = u.takes_back AND e.sheet_id = (_sheet).id
+      AND e.location_id = u.location_id AND e.item_id = u.item_id LIMIT 1) t ON true
+    LEFT JOIN LATERAL (SELECT * FROM tenant_schema.lots g WHERE g.item_id = u.item_id AND g.code = btrim(u.lot) LIMIT 1) g ON true
     CROSS JOIN LATERAL (VALUES
       ('key', CASE WHEN u.key IS NULL THEN 'An entry needs a key.'
                    WHEN k.id IS NOT NULL AND (k.sheet_id <> (_sheet).id OR k.location_id <> u.location_id OR k.item_id <> u.item_id
-                     OR k.quantity IS DISTINCT FROM u.quantity OR k.takes_back IS DISTINCT FROM u.takes_back OR k.entered_by <> _mine)
+                     OR k.quantity IS DISTINCT FROM u.quantity OR k.lot IS DISTINCT FROM btrim(u.lot) OR k.takes_back IS DISTINCT FROM u.takes_back OR k.entered_by <> _mine)
                      THEN 'This key was already used for another entry.' END),
       ('item', CASE WHEN k.id IS NOT NULL THEN NULL WHEN i.id IS NULL THEN 'This item does not exist.'
                     WHEN NOT i.is_active THEN format('%s is archived.', i.name)
@@ -4143,6 +4169,15 @@ BEGIN
                         WHEN u.quantity < 0 THEN 'A counted quantity cannot be below zero.'
                         WHEN u.quantity <> round(u.quantity, 6) THEN 'A quantity has at most six decimals.'
                         WHEN length(u.typed) > 120 THEN 'What was typed is too long.' END),
+      ('lot', CASE WHEN k.id IS NOT NULL THEN NULL
+                   WHEN u.lot IS NULL AND u.expires_on IS NOT NULL THEN 'Name the lot that expires.'
+                   WHEN u.lot IS NULL THEN NULL
+                   WHEN i.tracks_lots = 'NO' THEN format('%s is not kept by lots.', i.name)
+                   WHEN length(btrim(u.lot)) NOT BETWEEN 1 AND 40 THEN 'The name of a lot has 1 to 40 letters.'
+                   WHEN u.expires_on NOT BETWEEN '2000-01-01' AND '2999-12-31' THEN format('Say when lot %s expires.', btrim(u.lot))
+                   WHEN u.expires_on <> g.expires_on THEN format('Lot %s of %s expires on %s.', g.code, i.name, to_char(g.expires_on, 'YYYY-MM-DD'))
+                   WHEN i.tracks_lots = 'EXPIRY' AND i.shelf_life_days IS NULL AND g.id IS NULL AND u.expires_on IS NULL AND u.quantity > 0
+                     THEN format('Say when lot %s expires.', btrim(u.lot)) END),
       ('unit', CASE WHEN length(u.unit) NOT BETWEEN 1 AND 100 THEN 'A unit has 1 to 100 letters.' END),
       ('note', CASE WHEN length(u.note) > 1000 THEN 'A note has at most 1,000 letters.' END),
       ('counted_at', CASE WHEN NOT isfinite(u.counted_at) OR u.counted_at > _latest THEN 'The time of an entry cannot lie in the future.'
@@ -4513,39 +4548,70 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- What a count found, line by line: what counts of its entries, added up; when the last of them was so; what the system had at that
 -- place at that moment, and by how much that differs. A line that nobody counted has no quantity and stands at the end of counting.
+-- Where entries name lots, each lot is a finding of its own, also one that the books have there and nobody named; what was counted
+-- without a lot stands for all that no entry names, and where nobody did so, for what the books have of no lot.
 -- `has_moved`: something was posted there between its first entry and its last. `is_over`: beyond the tolerance, at the cost of now.
+--
+-- A sheet is younger than the statistics of its tables: the planner takes it for one row, and compares each line with each entry.
+-- So nothing here is joined to anything whose size it would have to guess: lines and entries are one heap that is sorted and
+-- grouped, and everything else is asked of an index, row by row.
 CREATE FUNCTION tenant_schema.count_findings(_sheet tenant_schema.count_sheets) RETURNS tenant_schema.count_finding[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET enable_nestloop = off AS $$ -- the rows of a sheet are younger than its statistics: lines and entries are hashed, not compared each with each
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _site uuid := (_sheet).site_id;
+  _end timestamptz := coalesce((_sheet).counted_at, clock_timestamp());
+  _by_lots uuid[] := ARRAY(SELECT i.id FROM tenant_schema.items i WHERE i.tracks_lots <> 'NO');
 BEGIN
   RETURN ARRAY(
-    WITH said AS MATERIALIZED (
-      SELECT l.location_id, l.item_id, l.recount_after, count(e.id) AS entries, max(e.id) AS last_entry, sum(e.quantity) AS counted,
-        min(e.counted_at) AS first_at, coalesce(max(e.counted_at), (_sheet).counted_at, clock_timestamp()) AS at
-      FROM tenant_schema.count_lines l
-      LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id AND e.item_id = l.item_id
-        AND e.quantity IS NOT NULL AND e.id > coalesce(l.recount_after, 0)
-        AND NOT EXISTS (SELECT FROM tenant_schema.count_entries t WHERE t.takes_back = e.id)
-      WHERE l.sheet_id = (_sheet).id
-      GROUP BY l.location_id, l.item_id, l.recount_after
+    WITH heap AS (
+      SELECT l.location_id, l.item_id, l.recount_after, NULL::bigint AS id, NULL::numeric AS quantity, NULL::text AS lot,
+        NULL::date AS expires_on, NULL::timestamptz AS counted_at
+      FROM tenant_schema.count_lines l WHERE l.sheet_id = (_sheet).id
+      UNION ALL
+      SELECT e.location_id, e.item_id, NULL, e.id, e.quantity, CASE WHEN e.item_id = ANY (_by_lots) THEN e.lot END, e.expires_on, e.counted_at
+      FROM tenant_schema.count_entries e WHERE e.sheet_id = (_sheet).id AND e.quantity IS NOT NULL
+        AND (SELECT t.id FROM tenant_schema.count_entries t WHERE t.takes_back = e.id) IS NULL
+    ), asked AS (
+      SELECT h.*, max(h.recount_after) OVER (PARTITION BY h.location_id, h.item_id) AS after FROM heap h
+    ), said AS (
+      SELECT a.location_id, a.item_id, a.lot, a.after, max(a.expires_on) AS expires_on, count(a.id) AS entries, max(a.id) AS last_entry,
+        sum(a.quantity) AS counted, min(a.counted_at) AS first_at, coalesce(max(a.counted_at), _end) AS at
+      FROM asked a WHERE a.id IS NULL OR a.id > coalesce(a.after, 0)
+      GROUP BY a.location_id, a.item_id, a.lot, a.after
+    ), named AS MATERIALIZED (
+      SELECT s.*, array_agg(s.lot) FILTER (WHERE s.lot IS NOT NULL) OVER (PARTITION BY s.location_id, s.item_id) AS lots FROM said s
+    ), parts AS (
+      SELECT n.location_id, n.item_id, n.lot, n.expires_on, n.after IS NOT NULL AND (n.lots IS NULL OR n.entries > 0) AS is_recounted,
+        n.entries, n.last_entry, n.counted, n.first_at, n.at, n.lots, NULL::numeric AS held
+      FROM named n
+      UNION ALL -- lots that nobody named, where others were
+      SELECT n.location_id, n.item_id, h.code, h.expires_on, false, 0, NULL, NULL, NULL, _end, n.lots, h.quantity
+      FROM named n CROSS JOIN LATERAL tenant_schema.lots_held(_site, n.location_id, n.item_id, _end) h
+      WHERE n.lot IS NULL AND n.entries = 0 AND n.lots IS NOT NULL AND h.quantity > 0 AND h.code <> ALL (n.lots)
     ), held AS (
-      SELECT d.*, coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = d.location_id AND s.item_id = d.item_id), 0)
-          - coalesce(m.after, 0) AS expected,
-        coalesce(m.moved, false) AS moved,
-        coalesce((SELECT c.average_cost FROM tenant_schema.stock_costs c WHERE c.site_id = (_sheet).site_id AND c.item_id = d.item_id), 0) AS cost
-      FROM said d
+      SELECT p.*, coalesce(m.moved, false) AS moved, coalesce(p.held, CASE
+          WHEN p.lot IS NOT NULL THEN coalesce((SELECT h.quantity FROM tenant_schema.lots_held(_site, p.location_id, p.item_id, p.at) h
+            WHERE h.code = p.lot), 0)
+          ELSE coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = p.location_id AND s.item_id = p.item_id), 0)
+            - coalesce(m.after, 0) - CASE WHEN p.lots IS NULL THEN 0 ELSE coalesce((SELECT sum(h.quantity)
+              FROM tenant_schema.lots_held(_site, p.location_id, p.item_id, p.at) h WHERE p.entries = 0 OR h.code = ANY (p.lots)), 0) END
+          END) AS expected,
+        coalesce((SELECT c.average_cost FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = p.item_id), 0) AS cost
+      FROM parts p
       CROSS JOIN LATERAL ( -- asked line by line on purpose: the card of an item is an index, however much was posted
-        SELECT sum(m.quantity) FILTER (WHERE m.effective_at > d.at) AS after,
-          bool_or(m.effective_at <= d.at AND m.kind <> 'COUNT') AS moved
+        SELECT sum(m.quantity) FILTER (WHERE m.effective_at > p.at) AS after,
+          bool_or(m.effective_at <= p.at AND m.kind <> 'COUNT') AS moved
         FROM tenant_schema.stock_movements m
-        WHERE m.site_id = (_sheet).site_id AND m.item_id = d.item_id AND m.location_id = d.location_id
-          AND m.effective_at > coalesce(d.first_at, d.at)) m
+        WHERE m.site_id = _site AND m.item_id = p.item_id AND m.location_id = p.location_id
+          AND m.effective_at > coalesce(p.first_at, p.at)) m
     )
-    SELECT ROW(h.location_id, h.item_id, h.entries, h.last_entry, h.counted, h.first_at, h.at, h.expected, h.counted - h.expected, h.cost,
+    SELECT ROW(h.location_id, h.item_id, h.lot, h.expires_on, h.entries, h.last_entry, h.counted, h.first_at, h.at, h.expected,
+      h.counted - h.expected, h.cost,
       coalesce(h.counted <> h.expected AND (abs(h.counted - h.expected) * 100 > (_sheet).tolerance_percent * abs(h.expected)
         OR abs(h.counted - h.expected) * h.cost > (_sheet).tolerance_value), false),
-      h.recount_after IS NOT NULL, h.moved)::tenant_schema.count_finding
-    FROM held h);
+      h.is_recounted, h.moved)::tenant_schema.count_finding
+    FROM held h
+    WHERE h.entries > 0 OR h.expected <> 0 OR h.lots IS NULL);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4557,7 +4623,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
   RETURN (
     WITH found AS (
-      SELECT f.*, i.name AS item, w.name AS place, a.place AS walk, l.place AS line
+      SELECT f.*, CASE WHEN f.lot IS NULL THEN i.name ELSE format('%s, lot %s,', i.name, f.lot) END AS item, w.name AS place, a.place AS walk, l.place AS line
       FROM unnest(_findings) f
       JOIN tenant_schema.items i ON i.id = f.item_id
       JOIN tenant_schema.storage_locations w ON w.id = f.location_id
@@ -4787,9 +4853,31 @@ SET LOCAL ROLE ims_ledger;
 -- The hash of what a count found: who approves a count approves these differences and no others.
 CREATE FUNCTION tenant_schema.findings_hash(_found tenant_schema.count_finding[]) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT sha256(convert_to(coalesce(string_agg(format('%s %s %s %s', f.location_id, f.item_id, trim_scale(f.counted), trim_scale(f.difference)), E'\n'
-    ORDER BY f.location_id, f.item_id), ''), 'UTF8'))
+  SELECT sha256(convert_to(coalesce(string_agg(format('%s %s %L %s %s', f.location_id, f.item_id, f.lot, trim_scale(f.counted), trim_scale(f.difference)), E'\n'
+    ORDER BY f.location_id, f.item_id, f.lot), ''), 'UTF8'))
   FROM unnest(_found) f WHERE f.counted IS NOT NULL
+$$;
+
+SET LOCAL ROLE ims_ledger;
+-- Of which lots the differences of a count are, in their order, as write_lots() takes them: a finding of a lot is of that lot. What
+-- was counted without one is more of none, or less of what no other finding names: what expires first before what is of no lot.
+CREATE FUNCTION tenant_schema.lots_counted(_found tenant_schema.count_finding[], _differs tenant_schema.count_finding[]) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH named AS MATERIALIZED (
+    SELECT f.location_id, f.item_id, array_agg(f.lot) AS lots FROM unnest(_found) f WHERE f.lot IS NOT NULL GROUP BY f.location_id, f.item_id
+  )
+  SELECT jsonb_agg(CASE
+      WHEN d.lot IS NOT NULL THEN jsonb_build_array(jsonb_build_object('code', d.lot, 'expires', d.expires_on))
+      WHEN d.counted >= d.expected OR n.lots IS NULL THEN NULL
+      WHEN d.entries = 0 THEN '[{"code": null}]'
+      ELSE (SELECT coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'quantity', x.on_hand) ORDER BY x.place), '[]')
+            FROM tenant_schema.next_lots(d.location_id, d.item_id, d.counted_at) WITH ORDINALITY AS x (lot_id, on_hand, place)
+            JOIN tenant_schema.lots t ON t.id = x.lot_id WHERE t.code <> ALL (n.lots)) || '[{"code": null}]'
+    END ORDER BY d.n)
+  FROM unnest(_differs) WITH ORDINALITY AS d (location_id, item_id, lot, expires_on, entries, last_entry, counted, first_at, counted_at,
+    expected, difference, unit_cost, is_over, is_recounted, has_moved, n)
+  LEFT JOIN named n ON n.location_id = d.location_id AND n.item_id = d.item_id
+  HAVING count(n.lots) > 0
 $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -5614,10 +5702,11 @@ SET LOCAL ROLE ims_ledger;
 -- Appends entries to a count, each under its desk's own key: one that is there already is left as it is. Nothing is overwritten:
 -- entries of a line add up, and a correction is an entry that names (`_takes_back`) the one it stands for, at the time of that one
 -- unless another is given; without a quantity it only takes that one back. One's own are corrected; those of others by whoever may
--- post counts. A line that was not on the sheet becomes one that was found. Answers how many were added.
+-- post counts. Of what is kept by lots an entry names one, or stands for all that no entry names. A line that was not on the sheet
+-- becomes one that was found. Answers how many were added.
 CREATE FUNCTION tenant_schema.add_count_entries(
   _sheet uuid, _keys uuid[], _locations uuid[], _items uuid[], _quantities numeric[], _typed text[], _units text[],
-  _notes text[], _times timestamptz[], _takes_back bigint[]) RETURNS int
+  _notes text[], _times timestamptz[], _takes_back bigint[], _lots text[] DEFAULT NULL, _expiries date[] DEFAULT NULL) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', false);
@@ -5629,7 +5718,7 @@ BEGIN
     RAISE EXCEPTION 'Send 1 to 20,000 entries at once.' USING ERRCODE = 'IM400';
   END IF;
   _problems := tenant_schema.check_entries(_row, _keys, _locations, _items, _quantities, _typed, _units,
-    _notes, _times, _takes_back);
+    _notes, _times, _takes_back, _lots, _expiries);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'Nothing was entered: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -5642,12 +5731,12 @@ BEGIN
   ORDER BY 2, 3
   ON CONFLICT DO NOTHING;
   WITH added AS (
-    INSERT INTO tenant_schema.count_entries (key, sheet_id, location_id, item_id, site_id, quantity, typed, unit,
+    INSERT INTO tenant_schema.count_entries (key, sheet_id, location_id, item_id, site_id, quantity, lot, expires_on, typed, unit,
       note, counted_at, takes_back, entered_by, entered_at, device)
-    SELECT u.key, _sheet, u.location_id, u.item_id, _row.site_id, u.quantity, coalesce(u.typed, ''), coalesce(u.unit, i.base_unit),
+    SELECT u.key, _sheet, u.location_id, u.item_id, _row.site_id, u.quantity, btrim(u.lot), u.expires_on, coalesce(u.typed, ''), coalesce(u.unit, i.base_unit),
       coalesce(u.note, ''), coalesce(u.counted_at, t.counted_at, _now), u.takes_back, tenant_schema.me(), _now, tenant_schema.this_device()
-    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back)
-      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, n)
+    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back, _lots, _expiries)
+      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, lot, expires_on, n)
     JOIN tenant_schema.items i ON i.id = u.item_id
     LEFT JOIN tenant_schema.count_entries t ON t.id = u.takes_back
     ORDER BY u.n
@@ -6055,7 +6144,7 @@ SET LOCAL ROLE ims_ledger;
 -- What a count found, for whoever may post it, with costs for those who may see them; others are told that it is hidden. It can be
 -- looked at while counting goes on.
 CREATE FUNCTION tenant_schema.count_review(_sheet uuid)
-RETURNS TABLE (location_id uuid, item_id uuid, entries bigint, last_entry bigint, counted numeric, first_at timestamptz, counted_at timestamptz,
+RETURNS TABLE (location_id uuid, item_id uuid, lot text, expires_on date, entries bigint, last_entry bigint, counted numeric, first_at timestamptz, counted_at timestamptz,
   expected numeric, difference numeric, unit_cost numeric, is_over boolean, is_recounted boolean, has_moved boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -6063,7 +6152,7 @@ DECLARE
   _costs boolean := _row.site_id = ANY (tenant_schema.scope('stock.cost'));
 BEGIN
   RETURN QUERY
-    SELECT f.location_id, f.item_id, f.entries, f.last_entry, f.counted, f.first_at, f.counted_at, f.expected, f.difference,
+    SELECT f.location_id, f.item_id, f.lot, f.expires_on, f.entries, f.last_entry, f.counted, f.first_at, f.counted_at, f.expected, f.difference,
       CASE WHEN _costs THEN f.unit_cost END, f.is_over, f.is_recounted, f.has_moved
     FROM unnest(tenant_schema.count_findings(_row)) f;
 END $$;
@@ -6799,7 +6888,7 @@ SET LOCAL ROLE ims_ledger;
 -- Posts a count that was reviewed, as one posting: by how much each line differs at its own time. `_seen` is the last entry the
 -- person saw; `_blanks` says what becomes of lines that nobody counted: LEAVE them as they are, or ZERO. What is over the tolerance
 -- was counted again or approved; what is worth more than the person's limit was approved, line by line as it is posted, by somebody
--- whose limit of that day reaches.
+-- whose limit of that day reaches. What lots were counted differs lot by lot.
 CREATE FUNCTION tenant_schema.post_count(_key uuid, _sheet uuid, _version int, _seen bigint, _blanks text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -6810,6 +6899,7 @@ DECLARE
   _items uuid[];
   _counted uuid[];
   _found tenant_schema.count_finding[];
+  _differs tenant_schema.count_finding[];
   _problems jsonb;
   _approved boolean;
   _amount numeric;
@@ -6839,8 +6929,9 @@ BEGIN
   END IF;
   SELECT coalesce(array_agg(ROW(f.item_id, f.location_id, coalesce(f.counted, 0), NULL, NULL, NULL, '', NULL, NULL, f.counted_at, NULL, NULL)
       ::tenant_schema.posting_line ORDER BY f.location_id, f.item_id), '{}'),
-    coalesce(array_agg(f.item_id), '{}'), max(f.counted_at)
-    INTO _lines, _counted, _posting.effective_at
+    coalesce(array_agg(f.item_id), '{}'), max(f.counted_at),
+    coalesce(array_agg(f ORDER BY f.location_id, f.item_id, f.lot) FILTER (WHERE coalesce(f.counted, 0) <> f.expected), '{}')
+    INTO _lines, _counted, _posting.effective_at, _differs
     FROM unnest(_found) f WHERE f.counted IS NOT NULL OR _blanks = 'ZERO';
   _problems := tenant_schema.check_lines('COUNT', _row.site_id, _lines);
   IF _problems IS NOT NULL THEN
@@ -6854,7 +6945,10 @@ BEGIN
   _posting.content_hash := _content;
   UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _posting.effective_at)
    WHERE c.site_id = _row.site_id AND c.item_id = ANY (_counted);
-  _result := tenant_schema.post_lines(_posting, tenant_schema.count_differences(_row.site_id, _lines));
+  _lines := ARRAY(SELECT ROW(f.item_id, f.location_id, coalesce(f.counted, 0) - f.expected, NULL, NULL, NULL, '', coalesce(f.counted, 0), NULL,
+      f.counted_at, NULL, NULL)::tenant_schema.posting_line FROM unnest(_differs) WITH ORDINALITY AS f (location_id, item_id, lot, expires_on,
+      entries, last_entry, counted, first_at, counted_at, expected, difference, unit_cost, is_over, is_recounted, has_moved, n) ORDER BY f.n);
+  _result := tenant_schema.post_lines(_posting, _lines, NULL, NULL, NULL, tenant_schema.lots_counted(_found, _differs));
   UPDATE tenant_schema.count_sheets s SET state = 'POSTED', posting_id = _key, blanks = _blanks, ended_by = tenant_schema.me(),
     ended_at = clock_timestamp(), reason = '' WHERE s.id = _sheet;
   SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
@@ -7865,7 +7959,7 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- Starts a count at a site: its areas in walk order, and in each what is there or has its home there, in the order of the shelves.
 -- Header: site_id, name, scope, is_blind, tolerance_percent, tolerance_value, days (of a cycle count: what was not counted for so
--- many), note. `_chosen`: the storage locations (with those inside them) or categories of the scope. The same key answers the same
+-- many), note. A blind one hides the stock of the site from whoever may not post counts there, so only who may starts one. `_chosen`: the storage locations (with those inside them) or categories of the scope. The same key answers the same
 -- sheet. Answers id, number, areas and lines.
 CREATE FUNCTION tenant_schema.start_count(_key uuid, _header jsonb, _chosen uuid[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -7880,6 +7974,9 @@ DECLARE
   _sheet tenant_schema.count_sheets;
   _lines int;
 BEGIN
+  IF (_header ->> 'is_blind')::boolean THEN
+    PERFORM tenant_schema.require_site(_site.id, 'counts.post');
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
   SELECT * INTO _sheet FROM tenant_schema.count_sheets s WHERE s.id = _key;
   IF _sheet.id IS NOT NULL AND (_sheet.started_by <> tenant_schema.me() OR _sheet.site_id <> _site.id OR _sheet.name <> _name) THEN
@@ -8666,7 +8763,7 @@ GRANT EXECUTE ON FUNCTION tenant_schema.stock_sites() TO tenant_group, ims_ledge
 SET LOCAL ROLE ims_ledger;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.start_count(uuid, jsonb, uuid[]),
-  tenant_schema.add_count_entries(uuid, uuid[], uuid[], uuid[], numeric[], text[], text[], text[], timestamptz[], bigint[]),
+  tenant_schema.add_count_entries(uuid, uuid[], uuid[], uuid[], numeric[], text[], text[], text[], timestamptz[], bigint[], text[], date[]),
   tenant_schema.finish_area(uuid, uuid, boolean), tenant_schema.hand_over_count(uuid, int), tenant_schema.reopen_count(uuid, int),
   tenant_schema.count_review(uuid), tenant_schema.request_recount(uuid, uuid[], uuid[]), tenant_schema.approve_count(uuid, int, bigint),
   tenant_schema.post_count(uuid, uuid, int, bigint, text), tenant_schema.discard_count(uuid, int, text),

@@ -25,15 +25,18 @@ from ims_desktop.features.stock.service import Document
 from ims_desktop.ui.journal import State
 from tests.app.journal.cut import cutting
 from tests.app.journal.desks import journal_desk, waste
-from tests.features.stock.conftest import Bench, bench
+from tests.features.stock.conftest import Bench, shared_bench
+from tests.features.stock.emptied import bench
 from tests.tenants import enrol
 
-__all__ = ["bench"]
+__all__ = ["bench", "shared_bench"]
 
 
 @pytest.fixture
 def at(bench: Bench, qapp: QApplication, tmp_path: Path) -> SimpleNamespace:
     """Downtown with flour, and a folder for journals."""
+    bench.root.execute("UPDATE items SET is_active = true WHERE name = 'Flour'")
+    bench.root.commit()
     bench.receive("Flour", 100, 1)
     return SimpleNamespace(bench=bench, folder=tmp_path, site=bench.restaurant.site)
 
@@ -126,7 +129,7 @@ def test_what_the_server_refuses_stays_until_its_person_decides(at: SimpleNamesp
     with journal_desk(person, at.folder) as desk:
         desk.cut()
         entry = desk.keep(document)
-        _spoil(at, why)
+        _spoil(at, why, login)
         desk.mend()
         desk.rest(State.REFUSED)
         [refused] = desk.journal.entries(State.REFUSED)
@@ -149,14 +152,14 @@ def test_what_the_server_refuses_stays_until_its_person_decides(at: SimpleNamesp
         assert desk.sent == [], "nothing goes again"
 
 
-def _spoil(at: SimpleNamespace, why: str) -> None:
+def _spoil(at: SimpleNamespace, why: str, login: str) -> None:
     root = at.bench.root
     if why == "item archived":
         root.execute("SET session_replication_role = replica")  # what is in stock is not archived here
         root.execute("UPDATE items SET is_active = false WHERE name = 'Flour'")
         root.execute("RESET session_replication_role")
     elif why == "right lost":
-        root.execute("DELETE FROM user_roles WHERE member_id = (SELECT id FROM members WHERE login LIKE 'manager-%')")
+        root.execute("DELETE FROM user_roles WHERE member_id = (SELECT id FROM members WHERE login = %s)", [login])
     else:
         root.execute(
             "INSERT INTO periods (site_id, ends_on, closed_by, closed_at)"

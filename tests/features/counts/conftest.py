@@ -1,6 +1,6 @@
 """A restaurant whose stock is counted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -9,7 +9,8 @@ from ims_desktop.features.counts import service
 from ims_desktop.features.counts.rules import Blanks, CountDraft, CountLine
 from ims_desktop.features.counts.service import CountSheet, Entry, Posting
 from ims_desktop.features.stock.service import Posted
-from tests.features.stock.conftest import Bench, bench, shared_bench
+from tests.features.stock.conftest import Bench, shared_bench
+from tests.features.stock.emptied import bench
 
 __all__ = ["Bench", "bench", "shared_bench"]
 
@@ -29,12 +30,24 @@ def entry(
     place: str | None = None,
     at: datetime | None = None,
     takes_back: int | None = None,
+    lot: str | None = None,
+    expires_on: date | None = None,
 ) -> Entry:
     """Something counted at the item's home, or at another place."""
     made = bench.restaurant
     location = made.locations["Downtown", place] if place else made.home(item)
     amount = None if quantity is None else Decimal(quantity)
-    return Entry(uuid4(), location, made.items[item], amount, quantity or "", counted_at=at, takes_back=takes_back)
+    return Entry(
+        uuid4(),
+        location,
+        made.items[item],
+        amount,
+        quantity or "",
+        counted_at=at,
+        takes_back=takes_back,
+        lot=lot,
+        expires_on=expires_on,
+    )
 
 
 def enter(bench: Bench, sheet: UUID, *entries: Entry, desk: TenantDatabase | None = None) -> int:

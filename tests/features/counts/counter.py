@@ -47,7 +47,8 @@ def count(said: Any) -> None:
     listening = threading.Event()
     notices = Notices(identity, heard, lambda on: listening.set() if on else None)
     notices.start()
-    listening.wait(20)
+    if not listening.wait(50):
+        say(ready=False)  # and nothing that is entered elsewhere would be heard of
     tell = telling(notices)
     say(ready=True)
     for words in sys.stdin:

@@ -102,13 +102,57 @@ def test_a_scanned_case_is_counted_in_cases(stocked: Bench, tmp_path: Path) -> N
         assert (found.is_found, found.counted) == (True, Decimal(5))
 
 
+def test_lots_are_counted_by_keyboard_and_by_what_a_scanner_reads(stocked: Bench, tmp_path: Path) -> None:
+    root, item = stocked.root, stocked.restaurant.items["Mozzarella"]
+    root.execute("INSERT INTO item_barcodes (gtin, item_id, unit) VALUES (%s, %s, 'kg')", ["4006381333948", item])
+    root.execute("UPDATE items SET tracks_lots = 'EXPIRY', shelf_life_days = NULL WHERE name = 'Mozzarella'")
+    root.commit()
+    sheet = start(stocked)
+    with window_of(stocked.desk, tmp_path, site=stocked.restaurant.site) as window:
+        page = opened(window, stocked, sheet, "Walk-in")
+        assert page.view is not None
+        assert page.view.tables is not None
+        tables = page.view.tables
+        for typed, told in (
+            ("4 #L77", "Say when lot L77 expires"),
+            ("4 #L77 2026-13-31", "is not a date"),
+            ("4 #", "Write the name of the lot"),
+            ("4 #" + "x" * 41, "at most 40 letters"),
+        ):
+            assert tables.go_to(item)
+            type_in(window, page, typed)
+            assert told in page.view.wrong.text()
+            tables.cell.clear()
+        tables.go_to(item)
+        type_in(window, page, "2 box + 1 #L77 2026-12-31")
+        assert [(row.line.lot, row.counted) for row in tables.model.rows if row.name == "Mozzarella"] == [
+            ("L77", 7),
+            ("", None),
+        ]
+        tables.go_to(item, "L77")
+        type_in(window, page, "=6")
+        assert [one.lot for one in line(stocked, sheet, "Mozzarella").counting] == ["L77"]
+        assert line(stocked, sheet, "Mozzarella").counted == 6
+        tables.go_to(stocked.restaurant.items["Butter"])
+        type_in(window, page, "1 #L77")
+        assert "Butter is not kept by lots" in page.view.wrong.text()
+        tables.cell.clear()
+        type_in(window, page, "(01)04006381333948(17)270131(10)S-9")
+        assert tables.cell.text() == " #S-9 2027-01-31"
+        tables.cell.setText("3" + tables.cell.text())
+        QTest.keyClick(tables.cell, Qt.Key.Key_Return)
+        window.settle()
+        assert [one.lot for one in line(stocked, sheet, "Mozzarella").counting] == ["L77", "S-9"]
+
+
 def test_a_block_from_a_spreadsheet_is_shown_before_it_is_entered(stocked: Bench, tmp_path: Path) -> None:
     sheet = start(stocked)
     with window_of(stocked.desk, tmp_path, site=stocked.restaurant.site) as window:
         page = opened(window, stocked, sheet, "Dry store")
         assert page.view is not None
         QGuiApplication.clipboard().setText(BLOCK)
-        page.view.paste()
+        assert page.view.tables is not None
+        QTest.keyClick(page.view.tables.cell, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
         window.settle()
         panel = page.panel
         assert isinstance(panel, PastePanel)

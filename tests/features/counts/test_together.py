@@ -6,7 +6,9 @@ import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from queue import Empty, Queue
 from statistics import median
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +20,7 @@ from tests.features.counts.conftest import Bench, enter, entry, line, read, revi
 
 SOON = 2.0  # seconds until another desk shows what was entered
 TIMES = 8
+PATIENCE = 60.0  # seconds for the next word of a process on a busy computer
 
 
 class Counter:
@@ -42,7 +45,16 @@ class Counter:
             sheet=str(sheet),
             place=str(place),
         )
-        assert self.hear() == {"ready": True}
+        self._said: Queue[str] = Queue()
+        Thread(target=self._listen, daemon=True).start()
+        assert self.hear("that it is ready") == {"ready": True}
+
+    def _listen(self) -> None:
+        """Every line it says, and an empty one when it ends."""
+        assert self.process.stdout is not None
+        for words in self.process.stdout:
+            self._said.put(words)
+        self._said.put("")
 
     def tell(self, **said: Any) -> None:
         """Say something to it."""
@@ -50,21 +62,25 @@ class Counter:
         self.process.stdin.write(json.dumps(said) + "\n")
         self.process.stdin.flush()
 
-    def hear(self) -> dict[str, Any]:
-        """What it says next."""
-        assert self.process.stdout is not None
-        words = self.process.stdout.readline()
-        assert words, "the counter ended"
+    def hear(self, awaited: str) -> dict[str, Any]:
+        """What it says next; a counter that says nothing fails the test, and is not waited for any longer."""
+        try:
+            words = self._said.get(timeout=PATIENCE)
+        except Empty:
+            raise AssertionError(f"the counter did not say {awaited} in {PATIENCE} seconds") from None
+        assert words, f"the counter ended before it said {awaited}"
         said: dict[str, Any] = json.loads(words)
         return said
 
     def close(self) -> None:
         """Let it go home."""
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         self.process.stdin.close()
-        self.process.wait(30)
-        self.process.stdout.close()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 def test_two_counters_at_two_pcs_on_one_sheet_while_something_is_sold(bench: Bench) -> None:
@@ -85,12 +101,14 @@ def test_two_counters_at_two_pcs_on_one_sheet_while_something_is_sold(bench: Ben
         said: dict[Counter, list[dict[str, Any]]] = {here: [], there: []}
         for counter in (here, there):
             while not _done(said[counter]):
-                said[counter].append(counter.hear())
+                heard = said[counter]
+                told = f"all {TIMES} entries of its own and {2 * TIMES} on the sheet, but only {heard[-1:]}"
+                heard.append(counter.hear(told))
         bench.waste("Flour", 6)  # sold after both were done
         here.tell(item=lemon, quantity="30")
-        seen = there.hear()
+        seen: dict[str, Any] = {}
         while seen.get("seen") != 2 * TIMES + 1 or "late" not in seen:
-            seen = there.hear()
+            seen = there.hear(f"that it was told of entry {2 * TIMES + 1}, but only {seen}")
     late = [one["late"] for each in (*said.values(), [seen]) for one in each if "late" in one]
     assert median(late) < SOON, "one of them may have waited for a computer that was busy with something else"
     flours = line(bench, sheet, "Flour")

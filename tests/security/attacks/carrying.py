@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from tests.security.attack import NOTHING, Answer, Attack, Doing, Try, refused
 from tests.security.attacks.costs import role_says
-from tests.security.attacks.counting import start
+from tests.security.attacks.counting import blindly
 from tests.security.attacks.statements import post
 from tests.security.ground import Ground
 
@@ -209,7 +209,7 @@ ATTACKS = (
     Attack(
         "adds up what arrived while counting blind",
         "counter",
-        after_arrival(start(blind=True), "SELECT count(*) FROM transfer_lines WHERE arrived > 0"),
+        blindly(after_arrival("SELECT count(*) FROM transfer_lines WHERE arrived > 0")),
         NOTHING,
         Try("counter", after_arrival("SELECT count(*) FROM transfer_lines WHERE arrived > 0")),
     ),

@@ -1,7 +1,11 @@
 """Counting for others, twice, elsewhere or after the fact, and looking at what one is to count blind."""
 
-from tests.security.attack import NOTHING, Attack, Expected, Try, answers, refused
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.security.attack import NOTHING, Answer, Attack, Doing, Expected, Try, answers, refused
 from tests.security.attacks.statements import REPLICA
+from tests.security.ground import Ground
 
 COUNTER, MANAGER, OWNER, ROOT = "counter", "manager", "owner", "root"
 DENIED, FORBIDDEN, USED = refused("42501"), refused("IM403"), refused("IM409")
@@ -24,11 +28,14 @@ def enter(
     quantity: str = "1",
     at: str = "NULL",
     back: str = "NULL",
+    lot: str = "NULL",
+    day: str = "NULL",
 ) -> str:
     """An entry that is right unless something is changed."""
     return (
         f"SELECT add_count_entries('{sheet}', ARRAY['{key}'::uuid], ARRAY[{place}], ARRAY['{item}'::uuid],"
-        f" ARRAY[{quantity}::numeric], '{{1}}', '{{kg}}', NULL, ARRAY[({at})::timestamptz], ARRAY[{back}::bigint])"
+        f" ARRAY[{quantity}::numeric], '{{1}}', '{{kg}}', NULL, ARRAY[({at})::timestamptz], ARRAY[{back}::bigint],"
+        f" ARRAY[{lot}::text], ARRAY[{day}::date])"
     )
 
 
@@ -43,9 +50,32 @@ FINDINGS = "SELECT count(*) FROM count_sheets s, count_findings(s)"
 TWICE = "00000000-0000-4000-8000-00000000c0de"
 
 
-def blindly(where: str) -> str:
-    """Starts a blind count and looks at what it hides."""
-    return f"{start(blind=True)}; SELECT count(*) FROM {where}"
+@contextmanager
+def counted_blind(ground: Ground) -> Iterator[None]:
+    """As long as this lasts, the site is counted blind: somebody who may post counts has begun that."""
+    with ground.alpha.as_root() as root:
+        change = "UPDATE count_sheets SET is_blind = %s WHERE id = %s"
+        root.execute("SET session_replication_role = replica")
+        root.execute(change, [True, ground.facts["count_here"]])
+        try:
+            yield
+        finally:
+            root.execute(change, [False, ground.facts["count_here"]])
+
+
+def blindly(what: str | Doing) -> Doing:
+    """The same while a blind count is under way."""
+
+    def send(ground: Ground, who: str) -> Answer:
+        with counted_blind(ground):
+            return ground.send(ground.line(who), what) if isinstance(what, str) else what(ground, who)
+
+    return send
+
+
+def looking(where: str) -> Doing:
+    """Looks at what a blind count hides."""
+    return blindly(f"SELECT count(*) FROM {where}")
 
 
 ATTACKS = (
@@ -106,6 +136,7 @@ ATTACKS = (
         DENIED,
         ROOT,
     ),
+    Attack("hides the stock of a site by counting blind", COUNTER, start(blind=True), FORBIDDEN, MANAGER),
     Attack("starts a count at another site", MANAGER, start(site="<harbour>"), FORBIDDEN, OWNER),
     Attack("enters on a count of another site", COUNTER, enter("<count_there>"), UNKNOWN, Try(COUNTER, enter())),
     Attack(
@@ -122,12 +153,12 @@ ATTACKS = (
         FORBIDDEN,
         MANAGER,
     ),
-    Attack("looks at levels while counting blind", COUNTER, blindly("stock_levels"), NOTHING, MANAGER),
-    Attack("looks at stock while counting blind", COUNTER, blindly("valued_stock"), NOTHING, MANAGER),
+    Attack("looks at levels while counting blind", COUNTER, looking("stock_levels"), NOTHING, MANAGER),
+    Attack("looks at stock while counting blind", COUNTER, looking("valued_stock"), NOTHING, MANAGER),
     Attack(
         "adds up movements while counting blind",
         COUNTER,
-        blindly("valued_movements WHERE kind = 'DELIVERY'"),
+        looking("valued_movements WHERE kind = 'DELIVERY'"),
         NOTHING,
         Try(COUNTER, "SELECT count(*) FROM valued_movements WHERE kind = 'DELIVERY'"),
     ),
@@ -169,6 +200,48 @@ ATTACKS = (
         enter(quantity="NULL"),
         wrong("Blank is not zero"),
         Try(COUNTER, enter()),
+    ),
+    Attack(
+        "names a lot of what is not kept by lots",
+        COUNTER,
+        enter(item="<item>", lot="'A'"),
+        wrong("is not kept by lots."),
+        Try(COUNTER, enter(lot="'A'")),
+    ),
+    Attack(
+        "gives a lot a name that is longer than any",
+        COUNTER,
+        enter(lot="repeat('A', 41)"),
+        wrong("1 to 40 letters"),
+        Try(COUNTER, enter(lot="repeat('A', 40)")),
+    ),
+    Attack(
+        "has a lot expire in no time",
+        COUNTER,
+        enter(lot="'A'", day="'infinity'"),
+        wrong("Say when lot A expires."),
+        Try(COUNTER, enter(lot="'A'", day="'2026-12-31'")),
+    ),
+    Attack(
+        "says when something expires that has no name",
+        COUNTER,
+        enter(day="'2026-12-31'"),
+        wrong("Name the lot"),
+        Try(COUNTER, enter(lot="'A'", day="'2026-12-31'")),
+    ),
+    Attack(
+        "uses a key again for another lot",
+        COUNTER,
+        enter(key=TWICE, lot="'A'") + "; " + enter(key=TWICE, lot="'B'"),
+        wrong("already used for another entry"),
+        Try(COUNTER, enter(key=TWICE, lot="'A'")),
+    ),
+    Attack(
+        "looks at the lots the books have there",
+        MANAGER,
+        f"SELECT count(*) FROM lots_held('<downtown>', {BUTTER}, '<butter>', now())",
+        DENIED,
+        ROOT,
     ),
     Attack(
         "counts in the future",

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.security.attack import NOTHING, Answer, Attack, Doing, Expected, Try, gets_through, refused
+from tests.security.attack import NOTHING, Answer, Attack, Expected, Try, refused
 from tests.security.attacks.approving import HERE
-from tests.security.attacks.counting import DONE, blindly, enter, start
+from tests.security.attacks.counting import DONE, blindly, looking
 from tests.security.attacks.foretelling import UNDO, ask
 from tests.security.attacks.limits import limited
 from tests.security.attacks.lots import waste
@@ -13,7 +13,6 @@ from tests.security.attacks.statements import post
 from tests.security.ground import Ground
 
 COUNTER, MANAGER, OWNER = "counter", "manager", "owner"
-BLIND = start(blind=True)
 TOO_MUCH = post(quantities="'{-100000}'", header='{"kind": "WASTE", "site_id": "<downtown>"}')
 OF_NO_LOT = waste('[[{"code": "nowhere"}]]')
 APPROVED = f"{DONE}; SELECT approve_count('<count_here>', 2, <counted_here>)"
@@ -47,77 +46,71 @@ def nothing_below_zero(ground: Ground) -> Iterator[None]:
             root.execute(allow, [True, ground.alpha_site])
 
 
-def wasting_too_much(*before: str) -> Doing:
+def wasting_too_much(ground: Ground, who: str) -> Answer:
     """More is thrown away than there is, where that is refused."""
-
-    def send(ground: Ground, who: str) -> Answer:
-        with nothing_below_zero(ground):
-            return ground.send(ground.line(who), ";".join((*before, TOO_MUCH)))
-
-    return send
+    with nothing_below_zero(ground):
+        return ground.send(ground.line(who), TOO_MUCH)
 
 
 ATTACKS = (
     Attack(
         "learns what is expected by asking what waste would change",
         COUNTER,
-        f"{BLIND}; {told(ask(post()))}",
+        blindly(told(ask(post()))),
         NOTHING,
         Try(COUNTER, told(ask(post()))),
     ),
     Attack(
         "learns what is expected by asking what undoing would change",
         COUNTER,
-        f"{BLIND}; {told(UNDO)}",
+        blindly(told(UNDO)),
         NOTHING,
         Try(COUNTER, told(UNDO)),
     ),
     Attack(
         "is told what is expected by a refusal",
         COUNTER,
-        wasting_too_much(BLIND),
+        blindly(wasting_too_much),
         without_a_number("there is not that much"),
-        Try(COUNTER, wasting_too_much()),
+        Try(COUNTER, wasting_too_much),
         refused("IM400", saying="on hand at"),
     ),
     Attack(
         "learns from a refusal whether a lot is there",
         COUNTER,
-        f"{BLIND}; {OF_NO_LOT}",
+        blindly(OF_NO_LOT),
         refused("IM400", saying="leave open which lots leave"),
         Try(COUNTER, OF_NO_LOT),
         refused("IM400", saying="There is nothing of lot"),
     ),
-    Attack("asks what is promised while counting blind", COUNTER, blindly("reserved_stock()"), NOTHING, MANAGER),
-    Attack("adds up lots while counting blind", COUNTER, blindly("stock_lots"), NOTHING, MANAGER),
-    Attack("adds up the lots of movements while counting blind", COUNTER, blindly("movement_lots"), NOTHING, MANAGER),
+    Attack("asks what is promised while counting blind", COUNTER, looking("reserved_stock()"), NOTHING, MANAGER),
+    Attack("adds up lots while counting blind", COUNTER, looking("stock_lots"), NOTHING, MANAGER),
+    Attack("adds up the lots of movements while counting blind", COUNTER, looking("movement_lots"), NOTHING, MANAGER),
     Attack(
         "adds up layers while counting blind",
         COUNTER,
-        limited(blindly("cost_layers"), rights=("stock.cost",)),
+        blindly(limited("SELECT count(*) FROM cost_layers", rights=("stock.cost",))),
         NOTHING,
         Try(COUNTER, limited("SELECT count(*) FROM cost_layers", rights=("stock.cost",))),
     ),
     Attack(
         "learns while counting blind what an order used",
         COUNTER,
-        limited(BLIND, USED, rights=("sales.view",)),
+        blindly(limited(USED, rights=("sales.view",))),
         NOTHING,
         Try(COUNTER, limited(USED, rights=("sales.view",))),
     ),
     Attack(
         "learns what is expected by the lines of another count of its own",
         COUNTER,
-        f"{BLIND}; SELECT count(*) FROM count_review((SELECT id FROM count_sheets WHERE is_blind LIMIT 1))",
+        blindly("SELECT count(*) FROM count_review((SELECT id FROM count_sheets WHERE is_blind LIMIT 1))"),
         refused("IM403"),
         MANAGER,
     ),
     Attack(
         "ends a blind count to see what is expected",
         COUNTER,
-        f"{start(blind=True, key='00000000-0000-4000-8000-00000000b11d')};"
-        f" {enter('00000000-0000-4000-8000-00000000b11d')};"
-        " SELECT discard_count('00000000-0000-4000-8000-00000000b11d', 1, 'enough') IS NOT NULL",
+        blindly("SELECT discard_count('<count_here>', 1, 'enough') IS NOT NULL"),
         refused("IM403"),
         MANAGER,
     ),
@@ -136,12 +129,3 @@ ATTACKS = (
         Try(COUNTER, limited(HERE, LOGGED.format("approval_requests", "true"), limit=10, rights=("audit.view", "stock.cost"))),
     ),
 )  # fmt: skip
-
-OPEN = (
-    gets_through(
-        "hides the stock of a site by counting blind",
-        COUNTER,
-        blindly("count_sheets WHERE is_blind"),
-        "whoever counts may begin a blind count; who posts counts there sees everything and discards it; availability",
-    ),
-)

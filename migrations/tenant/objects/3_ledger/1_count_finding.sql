@@ -1,7 +1,9 @@
--- What a count found in one line: see count_findings().
+-- What a count found in one line, or of one lot in it: see count_findings().
 CREATE TYPE tenant_schema.count_finding AS (
   location_id uuid,
   item_id uuid,
+  lot text, -- null: all that no entry names by its lot
+  expires_on date,
   entries bigint,
   last_entry bigint,
   counted numeric,

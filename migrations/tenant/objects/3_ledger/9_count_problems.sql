@@ -6,7 +6,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
   RETURN (
     WITH found AS (
-      SELECT f.*, i.name AS item, w.name AS place, a.place AS walk, l.place AS line
+      SELECT f.*, CASE WHEN f.lot IS NULL THEN i.name ELSE format('%s, lot %s,', i.name, f.lot) END AS item, w.name AS place, a.place AS walk, l.place AS line
       FROM unnest(_findings) f
       JOIN tenant_schema.items i ON i.id = f.item_id
       JOIN tenant_schema.storage_locations w ON w.id = f.location_id

@@ -1,10 +1,11 @@
 -- Appends entries to a count, each under its desk's own key: one that is there already is left as it is. Nothing is overwritten:
 -- entries of a line add up, and a correction is an entry that names (`_takes_back`) the one it stands for, at the time of that one
 -- unless another is given; without a quantity it only takes that one back. One's own are corrected; those of others by whoever may
--- post counts. A line that was not on the sheet becomes one that was found. Answers how many were added.
+-- post counts. Of what is kept by lots an entry names one, or stands for all that no entry names. A line that was not on the sheet
+-- becomes one that was found. Answers how many were added.
 CREATE FUNCTION tenant_schema.add_count_entries(
   _sheet uuid, _keys uuid[], _locations uuid[], _items uuid[], _quantities numeric[], _typed text[], _units text[],
-  _notes text[], _times timestamptz[], _takes_back bigint[]) RETURNS int
+  _notes text[], _times timestamptz[], _takes_back bigint[], _lots text[] DEFAULT NULL, _expiries date[] DEFAULT NULL) RETURNS int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', false);
@@ -16,7 +17,7 @@ BEGIN
     RAISE EXCEPTION 'Send 1 to 20,000 entries at once.' USING ERRCODE = 'IM400';
   END IF;
   _problems := tenant_schema.check_entries(_row, _keys, _locations, _items, _quantities, _typed, _units,
-    _notes, _times, _takes_back);
+    _notes, _times, _takes_back, _lots, _expiries);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'Nothing was entered: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
       ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
@@ -29,12 +30,12 @@ BEGIN
   ORDER BY 2, 3
   ON CONFLICT DO NOTHING;
   WITH added AS (
-    INSERT INTO tenant_schema.count_entries (key, sheet_id, location_id, item_id, site_id, quantity, typed, unit,
+    INSERT INTO tenant_schema.count_entries (key, sheet_id, location_id, item_id, site_id, quantity, lot, expires_on, typed, unit,
       note, counted_at, takes_back, entered_by, entered_at, device)
-    SELECT u.key, _sheet, u.location_id, u.item_id, _row.site_id, u.quantity, coalesce(u.typed, ''), coalesce(u.unit, i.base_unit),
+    SELECT u.key, _sheet, u.location_id, u.item_id, _row.site_id, u.quantity, btrim(u.lot), u.expires_on, coalesce(u.typed, ''), coalesce(u.unit, i.base_unit),
       coalesce(u.note, ''), coalesce(u.counted_at, t.counted_at, _now), u.takes_back, tenant_schema.me(), _now, tenant_schema.this_device()
-    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back)
-      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, n)
+    FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back, _lots, _expiries)
+      WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, lot, expires_on, n)
     JOIN tenant_schema.items i ON i.id = u.item_id
     LEFT JOIN tenant_schema.count_entries t ON t.id = u.takes_back
     ORDER BY u.n

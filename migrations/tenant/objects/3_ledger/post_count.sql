@@ -1,7 +1,7 @@
 -- Posts a count that was reviewed, as one posting: by how much each line differs at its own time. `_seen` is the last entry the
 -- person saw; `_blanks` says what becomes of lines that nobody counted: LEAVE them as they are, or ZERO. What is over the tolerance
 -- was counted again or approved; what is worth more than the person's limit was approved, line by line as it is posted, by somebody
--- whose limit of that day reaches.
+-- whose limit of that day reaches. What lots were counted differs lot by lot.
 CREATE FUNCTION tenant_schema.post_count(_key uuid, _sheet uuid, _version int, _seen bigint, _blanks text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -12,6 +12,7 @@ DECLARE
   _items uuid[];
   _counted uuid[];
   _found tenant_schema.count_finding[];
+  _differs tenant_schema.count_finding[];
   _problems jsonb;
   _approved boolean;
   _amount numeric;
@@ -41,8 +42,9 @@ BEGIN
   END IF;
   SELECT coalesce(array_agg(ROW(f.item_id, f.location_id, coalesce(f.counted, 0), NULL, NULL, NULL, '', NULL, NULL, f.counted_at, NULL, NULL)
       ::tenant_schema.posting_line ORDER BY f.location_id, f.item_id), '{}'),
-    coalesce(array_agg(f.item_id), '{}'), max(f.counted_at)
-    INTO _lines, _counted, _posting.effective_at
+    coalesce(array_agg(f.item_id), '{}'), max(f.counted_at),
+    coalesce(array_agg(f ORDER BY f.location_id, f.item_id, f.lot) FILTER (WHERE coalesce(f.counted, 0) <> f.expected), '{}')
+    INTO _lines, _counted, _posting.effective_at, _differs
     FROM unnest(_found) f WHERE f.counted IS NOT NULL OR _blanks = 'ZERO';
   _problems := tenant_schema.check_lines('COUNT', _row.site_id, _lines);
   IF _problems IS NOT NULL THEN
@@ -56,7 +58,10 @@ BEGIN
   _posting.content_hash := _content;
   UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _posting.effective_at)
    WHERE c.site_id = _row.site_id AND c.item_id = ANY (_counted);
-  _result := tenant_schema.post_lines(_posting, tenant_schema.count_differences(_row.site_id, _lines));
+  _lines := ARRAY(SELECT ROW(f.item_id, f.location_id, coalesce(f.counted, 0) - f.expected, NULL, NULL, NULL, '', coalesce(f.counted, 0), NULL,
+      f.counted_at, NULL, NULL)::tenant_schema.posting_line FROM unnest(_differs) WITH ORDINALITY AS f (location_id, item_id, lot, expires_on,
+      entries, last_entry, counted, first_at, counted_at, expected, difference, unit_cost, is_over, is_recounted, has_moved, n) ORDER BY f.n);
+  _result := tenant_schema.post_lines(_posting, _lines, NULL, NULL, NULL, tenant_schema.lots_counted(_found, _differs));
   UPDATE tenant_schema.count_sheets s SET state = 'POSTED', posting_id = _key, blanks = _blanks, ended_by = tenant_schema.me(),
     ended_at = clock_timestamp(), reason = '' WHERE s.id = _sheet;
   SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)

@@ -1,6 +1,6 @@
 -- Starts a count at a site: its areas in walk order, and in each what is there or has its home there, in the order of the shelves.
 -- Header: site_id, name, scope, is_blind, tolerance_percent, tolerance_value, days (of a cycle count: what was not counted for so
--- many), note. `_chosen`: the storage locations (with those inside them) or categories of the scope. The same key answers the same
+-- many), note. A blind one hides the stock of the site from whoever may not post counts there, so only who may starts one. `_chosen`: the storage locations (with those inside them) or categories of the scope. The same key answers the same
 -- sheet. Answers id, number, areas and lines.
 CREATE FUNCTION tenant_schema.start_count(_key uuid, _header jsonb, _chosen uuid[] DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -15,6 +15,9 @@ DECLARE
   _sheet tenant_schema.count_sheets;
   _lines int;
 BEGIN
+  IF (_header ->> 'is_blind')::boolean THEN
+    PERFORM tenant_schema.require_site(_site.id, 'counts.post');
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
   SELECT * INTO _sheet FROM tenant_schema.count_sheets s WHERE s.id = _key;
   IF _sheet.id IS NOT NULL AND (_sheet.started_by <> tenant_schema.me() OR _sheet.site_id <> _site.id OR _sheet.name <> _name) THEN

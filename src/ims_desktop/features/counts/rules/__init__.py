@@ -1,6 +1,14 @@
 """What a count is, without a database: its lines and entries, what they add up to, and blocks pasted into it."""
 
-from ims_desktop.features.counts.rules.keeping import Counted, Entry, KnownLine, by_words, with_kept
+from ims_desktop.features.counts.rules.keeping import (
+    Counted,
+    CountedBlock,
+    Entry,
+    KnownLine,
+    by_names,
+    by_words,
+    with_kept,
+)
 from ims_desktop.features.counts.rules.lines import (
     AreaProgress,
     CountEntry,
@@ -11,6 +19,7 @@ from ims_desktop.features.counts.rules.lines import (
     live,
     total,
 )
+from ims_desktop.features.counts.rules.lots import LotThere, NamedLot, cut, read_lot
 from ims_desktop.features.counts.rules.pasting import Countable, PastedLine, read_pasted
 from ims_desktop.features.counts.rules.sheets import SCOPES, STATES, Blanks, CountDraft, Scope, State, problems_of
 
@@ -24,17 +33,23 @@ __all__ = [
     "CountLine",
     "Countable",
     "Counted",
+    "CountedBlock",
     "Entry",
     "Finding",
     "Kept",
     "KnownLine",
     "LineState",
+    "LotThere",
+    "NamedLot",
     "PastedLine",
     "Scope",
     "State",
+    "by_names",
     "by_words",
+    "cut",
     "live",
     "problems_of",
+    "read_lot",
     "read_pasted",
     "total",
     "with_kept",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.features.counts.rules.lines import CountEntry, CountLine
+from ims_desktop.features.counts.rules.lots import LotThere
 from ims_desktop.features.counts.rules.pasting import Countable
 from ims_desktop.features.items.rules import Pack, item_units
 
@@ -32,6 +33,8 @@ class Entry:
     note: str = ""
     counted_at: datetime | None = None
     takes_back: int | None = None
+    lot: str | None = None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ class Counted:
     key: UUID
     sheet_id: UUID
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class CountedBlock:
+    """The rows of a block that was pasted, with their sheet, as the journal of a PC keeps them: all or none."""
+
+    key: UUID
+    sheet_id: UUID
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,9 @@ class KnownLine:
     entries: tuple[CountEntry, ...]
     system: Decimal | None
     barcodes: tuple[tuple[str, str], ...] = ()
+    by_lots: bool = False
+    asks_day: bool = False
+    lots: tuple[LotThere, ...] = ()
 
     @property
     def units(self) -> ItemUnits:
@@ -82,6 +97,9 @@ class KnownLine:
             recount_after=self.recount_after,
             entries=self.entries,
             system=self.system,
+            by_lots=self.by_lots,
+            asks_day=self.asks_day,
+            lots=self.lots,
         )
 
 
@@ -99,6 +117,22 @@ def _with(line: CountLine, waiting: Sequence[CountEntry]) -> CountLine:
     return replace(line, entries=(*line.entries, *added)) if added else line
 
 
+def by_names(lines: Iterable[KnownLine], names: Iterable[str]) -> dict[str, Countable]:
+    """Items on the sheet by SKU or barcode as they were written, in lower letters; a barcode in its own pack."""
+    found = dict[str, Countable]()
+    for line in lines:
+        found.setdefault(line.sku.casefold(), _countable(line))
+        for code, unit in line.barcodes:
+            found[code.lstrip("0")] = _countable(line, unit)
+    asked = {name.casefold() for name in names if name}
+    known = {name: found.get(name) or found.get(name.lstrip("0")) for name in asked}
+    return {name: item for name, item in known.items() if item is not None}
+
+
+def _countable(line: KnownLine, unit: str | None = None) -> Countable:
+    return Countable(line.item_id, line.name, line.sku, line.units, unit or line.base, line.by_lots, line.asks_day)
+
+
 def by_words(lines: Iterable[KnownLine], typed: str) -> tuple[Countable, ...]:
     """Items on the sheet by name or SKU, or the one whose barcode was scanned, as the server finds them."""
     scanned, words = typed.strip().lstrip("0"), typed.casefold().split()
@@ -106,9 +140,6 @@ def by_words(lines: Iterable[KnownLine], typed: str) -> tuple[Countable, ...]:
     for line in lines:
         unit = {code.lstrip("0"): unit for code, unit in line.barcodes}.get(scanned) if scanned else None
         if unit is not None or all(word in line.name.casefold() or word in line.sku.casefold() for word in words):
-            found[line.item_id] = (
-                unit is None,
-                Countable(line.item_id, line.name, line.sku, line.units, unit or line.base),
-            )
+            found[line.item_id] = (unit is None, _countable(line, unit))
     in_order = sorted(found.values(), key=lambda one: (one[0], one[1].name))
     return tuple(item for _is_named, item in in_order[:MOST_FOUND])

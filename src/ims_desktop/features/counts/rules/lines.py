@@ -1,13 +1,14 @@
 """The lines of a count and their entries: they add up, a correction stands for the one it names, blank is not zero."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from ims_desktop.domain.units import ItemUnits
+from ims_desktop.features.counts.rules.lots import LotThere
 
 NOTHING = Decimal(0)
 
@@ -20,6 +21,7 @@ class LineState(StrEnum):
     ZERO = "ZERO"
     RECOUNT = "RECOUNT"
     RECOUNTED = "RECOUNTED"
+    OTHER_LOT = "OTHER_LOT"
     HERE = "HERE"
     REFUSED = "REFUSED"
 
@@ -47,6 +49,8 @@ class CountEntry:
     device: str | None
     key: UUID | None = None
     kept: Kept = Kept.SERVER
+    lot: str | None = None
+    expires_on: date | None = None
 
 
 def live(entries: Iterable[CountEntry], recount_after: int | None = None) -> tuple[CountEntry, ...]:
@@ -62,13 +66,19 @@ def live(entries: Iterable[CountEntry], recount_after: int | None = None) -> tup
 
 def total(entries: Iterable[CountEntry], recount_after: int | None = None) -> Decimal | None:
     """What the entries of a line add up to; None: nobody counted it, which is not zero."""
-    counting = live(entries, recount_after)
+    return _sum(live(entries, recount_after))
+
+
+def _sum(counting: tuple[CountEntry, ...]) -> Decimal | None:
     return sum((entry.quantity or NOTHING for entry in counting), NOTHING) if counting else None
 
 
 @dataclass(frozen=True, slots=True)
 class CountLine:
-    """An item in an area of a sheet, with its entries in their order; `system` is unknown to whoever counts blind."""
+    """An item in an area of a sheet, with its entries in their order; `system` is unknown to whoever counts blind.
+
+    One that is kept by lots falls into `parts`: each lot, and what was counted without naming one (`lot` is "").
+    """
 
     item_id: UUID
     location_id: UUID
@@ -81,30 +91,71 @@ class CountLine:
     recount_after: int | None
     entries: tuple[CountEntry, ...]
     system: Decimal | None
+    by_lots: bool = False
+    asks_day: bool = False  # a lot that is new has to say when it expires
+    lots: tuple[LotThere, ...] = ()
+    lot: str | None = None  # of a part: which lot it is
+    expires_on: date | None = None
+
+    @property
+    def parts(self) -> tuple["CountLine", ...]:
+        """Its lots, those of the books in their order and then those found, and what is of none; or itself."""
+        return tuple(self._parts()) if self.by_lots and self.lot is None else (self,)
+
+    def _parts(self) -> Iterator["CountLine"]:
+        known = {lot.code: lot for lot in self.lots}
+        for entry in self.whole:
+            if entry.lot and entry.lot not in known:
+                known[entry.lot] = LotThere(entry.lot, entry.expires_on, NOTHING)
+        loose = None if self.system is None else self.system - sum((lot.held for lot in self.lots), NOTHING)
+        for code, lot in known.items():
+            yield replace(self, lot=code, expires_on=lot.expires_on, system=None if self.system is None else lot.held)
+        yield replace(self, lot="", system=loose)
+
+    @property
+    def own(self) -> tuple[CountEntry, ...]:
+        """The entries of this line, or of this part of it."""
+        return self.entries if self.lot is None else tuple(one for one in self.entries if (one.lot or "") == self.lot)
 
     @property
     def counting(self) -> tuple[CountEntry, ...]:
         """The entries that count."""
+        own = {entry.id for entry in self.own}
+        return tuple(entry for entry in self.whole if entry.id in own)
+
+    @property
+    def whole(self) -> tuple[CountEntry, ...]:
+        """The entries that count for all lots together."""
         return live(self.entries, self.recount_after)
 
     @property
     def before(self) -> Decimal | None:
         """What was counted before it was counted again."""
-        earlier = tuple(entry for entry in self.entries if entry.id <= (self.recount_after or 0))
-        return total(earlier)
+        earlier = live(entry for entry in self.entries if entry.id <= (self.recount_after or 0))
+        own = {entry.id for entry in self.own}
+        return _sum(tuple(entry for entry in earlier if entry.id in own))
 
     @property
     def counted(self) -> Decimal | None:
         """What they add up to."""
-        return total(self.entries, self.recount_after)
+        return _sum(self.counting)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it waits to be counted; what is of no lot does not, where lots were counted and no more is known."""
+        if self.counted is not None:
+            return False
+        return not (self.lot == "" and not self.system and (self.lots or self.whole))
 
     @property
     def state(self) -> LineState:
         """What the line waits for."""
-        if any(entry.kept is Kept.REFUSED for entry in self.entries):
+        if any(entry.kept is Kept.REFUSED for entry in self.own):
             return LineState.REFUSED
         if any(entry.kept is Kept.HERE for entry in self.counting):
             return LineState.HERE
+        if self.counted is None and not self.is_left:
+            return LineState.OTHER_LOT
         if self.recount_after is not None:
             return LineState.RECOUNT if self.counted is None else LineState.RECOUNTED
         if self.counted is None:
@@ -133,7 +184,10 @@ class AreaProgress:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A line in the review: what was counted, what the system had at that moment, and what that is worth."""
+    """A line in the review: what was counted, what the system had at that moment, and what that is worth.
+
+    Where lots were named each is one of its own; without a lot it is all that was not named.
+    """
 
     location_id: UUID
     item_id: UUID
@@ -150,10 +204,17 @@ class Finding:
     is_over: bool
     is_recounted: bool
     has_moved: bool
+    lot: str | None = None
+    expires_on: date | None = None
 
     @property
-    def id(self) -> tuple[UUID, UUID]:
-        """The line."""
+    def id(self) -> tuple[UUID, UUID, str | None]:
+        """The line, and its lot."""
+        return self.location_id, self.item_id, self.lot
+
+    @property
+    def line(self) -> tuple[UUID, UUID]:
+        """The line of the sheet, which is counted again as a whole."""
         return self.location_id, self.item_id
 
     @property

@@ -1,19 +1,22 @@
-"""A block from a spreadsheet: SKU or barcode, quantity, and the storage location where it says one."""
+"""A block from a spreadsheet: SKU or barcode, quantity, and where it says so storage location, lot and its last day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from ims_desktop.domain.cell_block import Block
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.quantity import read_quantity
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.wording import say
+from ims_desktop.features.counts.rules.lots import NamedLot, cut, read_lot
 from ims_desktop.features.items.rules.barcodes import LENGTHS, barcode_fault
 
 MOST_LINES = 20_000
-ITEM, QUANTITY, PLACE = 0, 1, 2
+ITEM, QUANTITY, PLACE, LOT, DAY = range(5)
 TITLES = frozenset({"sku", "item", "barcode", "gtin", "quantity", "counted"})
 
 
@@ -26,6 +29,8 @@ class Countable:
     sku: str
     units: ItemUnits
     unit: str
+    by_lots: bool = False
+    asks_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,24 @@ class PastedLine:
     location_id: UUID
     quantity: Decimal
     typed: str
+    lot: NamedLot | None = None
+
+
+def content_of(lines: Sequence[PastedLine]) -> str:
+    """What tells a block from others: where, what, how much, of which lot, in this order."""
+    written = "\n".join(
+        f"{line.location_id} {line.item.id} {line.quantity.normalize():f} {line.lot.code if line.lot else ''}"
+        for line in lines
+    )
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def row_key(sheet: UUID, content: str, time: int, row: int) -> UUID:
+    """The key of a row of a block that is entered for the first time (0), or meant to be entered once more.
+
+    The same block has the same: it is entered once, however often it is sent, and from however many windows.
+    """
+    return uuid5(sheet, f"{content} {time} {row}")
 
 
 def read_pasted(
@@ -45,14 +68,16 @@ def read_pasted(
     places: Mapping[str, UUID],
     here: UUID | None,
     decimal_sign: str = ".",
+    read_day: Callable[[str], date] = date.fromisoformat,
 ) -> tuple[tuple[PastedLine, ...], list[Problem]]:
     """Every row that can be entered, and all that is wrong with the others. `items` by SKU or barcode as written.
 
-    `places` by name; a row that names none goes `here`. A blank quantity is no zero: such a row is left out.
+    `places` by name; a row that names none goes `here`. A blank quantity is no zero: such a row is left out. A lot
+    stands in a column of its own or behind the quantity, as on the sheet.
     """
     lines, problems = [], list[Problem]()
     for number, cells in _rows(block):
-        reader = _Row(number, cells, items, places, here, decimal_sign)
+        reader = _Row(number, cells, items, places, here, decimal_sign, read_day)
         try:
             lines.append(reader.read())
         except UserError as error:
@@ -76,6 +101,7 @@ class _Row:
     places: Mapping[str, UUID]
     here: UUID | None
     decimal_sign: str
+    read_day: Callable[[str], date]
 
     def read(self) -> PastedLine:
         """The row, or everything that is wrong with it at once."""
@@ -91,14 +117,37 @@ class _Row:
                 Problem(elsewhere if self._cell(PLACE) else "Say in which storage location it is.", "location")
             )
         quantity = self._quantity(item, wrong) if item is not None else None
-        if item is None or place is None or quantity is None:
+        lot = self._lot(item, wrong) if item is not None else None
+        if item is None or place is None or quantity is None or wrong:
             raise UserError("", [Problem(each.text, each.field, self.number) for each in wrong])
-        return PastedLine(self.number, item, place, quantity, self._cell(QUANTITY))
+        return PastedLine(self.number, item, place, quantity, cut(self._cell(QUANTITY))[0], lot)
+
+    def _lot(self, item: Countable, wrong: list[Problem]) -> NamedLot | None:
+        behind = cut(self._cell(QUANTITY))[1]
+        named = f"{self._cell(LOT)} {self._cell(DAY)}".strip() if behind is None else behind
+        if behind is None and not self._cell(LOT):
+            if named:
+                wrong.append(Problem(say("Name the lot that expires."), "lot"))
+            return None
+        if not item.by_lots:
+            wrong.append(Problem(say("{item} is not kept by lots.", item=item.name), "lot"))
+            return None
+        try:
+            return read_lot(named, (), self.read_day)
+        except UserError as error:
+            wrong.append(Problem(error.text, "lot"))
+        except ValueError:
+            wrong.append(Problem(say("“{typed}” is not a date.", typed=named.rpartition(" ")[2]), "lot"))
+        return None
 
     def _quantity(self, item: Countable, wrong: list[Problem]) -> Decimal | None:
         try:
             return read_quantity(
-                self._cell(QUANTITY), item.units, cell_unit=item.unit, decimal_sign=self.decimal_sign, field="quantity"
+                cut(self._cell(QUANTITY))[0],
+                item.units,
+                cell_unit=item.unit,
+                decimal_sign=self.decimal_sign,
+                field="quantity",
             ).quantity
         except UserError as error:
             wrong += error.problems

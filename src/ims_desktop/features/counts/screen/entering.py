@@ -1,17 +1,16 @@
 """From what was typed into a line to an entry that is safe: by the journal of this PC, or straight to the server."""
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.quantity import read_quantity
 from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.features.counts import service
-from ims_desktop.features.counts.rules import Counted, CountEntry, CountLine, Entry, Kept
+from ims_desktop.features.counts.rules import Counted, CountEntry, CountLine, Entry, Kept, NamedLot, cut, read_lot
 from ims_desktop.features.counts.screen.keeping import SheetEntries
 from ims_desktop.features.counts.screen.words import amount
 from ims_desktop.features.counts.service import CountSheet
@@ -54,15 +53,17 @@ class Entering(QObject):
         self.unit: tuple[UUID, str] | None = None  # the pack that was scanned, until its line is left
         self.taken_up: journal.Entry | None = None  # what the next entry of its line takes the place of
         kept.refused.connect(self._not_taken)
+        kept.added.connect(self.tell_added)
 
     def type(self, line: CountLine, typed: str) -> None:
         """Enter what was typed; `=` before it stands for one's own last entry."""
-        corrects, typed = typed.startswith("="), typed.removeprefix("=").strip()
+        corrects, (typed, named) = typed.startswith("="), cut(typed.removeprefix("="))
         unit = self.unit[1] if self.unit and self.unit[0] == line.item_id else line.units.base
         at, problems = self._besides.when.read(self._desk.formats.zone)
         try:
             sign = self._desk.formats.decimal_sign
             read = read_quantity(typed, line.units, cell_unit=unit, decimal_sign=sign)
+            lot = self._lot(line, named)
         except UserError as error:
             self.wrong.emit(error.text)
             return
@@ -74,14 +75,25 @@ class Entering(QObject):
             self.wrong.emit(self.tr("You entered nothing here yet that could be corrected."))
             return
         entry = Entry(uuid4(), line.location_id, line.item_id, read.quantity, typed, unit,
-                      self._besides.note.text().strip(), at)  # fmt: skip
+                      self._besides.note.text().strip(), at, lot=lot.code if lot else None,
+                      expires_on=lot.expires_on if lot else None)  # fmt: skip
         self._besides.note.clear()
         self.wrong.emit("")
         self._enter_one(line, entry, mine[-1] if corrects else None)
         self.entered.emit()
 
+    def _lot(self, line: CountLine, named: str | None) -> NamedLot | None:
+        """The lot behind the sign, or else that of the line."""
+        if named is None:
+            return NamedLot(line.lot, line.expires_on) if line.lot else None
+        if not line.by_lots:
+            raise UserError(say("{item} is not kept by lots.", item=line.name))
+        return read_lot(named, line.lots, self._desk.formats.parse_date, asks_day=line.asks_day)
+
     def _enter_one(self, line: CountLine, entry: Entry, corrected: CountEntry | None) -> None:
         before = self._before(line, corrected)
+        if corrected is not None and before is None and corrected.key is not None and self._kept.without(corrected.key):
+            corrected = None  # it only waited here, among the rows of a block
         if corrected is not None and before is None:
             entry = replace(entry, takes_back=corrected.id)
         elif before is not None and isinstance(before.value, Counted):
@@ -109,20 +121,42 @@ class Entering(QObject):
         else:
             self.send((entry,))
 
+    def enter_block(self, entries: tuple[Entry, ...], before: journal.Entry | None = None) -> None:
+        """Enter the rows of a block, all or none, at the time that stands beside."""
+        at, problems = self._besides.when.read(self._desk.formats.zone)
+        if problems:
+            self.wrong.emit(problems[0].text)
+            return
+        self.wrong.emit("")
+        if self._desk.journal is None or not self._kept.keeps or self.sheet is None:
+            self.send(tuple(replace(entry, counted_at=entry.counted_at or at) for entry in entries))
+            return
+        at = at or self._desk.journal.now()
+        dated = tuple(replace(entry, counted_at=entry.counted_at or at) for entry in entries)
+        self._kept.keep_block(dated, self.sheet, self._refused, before.key if before is not None else None)
+
     def send(self, entries: tuple[Entry, ...]) -> None:
-        """Send entries to the server at once, all or none: rows that were pasted, or where no journal is kept."""
+        """Send entries to the server at once, all or none: where no journal is kept."""
 
         def done(added: int) -> None:
             if len(entries) > 1:
-                self._desk.messages.done(say_count("{count:,} entry added", "{count:,} entries added", added))
+                self.tell_added(added)
 
         self._desk.start(self, done, service.enter, self._key, entries, failed=self._refused)
+
+    def tell_added(self, added: int) -> None:
+        """Say how many rows of a block are new on the server."""
+        if added:
+            self._desk.messages.done(say_count("{count:,} entry added", "{count:,} entries added", added))
+        else:
+            self._desk.messages.note(say("These rows were entered already: nothing was added."))
 
     def take_back(self, line: CountLine, entry: CountEntry) -> None:
         """Take an entry back by another one, so that it is not lost; what only waits here is given up."""
         value = amount(entry.quantity, line.units.base, self._desk.formats) if entry.quantity is not None else ""
         if entry.kept is not Kept.SERVER and entry.key is not None and self._desk.journal is not None:
-            self._desk.journal.discard(entry.key)
+            if not self._kept.without(entry.key):
+                self._desk.journal.discard(entry.key)
         else:
             gone = Entry(uuid4(), line.location_id, line.item_id, None, takes_back=entry.id)
             self._hand_over(gone, line, self.tr("Taken back: {value}").format(value=value))
@@ -142,8 +176,8 @@ class Entering(QObject):
         self.wrong.emit(say("{what}: {why}", what=", ".join(entry.lines), why=_why(entry)))
 
     def _refused(self, error: Exception) -> None:
-        problems: Any = getattr(error, "problems", ())
-        self.wrong.emit("\n".join(problem.text for problem in problems[:5]) or str(error))
+        problems: tuple[Problem, ...] = getattr(error, "problems", ())
+        self.wrong.emit("\n".join(str(problem.text) for problem in problems[:5]) or str(error))
 
 
 def _why(entry: journal.Entry) -> Words:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ims_desktop.domain.wording import Words, dotted, say
 from ims_desktop.features.counts.rules import CountEntry, CountLine, Kept
-from ims_desktop.features.counts.screen.words import KEPT, amount, packs_line
+from ims_desktop.features.counts.screen.words import KEPT, amount, lot_words, packs_line
 from ims_desktop.features.counts.service import CountSheet
 from ims_desktop.ui.controls import Button, clear_layout, column, label, line, row, scrolling
 from ims_desktop.ui.desk import Desk
@@ -91,7 +91,8 @@ class EntriesPanel(SidePanel):
         formats = self.desk.formats
         role = None if counts else "muted"
         value = amount(entry.quantity, of.units.base, formats) if entry.quantity is not None else ""
-        where: Words = dotted(formats.moment(entry.counted_at), entry.by, entry.device or "", entry.note)
+        lot = lot_words(entry.lot, entry.expires_on, formats)
+        where: Words = dotted(lot, formats.moment(entry.counted_at), entry.by, entry.device or "", entry.note)
         words = column(
             label(entry.typed or value, 13, 500, role),
             label(where, 11, role="muted", wrap=True),

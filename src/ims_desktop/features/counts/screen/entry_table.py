@@ -7,17 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from ims_desktop.domain.listing import Page
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, dotted, say
 from ims_desktop.features.counts.rules import CountLine, LineState
-from ims_desktop.features.counts.screen.words import LINE_STATES, initials, packs_line, typed_line
+from ims_desktop.features.counts.screen.words import LINE_STATES, initials, lot_words, packs_line, typed_line
 from ims_desktop.features.items.rules import places
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.controls import column, frame
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.painter import PAD, CellPainter, Index
 from ims_desktop.ui.sides import Sheet
@@ -37,11 +38,12 @@ class SheetRow:
     line: CountLine
     number: int
     heading: Words = ""  # the shelf, over the first of its lines
+    lot: Words = ""
 
     @property
-    def id(self) -> tuple[UUID, UUID]:
-        """Where and what."""
-        return self.line.location_id, self.line.item_id
+    def id(self) -> tuple[UUID, UUID, str | None]:
+        """Where and what, and of which lot."""
+        return self.line.location_id, self.line.item_id, self.line.lot
 
     @property
     def name(self) -> str:
@@ -50,8 +52,8 @@ class SheetRow:
 
     @property
     def detail(self) -> Words:
-        """Code and pack; the shelf stands over the lines."""
-        return packs_line(self.line, shelf=False)
+        """Its lot, or how one is named; code and pack. The shelf stands over the lines."""
+        return dotted(self.lot, packs_line(self.line, shelf=False))
 
     @property
     def typed(self) -> str:
@@ -108,7 +110,7 @@ def columns_for(blind: bool) -> tuple[Column, ...]:
         Column("counted", "Together", Kind.QUANTITY, 118, unit="unit", places="decimals"),
         Column("system", "System", Kind.QUANTITY, 112, unit="unit", places="system_decimals"),
         Column("entered", "By", Kind.TEXT, 50),
-        Column("entered_at", "At", Kind.TIME, 82),
+        Column("entered_at", "At", Kind.TIME, 92),
         Column("state", "State", Kind.CHIP, 114, chips=dict(LINE_STATES)),
     ]
     return tuple(each for each in columns if not (blind and each.key == "system"))
@@ -156,6 +158,7 @@ class CountCell(QLineEdit):
     walked = Signal(int)
     left = Signal(int)  # to the area before or after
     kept = Signal(str)
+    block = Signal()  # rows of a spreadsheet were pasted into it
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -169,7 +172,9 @@ class CountCell(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk with the arrows; Page Up and Page Down lead through the areas."""
         key = Qt.Key(event.key())
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.matches(QKeySequence.StandardKey.Paste) and _is_block(QGuiApplication.clipboard().text()):
+            self.block.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.kept.emit(self.text().strip())
         elif key in KEY_STEPS:
             self.walked.emit(KEY_STEPS[key])
@@ -190,6 +195,7 @@ class EntryTable(QWidget):
 
     def __init__(self, desk: Desk, blind: bool) -> None:
         super().__init__()
+        self._formats = desk.formats
         self._columns = in_words(columns_for(blind))
         self.model = TableModel(self._columns, desk.formats, self)
         self.table = TableView(self.model, "count_sheet", desk.own, self.tr("Lines of the area"))
@@ -214,13 +220,14 @@ class EntryTable(QWidget):
     def show_lines(self, lines: Sequence[CountLine]) -> None:
         """Show them as they are now; one stays where one stood, with what was typed so far."""
         before, typed = self.current, self.cell.text()
-        self.model.begin(Page(tuple(_rows(lines))))
+        lines = [part for line in lines for part in line.parts]
+        self.model.begin(Page(tuple(_rows(lines, self._formats))))
         for number, row in enumerate(self.model.rows):
             self.table.setRowHeight(number, ROW_HEIGHT + (HEADING if row.heading else 0))
         place = next((p for p, line in enumerate(lines) if before is not None and _same(line, before)), None)
         if place is None:
             typed = ""
-            place = next((p for p, line in enumerate(lines) if line.counted is None), 0)
+            place = next((p for p, line in enumerate(lines) if line.is_left), 0)
         self.go(place)
         self.cell.setText(typed)
 
@@ -238,14 +245,15 @@ class EntryTable(QWidget):
         else:
             self.cell.hide()
 
-    def go_to(self, item: UUID) -> bool:
-        """Stand on the line of an item; answers whether there is one."""
-        for place, row in enumerate(self.model.rows):
-            if row.line.item_id == item:
-                self.go(place)
-                self.cell.setFocus()
-                return True
-        return False
+    def go_to(self, item: UUID, lot: str | None = None) -> bool:
+        """Stand on the line of an item, of its lot where that is listed; answers whether there is one."""
+        places = [place for place, row in enumerate(self.model.rows) if row.line.item_id == item]
+        named = [place for place in places if lot and self.model.rows[place].line.lot == lot]
+        if not places:
+            return False
+        self.go(named[0] if named else places[-1] if lot else places[0])
+        self.cell.setFocus()
+        return True
 
     def walk(self, step: int) -> None:
         """Go a line up or down."""
@@ -254,7 +262,7 @@ class EntryTable(QWidget):
     def next_blank(self) -> None:
         """Go to the next line that nobody counted, or to the next."""
         here = self.table.currentIndex().row()
-        blank = (p for p, row in enumerate(self.model.rows) if p > here and row.counted is None)
+        blank = (p for p, row in enumerate(self.model.rows) if p > here and row.line.is_left)
         self.go(next(blank, min(here + 1, self.model.rowCount() - 1)))
 
     def place(self) -> None:
@@ -279,7 +287,13 @@ class EntryTable(QWidget):
         line = self.current
         there = typed_line(line.counting) if line is not None else ""
         self.cell.clear()
-        self.cell.setPlaceholderText(self.tr("{typed} + …").format(typed=there) if there else self.tr("not counted"))
+        self.cell.setPlaceholderText(
+            self.tr("{typed} + …").format(typed=there)
+            if there
+            else self.tr("4 #lot day")
+            if line is not None and line.lot == ""
+            else self.tr("not counted")
+        )
         self.place()
         self.current_changed.emit(self.current)
 
@@ -293,14 +307,26 @@ class EntryTable(QWidget):
             self.walk(1)
 
 
-def _rows(lines: Sequence[CountLine]) -> Iterator[SheetRow]:
+def _rows(lines: Sequence[CountLine], formats: Formats) -> Iterator[SheetRow]:
     """The lines with the shelf over the first of each; without any shelf there is nothing to say."""
     before: Words = ""
     for number, line in enumerate(lines, 1):
         shelf: Words = say("Found here") if line.is_found else line.shelf
-        yield SheetRow(line, number, shelf if shelf != before else "")
+        yield SheetRow(line, number, shelf if shelf != before else "", _lot(line, formats))
         before = shelf
 
 
+def _lot(line: CountLine, formats: Formats) -> Words:
+    """Of which lot a line is; where it is of none, whether there are others."""
+    if line.lot != "":
+        return lot_words(line.lot, line.expires_on, formats)
+    return say("Another lot, or none") if line.lots or line.counting != line.whole else say("Kept by lots")
+
+
+def _is_block(text: str) -> bool:
+    """Whether these are cells of a spreadsheet rather than one quantity."""
+    return "\t" in text or "\n" in text.strip()
+
+
 def _same(one: CountLine, other: CountLine) -> bool:
-    return (one.location_id, one.item_id) == (other.location_id, other.item_id)
+    return (one.location_id, one.item_id, one.lot) == (other.location_id, other.item_id, other.lot)

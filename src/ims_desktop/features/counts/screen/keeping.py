@@ -3,21 +3,23 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ims_desktop.domain.errors import Offline
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.domain.work import or_from_memory, read
 from ims_desktop.features.counts import service
 from ims_desktop.features.counts.rules import (
     Countable,
     Counted,
+    CountedBlock,
     CountEntry,
     CountLine,
     Entry,
     Kept,
+    by_names,
     by_words,
     with_kept,
 )
@@ -26,7 +28,9 @@ from ims_desktop.ui import journal
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.journal import Sending, State
 
-KIND, NAME = "counts.entry", "count"
+KIND, BLOCK, NAME = "counts.entry", "counts.block", "count"
+ALL_KINDS = "counts"
+TOLD = 5  # rows of a block that stand in the list of what waits
 FRESH_MS = 10 * 60 * 1000
 STATES = {
     State.WAITING: Kept.HERE,
@@ -34,7 +38,10 @@ STATES = {
     State.REFUSED: Kept.REFUSED,
     State.SENT: Kept.SERVER,
 }
-SENDINGS = (Sending(KIND, "Counted", Counted, service.enter_kept, "count_sheet"),)
+SENDINGS = (
+    Sending(KIND, "Counted", Counted, service.enter_kept, "count_sheet"),
+    Sending(BLOCK, "Counted, pasted", CountedBlock, service.enter_block, "count_sheet"),
+)
 
 
 class CountMemory(QObject):
@@ -97,6 +104,11 @@ class CountMemory(QObject):
         """Items by name, SKU or barcode."""
         return _remembered(service.find, self._find)
 
+    @property
+    def countables(self) -> Any:
+        """Items by SKU or barcode as they were written."""
+        return _remembered(service.countables, lambda names: by_names(self._any().lines, names))
+
     def _find(self, typed: str) -> tuple[Countable, ...]:
         return by_words(self._any().lines, typed)
 
@@ -133,6 +145,7 @@ class SheetEntries(QObject):
 
     changed = Signal()
     refused = Signal(object)  # journal.Entry
+    added = Signal(int)  # rows of a block that are new on the server
 
     def __init__(self, desk: Desk, sheet: UUID, parent: QObject) -> None:
         super().__init__(parent)
@@ -149,7 +162,10 @@ class SheetEntries(QObject):
     def all(self, *states: State) -> tuple[journal.Entry, ...]:
         """The entries of this sheet in these states."""
         found = self._desk.journal.entries(*states) if self._desk.journal is not None else ()
-        return tuple(one for one in found if isinstance(one.value, Counted) and one.value.sheet_id == self._sheet)
+        return tuple(one for one in found if self._is_here(one))
+
+    def _is_here(self, one: journal.Entry) -> bool:
+        return isinstance(one.value, Counted | CountedBlock) and one.value.sheet_id == self._sheet
 
     def keep(self, entry: Entry, line: CountLine, words: str, site: UUID, failed: Any, before: UUID | None) -> None:
         """Write an entry down; `before` is the one that it takes the place of."""
@@ -158,10 +174,43 @@ class SheetEntries(QObject):
             self._desk.journal.keep(self, _unheard, KIND, Counted(entry.key, self._sheet, entry), told,
                                     site=site, replaces=before, failed=failed)  # fmt: skip
 
+    def keep_block(self, entries: tuple[Entry, ...], sheet: CountSheet, failed: Any, before: UUID | None) -> None:
+        """Write the rows of a block down together."""
+        if self._desk.journal is None:
+            return
+        count = say_count("{count:,} row pasted into {name}", "{count:,} rows pasted into {name}", len(entries),
+                          name=sheet.name)  # fmt: skip
+        told = (str(count), *(entry.typed for entry in entries[:TOLD]))
+        block = CountedBlock(uuid4(), self._sheet, entries)
+        self._desk.journal.keep(self, _unheard, BLOCK, block, told, site=sheet.site_id, replaces=before, failed=failed)
+
+    def knows(self, key: UUID) -> bool:
+        """Whether a row with this key is kept here, on its way or sent."""
+        return any(entry.key == key for one in self.all(*STATES) for entry in _rows_of(one))
+
+    def without(self, key: UUID) -> bool:
+        """Give up one row of a block that only waits here; answers whether there was one."""
+        for one in self.all(State.WAITING, State.REFUSED, State.HELD):
+            if isinstance(one.value, CountedBlock) and any(entry.key == key for entry in one.value.entries):
+                self._narrow(one, tuple(entry for entry in one.value.entries if entry.key != key))
+                return True
+        return False
+
+    def _narrow(self, one: journal.Entry, left: tuple[Entry, ...]) -> None:
+        if self._desk.journal is None:
+            return
+        if not left:
+            self._desk.journal.discard(one.key)
+            return
+        block = CountedBlock(uuid4(), self._sheet, left)
+        self._desk.journal.keep(self, _unheard, BLOCK, block, one.lines, site=one.site, replaces=one.key)
+
     def with_kept(self, lines: Iterable[CountLine]) -> tuple[CountLine, ...]:
         """The lines with what waits here, was not taken, or was sent since they were read."""
         person = self._desk.person
-        kept = [(one.value.entry, _shown(one, person.key, person.name, STATES[one.state])) for one in self.all(*STATES)]
+        kept = [
+            (entry, _shown(one, entry, person.key, person.name)) for one in self.all(*STATES) for entry in _rows_of(one)
+        ]
         return with_kept(lines, kept)
 
     def count(self, sheet: CountSheet, known: KnownCount | None) -> CountSheet:
@@ -180,15 +229,20 @@ class SheetEntries(QObject):
             return say("{count} saved here", count=waiting)
         return say("All saved on the server") if self.all(State.SENT) else ""
 
-    def _settled(self, entry: journal.Entry, _result: Any) -> None:
-        if isinstance(entry.value, Counted) and entry.value.sheet_id == self._sheet:
+    def _settled(self, entry: journal.Entry, result: Any) -> None:
+        if self._is_here(entry):
             if entry.state is State.REFUSED:
                 self.refused.emit(entry)
+            if entry.state is State.SENT and entry.kind == BLOCK and isinstance(result, int):
+                self.added.emit(result)
             self.changed.emit()
 
 
-def _shown(kept: journal.Entry, who: UUID | None, name: str, where: Kept) -> CountEntry:
-    entry = kept.value.entry
+def _rows_of(kept: journal.Entry) -> tuple[Entry, ...]:
+    return kept.value.entries if isinstance(kept.value, CountedBlock) else (kept.value.entry,)
+
+
+def _shown(kept: journal.Entry, entry: Entry, who: UUID | None, name: str) -> CountEntry:
     return CountEntry(
         id=0,
         quantity=entry.quantity,
@@ -200,7 +254,9 @@ def _shown(kept: journal.Entry, who: UUID | None, name: str, where: Kept) -> Cou
         by=name,
         device=None,
         key=entry.key,
-        kept=where,
+        kept=STATES[kept.state],
+        lot=entry.lot,
+        expires_on=entry.expires_on,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from PySide6.QtWidgets import QWidget
 
@@ -57,7 +57,7 @@ def _draft(values: Mapping[str, Any], _initial: Any) -> CountDraft:
         scope=scope,
         chosen=tuple(chosen),
         days=int(days) if days is not None else None,
-        is_blind=bool(values["is_blind"]),
+        is_blind=bool(values.get("is_blind")),
         tolerance_percent=share * PERCENT if share is not None else None,
         tolerance_value=values["tolerance_value"],
         note=values["note"] or "",
@@ -108,11 +108,12 @@ FORM = FormSpec(
 def _new(page: Any, _rows: tuple[Any, ...]) -> None:
     name = say("Count of {date}", date=page.desk.formats.date(page.desk.formats.today()))
     begun = {"site_id": page.desk.site, "name": str(name), "scope": Scope.ALL.value}
-    page.open_form(_form_at(page.desk.site), {key: value for key, value in begun.items() if value})
+    page.open_form(_form_at(page.desk), {key: value for key, value in begun.items() if value})
 
 
-def _form_at(site: UUID | None) -> FormSpec:
-    """The form with the storage locations of a site alone, where one is chosen."""
+def _form_at(desk: Desk) -> FormSpec:
+    """The form with the storage locations of a chosen site alone; blind counts are for those who post counts."""
+    site = desk.site
 
     @read
     def here(connection: Any) -> Any:
@@ -121,6 +122,9 @@ def _form_at(site: UUID | None) -> FormSpec:
     def narrowed(part: Group | Field) -> Group | Field:
         if isinstance(part, Group):
             return replace(part, fields=tuple(narrowed(field) for field in part.fields))  # type: ignore[misc]
+        if part.key == "is_blind" and not desk.may(POST_RIGHT):
+            help_ = "It hides the stock of the site: whoever may post counts there starts one."
+            return replace(part, enabled=lambda _values: False, help=help_)
         return replace(part, choices=Choices(load=here)) if part.key == "locations" else part
 
     return replace(FORM, groups=tuple(narrowed(part) for part in FORM.groups))

@@ -1,68 +1,135 @@
 """Pasting a block from a spreadsheet into a count: what it would enter is shown before anything is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from ims_desktop.domain.cell_block import read_block
-from ims_desktop.domain.errors import Problem
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.errors import Offline, Problem
+from ims_desktop.domain.wording import dotted, say
 from ims_desktop.features.counts import service
-from ims_desktop.features.counts.rules import PastedLine, read_pasted
-from ims_desktop.features.counts.rules.pasting import MOST_LINES
-from ims_desktop.features.counts.screen.words import amount
+from ims_desktop.features.counts.rules import CountedBlock, PastedLine, read_pasted
+from ims_desktop.features.counts.rules.pasting import MOST_LINES, content_of, row_key
+from ims_desktop.features.counts.screen.keeping import CountMemory, SheetEntries
+from ims_desktop.features.counts.screen.words import amount, lot_words
 from ims_desktop.features.counts.service import CountSheet, Entry
+from ims_desktop.ui import journal
 from ims_desktop.ui.columns import Column
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.grid_cells import Proposal
 from ims_desktop.ui.paste_panel import PastePanel
 
 COUNTED = Column("counted", "Counted")
+MOST_TIMES = 20  # that the same block is meant to be entered
 
 
 class BlockPasting(QObject):
-    """`planned` carries a panel that shows the block; `entered` the entries once somebody took them over."""
+    """`planned` carries a panel that shows the block; `entered` the entries once somebody took them over.
+
+    A block that was entered before is entered once more only when its person says so.
+    """
 
     planned = Signal(object)  # PastePanel
-    entered = Signal(object)  # tuple of Entry
+    entered = Signal(object, object)  # tuple of Entry, the journal's entry that they take the place of or None
 
-    def __init__(self, desk: Desk, parent: QObject) -> None:
+    def __init__(self, desk: Desk, kept: SheetEntries, memory: CountMemory, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._kept, self._memory = desk, kept, memory
 
     def paste(self, sheet: CountSheet, here: UUID | None) -> None:
-        """Read the clipboard: SKU or barcode, quantity, and perhaps the storage location."""
+        """Read the clipboard: SKU or barcode, quantity, and perhaps storage location, lot and its last day."""
         block = read_block(QGuiApplication.clipboard().text())
         if not block or len(block[0]) < 2:
             self._desk.messages.note(
-                say("Copy rows with SKU or barcode, quantity and, if you like, the storage location; then paste them.")
+                say(
+                    "Copy rows with SKU or barcode, quantity and, if you like, storage location, lot and its last day;"
+                    " then paste them."
+                )
             )
             return
         if len(block) > MOST_LINES:
             self._desk.messages.note(say("At most {most:,} rows can be pasted at once.", most=MOST_LINES))
             return
         places = {area.name.casefold(): area.location_id for area in sheet.areas}
-        sign = self._desk.formats.decimal_sign
+        formats = self._desk.formats
 
         def found(items: Any) -> None:
-            self._plan(*read_pasted(block, items, places, here, sign))
+            lines, problems = read_pasted(block, items, places, here, formats.decimal_sign, formats.parse_date)
+            self._look_back(sheet, lines, problems)
 
         names = [cells[0].strip() for cells in block]
-        self._desk.start(self, found, service.countables, names, replace="paste")
+        self._desk.start(self, found, self._memory.countables, names, replace="paste")
 
-    def _plan(self, lines: Sequence[PastedLine], problems: Sequence[Problem]) -> None:
+    def _look_back(self, sheet: CountSheet, lines: Sequence[PastedLine], problems: Sequence[Problem]) -> None:
+        """Ask whether this block was entered before, and how often."""
+        content = content_of(lines)
+        firsts = [row_key(sheet.id, content, time, 0) for time in range(MOST_TIMES)]
+
+        def answered(known: Mapping[UUID, datetime]) -> None:
+            times = sum(key in known or self._kept.knows(key) for key in firsts)
+            entries = tuple(_entry(line, row_key(sheet.id, content, times, row)) for row, line in enumerate(lines))
+            self._plan(
+                lines, problems, entries, max((known[key] for key in firsts if key in known), default=None), times
+            )
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, Offline):
+                answered({})
+            else:
+                self._desk.messages.failed(str(error))
+
+        self._desk.start(self, answered, service.entered_before, firsts, failed=failed, replace="paste")
+
+    def _plan(self, lines: Sequence[PastedLine], problems: Sequence[Problem], entries: tuple[Entry, ...],
+              when: datetime | None, times: int) -> None:  # fmt: skip
         formats = self._desk.formats
         read = [
-            Proposal(f"{line.row}  {line.item.name}", COUNTED, "", amount(line.quantity, line.item.units.base, formats))
-            for line in lines
+            Proposal(_name(line), COUNTED, "", amount(line.quantity, line.item.units.base, formats)) for line in lines
         ]
         refused = [Proposal(str(each.row), COUNTED, "", "", refused=each.text) for each in problems]
         panel = PastePanel([*refused, *read], say("They are added to what was counted so far. Nothing is overwritten."))
-        entries = tuple(
-            Entry(uuid4(), line.location_id, line.item.id, line.quantity, line.typed, line.item.unit) for line in lines
-        )
-        panel.accepted.connect(lambda _proposals: self.entered.emit(entries))
+
+        def take(_proposals: object = None) -> None:
+            self.entered.emit(entries, None)
+
+        def ask(_proposals: object) -> None:
+            question = say("These rows wait on this PC already. Entered once more, they count twice.")
+            if when is not None:
+                at = formats.moment(when)
+                question = say("These rows were entered {when} already. Entered once more, they count twice.", when=at)
+            self._desk.messages.ask(question, take, go_on=say("Enter once more"), parent=panel.window())
+
+        panel.accepted.connect(ask if times else take)
         self.planned.emit(panel)
+
+    def take_up(self, kept: journal.Entry) -> None:
+        """Show a block that was not taken: what was wrong, and what of it can be entered."""
+        block = kept.value
+        if not isinstance(block, CountedBlock):
+            return
+        wrong = {each.row: each.text for each in kept.problems if each.row is not None}
+        good = tuple(entry for row, entry in enumerate(block.entries, 1) if row not in wrong)
+        proposals = [
+            Proposal(str(row), COUNTED, "", entry.typed, refused=wrong.get(row, ""))
+            for row, entry in enumerate(block.entries, 1)
+        ]
+        panel = PastePanel(
+            proposals, kept.text or say("They are added to what was counted so far. Nothing is overwritten.")
+        )
+        panel.accepted.connect(lambda _proposals: self.entered.emit(good, kept))
+        self.planned.emit(panel)
+
+
+def _entry(line: PastedLine, key: UUID) -> Entry:
+    lot = line.lot
+    return Entry(key, line.location_id, line.item.id, line.quantity, line.typed, line.item.unit,
+                 lot=lot.code if lot else None, expires_on=lot.expires_on if lot else None)  # fmt: skip
+
+
+def _name(line: PastedLine) -> str:
+    lot = lot_words(line.lot.code, None) if line.lot is not None else ""
+    return f"{line.row}  {dotted(line.item.name, lot)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from ims_desktop.domain.work import read
 from ims_desktop.features.counts import service
 from ims_desktop.features.counts.rules import Finding, State
 from ims_desktop.features.counts.screen.endings import POST
-from ims_desktop.features.counts.screen.words import SHEET_STATES, tolerance
+from ims_desktop.features.counts.screen.words import SHEET_STATES, lot_words, tolerance
 from ims_desktop.features.counts.service import SUBJECTS, CountSheet, Review
 from ims_desktop.features.items.rules import places
 from ims_desktop.ui.chips import Chip
@@ -50,8 +51,8 @@ class FindingRow:
     finding: Finding
 
     @property
-    def id(self) -> tuple[UUID, UUID]:
-        """The line."""
+    def id(self) -> tuple[UUID, UUID, str | None]:
+        """The line, and its lot."""
         return self.finding.id
 
     @property
@@ -61,8 +62,18 @@ class FindingRow:
 
     @property
     def detail(self) -> Words:
-        """Where, and its code."""
-        return dotted(self.finding.place, self.finding.sku)
+        """Where, of which lot, and its code."""
+        return dotted(self.finding.place, lot_words(self.finding.lot, None), self.finding.sku)
+
+    @property
+    def lot(self) -> str:
+        """The lot, where one was named."""
+        return self.finding.lot or ""
+
+    @property
+    def expires_on(self) -> date | None:
+        """Until when that is good."""
+        return self.finding.expires_on
 
     @property
     def counted(self) -> Decimal | None:
@@ -126,6 +137,8 @@ def signed(row: FindingRow) -> Tone:
 
 COLUMNS = (
     Column("item", "Item", Kind.TITLE, 220, sub="detail", stretch=True, derived=True),
+    Column("lot", "Lot", width=110, derived=True, hidden=True),
+    Column("expires_on", "Until", Kind.DATE, 110, derived=True, hidden=True),
     Column("counted", "Counted", Kind.QUANTITY, 130, unit="unit", places="decimals", derived=True),
     Column("expected", "System then", Kind.QUANTITY, 150, unit="unit", places="decimals", derived=True),
     Column("difference", "Difference", Kind.QUANTITY, 130, unit="unit", places="decimals", signed=True, tone=signed,
@@ -324,7 +337,7 @@ class ReviewView(QWidget):
                 say_count("{count} line is to be counted again", "{count} lines are to be counted again", asked)
             )
 
-        page.start(done, service.recount, self.key, tuple(row.id for row in rows))
+        page.start(done, service.recount, self.key, tuple(dict.fromkeys(row.finding.line for row in rows)))
 
     def _sheet(self, _page: Any, _rows: tuple[Any, ...]) -> None:
         self.desk.navigation.open("count_sheet", self.key)
@@ -336,6 +349,6 @@ def _chosen(review: Review, query: ListQuery) -> Any:
     words = query.search.casefold().split()
     for finding in review.findings:
         row = FindingRow(finding)
-        told = f"{finding.item} {finding.sku} {finding.place}".casefold()
+        told = f"{finding.item} {finding.sku} {finding.place} {finding.lot or ''}".casefold()
         if (states is None or row.state in states) and all(word in told for word in words):
             yield row

@@ -5,7 +5,7 @@ from uuid import UUID
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from ims_desktop.features.counts.rules import Counted
+from ims_desktop.features.counts.rules import Counted, CountedBlock
 from ims_desktop.features.counts.screen.keeping import CountMemory
 from ims_desktop.features.counts.screen.sheet_view import SheetView
 from ims_desktop.ui.controls import named
@@ -38,7 +38,7 @@ class SheetPage(SideArea):
     def show_record(self, key: UUID) -> None:
         """Open a count, or that of an entry which this PC keeps."""
         entry = self.desk.journal.find(key) if self.desk.journal is not None else None
-        if entry is not None and isinstance(entry.value, Counted):
+        if entry is not None and isinstance(entry.value, Counted | CountedBlock):
             self.show_record(entry.value.sheet_id)
             if self.view is not None:
                 self.view.take_up(entry)

@@ -1,24 +1,28 @@
 """One count as it is entered: its areas, the lines of one of them, and what all desks entered so far."""
 
 from collections.abc import Set
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ims_desktop.domain.gs1 import Goods
 from ims_desktop.domain.wording import Words, dotted, say, say_count
 from ims_desktop.features.counts import service
-from ims_desktop.features.counts.rules import Countable, Counted, CountLine, State
+from ims_desktop.features.counts.rules import Countable, Counted, CountedBlock, CountLine, State
+from ims_desktop.features.counts.rules.lots import SIGN
 from ims_desktop.features.counts.screen.areas import AreaList
 from ims_desktop.features.counts.screen.entering import Besides, Entering
 from ims_desktop.features.counts.screen.entries_panel import EntriesPanel
 from ims_desktop.features.counts.screen.entry_table import EntryTable
 from ims_desktop.features.counts.screen.finding import Finder
-from ims_desktop.features.counts.screen.keeping import KIND, CountMemory, SheetEntries
+from ims_desktop.features.counts.screen.keeping import ALL_KINDS, CountMemory, SheetEntries
 from ims_desktop.features.counts.screen.pasting import BlockPasting
 from ims_desktop.features.counts.screen.printing import printout_of
-from ims_desktop.features.counts.screen.words import SHEET_STATES, progress
+from ims_desktop.features.counts.screen.words import BLIND, SHEET_STATES, progress
 from ims_desktop.features.counts.service import SUBJECTS, CountSheet
 from ims_desktop.ui import journal
 from ims_desktop.ui.chips import ChipLabel
@@ -56,7 +60,7 @@ class SheetView(QWidget):
         self.done_button = Button(self.tr("Counting is done"), "primary", "check")
         self.review_button = Button(self.tr("Review"), "primary", "arrow-right")
         self.header = PageHeader("", self.print_button, self.paste_button, self.done_button, self.review_button)
-        self.state = ChipLabel(SHEET_STATES[State.OPEN])
+        self.state, self.blind = ChipLabel(SHEET_STATES[State.OPEN]), ChipLabel(BLIND)
         self.meter = Meter(0, name=self.tr("Counted so far"))
         self.meter.setFixedWidth(160)
         self.share = label("", 13, 600, tabular=True)
@@ -66,19 +70,18 @@ class SheetView(QWidget):
         self.area_name = label("", 15, 600)
         self.area_told = label("", 12, role="muted", tabular=True)
         self.finder = Finder(self.desk, self.memory.find)
-        self.strip = WaitingStrip(self.desk, KIND, self._as_of)
+        self.strip = WaitingStrip(self.desk, ALL_KINDS, self._as_of)
         self.besides = Besides(self.desk)
         self.entering = Entering(self.desk, self.key, self.kept, self.besides, self)
         self.area_button = Button(self.tr("Area is done"), icon="check")
         self.blank_button = Button(self.tr("Next blank"), icon="arrow-down")
         self.wrong = label("", 12, role="bad", wrap=True)
         self.tables: EntryTable | None = None
-        self.pasting = BlockPasting(self.desk, self)
+        self.pasting = BlockPasting(self.desk, self.kept, self.memory, self)
 
     def _fill_in(self) -> None:
-        strip = row(
-            self.state, None, self.saved, self.meter, self.share, self.told, spacing=12, margins=(14, 10, 14, 10)
-        )
+        strip = row(self.state, self.blind, None, self.saved, self.meter, self.share, self.told,
+                    spacing=12, margins=(14, 10, 14, 10))  # fmt: skip
         bar = frame("card", strip)
         self._middle = QVBoxLayout()
         self._middle.setContentsMargins(0, 0, 0, 0)
@@ -94,11 +97,14 @@ class SheetView(QWidget):
             ("=", self.tr("before it: instead of my last entry")),
             ("↑ ↓", self.tr("lines")),
             ("PgUp PgDn", self.tr("areas")),
+            ("#", self.tr("behind it: which lot, and its last day")),
         )
         self._foot = row(spacing=6)
         for cap, words in caps:
-            self._foot.addWidget(key_cap(cap))
-            self._foot.addWidget(label(words, 12, role="muted"))
+            told = row(key_cap(cap), label(words, 12, role="muted"), spacing=6)
+            self.of_lots = QWidget()  # the last one, shown where something is kept by lots
+            self.of_lots.setLayout(told)
+            self._foot.addWidget(self.of_lots)
             self._foot.addSpacing(8)
         self._foot.addStretch(1)
         self._middle.addLayout(self._foot)
@@ -120,7 +126,7 @@ class SheetView(QWidget):
         self.blank_button.clicked.connect(self._next_blank)
         self.finder.found.connect(self.go_to)
         self.pasting.planned.connect(self.page.open_panel)
-        self.pasting.entered.connect(self.entering.send)
+        self.pasting.entered.connect(self.entering.enter_block)
         self.entering.wrong.connect(self._say)
         self.entering.entered.connect(self._entered)
         self.kept.changed.connect(self._show_kept)
@@ -154,9 +160,10 @@ class SheetView(QWidget):
         started = say("started {when}", when=formats.moment(sheet.started_at))
         self.header.say(dotted(sheet.code, sheet.site, started, people))
         self.state.show_chip(SHEET_STATES[sheet.state])
-        share = sheet.counted / sheet.lines if sheet.lines else 0
-        self.meter.set_share(share)
-        self.share.say(f"{share:.0%}")
+        self.blind.setVisible(sheet.is_blind)
+        share = Decimal(sheet.counted) / sheet.lines if sheet.lines else Decimal(0)
+        self.meter.set_share(float(share))
+        self.share.say(formats.percent(share, 0))
         self.told.say(progress(sheet))
         last = say("last entry {when}", when=formats.moment(sheet.last_at)) if sheet.last_at else ""
         self.saved.say(dotted(last, self.kept.told()))
@@ -175,6 +182,7 @@ class SheetView(QWidget):
         self.tables.entered.connect(self._typed)
         self.tables.current_changed.connect(self._follow)
         self.tables.walked_on.connect(self.areas.walk)
+        self.tables.cell.block.connect(self.paste)
         self._middle.insertWidget(2, self.tables, 1)
         self.show_side()
 
@@ -183,6 +191,7 @@ class SheetView(QWidget):
         self.lines = self.kept.with_kept((*lines, *self._found_here(lines)))
         if self.tables is None or self.sheet is None:
             return
+        self.of_lots.setVisible(any(line.by_lots for line in self.lines))
         self.tables.setEnabled(self.sheet.is_entered)
         self.tables.show_lines(self.lines)
         self._show_area()
@@ -237,16 +246,22 @@ class SheetView(QWidget):
         self._taking_up = entry
         if self.sheet is not None and isinstance(entry.value, Counted):
             self.areas.go(entry.value.entry.location_id)
+        elif self.sheet is not None and isinstance(entry.value, CountedBlock):
+            self._taking_up = None
+            self.pasting.take_up(entry)
 
     def _take_up_here(self) -> None:
         """Its line is shown by now."""
         entry = self._taking_up
+        if entry is not None and isinstance(entry.value, CountedBlock):
+            self.take_up(entry)
+            return
         if entry is None or self.tables is None or not isinstance(entry.value, Counted):
             return
         counted = entry.value.entry
-        if counted.location_id == self.areas.current and self.tables.go_to(counted.item_id):
+        if counted.location_id == self.areas.current and self.tables.go_to(counted.item_id, counted.lot):
             self._taking_up = None
-            self.tables.cell.setText(counted.typed)
+            self._put(counted.typed, counted.lot, counted.expires_on)
             self.entering.take_up(entry)
 
     def _say(self, words: Words) -> None:
@@ -262,20 +277,39 @@ class SheetView(QWidget):
         if self.tables is not None:
             self.tables.cell.clear()
 
-    def go_to(self, item: Countable) -> None:
-        """Go to the line of an item; one that is not on this area's list is added to it."""
-        self.entering.unit = (item.id, item.unit)
-        if self.tables is None or self.sheet is None or self.tables.go_to(item.id):
+    def _put(self, typed: str, lot: str | None, day: date | None) -> None:
+        """Put something into the cell; the lot behind it, where the line is not its own."""
+        if self.tables is None or self.tables.current is None:
             return
+        named = f" {SIGN}{lot} {self.desk.formats.typed_date(day) if day else ''}".rstrip() if lot else ""
+        self.tables.cell.setText(typed + (named if self.tables.current.lot != lot else ""))
+        self.tables.cell.setCursorPosition(len(typed))
+
+    def go_to(self, item: Countable, goods: Goods | None = None) -> None:
+        """Go to the line of an item, and of its lot; one that is not on this area's list is added to it."""
+        self.entering.unit = (item.id, item.unit)
+        if self.tables is None or self.sheet is None:
+            return
+        lot = goods.lot if goods is not None and item.by_lots else None
+        if not self.tables.go_to(item.id, lot) and not self._add_line(item):
+            return
+        if goods is not None and lot:
+            self._put("", lot, goods.expires_on)
+
+    def _add_line(self, item: Countable) -> bool:
+        """A line that is not on the list of this area."""
+        if self.tables is None or self.sheet is None:
+            return False
         if self.areas.current is not None and self.sheet.is_entered:
             found = CountLine(item.id, self.areas.current, len(self.lines) + 1, item.name, item.sku, "", item.units,
-                              True, None, (), None)  # fmt: skip
+                              True, None, (), None, item.by_lots, item.asks_day)  # fmt: skip
             self._found.append(found)
             self._show_lines(self._read)
-            self.tables.go_to(item.id)
             self.desk.messages.note(
                 say("{item} is not on the list here: what you enter is added to it.", item=item.name)
             )
+            return self.tables.go_to(item.id)
+        return False
 
     # the count as a whole ------------------------------------------------------------------------------------
 

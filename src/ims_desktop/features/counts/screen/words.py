@@ -1,6 +1,7 @@
 """How counts, their lines and their differences are called and coloured."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from ims_desktop.domain.wording import Words, dotted, say, say_count
@@ -17,12 +18,14 @@ SHEET_STATES: Mapping[str, Chip] = {
     State.POSTED: Chip("Posted", Tone.OK),
     State.DISCARDED: Chip("Discarded", Tone.NEUTRAL),
 }
+BLIND = Chip("Blind", Tone.WARN)
 LINE_STATES: Mapping[str, Chip] = {
     LineState.BLANK: Chip("Not counted"),
     LineState.COUNTED: Chip("Counted", Tone.OK),
     LineState.ZERO: Chip("Zero", Tone.OK),
     LineState.RECOUNT: Chip("Count again", Tone.WARN),
     LineState.RECOUNTED: Chip("Counted again", Tone.OK),
+    LineState.OTHER_LOT: Chip("Another lot?"),
     LineState.HERE: Chip("Saved here", Tone.INFO),
     LineState.REFUSED: Chip("Not taken", Tone.BAD),
 }
@@ -61,6 +64,15 @@ def packs_line(line: CountLine, *, shelf: bool = True) -> Words:
         say("{pack} of {count} {unit}", pack=own, count=f"{pack.normalize():f}", unit=line.units.base) if own else ""
     )
     return dotted(line.sku, packed, line.shelf if shelf else "")
+
+
+def lot_words(lot: str | None, expires_on: date | None, formats: Formats | None = None) -> Words:
+    """Which lot something is of, and until when it is good."""
+    if not lot:
+        return ""
+    if expires_on is None or formats is None:
+        return say("Lot {lot}", lot=lot)
+    return say("Lot {lot}, until {day}", lot=lot, day=formats.date(expires_on))
 
 
 def typed_line(entries: tuple[CountEntry, ...]) -> str:

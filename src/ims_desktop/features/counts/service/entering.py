@@ -1,7 +1,7 @@
 """Entering a count: the lines of an area, entries appended to them, and items by what was scanned or pasted."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,16 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.work import Changed, call, read
-from ims_desktop.features.counts.rules import Countable, Counted, CountEntry, CountLine, Entry, KnownLine
+from ims_desktop.features.counts.rules import (
+    Countable,
+    Counted,
+    CountedBlock,
+    CountEntry,
+    CountLine,
+    Entry,
+    KnownLine,
+    LotThere,
+)
 from ims_desktop.features.counts.service.sheets import SUBJECTS
 from ims_desktop.features.items.rules import item_units
 from ims_desktop.features.items.service.choosing import packs_from
@@ -20,14 +29,23 @@ MOST_FOUND = 20
 # Numbers inside JSON travel as text: JSON would make them floats.
 _UNITS = """(SELECT json_agg(json_build_array(u.name, u.quantity::text, u.of_unit) ORDER BY u.name)
         FROM item_units u WHERE u.item_id = i.id) AS packs"""
+_LOTS = """i.tracks_lots <> 'NO' AS by_lots,
+      i.tracks_lots = 'EXPIRY' AND i.shelf_life_days IS NULL AS asks_day"""
 _LINES = text(f"""
     SELECT l.item_id, l.location_id, i.name, i.sku, l.shelf, i.base_unit, i.grams_per_millilitre, i.grams_per_each,
-      l.is_found, l.recount_after, {_UNITS}, CASE WHEN NOT s.is_blind THEN coalesce(v.on_hand, 0) END AS system,
+      l.is_found, l.recount_after, {_UNITS}, {_LOTS},
+      CASE WHEN NOT s.is_blind THEN coalesce(v.on_hand, 0) END AS system,
       (SELECT json_agg(json_build_array(e.id, e.quantity::text, e.typed, e.note, e.counted_at, e.takes_back,
-          e.entered_by, m.display_name, e.device, e.key) ORDER BY e.id)
+          e.entered_by, m.display_name, e.device, e.key, e.lot, e.expires_on) ORDER BY e.id)
         FROM count_entries e LEFT JOIN members m ON m.id = e.entered_by
         WHERE e.sheet_id = l.sheet_id AND e.location_id = l.location_id AND e.item_id = l.item_id) AS entries,
-      (SELECT json_agg(json_build_array(b.gtin, b.unit)) FROM item_barcodes b WHERE b.item_id = i.id) AS barcodes
+      (SELECT json_agg(json_build_array(b.gtin, b.unit)) FROM item_barcodes b WHERE b.item_id = i.id) AS barcodes,
+      CASE WHEN i.tracks_lots <> 'NO' AND NOT s.is_blind THEN (
+        SELECT json_agg(json_build_array(t.code, t.expires_on, z.on_hand::text)
+          ORDER BY t.expires_on NULLS LAST, t.arrived_at, t.code)
+        FROM stock_lots z JOIN lots t ON t.id = z.lot_id
+        WHERE z.site_id = l.site_id AND z.location_id = l.location_id AND z.item_id = l.item_id AND z.on_hand > 0
+      ) END AS lots
     FROM count_lines l JOIN count_sheets s ON s.id = l.sheet_id JOIN items i ON i.id = l.item_id
     JOIN count_areas a ON a.sheet_id = l.sheet_id AND a.location_id = l.location_id
     LEFT JOIN stock_levels v ON v.location_id = l.location_id AND v.item_id = l.item_id
@@ -37,8 +55,10 @@ _LINES = text(f"""
 _ADD = text("""
     SELECT add_count_entries(:sheet, CAST(:keys AS uuid[]), CAST(:locations AS uuid[]), CAST(:items AS uuid[]),
       CAST(:quantities AS numeric[]), CAST(:typed AS text[]), CAST(:units AS text[]), CAST(:notes AS text[]),
-      CAST(:times AS timestamptz[]), CAST(:takes_back AS bigint[]))""")
-_ITEM = f"SELECT i.id, i.name, i.sku, i.base_unit, i.grams_per_millilitre, i.grams_per_each, {_UNITS}"
+      CAST(:times AS timestamptz[]), CAST(:takes_back AS bigint[]),
+      CAST(:lots AS text[]), CAST(:expiries AS date[]))""")
+_BEFORE = text("SELECT e.key, e.entered_at FROM count_entries e WHERE e.key = ANY(CAST(:keys AS uuid[]))")
+_ITEM = f"SELECT i.id, i.name, i.sku, i.base_unit, i.grams_per_millilitre, i.grams_per_each, {_UNITS}, {_LOTS}"
 _FIND = text(f"""{_ITEM}, b.gtin, b.unit FROM items i
     LEFT JOIN item_barcodes b ON b.item_id = i.id AND ltrim(b.gtin, '0') = nullif(ltrim(:text, '0'), '')
     WHERE i.is_active AND (b.gtin IS NOT NULL OR NOT EXISTS (
@@ -92,6 +112,9 @@ def known_lines(
             entries=tuple(_entry(said) for said in row["entries"] or ()),
             system=row["system"],
             barcodes=tuple((code, unit) for code, unit in row["barcodes"] or ()),
+            by_lots=row["by_lots"],
+            asks_day=row["asks_day"],
+            lots=tuple(LotThere(code, _day(day), Decimal(held)) for code, day, held in row["lots"] or ()),
         )
         for number, row in enumerate(rows, 1)
     )
@@ -118,6 +141,8 @@ def enter(connection: Connection, sheet: UUID, entries: Sequence[Entry]) -> Chan
         "notes": [entry.note for entry in entries],
         "times": [entry.counted_at for entry in entries],
         "takes_back": [entry.takes_back for entry in entries],
+        "lots": [entry.lot for entry in entries],
+        "expiries": [entry.expires_on for entry in entries],
     }
     return Changed(connection.execute(_ADD, sent).scalar_one(), SUBJECTS)
 
@@ -127,6 +152,20 @@ def enter_kept(connection: Connection, counted: Counted) -> Changed:
     """Append an entry that the journal of a PC kept."""
     changed: Changed = enter(connection, counted.sheet_id, (counted.entry,))
     return changed
+
+
+@call
+def enter_block(connection: Connection, block: CountedBlock) -> Changed:
+    """Append the rows of a block that the journal of a PC kept; answers how many were new."""
+    changed: Changed = enter(connection, block.sheet_id, block.entries)
+    return changed
+
+
+@read
+def entered_before(connection: Connection, keys: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Which of these entries are on the server, and since when."""
+    rows = connection.execute(_BEFORE, {"keys": list(keys)})
+    return {row.key: row.entered_at for row in rows}
 
 
 @call
@@ -153,7 +192,8 @@ def countables(connection: Connection, names: Sequence[str]) -> dict[str, Counta
 
 
 def _countable(row: Any) -> Countable:
-    return Countable(row["id"], row["name"], row["sku"], _units(row), row["unit"] or row["base_unit"])
+    unit = row["unit"] or row["base_unit"]
+    return Countable(row["id"], row["name"], row["sku"], _units(row), unit, row["by_lots"], row["asks_day"])
 
 
 def _units(row: Any) -> Any:
@@ -161,7 +201,7 @@ def _units(row: Any) -> Any:
 
 
 def _entry(said: Any) -> CountEntry:
-    key, quantity, typed, note, counted_at, takes_back, by_id, by, device, own_key = said
+    key, quantity, typed, note, counted_at, takes_back, by_id, by, device, own_key, lot, expires_on = said
     return CountEntry(
         id=key,
         quantity=None if quantity is None else Decimal(quantity),
@@ -173,4 +213,10 @@ def _entry(said: Any) -> CountEntry:
         by=by or "",
         device=device,
         key=UUID(own_key),
+        lot=lot,
+        expires_on=_day(expires_on),
     )
+
+
+def _day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None

@@ -50,7 +50,8 @@ _REVIEW = text("""
       WHERE l.sheet_id = :sheet AND l.location_id = r.location_id AND l.item_id = r.item_id LIMIT 1) l
     CROSS JOIN LATERAL (SELECT a.place FROM count_areas a
       WHERE a.sheet_id = :sheet AND a.location_id = r.location_id LIMIT 1) a
-    ORDER BY a.place, l.is_found, l.place, i.sort_name""")
+    ORDER BY a.place, l.is_found, l.place, i.sort_name,
+      r.lot IS NULL, r.expires_on NULLS LAST, r.lot""")
 # Taken apart by the server, because the numbers of JSON would arrive as floats.
 _ANSWER = (
     "SELECT (r ->> 'id')::uuid AS id, (r ->> 'number')::bigint AS number,"
