@@ -480,8 +480,8 @@ CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings, -- the document that caused it
-  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  site_id uuid NOT NULL, -- this and the next through the movement, whose they are; write_corrections() copies them, `verify` compares
+  item_id uuid NOT NULL,
   cause text NOT NULL CHECK (cause IN ('TRUE_UP', 'RECOST', 'PRICE', 'LANDED', 'METHOD')),
   applies_at timestamptz NOT NULL, -- when the value changed, as if it had been known: the movement's time, or that of what covers it
   effective_at timestamptz NOT NULL, -- the same, or the first open moment after a closed period
@@ -491,7 +491,6 @@ CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a
 );
 CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
 CREATE INDEX cost_corrections_posting ON tenant_schema.cost_corrections (posting_id);
-CREATE INDEX cost_corrections_card ON tenant_schema.cost_corrections (site_id, item_id, effective_at);
 CREATE INDEX cost_corrections_applied ON tenant_schema.cost_corrections (site_id, item_id, applies_at) INCLUDE (value);
 CREATE INDEX cost_corrections_by_day ON tenant_schema.cost_corrections (site_id, business_day);
 CREATE TABLE tenant_schema.price_changes ( -- what became known later of the value that a movement brought along

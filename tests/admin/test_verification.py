@@ -80,6 +80,7 @@ FAULTS = {
     "movement": "UPDATE stock_movements SET business_day = business_day - 1 WHERE kind = 'WASTE'",
     "cost of a movement": "UPDATE stock_movements SET value = value / 2 WHERE kind = 'SALE' AND quantity < 0",
     "true-up": "UPDATE cost_corrections SET value = value * 2",
+    "correction": "UPDATE cost_corrections SET item_id = gen_random_uuid()",
     "reversal": "UPDATE stock_movements SET quantity = quantity * 2 WHERE reverses_id IS NOT NULL AND kind = 'WASTE'",
     "order total": "UPDATE order_items SET net_amount = net_amount - 0.01 WHERE line = 1",
     "void": "UPDATE orders SET state = 'CLOSED' WHERE state = 'VOIDED'",

@@ -481,8 +481,8 @@ CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
   posting_id uuid NOT NULL REFERENCES tenant_schema.postings, -- the document that caused it
-  site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  item_id uuid NOT NULL REFERENCES tenant_schema.items,
+  site_id uuid NOT NULL, -- this and the next through the movement, whose they are; write_corrections() copies them, `verify` compares
+  item_id uuid NOT NULL,
   cause text NOT NULL CHECK (cause IN ('TRUE_UP', 'RECOST', 'PRICE', 'LANDED', 'METHOD')),
   applies_at timestamptz NOT NULL, -- when the value changed, as if it had been known: the movement's time, or that of what covers it
   effective_at timestamptz NOT NULL, -- the same, or the first open moment after a closed period
@@ -492,7 +492,6 @@ CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a
 );
 CREATE INDEX cost_corrections_movement ON tenant_schema.cost_corrections (movement_id);
 CREATE INDEX cost_corrections_posting ON tenant_schema.cost_corrections (posting_id);
-CREATE INDEX cost_corrections_card ON tenant_schema.cost_corrections (site_id, item_id, effective_at);
 CREATE INDEX cost_corrections_applied ON tenant_schema.cost_corrections (site_id, item_id, applies_at) INCLUDE (value);
 CREATE INDEX cost_corrections_by_day ON tenant_schema.cost_corrections (site_id, business_day);
 CREATE TABLE tenant_schema.price_changes ( -- what became known later of the value that a movement brought along
@@ -3537,10 +3536,14 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- Writes what movements are worth more or less than was known, as corrections that name the posting that changed it. Each says
 -- for which moment it holds: that of the movement, or that of what covered it when it was short; so what stock was worth at any
--- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time.
+-- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time. What differs is worked out by a
+-- plan for the case at hand and written by the plan for all cases: foreign keys would otherwise be planned anew for every line.
 CREATE FUNCTION tenant_schema.write_corrections(_posting tenant_schema.postings, _undone bigint[], _walked bigint[], _walked_at timestamptz[],
   _worths numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  _ids bigint[]; _sites uuid[]; _items uuid[]; _causes text[]; _ats timestamptz[]; _counts timestamptz[]; _days date[]; _values numeric[];
+BEGIN
   WITH known AS MATERIALIZED (
     SELECT m.id, m.effective_at AS at, m.value, false AS is_true_up FROM tenant_schema.stock_movements m WHERE m.id = ANY (_walked || _undone)
     UNION ALL
@@ -3559,18 +3562,23 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   ), opened AS MATERIALIZED ( -- once a site, not once a line
     SELECT s.id, s.time_zone, s.day_cutover_hour, tenant_schema.open_from(s.id) AS open_from FROM tenant_schema.sites s
   )
+  SELECT array_agg(c.id), array_agg(c.site_id), array_agg(c.item_id), array_agg(c.cause), array_agg(c.at), array_agg(c.counts_at),
+    array_agg(tenant_schema.business_day(c.counts_at, c.time_zone, c.day_cutover_hour)), array_agg(c.value)
+    INTO _ids, _sites, _items, _causes, _ats, _counts, _days, _values
+  FROM (
+    SELECT d.id, m.site_id, m.item_id, d.at, greatest(d.at, o.open_from) AS counts_at, d.value, o.time_zone, o.day_cutover_hour,
+      CASE WHEN d.is_true_up OR d.at <> m.effective_at THEN 'TRUE_UP' WHEN _posting.kind IN ('PRICE', 'LANDED', 'METHOD') THEN _posting.kind
+           ELSE 'RECOST' END AS cause
+    FROM differing d
+    JOIN tenant_schema.stock_movements m ON m.id = d.id
+    JOIN opened o ON o.id = m.site_id
+    ORDER BY d.at, d.id) c;
+  PERFORM set_config('plan_cache_mode', 'force_generic_plan', true); -- until the posting ends
   INSERT INTO tenant_schema.cost_corrections (movement_id, posting_id, site_id, item_id, cause, applies_at, effective_at, business_day,
     value, posted_at)
-  SELECT d.id, _posting.id, m.site_id, m.item_id,
-    CASE WHEN d.is_true_up OR d.at <> m.effective_at THEN 'TRUE_UP' WHEN _posting.kind IN ('PRICE', 'LANDED', 'METHOD') THEN _posting.kind
-         ELSE 'RECOST' END,
-    d.at, greatest(d.at, o.open_from),
-    tenant_schema.business_day(greatest(d.at, o.open_from), o.time_zone, o.day_cutover_hour), d.value, _posting.posted_at
-  FROM differing d
-  JOIN tenant_schema.stock_movements m ON m.id = d.id
-  JOIN opened o ON o.id = m.site_id
-  ORDER BY d.at, d.id
-$$;
+  SELECT c.id, _posting.id, c.site_id, c.item_id, c.cause, c.at, c.counts_at, c.day, c.value, _posting.posted_at
+  FROM unnest(_ids, _sites, _items, _causes, _ats, _counts, _days, _values) AS c (id, site_id, item_id, cause, at, counts_at, day, value);
+END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Keeps what objects are worth, with their layers or what is short of them.
@@ -3910,6 +3918,7 @@ DECLARE
   _done record; -- what walk() answers, where that is asked
   _firsts numeric[];
   _goes_ahead boolean;
+  _plans text; -- how statements are planned whose size is not known before
   _lots_said jsonb; -- the hash of the lots, where there are any
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
@@ -3950,6 +3959,8 @@ BEGIN
     END IF;
     _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
     _firsts := _done.firsts;
+    _plans := current_setting('plan_cache_mode');
+    PERFORM set_config('plan_cache_mode', 'force_generic_plan', true); -- foreign keys are not planned anew for every line
   END IF;
 
   _posting.business_day := tenant_schema.business_day(_posting.effective_at, _site.time_zone, _site.day_cutover_hour);
@@ -4002,6 +4013,7 @@ BEGIN
     FROM unnest(_ahead.items, _ahead.quantities, _ahead.worths, _ahead.costs, _ahead.ats) AS u (item_id, quantity, value, cost, at)
     WHERE c.site_id = _site.id AND c.item_id = u.item_id;
   ELSE
+    PERFORM set_config('plan_cache_mode', _plans, true);
     PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
     UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
     FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u

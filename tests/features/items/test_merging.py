@@ -28,8 +28,7 @@ KNOWN = {  # every column that points to an item, and what merging does with it
     ("modifier_lines", "item_id"),
     ("recipe_lines", "item_id"),
     ("recipes", "output_item_id"),
-    ("cost_corrections", "item_id"),  # these four are the ledger: what was stays, what is there is repacked
-    ("stock_costs", "item_id"),
+    ("stock_costs", "item_id"),  # these three are the ledger: what was stays, what is there is repacked
     ("stock_levels", "item_id"),
     ("stock_movements", "item_id"),
     ("supplier_items", "item_id"),

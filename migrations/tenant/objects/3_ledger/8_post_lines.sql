@@ -18,6 +18,7 @@ DECLARE
   _done record; -- what walk() answers, where that is asked
   _firsts numeric[];
   _goes_ahead boolean;
+  _plans text; -- how statements are planned whose size is not known before
   _lots_said jsonb; -- the hash of the lots, where there are any
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
@@ -58,6 +59,8 @@ BEGIN
     END IF;
     _done := tenant_schema.walk(coalesce(_objects, '{}'), _posting, _lines, _ids, _of, _weights, _undone);
     _firsts := _done.firsts;
+    _plans := current_setting('plan_cache_mode');
+    PERFORM set_config('plan_cache_mode', 'force_generic_plan', true); -- foreign keys are not planned anew for every line
   END IF;
 
   _posting.business_day := tenant_schema.business_day(_posting.effective_at, _site.time_zone, _site.day_cutover_hour);
@@ -110,6 +113,7 @@ BEGIN
     FROM unnest(_ahead.items, _ahead.quantities, _ahead.worths, _ahead.costs, _ahead.ats) AS u (item_id, quantity, value, cost, at)
     WHERE c.site_id = _site.id AND c.item_id = u.item_id;
   ELSE
+    PERFORM set_config('plan_cache_mode', _plans, true);
     PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
     UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
     FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u

@@ -68,6 +68,16 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     Check(
+        "correction",
+        "A correction is of the site and item of the movement it corrects.",
+        f"""
+        SELECT 'correction ' || k.id, (SELECT {_ITEM_AT} FROM (SELECT m.item_id, m.site_id) o), coalesce(
+          (SELECT i.sku || ' at ' || s.name FROM items i, sites s WHERE i.id = k.item_id AND s.id = k.site_id), 'nothing')
+        FROM cost_corrections k JOIN stock_movements m ON m.id = k.movement_id
+        WHERE (k.site_id, k.item_id) <> (m.site_id, m.item_id)
+        """,
+    ),
+    Check(
         "zero",
         "Nothing on hand is worth nothing.",
         f"SELECT {_ITEM_AT}, '0', trim_scale(value) FROM stock_costs WHERE quantity = 0 AND value <> 0",
