@@ -147,11 +147,10 @@ class CellTable:
         written = [*self._key_names, *names]
         wide = len(self._key_names)
         lines = [
-            dict(zip(written, (*map(_plain, place[:wide]), *(_plain(cells[name]) for name in names)), strict=True))
-            for place, cells in rows
+            dict(zip(written, (*place[:wide], *[cells[name] for name in names]), strict=True)) for place, cells in rows
         ]
         typed = [column(name, self.table.c[name].type) for name in written]
-        listed = func.jsonb_to_recordset(cast(literal(json.dumps(lines)), JSONB))
+        listed = func.jsonb_to_recordset(cast(literal(json.dumps(lines, default=_plain, check_circular=False)), JSONB))
         return listed.table_valued(*typed, name="given").render_derived(with_types=True)
 
 
@@ -160,13 +159,9 @@ def _among(key: Column[Any], values: set[Any]) -> ColumnElement[bool]:
     return key == any_(literal(list(values), ARRAY(key.type)))
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON holds it without loss: numbers as text, since JSON would make them binary fractions."""
-    if isinstance(value, (Decimal, UUID)):
-        return str(value)
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return [_plain(each) for each in value] if isinstance(value, (tuple, list)) else value
+def _plain(value: Any) -> str:
+    """What JSON does not know, without loss: numbers as text, since JSON would make them binary fractions."""
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)
 
 
 @dataclass(frozen=True)
@@ -209,53 +204,49 @@ class _Pending:
     """The changes of one source, compared with what is there."""
 
     def __init__(self, source: CellSource, changes: Sequence[tuple[int, CellChange]]) -> None:
-        self._source, self._changes = source, changes
+        self._source = source
+        self._rows: dict[Place, list[tuple[int, CellChange]]] = defaultdict(list)
+        for number, change in changes:
+            self._rows[change.place.row, change.place.site].append((number, change))
+        self._columns = dict.fromkeys(change.place.column for _number, change in changes)
         self.problems: list[Problem] = []
         self.conflicts: list[Theirs] = []
-        self.wanted: dict[Place, dict[str, Any]] = {}
+        self.wanted: dict[Place, Cells] = {}
 
     def compare(self, connection: Connection) -> None:
         """Read what is there, then look at every cell and at every row as it would be."""
-        cells = self._source.cells
-        places = list(dict.fromkeys(_place(change) for _number, change in self._changes))
-        names = list(dict.fromkeys(cells[change.place.column].name for _number, change in self._changes))
-        there = self._source.read(connection, places, names)
-        for number, change in self._changes:
-            held = there.get(_place(change))
-            if held is None:
-                self.problems.append(Problem(GONE, change.place.column, number))
+        names = list(dict.fromkeys(self._source.cells[key].name for key in self._columns))
+        there = self._source.read(connection, list(self._rows), names)
+        for place, mine in self._rows.items():
+            if (held := there.get(place)) is None:
+                self.problems += [Problem(GONE, change.place.column, number) for number, change in mine]
+            elif wanted := self._compare_cells(mine, held):
+                self.wanted[place] = wanted
+                self._compare_row(mine, held, wanted)
+
+    def _compare_cells(self, mine: Sequence[tuple[int, CellChange]], held: Cells) -> Cells:
+        """What a row shall hold by name, without the cells that are wrong."""
+        wanted: dict[str, Any] = {}
+        for number, change in mine:
+            cell = self._source.cells[change.place.column]
+            theirs = cell.shown(held[cell.name])
+            if not same_value(theirs, change.old) and not same_value(theirs, change.new):
+                self.conflicts.append(Theirs(change.place, theirs))
+            if wrong := cell.check(change.new):
+                self.problems.append(Problem(wrong, change.place.column, number))
             else:
-                self._compare_cell(number, change, held)
-        self._compare_rows(there)
+                wanted[cell.name] = cell.kept(change.new)
+        return wanted
 
-    def _compare_cell(self, number: int, change: CellChange, held: Cells) -> None:
-        cell = self._source.cells[change.place.column]
-        theirs = cell.shown(held[cell.name])
-        if not same_value(theirs, change.old) and not same_value(theirs, change.new):
-            self.conflicts.append(Theirs(change.place, theirs))
-        if wrong := cell.check(change.new):
-            self.problems.append(Problem(wrong, change.place.column, number))
-        else:
-            self.wanted.setdefault(_place(change), {})[cell.name] = cell.kept(change.new)
-
-    def _compare_rows(self, there: Mapping[Place, Cells]) -> None:
-        by_name = {cell.name: key for key, cell in self._source.cells.items()}
-        numbers = {(_place(change), change.place.column): number for number, change in self._changes}
-        first = {_place(change): (number, change.place.column) for number, change in reversed(self._changes)}
-        for place, wanted in self.wanted.items():
-            for problem in self._source.problems(there[place], wanted):
-                column_key = by_name.get(problem.field or "", problem.field or "")
-                number = numbers.get((place, column_key))
-                # The cell that is wrong may be one that stays as it is: then the one that was changed is marked.
-                self.problems.append(
-                    Problem(problem.text, column_key, number)
-                    if number
-                    else Problem(problem.text, first[place][1], first[place][0])
-                )
-
-
-def _place(change: CellChange) -> Place:
-    return change.place.row, change.place.site
+    def _compare_row(self, mine: Sequence[tuple[int, CellChange]], held: Cells, wanted: Cells) -> None:
+        for problem in self._source.problems(held, wanted):
+            by_name = {cell.name: key for key, cell in self._source.cells.items()}
+            column_key = by_name.get(problem.field or "", problem.field or "")
+            # The cell that is wrong may be one that stays as it is: then the one that was changed is marked.
+            marked = {change.place.column: (number, column_key) for number, change in mine}
+            first, change = mine[0]
+            number, key = marked.get(column_key, (first, change.place.column))
+            self.problems.append(Problem(problem.text, key, number))
 
 
 # Checks that many columns share --------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def _part(currency: str, names: tuple[str, ...], found: Found, question: Questio
     now, before = _figures(found, NOW, question), _figures(found, BEFORE, question)
     now["target"] = _target(found["sites"])
     tables = {
-        "weeks": tuple(_week(found, week, question) for week in weeks_in(question.period)),
+        "weeks": _weeks(found, question),
         "reasons": by_reason(found["reasons"], WASTE),
         "differences_by_reason": by_reason(found["reasons"], FOOD),
         "items": items(found["items"]),
@@ -84,16 +84,24 @@ def _stock_at_end(found: Found, span: str) -> Decimal:
     return total(found["stock"], "value") - sum((total(found["flows"], "value", span=when) for when in later), NOTHING)
 
 
-def _week(found: Found, week: Week, question: Question) -> Row:
-    here = {"span": NOW, "monday": week.monday}
-    sold = -total(found["flows"], "sold", **here)
-    differences = total(found["reasons"], "value", **here, **{"class": FOOD})
-    waste = total(found["reasons"], "value", **here, **{"class": WASTE})
-    later = [flow for flow in found["flows"] if flow["span"] == NOW and flow["monday"] > week.monday]
+def _weeks(found: Found, question: Question) -> tuple[Row, ...]:
+    """The weeks of the period; the rows are put into weeks once, and not looked through for each of them."""
+    by_week = {name: grouped(found[name], "span", "monday") for name in ("sales", "flows", "reasons")}
+    made, stock = list[Row](), _stock_at_end(found, NOW)
+    for week in reversed(list(weeks_in(question.period))):
+        of = {name: weeks.get((NOW, week.monday), []) for name, weeks in by_week.items()}
+        made.append(_week(of, week, stock))
+        stock -= total(of["flows"], "value")  # what moved in it was not there at the end of the week before
+    return tuple(reversed(made))
+
+
+def _week(of: Found, week: Week, stock: Decimal) -> Row:
+    """A week of its own rows; `stock` is what there was at its end."""
+    sold = -total(of["flows"], "sold")
+    differences, waste = (total(of["reasons"], "value", **{"class": kind}) for kind in (FOOD, WASTE))
     return {
         "week": week.monday, "from": week.days.first, "to": week.days.last, "days": len(week.days),
-        **_ratios(total(found["sales"], "net", **here), sold + differences, waste),
-        "stock": _stock_at_end(found, NOW) - total(later, "value"),
+        **_ratios(total(of["sales"], "net"), sold + differences, waste), "stock": stock,
     }  # fmt: skip
 
 

@@ -29,14 +29,14 @@ def by_currency(rows: Iterable[Row]) -> Mapping[str, Sequence[Row]]:
 
 def total(rows: Iterable[Row], key: str, **where: Any) -> Decimal:
     """The sum of a column over the rows that hold these values; what is unknown adds nothing."""
-    return sum(
-        (row[key] or NOTHING for row in rows if all(row[name] == value for name, value in where.items())), NOTHING
-    )
+    for name, value in where.items():
+        rows = [row for row in rows if row[name] == value]
+    return sum([row[key] or NOTHING for row in rows], NOTHING)
 
 
 def grouped(rows: Iterable[Row], *keys: str) -> dict[tuple[Any, ...], list[Row]]:
     """Rows by the values of some columns, in the order in which they are met."""
     known: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
-        known.setdefault(tuple(row[key] for key in keys), []).append(row)
+        known.setdefault(tuple([row[key] for key in keys]), []).append(row)
     return known
