@@ -42,7 +42,8 @@ from ims_desktop.ui.shell import Entry, Shell
 
 ROUNDS, STEPS, PASTED = 9, 150, 5_000
 NAMES = [f"Tomato tin {number:04}" for number in range(PASTED)]
-COLUMN_PAR = 1
+COLUMN_PAR = 1  # of the jars
+COLUMN_NAME, COLUMN_ON_HAND = 0, 2  # of the items, where both may be sorted by
 
 
 def _pasted() -> str:
@@ -87,6 +88,16 @@ class Window:
     def open_first_record(self) -> None:
         """Open the panel of the first row."""
         self.page.open_record(self.page.model.rows[0].id)
+
+    def search(self, words: str) -> None:
+        """Type into the search of the list, and press Enter."""
+        box = self.page.body.filters.search
+        box.setText(words)
+        box.returnPressed.emit()
+
+    def sort(self, section: int, add: bool = False) -> None:
+        """Click on the head of a column; with Shift it is one more key."""
+        self.page.table.horizontalHeader().sort_by(section, add)
 
     def paste(self) -> None:
         """Ctrl+V into the first cell of a column, until the preview of all changes is there."""
@@ -251,12 +262,14 @@ def gap_bare() -> float:
 
 
 def gap() -> float:
-    """The longest stop of our window: a list scrolled and read on, filtered, a panel, Ctrl+K, other pages, a paste."""
+    """The longest stop of our window over scrolling, reading on, search, filter, two sort keys and all of the above."""
     with _window() as ours:
         bar = ours.page.table.verticalScrollBar()
         low = (Filter("state", Match.IN, ("low",)),)
         acts: list[Callable[[], object]] = [lambda: bar.setValue(bar.value() + 3) for _ in range(STEPS)]
         acts += [lambda: bar.setValue(bar.maximum()) for _ in range(3)]
+        acts += [partial(ours.search, "oil"), partial(ours.search, "")]
+        acts += [partial(ours.sort, COLUMN_NAME), partial(ours.sort, COLUMN_ON_HAND, add=True)]
         acts += [lambda: ours.page.show_filters(low), ours.open_first_record, ours.page.close_panel]
         acts += [ours.shell.find_anything, partial(ours.find, "oth"), ours.shell.palette_box.close_box]
         acts += [partial(ours.open, key) for key in ("other", "items", "jars")]

@@ -86,7 +86,7 @@ class Migrations:
                 for row in tenants
                 if row.stamped is not None  # a broken tenant is shown without a revision and hides nobody else's
             ]
-            found = {row[0]: row[1] for row in connection.execute(text(" UNION ALL ".join(parts)))}
+            found = {row[0]: row[1] for row in connection.exec_driver_sql(" UNION ALL ".join(parts))}
             connection.commit()  # undoing forgets every prepared statement, and the long one is costly to plan
         listed = [Version(GLOBAL, "public", found.get("public", ""), self.shared.head)]
         return listed + [

@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from ims_desktop.domain.work import read
@@ -87,9 +86,9 @@ def rates() -> ColumnElement[Any]:
     return literal_column(_RATES, JSONB())
 
 
-def currency_of(site: UUID | None) -> Any:
+def currency_of(site: ColumnElement[Any] | None) -> Any:
     """The currency in which prices are compared: of the site looked from, otherwise of the default one."""
-    chosen = SITES.c.is_active if site is None else SITES.c.id == literal(site, UuidType)
+    chosen = SITES.c.is_active if site is None else SITES.c.id == site
     ordered = select(SITES.c.currency).where(chosen).order_by(SITES.c.is_default.desc(), SITES.c.sort_name)
     return ordered.limit(1).scalar_subquery()
 

@@ -4,10 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from ims_desktop.database.listing import one_or_gone
@@ -174,6 +189,14 @@ class Item:
 @read
 def item(connection: Connection, key: UUID, site: UUID | None = None) -> Item:
     """Everything about one item."""
+    asked = {"item": key} if site is None else {"item": key, "site": site}
+    found = connection.execute(_everything(of_a_site=site is not None), asked)
+    return _item(one_or_gone(found.one_or_none(), "item"), site)
+
+
+@cache
+def _everything(*, of_a_site: bool) -> Select[Any]:
+    """The one statement; writing it takes longer than what it asks, so it is written once."""
     statement = select(
         *(ITEMS.c[name] for name in ("id", "version", "name", "sku", "category_id", "base_unit", "allergens")),
         *(ITEMS.c[name] for name in ("grams_per_millilitre", "grams_per_each", "shelf_life_days", "tracks_lots")),
@@ -183,18 +206,16 @@ def item(connection: Connection, key: UUID, site: UUID | None = None) -> Item:
         CATEGORIES.c.name.label("category"),
         pack_list(),
         _barcodes().label("barcodes"),
-        _levels().label("levels"),
-        _stock().label("stock"),
+        _sites().label("sites"),
         used_in().label("used_in"),
         offers().label("offers"),
         rates().label("rates"),
-        currency_of(site).label("currency"),
+        currency_of(bindparam("site", type_=ITEMS.c.id.type) if of_a_site else None).label("currency"),
         merged_from().label("merged"),
         merged_into().label("merged_into"),
         select(PHOTOS.c.item_id).where(PHOTOS.c.item_id == ITEMS.c.id).exists().label("has_photo"),
     ).join_from(ITEMS, CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
-    row = one_or_gone(connection.execute(statement.where(ITEMS.c.id == key)).one_or_none(), "item")
-    return _item(row, site)
+    return statement.where(ITEMS.c.id == bindparam("item", type_=ITEMS.c.id.type))
 
 
 def _item(row: Row[Any], site: UUID | None) -> Item:
@@ -208,7 +229,7 @@ def _item(row: Row[Any], site: UUID | None) -> Item:
         units=units,
         packs=tuple(_pack(pack, units) for pack in packs),
         barcodes=tuple(Barcode(code["gtin"], code["unit"]) for code in row.barcodes or ()),
-        levels=tuple(_level(level) for level in row.levels or ()),
+        levels=tuple(_level(at) for at in row.sites or () if _is_wanted(at)),
         grams_per_millilitre=_trimmed(row.grams_per_millilitre),
         grams_per_each=_trimmed(row.grams_per_each),
         allergens=tuple(row.allergens),
@@ -217,7 +238,7 @@ def _item(row: Row[Any], site: UUID | None) -> Item:
         yield_ratio=row.yield_percent / HUNDRED,
         note=row.note,
         is_active=row.is_active,
-        stock=tuple(_stock_at(at) for at in row.stock or ()),
+        stock=tuple(_stock_at(at) for at in row.sites or () if at["is_kept"] or at["par"] is not None),
         used_in=named(row.used_in),
         offers=offers_from(row.offers, row.currency or "", row.rates),
         currency=row.currency or "",
@@ -244,6 +265,11 @@ def _level(level: Mapping[str, Any]) -> ItemLevel:
         level["shelf_position"],
         level["is_key"],
     )
+
+
+def _is_wanted(at: Mapping[str, Any]) -> bool:
+    """Whether the site says anything about the item."""
+    return any(at[name] for name in ("par", "reorder_point", "home_location_id", "shelf_position", "is_key"))
 
 
 def _stock_at(at: Mapping[str, Any]) -> StockAt:
@@ -288,40 +314,14 @@ def _barcodes() -> Any:
     )
 
 
-def _levels() -> Any:
-    said = SETTINGS.c
-    shape = _object(
-        site_id=said.site_id,
-        par=cast(said.par, Text),
-        reorder_point=cast(said.reorder_point, Text),
-        home_location_id=said.home_location_id,
-        home=LOCATIONS.c.name,
-        shelf_position=said.shelf_position,
-        is_key=said.is_key,
-    )
-    sites = SETTINGS.join(SITES, SITES.c.id == said.site_id)
-    something = or_(
-        said.par.is_not(None),
-        said.reorder_point.is_not(None),
-        said.home_location_id.is_not(None),
-        said.shelf_position != "",
-        said.is_key,
-    )
-    return (
-        select(_all(shape, SITES.c.sort_name))
-        .select_from(sites.outerjoin(LOCATIONS, LOCATIONS.c.id == said.home_location_id))
-        .where(said.item_id == ITEMS.c.id, something)
-        .scalar_subquery()
-    )
-
-
-def _stock() -> Any:
-    """Every open site that has, had or wants the item, with what is in each of its storage locations."""
-    held, seen = COSTS.c, cost_visible(SITES.c.id)
-    place = _object(name=LOCATIONS.c.name, on_hand=cast(LEVELS.c.on_hand, Text))
+def _sites() -> Any:
+    """Every site that has, had or wants the item, with what it wants and what is in each of its storage locations."""
+    held, said = COSTS.c, SETTINGS.c
+    here, home = LOCATIONS.c, LOCATIONS.alias("home")
+    place = _object(name=here.name, on_hand=cast(LEVELS.c.on_hand, Text))
     locations = (
-        select(_all(place, LOCATIONS.c.walk_order, LOCATIONS.c.sort_name))
-        .join_from(LEVELS, LOCATIONS, LOCATIONS.c.id == LEVELS.c.location_id)
+        select(_all(place, here.walk_order, here.sort_name))
+        .join_from(LEVELS, LOCATIONS, here.id == LEVELS.c.location_id)
         .where(LEVELS.c.site_id == SITES.c.id, LEVELS.c.item_id == ITEMS.c.id, LEVELS.c.on_hand != 0)
         .correlate(SITES, ITEMS)
         .scalar_subquery()
@@ -330,19 +330,27 @@ def _stock() -> Any:
         site_id=SITES.c.id,
         site=SITES.c.name,
         currency=SITES.c.currency,
+        is_kept=held.site_id.is_not(None),
         quantity=cast(func.coalesce(held.quantity, 0), Text),
-        value=case((seen, cast(func.coalesce(held.value, 0), Text)), else_=null()),
-        average_cost=case((seen, cast(held.average_cost, Text)), else_=null()),
-        par=cast(SETTINGS.c.par, Text),
+        value=case((cost_visible(SITES.c.id), cast(func.coalesce(held.value, 0), Text))),
+        average_cost=cast(held.average_cost, Text),
         last_counted_at=held.last_counted_at,
+        par=cast(said.par, Text),
+        reorder_point=cast(said.reorder_point, Text),
+        home_location_id=said.home_location_id,
+        home=home.c.name,
+        shelf_position=said.shelf_position,
+        is_key=said.is_key,
         locations=locations,
     )
     has = and_(held.site_id == SITES.c.id, held.item_id == ITEMS.c.id)
-    wants = and_(SETTINGS.c.site_id == SITES.c.id, SETTINGS.c.item_id == ITEMS.c.id)
+    wants = and_(said.site_id == SITES.c.id, said.item_id == ITEMS.c.id)
     return (
         select(_all(shape, SITES.c.sort_name))
-        .select_from(SITES.outerjoin(COSTS, has).outerjoin(SETTINGS, wants))
-        .where(or_(held.site_id.is_not(None), SETTINGS.c.par.is_not(None)))
+        .select_from(
+            SITES.outerjoin(COSTS, has).outerjoin(SETTINGS, wants).outerjoin(home, home.c.id == said.home_location_id)
+        )
+        .where(or_(held.site_id.is_not(None), said.item_id.is_not(None)))
         .correlate(ITEMS)
         .scalar_subquery()
     )

@@ -63,10 +63,14 @@ class Books:
     @classmethod
     def of(cls, query: ListQuery) -> "Books":
         """The books as a list asks for them."""
-        moment = moment_of(query)
+        return cls.at(moment_of(query), query.site)
+
+    @classmethod
+    def at(cls, moment: datetime | None, site: UUID | None) -> "Books":
+        """The books as at a moment; None: now."""
         if moment is None:
             return cls(COSTS, _reserved(), _coming(), None)
-        return cls(costs_at(moment, query.site), None, None, moment)
+        return cls(costs_at(moment, site), None, None, moment)
 
     @property
     def joined(self) -> Any:

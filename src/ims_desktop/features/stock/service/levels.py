@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from ims_desktop.features.items.rules import places
 from ims_desktop.features.items.service.listing import cost_visible
 from ims_desktop.features.items.tables import BARCODES, CATEGORIES, ITEMS, SETTINGS
 from ims_desktop.features.sites.tables import SITES
-from ims_desktop.features.stock.service.books import NOTHING, Books, costs_at, without_moment
+from ims_desktop.features.stock.service.books import NOTHING, Books, costs_at, moment_of, without_moment
 from ims_desktop.features.storage.tables import LOCATIONS
 
 SHORTEST_BARCODE = 6
@@ -85,9 +86,10 @@ class LevelAt:
 @read
 def levels(connection: Connection, query: ListQuery) -> Page[LevelRow]:
     """A page of what is on hand."""
-    # An item alone is no key where several sites are shown: the site comes last in every order.
-    orders = query.sort or (Sort("item"),)
-    asked = replace(without_moment(query), sort=(*orders, Sort("site", orders[-1].descending)))
+    asked = without_moment(query)
+    if query.site is None:  # an item alone is no key where several sites are shown: the site comes last in every order
+        orders = query.sort or (Sort("item"),)
+        asked = replace(asked, sort=(*orders, Sort("site", orders[-1].descending)))
     return _source(query).page(connection, asked)
 
 
@@ -122,11 +124,16 @@ def levels_at(connection: Connection, moment: datetime, site: UUID) -> tuple[Lev
 
 
 def _source(query: ListQuery) -> ListSource[LevelRow]:
-    books = Books.of(query)
+    return _shape(query.site, moment_of(query), _may_be_barcode(query.search))
+
+
+@lru_cache(maxsize=32)  # people look at few shapes of the list, and describing one takes a good part of reading it
+def _shape(site: UUID | None, moment: datetime | None, scanned: bool) -> ListSource[LevelRow]:
+    books = Books.at(moment, site)
     value = case((cost_visible(SITES.c.id), func.coalesce(books.costs.c.value, NOTHING)))
     return ListSource(
         LevelRow,
-        _statement(books, value, SITES.c.name if query.site is None else literal("")),
+        _statement(books, value, SITES.c.name if site is None else literal("")),
         ITEMS.c.id,
         sorts={
             "item": ITEMS.c.sort_name,
@@ -150,15 +157,14 @@ def _source(query: ListQuery) -> ListSource[LevelRow]:
             "value": value,
             "last_counted_at": books.costs.c.last_counted_at,
         },
-        finds=_finds(query.search),
+        finds=_finds(scanned),
         site=SITES.c.id,
-        totals={"value": value if query.site is not None else _in_one_currency(value)},
+        totals={"value": value if site is not None else _in_one_currency(value)},
     )
 
 
 def _statement(books: Books, value: ColumnElement[Any], site: ColumnElement[Any]) -> Select[Any]:
     costs = books.costs
-    home = select(LOCATIONS.c.name).where(LOCATIONS.c.id == SETTINGS.c.home_location_id).scalar_subquery()
     return (
         select(
             ITEMS.c.id.label("item_id"),
@@ -167,7 +173,7 @@ def _statement(books: Books, value: ColumnElement[Any], site: ColumnElement[Any]
             ITEMS.c.sku,
             CATEGORIES.c.name.label("category"),
             site.label("site"),
-            home.label("location"),
+            LOCATIONS.c.name.label("location"),
             books.on_hand.label("on_hand"),
             books.promised.label("reserved"),
             books.available.label("available"),
@@ -181,15 +187,20 @@ def _statement(books: Books, value: ColumnElement[Any], site: ColumnElement[Any]
             books.state.label("state"),
             literal(books.moment, MOMENT).label("at"),
         )
-        .select_from(books.joined)
+        .select_from(books.joined.outerjoin(LOCATIONS, LOCATIONS.c.id == SETTINGS.c.home_location_id))
         .where(books.known)
     )
 
 
-def _finds(search: str) -> list[ColumnElement[Any]]:
+def _may_be_barcode(search: str) -> bool:
+    """Whether a word may be part of a barcode."""
+    return any(word.isdigit() and len(word) >= SHORTEST_BARCODE for word in search.split())
+
+
+def _finds(scanned: bool) -> list[ColumnElement[Any]]:
     """Name and SKU; the barcodes too when a word may be part of one."""
     columns: list[ColumnElement[Any]] = [ITEMS.c.sort_name, ITEMS.c.sort_sku]
-    if any(word.isdigit() and len(word) >= SHORTEST_BARCODE for word in search.split()):
+    if scanned:
         codes = select(func.string_agg(BARCODES.c.gtin, " ")).where(BARCODES.c.item_id == ITEMS.c.id)
         columns.append(codes.scalar_subquery())
     return columns
