@@ -1,6 +1,7 @@
 """Hands over what a page entered: by the journal of this PC where there is one, otherwise straight to the server."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -22,6 +23,15 @@ class Keyed(Protocol):
         """What makes sending it twice the same as once."""
 
 
+@dataclass(frozen=True)
+class Errand:
+    """A value on its way: what it is called in the journal of a PC, for ever, and how it is posted."""
+
+    kind: str
+    value: Keyed
+    use_case: Callable[..., Any]
+
+
 class Handover(QObject):
     """One value at a time. The page waits a moment for the answer, so that a refusal is shown where it was typed; when
     none comes the value is `kept` here, and what becomes of it is the journal's to tell. Without a journal it goes
@@ -32,10 +42,10 @@ class Handover(QObject):
     kept = Signal(object)  # Entry
     doubtful = Signal()  # sent without a journal, and the answer was lost
 
-    def __init__(self, desk: Desk, kind: str, use_case: Callable[..., Any], parent: QObject) -> None:
+    def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk, self._kind, self._use_case = desk, kind, use_case
-        self._value: Any = None
+        self._desk = desk
+        self._errand: Errand | None = None
         self._in_doubt = False
         self.replaces: Entry | None = None  # what stands on the page was this entry before
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -49,31 +59,34 @@ class Handover(QObject):
     @property
     def busy(self) -> bool:
         """Whether the page waits."""
-        return self._value is not None
+        return self._errand is not None
 
-    def send(self, value: Keyed, lines: tuple[str, ...], site: UUID) -> None:
+    def send(self, errand: Errand, lines: tuple[str, ...], site: UUID) -> None:
         """Hand a value over, unless one is on its way; `lines` say it in words."""
         if self.busy:
             return
-        self._value, self._in_doubt = value, False
+        self._errand, self._in_doubt = errand, False
         journal = self._desk.journal
         if journal is None or not journal.is_open:
             self.send_again()
             return
         before = self.replaces.key if self.replaces is not None else None
-        journal.keep(self, self._written, self._kind, value, lines, site=site, replaces=before, failed=self._not_kept)
+        journal.keep(
+            self, self._written, errand.kind, errand.value, lines, site=site, replaces=before, failed=self._not_kept
+        )
 
     def send_again(self) -> None:
         """Send what is on its way once more, without a journal."""
         self._again.stop()
-        if self._value is not None:
-            self._desk.start(self, self._answered, self._use_case, self._value, failed=self._failed)
+        if self._errand is not None:
+            self._desk.start(self, self._answered, self._errand.use_case, self._errand.value, failed=self._failed)
 
     # without a journal ---------------------------------------------------------------------------------------
 
     def _answered(self, result: Any) -> None:
-        value, self._value = self._value, None
-        self.recorded.emit(value, result)
+        errand, self._errand = self._errand, None
+        if errand is not None:
+            self.recorded.emit(errand.value, result)
 
     def _failed(self, error: Exception) -> None:
         self._in_doubt = self._in_doubt or isinstance(error, UnknownOutcome)
@@ -84,7 +97,7 @@ class Handover(QObject):
             self._not_kept(error)
 
     def _not_kept(self, error: Exception) -> None:
-        self._value = None
+        self._errand = None
         self.refused.emit(error if isinstance(error, UserError) else UserError(str(error)))
 
     # with one ------------------------------------------------------------------------------------------------
@@ -101,19 +114,21 @@ class Handover(QObject):
             self._go_on()
 
     def _go_on(self) -> None:
-        value, self._value = self._value, None
+        errand, self._errand = self._errand, None
         self._patience.stop()
-        entry = self._desk.journal.find(value.key) if self._desk.journal is not None and value is not None else None
+        journal = self._desk.journal
+        entry = journal.find(errand.value.key) if journal is not None and errand is not None else None
         if entry is not None:
             self.kept.emit(entry)
 
     def _settled(self, entry: Entry, result: Any) -> None:
-        if self._value is None or entry.key != self._value.key:
+        errand = self._errand
+        if errand is None or entry.key != errand.value.key:
             return
         self._patience.stop()
-        value, self._value = self._value, None
+        self._errand = None
         if entry.state is State.SENT and result is not None:
-            self.recorded.emit(value, result)
+            self.recorded.emit(errand.value, result)
         else:
             self.replaces = entry
             self.refused.emit(UserError(entry.text, entry.problems))

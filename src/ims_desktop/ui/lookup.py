@@ -81,8 +81,12 @@ class Lookup(QLineEdit):
         self._pause = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._pause.timeout.connect(self._find)
         self.textEdited.connect(self._typed)
-        if choices.load is not None:
-            desk.start(self, self._loaded, choices.load)
+        self.load()
+
+    def load(self) -> None:
+        """Ask for the choices that are loaded; once more where nobody answered."""
+        if self._choices.load is not None:
+            self._desk.start(self, self._loaded, self._choices.load)
 
     @property
     def choice(self) -> Choice | None:

@@ -1,6 +1,6 @@
 """Lots on the pages of waste and adjustments: proposed, typed over, scanned, and prepared by the list of lots."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.rules import EntryItem, HeldLot
 from ims_desktop.features.adjustments.screen import build_waste
-from ims_desktop.features.adjustments.screen.lines import Cells, document_of
+from ims_desktop.features.adjustments.screen.lines import PHOTOS, Cells, document_of
 from ims_desktop.features.adjustments.screen.lot_cells import as_scanned, parts_of, proposed, read_lots, with_scan
 from ims_desktop.features.adjustments.screen.purpose import ADJUSTMENTS, WASTE
 from ims_desktop.features.items.rules import item_units
@@ -23,6 +23,7 @@ from tests.features.windows import window_of
 FORMATS = Formats("en_US", "USD", "America/New_York")
 HERE, THERE = uuid4(), uuid4()
 GTIN = "04006381333931"
+JPEG = b"\xff\xd8\xff\xe0" + b"0" * 60
 
 
 def item(tracks: str = "EXPIRY") -> EntryItem:
@@ -110,3 +111,30 @@ def test_prepared_lots_stand_in_the_table(qtbot: Any, bench: Bench, tmp_path: Pa
         [shown] = page.view.grid.begun()
         assert (shown["lot"].typed, shown["lot"].value) == ("over", (LotPart("over"),))
         assert shown["quantity"].value.quantity == -5
+
+
+def test_what_came_back_is_taken_up_with_its_lots_and_photos(qtbot: Any, bench: Bench, tmp_path: Path) -> None:
+    for lot, days in (("late", 20), ("soon", 2)):
+        key = _receive(bench, lot, days)
+    made = bench.restaurant
+    bench.root.execute("UPDATE roles SET limits = limits || '{\"waste.record\": 10}' WHERE name = 'Counter'")
+    counter = bench.sign_in(bench.tenant.person("EMPLOYEE", site=made.site))
+    parts = (LotPart("late", Decimal(5)), LotPart("soon", Decimal(1)))
+    line = DocumentLine(
+        key, made.home("Mozzarella"), Decimal(-6), reason_id=made.reasons["SPOILAGE"], note="warm", lots=parts
+    )
+    document = Document(uuid4(), Kind.WASTE, made.site, (line,), datetime.now(UTC) - timedelta(hours=1))
+    asked = service.Photographed(document, (service.Photo.of(uuid4(), 1, "6 kg Mozzarella", JPEG),))
+    counter.run(service.ask_photographed, asked)
+    bench.desk.run(service.send_back, service.SendingBack(document.key, 1, "Which lot?"))
+    request = counter.run(service.request, document.key)
+    assert request.document.lines == document.lines
+    with window_of(counter, tmp_path, site=made.site) as window:
+        page: Any = build_waste(window.desk)
+        qtbot.addWidget(page)
+        window.show(page)
+        page.view.take_up_request(request)
+        window.settle()
+        [shown] = page.view.grid.lines()
+        assert (shown["lot"].typed, shown["note"], shown[PHOTOS]) == ("late, soon", "warm", (JPEG,))
+        assert document_of(WASTE, made.site, (shown,)).lines[0].lots == parts

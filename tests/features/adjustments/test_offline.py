@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,14 +14,18 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.app.journal import file
-from ims_desktop.features.adjustments import screen
+from ims_desktop.features.adjustments import screen, service
+from ims_desktop.features.adjustments.screen.lines import PHOTOS
+from ims_desktop.features.stock.service import Document, DocumentLine, Kind, LotPart
 from ims_desktop.ui.choices import Choice
+from ims_desktop.ui.entry import Measured
 from ims_desktop.ui.journal import State
 from ims_desktop.ui.waiting import PAGE, WaitingPage
 from tests.features.adjustments.conftest import Bench
 from tests.features.offline import keeping_desk
 from tests.features.windows import button_of, texts_of
 
+JPEG = b"\xff\xd8\xff\xe0" + b"0" * 60
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -121,7 +126,6 @@ def test_a_refusal_is_shown_at_the_lines_and_the_next_try_takes_its_place(at: Si
 
 def _choice(page: Any, words: str) -> Any:
     [found] = page.view.memory.find_items(words)
-
     return Choice(found, found.name)
 
 
@@ -149,6 +153,44 @@ def test_what_was_refused_while_nobody_looked_is_edited_from_the_list(at: Simple
     assert line["quantity"].value.quantity == -2
     assert any("takes the place" in text for text in texts_of(page))
     assert page.view.when.is_earlier, "it keeps the time at which it happened"
+
+
+def test_an_entry_that_waits_is_edited_with_its_lots_and_photos(at: SimpleNamespace) -> None:
+    at.bench.root.execute("UPDATE items SET tracks_lots = 'LOT' WHERE name = 'Flour'")
+    made = at.bench.restaurant
+    came = DocumentLine(
+        made.items["Flour"], made.home("Flour"), Decimal(9), unit_cost=Decimal(1), lots=(LotPart("L1"),)
+    )
+    at.bench.desk.run(service.post, Document(uuid4(), Kind.DELIVERY, made.site, (came,)))
+    page = opened(at)
+    at.line.cut()
+    page.view.grid.fill(({"item": _choice(page, "Flour")},))
+    for key, words in (("quantity", "2"), ("lot", "L1")):
+        place = [one.key for one in page.view.grid.model.spec.columns].index(key)
+        page.view.grid.model.put(0, place, Measured(words))
+    for key, value in (("reason", made.reasons["SPOILAGE"]), ("location", made.home("Flour"))):
+        page.view.grid.model.put(0, [one.key for one in page.view.grid.model.spec.columns].index(key), value)
+    page.view.grid.model.put_aside(0, PHOTOS, (JPEG,))
+    page.view.grid.record()
+    at.window.settle()
+    [kept] = at.journal.entries(State.WAITING)
+    assert kept.value.document.lines[0].lots == (LotPart("L1"),)
+    page.show_record(kept.key)
+    at.window.settle()
+    [line] = page.view.grid.lines()
+    assert (line["lot"].typed, line[PHOTOS]) == ("L1", (JPEG,))
+    page.view.grid.model.put(0, 0, line["item"])  # who chooses the same item again keeps the lot
+    assert page.view.grid.lines()[0]["lot"].typed == "L1"
+    page.view.grid.record()
+    at.window.settle()
+    assert [entry.state for entry in at.journal.entries(*State)] == [State.DISCARDED, State.WAITING]
+    at.line.mend()
+    at.bot.waitUntil(lambda: bool(at.journal.entries(State.SENT)))
+    at.window.settle()
+    [sent] = at.journal.entries(State.SENT)
+    [photo] = at.bench.desk.run(service.photos_of, sent.key)
+    left = at.bench.root.execute("SELECT l.code, s.on_hand FROM stock_lots s JOIN lots l ON l.id = s.lot_id").fetchall()
+    assert (photo.image, dict(left)) == (JPEG, {"L1": 7})
 
 
 def test_the_list_discards_after_a_question_and_sends_again(at: SimpleNamespace) -> None:

@@ -94,6 +94,37 @@ def test_a_line_says_where_it_is_and_goes_on_when_the_server_is_back(at: SimpleN
     assert "All saved on the server" in page.view.saved.text()
 
 
+def test_every_count_under_way_is_entered_without_a_server_and_none_that_is_over(at: SimpleNamespace) -> None:
+    second, over = start(at.bench), start(at.bench)
+    at.bench.desk.run(service.discard, service.Ending(uuid4(), over, 1, "Started by mistake"))
+    again = opened(at, second)
+    at.bot.waitUntil(lambda: again.memory.count(second) is not None)
+    codes = [at.bench.desk.run(service.count_sheet, key).code for key in (second, over, at.sheet)]
+    at.line.cut()
+    page = opened(at, at.sheet)
+    assert page.view is not None
+    page.view.others.fill()
+    code, gone, own = codes
+    offered = {action.text().partition(" ")[0]: action for action in page.view.others.menu().actions()}
+    assert code in offered
+    assert not offered.keys() & {gone, own}, "neither the one that is over nor the one that is shown"
+    offered[code].trigger()
+    assert (at.window.opened[-1].page, at.window.opened[-1].record) == ("count_sheet", second)
+    page.show_record(second)
+    at.window.settle()
+    page.view.areas.go(at.bench.restaurant.locations["Downtown", "Dry store"])
+    at.window.settle()
+    typed(at, page, "Flour", "6")
+    assert shown(page, "Flour").state is LineState.HERE
+    page.show_record(over)
+    at.window.settle()
+    assert page.view.sheet is None, "what is over is not remembered"
+    at.line.mend()
+    at.bot.waitUntil(lambda: states(at) == [State.SENT])
+    assert line(at.bench, second, "Flour").counted == 6
+    assert line(at.bench, at.sheet, "Flour").counted is None
+
+
 def test_what_only_waits_here_is_taken_back_and_was_never_there(at: SimpleNamespace) -> None:
     at.line.cut()
     typed(at, at.page, "Flour", "7")

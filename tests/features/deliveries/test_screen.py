@@ -155,6 +155,55 @@ def test_a_delivery_is_saved_here_and_what_is_refused_is_put_right(at: SimpleNam
     assert row.value == item.listed + 3, "with its freight"
 
 
+def test_a_page_that_is_opened_without_a_server_knows_suppliers_items_and_prices(at: SimpleNamespace) -> None:
+    item, made = first_item(at), at.bench.restaurant
+    assert item.listed is not None
+    at.bot.waitUntil(lambda: at.page.view.memory.known is not None)
+    at.window.settle()
+    before = at.bench.cost(item.name).quantity
+    at.line.cut()
+    at.page = DeliveriesPage(at.window.desk)
+    at.bot.addWidget(at.page)
+    at.window.show(at.page)
+    at.window.settle()
+    assert any("Items and stock are as of" in text for text in texts_of(at.page))
+    filled(at, reference="LS-3")
+    assert at.page.view.head.supplier == made.suppliers["Gusto Foods"]
+    typed(at, item.name[:5].upper(), "2", "", "", "")
+    [line] = at.page.view.grid.lines()
+    assert (line["item"].text, line["price"].value, line["location"]) == (item.name, item.listed, item.home_id)
+    record(at)
+    assert said(at).startswith("Saved here: ")
+    at.line.mend()
+    at.bot.waitUntil(lambda: not at.journal.entries(State.WAITING))
+    at.window.settle()
+    assert at.bench.cost(item.name).quantity == before + 20
+    [row] = at.bench.desk.run(service.deliveries, ListQuery("LS-3")).rows
+    assert row.value == item.listed * 2
+
+
+def plain(found: tuple[service.Deliverable, ...]) -> list[tuple[Any, ...]]:
+    """What is the same where it says the same."""
+    return [
+        (one.id, one.name, one.sku, one.supplier_code, one.base, one.unit, one.pack, one.per, one.listed, one.is_listed,
+         one.home_id)
+        for one in found
+    ]  # fmt: skip
+
+
+def test_what_a_desk_remembers_is_found_as_the_server_finds_it(at: SimpleNamespace) -> None:
+    made, asking = at.bench.restaurant, at.page.view.asking
+    known = at.bench.desk.run(service.known_deliveries, asking.site)
+    for supplier in (made.suppliers["Gusto Foods"], None):
+        for words in ("", "mo", "FLOUR", "oil ol", "no such thing"):
+            there = at.bench.desk.run(service.deliverables, asking.site, supplier, asking.day, words)
+            here = known.find(supplier, words)
+            assert plain(here) == plain(there), (supplier, words)
+    keys = [one.id for one in at.bench.desk.run(service.deliverables, asking.site, None, asking.day, "flour")]
+    again = at.bench.desk.run(service.deliverables_of, asking.site, None, asking.day, keys)
+    assert plain(known.items(None, keys)) == plain(again)
+
+
 def test_what_is_dated_back_is_shown_before_it_is_received(at: SimpleNamespace) -> None:
     item = first_item(at)
     at.bench.receive(item.name, 10, 1)

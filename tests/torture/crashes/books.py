@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import psycopg
 
 from ims_desktop.admin.verification.run import verify
 from ims_desktop.admin.verification.seals import Head
+from ims_desktop.features.deliveries.rules import Delivery
+from ims_desktop.features.deliveries.service import FREIGHT, document_of
 from ims_desktop.features.stock.service import Document, Kind
 from tests.tenants import Tenant
 from tests.torture.crashes.notebook import ACKNOWLEDGED, Notes
@@ -59,8 +61,13 @@ def _halves(root: psycopg.Connection[Any], papers: Iterable[Paper], keys: dict[U
     moved: dict[UUID, dict[tuple[UUID, UUID], Any]] = {}
     for posting, item, place, quantity in root.execute(_MOVED):
         moved.setdefault(posting, {})[item, place] = quantity
+    there = {key for (key,) in root.execute("SELECT id FROM postings")}
     for paper in papers:
         document = paper.value
+        if isinstance(document, Delivery):
+            if document.freight and (document.key in there) != (uuid5(document.key, FREIGHT) in there):
+                yield f"{paper.number} and its freight are not there together"
+            document = document_of(document)
         if not isinstance(document, Document) or document.kind is Kind.COUNT or document.key not in keys:
             continue
         wanted = {(line.item_id, line.location_id): line.quantity for line in document.lines}

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from ims_desktop.features.deliveries.rules import DeliveredLine, Delivery
+from ims_desktop.features.deliveries.service import receive
 from ims_desktop.features.sales.service import EnteredLine, OrderDraft, Sellable, Void, record_order, void_order
 from ims_desktop.features.stock.service import Document, DocumentLine, Kind, post
 from ims_desktop.features.transfers import service as transfers
@@ -29,6 +31,7 @@ class Doing(NamedTuple):
 
 DOINGS: Mapping[str, Doing] = {
     "document": Doing(Document, post),
+    "delivery": Doing(Delivery, receive),
     "receipt": Doing(Receipt, transfers.receive),
     "order": Doing(OrderDraft, record_order),
     "void": Doing(Void, void_order),
@@ -107,8 +110,10 @@ class Author:
 
     def next(self, run: Callable[..., Any]) -> Paper:
         """The next one; `run` reads what it must know."""
-        kinds = (self._delivery, self._waste, self._count_sheet, self._transfer, self._move, self._order)
-        weights = (4, 4, 2, 2, 2, 3)
+        kinds = (
+            self._delivery, self._from_paper, self._waste, self._count_sheet, self._transfer, self._move, self._order
+        )  # fmt: skip
+        weights = (2, 3, 4, 2, 2, 2, 3)
         if self._sent and self._chance.random() < 0.3:
             return self._receipt(run)
         if len(self._orders) > 2 and self._chance.random() < 0.15:
@@ -127,6 +132,20 @@ class Author:
             Kind.DELIVERY, HERE, lambda item: replace(self._line(item, self._amount(), HERE), unit_cost=cost),
             self._earlier(), supplier_id=self._house.supplier,
         )  # fmt: skip
+
+    def _from_paper(self) -> Paper:
+        """A delivery as its page sends it: with freight, which is a posting of its own, in the same transaction."""
+        number = self._number()
+        items = self._chance.sample(SHARED, self._chance.randint(1, len(SHARED)))
+        lines = tuple(
+            DeliveredLine(self._house.items[item], self._house.homes[HERE, item], self._amount(), self._amount() * 3)
+            for item in items
+        )
+        made = Delivery(
+            uuid4(), self._house.sites[HERE], self._house.supplier, lines, f"LS {number}", self._earlier(),
+            freight=self._chance.choice((Decimal(0), Decimal(12))), note=number,
+        )  # fmt: skip
+        return Paper(number, "delivery", made)
 
     def _waste(self) -> Paper:
         return self._document(

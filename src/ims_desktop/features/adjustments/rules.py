@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from ims_desktop.domain.errors import Problem, UserError
+from ims_desktop.domain.finding import found_among, is_scanned
 from ims_desktop.domain.gs1 import Goods
 from ims_desktop.domain.numbers import NotANumber, read_number
 from ims_desktop.domain.quantity import Entered, Limits, read_quantity
@@ -174,7 +175,7 @@ class KnownItem:
             name=self.name,
             sku=self.sku,
             units=item_units(self.base, packs, self.grams_per_millilitre, self.grams_per_each),
-            unit=dict(self.barcodes).get(scanned),
+            unit=next((unit for code, unit in self.barcodes if is_scanned(code, scanned)), None),
             on_hand=self.on_hand,
             cost=Cost(*self.cost) if self.cost is not None else None,
             par=self.par,
@@ -209,27 +210,21 @@ class KnownHere:
 
     def find_dishes(self, typed: str, most: int) -> tuple[EntryItem, ...]:
         """Dishes by name or code; those that begin with it first."""
-        begins, words = typed.strip().casefold(), typed.casefold().split()
-        found = [
-            dish
-            for dish in self.dishes
-            if all(word in dish.name.casefold() or word == dish.code.casefold() for word in words)
-        ]
-        found.sort(key=lambda dish: not dish.name.casefold().startswith(begins))
-        return tuple(dish.entry_item() for dish in found[:most])
+        found = found_among(
+            self.dishes, typed, lambda dish: (dish.name,), lambda dish: dish.code.casefold() == typed.casefold(), most
+        )
+        return tuple(dish.entry_item() for dish in found)
 
     def find(self, typed: str, most: int) -> tuple[EntryItem, ...]:
         """Items by name or SKU, or the one whose barcode was scanned; those that begin with it first."""
-        scanned, words = typed.strip(), typed.casefold().split()
-        begins = typed.strip().casefold()
-        found = [
-            item
-            for item in self.items
-            if scanned in dict(item.barcodes)
-            or all(word in item.name.casefold() or word in item.sku.casefold() for word in words)
-        ]
-        found.sort(key=lambda item: (scanned not in dict(item.barcodes), not item.name.casefold().startswith(begins)))
-        return tuple(item.entry_item(scanned) for item in found[:most])
+        found = found_among(
+            self.items,
+            typed,
+            lambda item: (item.name, item.sku),
+            lambda item: any(is_scanned(code, typed) for code, _unit in item.barcodes),
+            most,
+        )
+        return tuple(item.entry_item(typed) for item in found)
 
 
 def read_amount(typed: str, item: EntryItem, decimal_sign: str, *, signed: bool) -> Entered:

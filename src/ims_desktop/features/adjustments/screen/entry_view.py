@@ -1,16 +1,14 @@
 """Entering at one site: the table, and what was recorded today."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
 
-from ims_desktop.domain.errors import Offline, Problem, UserError
-from ims_desktop.domain.wording import Words, say, sentences
+from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.screen.lines import (
     amount_of,
@@ -22,81 +20,51 @@ from ims_desktop.features.adjustments.screen.lines import (
     lines_of,
     words_of,
 )
-from ims_desktop.features.adjustments.screen.memory import MemoryKeeper
+from ims_desktop.features.adjustments.screen.memory import Memory
 from ims_desktop.features.adjustments.screen.photos import choose_photo, photos_in, with_photos
 from ims_desktop.features.adjustments.screen.purpose import Purpose
-from ims_desktop.features.adjustments.screen.recorder import (
-    JournalRecorder,
-    Recorder,
-    document_in,
-    errand,
-    undo_document,
-)
+from ims_desktop.features.adjustments.screen.recorder import document_in, errand, undo_document
 from ims_desktop.features.adjustments.screen.templates import Templates
 from ims_desktop.features.adjustments.screen.today import MISTAKE, TodayList
-from ims_desktop.features.stock.screen import EffectsPanel
-from ims_desktop.features.stock.service import Document, Effects, Posted, preview
-from ims_desktop.ui.controls import Button, bind, clear_layout, row
+from ims_desktop.features.adjustments.service import KeptPhoto, Photo
+from ims_desktop.features.stock.screen import EntrySheet, SheetParts
+from ims_desktop.features.stock.service import Document, Posted, preview
+from ims_desktop.ui.controls import Button, bind, frame, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import Line
 from ims_desktop.ui.entry_grid import EntryGrid
 from ims_desktop.ui.journal import Entry
+from ims_desktop.ui.keeping import Errand
 from ims_desktop.ui.notes import NoteBox
-from ims_desktop.ui.objections import ask_for_objections
 from ims_desktop.ui.theme import Tone
-from ims_desktop.ui.waiting import WaitingStrip
 from ims_desktop.ui.when import When
 
 LIMIT = "limit"  # of a refusal: it is worth more than the person may record
 
 
-class EntryView(QWidget):
-    """Lines stay, and cannot be changed, until the server has confirmed them or this PC keeps them for it."""
+class EntryView(EntrySheet):
+    """The table of waste or of adjustments, with photos, templates, and what was recorded today."""
 
+    memory: Memory
     counted = Signal(object)  # service.Today
-    ready_changed = Signal()
     line_changed = Signal(object)  # Line or None: where the person stands
-    foretold = Signal(object)  # EffectsPanel: what dating it back would change, to be shown before it is recorded
 
     def __init__(self, desk: Desk, purpose: Purpose, site: UUID) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.desk, self.purpose, self.site = desk, purpose, site
+        memory, usual = Memory(desk, site), dict[UUID, UUID]()
+        grid = EntryGrid(desk, entry_spec(desk, purpose, site, memory, usual))
+        super().__init__(desk, site, SheetParts(purpose.kept_as, preview, memory, grid, When(desk)))
+        self.purpose, self.usual = purpose, usual  # by item the reason that the person gave last
         self.today: service.Today | None = None
-        self._memories = MemoryKeeper(desk, site, self)
-        self.memory = self._memories.memory
-        self.usual: dict[UUID, UUID] = {}  # by item the reason that the person gave last
-        self.grid = EntryGrid(desk, entry_spec(desk, purpose, site, self.memory, self.usual))
-        self.templates = Templates(desk, purpose, site, self.grid, self.memory, self)
+        self.templates = Templates(desk, purpose, site, self.grid, memory, self)
         self.photo_button = Button(self.tr("Photo"), "small", "camera")
         self.list = TodayList(desk, purpose, site)
-        self.when = When(desk)
-        self.recorder = Recorder(desk, self)
-        self.keeper = JournalRecorder(desk, self) if desk.journal is not None else None
-        self.strip = WaitingStrip(desk, purpose.kept_as, self._remembered)
-        self._sent: tuple[Line, ...] = ()
         self._asks = False  # the lines on the page wait for approval when they are recorded
-        self._fill_in()
-        self._listen()
-
-    def _fill_in(self) -> None:
-        self._notes = QVBoxLayout()
-        self._notes.setContentsMargins(0, 0, 0, 0)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 12, 24, 20)
-        layout.setSpacing(12)
-        layout.addWidget(self.strip)
-        layout.addLayout(self._notes)
         above = row(self.when, self.photo_button, self.templates.button)
         above.setStretch(0, 1)
-        layout.addLayout(above)
-        layout.addWidget(self.grid)
-        layout.addWidget(self.list, 1)
+        self.lay_out(frame("clear", above), self.grid).addWidget(self.list, 1)
+        self._listen()
 
     def _listen(self) -> None:
-        self.grid.record_requested.connect(self._record)
-        self.grid.lines_changed.connect(self.ready_changed)
-        self._memories.filled.connect(self._fill_choices)
         self.grid.current_changed.connect(self.line_changed)
         self.templates.wants_panel.connect(self.foretold)
         self.templates.applied.connect(self.start)
@@ -108,239 +76,118 @@ class EntryView(QWidget):
             self, self.usual.update, service.usual_reasons, self.purpose.kind, self.site, failed=lambda _error: None
         )
         self.list.counted.connect(self._counted)
-        self.recorder.recorded.connect(self._recorded)
-        self.recorder.refused.connect(self._refused)
-        self.recorder.doubtful.connect(self._doubtful)
-        if self.keeper is not None:
-            keeper = self.keeper
-            keeper.recorded.connect(self._recorded)
-            keeper.refused.connect(self._refused)
-            keeper.kept.connect(self._kept)
-            self.strip.besides = lambda: keeper.replaces
-            self.grid.lines_changed.connect(self._forget_replaced)
 
     def add_photo(self) -> None:
         """Choose a photo of the line the person stands on."""
         choose_photo(self.desk, self.grid)
 
-    def start(self) -> None:
-        """Stand on the waiting line, ready to type."""
-        if self.grid.isEnabled():
-            QTimer.singleShot(0, self, self._stand)
+    # what a page tells ---------------------------------------------------------------------------------------
 
-    def _stand(self) -> None:
-        if self.isVisible() and self.grid.current() is None:
-            self.grid.table.go(self.grid.model.rowCount() - 1, self.grid.model.cells[0])
+    def drafted(self, lines: tuple[Line, ...], at: datetime | None) -> Document:
+        """The document of the lines."""
+        self._asks = False
+        return document_of(self.purpose, self.site, lines, at)
 
-    # recording -----------------------------------------------------------------------------------------------
+    def document_in(self, value: Document) -> Document:
+        """As it is."""
+        return value
 
-    def _record(self, lines: tuple[Line, ...]) -> None:
-        if self.busy:
+    def errand(self, value: Document) -> Errand:
+        """With photos and a wish for approval, where there are some."""
+        photos = photos_in(self.sent, self.words_of(self.sent))
+        return errand(self.purpose, value, photos, asks=self._asks)
+
+    def words_of(self, lines: tuple[Line, ...]) -> tuple[str, ...]:
+        """1.5 kg Mozzarella."""
+        return words_of(self.purpose, lines, self.desk.formats)
+
+    def recorded(self, value: Any, lines: tuple[Line, ...], result: Posted | service.Asked) -> None:
+        """Tell what was recorded, with a way back, or that it waits."""
+        document = document_in(value)
+        of_document = document.lines if document is not None else ()
+        self.usual.update((line.item_id, line.reason_id) for line in of_document if line.reason_id is not None)
+        if isinstance(result, service.Asked):
+            words = say("Recorded") if result.is_posted else say("#{number} waits for approval", number=result.number)
+            self.desk.messages.done(words)
             return
-        self._say(None)
-        at, wrong = self.when.read(self.desk.formats.zone)
-        if wrong:
-            self._ask_what_else(lines, wrong)
-            return
-        self._sent, self._asks = lines, False
-        self.grid.setEnabled(False)
-        document = document_of(self.purpose, self.site, lines, at)
-        if at is None:
-            self._send(document)
-        else:
-            self.desk.start(
-                self, partial(self._foretell, document), preview, document, failed=partial(self._untold, document)
-            )
+        self.list.light(result.id)
+        self.desk.messages.done(self._words(lines, result), undo=lambda: self._undo(result))
 
-    def _ask_what_else(self, lines: tuple[Line, ...], told: Sequence[Problem]) -> None:
-        """Have the lines judged although the moment cannot be read, so that everything is told at once."""
-        sent = errand(self.purpose, document_of(self.purpose, self.site, lines, None))
-        ask_for_objections(self.desk, self, told, self._show, sent.use_case, sent.value)
-
-    def _send(self, document: Document) -> None:
-        journal = self.desk.journal
-        words = words_of(self.purpose, self._sent, self.desk.formats)
-        photos = photos_in(self._sent, words)
-        if self.keeper is not None and journal is not None and journal.is_open:
-            kept = replace(document, effective_at=document.effective_at or journal.now())
-            self.keeper.send(errand(self.purpose, kept, photos, asks=self._asks), words)
+    def show_refusal(self, error: UserError) -> None:
+        """What is above a limit may be asked for."""
+        if any(problem.field == LIMIT for problem in error.problems):
+            self._offer_approval(error.text)
         else:
-            self.recorder.send(errand(self.purpose, document, photos, asks=self._asks))
-        self.ready_changed.emit()
+            super().show_refusal(error)
+
+    def _offer_approval(self, why: Words) -> None:
+        self.tell(NoteBox(why, Tone.WARN, (say("Ask for approval"), self._ask)))
 
     def _ask(self) -> None:
         """Let the ready lines wait for somebody who may record what they are worth."""
         lines = self.grid.lines()
-        at, wrong = self.when.read(self.desk.formats.zone)
+        at, wrong = self.moment()
         if not self.busy and lines and not wrong:
-            self._say(None)
-            self._sent, self._asks = lines, True
-            self.grid.setEnabled(False)
-            self._send(document_of(self.purpose, self.site, lines, at))
+            self.tell(None)
+            document = self.drafted(lines, at)
+            self._asks = True
+            self.hold(lines)
+            self.send(document)
 
-    def _foretell(self, document: Document, effects: Effects) -> None:
-        """Record it at once where nothing else changes; otherwise show what does, and wait."""
-        if not effects.others:
-            self._send(document)
-            return
-        panel = EffectsPanel(self.desk, effects)
-        panel.agreed.connect(partial(self._agree, panel, document))
-        panel.closed.connect(self._release)
-        self.foretold.emit(panel)
-
-    def _agree(self, panel: EffectsPanel, document: Document) -> None:
-        panel.closed.emit()
-        self.grid.setEnabled(False)
-        self._send(document)
-
-    def _untold(self, document: Document, error: Exception) -> None:
-        """What cannot be foretold because nobody answers is recorded without."""
-        if isinstance(error, Offline):
-            self._send(document)
-        elif isinstance(error, UserError):
-            self._refused(error)
-
-    @property
-    def busy(self) -> bool:
-        """Whether lines are on their way."""
-        return self.recorder.busy or (self.keeper is not None and self.keeper.busy)
+    # putting right -------------------------------------------------------------------------------------------
 
     def take_up(self, entry: Entry) -> None:
         """Put the lines of an entry that was not taken back into the table; recorded again, they replace it."""
         document = document_in(entry.value)
-        if self.keeper is None or document is None or self.busy:
+        if document is None or self.busy:
             return
-        keeper = self.keeper
+        photos = () if isinstance(entry.value, Document) else entry.value.photos
 
         def found(items: Any) -> None:
-            self._fill(document, items, entry.value)
-            keeper.replaces = entry
-            self.strip.look()
+            self.put_right(entry, with_photos(self._typed(document, items), photos), entry.text)
             self.grid.show_problems(entry.problems)
             self.when.show_problems([one for one in entry.problems if one.row is None])
-            words = say(
-                "Put it right and record it again: it takes the place of what was saved here. {why}", why=entry.text
-            )
-            self._say(NoteBox(words, Tone.INFO))
             if any(problem.field == LIMIT for problem in entry.problems):
                 self._offer_approval(entry.text)
 
-        wanted = tuple(line.item_id for line in document.lines)
-        self.desk.start(self, found, items_of_lines(self.site, self.memory), wanted)
+        self._find_items(document, found)
 
     def take_up_request(self, request: service.Request) -> None:
-        """Put the lines of an entry that came back, or was taken back, into the table."""
+        """Put the lines of an entry that came back, or was taken back, into the table, with their photos."""
         document = request.document
 
-        def found(items: Any) -> None:
-            self._fill(document, items, document)
-            self._say(NoteBox(say("Put it right and record it again. {why}", why=request.row.reason), Tone.INFO))
+        def found(photos: tuple[Photo | KeptPhoto, ...], items: Any) -> None:
+            self.fill(with_photos(self._typed(document, items), photos), document.effective_at)
+            self.tell(NoteBox(say("Put it right and record it again. {why}", why=request.row.reason), Tone.INFO))
 
-        wanted = tuple(line.item_id for line in document.lines)
-        self.desk.start(self, found, items_of_lines(self.site, self.memory), wanted)
+        def seen(photos: tuple[KeptPhoto, ...]) -> None:
+            self._find_items(document, partial(found, photos))
+
+        self.desk.start(self, seen, service.photos_of, document.key)
 
     def prepare(self, document: Document) -> None:
         """Put the lines that another page prepared into the table, before what was begun."""
 
         def found(items: Any) -> None:
-            self._fill(document, items, document)
-            self._say(NoteBox(say("Choose the reason of each line, then record them."), Tone.INFO))
+            self.fill(self._typed(document, items), document.effective_at)
+            self.tell(NoteBox(say("Choose the reason of each line, then record them."), Tone.INFO))
 
+        self._find_items(document, found)
+
+    def _find_items(self, document: Document, found: Any) -> None:
         wanted = tuple(line.item_id for line in document.lines)
         self.desk.start(self, found, items_of_lines(self.site, self.memory), wanted)
 
-    def _fill(self, document: Document, items: Any, value: Any) -> None:
-        self.grid.table.commit()
-        lines = lines_of(self.purpose, document, items, self.desk.formats)
-        self.grid.fill([*with_photos(lines, value), *self.grid.begun()])
-        if document.effective_at is not None:
-            self.when.set(document.effective_at)
+    def _typed(self, document: Document, items: Any) -> tuple[Line, ...]:
+        return lines_of(self.purpose, document, items, self.desk.formats)
 
-    def _kept(self, _entry: Entry) -> None:
-        """The server takes its time or is away: this PC has the lines, and sends them."""
-        lines, self._sent = self._sent, ()
-        self._release()
-        self.grid.remove(lines)
-        self.when.set_now()
-        what = words_of(self.purpose, lines, self.desk.formats)
-        words = self.tr("Saved here: {what}. It is sent when the server answers.").format(what=", ".join(what))
-        self.desk.messages.note(words)
-        self.start()
-
-    def _fill_choices(self) -> None:
-        """The page was opened while nobody answered: now this PC does."""
-        if not all(self.grid.model.options.values()):
-            self.grid.model.load_choices()
-        self.strip.look()
-
-    def _forget_replaced(self) -> None:
-        """Whoever clears the table leaves the entry as it is: it goes on being shown."""
-        if self.keeper is not None and self.keeper.replaces is not None and not self.grid.dirty:
-            self.keeper.replaces = None
-            self.strip.look()
-
-    def _remembered(self) -> Words:
-        at = self.memory.at
-        if at is None:
-            return say("This PC does not know the items of this site yet.")
-        formats = self.desk.formats
-        is_today = formats.local(at).date() == formats.today()
-        return say("Items and stock are as of {moment}.", moment=formats.time(at) if is_today else formats.moment(at))
-
-    def _recorded(self, document: Document, posted: Posted | service.Asked) -> None:
-        self._say(None)
-        lines, self._sent = self._sent, ()
-        self._release()
-        self.grid.remove(lines)
-        self.when.set_now()
-        self.usual.update((line.item_id, line.reason_id) for line in document.lines if line.reason_id is not None)
-        if isinstance(posted, service.Asked):
-            words = say("Recorded") if posted.is_posted else say("#{number} waits for approval", number=posted.number)
-            self.desk.messages.done(words)
-            self.start()
-            return
-        self.list.light(posted.id)
-        self.desk.messages.done(self._words(lines, document, posted), undo=lambda: self._undo(posted))
-        self.start()
-
-    def _refused(self, error: UserError) -> None:
-        self._release()
-        self.strip.look()
-        if isinstance(error, Offline):
-            words = self.tr("Not recorded: the server cannot be reached. Your lines stay here.")
-            self._say(NoteBox(words, Tone.WARN, (self.tr("Try again"), self.grid.record)))
-            return
-        if any(problem.field == LIMIT for problem in error.problems):
-            self._offer_approval(error.text)
-            return
-        self._show(error.problems, error.text)
-
-    def _show(self, problems: Sequence[Problem], sentence: Words = "") -> None:
-        """Every problem at its line or at the moment, and what belongs to no line in words as well."""
-        self.grid.show_problems(problems)
-        loose = [problem for problem in problems if problem.row is None]
-        self.when.show_problems(loose)
-        self._say(NoteBox(sentences([sentence, *(one.text for one in loose)]), Tone.BAD))
-
-    def _offer_approval(self, why: Words) -> None:
-        self._say(NoteBox(why, Tone.WARN, (say("Ask for approval"), self._ask)))
-
-    def _doubtful(self) -> None:
-        words = self.tr(
-            "The connection broke before the server answered. The same lines are sent again until it does;"
-            " nothing is recorded twice."
-        )
-        self._say(NoteBox(words, Tone.WARN, (self.tr("Try now"), self.recorder.send_again)))
-
-    def _release(self) -> None:
-        self.grid.setEnabled(True)
-        self.ready_changed.emit()
+    # inside --------------------------------------------------------------------------------------------------
 
     def _undo(self, posted: Posted) -> None:
         words = self.tr("Undone: document #{number}").format(number=posted.number)
         undo_document(self.desk, self, posted, lambda _undone: self.desk.messages.done(words), MISTAKE)
 
-    def _words(self, lines: tuple[Line, ...], document: Document, posted: Posted) -> str:
+    def _words(self, lines: tuple[Line, ...], posted: Posted) -> str:
         formats = self.desk.formats
         if len(lines) == 1:
             item, moved = item_of(lines[0]), amount_of(lines[0])
@@ -348,7 +195,7 @@ class EntryView(QWidget):
             shown = quantity if self.purpose.signed else -quantity
             what = in_words(item, shown, self.purpose, formats) if item is not None else ""
         else:
-            what = f"{len(document.lines)} {self.purpose.noun[1]}"
+            what = f"{len(lines)} {self.purpose.noun[1]}"
         if posted.value is None:
             return self.tr("Recorded {what}").format(what=what)
         value = posted.value if self.purpose.signed else -posted.value
@@ -357,8 +204,3 @@ class EntryView(QWidget):
     def _counted(self, today: service.Today) -> None:
         self.today = today
         self.counted.emit(today)
-
-    def _say(self, note: NoteBox | None) -> None:
-        clear_layout(self._notes)
-        if note is not None:
-            self._notes.addWidget(note)

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import dotted, say, say_count
-from ims_desktop.domain.work import or_from_memory, read
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
 from ims_desktop.features.adjustments.screen.lot_cells import as_scanned, parts_of, proposed, read_lots, with_scan
@@ -23,6 +22,7 @@ from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.local_copy import remembered
 from ims_desktop.ui.theme import Tone
 
 PHOTOS = "photos"  # JPEG files of a line, kept beside its cells
@@ -145,7 +145,15 @@ def _follows(usual: Mapping[UUID, UUID], purpose: Purpose, key: str, line: Line)
     home = item.home_id or next((place.id for place in item.places), None)
     follows = {"location": home if not item.is_dish else None, "reason": usual.get(item.id)}
     kept = {key: value for key, value in follows.items() if value is not None or (item.is_dish and key == "location")}
-    return {**kept, **proposed(item, home, comes_in=purpose.signed)}
+    return {**kept, **({} if _is_of(line, item) else proposed(item, home, comes_in=purpose.signed))}
+
+
+def _is_of(line: Line, item: EntryItem) -> bool:
+    """Whether the lot that stands there is one of this item: whoever chooses the item again keeps it."""
+    typed = line.get("lot")
+    held = {lot.code for lot in item.lots}
+    parts = typed.value if isinstance(typed, Measured) and not typed.problem and typed.value else ()
+    return bool(parts) and all(part.code in held for part in parts)
 
 
 def _remark(purpose: Purpose, line: Line) -> Remark | None:
@@ -160,11 +168,7 @@ def _remark(purpose: Purpose, line: Line) -> Remark | None:
 
 
 def _loaded(memory: Callable[[], tuple[Option, ...]], use_case: Any, *args: Any) -> Any:
-    @read
-    def load(connection: Any) -> tuple[Choice, ...]:
-        return _offered(use_case(connection, *args))
-
-    return or_from_memory(load, lambda: _offered(memory()))
+    return remembered(lambda connection: _offered(use_case(connection, *args)), lambda: _offered(memory()))
 
 
 def _offered(options: tuple[Option, ...]) -> tuple[Choice, ...]:
@@ -178,29 +182,27 @@ def _search(site: UUID, formats: Formats, memory: Memory, *, costs: bool, dishes
     def scanned(found: tuple[EntryItem, ...], typed: str) -> tuple[EntryItem, ...]:
         return tuple(with_scan(item, typed) for item in found)
 
-    @read
     def search(connection: Any, typed: str) -> tuple[Choice, ...]:
         found = scanned(service.find_items(connection, site, as_scanned(typed)), typed)
         return offered(found + service.find_dishes(connection, site, typed) if dishes else found)
 
-    def remembered(typed: str) -> tuple[Choice, ...]:
+    def known(typed: str) -> tuple[Choice, ...]:
         return offered(
             scanned(memory.find_items(as_scanned(typed)), typed) + (memory.find_dishes(typed) if dishes else ())
         )
 
-    return or_from_memory(search, remembered)
+    return remembered(search, known)
 
 
 def items_of_lines(site: UUID, memory: Memory) -> Any:
     """The use case that finds the items and dishes of lines that are taken up again."""
 
-    @read
     def find(connection: Any, wanted: tuple[UUID, ...]) -> tuple[EntryItem, ...]:
         found: tuple[EntryItem, ...] = service.entry_items(connection, site, wanted)
         dishes = tuple(key for key in wanted if key not in {item.id for item in found})
         return found + service.entry_dishes(connection, site, dishes) if dishes else found
 
-    return or_from_memory(find, memory.items)
+    return remembered(find, memory.items)
 
 
 def lines_of(purpose: Purpose, document: Document, items: tuple[EntryItem, ...], formats: Formats) -> tuple[Line, ...]:

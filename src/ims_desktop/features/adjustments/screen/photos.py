@@ -1,5 +1,6 @@
 """Photos of what was wasted or adjusted: chosen for a line, shown under the document."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import say
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.screen.lines import PHOTOS
-from ims_desktop.features.adjustments.service import KeptPhoto, Photo, Photographed
+from ims_desktop.features.adjustments.service import KeptPhoto, Photo
 from ims_desktop.features.items.screen.jpeg import decoded
 from ims_desktop.features.items.screen.photos import made_small
 from ims_desktop.ui.controls import Button, clear_layout, column, label, row
@@ -56,11 +57,9 @@ def photos_in(lines: tuple[Line, ...], words: tuple[str, ...]) -> tuple[Photo, .
     )
 
 
-def with_photos(lines: tuple[Line, ...], value: Any) -> tuple[Line, ...]:
+def with_photos(lines: tuple[Line, ...], kept: Sequence[Photo | KeptPhoto]) -> tuple[Line, ...]:
     """The lines of a document that is taken up again, with the photos it had."""
-    if not isinstance(value, Photographed):
-        return lines
-    of_row = [tuple(photo.image for photo in value.photos if photo.row == n) for n in range(1, len(lines) + 1)]
+    of_row = [tuple(photo.image for photo in kept if photo.row == n) for n in range(1, len(lines) + 1)]
     return tuple({**line, PHOTOS: photos} if photos else line for line, photos in zip(lines, of_row, strict=True))
 
 

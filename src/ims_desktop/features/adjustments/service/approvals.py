@@ -15,7 +15,7 @@ from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.adjustments.tables import MEMBERS, REQUESTS
 from ims_desktop.features.sites.tables import SITES
-from ims_desktop.features.stock.service import Document, DocumentLine, Kind
+from ims_desktop.features.stock.service import Document, DocumentLine, Kind, LotPart
 from ims_desktop.features.stock.service.documents import lots_of, posting_arguments
 
 APPROVAL_SUBJECTS = frozenset({"approvals"})
@@ -102,7 +102,7 @@ _LINES = text("""
       coalesce(i.base_unit, (SELECT v.yield_unit FROM recipe_versions v WHERE v.recipe_id = c.id
         AND v.valid_from <= r.effective_at ORDER BY v.valid_from DESC LIMIT 1), 'portion') AS unit,
       l.item_id, l.dish, l.location_id, l.quantity, l.unit_cost, l.reason_id, l.note, l.entered_quantity,
-      l.entered_unit, coalesce(e.name, '') AS reason, coalesce(w.name, '') AS location
+      l.entered_unit, r.lots -> (l.n::int - 1) AS lots, coalesce(e.name, '') AS reason, coalesce(w.name, '') AS location
     FROM valued_requests r
     CROSS JOIN LATERAL unnest(r.items, r.dishes, r.locations, r.quantities, r.unit_costs, r.reasons, r.notes,
       r.entered_quantities, r.entered_units) WITH ORDINALITY AS l (item_id, dish, location_id, quantity, unit_cost,
@@ -259,6 +259,7 @@ def _document_line(line: Mapping[str, Any]) -> DocumentLine:
     return DocumentLine(
         line["dish"] or line["item_id"], line["location_id"], line["quantity"], line["unit_cost"], line["reason_id"],
         line["note"] or "", line["entered_quantity"], line["entered_unit"], is_dish=line["dish"] is not None,
+        lots=tuple(LotPart.heard(part) for part in line["lots"] or ()),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from ims_desktop.domain.finding import found_among, is_scanned
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.features.counts.rules.lines import CountEntry, CountLine
 from ims_desktop.features.counts.rules.lots import LotThere
@@ -135,11 +136,13 @@ def _countable(line: KnownLine, unit: str | None = None) -> Countable:
 
 def by_words(lines: Iterable[KnownLine], typed: str) -> tuple[Countable, ...]:
     """Items on the sheet by name or SKU, or the one whose barcode was scanned, as the server finds them."""
-    scanned, words = typed.strip().lstrip("0"), typed.casefold().split()
-    found: dict[UUID, tuple[bool, Countable]] = {}
-    for line in lines:
-        unit = {code.lstrip("0"): unit for code, unit in line.barcodes}.get(scanned) if scanned else None
-        if unit is not None or all(word in line.name.casefold() or word in line.sku.casefold() for word in words):
-            found[line.item_id] = (unit is None, _countable(line, unit))
-    in_order = sorted(found.values(), key=lambda one: (one[0], one[1].name))
-    return tuple(item for _is_named, item in in_order[:MOST_FOUND])
+    items = {line.item_id: line for line in lines}
+    found = found_among(
+        sorted(items.values(), key=lambda line: line.name),
+        typed,
+        lambda line: (line.name, line.sku),
+        lambda line: any(is_scanned(code, typed) for code, _unit in line.barcodes),
+        MOST_FOUND,
+    )
+    scanned = {line.item_id: unit for line in found for code, unit in line.barcodes if is_scanned(code, typed)}
+    return tuple(_countable(line, scanned.get(line.item_id)) for line in found)

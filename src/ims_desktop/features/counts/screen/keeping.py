@@ -1,37 +1,36 @@
 """What a desk keeps of counts: the sheet as it was last read, and entries until the server has them."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ims_desktop.domain.errors import Offline
 from ims_desktop.domain.wording import Words, say, say_count
-from ims_desktop.domain.work import or_from_memory, read
 from ims_desktop.features.counts import service
 from ims_desktop.features.counts.rules import (
-    Countable,
     Counted,
     CountedBlock,
     CountEntry,
     CountLine,
     Entry,
     Kept,
+    KnownLine,
     by_names,
     by_words,
     with_kept,
 )
-from ims_desktop.features.counts.service import CountSheet, KnownCount
+from ims_desktop.features.counts.service import CountSheet, KnownCount, KnownCounts
 from ims_desktop.ui import journal
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.journal import Sending, State
+from ims_desktop.ui.local_copy import Copy, LocalCopy, remembered
 
-KIND, BLOCK, NAME = "counts.entry", "counts.block", "count"
+KIND, BLOCK = "counts.entry", "counts.block"
 ALL_KINDS = "counts"
 TOLD = 5  # rows of a block that stand in the list of what waits
-FRESH_MS = 10 * 60 * 1000
+COPY = Copy("counts", KnownCounts, service.known_counts, "counts.enter", of_site=False)
 STATES = {
     State.WAITING: Kept.HERE,
     State.HELD: Kept.REFUSED,
@@ -44,100 +43,50 @@ SENDINGS = (
 )
 
 
-class CountMemory(QObject):
+class CountMemory(LocalCopy):
     """Answers instead of the server, on any thread; Offline where this PC does not know the count.
 
-    It remembers the sheet one was on last: all of its lines, so that one can go on in every area.
+    It remembers every count under way that the person may enter in, with all of its lines.
     """
 
-    filled = Signal()
-
     def __init__(self, desk: Desk, parent: QObject) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self.known: KnownCount | None = None
-        self._followed: UUID | None = None
-        self._timer = QTimer(self, interval=FRESH_MS)
-        self._timer.timeout.connect(self._ask)
-        if desk.journal is not None:
-            desk.journal.recall(self, self._recalled, NAME, KnownCount)
+        super().__init__(desk, COPY, None, parent)
+        self.under_way = remembered(service.under_way, self._under_way)
+        self.count_sheet = remembered(service.count_sheet, lambda sheet: self._of(sheet).sheet)
+        self.lines_of = remembered(service.lines_of, self._lines_of)
+        self.entries_of = remembered(service.entries_of, lambda sheet, item: self._of(sheet).lines_of(None, item))
+        self.find = remembered(service.find, lambda typed: by_words(self._every_line(), typed))
+        self.countables = remembered(service.countables, lambda names: by_names(self._every_line(), names))
 
-    def follow(self, sheet: UUID) -> None:
-        """Remember this sheet from now on."""
-        if self._desk.journal is None:
-            return
-        self._followed = sheet
-        self._timer.start()
-        self._ask()
-
-    @property
-    def at(self) -> datetime | None:
-        """When it was so."""
-        return self.known.at if self.known is not None else None
-
-    # reads that are answered from here while the server does not ---------------------------------------------
-
-    @property
-    def under_way(self) -> Any:
-        """The count that is under way."""
-        return _remembered(service.under_way, lambda _site: self._any().sheet.id)
-
-    @property
-    def count_sheet(self) -> Any:
-        """A sheet, how far it was."""
-        return _remembered(service.count_sheet, lambda sheet: self._here(sheet).sheet)
-
-    @property
-    def lines_of(self) -> Any:
-        """Its lines."""
-        return _remembered(
-            service.lines_of, lambda sheet, place=None, item=None: self._here(sheet).lines_of(place, item)
-        )
-
-    @property
-    def entries_of(self) -> Any:
-        """What was entered for an item."""
-        return _remembered(service.entries_of, lambda sheet, item: self._here(sheet).lines_of(None, item))
-
-    @property
-    def find(self) -> Any:
-        """Items by name, SKU or barcode."""
-        return _remembered(service.find, self._find)
-
-    @property
-    def countables(self) -> Any:
-        """Items by SKU or barcode as they were written."""
-        return _remembered(service.countables, lambda names: by_names(self._any().lines, names))
-
-    def _find(self, typed: str) -> tuple[Countable, ...]:
-        return by_words(self._any().lines, typed)
-
-    # inside --------------------------------------------------------------------------------------------------
-
-    def _any(self) -> KnownCount:
-        if self.known is None:
-            raise Offline("The server cannot be reached, and this PC remembers no count yet.")
-        return self.known
-
-    def _here(self, sheet: UUID) -> KnownCount:
-        known = self._any()
-        if known.sheet.id != sheet:
-            raise Offline("The server cannot be reached, and this PC remembers another count than this one.")
+    def here(self) -> KnownCounts:
+        """The counts as they were."""
+        known: KnownCounts = super().here()
         return known
 
-    def _ask(self) -> None:
-        self._desk.start(self, self._came, service.known_count, self._followed, failed=_unheard, replace="known count")
+    def count(self, sheet: UUID) -> KnownCount | None:
+        """One of them, where it is known."""
+        return self.known.find(sheet) if self.known is not None else None
 
-    def _recalled(self, known: KnownCount | None) -> None:
-        if self.known is None and known is not None:
-            self.known = known
-            self.filled.emit()
+    def follow(self, sheet: UUID) -> None:
+        """A count was opened: be sure that it is remembered from now on."""
+        if self._desk.journal is not None and self.count(sheet) is None:
+            self.refresh()
 
-    def _came(self, known: KnownCount) -> None:
-        self.known = known
-        if self._desk.journal is not None:
-            self._desk.journal.remember(NAME, known)
-        self.filled.emit()
+    def _under_way(self, site: UUID | None) -> UUID | None:
+        found = self.here().newest(site)
+        return found.sheet.id if found is not None else None
+
+    def _lines_of(self, sheet: UUID, place: UUID | None = None, item: UUID | None = None) -> tuple[CountLine, ...]:
+        return self._of(sheet).lines_of(place, item)
+
+    def _every_line(self) -> Iterable[KnownLine]:
+        return (line for count in self.here().counts for line in count.lines)
+
+    def _of(self, sheet: UUID) -> KnownCount:
+        found = self.here().find(sheet)
+        if found is None:
+            raise Offline("The server cannot be reached, and this PC does not remember this count.")
+        return found
 
 
 class SheetEntries(QObject):
@@ -216,7 +165,7 @@ class SheetEntries(QObject):
     def count(self, sheet: CountSheet, known: KnownCount | None) -> CountSheet:
         """How far the sheet is with what waits here; without a server, by the lines that are remembered."""
         away = self._desk.journal is not None and self._desk.journal.away_since is not None
-        if not away or known is None or known.sheet.id != sheet.id:
+        if not away or known is None:
             return sheet
         return service.counted_so_far(sheet, self.with_kept(known.lines_of()))
 
@@ -258,14 +207,6 @@ def _shown(kept: journal.Entry, entry: Entry, who: UUID | None, name: str) -> Co
         lot=entry.lot,
         expires_on=entry.expires_on,
     )
-
-
-def _remembered(use_case: Any, answer: Any) -> Any:
-    @read
-    def ask(connection: Any, *args: Any) -> Any:
-        return use_case(connection, *args)
-
-    return or_from_memory(ask, answer)
 
 
 def _unheard(_result: Any) -> None:

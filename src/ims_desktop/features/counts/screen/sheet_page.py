@@ -68,7 +68,7 @@ class SheetPage(SideArea):
         if self.view is not None and self.view.sheet is None:
             self.view.read()
         elif self.view is None and self.isVisible():
-            self._offer(self.memory.known.sheet.id if self.memory.known is not None else None)
+            self.desk.start(self, self._offer, self.memory.under_way, self.desk.site, replace="count under way")
 
     def _offer(self, found: UUID | None) -> None:
         if self.view is None and found is not None:

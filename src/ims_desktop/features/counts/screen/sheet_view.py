@@ -20,6 +20,7 @@ from ims_desktop.features.counts.screen.entries_panel import EntriesPanel
 from ims_desktop.features.counts.screen.entry_table import EntryTable
 from ims_desktop.features.counts.screen.finding import Finder
 from ims_desktop.features.counts.screen.keeping import ALL_KINDS, CountMemory, SheetEntries
+from ims_desktop.features.counts.screen.other_counts import OtherCounts
 from ims_desktop.features.counts.screen.pasting import BlockPasting
 from ims_desktop.features.counts.screen.printing import printout_of
 from ims_desktop.features.counts.screen.words import BLIND, SHEET_STATES, progress
@@ -59,7 +60,9 @@ class SheetView(QWidget):
         self.paste_button = Button(self.tr("Paste"), icon="clipboard-text")
         self.done_button = Button(self.tr("Counting is done"), "primary", "check")
         self.review_button = Button(self.tr("Review"), "primary", "arrow-right")
-        self.header = PageHeader("", self.print_button, self.paste_button, self.done_button, self.review_button)
+        self.others = OtherCounts(self.desk, self.memory, self.key)
+        buttons = (self.others, self.print_button, self.paste_button, self.done_button, self.review_button)
+        self.header = PageHeader("", *buttons)
         self.state, self.blind = ChipLabel(SHEET_STATES[State.OPEN]), ChipLabel(BLIND)
         self.meter = Meter(0, name=self.tr("Counted so far"))
         self.meter.setFixedWidth(160)
@@ -151,7 +154,7 @@ class SheetView(QWidget):
         self.desk.start(self, self._show_lines, lines_of, self.key, self.areas.current, replace="count lines")
 
     def _show(self, sheet: CountSheet) -> None:
-        self.entering.sheet = self.sheet = sheet = self.kept.count(sheet, self.memory.known)
+        self.entering.sheet = self.sheet = sheet = self.kept.count(sheet, self.memory.count(self.key))
         formats = self.desk.formats
         if self.tables is None:
             self._make_table(sheet)

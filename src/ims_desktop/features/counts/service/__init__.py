@@ -12,7 +12,7 @@ from ims_desktop.features.counts.service.entering import (
     finish_area,
     lines_of,
 )
-from ims_desktop.features.counts.service.keeping import KnownCount, counted_so_far, known_count
+from ims_desktop.features.counts.service.keeping import KnownCount, KnownCounts, counted_so_far, known_counts
 from ims_desktop.features.counts.service.reviewing import (
     Ending,
     Posting,
@@ -48,6 +48,7 @@ __all__ = [
     "Ending",
     "Entry",
     "KnownCount",
+    "KnownCounts",
     "Posting",
     "Review",
     "approve",
@@ -67,7 +68,7 @@ __all__ = [
     "find",
     "finish_area",
     "hand_over",
-    "known_count",
+    "known_counts",
     "lines_of",
     "location_choices",
     "post",

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, func, select
 from ims_desktop.domain.work import read
 from ims_desktop.features.counts.rules import AreaProgress, CountLine, KnownLine
 from ims_desktop.features.counts.service.entering import known_lines
-from ims_desktop.features.counts.service.sheets import CountSheet, count_sheet
+from ims_desktop.features.counts.service.sheets import CountSheet, count_sheet, sheets_to_enter
+
+MOST_SHEETS, MOST_LINES = 12, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,35 @@ class KnownCount:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class KnownCounts:
+    """The counts under way that the person may enter in, the newest first."""
+
+    at: datetime
+    counts: tuple[KnownCount, ...]
+
+    def find(self, sheet: UUID) -> KnownCount | None:
+        """One of them."""
+        return next((one for one in self.counts if one.sheet.id == sheet), None)
+
+    def newest(self, site: UUID | None) -> KnownCount | None:
+        """The newest one at a site, or anywhere."""
+        return next((one for one in self.counts if site in (None, one.sheet.site_id)), None)
+
+
 @read
-def known_count(connection: Connection, sheet: UUID) -> KnownCount:
-    """What a desk should remember of a count."""
+def known_counts(connection: Connection) -> KnownCounts:
+    """What a desk should remember of counts: as many of them as one person may reasonably be at."""
     at = connection.execute(select(func.clock_timestamp())).scalar_one()
-    return KnownCount(at, count_sheet(connection, sheet), known_lines(connection, sheet))
+    found: list[KnownCount] = []
+    left = MOST_LINES
+    for sheet in sheets_to_enter(connection, MOST_SHEETS):
+        lines = known_lines(connection, sheet)
+        left -= len(lines)
+        if left < 0 and found:
+            break
+        found.append(KnownCount(at, count_sheet(connection, sheet), lines))
+    return KnownCounts(at, tuple(found))
 
 
 def counted_so_far(sheet: CountSheet, lines: Iterable[CountLine]) -> CountSheet:

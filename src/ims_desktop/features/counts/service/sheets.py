@@ -33,6 +33,7 @@ __all__ = [
     "counts_summary",
     "counts_tab_counts",
     "location_choices",
+    "sheets_to_enter",
     "site_choices",
     "start_count",
     "under_way",
@@ -203,6 +204,10 @@ _SHEET = text("""
     LEFT JOIN members c ON c.id = s.counted_by LEFT JOIN members p ON p.id = s.approved_by
     LEFT JOIN members d ON d.id = s.ended_by
     WHERE s.id = :sheet""")
+_TO_ENTER = text("""
+    SELECT id FROM count_sheets
+    WHERE state IN ('OPEN', 'REVIEW') AND site_id = ANY ((SELECT scope('counts.enter'))::uuid[])
+    ORDER BY started_at DESC, id LIMIT :most""")
 _START = text("SELECT start_count(:key, :header, CAST(:chosen AS uuid[]))")
 _LOCATIONS = text("""
     SELECT l.id, l.name, s.name FROM storage_locations l JOIN sites s ON s.id = l.site_id
@@ -252,6 +257,12 @@ def under_way(connection: Connection, site: UUID | None) -> UUID | None:
     if site is not None:
         statement = statement.where(SHEETS.c.site_id == site)
     return connection.execute(statement.order_by(SHEETS.c.started_at.desc(), SHEETS.c.id).limit(1)).scalar_one_or_none()
+
+
+@read
+def sheets_to_enter(connection: Connection, most: int) -> tuple[UUID, ...]:
+    """The counts under way at the sites where the person counts, the newest first."""
+    return tuple(connection.execute(_TO_ENTER, {"most": most}).scalars())
 
 
 @read

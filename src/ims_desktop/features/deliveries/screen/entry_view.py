@@ -1,17 +1,12 @@
 """Entering a delivery at one site: what the paper says, its lines, and whether both come to the same."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
-from ims_desktop.domain.errors import Offline, Problem, UserError
+from ims_desktop.domain.errors import Problem
 from ims_desktop.domain.wording import Words, dotted, say, sentences
 from ims_desktop.features.deliveries import service
 from ims_desktop.features.deliveries.rules import Delivery, apart, as_read, problems_of
@@ -25,89 +20,44 @@ from ims_desktop.features.deliveries.screen.lines import (
     net,
     words_of,
 )
-from ims_desktop.features.stock.screen import EffectsPanel
-from ims_desktop.features.stock.service import Effects, Posted, post
+from ims_desktop.features.deliveries.screen.memory import Memory
+from ims_desktop.features.stock.screen import EntrySheet, SheetParts
+from ims_desktop.features.stock.service import Document, Posted
 from ims_desktop.ui.choices import Choice
-from ims_desktop.ui.controls import clear_layout, frame, label, row
+from ims_desktop.ui.controls import frame, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import Line, Measured
 from ims_desktop.ui.entry_grid import EntryGrid
 from ims_desktop.ui.journal import Entry
-from ims_desktop.ui.keeping import Handover
+from ims_desktop.ui.keeping import Errand
 from ims_desktop.ui.notes import NoteBox
-from ims_desktop.ui.objections import ask_for_objections
 from ims_desktop.ui.theme import Tone
-from ims_desktop.ui.waiting import WaitingStrip
 
 KIND = "deliveries.received"  # what its entries are called in the journal of a PC, for ever
 MISTAKE = "Entered by mistake"
 
 
-class EntryView(QWidget):
-    """Lines stay, and cannot be changed, until the server has confirmed them or this PC keeps them for it."""
+class EntryView(EntrySheet):
+    """The table of a delivery below what its paper says once."""
 
-    ready_changed = Signal()
-    foretold = Signal(object)  # EffectsPanel: what dating it back would change, to be shown before it is recorded
+    memory: Memory
 
     def __init__(self, desk: Desk, site: UUID) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.desk, self.site = desk, site
-        self.asking = Asking(site, lambda: desk.formats, day=desk.formats.today())
-        self.head = Head(desk)
-        self.grid = EntryGrid(desk, entry_spec(self.asking))
+        memory = Memory(desk, site)
+        asking = Asking(site, lambda: desk.formats, memory, day=desk.formats.today())
+        head, grid = Head(desk, memory), EntryGrid(desk, entry_spec(asking))
+        super().__init__(desk, site, SheetParts(KIND, service.foretell, memory, grid, head.when))
+        self.asking, self.head = asking, head
         self.told = label("", 13, 500, tabular=True)
         self.paper = label("", 12, 500, role="muted", tabular=True)
-        self.handover = Handover(desk, KIND, service.receive, self)
-        self.strip = WaitingStrip(desk, KIND)
-        self.strip.besides = lambda: self.handover.replaces
-        self._sent: tuple[Line, ...] = ()
+        self._values: dict[str, Any] = {}  # what the paper says once, as it was read last
         self._agreed: Decimal | None = None  # how far apart the paper and the lines may be
-        self._fill_in()
-        self._listen()
-        self._reckon()
-
-    def _fill_in(self) -> None:
-        self._notes = QVBoxLayout()
-        self._notes.setContentsMargins(0, 0, 0, 0)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 12, 24, 20)
-        layout.setSpacing(12)
-        layout.addWidget(self.strip)
-        layout.addWidget(self.head)
-        layout.addLayout(self._notes)
-        layout.addWidget(self.grid)
-        layout.addWidget(frame("card", row(self.told, None, self.paper, spacing=12, margins=(14, 10, 14, 10))))
-        layout.addStretch(1)
-
-    def _listen(self) -> None:
-        self.grid.record_requested.connect(self._record)
+        sums = frame("card", row(self.told, None, self.paper, spacing=12, margins=(14, 10, 14, 10)))
+        self.lay_out(self.grid, sums, between=(self.head,)).addStretch(1)
         self.grid.lines_changed.connect(self._reckon)
-        self.grid.lines_changed.connect(self.ready_changed)
         self.head.changed.connect(self._reckon)
         self.head.supplier_chosen.connect(self._ask_anew)
-        self.handover.recorded.connect(self._recorded)
-        self.handover.refused.connect(self._refused)
-        self.handover.kept.connect(self._kept)
-        self.handover.doubtful.connect(self._doubtful)
-
-    @property
-    def busy(self) -> bool:
-        """Whether lines are on their way."""
-        return self.handover.busy
-
-    def start(self) -> None:
-        """Stand where one types next: at the supplier, or on the waiting line."""
-        QTimer.singleShot(0, self, self._stand)
-
-    def _stand(self) -> None:
-        if not self.isVisible() or not self.grid.isEnabled():
-            return
-        box = self.head.boxes.get("supplier_id")
-        if box is not None and self.head.supplier is None:
-            box.editor.setFocus()
-        elif self.grid.current() is None:
-            self.grid.table.go(self.grid.model.rowCount() - 1, self.grid.model.cells[0])
+        self._reckon()
 
     # what the lines depend on and come to --------------------------------------------------------------------
 
@@ -120,7 +70,7 @@ class EntryView(QWidget):
         wanted = tuple({item.id for line in self.grid.begun() if (item := item_of(line)) is not None})
         if wanted:
             self.desk.start(
-                self, self._price_anew, service.deliverables_of, self.site, self.asking.supplier, self.asking.day,
+                self, self._price_anew, self.memory.deliverables_of, self.site, self.asking.supplier, self.asking.day,
                 wanted, replace="deliverables", failed=_unheard,
             )  # fmt: skip
 
@@ -172,15 +122,17 @@ class EntryView(QWidget):
         self.paper.say(words)
         self.paper.tone("bad" if off else "ok")
 
-    # recording -----------------------------------------------------------------------------------------------
+    # what a page tells ---------------------------------------------------------------------------------------
 
-    def _record(self, lines: tuple[Line, ...]) -> None:
-        if self.busy:
-            return
-        self._say(None)
-        values, at, wrong = self.head.read(self.desk.formats.zone)
-        at = self._as_it_was(at)
-        delivery = Delivery(
+    def moment(self) -> tuple[datetime | None, list[Problem]]:
+        """The head is read as a whole: what it says, when it came, and what is wrong with either."""
+        self._values, at, wrong = self.head.read(self.desk.formats.zone)
+        return at, wrong
+
+    def drafted(self, lines: tuple[Line, ...], at: datetime | None) -> Delivery:
+        """The delivery of the lines."""
+        values = self._values
+        return Delivery(
             uuid4(),
             self.site,
             values.get("supplier_id"),
@@ -190,36 +142,65 @@ class EntryView(QWidget):
             values.get("discount") or Decimal(0),
             values.get("freight") or Decimal(0),
         )
-        if told := [*wrong, *problems_of(delivery)]:
-            self._tell_everything(delivery, told)
-            return
-        off = apart(delivery, values.get("total"))
-        if off and self._agreed != off:
-            self._ask_about(off)
-            return
-        self._sent = lines
-        self.grid.setEnabled(False)
-        if at is None:
-            self._send(delivery)
+
+    def problems_of(self, value: Delivery) -> list[Problem]:
+        """What cannot be on a paper."""
+        return problems_of(value)
+
+    def agreed(self, value: Delivery) -> bool:
+        """Once paper and lines come to the same, or somebody said that they need not."""
+        off = apart(value, self._values.get("total"))
+        if not off or self._agreed == off:
+            return True
+        self._ask_about(off)
+        return False
+
+    def document_in(self, value: Delivery) -> Document:
+        """Its lines with what they cost."""
+        return service.document_of(value)
+
+    def errand(self, value: Delivery) -> Errand:
+        """Received as it is."""
+        return Errand(KIND, value, service.receive)
+
+    def words_of(self, lines: tuple[Line, ...]) -> tuple[str, ...]:
+        """12 kg Flour."""
+        return words_of(lines, self.desk.formats)
+
+    def recorded(self, value: Delivery, _lines: tuple[Line, ...], result: Posted) -> None:
+        """Tell what came, with a way back."""
+        words: Words = say("Received delivery #{number}, {lines} lines", number=result.number, lines=len(value.lines))
+        if result.value is not None:
+            money = self.desk.formats.money(result.value + value.freight, currency=True)
+            words = say("Received delivery #{number}, {value}", number=result.number, value=money)
+        self.desk.messages.done(words, undo=lambda: self._undo(result))
+
+    def next_one(self) -> None:
+        """The next delivery is of the same supplier and of now."""
+        self._agreed = None
+        self.head.clear()
+        self._reckon()
+
+    def load_choices(self) -> None:
+        """Places and suppliers."""
+        super().load_choices()
+        self.head.load_choices()
+
+    def show_problems(self, problems: Sequence[Problem], sentence: Words = "") -> None:
+        """Every problem at its line or at its field of the head, and what has no place in words."""
+        shown = as_read(lines_of(self.grid.lines(), self.desk.formats.money_decimals), problems)
+        self.grid.show_problems(shown)
+        self.head.show_problems(list(shown))
+        loose = [one.text for one in shown if one.row is None and one.field not in self.head.places]
+        self.tell(NoteBox(sentences([sentence, *loose]), Tone.BAD))
+
+    def stand(self) -> None:
+        """At the supplier, as long as there is none."""
+        box = self.head.boxes.get("supplier_id")
+        if box is not None and self.head.supplier is None:
+            box.editor.setFocus()
         else:
-            done = partial(self._foretell, delivery)
-            self.desk.start(self, done, service.foretell, delivery, failed=partial(self._untold, delivery))
-
-    def _tell_everything(self, delivery: Delivery, told: list[Problem]) -> None:
-        """What is wrong here, and what the ledger says to all the rest."""
-
-        def tell(problems: Sequence[Problem]) -> None:
-            if not self.busy:
-                self._show(problems, say("This delivery cannot be received yet."))
-
-        tell(told)
-        ask_for_objections(self.desk, self, told, tell, post, delivery, build=service.document_of)
-
-    def _as_it_was(self, at: datetime | None) -> datetime | None:
-        """The page shows minutes: what is put right keeps its own moment, unless another one was typed."""
-        before = self.handover.replaces
-        was = before.value.effective_at if before is not None and isinstance(before.value, Delivery) else None
-        return was if at is not None and was is not None and was - at < timedelta(minutes=1) and was >= at else at
+            super().stand()
 
     def _ask_about(self, off: Decimal) -> None:
         def agree() -> None:
@@ -235,93 +216,15 @@ class EntryView(QWidget):
             if off > 0
             else say("The paper says {money} less than these lines. Is a discount missing?", money=money)
         )
-        self._say(NoteBox(words, Tone.WARN, (self.tr("Record it all the same"), agree)))
-
-    def _send(self, delivery: Delivery) -> None:
-        journal = self.desk.journal
-        if journal is not None and journal.is_open and delivery.effective_at is None:
-            delivery = replace(delivery, effective_at=journal.now())
-        self.handover.send(delivery, words_of(self._sent, self.desk.formats), self.site)
-        self.ready_changed.emit()
-
-    def _foretell(self, delivery: Delivery, effects: Effects) -> None:
-        """Record it at once where nothing else changes; otherwise show what does, and wait."""
-        if not effects.others:
-            self._send(delivery)
-            return
-        panel = EffectsPanel(self.desk, effects)
-        panel.agreed.connect(partial(self._agree, panel, delivery))
-        panel.closed.connect(self._release)
-        self.foretold.emit(panel)
-
-    def _agree(self, panel: EffectsPanel, delivery: Delivery) -> None:
-        panel.closed.emit()
-        self.grid.setEnabled(False)
-        self._send(delivery)
-
-    def _untold(self, delivery: Delivery, error: Exception) -> None:
-        """What cannot be foretold because nobody answers is recorded without."""
-        if isinstance(error, Offline):
-            self._send(delivery)
-        elif isinstance(error, UserError):
-            self._refused(error)
-
-    def _recorded(self, delivery: Delivery, posted: Posted) -> None:
-        count, formats = len(delivery.lines), self.desk.formats
-        self._done()
-        words: Words = say("Received delivery #{number}, {lines} lines", number=posted.number, lines=count)
-        if posted.value is not None:
-            value = formats.money(posted.value + delivery.freight, currency=True)
-            words = say("Received delivery #{number}, {value}", number=posted.number, value=value)
-        self.desk.messages.done(words, undo=lambda: self._undo(posted))
-
-    def _kept(self, _entry: Entry) -> None:
-        what = ", ".join(words_of(self._sent, self.desk.formats))
-        self._done()
-        self.desk.messages.note(say("Saved here: {what}. It is sent when the server answers.", what=what))
-
-    def _done(self) -> None:
-        lines, self._sent, self._agreed = self._sent, (), None
-        self._say(None)
-        self._release()
-        self.grid.remove(lines)
-        self.head.clear()
-        self._reckon()
-        self.start()
-
-    def _refused(self, error: UserError) -> None:
-        self._release()
-        self.strip.look()
-        if isinstance(error, Offline):
-            words = self.tr("Not recorded: the server cannot be reached. Your lines stay here.")
-            self._say(NoteBox(words, Tone.WARN, (self.tr("Try again"), self.grid.record)))
-            return
-        self._show(error.problems, error.text)
-
-    def _show(self, problems: Sequence[Problem], sentence: Words) -> None:
-        """Every problem at its place, and what has none in words."""
-        shown = as_read(lines_of(self.grid.lines(), self.desk.formats.money_decimals), problems)
-        self.grid.show_problems(shown)
-        self.head.show_problems(list(shown))
-        loose = [one.text for one in shown if one.row is None and one.field not in self.head.places]
-        self._say(NoteBox(sentences([sentence, *loose]), Tone.BAD))
-
-    def _doubtful(self) -> None:
-        words = self.tr(
-            "The connection broke before the server answered. The same lines are sent again until it does;"
-            " nothing is recorded twice."
-        )
-        self._say(NoteBox(words, Tone.WARN, (self.tr("Try now"), self.handover.send_again)))
-
-    def _release(self) -> None:
-        self.grid.setEnabled(True)
-        self.ready_changed.emit()
+        self.tell(NoteBox(words, Tone.WARN, (self.tr("Record it all the same"), agree)))
 
     def _undo(self, posted: Posted) -> None:
         done = say("Undone: delivery #{number}", number=posted.number)
         self.desk.start(
             self, lambda _undone: self.desk.messages.done(done), service.take_back, uuid4(), posted.id, MISTAKE
         )
+
+    # putting right -------------------------------------------------------------------------------------------
 
     def take_up(self, entry: Entry) -> None:
         """Put a delivery that was not taken back on the page; recorded again, it replaces it."""
@@ -330,27 +233,16 @@ class EntryView(QWidget):
             return
 
         def found(items: Any) -> None:
-            self.grid.table.commit()
-            self.grid.fill(lines_again(delivery.lines, items, self.asking))
-            self.handover.replaces = entry
-            self.strip.look()
+            self.put_right(entry, lines_again(delivery.lines, items, self.asking), entry.text)
             shown = as_read(delivery.lines, entry.problems)
             self.grid.show_problems(shown)
             self.head.show_problems(list(shown))
-            words = say(
-                "Put it right and record it again: it takes the place of what was saved here. {why}", why=entry.text
-            )
-            self._say(NoteBox(words, Tone.INFO))
 
         self.head.fill(delivery)
         self._ask_anew()
         wanted = tuple(line.item_id for line in delivery.lines)
-        self.desk.start(self, found, service.deliverables_of, self.site, delivery.supplier_id, self.asking.day, wanted)
-
-    def _say(self, note: NoteBox | None) -> None:
-        clear_layout(self._notes)
-        if note is not None:
-            self._notes.addWidget(note)
+        asked = (self.site, delivery.supplier_id, self.asking.day, wanted)
+        self.desk.start(self, found, self.memory.deliverables_of, *asked)
 
 
 def _unheard(_error: Exception) -> None:

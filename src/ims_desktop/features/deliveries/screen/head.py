@@ -1,5 +1,6 @@
 """What a delivery says once for all lines: supplier, number, when it came, the total, discount and freight."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,26 +11,22 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.errors import Problem
-from ims_desktop.domain.work import read
 from ims_desktop.features.deliveries import service
 from ims_desktop.features.deliveries.rules import LONGEST_REFERENCE, Delivery
-from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.features.deliveries.screen.memory import Memory
+from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.controls import column, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form_panel import FieldBox
+from ims_desktop.ui.lookup import Lookup
 from ims_desktop.ui.when import When
 
 SEES_SUPPLIERS, LANDS = "suppliers.view", "adjustments.record"
 
 
-@read
-def _suppliers(connection: Any) -> tuple[Choice, ...]:
-    return tuple(Choice(one.value, one.text, one.detail) for one in service.suppliers_of(connection))
-
-
 FIELDS = (
-    Field("supplier_id", "Supplier", FieldKind.CHOICE, required=True, choices=Choices(load=_suppliers)),
+    Field("supplier_id", "Supplier", FieldKind.CHOICE, required=True),
     Field("reference", "Number on the paper", max_length=LONGEST_REFERENCE),
     Field("total", "Total on the paper", FieldKind.MONEY),
     Field("discount", "Discount", FieldKind.MONEY),
@@ -45,11 +42,13 @@ class Head(QWidget):
     changed = Signal()
     supplier_chosen = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, memory: Memory) -> None:
         super().__init__()
         self.when = When(desk)
+        chosen = {"supplier_id": Choices(load=memory.suppliers)}
+        fields = (replace(field, choices=chosen.get(field.key)) for field in FIELDS)
         self.boxes = {
-            field.key: FieldBox(desk, field) for field in FIELDS if desk.may(NEEDS.get(field.key, service.RECEIVE))
+            field.key: FieldBox(desk, field) for field in fields if desk.may(NEEDS.get(field.key, service.RECEIVE))
         }
         for key, box in self.boxes.items():
             box.setFixedWidth(WIDTHS[key])
@@ -58,6 +57,12 @@ class Head(QWidget):
             self.boxes["supplier_id"].editor.edited.connect(self.supplier_chosen)
         self.when.changed.connect(self.supplier_chosen)
         self.setLayout(column(row(*self.boxes.values(), None, spacing=12), 4, self.when))
+
+    def load_choices(self) -> None:
+        """Ask once more for the suppliers, where nobody answered before."""
+        for line in self.findChildren(Lookup):
+            if line.choice is None:
+                line.load()
 
     @property
     def supplier(self) -> UUID | None:

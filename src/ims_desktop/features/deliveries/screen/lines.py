@@ -10,14 +10,15 @@ from uuid import UUID
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.quantity import read_quantity
 from ims_desktop.domain.wording import dotted, say
-from ims_desktop.domain.work import read
 from ims_desktop.features.deliveries import service
 from ims_desktop.features.deliveries.rules import DeliveredLine, differs, net_of
+from ims_desktop.features.deliveries.screen.memory import Memory
 from ims_desktop.features.deliveries.service import Deliverable
 from ims_desktop.features.items.rules import places
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.local_copy import remembered
 from ims_desktop.ui.theme import Tone
 
 HUNDRED, NOTHING = Decimal(100), Decimal(0)
@@ -26,10 +27,11 @@ PRICE_PLACES = 4
 
 @dataclass
 class Asking:
-    """What the lines depend on: site and supplier, and the day whose prices are proposed."""
+    """What the lines depend on: site and supplier, the day whose prices are proposed, and what this PC remembers."""
 
     site: UUID
     formats: Callable[[], Formats]
+    memory: Memory
     supplier: UUID | None = None
     day: date = field(default_factory=date.today)
 
@@ -70,7 +72,7 @@ def entry_spec(asking: Asking) -> EntrySpec:
         EntryColumn("net", "Net", EntryKind.SHOWN, 104, show=cells.net, right=True),
         EntryColumn(
             "location", "Location", EntryKind.CHOICE, 144, "Home", required=True,
-            choices=Choices(load=_places(asking.site)),
+            choices=Choices(load=asking.memory.places),
         ),
     )  # fmt: skip
     return EntrySpec(columns, chosen=cells.follows, remark=cells.remark, name="Delivered")
@@ -127,12 +129,16 @@ def _again(line: DeliveredLine, item: Deliverable | None, cells: "_Cells") -> Li
 
 
 def _search(asking: Asking) -> Any:
-    @read
     def search(connection: Any, typed: str) -> tuple[Choice, ...]:
-        found = service.deliverables(connection, asking.site, asking.supplier, asking.day, typed)
+        return offered(service.deliverables(connection, asking.site, asking.supplier, asking.day, typed))
+
+    def known(typed: str) -> tuple[Choice, ...]:
+        return offered(asking.memory.here().find(asking.supplier, typed))
+
+    def offered(found: tuple[Deliverable, ...]) -> tuple[Choice, ...]:
         return tuple(Choice(item, item.name, _detail(item, asking.formats())) for item in found)
 
-    return search
+    return remembered(search, known)
 
 
 def _detail(item: Deliverable, formats: Formats) -> Any:
@@ -140,14 +146,6 @@ def _detail(item: Deliverable, formats: Formats) -> Any:
     if not item.is_listed:
         return dotted(item.sku, say("not on their list"))
     return dotted(item.supplier_code or item.sku, item.pack, price)
-
-
-def _places(site: UUID) -> Any:
-    @read
-    def load(connection: Any) -> tuple[Choice, ...]:
-        return tuple(Choice(place.value, place.text) for place in service.places_of(connection, site))
-
-    return load
 
 
 class _Cells:

@@ -7,6 +7,7 @@ from ims_desktop.features.deliveries.service.choosing import (
     places_of,
     suppliers_of,
 )
+from ims_desktop.features.deliveries.service.keeping import KnownDeliveries, known_deliveries
 from ims_desktop.features.deliveries.service.reading import (
     DeliveryRow,
     ReceivedDelivery,
@@ -16,6 +17,7 @@ from ims_desktop.features.deliveries.service.reading import (
     delivery,
 )
 from ims_desktop.features.deliveries.service.receiving import (
+    FREIGHT,
     RECEIVE,
     SUBJECTS,
     document_of,
@@ -25,10 +27,12 @@ from ims_desktop.features.deliveries.service.receiving import (
 )
 
 __all__ = [
+    "FREIGHT",
     "RECEIVE",
     "SUBJECTS",
     "Deliverable",
     "DeliveryRow",
+    "KnownDeliveries",
     "ReceivedDelivery",
     "deliverables",
     "deliverables_of",
@@ -38,6 +42,7 @@ __all__ = [
     "delivery",
     "document_of",
     "foretell",
+    "known_deliveries",
     "places_of",
     "receive",
     "suppliers_of",

@@ -104,23 +104,42 @@ def places_of(connection: Connection, site: UUID) -> tuple[Option, ...]:
     return tuple(Option(row.id, row.name) for row in rows)
 
 
-def _deliverable(row: RowMapping) -> Deliverable:
-    packs: list[Pack] = list(packs_from(row["packs"]))
-    is_listed, base = row["offer"] is not None, row["base_unit"]
-    if is_listed and not _is_named(packs):
-        packs.append(Pack(OWN_PACK, plain(row["pack_quantity"]), base))
+def delivered_as(
+    item: tuple[UUID, str, str, str, UUID | None],
+    packs: list[Pack],
+    grams: tuple[Decimal | None, Decimal | None],
+    *,
+    scanned: str | None,
+    offer: tuple[str, str, Decimal, Decimal | None] | None,
+) -> Deliverable:
+    """An item (id, name, SKU, stock unit, home) in the pack of an offer (code, pack, what is in it, its price)."""
+    key, name, sku, base, home = item
+    code, pack, per, listed = offer or ("", "", Decimal(1), None)
+    if offer is not None and not _is_named(packs):
+        packs = [*packs, Pack(OWN_PACK, plain(per), base)]
     return Deliverable(
-        id=row["id"],
-        name=row["name"],
-        sku=row["sku"],
-        supplier_code=row["supplier_code"],
-        units=item_units(base, packs, row["grams_per_millilitre"], row["grams_per_each"]),
-        unit=row["scanned"] or (OWN_PACK if is_listed else base),
-        pack=row["pack"] or base,
-        per=row["pack_quantity"] or Decimal(1),
-        listed=row["listed"],
-        is_listed=is_listed,
-        home_id=row["home_id"],
+        id=key,
+        name=name,
+        sku=sku,
+        supplier_code=code,
+        units=item_units(base, packs, *grams),
+        unit=scanned or (OWN_PACK if offer is not None else base),
+        pack=pack or base,
+        per=per,
+        listed=listed,
+        is_listed=offer is not None,
+        home_id=home,
+    )
+
+
+def _deliverable(row: RowMapping) -> Deliverable:
+    offer = (row["supplier_code"], row["pack"], row["pack_quantity"], row["listed"])
+    return delivered_as(
+        (row["id"], row["name"], row["sku"], row["base_unit"], row["home_id"]),
+        list(packs_from(row["packs"])),
+        (row["grams_per_millilitre"], row["grams_per_each"]),
+        scanned=row["scanned"],
+        offer=offer if row["offer"] is not None else None,
     )
 
 

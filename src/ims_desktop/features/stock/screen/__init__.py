@@ -2,6 +2,7 @@
 
 from ims_desktop.features.stock.screen.card import build_card
 from ims_desktop.features.stock.screen.effects import EffectsPanel
+from ims_desktop.features.stock.screen.entering import EntrySheet, SheetParts
 from ims_desktop.features.stock.screen.level_panel import settings_key
 from ims_desktop.features.stock.screen.levels import build_levels
 from ims_desktop.features.stock.screen.movements import build_movements
@@ -13,6 +14,8 @@ __all__ = [
     "ITEM_BUTTONS",
     "ITEM_SECTIONS",
     "EffectsPanel",
+    "EntrySheet",
+    "SheetParts",
     "build_card",
     "build_item_stock",
     "build_levels",

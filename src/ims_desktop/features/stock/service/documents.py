@@ -1,6 +1,6 @@
 """Documents on their way into the ledger: one call of the database each, named by the desk's own key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -64,6 +64,12 @@ class LotPart:
             **({"quantity": format(self.quantity, "f")} if self.quantity is not None else {}),
             **({"expires": self.expires_on.isoformat()} if self.expires_on is not None else {}),
         }
+
+    @classmethod
+    def heard(cls, said: Mapping[str, str | None]) -> "LotPart":
+        """As the database gives it back."""
+        quantity, day = said.get("quantity"), said.get("expires")
+        return cls(said.get("code"), Decimal(quantity) if quantity else None, date.fromisoformat(day) if day else None)
 
 
 @dataclass(frozen=True, slots=True)
