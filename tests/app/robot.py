@@ -11,9 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from ims_desktop.app import desk_session as desk_session_module
+from ims_desktop.app import entrance as entrance_module
 from ims_desktop.app import gates as gates_module
 from ims_desktop.app.desk_session import DeskSession
 from ims_desktop.app.idle import IdleWatch
+from ims_desktop.app.journal import way_in
 from ims_desktop.app.person_menu import PersonMenu
 from ims_desktop.app.program import Program
 from ims_desktop.app.seat import Seat
@@ -26,6 +28,7 @@ from tests.calm import come_to_rest
 
 SERVER = "Head office"
 PATIENCE_MS = 60_000
+CHEAP = 2**4  # of a lock that a password opens: nobody guesses in a test
 
 
 class Robot:
@@ -144,7 +147,9 @@ def robot_at(gate: Gate, folder: Path, keyring: Keyring | None = None) -> Iterat
     store.kept.setdefault(f"gate:{gate.user}", gate.password)
     with ExitStack() as stack:
         stack.enter_context(patch.object(gates_module, "profiles", lambda: known))
-        stack.enter_context(patch.object(desk_session_module, "default_data", lambda name: folder / name))
+        for module in (desk_session_module, entrance_module):
+            stack.enter_context(patch.object(module, "default_data", lambda name: folder / name))
+        stack.enter_context(patch.object(way_in, "LENGTH", CHEAP))
         for name in ("where", "recall", "keep", "forget"):
             stack.enter_context(patch.object(keyring_store, name, getattr(store, name)))
         program = Program(SERVER, settings)

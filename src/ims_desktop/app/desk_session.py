@@ -9,26 +9,32 @@ from PySide6.QtWidgets import QApplication
 
 from ims_desktop.app import logs
 from ims_desktop.app.approval_news import ApprovalNews
+from ims_desktop.app.copies import CopyKeeper
 from ims_desktop.app.day_news import DayNews
 from ims_desktop.app.journal.desk_journal import DeskJournal, place_of
-from ims_desktop.app.navigation import ENTRIES, IMPORTS, SENDINGS, VIEWS, commands
+from ims_desktop.app.journal.way_in import Unlocked
+from ims_desktop.app.navigation import COPIES, ENTRIES, IMPORTS, SENDINGS, VIEWS, commands
 from ims_desktop.app.renewal import Renewal
 from ims_desktop.app.rights_told import what_changed
+from ims_desktop.app.server_watch import ServerWatch
 from ims_desktop.app.spoken import keep, locale_for, of_person
 from ims_desktop.app.transfer_news import TransferNews
 from ims_desktop.database.embedded.server import default_data
 from ims_desktop.database.endings import renew_identity
 from ims_desktop.database.notices import Notices, telling
 from ims_desktop.database.sealing import seal_in_passing
-from ims_desktop.database.sign_in import Gate, Identity, SignedIn, sign_out
+from ims_desktop.database.sign_in import Gate, Identity, SignedIn, TenantChoice, knock, sign_out
 from ims_desktop.database.transaction import Opening, TenantDatabase, opening
 from ims_desktop.domain.errors import Offline
+from ims_desktop.domain.wording import say
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.desk import Desk, Person, Site
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.language import speaker
 from ims_desktop.ui.messages import Messages
+from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.shell import Shell
+from ims_desktop.ui.theme import Tone
 
 # Every subject a page may show; read again when something may have been missed.
 EVERYTHING = frozenset(
@@ -53,7 +59,7 @@ EVERYTHING = frozenset(
     }
 )
 HEAL_MS = 120_000
-AT_THE_GATE = frozenset({renew_identity, sign_out})
+AT_THE_GATE = frozenset({renew_identity, sign_out, knock})
 
 
 class DeskSession(QObject):
@@ -65,19 +71,19 @@ class DeskSession(QObject):
 
     ended = Signal(object)  # Exception: why; None when the person wanted it
     locked = Signal()
+    sign_in_wanted = Signal()  # of a desk that was opened without the server: it answers now, and the person agrees
     _heard = Signal(object)
     _connected = Signal(object)
 
-    def __init__(
-        self, gate: Gate, session: SignedIn, identity: Identity, opening: Opening, settings: QSettings
-    ) -> None:
+    def __init__(self, gate: Gate, session: SignedIn, identity: Identity, found: Opening, settings: QSettings) -> None:
         super().__init__()
-        self._gate, self._session, self._opening = gate, session, opening
+        self._gate, self._session, self._opening = gate, session, found
+        self.is_here = not identity.role  # opened without the server: nothing is asked of it before the person signs in
         self.database = TenantDatabase(identity)
         self.messages = Messages(self)
         self.background = Background(self._run, self.messages, self)
         self.journal = self._make_journal(identity)
-        self.desk = self._make_desk(identity, opening, settings)
+        self.desk = self._make_desk(identity, found, settings)
         self.speak()
         self._repeating = self._is_over = self._is_paused = False
         self._renewal = Renewal(gate, self.background, self)
@@ -86,26 +92,64 @@ class DeskSession(QObject):
         self.approval_news = ApprovalNews(self.desk, self.shell.news, self)
         self.transfer_news = TransferNews(self.desk, self.shell.news, self)
         self._listen()
-        self._connect(identity)
+        self._copies = CopyKeeper(self.desk, COPIES, self)
+        self._server_watch = ServerWatch(gate, self.background, self)
+        self._server_watch.answered.connect(self._offer_sign_in)
+        if self.is_here:
+            self._is_over = self._is_paused = True
+            self._listen_as(identity)
+        else:
+            self._connect(identity)
 
     @property
     def member(self) -> tuple[UUID, UUID]:
         """Who works here: the restaurant group, and the person in it."""
         return self.database.identity.tenant.id, self._opening.member_id
 
+    @property
+    def tenant(self) -> TenantChoice:
+        """The restaurant group."""
+        return self.database.identity.tenant
+
+    @property
+    def opening(self) -> Opening:
+        """What the server said last of the person's rights and sites."""
+        return self._opening
+
     def start(self) -> None:
         """Open the first page and begin to listen."""
         self.shell.open_first()
         self.journal.open()
+        self._copies.begin()
         self._notices.start()
         self._heal.start(HEAL_MS)
         self.day_news.look()
         self.transfer_news.look()
         self.approval_news.look()
 
+    def start_here(self, unlocked: Unlocked) -> None:
+        """Begin without the server: entries go into the journal, and wait for the person to sign in."""
+        self.journal.open_here(unlocked.half)
+        self.messages.online(False)
+        day = self.desk.formats.moment(unlocked.known.at)
+        words = say(
+            "You work without the server. This PC shows how things were ({moment}). What you record is saved here, and"
+            " sent once the server answers and you sign in.",
+            moment=day,
+        )
+        self.shell.hold_banner(NoteBox(words, Tone.WARN))
+        self.shell.open_one_of([sending.page for sending in SENDINGS])
+        self._server_watch.begin()
+
+    def _offer_sign_in(self) -> None:
+        words = say("The server answers again. Sign in: then what you saved here is sent.")
+        self.shell.hold_banner(NoteBox(words, Tone.OK, (say("Sign in"), self.sign_in_wanted.emit)))
+
     def pause(self) -> None:
         """Give the lines to the server back and send nothing more; calls under way still end."""
         self._is_over = self._is_paused = True  # what was heard on the way may still arrive
+        self._server_watch.end()
+        self._copies.end()
         self._heal.stop()
         self.journal.pause()
         self._renewal.stop()
@@ -115,9 +159,11 @@ class DeskSession(QObject):
     def go_on(self, session: SignedIn, identity: Identity, found: Opening) -> None:
         """The person is back: as a fresh identity, at what they left, with what changed meanwhile."""
         self._session = session
-        self._is_over = self._is_paused = False
+        self._is_over = self._is_paused = self.is_here = False
+        self.shell.hold_banner(None)
         self.database.renew(identity)
         self._connect(identity)
+        self._copies.begin()
         self._notices.start()
         self._heal.start(HEAL_MS)
         self.journal.go_on()
@@ -132,9 +178,12 @@ class DeskSession(QObject):
         self.journal.close()
 
     def _connect(self, identity: Identity) -> None:
+        self._listen_as(identity)
+        self._renewal.keep(self._session, identity)
+
+    def _listen_as(self, identity: Identity) -> None:
         self._notices = Notices(identity, self._heard.emit, self._connected.emit)
         self._tell = telling(self._notices)
-        self._renewal.keep(self._session, identity)
 
     def _make_journal(self, identity: Identity) -> DeskJournal:
         place = place_of(default_data("journal"), *self.member)
@@ -252,6 +301,10 @@ class DeskSession(QObject):
         """What is asked at the gate needs no connection to the tenant, and comes through when there is none."""
         if use_case in AT_THE_GATE:
             return use_case(*args, **named)
+        if self.is_here:
+            raise Offline(
+                "The server cannot be reached. Counts, waste, adjustments and deliveries are entered without it."
+            )
         if self._is_paused:
             raise Offline("This desk is kept until its person comes back.")
         return self.database.run(use_case, *args, **named)

@@ -1,7 +1,8 @@
 """The ways in: password, remembered person, PIN, one-time code, a new PC."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from ims_desktop.app import steps
 from ims_desktop.app.first_window import LAST_LOGIN, LAST_SERVER, keep_servers
+from ims_desktop.app.journal.way_in import NoWayIn, Unlocked, WaysIn
 from ims_desktop.app.porter import Porter
 from ims_desktop.app.remembered import Known, Remembered, forget_session, keep_session, open_session
 from ims_desktop.database import keyring_store
+from ims_desktop.database.embedded.server import default_data
 from ims_desktop.database.enrolment import set_up
 from ims_desktop.database.profiles import Profile
 from ims_desktop.database.sign_in import (
@@ -22,6 +25,7 @@ from ims_desktop.database.sign_in import (
     reset_password,
     sign_in,
 )
+from ims_desktop.domain.errors import Offline
 from ims_desktop.domain.wording import say
 from ims_desktop.ui.sign_in import Credentials, KnownPerson
 
@@ -30,23 +34,29 @@ Values = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Entered:
-    """A session at a gate, before a tenant is opened, and whether this PC remembers it."""
+    """A session at a gate, before a tenant is opened, and whether this PC remembers it.
+
+    `secret` is the password or PIN by which the person came: the way in without a server is locked with it.
+    """
 
     gate: Gate
     session: SignedIn
     profile: str
     login: str
     known: Known | None = None
+    secret: str = field(default="", repr=False)
 
 
 class Entrance(QObject):
-    """Leads a person through the sign-in until they have `entered`."""
+    """Leads a person through the sign-in until they have `entered`, or until this PC `unlocked` itself for them."""
 
     entered = Signal(object)  # Entered
+    unlocked = Signal(object, object)  # Entered, Unlocked: the server is away
 
     def __init__(self, porter: Porter, remembered: Remembered, settings: QSettings, parent: QObject) -> None:
         super().__init__(parent)
         self._porter, self.remembered, self._settings = porter, remembered, settings
+        self.ways = WaysIn(default_data("journal"))
         self._view, self._gates = porter.view, porter.gates
         self._view.set_up_wanted.connect(lambda: self._view.ask(steps.set_up(), self._set_up))
         self._view.person_chosen.connect(self._person_chosen)
@@ -84,7 +94,7 @@ class Entrance(QObject):
         def enter() -> Entered:
             gate = self._gates.gate(credentials.profile)
             session = sign_in(gate, credentials.login, credentials.password)
-            return Entered(gate, session, credentials.profile, credentials.login)
+            return Entered(gate, session, credentials.profile, credentials.login, secret=credentials.password)
 
         def came(entered: Entered) -> None:
             if entered.session.must_change:
@@ -92,7 +102,25 @@ class Entrance(QObject):
             else:
                 self._come_in(entered, remember=credentials.remember)
 
-        self._porter.ask(came, enter)
+        without = partial(self._unlock, credentials.profile, credentials.login, credentials.password, None)
+        self._porter.ask(came, enter, failed=without)
+
+    def _unlock(self, profile: str, login: str, secret: str, known: Known | None, error: Exception) -> None:
+        """Nobody answers: whoever worked here lately comes in with what this PC keeps for them."""
+        if not isinstance(error, Offline) or not secret:
+            self._porter.refuse(error)
+            return
+
+        def unlock() -> tuple[Entered, Unlocked]:
+            gate = self._gates.gate(profile)
+            found = self.ways.open(gate, login, secret)
+            session = SignedIn(found.known.name, (found.known.tenant,), b"")
+            return Entered(gate, session, profile, login, known), found
+
+        def refused(why: Exception) -> None:
+            self._porter.refuse(error if isinstance(why, NoWayIn) else why)
+
+        self._porter.ask(lambda pair: self.unlocked.emit(*pair), unlock, failed=refused)
 
     def ask_code(self) -> None:
         """Let somebody in by a one-time code of an administrator."""
@@ -110,6 +138,11 @@ class Entrance(QObject):
         if known is not None:
             self.remembered.remove(known)
             self._porter.ask(_nothing, forget_session, known, failed=_nothing)
+        self._porter.ask(_nothing, self.ways.forget, entered.gate, entered.login, failed=_nothing)
+
+    def come_back(self, known: Known) -> None:
+        """Lead somebody whose desk waits here to the sign-in."""
+        self._person_chosen(known)
 
     def _offer_servers(self) -> None:
         offered = self._gates.offered()
@@ -127,12 +160,13 @@ class Entrance(QObject):
         def change(values: Values) -> None:
             change_password(entered.gate, entered.login, credentials.password, values["new"], entered.session)
 
-        def changed(_result: Any) -> None:
+        def changed(secret: str, _result: Any) -> None:
             session = replace(entered.session, must_change=False)
-            self._come_in(replace(entered, session=session), remember=credentials.remember)
+            self._come_in(replace(entered, session=session, secret=secret), remember=credentials.remember)
 
         self._view.ask(
-            steps.new_password(entered.session.person), lambda values: self._porter.ask(changed, change, values)
+            steps.new_password(entered.session.person),
+            lambda values: self._porter.ask(partial(changed, values["new"]), change, values),
         )
 
     def _enter_by_code(self, values: Values) -> None:
@@ -141,7 +175,7 @@ class Entrance(QObject):
         def enter() -> Entered:
             gate = self._gates.gate(profile)
             reset_password(gate, login, values["code"], values["new"])
-            return Entered(gate, sign_in(gate, login, values["new"]), profile, login)
+            return Entered(gate, sign_in(gate, login, values["new"]), profile, login, secret=values["new"])
 
         self._porter.ask(self._come_in, enter)
 
@@ -182,9 +216,21 @@ class Entrance(QObject):
             if isinstance(error, SessionEnded):
                 self.remembered.remove(known)
                 self._type(known)
-            self._porter.refuse(error)
+            if isinstance(error, Offline):
+                self._porter.ask(partial(self._offer_password, known, error), has_way, failed=self._porter.refuse)
+            else:
+                self._porter.refuse(error)
+
+        def has_way() -> bool:
+            return self.ways.has(self._gates.gate(known.profile), known.login)
 
         self._porter.ask(self._come_back, enter, failed=failed)
+
+    def _offer_password(self, known: Known, error: Offline, has_way: bool) -> None:
+        """Neither a session nor a PIN opens anything without the server: the password does, for who worked here."""
+        self._type(known)
+        hint = say("{why} With your password you can go on at this PC without it.", why=error.text)
+        self._porter.refuse(Offline(hint) if has_way else error)
 
     def _come_back(self, entered: Entered) -> None:
         if entered.session.must_change:

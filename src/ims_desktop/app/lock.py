@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 from ims_desktop.app import steps
 from ims_desktop.app.entrance import Entered
+from ims_desktop.app.journal.way_in import NoWayIn, WaysIn
 from ims_desktop.app.porter import Porter
 from ims_desktop.app.remembered import Known, Remembered, check_pin
 from ims_desktop.database.sign_in import sign_in, sign_out
+from ims_desktop.domain.errors import Offline
 from ims_desktop.domain.wording import say
 from ims_desktop.ui.sign_in import Credentials
 
@@ -19,9 +21,9 @@ class Lock(QObject):
 
     opened = Signal()
 
-    def __init__(self, porter: Porter, remembered: Remembered, parent: QObject) -> None:
+    def __init__(self, porter: Porter, remembered: Remembered, ways: WaysIn, parent: QObject) -> None:
         super().__init__(parent)
-        self._porter, self._remembered = porter, remembered
+        self._porter, self._remembered, self._ways = porter, remembered, ways
         self._entered: Entered | None = None
 
     @property
@@ -57,9 +59,19 @@ class Lock(QObject):
         self._porter.view.credentials.wait(True)
 
         def ask() -> None:
-            sign_out(entered.gate, sign_in(entered.gate, entered.login, credentials.password))
+            try:
+                sign_out(entered.gate, sign_in(entered.gate, entered.login, credentials.password))
+            except Offline as error:
+                self._ask_here(entered, credentials.password, error)
 
         self._open_after(ask)
+
+    def _ask_here(self, entered: Entered, password: str, error: Offline) -> None:
+        """Nobody answers: this PC knows the password of who signed in here lately."""
+        try:
+            self._ways.open(entered.gate, entered.login, password)
+        except NoWayIn:
+            raise error from None
 
     def _try_pin(self, known: Known, values: Mapping[str, str]) -> None:
         self._open_after(check_pin, known, values["pin"])

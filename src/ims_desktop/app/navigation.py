@@ -2,10 +2,12 @@
 
 from functools import partial
 
+from ims_desktop.features.adjustments.screen import COPY as ENTRY_COPY
 from ims_desktop.features.adjustments.screen import PHOTO_SECTION, build_adjustments, build_waste, request_key
 from ims_desktop.features.adjustments.screen import SENDINGS as ADJUSTMENT_SENDINGS
 from ims_desktop.features.audit import screen as audit
 from ims_desktop.features.counts import service as counts_service
+from ims_desktop.features.counts.screen import COPY as COUNT_COPY
 from ims_desktop.features.counts.screen import SENDINGS as COUNT_SENDINGS
 from ims_desktop.features.counts.screen import build_counts, build_review, build_sheet
 from ims_desktop.features.customers import screen as customers
@@ -53,6 +55,7 @@ from ims_desktop.features.transfers import screen as transfers
 from ims_desktop.features.views import service as views
 from ims_desktop.ui.desk import Desk, ImportPlace, ViewUseCases
 from ims_desktop.ui.journal import Sending
+from ims_desktop.ui.local_copy import Copy
 from ims_desktop.ui.navigation_bar import HIDDEN, SET_UP, Entry
 from ims_desktop.ui.palette_box import Command
 from ims_desktop.ui.records import records_of
@@ -209,6 +212,7 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 # What is kept on a PC before the server has it: every capability whose entries go through the journal.
+COPIES: tuple[Copy, ...] = (ENTRY_COPY, COUNT_COPY, deliveries.COPY)
 SENDINGS: tuple[Sending, ...] = (*ADJUSTMENT_SENDINGS, *COUNT_SENDINGS, *deliveries.SENDINGS)
 
 VIEWS = ViewUseCases(

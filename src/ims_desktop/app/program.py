@@ -93,6 +93,8 @@ class Program(QObject):
 
     def _connect(self) -> None:
         self.entrance.entered.connect(self._choose_group)
+        self.entrance.unlocked.connect(lambda entered, way: self.opened.emit(self.seats.sit_here(entered, way).desk))
+        self.seats.awaited.connect(self.entrance.come_back)
         self._groups.opened.connect(self._begin)
         self._sample.ready.connect(self.sign_in)
         self._porter.refused.connect(self.refused)
@@ -127,6 +129,14 @@ class Program(QObject):
     def _choose_group(self, entered: Entered) -> None:
         """Whose desk waits here goes to its group; everybody else opens the usual one, or chooses."""
         kept = self.seats.parking.find(entered.profile, entered.login)
+        groups = {one.id for one in entered.session.tenants}
+        if kept is not None and kept.desk.is_here and kept.desk.tenant.id not in groups:
+            told = self.seats.refuse_for_good(kept)
+            self.entrance.welcome(self.seats.parking.people())
+            self._porter.tell(told)
+            return
+        if not groups:
+            self.entrance.forget(entered)
         self._groups.begin(entered, kept.desk.member[0] if kept else self._group)
 
     def _begin(self, entered: Entered, identity: Identity, found: Opening) -> None:

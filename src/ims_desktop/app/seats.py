@@ -1,20 +1,26 @@
 """Who sits at this PC: one person at work or away from a locked desk, and the parked desks of others."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from ims_desktop.app.desk_session import DeskSession
 from ims_desktop.app.entrance import Entered, Entrance
+from ims_desktop.app.journal.way_in import Unlocked
 from ims_desktop.app.lock import Lock
 from ims_desktop.app.parking import Parking
 from ims_desktop.app.porter import Porter
 from ims_desktop.app.seat import Seat
+from ims_desktop.app.way_keeper import WayKeeper
 from ims_desktop.database.endings import EndedBecause
 from ims_desktop.database.sign_in import Identity, sign_out
 from ims_desktop.database.transaction import Opening
+from ims_desktop.domain.wording import say, say_count
 from ims_desktop.ui.background import Background
+from ims_desktop.ui.journal import UNSETTLED
+from ims_desktop.ui.language import said
 from ims_desktop.ui.messages import Messages
 
 
@@ -22,6 +28,7 @@ class Seats(QObject):
     """Gives a person their seat, the parked one or a new one, and takes care that nobody loses what they typed."""
 
     vacated = Signal(object)  # str: what the next person is told, or nothing
+    awaited = Signal(object)  # Known: whose desk was opened without the server, and who is to sign in now
     closed = Signal()
 
     def __init__(
@@ -31,7 +38,7 @@ class Seats(QObject):
         self._entrance, self._view, self._settings, self._background = entrance, porter.view, settings, background
         self._messages = Messages(self)
         self.current: Seat | None = None
-        self.guard = Lock(porter, entrance.remembered, self)
+        self.guard = Lock(porter, entrance.remembered, entrance.ways, self)
         self.guard.opened.connect(self._unlocked)
         self.parking = Parking(background, self)
         self.parking.let_go.connect(porter.tell)
@@ -43,11 +50,50 @@ class Seats(QObject):
             seat = self._new(entered, identity, found)
             seat.desk.start()
         else:
-            self._end_old_session(seat.entered)
+            if not seat.desk.is_here:
+                self._end_old_session(seat.entered)
             seat.take_up(entered, identity, found)
+        self._keep_way(seat)
         self.current = seat
         self._show(seat)
         return seat
+
+    def sit_here(self, entered: Entered, unlocked: Unlocked) -> Seat:
+        """Give somebody a desk without the server: the one that waits for them, or one from what this PC knows."""
+        known, place = unlocked.known, entered.gate.place
+        seat = self.parking.take((known.tenant.id, known.member_id))
+        if seat is None:
+            identity = Identity(place, known.tenant, "", "", known.at, "", entered.gate.password)
+            seat = self._new(entered, identity, known.opening)
+            seat.desk.start_here(unlocked)
+        else:
+            seat.show()
+        self.current = seat
+        self._show(seat)
+        return seat
+
+    def refuse_for_good(self, seat: Seat) -> str:
+        """Let a desk go whose person belongs to the group no more; says what becomes of what was not sent."""
+        left = len(seat.desk.journal.entries(*UNSETTLED))
+        told = say("The access of {name} was deactivated, so the desk kept here was let go.", name=seat.name)
+        if left:
+            told = say_count(
+                "{told} {count} entry that was saved on this PC was not sent, and is not any more.",
+                "{told} {count} entries that were saved on this PC were not sent, and are not any more.",
+                left,
+                told=told,
+            )
+        self.parking.take(seat.desk.member)
+        self._entrance.forget(seat.entered)
+        seat.close()
+        return said(told)
+
+    def _keep_way(self, seat: Seat) -> None:
+        """Whoever came by the password may come in without the server for some days; it is forgotten right after."""
+        entered, seat.entered = seat.entered, replace(seat.entered, secret="")
+        for before in seat.findChildren(WayKeeper):
+            before.deleteLater()
+        WayKeeper(self._entrance.ways, seat.desk, entered, self._background, seat)
 
     def lock(self) -> None:
         """Hide the desk until its person gives the password again; what is typed there stays."""
@@ -92,7 +138,14 @@ class Seats(QObject):
         desk.shell.before_closing = self.before_end
         seat.lock_wanted.connect(self.lock)
         seat.switch_wanted.connect(self.switch)
+        desk.sign_in_wanted.connect(self._await)
         return seat
+
+    def _await(self) -> None:
+        seat = self.current
+        if seat is not None:
+            self._park("")
+            self.awaited.emit(seat.known)
 
     def _show(self, seat: Seat) -> None:
         self._view.hide()

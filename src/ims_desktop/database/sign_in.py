@@ -20,6 +20,7 @@ from ims_desktop.database.proof import code_proof, new_salt, proof, stored_key
 from ims_desktop.database.reaching import unreachable
 from ims_desktop.domain.errors import Denied, Problem, UserError
 from ims_desktop.domain.passwords import password_problems
+from ims_desktop.domain.work import read
 
 REFUSED = {
     "BAD": "The login or the password is not right.",
@@ -167,6 +168,13 @@ def enrol(gate: Gate, password: str) -> Gate:
             connection.execute("SELECT auth.enrol()")
             connection.execute(sql.SQL("ALTER ROLE CURRENT_USER PASSWORD {}").format(verifier))
     return Gate(gate.place, gate.user, password)
+
+
+@read
+def knock(gate: Gate) -> None:
+    """See whether the server answers this PC."""
+    with at_gate(gate):
+        pass
 
 
 @contextmanager

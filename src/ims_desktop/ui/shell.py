@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, 
 
 from ims_desktop.domain.wording import Words, say, say_count
 from ims_desktop.ui.choices import Choice
-from ims_desktop.ui.controls import Button, Picture, bind, column, key_cap, label, named, row
+from ims_desktop.ui.controls import Button, Picture, bind, clear_layout, column, frame, key_cap, label, named, row
 from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.journal import UNSETTLED
 from ims_desktop.ui.key_list import KeyList, described, described_here
@@ -106,7 +106,11 @@ class Shell(QWidget):
         self.palette_box = PaletteBox(self, desk.own)
         self.palette_box.more = self._find_records
         self.palette_box.open_link = self.way_of
-        whole = self._whole = row(self.navigation_bar, column(self.top_bar, self.offline, self.pages), spacing=0)
+        self._said = column(margins=(24, 12, 24, 0))
+        self._held = frame("clear", self._said)
+        self._held.hide()
+        middle = column(self.top_bar, self._held, self.offline, self.pages)
+        whole = self._whole = row(self.navigation_bar, middle, spacing=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
         self._listen()
@@ -178,6 +182,19 @@ class Shell(QWidget):
                 self._opened(place)
         elif place is not None:
             self.open_first()
+
+    def hold_banner(self, note: NoteBox | None) -> None:
+        """Say something above every page until it is over."""
+        clear_layout(self._said)
+        if note is not None:
+            self._said.addWidget(note)
+        self._held.setVisible(note is not None)
+        self._show_banner()
+
+    def open_one_of(self, pages: Sequence[str]) -> None:
+        """Open the first of these pages that the person may see, or else the first of all."""
+        possible = [page for page in pages if page in self._entries]
+        self.desk.navigation.open(possible[0] if possible else next(iter(self._entries)))
 
     def open_first(self) -> None:
         """Open the first page that the person may see."""
@@ -307,7 +324,8 @@ class Shell(QWidget):
 
     def _show_banner(self) -> None:
         """A page on which work goes on without a server says so itself, by `tells_offline`."""
-        self.offline.setVisible(self.is_away and not getattr(self.current, "tells_offline", False))
+        says_itself = getattr(self.current, "tells_offline", False) or not self._held.isHidden()
+        self.offline.setVisible(self.is_away and not says_itself)
 
     def _show_waiting(self) -> None:
         """The state of the journal stands at the top of the window."""

@@ -17,13 +17,14 @@ from ims_desktop.app.navigation import SENDINGS
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.errors import Offline
 from ims_desktop.domain.work import Lane, lane_of
+from ims_desktop.features.deliveries.rules import Delivery
 from ims_desktop.features.stock.service import Document, DocumentLine, Kind
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.journal import Entry, Sending, State
 from ims_desktop.ui.messages import Message, Messages
 
 LIMIT_MS = 60_000
-WASTE = "stock.waste"
+WASTE, DELIVERY = "stock.waste", "deliveries.received"
 MEMBER = UUID(int=1)
 
 
@@ -76,12 +77,14 @@ class JournalDesk:
         self.is_cut = False
         self.messages.online(True)
 
-    def keep(self, document: Document, lines: tuple[str, ...] = ("1 kg Flour",), **more: Any) -> Entry:
+    def keep(
+        self, document: Document | Delivery, lines: tuple[str, ...] = ("1 kg Flour",), *, kind: str = WASTE, **more: Any
+    ) -> Entry:
         """Keep a document, and wait until it is safe."""
         kept: list[Entry] = []
         refused: list[Exception] = []
         self.journal.keep(
-            self.journal, kept.append, WASTE, document, lines, site=document.site_id, failed=refused.append, **more
+            self.journal, kept.append, kind, document, lines, site=document.site_id, failed=refused.append, **more
         )
         self.until(lambda: bool(kept or refused))
         if refused:

@@ -10,11 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from ims_desktop.app.journal import desk_journal
 from ims_desktop.app.journal.desk_journal import place_of
 from ims_desktop.database.journals import open_journal
 from ims_desktop.database.transaction import TenantDatabase
@@ -24,7 +26,7 @@ from ims_desktop.features.adjustments.rules import KnownHere
 from ims_desktop.features.stock.service import Document
 from ims_desktop.ui.journal import State
 from tests.app.journal.cut import cutting
-from tests.app.journal.desks import journal_desk, waste
+from tests.app.journal.desks import DELIVERY, WASTE, JournalDesk, journal_desk, waste
 from tests.features.stock.conftest import Bench, shared_bench
 from tests.features.stock.emptied import bench
 from tests.tenants import enrol
@@ -278,6 +280,40 @@ def test_a_journal_that_is_put_back_sends_nothing_that_was_discarded(at: SimpleN
         assert desk.sent == []
 
 
+@pytest.mark.parametrize("is_put_back", [False, True])
+def test_a_journal_that_was_opened_without_the_server_is_compared_before_anything_is_sent(
+    at: SimpleNamespace, is_put_back: bool
+) -> None:
+    with journal_desk(at.bench.desk, at.folder) as desk:
+        desk.cut()
+        entry = desk.keep(flour(at))
+        older = desk.place.read_bytes()
+        desk.journal.discard(entry.key)
+        desk.rest(State.DISCARDED)
+        desk.mend()
+        desk.until(lambda: at.bench.root.execute("SELECT max(mark) FROM journals").fetchone()[0] == 2)
+        place, half = desk.place, desk.journal.half
+    assert half is not None
+    if is_put_back:
+        place.write_bytes(older)
+    with patch.multiple(desk_journal, AGAIN_MS=20, LATER_MS=40, LOCK_MS=20):
+        desk = JournalDesk(at.bench.desk, at.folder)
+        desk.is_cut = True
+        desk.journal.open_here(replace(half, mark=0))
+        desk.until(lambda: desk.journal.is_open)
+        kept = desk.keep(flour(at, "2"))
+        desk.is_cut = False  # the server is back, and nobody has signed in
+        desk.journal.send_now()
+        desk.until(desk.background.idle)
+        assert (desk.sent, desk.journal.is_confirmed) == ([], False)
+        desk.journal.go_on()
+        desk.until(lambda: desk.journal.is_confirmed and desk.background.idle())
+        desk.until(lambda: bool(desk.journal.entries(State.SENT)))
+        assert [one.key for one in desk.journal.entries(State.HELD)] == ([entry.key] if is_put_back else [])
+        assert posted(at, kept.value, entry.value) == [1, 0], "what was entered since is beyond doubt"
+        desk.close()
+
+
 def test_an_entry_of_another_version_is_held_until_that_version_is_there(at: SimpleNamespace) -> None:
     with journal_desk(at.bench.desk, at.folder) as desk:
         desk.cut()
@@ -348,14 +384,22 @@ def test_whatever_byte_the_line_breaks_at_every_entry_is_there_once(at: SimpleNa
     assert posted(at, *documents) == [1] * len(documents)
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_desk_that_is_killed_loses_nothing_and_posts_nothing_twice(at: SimpleNamespace, when: str) -> None:
-    """Killed between writing and sending, or after sending and before the answer was heard."""
+@pytest.mark.parametrize(
+    ("when", "kind", "write"),
+    [("before", WASTE, 0), ("after", WASTE, 0), ("before", DELIVERY, 0), ("after", DELIVERY, 0), ("", DELIVERY, 1),
+     ("", DELIVERY, 2), ("", WASTE, 3)],
+)  # fmt: skip
+def test_a_desk_that_is_killed_loses_nothing_and_posts_nothing_twice(
+    at: SimpleNamespace, when: str, kind: str, write: int
+) -> None:
+    """Killed between writing and sending, after sending and before the answer was heard, or while it wrote down an
+    entry (1), that it is sent (2), or what the server said (3)."""
     identity = at.bench.desk.identity
     document = flour(at)
     line = document.lines[0]
     told = {
-        "when": when, "host": identity.place.host, "port": identity.place.port, "database": identity.place.database,
+        "when": when, "kind": kind, "write": write,
+        "host": identity.place.host, "port": identity.place.port, "database": identity.place.database,
         "role": identity.role, "password": identity.password, "schema": identity.schema, "secret": identity.gate_secret,
         "tenant": str(identity.tenant.id), "folder": str(at.folder), "key": str(document.key), "site": str(at.site),
         "item": str(line.item_id), "location": str(line.location_id), "reason": str(line.reason_id),
@@ -365,8 +409,11 @@ def test_a_desk_that_is_killed_loses_nothing_and_posts_nothing_twice(at: SimpleN
         input=json.dumps(told), text=True, timeout=120, check=False, capture_output=True, cwd=Path(__file__).parents[3],
     )  # fmt: skip
     assert child.returncode == -9, child.stderr
-    assert posted(at, document) == [1 if when == "after" else 0]
+    reached = when == "after" or write == 3
+    assert posted(at, document) == [int(reached)]
     with journal_desk(at.bench.desk, at.folder) as desk:
         desk.rest()
         assert desk.states() == [State.SENT]
     assert posted(at, document) == [1]
+    freight = at.bench.root.execute("SELECT count(*) FROM postings WHERE kind = 'LANDED'").fetchone()
+    assert freight == (int(kind == DELIVERY),)

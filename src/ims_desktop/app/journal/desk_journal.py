@@ -16,7 +16,7 @@ from ims_desktop.app.journal.sealing import JournalKey
 from ims_desktop.app.journal.store import Store
 from ims_desktop.database.journals import JournalOpening, mark_journal, open_journal
 from ims_desktop.domain.errors import Conflict, Offline, UnknownOutcome, UserError
-from ims_desktop.domain.wording import Words, say_count
+from ims_desktop.domain.wording import Sentence, Words, say, say_count
 from ims_desktop.domain.work import here
 from ims_desktop.ui.background import Background
 from ims_desktop.ui.journal import UNSETTLED, Entry, Journal, Sending, State
@@ -50,7 +50,8 @@ class DeskJournal(Journal):
         self._waits: list[tuple[QObject, Callable[[Any], None], str, type]] = []
         self._going: UUID | None = None
         self._conflicts = self._sent = self._marked = 0
-        self._is_paused = self._is_opening = self._was_away = False
+        self._is_paused = self._is_opening = self._was_away = self._is_unchecked = False
+        self.half: JournalOpening | None = None  # what the server said last, or its person unlocked without it
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self.send_now)
         self._open_again = QTimer(self, singleShot=True, interval=LOCK_MS)
@@ -63,6 +64,13 @@ class DeskJournal(Journal):
         """Ask the server for its half of the key, and open the file; while another window holds it, ask again later."""
         if not self._is_paused:
             self._background.start(self, self._opened, open_journal, failed=self._unopened, replace="open")
+
+    def open_here(self, half: JournalOpening) -> None:
+        """Open the file without the server, by what its person unlocked here: entries are kept, and nothing is sent
+        before the person has signed in and the server has told how far this journal was."""
+        self._is_paused = self._is_unchecked = True
+        self._note_connection(False)
+        self._begin(half)
 
     def pause(self) -> None:
         """Send nothing; the file stays open, so that nobody else goes on with it."""
@@ -86,9 +94,26 @@ class DeskJournal(Journal):
         self._ahead = opening.ahead
         if self._away_since is not None:
             self._messages.online(True)  # this was the first to come through again
-        if self._store is not None:
+        if self._store is None:
+            self._begin(opening)
+        elif self.half is not None and (opening.name, opening.secret) != (self.half.name, self.half.secret):
+            self.pause()
+            self._why_not = say("The server has another key for the journal of this PC: nothing of it is sent.")
+            self.changed.emit()
+        elif self._is_unchecked:
+            self._background.start(self, self._compared, self._store.compare, opening.mark, failed=self._stuck)
+        else:
             self.send_now()
-            return
+
+    def _compared(self, wrong: Sentence | None) -> None:
+        self._is_unchecked = False
+        if wrong is not None:
+            self._messages.failed(wrong)
+        self.changed.emit()
+        self.send_now()
+
+    def _begin(self, opening: JournalOpening) -> None:
+        self._ahead, self.half = opening.ahead, opening
         if self._is_opening:
             return
         self._is_opening = True
@@ -123,6 +148,11 @@ class DeskJournal(Journal):
     def is_open(self) -> bool:
         """Whether entries can be kept."""
         return self._store is not None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it is open, and by what the server has given to its person since the program was started."""
+        return self._store is not None and not self._is_unchecked
 
     @property
     def why_not(self) -> Words:
@@ -217,7 +247,7 @@ class DeskJournal(Journal):
     def send_now(self) -> None:
         """Send the oldest entry that waits, unless one is under way; while the server is away, ask if it is back."""
         self._again.stop()
-        if self._store is None or self._is_paused or self._going is not None:
+        if self._store is None or self._is_paused or self._is_unchecked or self._going is not None:
             return
         if self._away_since is not None:
             self.open()

@@ -139,10 +139,7 @@ class JournalFile:
         if wrong is not None:
             wrong = say("{wrong} The file was set aside as {name}.", wrong=wrong, name=self._set_aside(content).name)
         elif found.number < mark:
-            wrong = say(
-                "The journal of this PC was put back to an earlier state: {missing} of its records are missing.",
-                missing=mark - found.number,
-            )
+            wrong = put_back(mark - found.number)
         if wrong is None:
             return found, None
         _write_new(self._path, self._key, max(found.number, mark), found.records)
@@ -157,7 +154,7 @@ class JournalFile:
     def _set_aside(self, content: bytes) -> Path:
         names = (self._path.with_suffix(f".aside-{n}") for n in range(1, 1000))
         aside = next(name for name in names if not name.exists())
-        _replace(aside, content)
+        replace_file(aside, content)
         return aside
 
 
@@ -243,6 +240,14 @@ def _changed(number: int, at: int) -> Sentence:
     )
 
 
+def put_back(missing: int) -> Sentence:
+    """The file is older than the server knows it."""
+    return say(
+        "The journal of this PC was put back to an earlier state: {missing} of its records are missing.",
+        missing=missing,
+    )
+
+
 def _gone(mark: int) -> Sentence | None:
     return say("The journal that you kept on this PC is gone: what was not sent from it is lost.") if mark else None
 
@@ -254,7 +259,7 @@ def write_sealed(path: Path, key: JournalKey, content: bytes) -> None:
     """Keep one content for itself, in the place of what was kept before."""
     try:
         path.parent.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
-        _replace(path, key.seal(content, b"kept as " + path.name.encode()))
+        replace_file(path, key.seal(content, b"kept as " + path.name.encode()))
     except OSError as error:
         raise _not_kept(error) from error
 
@@ -275,10 +280,11 @@ def _write_new(path: Path, key: JournalKey, number: int, contents: Iterable[byte
     for content in contents:
         number += 1
         written += _record(key, content, number, written[-TAG:])
-    _replace(path, written)
+    replace_file(path, written)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, for its owner alone."""
     new = path.with_name(f"{path.name}.new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), OWNER_ONLY)
     with os.fdopen(descriptor, "wb", buffering=0) as file:

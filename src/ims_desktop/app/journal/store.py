@@ -7,7 +7,7 @@ from typing import Any
 
 from ims_desktop.app.journal import entries
 from ims_desktop.app.journal.entries import Entries
-from ims_desktop.app.journal.file import JournalFile, read_sealed, write_sealed
+from ims_desktop.app.journal.file import JournalFile, put_back, read_sealed, write_sealed
 from ims_desktop.app.journal.sealing import JournalKey
 from ims_desktop.domain.plain_values import NotThisValue, from_plain, to_plain
 from ims_desktop.domain.wording import Sentence, say
@@ -24,7 +24,9 @@ class Store:
         self._path, self._key = path, key
         self.entries = Entries(sendings)
         self._file = JournalFile(path, key, mark)
+        self._began = self._file.number
         self.entries.take(self._file.records)
+        self._found = {entry.key for entry in self.entries}
         self.wrong: Sentence | None = self._file.wrong
         if self.wrong is not None:
             self._hold_all()
@@ -40,6 +42,15 @@ class Store:
         """Keep records; NotKept when the disk does not take them, and then nothing has changed."""
         self._file.append(*records)
         self.entries.take(records)
+
+    @here
+    def compare(self, mark: int) -> Sentence | None:
+        """What is wrong with a journal that was opened without the server, now that it says how far this was."""
+        if mark <= self._began:
+            return None
+        self.wrong = put_back(mark - self._began)
+        self._hold_all()
+        return self.wrong
 
     def tidy(self) -> None:
         """Write a long file anew."""
@@ -70,11 +81,11 @@ class Store:
         return self._path.with_suffix(f".{name}")
 
     def _hold_all(self) -> None:
-        """After something was changed or lost nothing is sent by itself: an entry may have been discarded since."""
+        """After something was changed or lost nothing that was found is sent by itself: it may have been discarded."""
         why = say(
             "{wrong} Look whether it was recorded or given up since, then send it again or discard it.",
             wrong=self.wrong,
         )
-        waiting = self.entries.of(State.WAITING)
+        waiting = [entry for entry in self.entries.of(State.WAITING) if entry.key in self._found]
         if waiting:
             self.write(*(entries.held(entry.key, why) for entry in waiting))
