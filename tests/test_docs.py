@@ -164,3 +164,11 @@ def test_operating_names_every_setting_and_exit_code() -> None:
     assert not [name for name in names if f"`{name}`" not in text]
     codes = (command_line.WRONG, command_line.USAGE, command_line.DIFFERENCES, command_line.UNREACHABLE)
     assert all(f"| {code} | " in text for code in (0, *codes))
+
+
+def test_decisions_are_numbered_one_by_one() -> None:
+    named = sorted(path.name for path in (DOCS / "decisions").glob("*.md"))
+    assert [int(name[:4]) for name in named] == list(range(1, len(named) + 1))
+    for name in named:
+        title = (DOCS / "decisions" / name).read_text("utf-8").partition("\n")[0]
+        assert title.startswith(f"# {int(name[:4])}. "), name
