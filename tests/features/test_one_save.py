@@ -18,7 +18,7 @@ from ims_desktop.features.recipes import screen as recipes
 from ims_desktop.features.sales.screen.order_entry import OrderEntry
 from ims_desktop.features.suppliers import screen as suppliers
 from ims_desktop.ui.form_panel import FieldBox, FormPanel
-from tests.features.windows import Window, form_of, window_of
+from tests.features.windows import Window, form_of, texts_of, window_of
 from tests.restaurant import Restaurant, receive, seed
 from tests.tenants import Server, new_tenant
 
@@ -169,6 +169,9 @@ def test_orders(window: Window, qtbot: QtBot) -> None:
     qtbot.addWidget(page)
     window.show(page)
     grid = page.grid
+    grid.record()
+    window.settle()
+    assert any("An order has 1 to 500 lines." in text for text in texts_of(page))
     for row, cells in enumerate((("marg", "lots"), ("marg", "-2"))):
         grid.table.go(row, 0)
         grid.paste("\t".join(cells))

@@ -72,10 +72,12 @@ class Remark:
 @dataclass(frozen=True)
 class EntrySpec:
     """`chosen(key, line)` gives values that follow from a choice (an item's home location);
-    `remark(line)` warns without stopping."""
+    `remark(line)` warns without stopping. Lines that go `together` are recorded when all that were begun are ready,
+    such as those of one paper; otherwise those that are ready go, and the rest stays."""
 
     columns: tuple[EntryColumn, ...]
     chosen: Callable[[str, Line], Mapping[str, Any]] | None = None
     remark: Callable[[Line], Remark | None] | None = None
     enter_records: bool = False  # Enter on a finished line asks to record it at once
+    together: bool = False
     name: Words = "Entry"

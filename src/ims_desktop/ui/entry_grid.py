@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from ims_desktop.domain.cell_block import read_block
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.ui.controls import bind, column, frame, key_cap, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntrySpec, Line
@@ -18,6 +19,7 @@ from ims_desktop.ui.flow import Flow
 from ims_desktop.ui.language import said
 
 LINE_HEIGHT, FEWEST, MOST = 42, 4, 10
+MOST_TOLD = 5  # in words; all of it is marked in the table
 BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
@@ -128,7 +130,7 @@ class EntryGrid(QWidget):
 
     lines_changed = Signal()
     current_changed = Signal(object)  # Line or None
-    record_requested = Signal(object)  # tuple of lines
+    record_requested = Signal(object)  # tuple of lines; of none where the person asks and none is ready
 
     def __init__(self, desk: Desk, spec: EntrySpec, *, records: bool = True) -> None:
         super().__init__()
@@ -190,6 +192,26 @@ class EntryGrid(QWidget):
             self.model.paste(read_block(text), here.row(), here.column())
             self.table.go(here.row(), here.column())
 
+    def missing(self) -> tuple[Words, ...]:
+        """What keeps begun lines from being ready, in words."""
+        wrong = [
+            (place + 1, self._spec.columns[cell].title, words)
+            for place in self._begun_places()
+            for cell in self.model.cells
+            if (words := self.model.problem(place, cell))
+        ]
+        return tuple(
+            say("Line {line}, {cell}: {problem}", line=line, cell=cell, problem=words)
+            for line, cell, words in wrong[:MOST_TOLD]
+        )
+
+    def go_to_unfinished(self) -> None:
+        """Stand on the first cell that is missing or wrong."""
+        for place in self._begun_places():
+            if (cell := self.model.first_open(place)) is not None:
+                self.table.go(place, cell)
+                return
+
     def unfinished(self) -> int:
         """How many lines were begun and are not ready."""
         return sum(self.model.begun(n) and not self.model.ready(n) for n in range(self.model.rowCount()))
@@ -229,11 +251,9 @@ class EntryGrid(QWidget):
         self.model.show_problems([one for one in problems if (one.row, said(one.text)) not in alone], places)
 
     def record(self) -> None:
-        """Ask to record all ready lines (Ctrl+Enter)."""
+        """Ask to record all ready lines (Ctrl+Enter); the page says what is missing where there is none."""
         self.table.commit()
-        ready = self.lines()
-        if ready:
-            self.record_requested.emit(ready)
+        self.record_requested.emit(self.lines())
 
     def same_as_above(self) -> None:
         """Take over the cell above (Ctrl+D)."""
@@ -277,9 +297,8 @@ class EntryGrid(QWidget):
 
     def _keys(self) -> QFrame:
         enter = self.tr("record the line") if self._spec.enter_records else self.tr("next line")
-        last = (
-            ("Ctrl Enter", self.tr("record all ready")) if self._records else ("Ctrl V", self.tr("paste from a sheet"))
-        )
+        record = self.tr("record") if self._spec.together else self.tr("record all ready")
+        last = ("Ctrl Enter", record) if self._records else ("Ctrl V", self.tr("paste from a sheet"))
         pieces: list[Any] = []
         for key, words in (
             ("Tab", self.tr("next cell")), ("Enter", enter), ("Ctrl D", self.tr("same as above")),

@@ -1,6 +1,7 @@
 """When what is entered happened: now, as nearly always, or on an earlier day."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Signal
@@ -20,7 +21,10 @@ TIME = Field("time", "", FieldKind.TIME, required=True)
 
 
 class When(QWidget):
-    """Now or earlier; day and time come up with the latter."""
+    """Now or earlier; day and time come up with the latter.
+
+    `changed` is told with every moment that can be read: a day that is still being typed is none yet.
+    """
 
     changed = Signal()
 
@@ -34,6 +38,7 @@ class When(QWidget):
         for box, name, width in ((self.day, self.tr("Day"), 132), (self.time, self.tr("Time"), 84)):
             box.editor.setAccessibleName(name)
             box.setFixedWidth(width)
+            box.editor.edited.connect(self._edited)
         self.setLayout(row(label(self.tr("When"), 12, 500, "sub"), self.choice, self.day, self.time, None, spacing=12))
         for box in (self.day, self.time):
             box.hide()
@@ -47,12 +52,19 @@ class When(QWidget):
         """The moment (None: now), and what is wrong with what was typed."""
         if not self.is_earlier:
             return None, []
-        values: dict[str, object] = {}
-        problems = [*self.day.problems(values), *self.time.problems(values)]
+        at, problems = self._typed(zone)
         self.show_problems(problems)
-        if problems:
+        return at, problems
+
+    def moment(self, zone: ZoneInfo) -> datetime | None:
+        """The moment as far as it can be read (None: now); nobody is told what is wrong while they type."""
+        return self._typed(zone)[0] if self.is_earlier else None
+
+    def _typed(self, zone: ZoneInfo) -> tuple[datetime | None, list[Problem]]:
+        values: dict[str, Any] = {}
+        if problems := [*self.day.problems(values), *self.time.problems(values)]:
             return None, problems
-        return instant_of(datetime.combine(values["day"], values["time"]), zone), []  # type: ignore[arg-type]
+        return instant_of(datetime.combine(values["day"], values["time"]), zone), []
 
     def show_problems(self, problems: list[Problem]) -> None:
         """What is wrong with the moment, at its field."""
@@ -67,16 +79,24 @@ class When(QWidget):
     def set(self, moment: datetime) -> None:
         """It happened at a moment that is known."""
         self.choice.choose(True)
-        self._show(True)
+        self._write(moment)
+        self._reveal(True)
+
+    def _show(self, earlier: object) -> None:
+        if earlier and not self.day.isVisibleTo(self):
+            self._write(datetime.now().astimezone())
+        self._reveal(bool(earlier))
+
+    def _write(self, moment: datetime) -> None:
         there = self._desk.formats.local(moment)
         self.day.editor.show_value(there.date())
         self.time.editor.show_value(there.time().replace(second=0, microsecond=0))
 
-    def _show(self, earlier: object) -> None:
-        if earlier and not self.day.isVisibleTo(self):
-            now = self._desk.formats.local(datetime.now().astimezone())
-            self.day.editor.show_value(now.date())
-            self.time.editor.show_value(now.time().replace(second=0, microsecond=0))
+    def _reveal(self, earlier: bool) -> None:
         for box in (self.day, self.time):
-            box.setVisible(bool(earlier))
+            box.setVisible(earlier)
         self.changed.emit()
+
+    def _edited(self) -> None:
+        if not self._typed(self._desk.formats.zone)[1]:
+            self.changed.emit()

@@ -119,6 +119,27 @@ def test_all_ready_lines_are_one_document(at: SimpleNamespace) -> None:
     assert len({row.movement.posting_id for row in rows}) == 1
     assert {(row.item, row.quantity, row.note) for row in rows} == {("Flour", 3, ""), ("Tomato tin", 16, "Wet shelf")}
     assert page.view.grid.unfinished() == 1, "the line without a reason stays"
+    assert any("1 line is not finished and was not recorded" in text for text in texts_of(page.view))
+    button_of(page.view, "Go there").click()
+    assert (page.view.grid.table.currentIndex().row(), page.view.grid.table.currentIndex().column()) == (0, 3)
+
+
+def test_what_keeps_a_line_from_being_recorded_is_said(at: SimpleNamespace) -> None:
+    page = opened(at)
+    QTest.keyClick(QApplication.focusWidget() or page.view.grid.table, Qt.Key.Key_Return, CTRL)
+    at.window.settle()
+    assert any(text.startswith("There is nothing to record yet") for text in texts_of(page.view))
+    enter(at, page, 0, "flour", "3")
+    enter(at, page, 1, "mozz", "1 crate")
+    page.view.grid.record()
+    at.window.settle()
+    shown = "\n".join(texts_of(page.view))
+    assert "Nothing was recorded" in shown
+    assert "Line 1, Reason: Choose one" in shown
+    assert "Line 2, Quantity: " in shown
+    assert page.view.grid.table.currentIndex().row() == 0
+    assert not at.window.said
+    assert at.bench.cost("Flour").quantity == 100
 
 
 def test_the_pack_that_was_typed_is_kept(at: SimpleNamespace) -> None:

@@ -1,6 +1,7 @@
 """The page of deliveries as a person uses it: by keyboard, beside the paper, with and without a server."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -77,6 +78,14 @@ def first_item(at: SimpleNamespace) -> service.Deliverable:
     return found[0]
 
 
+def sell(at: SimpleNamespace, item: service.Deliverable, is_active: bool) -> None:
+    """Archive an item whatever is left of it, or take it up again."""
+    at.bench.root.execute("SET session_replication_role = replica")
+    at.bench.root.execute("UPDATE items SET is_active = %s WHERE id = %s", [is_active, item.id])
+    at.bench.root.execute("RESET session_replication_role")
+    at.bench.root.commit()
+
+
 def test_a_delivery_is_typed_beside_its_paper_and_taken_back(at: SimpleNamespace) -> None:
     item = first_item(at)
     before = at.bench.cost(item.name).quantity
@@ -131,14 +140,10 @@ def test_a_delivery_is_saved_here_and_what_is_refused_is_put_right(at: SimpleNam
     at.line.cut()
     record(at)
     assert said(at).startswith("Saved here: ")
-    at.bench.root.execute("SET session_replication_role = replica")
-    at.bench.root.execute("UPDATE items SET is_active = false WHERE id = %s", [item.id])
-    at.bench.root.commit()
+    sell(at, item, False)
     at.line.mend()
     at.bot.waitUntil(lambda: bool(at.journal.entries(State.REFUSED)))
-    at.bench.root.execute("UPDATE items SET is_active = true WHERE id = %s", [item.id])
-    at.bench.root.execute("RESET session_replication_role")
-    at.bench.root.commit()
+    sell(at, item, True)
     [refused] = at.journal.entries(State.REFUSED)
     at.page.show_record(refused.key)
     at.window.settle()
@@ -180,6 +185,54 @@ def test_a_page_that_is_opened_without_a_server_knows_suppliers_items_and_prices
     assert at.bench.cost(item.name).quantity == before + 20
     [row] = at.bench.desk.run(service.deliveries, ListQuery("LS-3")).rows
     assert row.value == item.listed * 2
+
+
+def test_another_day_has_other_prices(at: SimpleNamespace) -> None:
+    item, today = first_item(at), at.window.desk.formats.today()
+    assert item.listed is not None
+    sold = at.bench.restaurant.supplier_items[item.name]
+    now = (sold, today, item.listed + 1)
+    at.bench.root.execute("INSERT INTO supplier_prices (supplier_item_id, valid_from, price) VALUES (%s, %s, %s)", now)
+    at.bench.root.commit()
+    try:
+        filled(at)
+        typed(at, item.name, "1")
+        grid, when = at.page.view.grid, at.page.view.head.when
+        assert grid.lines()[0]["price"].value == item.listed + 1
+        when.set(datetime.now(UTC))
+        day = when.day.editor
+        for words, price in (("what", item.listed + 1), (f"{today - timedelta(days=9):%Y-%m-%d}", item.listed)):
+            day.line.setText(words)
+            day.edited.emit()
+            at.window.settle()
+            assert grid.lines()[0]["price"].value == price
+        assert not when.day._foot.text(), "nobody is told what is wrong while they type"
+    finally:
+        at.bench.root.execute("DELETE FROM supplier_prices WHERE (supplier_item_id, valid_from) = (%s, %s)", now[:2])
+        at.bench.root.commit()
+    grid.clear()
+
+
+def test_a_paper_is_received_whole_and_one_save_tells_everything(at: SimpleNamespace) -> None:
+    item = first_item(at)
+    before = at.bench.cost(item.name).quantity
+    filled(at)
+    typed(at, item.name, "1")
+    typed(at, item.name, "1 bucket")
+    record(at)
+    assert any("Line 2, Quantity: " in text for text in texts_of(at.page.view))
+    assert at.page.view.grid.table.currentIndex().row() == 1
+    at.page.view.grid.delete_line()
+    at.page.view.head.boxes["freight"].editor.line.setText("some")
+    sell(at, item, False)
+    try:
+        record(at)
+    finally:
+        sell(at, item, True)
+    assert "is not a number" in at.page.view.head.boxes["freight"]._foot.text()
+    assert at.page.view.grid.model.problem(0, 0), "the ledger was asked as well"
+    assert at.bench.cost(item.name).quantity == before
+    at.page.view.grid.clear()
 
 
 def plain(found: tuple[service.Deliverable, ...]) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ims_desktop.domain.errors import Denied, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Match
+from ims_desktop.domain.work import rehearsal
 from ims_desktop.features.deliveries import service
 from ims_desktop.features.deliveries.rules import (
     DeliveredLine,
@@ -89,6 +90,9 @@ def test_freight_that_may_not_be_added_leaves_nothing_received(shared_bench: Ben
     more = replace(sent, key=uuid4(), freight=Decimal(2))
     with pytest.raises(Denied):
         counter.run(service.receive, more)
+    with pytest.raises(Denied):
+        counter.run(rehearsal(service.rehearse), replace(more, reference="x" * 201))
+    shared_bench.desk.run(rehearsal(service.rehearse), replace(more, discount=Decimal(9)))
     assert not shared_bench.root.execute("SELECT 1 FROM postings WHERE id = %s", [more.key]).fetchall()
     shared_bench.root.execute(
         "UPDATE roles SET permissions = permissions - 'deliveries.receive' WHERE name = 'Counter'"

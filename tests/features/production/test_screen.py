@@ -151,7 +151,6 @@ def test_dating_it_back_shows_what_else_changes(at: SimpleNamespace) -> None:
     before = at.kitchen.cost(SAUCE).quantity
     begun(at, "3 batch")
     at.page.view.head.when.set(moment(7))
-    at.page.view.head.when.day.editor.edited.emit()
     at.window.settle()
     assert str(at.page.view.prep.day) == "2026-03-09", "the recipe of that day"
     record(at)

@@ -28,7 +28,7 @@ from ims_desktop.features.adjustments.screen.templates import Templates
 from ims_desktop.features.adjustments.screen.today import MISTAKE, TodayList
 from ims_desktop.features.adjustments.service import KeptPhoto, Photo
 from ims_desktop.features.stock.screen import EntrySheet, SheetParts
-from ims_desktop.features.stock.service import Document, Posted, preview
+from ims_desktop.features.stock.service import Document, Posted, post, preview
 from ims_desktop.ui.controls import Button, bind, frame, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import Line
@@ -52,7 +52,7 @@ class EntryView(EntrySheet):
     def __init__(self, desk: Desk, purpose: Purpose, site: UUID) -> None:
         memory, usual = Memory(desk, site), dict[UUID, UUID]()
         grid = EntryGrid(desk, entry_spec(desk, purpose, site, memory, usual))
-        super().__init__(desk, site, SheetParts(purpose.kept_as, preview, memory, grid, When(desk)))
+        super().__init__(desk, site, SheetParts(purpose.kept_as, preview, post, memory, grid, When(desk)))
         self.purpose, self.usual = purpose, usual  # by item the reason that the person gave last
         self.today: service.Today | None = None
         self.templates = Templates(desk, purpose, site, self.grid, memory, self)
@@ -87,10 +87,6 @@ class EntryView(EntrySheet):
         """The document of the lines."""
         self._asks = False
         return document_of(self.purpose, self.site, lines, at)
-
-    def document_in(self, value: Document) -> Document:
-        """As it is."""
-        return value
 
     def errand(self, value: Document) -> Errand:
         """With photos and a wish for approval, where there are some."""

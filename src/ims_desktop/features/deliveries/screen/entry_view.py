@@ -22,7 +22,7 @@ from ims_desktop.features.deliveries.screen.lines import (
 )
 from ims_desktop.features.deliveries.screen.memory import Memory
 from ims_desktop.features.stock.screen import EntrySheet, SheetParts
-from ims_desktop.features.stock.service import Document, Posted
+from ims_desktop.features.stock.service import Posted
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import frame, label, row
 from ims_desktop.ui.desk import Desk
@@ -46,7 +46,7 @@ class EntryView(EntrySheet):
         memory = Memory(desk, site)
         asking = Asking(site, lambda: desk.formats, memory, day=desk.formats.today())
         head, grid = Head(desk, memory), EntryGrid(desk, entry_spec(asking))
-        super().__init__(desk, site, SheetParts(KIND, service.foretell, memory, grid, head.when))
+        super().__init__(desk, site, SheetParts(KIND, service.foretell, service.rehearse, memory, grid, head.when))
         self.asking, self.head = asking, head
         self.told = label("", 13, 500, tabular=True)
         self.paper = label("", 12, 500, role="muted", tabular=True)
@@ -64,7 +64,7 @@ class EntryView(EntrySheet):
     def _ask_anew(self) -> None:
         """Another supplier or day has other prices: lines that have the proposed one get the new one."""
         formats = self.desk.formats
-        at, _wrong = self.head.when.read(formats.zone) if self.head.when.is_earlier else (None, [])
+        at = self.head.when.moment(formats.zone)
         self.asking.supplier = self.head.supplier
         self.asking.day = formats.local(at).date() if at is not None else formats.today()
         wanted = tuple({item.id for line in self.grid.begun() if (item := item_of(line)) is not None})
@@ -154,10 +154,6 @@ class EntryView(EntrySheet):
             return True
         self._ask_about(off)
         return False
-
-    def document_in(self, value: Delivery) -> Document:
-        """Its lines with what they cost."""
-        return service.document_of(value)
 
     def errand(self, value: Delivery) -> Errand:
         """Received as it is."""

@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.errors import Problem
-from ims_desktop.features.deliveries import service
 from ims_desktop.features.deliveries.rules import LONGEST_REFERENCE, Delivery
 from ims_desktop.features.deliveries.screen.memory import Memory
 from ims_desktop.ui.choices import Choices
@@ -22,9 +21,6 @@ from ims_desktop.ui.form_panel import FieldBox
 from ims_desktop.ui.lookup import Lookup
 from ims_desktop.ui.when import When
 
-SEES_SUPPLIERS, LANDS = "suppliers.view", "adjustments.record"
-
-
 FIELDS = (
     Field("supplier_id", "Supplier", FieldKind.CHOICE, required=True),
     Field("reference", "Number on the paper", max_length=LONGEST_REFERENCE),
@@ -33,7 +29,7 @@ FIELDS = (
     Field("freight", "Freight", FieldKind.MONEY),
 )
 WIDTHS = {"supplier_id": 240, "reference": 180, "total": 150, "discount": 130, "freight": 130}
-NEEDS = {"supplier_id": SEES_SUPPLIERS, "freight": LANDS}
+NEEDS = {"supplier_id": ("suppliers.view",), "freight": ("adjustments.record", "stock.cost")}
 
 
 class Head(QWidget):
@@ -48,7 +44,7 @@ class Head(QWidget):
         chosen = {"supplier_id": Choices(load=memory.suppliers)}
         fields = (replace(field, choices=chosen.get(field.key)) for field in FIELDS)
         self.boxes = {
-            field.key: FieldBox(desk, field) for field in fields if desk.may(NEEDS.get(field.key, service.RECEIVE))
+            field.key: FieldBox(desk, field) for field in fields if all(map(desk.may, NEEDS.get(field.key, ())))
         }
         for key, box in self.boxes.items():
             box.setFixedWidth(WIDTHS[key])

@@ -75,7 +75,7 @@ def entry_spec(asking: Asking) -> EntrySpec:
             choices=Choices(load=asking.memory.places),
         ),
     )  # fmt: skip
-    return EntrySpec(columns, chosen=cells.follows, remark=cells.remark, name="Delivered")
+    return EntrySpec(columns, chosen=cells.follows, remark=cells.remark, name="Delivered", together=True)
 
 
 def lines_of(lines: tuple[Line, ...], decimals: int) -> tuple[DeliveredLine, ...]:

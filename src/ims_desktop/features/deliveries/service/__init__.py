@@ -23,6 +23,7 @@ from ims_desktop.features.deliveries.service.receiving import (
     document_of,
     foretell,
     receive,
+    rehearse,
     take_back,
 )
 
@@ -45,6 +46,7 @@ __all__ = [
     "known_deliveries",
     "places_of",
     "receive",
+    "rehearse",
     "suppliers_of",
     "take_back",
 ]

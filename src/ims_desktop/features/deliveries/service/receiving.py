@@ -1,12 +1,13 @@
 """Receiving a delivery: one posting, and with freight a second one in the same transaction."""
 
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, select
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.work import Changed, call
-from ims_desktop.features.deliveries.rules import Delivery, after_discount, problems_of
+from ims_desktop.features.deliveries.rules import NOTHING, Delivery, after_discount, problems_of
 from ims_desktop.features.stock.service import (
     SUBJECTS,
     Document,
@@ -21,7 +22,7 @@ from ims_desktop.features.stock.service import (
 )
 from ims_desktop.features.stock.tables import MOVEMENTS
 
-__all__ = ["RECEIVE", "SUBJECTS", "document_of", "foretell", "receive", "take_back"]
+__all__ = ["RECEIVE", "SUBJECTS", "document_of", "foretell", "receive", "rehearse", "take_back"]
 
 RECEIVE = "deliveries.receive"  # the permission
 FREIGHT = "freight"  # with the key of the delivery, the key of what getting it here cost
@@ -60,6 +61,15 @@ def receive(connection: Connection, delivery: Delivery) -> Changed:
     if delivery.freight:
         land(connection, _freight(connection, delivery))
     return received
+
+
+def rehearse(connection: Connection, delivery: Delivery) -> None:
+    """Let the ledger judge the lines and the freight of a delivery; what the paper cannot say is told without it."""
+    known = {one.field for one in problems_of(delivery) if one.row is None}
+    right = replace(delivery, discount=NOTHING) if "discount" in known else delivery
+    post(connection, document_of(right))
+    if right.freight and "freight" not in known:
+        land(connection, _freight(connection, right))
 
 
 @call

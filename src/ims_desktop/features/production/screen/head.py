@@ -64,8 +64,6 @@ class Head(QWidget):
             box.editor.edited.connect(self.changed)
         self.boxes[fields[0].key].editor.edited.connect(self.subject_chosen)
         self.when.changed.connect(self.subject_chosen)
-        for box in (self.when.day, self.when.time):
-            box.editor.edited.connect(self.subject_chosen)
         self.setLayout(column(row(*self.boxes.values(), None, spacing=12), 4, self.when))
 
     def value(self, key: str) -> Any:
@@ -73,10 +71,6 @@ class Head(QWidget):
         box = self.boxes.get(key)
         values: dict[str, Any] = {}
         return None if box is None or box.problems(values) else values[key]
-
-    def moment(self, zone: ZoneInfo) -> datetime | None:
-        """The moment as far as it can be read; None: now."""
-        return self.when.read(zone)[0] if self.when.is_earlier else None
 
     def read(self, zone: ZoneInfo) -> tuple[dict[str, Any], datetime | None, list[Problem]]:
         """What was typed, the moment (None: now), and everything that is wrong with it."""

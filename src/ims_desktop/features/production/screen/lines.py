@@ -53,7 +53,7 @@ def used_spec(desk: Desk, site: UUID) -> EntrySpec:
     ]
     if desk.may("stock.cost"):
         columns.insert(4, EntryColumn("cost", "Cost", EntryKind.SHOWN, 110, show=cells.cost, right=True))
-    return EntrySpec(tuple(columns), chosen=cells.follows, remark=cells.remark, name="Used")
+    return EntrySpec(tuple(columns), chosen=cells.follows, remark=cells.remark, name="Used", together=True)
 
 
 def made_spec(desk: Desk, site: UUID, share: Callable[[Line], Decimal | None]) -> EntrySpec:
@@ -62,7 +62,7 @@ def made_spec(desk: Desk, site: UUID, share: Callable[[Line], Decimal | None]) -
     columns = [*_first(site, cells), *_last(site, cells, "Into")]
     if desk.may("stock.cost"):
         columns.insert(3, EntryColumn("cost", "Worth", EntryKind.SHOWN, 110, show=cells.worth, right=True))
-    return EntrySpec(tuple(columns), chosen=cells.follows, name="Repacked into")
+    return EntrySpec(tuple(columns), chosen=cells.follows, name="Repacked into", together=True)
 
 
 def _first(site: UUID, cells: "Cells") -> tuple[EntryColumn, ...]:

@@ -48,7 +48,7 @@ class ProduceView(EntryView):
         recipe = self.head.value("recipe")
         if recipe is None:  # somebody types: the lines stay until another one is chosen
             return
-        at = self.head.moment(self.desk.formats.zone)
+        at = self.head.when.moment(self.desk.formats.zone)
         self._reading = True
         self.desk.start(
             self, self._found, service.prep_with_items, self.site, recipe, at, replace="prep", failed=self._unfound

@@ -53,7 +53,7 @@ def entry_spec(desk: Desk, basis: Callable[[], Basis]) -> EntrySpec:
         EntryColumn("worth", "Total", EntryKind.SHOWN, 124, show=cells.shown, right=True),
         EntryColumn("note", "Note", EntryKind.TEXT, 170, "Optional"),
     )  # fmt: skip
-    return EntrySpec(columns, chosen=cells.follows, remark=cells.remark, name="Lines of the order")
+    return EntrySpec(columns, chosen=cells.follows, remark=cells.remark, name="Lines of the order", together=True)
 
 
 def entered(line: Line) -> EnteredLine | None:

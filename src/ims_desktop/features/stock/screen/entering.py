@@ -11,9 +11,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import Offline, Problem, UserError
-from ims_desktop.domain.wording import Words, say, sentences
+from ims_desktop.domain.wording import Words, dotted, say, say_count, sentences
 from ims_desktop.features.stock.screen.effects import EffectsPanel
-from ims_desktop.features.stock.service import Document, Effects, post
+from ims_desktop.features.stock.service import Effects
 from ims_desktop.ui.controls import clear_layout
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import Line
@@ -31,10 +31,11 @@ from ims_desktop.ui.when import When
 @dataclass(frozen=True)
 class SheetParts:
     """What a table is put together from; `kept_as` is what its entries are called in the journal of a PC, `foretell`
-    the use case that says what dating a value back would change."""
+    the use case that says what dating a value back would change, `rehearse` the one that lets the ledger judge it."""
 
     kept_as: str
     foretell: Callable[..., Any]
+    rehearse: Callable[..., Any]
     memory: LocalCopy
     grid: EntryGrid
     when: When
@@ -55,7 +56,7 @@ class EntrySheet(QWidget):
         self.desk, self.site = desk, site
         self.memory, self.grid, self.when = parts.memory, parts.grid, parts.when
         self.memory.setParent(self)
-        self._foretelling = parts.foretell
+        self._foretelling, self._rehearse = parts.foretell, parts.rehearse
         self.handover = Handover(desk, self)
         self.strip = WaitingStrip(desk, parts.kept_as, self.memory.as_of)
         self.strip.besides = lambda: self.handover.replaces
@@ -100,10 +101,6 @@ class EntrySheet(QWidget):
     def agreed(self, _value: Any) -> bool:
         """Whether nothing is to be asked before it goes."""
         return True
-
-    def document_in(self, value: Any) -> Document:
-        """What the ledger will be given."""
-        raise NotImplementedError
 
     def errand(self, value: Any) -> Errand:
         """How that is sent."""
@@ -174,6 +171,9 @@ class EntrySheet(QWidget):
         if self.busy:
             return
         self.tell(None)
+        if not lines or (self.grid.model.spec.together and self.grid.unfinished()):
+            self._tell_missing()
+            return
         at, wrong = self.moment()
         value = self.drafted(lines, self._as_it_was(at))
         if told := [*wrong, *self.problems_of(value)]:
@@ -188,6 +188,26 @@ class EntrySheet(QWidget):
             done, failed = partial(self._foretell, value), partial(self._untold, value)
             self.desk.start(self, done, self._foretelling, value, failed=failed)
 
+    def _tell_missing(self) -> None:
+        """Nothing goes yet: say why, and stand where it is to be put right."""
+        if not self.grid.dirty:
+            self.tell(NoteBox(say("There is nothing to record yet: choose an item and say how much of it."), Tone.WARN))
+            self.start()
+            return
+        words = say("Nothing was recorded: fill in what is missing, or take the line away.")
+        self.tell(NoteBox(sentences([words, dotted(*self.grid.missing())]), Tone.WARN))
+        self.grid.go_to_unfinished()
+
+    def _tell_rest(self) -> None:
+        """What was not ready has not gone with the rest."""
+        if count := self.grid.unfinished():
+            words = say_count(
+                "{count} line is not finished and was not recorded: it stays here.",
+                "{count} lines are not finished and were not recorded: they stay here.",
+                count,
+            )
+            self.tell(NoteBox(words, Tone.WARN, (say("Go there"), self.grid.go_to_unfinished)))
+
     def _tell_everything(self, value: Any, told: list[Problem]) -> None:
         """What is wrong here, and then what the ledger says to all the rest, so that everything is told at once."""
 
@@ -196,7 +216,7 @@ class EntrySheet(QWidget):
                 self.show_problems(problems, say("This cannot be recorded yet."))
 
         tell(told)
-        ask_for_objections(self.desk, self, told, tell, post, value, build=self.document_in)
+        ask_for_objections(self.desk, self, told, tell, self._rehearse, value)
 
     def hold(self, lines: tuple[Line, ...]) -> None:
         """These lines are about to go: they are not changed any more."""
@@ -259,6 +279,7 @@ class EntrySheet(QWidget):
         self.release()
         self.grid.remove(lines)
         self.next_one()
+        self._tell_rest()
         return lines
 
     def refuse(self, error: UserError) -> None:
