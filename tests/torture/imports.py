@@ -12,6 +12,7 @@ from ims_desktop.features.exchange.service import IMPORTS
 from tests.torture.attempts import Larder, through_the_server
 from tests.torture.damage import DAMAGES, as_catalogue, as_text, as_workbook, hostile, rows_of
 from tests.torture.histories import ground
+from tests.torture.odd_files import FILES, not_answered
 
 ROWS_OF_A_FILE = 40
 
@@ -78,10 +79,17 @@ def main(arguments: list[str]) -> int:
     begun = time.monotonic()
     with ground() as (tenant, made, root):
         outcomes = through_the_server(Larder(tenant.desk(), root, made), rows, seed)
+        desk = tenant.desk()
+        puzzling = [f"{kind}, {told}" for kind, spec in IMPORTS.items() for told in not_answered(desk, spec)]
     print(f"Imports: {rows:,} rows came to a server in {time.monotonic() - begun:.0f} s.")
     for way, counted in outcomes.items():
         print(f"  {way}: {_told(counted)}")
-    return 0
+    print(
+        f"Odd files: {len(FILES)} through {len(IMPORTS)} imports, {len(puzzling)} without an answer.",
+        *puzzling,
+        sep="\n  ",
+    )
+    return 1 if puzzling else 0
 
 
 def _told(counted: Counter[str]) -> str:
