@@ -5968,7 +5968,7 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- What one batch of a prep takes out of stock at a site by the recipe of the business day of a moment: counted items in base units, in
--- the order of the recipe; a sub-recipe is taken apart, a prep that is stocked is taken as its item. For whoever may produce there
+-- the order of the recipe; a sub-recipe is taken apart, its items by name, a prep that is stocked is taken as its item. For whoever may produce there
 -- and see recipes.
 CREATE FUNCTION tenant_schema.batch_usage(_site uuid, _recipe uuid, _at timestamptz DEFAULT NULL)
 RETURNS TABLE (version_id uuid, item_id uuid, quantity numeric)
@@ -5984,11 +5984,12 @@ BEGIN
     PERFORM tenant_schema.refuse('Your roles do not show you recipes.', NULL, 'IM403');
   END IF;
   RETURN QUERY
-    SELECT _version, coalesce(l.item_id, x.item_id), sum(l.base_quantity * 100 / l.yield_percent * coalesce(x.quantity, 1))
+    SELECT _version, i.id, sum(l.base_quantity * 100 / l.yield_percent * coalesce(x.quantity, 1))
     FROM tenant_schema.recipe_lines l
     LEFT JOIN tenant_schema.explode_recipes(NULL, NULL, NULL, NULL, _parts, array_fill(_day, ARRAY[cardinality(_parts)])) x ON x.sold_id = l.sub_recipe_id
-    WHERE l.version_id = _version AND coalesce(l.item_id, x.item_id) IS NOT NULL
-    GROUP BY coalesce(l.item_id, x.item_id) ORDER BY min(l.line), 2;
+    JOIN tenant_schema.items i ON i.id = coalesce(l.item_id, x.item_id)
+    WHERE l.version_id = _version
+    GROUP BY i.id ORDER BY min(l.line), i.sort_name, i.id;
 END $$;
 
 SET LOCAL ROLE ims_ledger;

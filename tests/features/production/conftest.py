@@ -13,6 +13,7 @@ from ims_desktop.features.production import service
 from ims_desktop.features.production.rules import Part, Prep, Production
 from ims_desktop.features.stock.service import Posted
 from tests.features.stock.conftest import Bench
+from tests.features.stock.emptied import emptied
 from tests.restaurant import fill
 from tests.tenants import Tenant
 
@@ -22,6 +23,11 @@ STOCK = {
     "Olive oil": ("20", "9.86"),
     "Basil": ("2000", "0.03"),
     "Flour": ("100", "1.12"),
+}
+CHANGED = {
+    "items": ("tracks_lots", "shelf_life_days"),
+    "sites": ("allows_negative",),
+    "roles": ("permissions", "limits"),
 }
 
 
@@ -53,6 +59,10 @@ class Kitchen(Bench):
             [self.version, made.recipes["Tomato sauce"], self.version, made.items["Olive oil"], self.version,
              made.items["Basil"]],
         )  # fmt: skip
+        self.stock_up()
+
+    def stock_up(self) -> None:
+        """What there is in the morning."""
         for item, (quantity, cost) in STOCK.items():
             self.receive(item, quantity, cost, at=moment(6))
 
@@ -91,15 +101,26 @@ def moment(hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 3, 9, hour + 5, minute, tzinfo=UTC)
 
 
-@pytest.fixture
-def kitchen(tenant: Tenant) -> Iterator[Kitchen]:
-    """A kitchen of this test's own."""
-    with tenant.as_root() as root:
-        yield Kitchen(tenant, root)
-
-
 @pytest.fixture(scope="module")
 def shared_kitchen(shared_tenant: Tenant) -> Iterator[Kitchen]:
-    """One for tests that leave everything as it was."""
+    """The kitchen of a file, for tests that do not mind what others made in it."""
     with shared_tenant.as_root() as root:
         yield Kitchen(shared_tenant, root)
+
+
+@pytest.fixture
+def kitchen(shared_kitchen: Kitchen) -> Iterator[Kitchen]:
+    """The same, with its first stock alone; whatever a test changes about items, sites and roles is put back."""
+    root = emptied(shared_kitchen).root
+    shared_kitchen.stock_up()
+    before = {
+        table: root.execute(f"SELECT {', '.join(f'{column}::text' for column in columns)}, id FROM {table}").fetchall()
+        for table, columns in CHANGED.items()
+    }
+    yield shared_kitchen
+    emptied(shared_kitchen)
+    for table, columns in CHANGED.items():
+        put_back = ", ".join(f"{column} = %s" for column in columns)
+        for row in before[table]:
+            root.execute(f"UPDATE {table} SET {put_back} WHERE id = %s", row)
+    root.commit()

@@ -27,6 +27,7 @@ def test_a_batch_takes_what_its_recipe_says_with_what_its_parts_are_made_of(shar
     prep, by_key = shared_kitchen.prep(), names(shared_kitchen)
     assert {by_key[one.item_id]: one.quantity for one in prep.takes} == TAKES
     assert (prep.batch, prep.base, prep.version_id) == (Decimal(4), "kg", shared_kitchen.version)
+    assert [by_key[one.item_id] for one in prep.takes] == ["Basil", "Olive oil", "Tomato tin"], "sauce by name"
     half = {by_key[one.item_id]: one.quantity for one in prep.for_quantity(Decimal(2))}
     assert half == {name: quantity / 2 for name, quantity in TAKES.items()}
     assert prep.units.convert(2, "batch").quantity == 8
@@ -88,7 +89,7 @@ def test_repacking_carries_the_value_along_and_says_why_less_came_out(kitchen: K
     assert (packs.quantity, packs.value) == (Decimal(39), Decimal("11.2"))
     found = kitchen.desk.run(service.production, posted.id)
     assert (found.recipe, found.reason, found.off) == ("", "Spoilage", Decimal("-0.025"))
-    kitchen.produce(kitchen.repacked("1", "4"))
+    kitchen.produce(kitchen.repacked("1", "4", effective_at=moment(11)))
     rows = kitchen.desk.run(service.productions, ListQuery()).rows
     assert [(row.kind, row.origin, row.off) for row in rows] == [
         ("repacked", "Flour", 0), ("repacked", "Flour", Decimal("-0.025"))
