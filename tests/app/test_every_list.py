@@ -43,6 +43,13 @@ from tests.tenants import Server, Tenant, new_tenant
 UNTIL = date.today() - timedelta(days=1)
 MOST_STATEMENTS = 8  # to open a list: rows, summary, counts, views, and what its page says besides
 LEAST_LISTS = 15
+TABS = {  # of pages on which something is entered, the tabs that are lists
+    "deliveries": ("list",),
+    "waste": ("log", "reasons", "reviews"),
+    "adjustments": ("log", "reasons", "reviews"),
+    "production": ("list",),
+}
+LISTS = [(entry, tab) for entry in ENTRIES for tab in TABS.get(entry.key, ("",))]
 NARROW = (1366 - 220, 768 - 52)  # what the smallest window leaves beside navigation and top bar
 Holds = Callable[[Any], bool]
 
@@ -102,9 +109,10 @@ def window(house: House, qapp: QApplication, tmp_path_factory: pytest.TempPathFa
         yield opened
 
 
-@pytest.fixture(params=ENTRIES, ids=lambda entry: entry.key)
+@pytest.fixture(params=LISTS, ids=lambda one: " ".join(filter(None, (one[0].key, one[1]))))
 def seen(request: pytest.FixtureRequest, house: House, window: Window, qtbot: QtBot) -> Seen:
-    entry: Entry = request.param
+    entry: Entry
+    entry, tab = request.param
     about: tuple[Filter, ...] = ()
     if entry.key == "item_card":
         about = (
@@ -117,8 +125,8 @@ def seen(request: pytest.FixtureRequest, house: House, window: Window, qtbot: Qt
     window.crashes.clear()
     page = entry.build(window.desk)
     qtbot.addWidget(page)
-    if entry.key == "production":  # a tab of the page for who makes it, a list for who looks it up
-        page = ListPage(window.desk, page.list.spec)
+    if tab:
+        page = ListPage(window.desk, getattr(page, tab).spec)
         qtbot.addWidget(page)
     if not isinstance(page, ListPage):
         pytest.skip("not a list")
@@ -399,3 +407,6 @@ def test_what_is_looked_at_are_the_lists_of_the_navigation(house: House, window:
     for page in pages.values():
         qtbot.addWidget(page)
     assert len([key for key, page in pages.items() if isinstance(page, ListPage)]) >= LEAST_LISTS
+    for key, page in pages.items():
+        inside = {one.spec.key for one in page.findChildren(ListPage)}
+        assert inside == {getattr(page, tab).spec.key for tab in TABS.get(key, ())}, key

@@ -68,6 +68,7 @@ def reasons_spec(purpose: Purpose, start: Callable[[], None]) -> ListSpec:
         summary=purpose.by_reason_summary,
         subjects=SUBJECTS,
         filters=(FilterField("day", "Business day", Between(), Kind.DATE),),
+        filters_by_kind=False,  # the few reasons there are, each with its sum
         empty=Empty("Nothing recorded yet", "What is recorded under Enter adds up here.", _record(start, purpose)),
         site_bound=True,
     )
