@@ -155,3 +155,15 @@ def draw(path: Path) -> None:
     kept = [colour for colour, _ in met.most_common(MOST_COLOURS)]
     small = image.convertToFormat(QImage.Format.Format_Indexed8, kept, Qt.ImageConversionFlag.ThresholdDither)
     assert small.save(str(path), "PNG", 0)  # type: ignore[call-overload]
+
+
+def reached_by_tab(key: Qt.Key) -> list[QWidget]:
+    """What Tab goes through, until it comes back to where it began."""
+    way: list[QWidget] = []
+    for _ in range(300):
+        here = QApplication.focusWidget()
+        if here is None or here in way:
+            return way
+        way.append(here)
+        QTest.keyClick(here, key)
+    return way

@@ -30,9 +30,9 @@ from ims_desktop.ui.columns import NUMERIC, Column, Kind
 from ims_desktop.ui.filter_fields import by_kind, filter_fields
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import FilterField
-from ims_desktop.ui.navigation_bar import Entry
 from ims_desktop.ui.theme import apply
 from ims_desktop.ui.value_popovers import TextPopover
+from tests.app.keyboard import reached_by_tab
 from tests.app.test_pages import unnamed
 from tests.features.reports import history
 from tests.features.windows import Window, window_of
@@ -49,7 +49,8 @@ TABS = {  # of pages on which something is entered, the tabs that are lists
     "adjustments": ("log", "reasons", "reviews"),
     "production": ("list",),
 }
-LISTS = [(entry, tab) for entry in ENTRIES for tab in TABS.get(entry.key, ("",))]
+AS_OF_WASTE = {("adjustments", "reasons"), ("adjustments", "reviews")}
+LISTS = [(one, tab) for one in ENTRIES for tab in TABS.get(one.key, ("",)) if (one.key, tab) not in AS_OF_WASTE]
 NARROW = (1366 - 220, 768 - 52)  # what the smallest window leaves beside navigation and top bar
 Holds = Callable[[Any], bool]
 
@@ -111,7 +112,6 @@ def window(house: House, qapp: QApplication, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(params=LISTS, ids=lambda one: " ".join(filter(None, (one[0].key, one[1]))))
 def seen(request: pytest.FixtureRequest, house: House, window: Window, qtbot: QtBot) -> Seen:
-    entry: Entry
     entry, tab = request.param
     about: tuple[Filter, ...] = ()
     if entry.key == "item_card":
@@ -342,27 +342,15 @@ def is_painted_in_both_themes_and_fits_the_smallest_window(seen: Seen, dark: boo
         apply(application, dark=False)
 
 
-def reached_by_tab(page: QWidget, key: Qt.Key) -> list[QWidget]:
-    """What Tab goes through, until it comes back to where it began."""
-    way: list[QWidget] = []
-    for _ in range(300):
-        here = QApplication.focusWidget()
-        if here is None or here in way:
-            return way
-        way.append(here)
-        QTest.keyClick(here, key)
-    return way
-
-
 def is_walked_through_by_tab(seen: Seen) -> None:
     """Tab reaches every control and is never trapped."""
     page = seen.page
     page.activateWindow()
     seen.settle()
     page.setFocus()
-    forward = reached_by_tab(page, Qt.Key.Key_Tab)
+    forward = reached_by_tab(Qt.Key.Key_Tab)
     page.setFocus()
-    way = [*forward, *reached_by_tab(page, Qt.Key.Key_Backtab)]
+    way = [*forward, *reached_by_tab(Qt.Key.Key_Backtab)]
     wanted = [
         widget
         for widget in page.findChildren(QWidget)
