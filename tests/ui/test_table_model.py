@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from ims_desktop.domain.list_view import Density
 from ims_desktop.domain.listing import Page, Sort
 from ims_desktop.ui.chips import Chip, chip_width
-from ims_desktop.ui.columns import Column, Kind
+from ims_desktop.ui.columns import NUMERIC, Column, Kind
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.header import usual_width
 from ims_desktop.ui.painter import PAD
@@ -136,6 +136,28 @@ def test_a_click_sorts_and_shift_adds_a_key(view: TableView):
 
 def test_rows_are_equally_high(view: TableView):
     assert {view.rowHeight(row) for row in range(20)} == {42}
+
+
+def test_words_give_room_before_a_window_scrolls(view: TableView, model: TableModel):
+    usual = {column.key: usual_width(column, model.formats) for column in view.shown_columns()}
+
+    def widths_at(room: int) -> dict[str, int]:
+        view.resize(room + view.width() - view.viewport().width(), 400)
+        QApplication.processEvents()
+        sections = {column.key: section for section, column in enumerate(model.columns)}
+        return {key: view.columnWidth(sections[key]) for key in usual}
+
+    tight = widths_at(sum(usual.values()) - 40)
+    assert sum(tight.values()) == sum(usual.values()) - 40
+    assert view.horizontalScrollBar().maximum() == 0
+    words = [column.key for column in view.shown_columns() if column.kind is Kind.TEXT]
+    numbers = [column.key for column in view.shown_columns() if column.kind in NUMERIC]
+    assert all(tight[key] < usual[key] for key in words)
+    assert all(tight[key] == usual[key] for key in numbers), "a number is never cut"
+
+    section = next(place for place, column in enumerate(model.columns) if column.key == words[0])
+    view.setColumnWidth(section, usual[words[0]] + 20)  # by hand, and that stays
+    assert widths_at(sum(usual.values()) - 30)[words[0]] == usual[words[0]] + 20
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Which columns of a table stand where, how wide and how close together; kept for the person who arranged them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QTableView
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTableView
 from ims_desktop.domain.list_view import Arrangement, Density, arrangement_of, arrangement_written
 from ims_desktop.ui.columns import Column, Kind
 from ims_desktop.ui.formats import Formats
-from ims_desktop.ui.header import usual_width
+from ims_desktop.ui.header import least_width, usual_width
 
 LEAST_STRETCHY = 140
 # Heights of rows of one line and of two: the closest have no room for the second.
@@ -27,6 +27,7 @@ class ColumnLayout(QObject):
         super().__init__(view)
         self._view, self._header, self._columns = view, view.horizontalHeader(), tuple(columns)
         self._usual = {column.key: usual_width(column, formats) for column in self._columns}
+        self._least = {column.key: least_width(column, formats) for column in self._columns}
         self._sections = {column.key: section for section, column in enumerate(self._columns)}
         self._settings, self._place = settings, f"lists/{key}/columns"
         self._two_lines = any(column.kind is Kind.TITLE for column in self._columns)
@@ -109,16 +110,28 @@ class ColumnLayout(QObject):
         self._remember()
 
     def fit(self) -> None:
-        """One column takes spare room and gives some when it is tight; beyond that a narrow window scrolls."""
+        """One column takes spare room; where it is tight all that can gives some; beyond that a window scrolls."""
         before, self._busy = self._busy, True
         shown = [section for section in range(len(self._columns)) if not self._view.isColumnHidden(section)]
-        wanted = {section: self._widths[self._columns[section].key] for section in shown}
-        spare = self._view.viewport().width() - sum(wanted.values())
+        widths = {section: self._widths[self._columns[section].key] for section in shown}
+        spare = self._view.viewport().width() - sum(widths.values())
         stretchy = next((section for section in shown if self._columns[section].stretch), shown[0] if shown else None)
-        for section, width in wanted.items():
-            least = min(width, max(LEAST_STRETCHY, width * 2 // 3))
-            self._view.setColumnWidth(section, max(least, width + spare) if section == stretchy else width)
+        if stretchy is not None:
+            gives = {section: self._gives(section, section == stretchy) for section in shown}
+            if -sum(gives.values()) <= spare < 0:
+                widths = _narrowed(widths, gives, -spare)
+            else:
+                widths[stretchy] += max(-gives[stretchy], spare)
+        for section, width in widths.items():
+            self._view.setColumnWidth(section, width)
         self._busy = before
+
+    def _gives(self, section: int, stretchy: bool) -> int:
+        key = self._columns[section].key
+        width = self._widths[key]
+        if stretchy:
+            return width - min(width, max(LEAST_STRETCHY, width * 2 // 3))
+        return max(0, width - self._least[key]) if width == self._usual[key] else 0  # what somebody set stays
 
     def _take(self, arrangement: Arrangement) -> None:
         self._busy = True
@@ -165,3 +178,13 @@ class ColumnLayout(QObject):
         if not self._busy and new:
             self._widths[self._columns[section].key] = new
             self._remember()
+
+
+def _narrowed(widths: Mapping[int, int], gives: Mapping[int, int], lacking: int) -> dict[int, int]:
+    """Every column gives by what it could give, until nothing lacks."""
+    narrowed, still = dict(widths), sum(gives.values())
+    for section, could in gives.items():
+        given = lacking * could // still if still else 0
+        narrowed[section] -= given
+        lacking, still = lacking - given, still - could
+    return narrowed

@@ -63,6 +63,7 @@ class Column:
     total: bool = False
     hidden: bool = False  # offered in the column chooser, not shown at first
     stretch: bool = False
+    firm: bool = False  # as wide as it says also where room is short
     permission: str | None = None  # who may not see it has no such column at all
     opens: str | None = None
     link: str | None = None

@@ -19,17 +19,34 @@ from ims_desktop.ui.theme import color, font, theme
 
 TITLE_FONT = (12, QFont.Weight.DemiBold)
 MOST_FOR_WORDS, SORT_MARK = 200, 24  # what makes a column wider, and room for the arrow and its rank
+NARROWEST = 48
 
 
 def usual_width(column: Column, formats: Formats) -> int:
     """As wide as its description says; wider where the language and the place of the person write longer."""
+    return max(column.width, needed_width(column, formats), NARROWEST)
+
+
+def least_width(column: Column, formats: Formats) -> int:
+    """How narrow it may become where room is short: words may be cut, days and states may not, numbers give nothing."""
+    usual = usual_width(column, formats)
+    if column.firm:
+        return usual
+    if column.kind in (Kind.TEXT, Kind.LINK):
+        return min(usual, max(needed_width(column, formats), usual * 2 // 3))
+    known = column.kind in DATED or column.kind is Kind.FLAG or (column.kind is Kind.CHIP and column.chips)
+    return max(needed_width(column, formats), NARROWEST) if known else usual
+
+
+def needed_width(column: Column, formats: Formats) -> int:
+    """What its title needs, and its cells where they are known beforehand."""
     title = QFontMetrics(font(*TITLE_FONT)).horizontalAdvance(column.title) + (SORT_MARK if column.sortable else 0)
     cells = 0
     if column.kind in DATED:
         cells = longest_date(formats, column.kind)
     elif column.kind is Kind.CHIP:
         cells = max((chip_width(chip) for chip in column.chips.values()), default=0)
-    return max(column.width, min(max(title + unit_slot(column), cells) + 2 * PAD + 1, MOST_FOR_WORDS))
+    return min(max(title + unit_slot(column), cells) + 2 * PAD + 1, MOST_FOR_WORDS)
 
 
 @lru_cache(64)
@@ -56,7 +73,7 @@ class Header(QHeaderView):
         self.setSectionsMovable(True)
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        self.setMinimumSectionSize(48)
+        self.setMinimumSectionSize(NARROWEST)
         self.setMouseTracking(True)
         self._pressed: QSize | None = None
         self._press_x = -1

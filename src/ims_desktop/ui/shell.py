@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
@@ -28,6 +28,9 @@ from ims_desktop.ui.waiting import PAGE, state_of
 
 __all__ = ["Entry", "Shell", "TopBar"]
 
+HINT = say("Search pages, records, or type a command")
+FIND_WIDTH, BESIDE_HINT = 440, 120  # at least; and what stands beside the hint in it
+
 
 class TopBar(QWidget):
     """The way to everything (Ctrl+K), whether the server answers, what was told, and help."""
@@ -41,11 +44,13 @@ class TopBar(QWidget):
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(52)
-        find = Button("", name=say("Search everything (Ctrl+K)"))
+        find = self._find = Button("", name=say("Search everything (Ctrl+K)"))
         find.setObjectName("search")
-        find.setFixedSize(440, 32)
+        find.setFixedHeight(32)
+        find.setMinimumWidth(FIND_WIDTH)
+        find.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         find.clicked.connect(self.searched)
-        hint = label(say("Search pages, records, or type a command"), 13, role="muted", elide=True)
+        hint = self._hint = label(HINT, 13, role="muted", elide=True)
         inside = QHBoxLayout(find)
         inside.setContentsMargins(*margins(10, 0, 7, 0))
         inside.setSpacing(9)
@@ -60,8 +65,21 @@ class TopBar(QWidget):
         question.clicked.connect(self.helped)
         self.lane = QWidget()  # what can be taken back waits here while another page is looked at
         self.lane.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setLayout(row(find, self.lane, self._dot, self._state, 6, bell, question, margins=(24, 0, 16, 0)))
+        bar = row(find, self.lane, self._dot, self._state, 6, bell, question, margins=(24, 0, 16, 0))
+        bar.setStretch(0, 1)
+        self.setLayout(bar)
         self.show_connection(True)
+        self._make_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The hint is said in other words, which need other room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        words = self._hint.fontMetrics().horizontalAdvance(shown(HINT))
+        self._find.setMaximumWidth(max(FIND_WIDTH, words + BESIDE_HINT))
 
     def show_connection(self, answers: bool) -> None:
         """Tell in colour, shape and words whether the server answers."""

@@ -259,6 +259,7 @@ HEADINGS: Mapping[str, Words] = {
     "stock": "Items and stock",
     "waste": "Waste, counts and deliveries",
     "adjustments": "Waste, counts and deliveries",
+    "production": "Waste, counts and deliveries",
     "counts": "Waste, counts and deliveries",
     "deliveries": "Waste, counts and deliveries",
     "transfers": "Waste, counts and deliveries",

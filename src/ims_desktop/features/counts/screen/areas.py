@@ -14,7 +14,7 @@ from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.sides import Sheet
 from ims_desktop.ui.theme import color, font, theme
 
-HEIGHT, WIDTH = 76, 236
+HEIGHT, WIDTH = 76, 212
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
@@ -101,12 +101,9 @@ class AreaCard(QWidget):
         painter.setPen(color("text"))
         percent = self._formats.percent(area.share, 0) if area.lines else ""
         sheet.write(QRectF(width - 58, 12, 46, 24), percent, RIGHT | MIDDLE)
-        painter.setFont(font(11, QFont.Weight.DemiBold))
-        painter.setPen(color("primary"))
-        sheet.write(QRectF(width - 152, 12, 96, 24), people, RIGHT | MIDDLE)
         painter.setFont(font(13, QFont.Weight.DemiBold))
         painter.setPen(color("text"))
-        room = width - 44 - 58 - (QFontMetrics(painter.font()).horizontalAdvance(people) + 10 if people else 0)
+        room = width - 44 - 58
         name = QFontMetrics(painter.font()).elidedText(area.name, Qt.TextElideMode.ElideRight, room)
         sheet.write(QRectF(44, 12, room + 4, 24), name, LEFT | MIDDLE)
         painter.setFont(font(11, tabular=True))
@@ -115,10 +112,15 @@ class AreaCard(QWidget):
         sheet.write(
             QRectF(44, 52, width - 60, 16), told if area.counted or area.people else self._nobody(), LEFT | MIDDLE
         )
+        end = width - 12
         if area.recounts:
             painter.setPen(color("warn"))
             again = self.tr("{count} again").format(count=area.recounts)
-            sheet.write(QRectF(width - 112, 52, 100, 16), again, RIGHT | MIDDLE)
+            sheet.write(QRectF(end - 100, 52, 100, 16), again, RIGHT | MIDDLE)
+            end -= painter.fontMetrics().horizontalAdvance(again) + 10
+        painter.setFont(font(11, QFont.Weight.DemiBold))
+        painter.setPen(color("primary"))
+        sheet.write(QRectF(end - 96, 52, 96, 16), people, RIGHT | MIDDLE)
 
     def _nobody(self) -> str:
         return self.tr("nobody yet") if self.area.lines else self.tr("nothing expected")

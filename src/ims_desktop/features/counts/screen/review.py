@@ -146,7 +146,7 @@ COLUMNS = (
     Column("percent", "%", Kind.PERCENT, 80, signed=True, tone=signed, derived=True),
     Column("value", "Value", Kind.MONEY, 100, signed=True, total=True, tone=signed, permission="stock.cost",
            derived=True),
-    Column("counted_at", "At", Kind.TIME, 84, derived=True),
+    Column("counted_at", "Time", Kind.TIME, 84, derived=True),
     Column("state", "Mark", Kind.CHIP, 150, chips=dict(MARKS), derived=True),
 )  # fmt: skip
 TABS = (

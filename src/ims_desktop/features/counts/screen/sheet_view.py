@@ -29,6 +29,7 @@ from ims_desktop.ui import journal
 from ims_desktop.ui.chips import ChipLabel
 from ims_desktop.ui.controls import Button, bind, column, frame, key_cap, label, row
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.flow import Flow
 from ims_desktop.ui.inputs import Meter
 from ims_desktop.ui.journal import UNSETTLED
 from ims_desktop.ui.page_header import PageHeader
@@ -102,15 +103,13 @@ class SheetView(QWidget):
             ("PgUp PgDn", self.tr("areas")),
             ("#", self.tr("behind it: which lot, and its last day")),
         )
-        self._foot = row(spacing=6)
+        foot = Flow(spacing=10)
         for cap, words in caps:
             told = row(key_cap(cap), label(words, 12, role="muted"), spacing=6)
             self.of_lots = QWidget()  # the last one, shown where something is kept by lots
             self.of_lots.setLayout(told)
-            self._foot.addWidget(self.of_lots)
-            self._foot.addSpacing(8)
-        self._foot.addStretch(1)
-        self._middle.addLayout(self._foot)
+            foot.addWidget(self.of_lots)
+        self._middle.addLayout(foot)
         middle = QWidget()
         middle.setLayout(self._middle)
         parts = row(self.areas, middle, spacing=16)

@@ -51,7 +51,7 @@ COLUMNS = (
     Column(
         "pack",
         "Pack",
-        width=170,
+        width=140,
         edit=CellEdit(EDIT_RIGHT, required=True, most=LONGEST_PACK),
     ),
     Column("pack_quantity", "Holds", Kind.QUANTITY, 110, unit="base_unit"),
@@ -68,7 +68,7 @@ COLUMNS = (
     ),
     Column("in_force", "Counts today", Kind.COST, 112, permission=COST_RIGHT, hidden=True),
     Column("unit_price", "Per stock unit", Kind.COST, 118, sortable=True, permission=COST_RIGHT),
-    Column("valid_from", "Since", Kind.DATE, 104, sortable=True, permission=COST_RIGHT),
+    Column("valid_from", "Since", Kind.DATE, 104, sortable=True, hidden=True, permission=COST_RIGHT),
     Column("is_preferred", "Preferred", Kind.FLAG, 92, edit=CellEdit(EDIT_RIGHT)),
     Column("state", "Price", Kind.CHIP, 136, chips=OFFER_STATES, filter=OFFER_CHOICES),
 )
