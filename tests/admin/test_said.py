@@ -1,4 +1,4 @@
-"""What is kept beside the ledger, changed by hand: entries of counts, receipts of transfers, changes of prices, lots."""
+"""What is kept beside the ledger, changed by hand: entries of counts, receipts of transfers, what was to be made, changes of prices, lots."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ RECEIVE = (
     " ARRAY(SELECT id FROM reason_codes WHERE 'ADJUSTMENT' = ANY (kinds) AND is_active LIMIT 1), '')"
 )
 SENT = "00000000-0000-4000-8000-00000000000b"
+REPACK = "SELECT post_document(gen_random_uuid(), %s, %s, %s, '{-2,1}', NULL, NULL, NULL, NULL, NULL)"
 ENTRY = "(SELECT min(id) FROM count_entries)"
 FAULTS = {
     "entries of counts": (
@@ -42,6 +43,13 @@ FAULTS = {
         "DELETE FROM transfer_receipts WHERE what = 'WRITTEN_OFF'",
         "INSERT INTO transfer_receipts SELECT id, id, id, 'ARRIVED', posted_by, posted_at FROM postings"
         " WHERE kind = 'DELIVERY' LIMIT 1",
+    ),
+    "productions": (
+        "UPDATE productions SET expected = '{1,2}'",
+        "UPDATE productions SET reason_id = NULL",
+        "UPDATE productions SET site_id = (SELECT id FROM sites s WHERE s.id <> productions.site_id LIMIT 1)",
+        "DELETE FROM productions",
+        "INSERT INTO productions SELECT id, site_id, NULL, '{1}', NULL FROM postings WHERE kind = 'DELIVERY' LIMIT 1",
     ),
     "document lines": ("UPDATE price_changes SET amount = amount * 2 WHERE amount < 0", "DELETE FROM price_changes"),
     "document seal": ("UPDATE postings SET reverses_id = NULL WHERE kind = 'PRICE'",),
@@ -81,9 +89,12 @@ def trade(bench: Bench) -> None:
     review_and_post(bench, sheet)
     header = Jsonb({"kind": "TRANSFER_OUT", "site_id": str(made.site), "to_site_id": str(made.sites["Harbour"])})
     moved = bench.movements(delivered.id)[0].id
+    lost = {"version_id": None, "expected": ["1", None], "reason_id": str(made.reasons["SPOILAGE"])}
+    repacked = Jsonb({"kind": "PRODUCTION", "site_id": str(made.site), "production": lost})
     for statement, values in (
         (SEND, (SENT, header, [made.items["Flour"]], [made.home("Flour")])),
         (RECEIVE, (SENT, [made.home("Flour", "Harbour")])),
+        (REPACK, (repacked, [made.items["Flour"], made.items["Mozzarella"]], [made.home("Flour"), made.home("Mozzarella")])),
         ("SELECT change_prices(gen_random_uuid(), %s, %s, '{90}', NULL, NULL)",
          (Jsonb({"kind": "PRICE", "site_id": str(made.site)}), [moved])),
         ("SELECT undo_prices(gen_random_uuid(), (SELECT id FROM postings WHERE kind = 'PRICE'), 'Wrong line')", ()),

@@ -3005,6 +3005,20 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- Refuses to take anything out, where stock never goes below zero, to whoever counts there blind: by trying how much is refused, and
+-- taking it back, they would find out in a few tries what is expected. Whoever may post counts there sees the stock all the while.
+CREATE FUNCTION tenant_schema.refuse_blind(_site tenant_schema.sites, _lines tenant_schema.posting_line[]) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM tenant_schema.count_sheets s WHERE s.site_id = _site.id AND s.is_blind AND s.state IN ('OPEN', 'REVIEW'))
+     AND _site.id <> ALL (tenant_schema.scope('counts.post')) AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity < 0) THEN
+    RAISE EXCEPTION 'Nothing is taken out at % while it is counted blind.', _site.name USING ERRCODE = 'IM400', DETAIL = jsonb_build_array(
+      jsonb_build_object('field', 'lines', 'text', format('Stock never goes below zero at %s, and you do not see how much there is while it is'
+        ' counted blind: enter this after the count, or ask whoever posts the count.', _site.name)));
+  END IF;
+END $$;
+
+SET LOCAL ROLE ims_ledger;
 -- Refuses what is dated in a closed period; nothing in it changes, for nobody. lock_costs() keeps periods as they are meanwhile.
 CREATE FUNCTION tenant_schema.refuse_closed(_site tenant_schema.sites, _posting tenant_schema.postings, _lines tenant_schema.posting_line[])
 RETURNS void
@@ -3927,6 +3941,9 @@ BEGIN
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   _lines := coalesce(_lines, '{}');
   PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);
+  IF NOT _site.allows_negative THEN
+    PERFORM tenant_schema.refuse_blind(_site, _lines);
+  END IF;
   IF _posting.kind NOT IN ('MOVE', 'PRODUCTION') AND _of IS NULL AND _seeds IS NULL THEN
     _ahead := tenant_schema.walk_ahead(_site.id, _lines);
     _firsts := _ahead.firsts;
@@ -4320,6 +4337,8 @@ DECLARE
   _problems jsonb := '[]';
   _to tenant_schema.sites;
   _day date := tenant_schema.business_day((_lines[1]).effective_at, _site.time_zone, _site.day_cutover_hour);
+  _sees boolean := _site.id = ANY (tenant_schema.stock_sites());
+  _me uuid := tenant_schema.me();
 BEGIN
   IF _kind = 'TRANSFER_OUT' THEN
     SELECT * INTO _to FROM tenant_schema.sites s WHERE s.id = (_header ->> 'to_site_id')::uuid;
@@ -4353,7 +4372,9 @@ BEGIN
           WHEN _kind NOT IN ('TRANSFER_IN', 'CUSTOMER_RETURN') THEN 'Only what comes back or is transferred names an issue.'
           WHEN m.id IS NULL OR m.quantity >= 0 OR m.item_id <> l.item_id OR u.id IS NOT NULL OR m.reverses_id IS NOT NULL
             OR (_kind = 'TRANSFER_IN') <> (m.kind = 'TRANSFER_OUT')
-            OR CASE _kind WHEN 'TRANSFER_IN' THEN p.to_site_id ELSE m.site_id END <> _site.id THEN 'There is no such issue of this item.'
+            OR CASE _kind WHEN 'TRANSFER_IN' THEN p.to_site_id ELSE m.site_id END <> _site.id
+            OR (_kind = 'CUSTOMER_RETURN' AND NOT _sees AND m.posted_by <> _me) THEN -- the rest would tell what is hidden from whoever counts blind
+            'There is no such issue of this item.'
           WHEN m.effective_at > l.effective_at THEN 'It cannot come in before it left.'
           WHEN sum(l.quantity) OVER (PARTITION BY l.of_id) > -m.quantity - b.quantity
             THEN format('Only %s of it is still out.', trim_scale(-m.quantity - b.quantity)) END AS text
@@ -7101,6 +7122,9 @@ BEGIN
       ARRAY(SELECT e::numeric FROM jsonb_array_elements_text(s.said -> 'expected') WITH ORDINALITY AS x (e, n) ORDER BY n),
       (s.said ->> 'reason_id')::uuid
     FROM (SELECT _header -> 'production' AS said) s;
+    PERFORM tenant_schema.write_audit('productions', _key::text, 'INSERT', _site.id, NULL,
+      (SELECT jsonb_build_object('content_hash', encode(sha256(convert_to(ROW(p.recipe_version_id, p.expected, p.reason_id)::text, 'UTF8')), 'hex'))
+       FROM tenant_schema.productions p WHERE p.posting_id = _key));
   END IF;
   IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,
@@ -8666,13 +8690,14 @@ END $$;
 
 SET LOCAL ROLE ims_owner;
 -- Whoever counts blind sees no stock: while a blind count is under way at a site, what the system has there is hidden from those
--- who may not post counts there, its lots and layers too; of movements, they see their own. See stock_sites().
+-- who may not post counts there, its lots and layers and what was to be made there too; of movements, they see their own. See stock_sites().
 DO $$
 BEGIN
   CREATE POLICY rights ON tenant_schema.count_sheets FOR SELECT TO ims_rights USING (true);
   ALTER POLICY see ON tenant_schema.stock_levels USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
   ALTER POLICY see ON tenant_schema.stock_costs USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
   ALTER POLICY see ON tenant_schema.stock_lots USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
+  ALTER POLICY see ON tenant_schema.productions USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
   ALTER POLICY see ON tenant_schema.movement_lots USING (site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[]));
   ALTER POLICY see ON tenant_schema.cost_layers USING (site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[])
     AND site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])); -- what is left of each receipt comes to what there is

@@ -63,7 +63,7 @@ SELECT m.kind, r.class, c.business_day, c.value FROM cost_corrections c
 JOIN stock_movements m ON m.id = c.movement_id LEFT JOIN reason_codes r ON r.id = m.reason_id
 """
 INDEXES = {"sales": "orders_by_day", "waste": "orders_by_day", "menu-engineering": "order_items_by_day"}
-LAST_WEEK = Period(LAST - timedelta(days=6), LAST)  # an index by day pays for a part of the days alone, whatever is known of the rows
+LAST_WEEK = Period(LAST - timedelta(days=6), LAST)  # for all there is, an index pays or not as the server last counted
 PERIODS = st.tuples(
     st.dates(FIRST - timedelta(days=9), LAST + timedelta(days=9)), st.integers(0, 50)
 ).map(lambda found: Period(found[0], found[0] + timedelta(days=found[1])))  # fmt: skip

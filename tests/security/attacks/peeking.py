@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.security.attack import NOTHING, Answer, Attack, Expected, Try, refused
+from tests.security.attack import NOTHING, Answer, Attack, Expected, Try, answers, refused
 from tests.security.attacks.approving import HERE
 from tests.security.attacks.counting import DONE, blindly, looking
 from tests.security.attacks.foretelling import UNDO, ask
@@ -14,6 +14,11 @@ from tests.security.ground import Ground
 
 COUNTER, MANAGER, OWNER = "counter", "manager", "owner"
 TOO_MUCH = post(quantities="'{-100000}'", header='{"kind": "WASTE", "site_id": "<downtown>"}')
+RETURN = (
+    "SELECT post_document('<key>', '{\"kind\": \"CUSTOMER_RETURN\", \"site_id\": \"<downtown>\"}', '{<item>}', '{<place>}', '{100000}',"
+    " NULL, ARRAY[(SELECT id FROM reason_codes WHERE 'CUSTOMER_RETURN' = ANY (kinds) AND is_active LIMIT 1)], NULL, NULL, NULL,"
+    " '{<moved_large>}')"
+)
 OF_NO_LOT = waste('[[{"code": "nowhere"}]]')
 APPROVED = f"{DONE}; SELECT approve_count('<count_here>', 2, <counted_here>)"
 USED = "SELECT count(*) FROM line_usage('<order_here>')"
@@ -46,6 +51,13 @@ def nothing_below_zero(ground: Ground) -> Iterator[None]:
             root.execute(allow, [True, ground.alpha_site])
 
 
+def tries_how_much(ground: Ground, who: str) -> Answer:
+    """Throws more and more away where stock never goes below zero, taking each back: does the answer ever change?"""
+    with nothing_below_zero(ground):
+        tries = (TOO_MUCH.replace("100000", quantity) for quantity in ("0.001", "50", "100000"))
+        return Answer.told(len({ground.send(ground.line(who), one).state for one in tries}) > 1)
+
+
 def wasting_too_much(ground: Ground, who: str) -> Answer:
     """More is thrown away than there is, where that is refused."""
     with nothing_below_zero(ground):
@@ -71,9 +83,24 @@ ATTACKS = (
         "is told what is expected by a refusal",
         COUNTER,
         blindly(wasting_too_much),
-        without_a_number("there is not that much"),
+        without_a_number("counted blind"),
         Try(COUNTER, wasting_too_much),
         refused("IM400", saying="on hand at"),
+    ),
+    Attack(
+        "finds out what is expected by trying how much may be thrown away",
+        COUNTER,
+        blindly(tries_how_much),
+        answers(False),
+        Try(MANAGER, blindly(tries_how_much)),
+    ),
+    Attack(
+        "learns what somebody else took out by returning it",
+        COUNTER,
+        blindly(limited(RETURN, rights=("adjustments.record",))),
+        refused("IM400", saying="There is no such issue of this item."),
+        Try(COUNTER, limited(RETURN, rights=("adjustments.record",))),
+        refused("IM400", saying="of it is still out"),
     ),
     Attack(
         "learns from a refusal whether a lot is there",

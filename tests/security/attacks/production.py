@@ -2,7 +2,8 @@
 
 from uuid import uuid4
 
-from tests.security.attack import NOTHING, Answer, Attack, Doing, Try, refused
+from tests.security.attack import NOTHING, Answer, Attack, Doing, Try, gets_through, refused
+from tests.security.attacks.counting import blindly
 from tests.security.attacks.statements import post
 from tests.security.ground import Ground
 
@@ -19,15 +20,13 @@ def produce(
     return post("PRODUCTION", items=items, more=f', "production": {said}', **asked)
 
 
-def seen_from_afar(*statements: str) -> Doing:
-    """The owner repacks at another site; then somebody looks, and the owner takes it back."""
+def seen_after(look: Doing, **where: str) -> Doing:
+    """The owner repacks something; then somebody looks, and the owner takes it back."""
 
     def send(ground: Ground, who: str) -> Answer:
         key = str(uuid4())
-        places = f"{BUTTER} || {BUTTER}"
-        made = produce(key=key, site="<harbour>", items="'{<butter>,<item>}'", places=places)
-        assert ground.send(ground.line("owner"), f"{made}; COMMIT").state == ""
-        answer = ground.send(ground.line(who), ";".join(statements).replace("<made>", key))
+        assert ground.send(ground.line("owner"), f"{produce(key=key, **where)}; COMMIT").state == ""
+        answer = look(ground, who)
         undo = f"SELECT reverse_movements('<key>', ARRAY(SELECT id FROM stock_movements WHERE posting_id = '{key}'), 'back'); COMMIT"
         assert ground.send(ground.line("owner"), undo).state == ""
         return answer
@@ -35,6 +34,17 @@ def seen_from_afar(*statements: str) -> Doing:
     return send
 
 
+def to_be_made(site: str) -> Doing:
+    """Asks what was to be made at a site."""
+    return lambda ground, who: ground.send(
+        ground.line(who), f"SELECT count(*) FROM productions WHERE site_id = '<{site}>'"
+    )
+
+
+THERE = {"site": "<harbour>", "items": "'{<butter>,<item>}'", "places": f"{BUTTER} || {BUTTER}"}
+UNSAID = post(
+    "PRODUCTION", items="'{<item>,<butter>}'", places="'{<place>,<place>}'", quantities="'{-9,1}'", reasons="NULL"
+)
 HARMLESS = Try("owner", produce())
 ATTACKS = (
     Attack("produces without the right", "counter", produce(), FORBIDDEN, "manager"),
@@ -43,8 +53,9 @@ ATTACKS = (
     Attack("asks what a batch takes without the right", "counter", USAGE, FORBIDDEN, "manager"),
     Attack("asks what a batch takes at a site that is not theirs", "manager", USAGE.replace("downtown", "harbour"),
            FORBIDDEN, "owner"),
-    Attack("sees what another site was to make", "manager",
-           seen_from_afar("SELECT count(*) FROM productions WHERE posting_id = '<made>'"), NOTHING, "owner"),
+    Attack("sees what another site was to make", "manager", seen_after(to_be_made("harbour"), **THERE), NOTHING, "owner"),
+    Attack("sees while counting blind what was to be made", "counter", seen_after(blindly(to_be_made("downtown"))), NOTHING,
+           "manager"),
     Attack("says beside the ledger what was expected", "owner",
            "INSERT INTO productions (posting_id, site_id, expected) VALUES ('<key_here>', '<downtown>', '{1}')", DENIED,
            HARMLESS),
@@ -66,4 +77,8 @@ ATTACKS = (
            f"{produce(key='00000000-0000-4000-8000-00000000000c')}; SELECT reverse_movements(gen_random_uuid(), ARRAY("
            "SELECT min(id) FROM stock_movements WHERE posting_id = '00000000-0000-4000-8000-00000000000c'), 'half')",
            WRONG, HARMLESS),
+)  # fmt: skip
+OPEN = (
+    gets_through("makes less than went in, and says nothing of what was expected", "manager", UNSAID,
+                 "what was expected is the word of the desk, and a history from elsewhere has none; what went in and what came out stays"),
 )  # fmt: skip

@@ -25,6 +25,9 @@ BEGIN
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
   _lines := coalesce(_lines, '{}');
   PERFORM tenant_schema.refuse_closed(_site, _posting, _lines);
+  IF NOT _site.allows_negative THEN
+    PERFORM tenant_schema.refuse_blind(_site, _lines);
+  END IF;
   IF _posting.kind NOT IN ('MOVE', 'PRODUCTION') AND _of IS NULL AND _seeds IS NULL THEN
     _ahead := tenant_schema.walk_ahead(_site.id, _lines);
     _firsts := _ahead.firsts;

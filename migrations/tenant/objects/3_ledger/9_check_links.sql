@@ -7,6 +7,8 @@ DECLARE
   _problems jsonb := '[]';
   _to tenant_schema.sites;
   _day date := tenant_schema.business_day((_lines[1]).effective_at, _site.time_zone, _site.day_cutover_hour);
+  _sees boolean := _site.id = ANY (tenant_schema.stock_sites());
+  _me uuid := tenant_schema.me();
 BEGIN
   IF _kind = 'TRANSFER_OUT' THEN
     SELECT * INTO _to FROM tenant_schema.sites s WHERE s.id = (_header ->> 'to_site_id')::uuid;
@@ -40,7 +42,9 @@ BEGIN
           WHEN _kind NOT IN ('TRANSFER_IN', 'CUSTOMER_RETURN') THEN 'Only what comes back or is transferred names an issue.'
           WHEN m.id IS NULL OR m.quantity >= 0 OR m.item_id <> l.item_id OR u.id IS NOT NULL OR m.reverses_id IS NOT NULL
             OR (_kind = 'TRANSFER_IN') <> (m.kind = 'TRANSFER_OUT')
-            OR CASE _kind WHEN 'TRANSFER_IN' THEN p.to_site_id ELSE m.site_id END <> _site.id THEN 'There is no such issue of this item.'
+            OR CASE _kind WHEN 'TRANSFER_IN' THEN p.to_site_id ELSE m.site_id END <> _site.id
+            OR (_kind = 'CUSTOMER_RETURN' AND NOT _sees AND m.posted_by <> _me) THEN -- the rest would tell what is hidden from whoever counts blind
+            'There is no such issue of this item.'
           WHEN m.effective_at > l.effective_at THEN 'It cannot come in before it left.'
           WHEN sum(l.quantity) OVER (PARTITION BY l.of_id) > -m.quantity - b.quantity
             THEN format('Only %s of it is still out.', trim_scale(-m.quantity - b.quantity)) END AS text

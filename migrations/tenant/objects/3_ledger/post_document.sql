@@ -118,6 +118,9 @@ BEGIN
       ARRAY(SELECT e::numeric FROM jsonb_array_elements_text(s.said -> 'expected') WITH ORDINALITY AS x (e, n) ORDER BY n),
       (s.said ->> 'reason_id')::uuid
     FROM (SELECT _header -> 'production' AS said) s;
+    PERFORM tenant_schema.write_audit('productions', _key::text, 'INSERT', _site.id, NULL,
+      (SELECT jsonb_build_object('content_hash', encode(sha256(convert_to(ROW(p.recipe_version_id, p.expected, p.reason_id)::text, 'UTF8')), 'hex'))
+       FROM tenant_schema.productions p WHERE p.posting_id = _key));
   END IF;
   IF _limited THEN -- what goes out and what comes in, added up
     PERFORM tenant_schema.require_limit(_permission, _site.id,

@@ -33,6 +33,18 @@ SAID_CHECKS: tuple[Check, ...] = (
         """,
     ),
     Check(
+        "productions",
+        "What a production was to use and to make is what was said when it was posted.",
+        """
+        SELECT 'production ' || coalesce(p.number::text, a.record_id), CASE WHEN a.record_id IS NULL THEN 'nothing' ELSE 'as it was said' END, CASE
+                 WHEN d.posting_id IS NULL THEN 'taken out' WHEN a.record_id IS NULL THEN 'put in' ELSE 'changed' END
+        FROM productions d JOIN postings p ON p.id = d.posting_id
+        FULL JOIN (SELECT l.record_id, l.new FROM audit_log l WHERE l.subject = 'productions') a ON a.record_id = d.posting_id::text
+        WHERE d.posting_id IS NULL OR a.record_id IS NULL OR d.site_id <> p.site_id OR a.new ->> 'content_hash' IS DISTINCT FROM
+          encode(sha256(convert_to(ROW(d.recipe_version_id, d.expected, d.reason_id)::text, 'UTF8')), 'hex')
+        """,
+    ),
+    Check(
         "lots of documents",
         "A posted document says of the lots what it said when it was posted.",
         """
