@@ -318,3 +318,14 @@ def test_an_empty_list_keeps_the_keyboard(page: ListPage, settle: Settle):
     QTest.keyClick(page.body.empty.button, Qt.Key.Key_Space)
     settle()
     assert page.table.hasFocus()
+
+
+def test_an_empty_list_keeps_the_keyboard_when_views_are_counted_before_rows_are_read(page: ListPage, settle: Settle):
+    page.table.setFocus()
+    page.show_filters((Filter("area", How.IN, ("Nowhere",)),))
+    settle()
+    QTest.keyClick(page.body.empty.button, Qt.Key.Key_Space)
+    page.body.show_counts({"low": 150})
+    assert page.body.empty.button.hasFocus()
+    settle()
+    assert page.table.hasFocus()

@@ -25,6 +25,11 @@ class BusyLine(QWidget):
         self._frames = QTimer(self, interval=FRAME_MS)
         self._frames.timeout.connect(self._step)
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether work has begun and not ended, also before it shows."""
+        return self._wait.isActive() or self._frames.isActive()
+
     def begin(self) -> None:
         """Work has begun."""
         if not self.isVisible():

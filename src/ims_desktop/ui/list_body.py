@@ -197,9 +197,12 @@ class ListBody(QWidget):
         self.header.say(said(self._spec.subtitle(summary, self._desk.formats)) if self._spec.subtitle else words)
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
-        """Write how many rows the views have; an empty one knows then which has some."""
+        """Write how many rows the views have; an empty one knows then which has some.
+
+        While rows are read nobody knows whether it stays empty, and the button with the keyboard must not go.
+        """
         self.tabs.show_counts(counts)
-        if self._stack.currentWidget() is self.empty and not self.empty.is_trouble:
+        if self._stack.currentWidget() is self.empty and not self.empty.is_trouble and not self.busy.is_at_work:
             self.show_rows()
 
     def show_rows(self) -> None:
