@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ims_desktop.domain.numbers import NotANumber, half_up, read_number, show
+from ims_desktop.domain.numbers import NotANumber, fits, half_up, read_number, show
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,8 @@ def test_what_is_shown_reads_back(number: Decimal, sign: str) -> None:
     assert read_number(show(number, sign), sign) == number
     grouped = f"{number:,}".translate({ord("."): sign, ord(","): "." if sign == "," else ","})
     assert read_number(grouped, sign) == number
+
+
+@given(st.fractions(max_denominator=10**8), st.integers(0, 8))
+def test_a_number_fits_where_rounding_leaves_it_as_it_is(value: Fraction, places: int) -> None:
+    assert fits(value, places) == (Fraction(half_up(value, places)) == value)

@@ -2792,14 +2792,16 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What documents about these items at a site may change: they, `_sources`, and whatever takes its worth from them from a moment on.
+-- What documents about these items at a site may change besides what is theirs: `_sources`, those of the items that have something
+-- later than `_from` or are short, and whatever takes its worth from them. Nothing at all, as for most documents.
 CREATE FUNCTION tenant_schema.dependants(_site uuid, _items uuid[], _from timestamptz, _sources tenant_schema.cost_object[])
 RETURNS tenant_schema.cost_object[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN coalesce(tenant_schema.cost_objects(_sources || ARRAY(
   SELECT ROW(c.site_id, c.item_id, least(CASE WHEN c.last_movement_at >= _from THEN _from ELSE 'infinity' END,
     CASE WHEN c.quantity < 0 THEN tenant_schema.short_since(_site, c.item_id) END), NULL, NULL, NULL, NULL)::tenant_schema.cost_object
-  FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = ANY (_items))), '{}');
+  FROM tenant_schema.stock_costs c
+  WHERE c.site_id = _site AND c.item_id = ANY (_items) AND (c.last_movement_at >= _from OR c.quantity < 0))), '{}');
 
 SET LOCAL ROLE ims_ledger;
 -- Takes the key of a posting for this transaction and answers the result of an earlier posting under it, or null. Whoever
@@ -2831,6 +2833,17 @@ RETURN (
   SELECT u.numerator / u.denominator * CASE u.dimension
     WHEN 'WEIGHT' THEN 1 WHEN 'VOLUME' THEN i.grams_per_millilitre WHEN 'COUNT' THEN i.grams_per_each END
   FROM tenant_schema.items i JOIN tenant_schema.units u ON u.code = i.base_unit WHERE i.id = _item);
+
+SET LOCAL ROLE ims_ledger;
+-- Keeps when these items were counted last, as a count says that is about to be posted. Those that differ get it with what they are
+-- worth, from post_lines(): a row that one transaction changes twice has its foreign keys checked again.
+CREATE FUNCTION tenant_schema.keep_counted(_posting tenant_schema.postings, _items uuid[], _differing tenant_schema.posting_line[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _posting.effective_at)
+   WHERE c.site_id = _posting.site_id
+     AND c.item_id = ANY (ARRAY(SELECT i FROM unnest(_items) i EXCEPT SELECT d.item_id FROM unnest(_differing) d));
+END;
 
 SET LOCAL ROLE ims_ledger;
 -- After a posting of a transfer, or one that takes some of it back: how much of each issue that it concerns is under way now.
@@ -3820,7 +3833,8 @@ BEGIN
   PERFORM pg_advisory_xact_lock_shared(hashtextextended('periods of tenant_schema', 0)); -- before any row: nobody closes a period meanwhile
   INSERT INTO tenant_schema.stock_costs (site_id, item_id)
   SELECT _site, i.id FROM tenant_schema.items i
-  WHERE i.id = ANY (_items) AND NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id)
+  WHERE i.id = ANY (_items) -- asked item by item: of thousands, a join would go through the costs of all there are
+    AND (SELECT c.item_id FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id) IS NULL
   ORDER BY i.id
   ON CONFLICT DO NOTHING;
   IF tenant_schema.settles_later() THEN -- which has taken what there was of them; settle() takes the rest
@@ -3837,7 +3851,8 @@ BEGIN
   FOR _try IN 1 .. 100 LOOP
     BEGIN
       _held := tenant_schema.dependants(_site, _items, _from, _sources);
-      PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_held) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+      PERFORM FROM (SELECT _site AS site_id, i AS item_id FROM unnest(_items) i UNION SELECT h.site_id, h.item_id FROM unnest(_held) h) o
+        JOIN tenant_schema.stock_costs c ON c.site_id = o.site_id AND c.item_id = o.item_id
         ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
       IF cardinality(_held) >= cardinality(tenant_schema.dependants(_site, _items, _from, _sources)) THEN
         RETURN;
@@ -3936,6 +3951,7 @@ DECLARE
   _goes_ahead boolean;
   _plans text; -- how statements are planned whose size is not known before
   _lots_said jsonb; -- the hash of the lots, where there are any
+  _counted_at timestamptz := CASE WHEN _posting.kind = 'COUNT' AND _posting.reverses_id IS NULL THEN _posting.effective_at END; -- see keep_counted()
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
@@ -4028,15 +4044,17 @@ BEGIN
   END IF;
   IF _goes_ahead THEN
     UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
-      last_movement_at = greatest(c.last_movement_at, u.at)
+      last_movement_at = greatest(c.last_movement_at, u.at), last_counted_at = greatest(c.last_counted_at, _counted_at)
     FROM unnest(_ahead.items, _ahead.quantities, _ahead.worths, _ahead.costs, _ahead.ats) AS u (item_id, quantity, value, cost, at)
     WHERE c.site_id = _site.id AND c.item_id = u.item_id;
   ELSE
     PERFORM set_config('plan_cache_mode', _plans, true);
     PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
-    UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
+    UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at),
+      last_counted_at = greatest(c.last_counted_at, _counted_at)
     FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
-    WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+    WHERE c.site_id = _site.id AND c.item_id = u.item_id AND (c.last_movement_at, c.last_counted_at)
+      IS DISTINCT FROM (greatest(c.last_movement_at, u.at), greatest(c.last_counted_at, _counted_at));
     IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
       PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
         _done.up_values);
@@ -4623,7 +4641,7 @@ BEGIN
       SELECT n.location_id, n.item_id, h.code, h.expires_on, false, 0, NULL, NULL, NULL, _end, n.lots, h.quantity
       FROM named n CROSS JOIN LATERAL tenant_schema.lots_held(_site, n.location_id, n.item_id, _end) h
       WHERE n.lot IS NULL AND n.entries = 0 AND n.lots IS NOT NULL AND h.quantity > 0 AND h.code <> ALL (n.lots)
-    ), held AS (
+    ), held AS MATERIALIZED ( -- what is expected is asked once a line, however often it is named below
       SELECT p.*, coalesce(m.moved, false) AS moved, coalesce(p.held, CASE
           WHEN p.lot IS NOT NULL THEN coalesce((SELECT h.quantity FROM tenant_schema.lots_held(_site, p.location_id, p.item_id, p.at) h
             WHERE h.code = p.lot), 0)
@@ -4657,9 +4675,12 @@ CREATE FUNCTION tenant_schema.count_problems(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN (
-    WITH found AS (
+    WITH undecided AS MATERIALIZED ( -- of thousands of lines a few: what they are called is looked up for these alone
+      SELECT f.* FROM unnest(_findings) f
+      WHERE f.is_over AND NOT f.is_recounted AND NOT _approved OR f.is_recounted AND f.counted IS NULL
+    ), found AS (
       SELECT f.*, CASE WHEN f.lot IS NULL THEN i.name ELSE format('%s, lot %s,', i.name, f.lot) END AS item, w.name AS place, a.place AS walk, l.place AS line
-      FROM unnest(_findings) f
+      FROM undecided f
       JOIN tenant_schema.items i ON i.id = f.item_id
       JOIN tenant_schema.storage_locations w ON w.id = f.location_id
       CROSS JOIN LATERAL (SELECT a.place FROM tenant_schema.count_areas a WHERE a.sheet_id = (_sheet).id AND a.location_id = f.location_id LIMIT 1) a
@@ -4668,10 +4689,10 @@ BEGIN
     ), wrong AS (
       SELECT 0 AS walk, 0 AS line, 'blanks' AS field, format('%s: leave them as they are, or count them as zero.',
         CASE count(*) WHEN 1 THEN 'One line was not counted' ELSE count(*) || ' lines were not counted' END) AS text
-      FROM found f WHERE f.counted IS NULL AND coalesce(_blanks, '') NOT IN ('LEAVE', 'ZERO') HAVING count(*) > 0
+      FROM unnest(_findings) f WHERE f.counted IS NULL AND coalesce(_blanks, '') NOT IN ('LEAVE', 'ZERO') HAVING count(*) > 0
       UNION ALL
       SELECT f.walk, f.line, 'difference', format('%s in %s is over the tolerance: have it counted again, or approved.', f.item, f.place)
-      FROM found f WHERE f.is_over AND NOT f.is_recounted AND NOT _approved
+      FROM found f WHERE f.is_over AND NOT f.is_recounted
       UNION ALL
       SELECT f.walk, f.line, 'recount', format('%s in %s is to be counted again, and was not yet.', f.item, f.place)
       FROM found f WHERE f.is_recounted AND f.counted IS NULL)
@@ -5746,6 +5767,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', false);
   _now timestamptz := clock_timestamp();
+  _me uuid := tenant_schema.me(); -- once, not once an entry
+  _device text := tenant_schema.this_device();
   _problems jsonb;
   _added bigint[];
 BEGIN
@@ -5761,15 +5784,15 @@ BEGIN
   INSERT INTO tenant_schema.count_lines (sheet_id, location_id, item_id, site_id, place, is_found)
   SELECT DISTINCT _sheet, u.location_id, u.item_id, _row.site_id, 1000000, true
   FROM unnest(_locations, _items) AS u (location_id, item_id)
-  WHERE NOT EXISTS (SELECT FROM tenant_schema.count_lines l
-                    WHERE l.sheet_id = _sheet AND l.location_id = u.location_id AND l.item_id = u.item_id)
+  WHERE (SELECT l.item_id FROM tenant_schema.count_lines l -- asked entry by entry: see check_entries()
+         WHERE l.sheet_id = _sheet AND l.location_id = u.location_id AND l.item_id = u.item_id) IS NULL
   ORDER BY 2, 3
   ON CONFLICT DO NOTHING;
   WITH added AS (
     INSERT INTO tenant_schema.count_entries (key, sheet_id, location_id, item_id, site_id, quantity, lot, expires_on, typed, unit,
       note, counted_at, takes_back, entered_by, entered_at, device)
     SELECT u.key, _sheet, u.location_id, u.item_id, _row.site_id, u.quantity, btrim(u.lot), u.expires_on, coalesce(u.typed, ''), coalesce(u.unit, i.base_unit),
-      coalesce(u.note, ''), coalesce(u.counted_at, t.counted_at, _now), u.takes_back, tenant_schema.me(), _now, tenant_schema.this_device()
+      coalesce(u.note, ''), coalesce(u.counted_at, t.counted_at, _now), u.takes_back, _me, _now, _device
     FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back, _lots, _expiries)
       WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, lot, expires_on, n)
     JOIN tenant_schema.items i ON i.id = u.item_id
@@ -6186,11 +6209,12 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.post', '{OPEN,REVIEW,POSTED,DISCARDED}', false);
   _costs boolean := _row.site_id = ANY (tenant_schema.scope('stock.cost'));
+  _found tenant_schema.count_finding[] := tenant_schema.count_findings(_row); -- asked by the query itself, the planner would ask too
 BEGIN
   RETURN QUERY
     SELECT f.location_id, f.item_id, f.lot, f.expires_on, f.entries, f.last_entry, f.counted, f.first_at, f.counted_at, f.expected, f.difference,
       CASE WHEN _costs THEN f.unit_cost END, f.is_over, f.is_recounted, f.has_moved
-    FROM unnest(tenant_schema.count_findings(_row)) f;
+    FROM unnest(_found) f;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -6934,6 +6958,7 @@ DECLARE
   _lines tenant_schema.posting_line[];
   _items uuid[];
   _counted uuid[];
+  _limited boolean;
   _found tenant_schema.count_finding[];
   _differs tenant_schema.count_finding[];
   _problems jsonb;
@@ -6947,17 +6972,16 @@ BEGIN
   END IF;
   _row := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
   PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
-  PERFORM tenant_schema.lock_limit('counts.post', _row.site_id);
+  _limited := tenant_schema.lock_limit('counts.post', _row.site_id);
   IF _row.approved_by <> tenant_schema.me() THEN -- whose limit is used
     PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s counts.post %s', _row.approved_by, _row.site_id), 0));
   END IF;
-  SELECT array_agg(DISTINCT l.item_id), min(e.counted_at) INTO _items, _posting.effective_at
-    FROM tenant_schema.count_lines l LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id
-      AND e.item_id = l.item_id
-   WHERE l.sheet_id = _sheet AND (e.id IS NOT NULL OR _blanks = 'ZERO');
+  SELECT array_agg(DISTINCT c.item_id), min(c.counted_at) INTO _items, _posting.effective_at -- one heap and no join, see count_findings()
+    FROM (SELECT e.item_id, e.counted_at FROM tenant_schema.count_entries e WHERE e.sheet_id = _sheet
+          UNION ALL SELECT l.item_id, NULL FROM tenant_schema.count_lines l WHERE l.sheet_id = _sheet AND _blanks = 'ZERO') c;
   PERFORM tenant_schema.lock_costs(_row.site_id, _items, least(_posting.effective_at, _row.counted_at));
   _found := tenant_schema.count_findings(_row);
-  _approved := _row.approved_hash IS NOT DISTINCT FROM tenant_schema.findings_hash(_found);
+  _approved := _row.approved_hash IS NOT NULL AND _row.approved_hash = tenant_schema.findings_hash(_found);
   _problems := tenant_schema.count_problems(_row, _found, _approved, _blanks);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This count was not posted: % to decide.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
@@ -6979,16 +7003,13 @@ BEGIN
   _posting.reference := 'CNT-' || _row.number;
   _posting.note := _row.name;
   _posting.content_hash := _content;
-  UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _posting.effective_at)
-   WHERE c.site_id = _row.site_id AND c.item_id = ANY (_counted);
   _lines := ARRAY(SELECT ROW(f.item_id, f.location_id, coalesce(f.counted, 0) - f.expected, NULL, NULL, NULL, '', coalesce(f.counted, 0), NULL,
       f.counted_at, NULL, NULL)::tenant_schema.posting_line FROM unnest(_differs) WITH ORDINALITY AS f (location_id, item_id, lot, expires_on,
       entries, last_entry, counted, first_at, counted_at, expected, difference, unit_cost, is_over, is_recounted, has_moved, n) ORDER BY f.n);
+  PERFORM tenant_schema.keep_counted(_posting, _counted, _lines);
   _result := tenant_schema.post_lines(_posting, _lines, NULL, NULL, NULL, tenant_schema.lots_counted(_found, _differs));
   UPDATE tenant_schema.count_sheets s SET state = 'POSTED', posting_id = _key, blanks = _blanks, ended_by = tenant_schema.me(),
     ended_at = clock_timestamp(), reason = '' WHERE s.id = _sheet;
-  SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
-    INTO _amount FROM tenant_schema.stock_movements m WHERE m.posting_id = _key;
   _approved := _approved AND _row.approved_by <> tenant_schema.me()
     AND EXISTS (SELECT FROM tenant_schema.members m WHERE m.id = _row.approved_by AND m.is_active) AND (_row.approved_up_to IS NULL
       OR (tenant_schema.used_today(_row.approved_by, 'counts.post', _row.site_id)).amount <= _row.approved_up_to)
@@ -6996,7 +7017,11 @@ BEGIN
   IF _approved IS NOT TRUE THEN
     UPDATE tenant_schema.count_sheets s SET approved_hash = NULL, approved_up_to = NULL
      WHERE s.id = _sheet AND s.approved_hash IS NOT NULL; -- it is on whoever posts it
-    PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
+    IF _limited THEN
+      SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
+        INTO _amount FROM tenant_schema.stock_movements m WHERE m.posting_id = _key;
+      PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
+    END IF;
   END IF;
   RETURN _result;
 END $$;
@@ -7090,8 +7115,6 @@ BEGIN
     _counted := _lines;
     _lines := tenant_schema.count_differences(_site.id, _lines);
     _lots := tenant_schema.lots_found(_counted, _lots, _lines);
-    UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
-     WHERE c.site_id = _site.id AND c.item_id = ANY (_items);
   END IF;
   _posting.id := _key;
   _posting.kind := _kind;
@@ -7114,6 +7137,9 @@ BEGIN
         reverses_id, n) ORDER BY l.n);
   ELSE
     _weights := NULL;
+  END IF;
+  IF _kind = 'COUNT' THEN
+    PERFORM tenant_schema.keep_counted(_posting, _items, _lines);
   END IF;
   _result := tenant_schema.post_lines(_posting, _lines, _of, _weights, NULL, _lots);
   IF _kind = 'PRODUCTION' AND _header ? 'production' THEN
@@ -7977,11 +8003,13 @@ CREATE FUNCTION tenant_schema.settle_later(_items uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _seeds tenant_schema.cost_object[];
+  _objects tenant_schema.cost_object[]; -- named by the query itself, the planner would ask for them too
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(hashtextextended('periods of tenant_schema', 0)); -- before any row: nobody closes a period meanwhile
   _seeds := ARRAY(SELECT ROW(c.site_id, c.item_id, '-infinity', NULL, NULL, NULL, NULL)::tenant_schema.cost_object
     FROM tenant_schema.stock_costs c WHERE c.item_id = ANY (_items) AND c.site_id = ANY (tenant_schema.scope('stock.view')));
-  PERFORM FROM tenant_schema.stock_costs c JOIN unnest(tenant_schema.cost_objects(_seeds)) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+  _objects := tenant_schema.cost_objects(_seeds);
+  PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
     ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
   PERFORM set_config('ims.settles_later', 'yes', true);
 END $$;

@@ -25,21 +25,27 @@ class NotANumber(ValueError):
 
 def half_up(value: Fraction | Decimal | int, places: int = QUANTITY_PLACES) -> Decimal:
     """Round half away from zero, as PostgreSQL's round(numeric) does."""
-    scaled = abs(Fraction(value)) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(f"{whole if value >= 0 else -whole}E-{places}")
+    numerator, denominator = value.as_integer_ratio()
+    whole = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(f"{whole if numerator >= 0 else -whole}E-{places}")
+
+
+def fits(value: Fraction, places: int = QUANTITY_PLACES) -> bool:
+    """Whether so many decimals hold the number exactly."""
+    scale: int = 10**places
+    return scale % value.denominator == 0
 
 
 def show(value: Fraction | Decimal | int, decimal_sign: str = ".") -> str:
     """The number for people, in as few characters as say it exactly; 1/3 where decimals would never end."""
-    exact = Fraction(value)
-    rest = exact.denominator
+    numerator, denominator = value.as_integer_ratio()
+    rest = denominator
     for prime in (2, 5):
         while rest % prime == 0:
             rest //= prime
     if rest != 1:
-        return f"{exact.numerator}/{exact.denominator}".replace("-", "−")
-    text = format(EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)), "f")
+        return f"{numerator}/{denominator}".replace("-", "−")
+    text = format(EXACT.divide(Decimal(numerator), Decimal(denominator)), "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace(".", decimal_sign).replace("-", "−")

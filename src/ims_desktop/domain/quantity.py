@@ -16,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ims_desktop.domain.errors import Problem, UserError
-from ims_desktop.domain.numbers import QUANTITY_PLACES, half_up, show
+from ims_desktop.domain.numbers import QUANTITY_PLACES, fits, half_up, show
 from ims_desktop.domain.quantity_text import Kind, Token, Unreadable, tokens_of
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.wording import say
@@ -88,19 +88,25 @@ def _with_result(amount: _Amount, quantity: Decimal, base: str, decimal_sign: st
     result = f"{show(quantity, decimal_sign)} {base}"
     if amount.text == result:
         return result
-    return f"{amount.text} {'=' if Fraction(quantity) == amount.value else '≈'} {result}"
+    return f"{amount.text} {'=' if fits(amount.value) else '≈'} {result}"
 
 
 def _limit_problems(amount: _Amount, limits: Limits, base: str, decimal_sign: str) -> Iterator[str]:
-    shown = f"{show(half_up(amount.value), decimal_sign)} {base}"
     if amount.value < 0 and not limits.negative:
+        shown = _shown(amount, base, decimal_sign)
         yield say("{shown} is less than nothing; this quantity must be 0 or more.", shown=shown)
     if abs(amount.value) > limits.largest:
+        shown = _shown(amount, base, decimal_sign)
         most = f"{show(limits.largest, decimal_sign)} {base}"
         yield say("{shown} is absurdly large; the most is {most}. Check number and unit.", shown=shown, most=most)
-    if limits.decimals < QUANTITY_PLACES and Fraction(half_up(amount.value, limits.decimals)) != amount.value:
+    if limits.decimals < QUANTITY_PLACES and not fits(amount.value, limits.decimals):
+        shown = _shown(amount, base, decimal_sign)
         fitting = f"{show(half_up(amount.value, limits.decimals), decimal_sign)} {base}"
         yield say("{shown} has too many decimals here; it would be rounded to {fitting}.", shown=shown, fitting=fitting)
+
+
+def _shown(amount: _Amount, base: str, decimal_sign: str) -> str:
+    return f"{show(half_up(amount.value), decimal_sign)} {base}"
 
 
 class _Reader:
@@ -139,7 +145,7 @@ class _Reader:
     def places_problems(self) -> Iterator[str]:
         """Numbers typed with more decimals than a quantity keeps."""
         for token in self._tokens:
-            if token.kind is Kind.NUMBER and Fraction(half_up(token.value)) != token.value:
+            if token.kind is Kind.NUMBER and not fits(token.value):
                 rounded = show(half_up(token.value), self._sign)
                 yield say(
                     "{number} has more than {most} decimals; it would be rounded to {rounded}.",

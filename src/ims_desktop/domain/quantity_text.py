@@ -68,6 +68,8 @@ def tokens_of(text: str, decimal_sign: str) -> list[Token]:
 
 def _plain(text: str) -> str:
     """One way of writing signs and fractions: ½ becomes 1/2, and 1½ becomes `1 1/2`."""
+    if text.isascii():
+        return text
     return "".join(_spelled(character) for character in text).translate(_SIGNS)
 
 

@@ -5,7 +5,7 @@ Everything an item knows about its units is a set of equations, whatever the tra
 """
 
 from collections import deque
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
@@ -128,6 +128,33 @@ def fold_unit(text: str) -> str:
     return " ".join(text.casefold().replace(".", " ").split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What global units mean, worked out once: a pasted count makes the units of thousands of items."""
+
+    units: Mapping[str, Unit]
+    alike: Mapping[str, Sequence[tuple[str, Fraction]]]  # the others of its dimension, and how many of them it is
+    written: Mapping[str, Sequence[str]]  # how it is also written, folded
+
+
+def _known(units: Sequence[Unit]) -> _Known:
+    return _Known(
+        {unit.code: unit for unit in units},
+        {
+            unit.code: tuple(
+                (other.code, unit.factor / other.factor)
+                for other in units
+                if other is not unit and other.dimension is unit.dimension
+            )
+            for unit in units
+        },
+        {unit.code: tuple(fold_unit(alias) for alias in (*unit.aliases, unit.name)) for unit in units},
+    )
+
+
+_EVERYWHERE = _known(GLOBAL_UNITS)
+
+
 class ItemUnits:
     """The units of one item: its own, and the global ones it can reach.
 
@@ -136,7 +163,8 @@ class ItemUnits:
 
     def __init__(self, base: str, equations: Iterable[Equation] = (), units: Sequence[Unit] = GLOBAL_UNITS) -> None:
         self.base = base
-        self._global = {unit.code: unit for unit in units}
+        self._known = _EVERYWHERE if units is GLOBAL_UNITS else _known(units)
+        self._global = self._known.units
         self._equations: dict[str, list[tuple[Fraction, str]]] = {}
         problems = [problem for equation in equations for problem in self._add(equation)]
         self._from_base = self._tree(base)
@@ -250,19 +278,15 @@ class ItemUnits:
         for factor, other in self._equations.get(code, ()):
             if other not in known:
                 yield other, factor
-        unit = self._global.get(code)
-        for other_unit in self._global.values() if unit else ():
-            if unit and other_unit.dimension is unit.dimension and other_unit.code not in known:
-                yield other_unit.code, unit.factor / other_unit.factor
+        for other, factor in self._known.alike.get(code, ()):
+            if other not in known:
+                yield other, factor
 
     def _written_names(self) -> Iterator[tuple[str, str]]:
         """Every way of writing a unit; later pairs win, so the item's own words beat the global aliases."""
         reachable = self.codes
         for code in reachable:
-            if code in self._global:
-                yield from (
-                    (fold_unit(alias), code) for alias in (*self._global[code].aliases, self._global[code].name)
-                )
+            yield from ((written, code) for written in self._known.written.get(code, ()))
         for code in reversed(reachable):
             yield fold_unit(code), code
 

@@ -13,7 +13,8 @@ BEGIN
   PERFORM pg_advisory_xact_lock_shared(hashtextextended('periods of tenant_schema', 0)); -- before any row: nobody closes a period meanwhile
   INSERT INTO tenant_schema.stock_costs (site_id, item_id)
   SELECT _site, i.id FROM tenant_schema.items i
-  WHERE i.id = ANY (_items) AND NOT EXISTS (SELECT FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id)
+  WHERE i.id = ANY (_items) -- asked item by item: of thousands, a join would go through the costs of all there are
+    AND (SELECT c.item_id FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = i.id) IS NULL
   ORDER BY i.id
   ON CONFLICT DO NOTHING;
   IF tenant_schema.settles_later() THEN -- which has taken what there was of them; settle() takes the rest
@@ -30,7 +31,8 @@ BEGIN
   FOR _try IN 1 .. 100 LOOP
     BEGIN
       _held := tenant_schema.dependants(_site, _items, _from, _sources);
-      PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_held) o ON o.site_id = c.site_id AND o.item_id = c.item_id
+      PERFORM FROM (SELECT _site AS site_id, i AS item_id FROM unnest(_items) i UNION SELECT h.site_id, h.item_id FROM unnest(_held) h) o
+        JOIN tenant_schema.stock_costs c ON c.site_id = o.site_id AND c.item_id = o.item_id
         ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
       IF cardinality(_held) >= cardinality(tenant_schema.dependants(_site, _items, _from, _sources)) THEN
         RETURN;

@@ -20,6 +20,7 @@ DECLARE
   _goes_ahead boolean;
   _plans text; -- how statements are planned whose size is not known before
   _lots_said jsonb; -- the hash of the lots, where there are any
+  _counted_at timestamptz := CASE WHEN _posting.kind = 'COUNT' AND _posting.reverses_id IS NULL THEN _posting.effective_at END; -- see keep_counted()
 BEGIN
   PERFORM pg_current_xact_id(); -- before any number is taken, see seal()
   SELECT * INTO STRICT _site FROM tenant_schema.sites s WHERE s.id = _posting.site_id;
@@ -112,15 +113,17 @@ BEGIN
   END IF;
   IF _goes_ahead THEN
     UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
-      last_movement_at = greatest(c.last_movement_at, u.at)
+      last_movement_at = greatest(c.last_movement_at, u.at), last_counted_at = greatest(c.last_counted_at, _counted_at)
     FROM unnest(_ahead.items, _ahead.quantities, _ahead.worths, _ahead.costs, _ahead.ats) AS u (item_id, quantity, value, cost, at)
     WHERE c.site_id = _site.id AND c.item_id = u.item_id;
   ELSE
     PERFORM set_config('plan_cache_mode', _plans, true);
     PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
-    UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
+    UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at),
+      last_counted_at = greatest(c.last_counted_at, _counted_at)
     FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
-    WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+    WHERE c.site_id = _site.id AND c.item_id = u.item_id AND (c.last_movement_at, c.last_counted_at)
+      IS DISTINCT FROM (greatest(c.last_movement_at, u.at), greatest(c.last_counted_at, _counted_at));
     IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
       PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
         _done.up_values);

@@ -40,7 +40,7 @@ BEGIN
       SELECT n.location_id, n.item_id, h.code, h.expires_on, false, 0, NULL, NULL, NULL, _end, n.lots, h.quantity
       FROM named n CROSS JOIN LATERAL tenant_schema.lots_held(_site, n.location_id, n.item_id, _end) h
       WHERE n.lot IS NULL AND n.entries = 0 AND n.lots IS NOT NULL AND h.quantity > 0 AND h.code <> ALL (n.lots)
-    ), held AS (
+    ), held AS MATERIALIZED ( -- what is expected is asked once a line, however often it is named below
       SELECT p.*, coalesce(m.moved, false) AS moved, coalesce(p.held, CASE
           WHEN p.lot IS NOT NULL THEN coalesce((SELECT h.quantity FROM tenant_schema.lots_held(_site, p.location_id, p.item_id, p.at) h
             WHERE h.code = p.lot), 0)

@@ -10,6 +10,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.enter', '{OPEN,REVIEW}', false);
   _now timestamptz := clock_timestamp();
+  _me uuid := tenant_schema.me(); -- once, not once an entry
+  _device text := tenant_schema.this_device();
   _problems jsonb;
   _added bigint[];
 BEGIN
@@ -25,15 +27,15 @@ BEGIN
   INSERT INTO tenant_schema.count_lines (sheet_id, location_id, item_id, site_id, place, is_found)
   SELECT DISTINCT _sheet, u.location_id, u.item_id, _row.site_id, 1000000, true
   FROM unnest(_locations, _items) AS u (location_id, item_id)
-  WHERE NOT EXISTS (SELECT FROM tenant_schema.count_lines l
-                    WHERE l.sheet_id = _sheet AND l.location_id = u.location_id AND l.item_id = u.item_id)
+  WHERE (SELECT l.item_id FROM tenant_schema.count_lines l -- asked entry by entry: see check_entries()
+         WHERE l.sheet_id = _sheet AND l.location_id = u.location_id AND l.item_id = u.item_id) IS NULL
   ORDER BY 2, 3
   ON CONFLICT DO NOTHING;
   WITH added AS (
     INSERT INTO tenant_schema.count_entries (key, sheet_id, location_id, item_id, site_id, quantity, lot, expires_on, typed, unit,
       note, counted_at, takes_back, entered_by, entered_at, device)
     SELECT u.key, _sheet, u.location_id, u.item_id, _row.site_id, u.quantity, btrim(u.lot), u.expires_on, coalesce(u.typed, ''), coalesce(u.unit, i.base_unit),
-      coalesce(u.note, ''), coalesce(u.counted_at, t.counted_at, _now), u.takes_back, tenant_schema.me(), _now, tenant_schema.this_device()
+      coalesce(u.note, ''), coalesce(u.counted_at, t.counted_at, _now), u.takes_back, _me, _now, _device
     FROM unnest(_keys, _locations, _items, _quantities, _typed, _units, _notes, _times, _takes_back, _lots, _expiries)
       WITH ORDINALITY AS u (key, location_id, item_id, quantity, typed, unit, note, counted_at, takes_back, lot, expires_on, n)
     JOIN tenant_schema.items i ON i.id = u.item_id

@@ -7,9 +7,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   _row tenant_schema.count_sheets := tenant_schema.count_for(_sheet, 'counts.post', '{OPEN,REVIEW,POSTED,DISCARDED}', false);
   _costs boolean := _row.site_id = ANY (tenant_schema.scope('stock.cost'));
+  _found tenant_schema.count_finding[] := tenant_schema.count_findings(_row); -- asked by the query itself, the planner would ask too
 BEGIN
   RETURN QUERY
     SELECT f.location_id, f.item_id, f.lot, f.expires_on, f.entries, f.last_entry, f.counted, f.first_at, f.counted_at, f.expected, f.difference,
       CASE WHEN _costs THEN f.unit_cost END, f.is_over, f.is_recounted, f.has_moved
-    FROM unnest(tenant_schema.count_findings(_row)) f;
+    FROM unnest(_found) f;
 END $$;

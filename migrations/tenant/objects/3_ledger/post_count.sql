@@ -11,6 +11,7 @@ DECLARE
   _lines tenant_schema.posting_line[];
   _items uuid[];
   _counted uuid[];
+  _limited boolean;
   _found tenant_schema.count_finding[];
   _differs tenant_schema.count_finding[];
   _problems jsonb;
@@ -24,17 +25,16 @@ BEGIN
   END IF;
   _row := tenant_schema.count_for(_sheet, 'counts.post', '{REVIEW}', true, _version);
   PERFORM tenant_schema.refuse_unseen(_sheet, _seen);
-  PERFORM tenant_schema.lock_limit('counts.post', _row.site_id);
+  _limited := tenant_schema.lock_limit('counts.post', _row.site_id);
   IF _row.approved_by <> tenant_schema.me() THEN -- whose limit is used
     PERFORM pg_advisory_xact_lock(hashtextextended(format('limit of tenant_schema %s counts.post %s', _row.approved_by, _row.site_id), 0));
   END IF;
-  SELECT array_agg(DISTINCT l.item_id), min(e.counted_at) INTO _items, _posting.effective_at
-    FROM tenant_schema.count_lines l LEFT JOIN tenant_schema.count_entries e ON e.sheet_id = l.sheet_id AND e.location_id = l.location_id
-      AND e.item_id = l.item_id
-   WHERE l.sheet_id = _sheet AND (e.id IS NOT NULL OR _blanks = 'ZERO');
+  SELECT array_agg(DISTINCT c.item_id), min(c.counted_at) INTO _items, _posting.effective_at -- one heap and no join, see count_findings()
+    FROM (SELECT e.item_id, e.counted_at FROM tenant_schema.count_entries e WHERE e.sheet_id = _sheet
+          UNION ALL SELECT l.item_id, NULL FROM tenant_schema.count_lines l WHERE l.sheet_id = _sheet AND _blanks = 'ZERO') c;
   PERFORM tenant_schema.lock_costs(_row.site_id, _items, least(_posting.effective_at, _row.counted_at));
   _found := tenant_schema.count_findings(_row);
-  _approved := _row.approved_hash IS NOT DISTINCT FROM tenant_schema.findings_hash(_found);
+  _approved := _row.approved_hash IS NOT NULL AND _row.approved_hash = tenant_schema.findings_hash(_found);
   _problems := tenant_schema.count_problems(_row, _found, _approved, _blanks);
   IF _problems IS NOT NULL THEN
     RAISE EXCEPTION 'This count was not posted: % to decide.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
@@ -56,16 +56,13 @@ BEGIN
   _posting.reference := 'CNT-' || _row.number;
   _posting.note := _row.name;
   _posting.content_hash := _content;
-  UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _posting.effective_at)
-   WHERE c.site_id = _row.site_id AND c.item_id = ANY (_counted);
   _lines := ARRAY(SELECT ROW(f.item_id, f.location_id, coalesce(f.counted, 0) - f.expected, NULL, NULL, NULL, '', coalesce(f.counted, 0), NULL,
       f.counted_at, NULL, NULL)::tenant_schema.posting_line FROM unnest(_differs) WITH ORDINALITY AS f (location_id, item_id, lot, expires_on,
       entries, last_entry, counted, first_at, counted_at, expected, difference, unit_cost, is_over, is_recounted, has_moved, n) ORDER BY f.n);
+  PERFORM tenant_schema.keep_counted(_posting, _counted, _lines);
   _result := tenant_schema.post_lines(_posting, _lines, NULL, NULL, NULL, tenant_schema.lots_counted(_found, _differs));
   UPDATE tenant_schema.count_sheets s SET state = 'POSTED', posting_id = _key, blanks = _blanks, ended_by = tenant_schema.me(),
     ended_at = clock_timestamp(), reason = '' WHERE s.id = _sheet;
-  SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
-    INTO _amount FROM tenant_schema.stock_movements m WHERE m.posting_id = _key;
   _approved := _approved AND _row.approved_by <> tenant_schema.me()
     AND EXISTS (SELECT FROM tenant_schema.members m WHERE m.id = _row.approved_by AND m.is_active) AND (_row.approved_up_to IS NULL
       OR (tenant_schema.used_today(_row.approved_by, 'counts.post', _row.site_id)).amount <= _row.approved_up_to)
@@ -73,7 +70,11 @@ BEGIN
   IF _approved IS NOT TRUE THEN
     UPDATE tenant_schema.count_sheets s SET approved_hash = NULL, approved_up_to = NULL
      WHERE s.id = _sheet AND s.approved_hash IS NOT NULL; -- it is on whoever posts it
-    PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
+    IF _limited THEN
+      SELECT coalesce(sum(abs(m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0))), 0)
+        INTO _amount FROM tenant_schema.stock_movements m WHERE m.posting_id = _key;
+      PERFORM tenant_schema.require_limit('counts.post', _row.site_id, _amount);
+    END IF;
   END IF;
   RETURN _result;
 END $$;

@@ -86,8 +86,6 @@ BEGIN
     _counted := _lines;
     _lines := tenant_schema.count_differences(_site.id, _lines);
     _lots := tenant_schema.lots_found(_counted, _lots, _lines);
-    UPDATE tenant_schema.stock_costs c SET last_counted_at = greatest(c.last_counted_at, _effective)
-     WHERE c.site_id = _site.id AND c.item_id = ANY (_items);
   END IF;
   _posting.id := _key;
   _posting.kind := _kind;
@@ -110,6 +108,9 @@ BEGIN
         reverses_id, n) ORDER BY l.n);
   ELSE
     _weights := NULL;
+  END IF;
+  IF _kind = 'COUNT' THEN
+    PERFORM tenant_schema.keep_counted(_posting, _items, _lines);
   END IF;
   _result := tenant_schema.post_lines(_posting, _lines, _of, _weights, NULL, _lots);
   IF _kind = 'PRODUCTION' AND _header ? 'production' THEN

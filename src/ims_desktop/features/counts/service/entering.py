@@ -59,7 +59,7 @@ _ADD = text("""
       CAST(:lots AS text[]), CAST(:expiries AS date[]))""")
 _BEFORE = text("SELECT e.key, e.entered_at FROM count_entries e WHERE e.key = ANY(CAST(:keys AS uuid[]))")
 _ITEM = f"SELECT i.id, i.name, i.sku, i.base_unit, i.grams_per_millilitre, i.grams_per_each, {_UNITS}, {_LOTS}"
-_FIND = text(f"""{_ITEM}, b.gtin, b.unit FROM items i
+_FIND = text(f"""{_ITEM}, b.unit FROM items i
     LEFT JOIN item_barcodes b ON b.item_id = i.id AND ltrim(b.gtin, '0') = nullif(ltrim(:text, '0'), '')
     WHERE i.is_active AND (b.gtin IS NOT NULL OR NOT EXISTS (
       SELECT FROM unnest(string_to_array(:text, ' ')) w WHERE strpos(i.sort_name, public.sort_key(w)) = 0
@@ -77,7 +77,7 @@ _NAMED = text(f"""
       UNION ALL
       SELECT n.written, b.item_id, b.unit, true
       FROM names n JOIN item_barcodes b ON ltrim(b.gtin, '0') = n.gtin)
-    {_ITEM}, b.written, b.unit FROM found b JOIN items i ON i.id = b.item_id AND i.is_active
+    {_ITEM}, b.unit, b.written FROM found b JOIN items i ON i.id = b.item_id AND i.is_active
     ORDER BY b.is_scanned""")
 
 
@@ -180,24 +180,21 @@ def finish_area(connection: Connection, sheet: UUID, location: UUID, done: bool)
 @read
 def find(connection: Connection, typed: str) -> tuple[Countable, ...]:
     """Active items by name or SKU, or the one whose barcode was scanned; a barcode keeps its leading zeros or not."""
-    rows = connection.execute(_FIND, {"text": " ".join(typed.split()), "most": MOST_FOUND}).mappings()
+    rows = connection.execute(_FIND, {"text": " ".join(typed.split()), "most": MOST_FOUND})
     return tuple(_countable(row) for row in rows)
 
 
 @read
 def countables(connection: Connection, names: Sequence[str]) -> dict[str, Countable]:
     """Active items by SKU or barcode as they were written, in lower letters."""
-    rows = connection.execute(_NAMED, {"names": sorted({name for name in names if name})}).mappings()
-    return {row["written"].casefold(): _countable(row) for row in rows}
+    rows = connection.execute(_NAMED, {"names": sorted({name for name in names if name})})
+    return {row.written.casefold(): _countable(row[:-1]) for row in rows}
 
 
-def _countable(row: Any) -> Countable:
-    unit = row["unit"] or row["base_unit"]
-    return Countable(row["id"], row["name"], row["sku"], _units(row), unit, row["by_lots"], row["asks_day"])
-
-
-def _units(row: Any) -> Any:
-    return item_units(row["base_unit"], packs_from(row["packs"]), row["grams_per_millilitre"], row["grams_per_each"])
+def _countable(row: Sequence[Any]) -> Countable:
+    key, name, sku, base, grams_per_millilitre, grams_per_each, packs, by_lots, asks_day, unit = row
+    units = item_units(base, packs_from(packs), grams_per_millilitre, grams_per_each)
+    return Countable(key, name, sku, units, unit or base, by_lots, asks_day)
 
 
 def _entry(said: Any) -> CountEntry:
