@@ -195,7 +195,7 @@ class EntryGrid(QWidget):
     def missing(self) -> tuple[Words, ...]:
         """What keeps begun lines from being ready, in words."""
         wrong = [
-            (place + 1, self._spec.columns[cell].title, words)
+            (place + 1, self.model.spec.columns[cell].title, words)
             for place in self._begun_places()
             for cell in self.model.cells
             if (words := self.model.problem(place, cell))
