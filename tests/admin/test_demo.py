@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Connection, text
 
 from ims_desktop.admin.demo.catering import MOST, PLANNED
 from ims_desktop.admin.demo.pizzaplace import sales_file
@@ -25,8 +26,11 @@ from ims_desktop.database.sign_in import open_tenant, sign_in
 from ims_desktop.database.transaction import TenantDatabase
 from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.domain.sample_accounts import DEMO_PASSWORD, LANTERNA, OWNER
+from ims_desktop.domain.work import read
 from ims_desktop.features.customers import service as customers
+from ims_desktop.features.production import service as production
 from ims_desktop.features.sales import service as sales
+from ims_desktop.features.stock import service as stock
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -101,8 +105,10 @@ def test_any_week_agrees_with_the_source(demo: Demo) -> None:
 def test_every_customer_has_orders_and_most_orders_are_nobodys(demo: Demo) -> None:
     with LocalServer(demo.home / "demo") as access:
         session = sign_in(access.gate, OWNER.login, DEMO_PASSWORD)
+        besides = 0
         for choice in session.tenants:
             desk = TenantDatabase(open_tenant(access.gate, session, choice))
+            besides += desk.run(wanted_besides)
             known = desk.run(customers.customers, ListQuery()).rows
             theirs = [desk.run(sales.orders_of, customer.id) for customer in known]
             assert known
@@ -110,6 +116,25 @@ def test_every_customer_has_orders_and_most_orders_are_nobodys(demo: Demo) -> No
             assert sum(one.count for one in theirs) == MOST + PLANNED
             assert desk.run(sales.orders_summary, ListQuery()).count > 10 * MOST
             desk.close()
+        assert besides, "nobody sees in an order what is asked with a dish"
+
+
+def test_a_prep_was_made_and_is_kept(demo: Demo) -> None:
+    with LocalServer(demo.home / "demo") as access:
+        session = sign_in(access.gate, OWNER.login, DEMO_PASSWORD)
+        choice = next(one for one in session.tenants if one.name == LANTERNA)
+        desk = TenantDatabase(open_tenant(access.gate, session, choice))
+        rows = desk.run(production.productions, ListQuery()).rows
+        levels = desk.run(stock.levels, ListQuery("Pesto pronto")).rows
+        desk.close()
+    assert [row.off for row in rows] == [Decimal("-0.05"), 0]
+    assert sum(level.on_hand for level in levels) == sum(row.made for row in rows)
+
+
+@read
+def wanted_besides(connection: Connection) -> int:
+    """Lines of what is planned that want something besides the dish."""
+    return int(connection.scalar(text("SELECT count(*) FROM planned_lines WHERE modifiers <> '{}'")) or 0)
 
 
 def test_food_cost_is_believable_in_every_quarter(demo: Demo) -> None:

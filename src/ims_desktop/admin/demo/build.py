@@ -21,6 +21,7 @@ from ims_desktop.admin.demo.design import Design, SoldOrder
 from ims_desktop.admin.demo.events import DeliveredLine, Delivery, Event, Waste, WastedLine, events
 from ims_desktop.admin.demo.master import Made, make_master_data
 from ims_desktop.admin.demo.menu_week import plan_menu
+from ims_desktop.admin.demo.preparing import prepare
 from ims_desktop.database.installation import Connection
 from ims_desktop.database.key_recovery import begin_keys
 from ims_desktop.database.key_sharing import unlock
@@ -104,6 +105,7 @@ def build_group(access: Access, group: Group, say: Say) -> None:
         others = [key for key in made.sites.values() if key != default]
         if others:
             carry(owner.desk, others[-1], default, reasons["BREAKAGE"], counted)
+        prepare(owner.desk, group.design, default, counted)
         keep_unknown(manager.desk, default, last)
     with access.operator() as operator:
         operator.execute("SET ROLE ims_owner")

@@ -19,6 +19,7 @@ from ims_desktop.features.sales.service import (
     KeptChunk,
     OrderCustomer,
     OrderDraft,
+    Sellable,
     find_menu_items,
     keep_chunk,
     save_order,
@@ -54,11 +55,17 @@ def plan_catering(desk: TenantDatabase, site: UUID) -> None:
     whom = desk.run(customer_choices)[0]
     at = datetime.now(UTC) + timedelta(days=7)
     found = desk.run(find_menu_items, site, at.date(), "")[:COURSES]
-    lines = tuple(EnteredLine(item, Decimal(GUESTS), item.price) for item in found if item.price is not None)
+    lines = tuple(_course(item, item.price) for item in found if item.price is not None)
     draft = OrderDraft(
         uuid4(), 0, site, "CATERING", at, lines, "Catering", whom.value, GUESTS, "Buffet, to be ready at noon"
     )
     desk.run(save_order, draft)
+
+
+def _course(item: Sellable, price: Decimal) -> EnteredLine:
+    """One for every guest, with what is asked first besides."""
+    besides = item.modifiers[:1]
+    return EnteredLine(item, Decimal(GUESTS), item.price_with(besides) or price, modifiers=besides)
 
 
 def keep_unknown(desk: TenantDatabase, site: UUID, at: datetime) -> None:

@@ -124,6 +124,15 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Stocked:
+    """A recipe that is made in advance and kept as an item; `batches`: how much was wanted, and came out."""
+
+    item: Item
+    recipe: str
+    batches: tuple[tuple[Decimal, Decimal], ...]
+
+
+@dataclass(frozen=True)
 class Dish:
     """What is sold."""
 
@@ -148,11 +157,17 @@ class Design:
     offers: tuple[Offer, ...]
     recipes: tuple[Recipe, ...]
     menu: tuple[Dish, ...]
+    stocked: tuple[Stocked, ...] = ()
+
+    @property
+    def kept(self) -> tuple[Item, ...]:
+        """Everything that lies on a shelf: what is bought, and what is made in advance."""
+        return (*self.items, *(one.item for one in self.stocked))
 
     @property
     def categories(self) -> tuple[str, ...]:
         """The categories of the items, in their order."""
-        return tuple(dict.fromkeys(item.category for item in self.items))
+        return tuple(dict.fromkeys(item.category for item in self.kept))
 
     @cached_property
     def item(self) -> Mapping[str, Item]:

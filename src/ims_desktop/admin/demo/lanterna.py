@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from random import Random
 
-from ims_desktop.admin.demo.design import Design, Dish, Recipe, SoldLine, SoldOrder
+from ims_desktop.admin.demo.design import Design, Dish, Item, Recipe, SoldLine, SoldOrder, Stocked
 from ims_desktop.admin.demo.reading import (
     read_ingredients,
     read_items,
@@ -34,6 +34,14 @@ MEALS = ((time(12, 15), 9), (time(19, 30), 14))
 """When each meal begins, and how many tables come on an ordinary day."""
 BUSY = {4: 1.3, 5: 1.6, 6: 1.2}
 MONDAY = 0
+PESTO = Stocked(
+    Item(
+        "PRE-001", "Pesto pronto", "Dispensa", "kg", ("Cella frigorifera",), 4, ("milk", "nuts"), Decimal(100), (),
+        "EXPIRY", Decimal(2),
+    ),
+    "Pesto",
+    ((Decimal(2), Decimal(2)), (Decimal(1), Decimal("0.95"))),
+)  # fmt: skip
 SEED = 1
 
 
@@ -58,6 +66,7 @@ def lanterna() -> Design:
         read_offers(FOLDER, items, OPENING, MONTHS),
         (*preps, *recipes),
         tuple(menu),
+        (PESTO,),
     )
     return with_pars(design, lanterna_orders())
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Table, insert
 
-from ims_desktop.admin.demo.design import Design, Offer, Recipe
+from ims_desktop.admin.demo.design import Design, Ingredient, Offer, Stocked
 from ims_desktop.database.secrets_box import TenantKeys
 from ims_desktop.database.tenant_key import keys_on, sealed
 from ims_desktop.domain import sensitive
@@ -94,28 +94,28 @@ def _places(connection: Connection, design: Design, made: Made) -> None:
 def _items(connection: Connection, design: Design, made: Made) -> None:
     categories = _named(design.categories)
     _fill(connection, CATEGORIES, [{"id": key, "name": name} for name, key in categories.items()])
-    made.items = _named([item.sku for item in design.items])
+    made.items = _named([item.sku for item in design.kept])
     _fill(connection, ITEMS, [
         {
             "id": made.items[item.sku], "sku": item.sku, "name": item.name, "base_unit": item.base_unit,
             "category_id": categories[item.category], "allergens": list(item.allergens),
             "shelf_life_days": item.shelf_days, "tracks_lots": item.lots, "yield_percent": item.yield_percent,
         }
-        for item in design.items
+        for item in design.kept
     ])  # fmt: skip
     _fill(connection, UNITS, [
         {
             "id": uuid4(), "item_id": made.items[item.sku], "name": pack.unit,
             "quantity": pack.quantity.numerator / pack.quantity.denominator, "of_unit": pack.other,
         }
-        for item in design.items for pack in item.packs
+        for item in design.kept for pack in item.packs
     ])  # fmt: skip
     _fill(connection, SETTINGS, [
         {
             "item_id": made.items[item.sku], "site_id": made.sites[site.name], "par": item.par,
             "reorder_point": item.par / 2, "home_location_id": made.locations[site.name, home],
         }
-        for item in design.items for site in design.sites if (home := item.home_in(site)) is not None
+        for item in design.kept for site in design.sites if (home := item.home_in(site)) is not None
     ])  # fmt: skip
 
 
@@ -207,18 +207,38 @@ def _recipes(connection: Connection, design: Design, made: Made) -> Ids:
         for recipe in design.recipes
     ])  # fmt: skip
     for recipe in design.recipes:
-        _fill(connection, LINES, _recipe_lines(recipe, versions[recipe.name], recipes, made.items))
+        _fill(connection, LINES, _recipe_lines(recipe.ingredients, versions[recipe.name], recipes, made.items))
+    for stocked in design.stocked:
+        _stocked(connection, design, stocked, recipes[stocked.recipe], made)
     return recipes
 
 
-def _recipe_lines(recipe: Recipe, version: UUID, recipes: Mapping[str, UUID], items: Mapping[str, UUID]) -> Rows:
+def _stocked(connection: Connection, design: Design, stocked: Stocked, recipe: UUID, made: Made) -> None:
+    """A prep that becomes an item: one of its base unit is one of the recipe."""
+    item, key, version = stocked.item, uuid4(), uuid4()
+    _fill(connection, RECIPES, [
+        {"id": key, "name": item.name, "kind": "PREP", "output_item_id": made.items[item.sku]}
+    ])  # fmt: skip
+    _fill(connection, VERSIONS, [
+        {
+            "id": version, "recipe_id": key, "valid_from": design.opening, "yield_quantity": Decimal(1),
+            "yield_unit": item.base_unit,
+        }
+    ])  # fmt: skip
+    line = Ingredient(None, stocked.recipe, Decimal(1), item.base_unit, Decimal(1))
+    _fill(connection, LINES, _recipe_lines([line], version, {stocked.recipe: recipe}, {}))
+
+
+def _recipe_lines(
+    lines: Sequence[Ingredient], version: UUID, recipes: Mapping[str, UUID], items: Mapping[str, UUID]
+) -> Rows:
     return [
         {
             "version_id": version, "line": number, "item_id": items[line.sku] if line.sku else None,
             "sub_recipe_id": recipes[line.recipe] if line.recipe else None, "quantity": line.quantity,
             "unit": line.unit, "base_quantity": line.base_quantity, "yield_percent": line.yield_percent,
         }
-        for number, line in enumerate(recipe.ingredients, 1)
+        for number, line in enumerate(lines, 1)
     ]  # fmt: skip
 
 
@@ -248,7 +268,7 @@ def _menu(connection: Connection, design: Design, recipes: Mapping[str, UUID], m
 def _extras(connection: Connection, design: Design, made: Made, dishes: Sequence[UUID]) -> None:
     """Cheese, more of it or none: what is asked with the dishes of the first category."""
     cheese = next((item for item in design.items if "mozzarella" in item.name.casefold()), None)
-    if cheese is None or cheese.base_unit != "kg":
+    if cheese is None:
         return
     group, more, none = uuid4(), uuid4(), uuid4()
     _fill(connection, GROUPS, [{"id": group, "name": "Cheese", "at_most": 1}])
@@ -258,9 +278,9 @@ def _extras(connection: Connection, design: Design, made: Made, dishes: Sequence
     ])  # fmt: skip
     _fill(connection, MODIFIER_LINES, [
         {
-            "modifier_id": key, "line": 1, "item_id": made.items[cheese.sku], "quantity": grams, "unit": "g",
-            "base_quantity": grams / 1000,
+            "modifier_id": key, "line": 1, "item_id": made.items[cheese.sku], "quantity": ounces, "unit": "oz",
+            "base_quantity": cheese.units.convert(ounces, "oz").quantity,
         }
-        for key, grams in ((more, Decimal(50)), (none, Decimal(-500)))
+        for key, ounces in ((more, Decimal(2)), (none, Decimal(-16)))
     ])  # fmt: skip
     _fill(connection, ASKED, [{"menu_item_id": dish, "group_id": group} for dish in dishes])
