@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tests.security.attack import Answer, Attack, Doing, Expected, Try, refused
+from tests.security.attack import Answer, Attack, Doing, Expected, Try, gets_through, refused
 from tests.security.attacks.costs import role_says
-from tests.security.attacks.statements import post, reverse
+from tests.security.attacks.statements import deliver, post, reverse
 from tests.security.ground import Ground, Line
 
 COUNTER, ROOT = "counter", "root"
@@ -209,3 +209,14 @@ ATTACKS = (
     hand("takes the lock of a limit by its function", "SELECT lock_limit('waste.record', '<downtown>') IS NOT NULL"),
     hand("asks who may go beyond a limit", "SELECT require_limit('waste.record', '<downtown>', 1); SELECT 1"),
 )
+NEW = "00000000-0000-4000-8000-0000000000ab"
+UNPAID = (
+    f"INSERT INTO items (id, sku, name, category_id, base_unit) SELECT '{NEW}', 'NEW-1', 'New', category_id, 'kg' FROM items LIMIT 1",
+    post(items=f"'{{{NEW}}}'", quantities="'{-100}'", at="2025-06-02 10:00+00"),
+    deliver("'{100}'", "'{1000}'", items=f"'{{{NEW}}}'", at="2025-06-01 10:00+00"),
+)
+OPEN = (
+    gets_through("throws away what nobody paid for yet, and has it delivered dear", COUNTER,
+                 limited(*UNPAID, rights=("items.edit", "deliveries.receive")),
+                 "what nobody paid for yet is worth nothing; once it is known it counts against the same day, so that nothing more goes, and the waste stands in every report with its cost"),
+)  # fmt: skip
