@@ -77,6 +77,12 @@ class Tenant:
             connection.execute(f'SET search_path = "{self.names.schema}", pg_catalog')
             yield connection
 
+    def analyze(self) -> None:
+        """Let the server count the rows of this tenant alone: thousands of other tables may stand beside them."""
+        with self.as_root() as root:
+            tables = "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = current_schema()"
+            root.execute(f"ANALYZE {root.execute(tables).fetchall()[0][0]}")
+
     def close(self) -> None:
         """Close every desk."""
         for desk in self.desks:

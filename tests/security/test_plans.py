@@ -48,7 +48,7 @@ def group(server: Server) -> Iterator[Group]:
     login = tenant.person("ADMIN", site=made.site)
     with tenant.as_root() as root:
         planted(root)
-        root.execute("ANALYZE")
+    tenant.analyze()
     yield Group(made, tenant.desk(login))
     tenant.close()
 

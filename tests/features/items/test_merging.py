@@ -32,6 +32,7 @@ KNOWN = {  # every column that points to an item, and what merging does with it
     ("stock_levels", "item_id"),
     ("stock_movements", "item_id"),
     ("supplier_items", "item_id"),
+    ("under_way", "item_id"),  # arrives as what it left as, and is moved by merging once more
 }
 
 

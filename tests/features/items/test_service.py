@@ -342,8 +342,7 @@ def big(shared_tenant: Tenant) -> SimpleNamespace:
             "INSERT INTO stock_costs (site_id, item_id, quantity, value, average_cost)"
             " SELECT s.id, i.id, 5, 10, 2 FROM items i CROSS JOIN sites s"
         )
-        for table in ("items", "stock_costs", "item_site_settings", "categories", "sites"):
-            root.execute(f"ANALYZE {table}")
+    shared_tenant.analyze()
     return SimpleNamespace(place=place, desk=sit_down(shared_tenant))
 
 

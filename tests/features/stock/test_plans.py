@@ -40,8 +40,7 @@ GROW = f"""
         CASE WHEN p.kind = 'WASTE' THEN (SELECT id FROM reason_codes LIMIT 1) END, p.posted_by, p.posted_at
       FROM postings p CROSS JOIN generate_series(0, 19) n
       JOIN (SELECT id, row_number() OVER (ORDER BY id) AS r FROM items) i ON i.r = 1 + (p.number * 20 + n) % {ITEMS};
-    SET session_replication_role = origin;
-    ANALYZE"""
+    SET session_replication_role = origin"""
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +48,7 @@ def grown(shared_tenant: Tenant) -> Iterator[Bench]:
     with shared_tenant.as_root() as root:
         made = Bench(shared_tenant, root)
         root.execute(GROW.encode())
+        shared_tenant.analyze()
         yield made
 
 

@@ -82,7 +82,8 @@ ATTACKS = (
     Attack(
         "reads by the place on disk",
         "counter",
-        "SELECT on_hand FROM stock_levels WHERE ctid = ANY (SELECT ('(0,' || n || ')')::tid FROM generate_series(1, 99) n) AND on_hand = 7777",
+        "SELECT on_hand FROM stock_levels WHERE ctid = ANY (SELECT format('(%s,%s)', b, n)::tid"
+        " FROM generate_series(0, 20) b, generate_series(1, 200) n) AND on_hand = 7777",
         NOTHING,
         OWNER,
     ),
