@@ -9,7 +9,7 @@ TOGETHER = {  # what these folders share is made once a session or a package, an
     "tests/features/reports/": "books",
     "tests/features/overview/": "books",
 }
-LONG = (  # few tests that take minutes: begun last, one of them would keep a process busy long after the other has ended
+LONG = (  # few tests that take minutes: begun last, one would keep a process busy long after the other has ended
     "tests/admin/test_demo.py",
     "tests/app/",
     "tests/test_adding_a_capability.py",
