@@ -138,6 +138,19 @@ def test_several_rows_bring_the_bar_with_their_actions(page: ListPage, kitchen: 
     assert kitchen.saved == [page.model.rows[1:3]]
 
 
+def test_the_bar_goes_with_the_rows_it_speaks_of(page: ListPage, settle: Settle):
+    page.table.choose(1)
+    QTest.keyClick(page.table, Qt.Key.Key_Down, SHIFT)
+    settle()
+    assert page.body.picked.isVisible()
+    QTest.keyClicks(page.body.filters.search, "qzx")
+    QTest.keyClick(page.body.filters.search, Qt.Key.Key_Return)
+    settle()
+    assert page.model.rowCount() == 0
+    assert not page.selected_rows()
+    assert not page.body.picked.isVisible()
+
+
 def test_an_action_that_needs_rows_does_nothing_without(page: ListPage, kitchen: Kitchen):
     page.table.clearSelection()
     page.run_action(page.spec.actions[0])

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say_count
 from ims_desktop.ui.controls import Button, bind, column, label, line, row
 from ims_desktop.ui.grid_cells import Proposal
 from ims_desktop.ui.language import counted, said
@@ -70,12 +70,13 @@ class PastePanel(SidePanel):
         self.refused = sum(bool(each.refused) for each in proposals)
         self.same = sum(each.same for each in proposals)
         self.changed = len(proposals) - self.refused - self.same
-        title = self.tr("Paste {count} cells").format(count=counted(len(proposals)))
+        title = said(say_count("Paste {count} cell", "Paste {count} cells", count=len(proposals)))
         self.setAccessibleName(title)
         close = Button("", "ghost", "x", name=self.tr("Close (Esc)"))
         close.clicked.connect(self.closed)
         self.model = ProposalModel(proposals, self)
-        self.take = Button(self.tr("Take over {count} changes").format(count=counted(self.changed)), "primary", "check")
+        take = say_count("Take over {count} change", "Take over {count} changes", count=self.changed)
+        self.take = Button(said(take), "primary", "check")
         self.take.clicked.connect(self.accept)
         self.take.refuse(None if self.changed else self.tr("Nothing of it can be taken over."))
         cancel = Button(self.tr("Cancel"))

@@ -28,7 +28,7 @@ class SelectionSum(QFrame):
         self.setLayout(layout)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.tell)
-        grid.table.selectionModel().selectionChanged.connect(lambda *_: self._settle.start())
+        grid.table.picked.connect(self._settle.start)
         grid.changed.connect(self._settle.start)
         self.tell()
 

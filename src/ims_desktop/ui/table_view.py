@@ -54,6 +54,7 @@ class TableView(QTableView):
         self.doubleClicked.connect(self._double_clicked)
         self.clicked.connect(self._clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
+        model.modelReset.connect(self.picked)  # other rows: nothing is selected any more, which nobody tells
 
     def _dress(self, two_lines: bool) -> None:
         self.verticalHeader().hide()
