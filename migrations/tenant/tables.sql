@@ -419,7 +419,7 @@ CREATE TABLE tenant_schema.stock_movements (
   value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- site currency; same sign as the quantity, or zero
   given_value numeric(20, 6) CHECK (given_value <> 'NaN'), -- where it brought a value along: a price, labour, a revaluation
   of_id bigint REFERENCES tenant_schema.stock_movements, -- the issue whose cost it brings back, or carries to another site
-  weight numeric(20, 6) CHECK (weight >= 0 AND weight <> 'NaN'), -- of what was produced: its part of what went into it
+  weight numeric(20, 6) CHECK (weight >= 0 AND weight <> 'NaN'), -- of what was produced: its part of what went into it; 0 of what only passes, see walk()
   entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
   entered_unit text,
   reason_id uuid REFERENCES tenant_schema.reason_codes,
@@ -472,11 +472,13 @@ CREATE TABLE tenant_schema.movement_lots ( -- of which lots a movement is; what 
   lot_id uuid NOT NULL REFERENCES tenant_schema.lots,
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- signed as the movement's
-  posting_id uuid NOT NULL REFERENCES tenant_schema.postings -- that said so
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings, -- that said so
+  left_as uuid REFERENCES tenant_schema.lots -- of what arrived: which lot the sender said it was, where that is another
 );
 CREATE INDEX movement_lots_movement ON tenant_schema.movement_lots (movement_id);
 CREATE INDEX movement_lots_lot ON tenant_schema.movement_lots (lot_id);
 CREATE INDEX movement_lots_posting ON tenant_schema.movement_lots (posting_id);
+CREATE INDEX movement_lots_left_as ON tenant_schema.movement_lots (left_as) WHERE left_as IS NOT NULL;
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,

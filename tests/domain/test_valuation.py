@@ -52,6 +52,22 @@ def test_nothing_is_left_of_thirteen_for_fifteen(method: Method) -> None:
     assert walked(("13", "15"), *[("-1", None)] * 13, method=method).value == 0
 
 
+@pytest.mark.parametrize("method", list(Method))
+def test_what_only_passes_changes_nothing_else(method: Method) -> None:
+    stock = Stock(method).walk(
+        [
+            Move(1, Decimal(10), Decimal(20)),
+            Move(2, Decimal(-4)),
+            Move(3, Decimal(6), Decimal(30)),
+            Move(4, Decimal(-20)),
+        ]
+    )
+    before = stock.quantity, stock.value, stock.cost, list(stock.layers), list(stock.shorts)
+    stock.walk([Move(5, Decimal(3), of=2, passes=True), Move(6, Decimal(-3), of=5, passes=True)])
+    assert (stock.worths[5], stock.worths[6]) == (6, -6)
+    assert (stock.quantity, stock.value, stock.cost, list(stock.layers), list(stock.shorts)) == before
+
+
 def test_a_return_comes_back_at_the_cost_of_its_issue() -> None:
     stock = walked(("10", "100"), ("-4", None), ("10", "200"))
     stock.walk([Move(4, Decimal(3), of=2), Move(5, Decimal(1), of=2)])

@@ -23,7 +23,7 @@ from tests.features.stock.lived import RATES
 from tests.restaurant import Restaurant, fill, seed
 from tests.tenants import Server, Tenant, enrol, new_tenant
 
-COUNT, LONG, SHARE, PROCESSES = 5_000, 24, 0.10, 2
+COUNT, LONG, SHARE, PROCESSES = 5_000, 28, 0.10, 2
 BESIDES = (
     *("back-dated", "circle", "undone in closed days"),
     *("refused as short", "refused as closed", "refused as abroad", "abroad"),

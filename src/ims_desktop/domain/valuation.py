@@ -13,6 +13,7 @@ are quantity and value on hand, A the current cost, q a quantity moved, w its wo
                          issue left with is a true-up of that issue
     A after a receipt    average: (V + w) / (Q + q) if Q was ≥ 0, otherwise w / q;  FIFO: w / q
     revaluation          V changes and Q does not; A = V / Q; FIFO: each layer by its part of V
+    what only passes     w = that of the issue it is of, and leaves again with it; nothing else changes
 
 `Books` keeps several places together: what leaves one place and enters another carries its worth along, also when that
 is corrected later. Between places of two currencies all of that worth is turned into the other one, by the rate of the
@@ -75,6 +76,7 @@ class Move(NamedTuple):
     worth: Decimal | None = None
     of: int | None = None
     method: Method | None = None  # the method from this movement on, where it changes
+    passes: bool = False  # it comes back, or leaves again, without touching what there is; `of` is what it leaves as
 
 
 class Part(NamedTuple):
@@ -108,7 +110,9 @@ class Stock:
         """Apply one movement."""
         if move.method is not None and move.method is not self.method:
             self._switch(move.method)
-        if move.quantity > 0:
+        if move.passes:
+            self.worths[move.id] = -self.worths[move.of or 0] if move.quantity < 0 else self._worth(move)
+        elif move.quantity > 0:
             self._receive(move.id, move.quantity, self._worth(move))
         elif move.quantity < 0:
             self._issue(move.id, -move.quantity)
@@ -200,7 +204,8 @@ class Stock:
 class Entry(NamedTuple):
     """A movement among several places. A transfer that comes in names the issue it left by in `of`; what is produced
     names its inputs in `made_of`, its weight among the outputs, and as `worth` what is added to theirs (labour). An
-    issue to a place of another currency says in `rate` what one of its own is worth there."""
+    issue to a place of another currency says in `rate` what one of its own is worth there. What a transfer lost
+    `passes` through the place it left: back `of` its issue, and away again `of` that."""
 
     id: int
     place: str
@@ -213,6 +218,7 @@ class Entry(NamedTuple):
     made_of: tuple[int, ...] = ()
     weight: Decimal = Decimal(1)
     rate: Decimal = Decimal(1)
+    passes: bool = False
 
 
 @dataclass
@@ -350,7 +356,7 @@ def _sources(entry: Entry, counted: Sequence[Entry], number: Mapping[int, int]) 
 
 def _move(entry: Entry, carried: dict[int, Decimal]) -> Move:
     worth = carried.get(entry.id, entry.worth)
-    return Move(entry.id, entry.quantity, worth, None if entry.id in carried else entry.of, entry.method)
+    return Move(entry.id, entry.quantity, worth, None if entry.id in carried else entry.of, entry.method, entry.passes)
 
 
 def bring_back(left: Part, worth: Decimal, quantity: Decimal) -> tuple[Decimal, Part]:

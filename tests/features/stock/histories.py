@@ -26,12 +26,20 @@ from ims_desktop.features.stock.service import (
 )
 from ims_desktop.features.stock.service.history_steps import posting_key
 from ims_desktop.features.stock.service.periods import UNFINISHED
+from ims_desktop.features.transfers.rules import Arrival, Receipt, Rest
+from ims_desktop.features.transfers.service import TakingBack, receive, undo_receipt
 from tests.features.stock.lived import NEW_YORK, START, ZERO, Kept, Lived, hour_of
 
 _ROWS = (
     *(("receipt", Kind.DELIVERY), ("waste", Kind.WASTE), ("count", Kind.COUNT)),
     *(("supplier_return", Kind.SUPPLIER_RETURN), ("adjustment", Kind.ADJUSTMENT)),
 )
+_RECEIVED = """
+    SELECT m.id, m.posting_id, r.what FROM transfer_receipts r JOIN stock_movements m ON m.posting_id = r.posting_id
+    WHERE r.receipt_id = %s ORDER BY m.id"""
+_TAKEN_BACK = """
+    SELECT u.posting_id, u.id, m.id FROM transfer_receipts r JOIN stock_movements m ON m.posting_id = r.posting_id
+    JOIN stock_movements u ON u.reverses_id = m.id WHERE r.receipt_id = %s ORDER BY u.id"""
 _AS_A_WHOLE = {Kind.PRODUCTION, Kind.TRANSFER_IN, Kind.REVALUATION}
 
 
@@ -65,7 +73,7 @@ class History(Lived):
             self.done["refused as abroad"] += 1
             known = self.rateless
         else:
-            words = ("came back or arrived", "later day already", "still out", "less than nothing")
+            words = ("came back or arrived", "later day already", "still out", "less than nothing", "already undone")
             known = any(word in said for word in words)
         if not known:
             raise AssertionError(f"{name}: {said}")
@@ -156,6 +164,46 @@ class History(Lived):
         at = self.at(hour_of(sent.entry.at))
         [(came, _)] = self.send(Kind.TRANSFER_IN, to, at, self.line(to, sent.item, quantity, of_id=number))
         self.note(came, to, sent.item, at, quantity, Kind.TRANSFER_IN, of=number)
+        return True
+
+    def lose(self) -> bool:
+        """The rest of a transfer is missing, after some of it arrived."""
+        sent = self.live(lambda kept: kept.kind is Kind.TRANSFER_OUT and self.still_out(kept.entry.id) > 0)
+        if sent is None:
+            return False
+        number, left, to = sent.entry.id, self.still_out(sent.entry.id), self.transfers[sent.entry.id]
+        came = self.chance.choice((ZERO, round6(left / 3)))
+        at, key, place = self.at(hour_of(sent.entry.at)), uuid4(), self.made.locations[to, "Bar"]
+        said = Arrival(number, came, place, Rest.MISSING, self.made.reasons["DAMAGE"])
+        self.desk.run(receive, Receipt(key, sent.posting, (said,), effective_at=at))
+        self.receipts.append(key)
+        back = 0
+        for found, posting, what in self.root.execute(_RECEIVED, [key]).fetchall():
+            self.posting = posting
+            if what == "ARRIVED":
+                self.note(found, to, sent.item, at, came, Kind.TRANSFER_IN, of=number)
+            elif what == "MISSING":
+                back = found
+                self.note(back, sent.site, sent.item, at, left - came, Kind.TRANSFER_IN, of=number, passes=True)
+            else:
+                self.note(found, sent.site, sent.item, at, came - left, Kind.ADJUSTMENT, of=back, passes=True)
+        if self.chance.random() < 0.4:
+            self.done["found again"] += self.find_again()
+        return True
+
+    def find_again(self) -> bool:
+        """What was said of a transfer is taken back, missing goods and all."""
+        if not self.receipts:
+            return False
+        receipt, undoing = self.chance.choice(self.receipts), uuid4()
+        self.desk.run(undo_receipt, TakingBack(undoing, receipt, "Found behind the door"))
+        self.receipts.remove(receipt)
+        for posting, number, original in self.root.execute(_TAKEN_BACK, [receipt]).fetchall():
+            kept, self.posting = self.kept[original], posting
+            self.note(
+                number, kept.site, kept.item, kept.entry.at, -kept.entry.quantity, kept.kind, cancels=original
+            )  # fmt: skip
+            self.undone |= {number, original}
         return True
 
     def produce(self) -> bool:
@@ -313,6 +361,7 @@ class History(Lived):
         """In closed days only what goes line by line."""
         return (
             kept.entry.cancels is None
+            and not kept.entry.passes
             and kept.entry.id not in self.closed_undone
             and (kept.kind not in _AS_A_WHOLE or kept.entry.at >= self.open_from(kept.site))
         )
@@ -345,8 +394,10 @@ STEPS: dict[str, tuple[Callable[[History], bool], int]] = {
     "count": (History.count, 2),
     "supplier return": (History.give_back, 2),
     "customer return": (History.bring_back, 5),
-    "transfer": (History.send_off, 5),
+    "transfer": (History.send_off, 7),
     "arrival": (History.arrive, 6),
+    "missing": (History.lose, 6),
+    "found again": (History.find_again, 3),
     "production": (History.produce, 3),
     "there and back": (History.go_round, 1),
     "history": (History.take_in_history, 2),

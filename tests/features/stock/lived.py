@@ -88,6 +88,7 @@ class Lived:
     transfers: dict[int, str] = field(default_factory=dict)
     posting: UUID = field(default_factory=uuid4)
     closed_undone: set[int] = field(default_factory=set)
+    receipts: list[UUID] = field(default_factory=list)  # in which something was missing, and not taken back
     strict: bool = False  # Harbour permits nothing below zero
 
     def begin(self, items: int = 3) -> None:

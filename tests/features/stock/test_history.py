@@ -10,6 +10,7 @@ from ims_desktop.features.stock.rules import read_history
 from ims_desktop.features.stock.service import LedgerQuestion, import_history, ledger
 from tests.features.stock.conftest import Bench, figures
 from tests.features.stock.facts import totals
+from tests.restaurant import fill
 
 DAY = "2026-03-02T{:02d}:00:00+00:00"
 
@@ -211,3 +212,27 @@ def test_a_row_that_was_changed_since_is_named(bench: Bench) -> None:
     with pytest.raises(UserError) as told:
         bench.desk.run(import_history, read(row(5, "receipt", "A", quantity="5", unit_cost="1"))[0])
     assert [problem.row for problem in told.value.problems] == [2]
+
+
+def test_a_rate_that_is_put_right_leaves_what_was_imported(bench: Bench) -> None:
+    root = bench.root
+    fill(root, "exchange_rates", "base, quote, valid_from, rate", [("EUR", "USD", "2026-01-01", "1.25")])
+    receipt = row(5, "receipt", "A", quantity="4", unit_cost="1", currency="EUR")
+    price = row(6, "price", "P", refers_to="A", unit_cost="2", currency="EUR")
+    bench.desk.run(import_history, read(receipt)[0])
+    root.execute("UPDATE exchange_rates SET rate = 2")
+    assert bench.desk.run(import_history, read(receipt)[0]).result.repeated == 1
+    assert bench.cost("Flour")[:2] == figures(4, 5)
+    with pytest.raises(UserError) as told:
+        bench.desk.run(import_history, read({**receipt, "unit_cost": "1.1"})[0])
+    assert [(one.row, "rate of exchange" in one.text) for one in told.value.problems] == [(2, True)]
+    bench.desk.run(import_history, read(receipt, price)[0])
+    root.execute("UPDATE exchange_rates SET rate = 3")
+    with pytest.raises(UserError) as told:
+        bench.desk.run(import_history, read(receipt, price)[0])
+    assert [(one.row, "rate of exchange" in one.text) for one in told.value.problems] == [(3, True)]
+
+
+def test_a_count_has_no_cost_of_its_own() -> None:
+    _, wrong = read(row(5, "count", "K", quantity="4", unit_cost="1"))
+    assert [(one.row, one.field) for one in wrong] == [(2, "unit_cost")]

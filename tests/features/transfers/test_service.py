@@ -9,7 +9,8 @@ import pytest
 
 from ims_desktop.domain.errors import Conflict, Denied, UserError
 from ims_desktop.domain.listing import ListQuery
-from ims_desktop.features.stock.service import missing_before
+from ims_desktop.features.stock.service import close_period, missing_before, reverse
+from ims_desktop.features.stock.service.periods import UNFINISHED
 from ims_desktop.features.transfers import service
 from ims_desktop.features.transfers.rules import Arrival, Receipt, Rest, Sending, SentLine
 from ims_desktop.features.transfers.service import TakingBack
@@ -57,7 +58,7 @@ def test_under_way_it_keeps_its_value_until_it_arrives(bench: Bench) -> None:
     assert totals(bench.root) == []
 
 
-def test_what_is_missing_is_written_off_at_the_senders_cost(bench: Bench) -> None:
+def test_what_is_missing_leaves_at_what_it_left_with(bench: Bench) -> None:
     transfer = sent(bench)
     with pytest.raises(UserError) as refused:
         arrives(bench, transfer, 8, Rest.MISSING)
@@ -77,6 +78,44 @@ def test_what_is_missing_is_written_off_at_the_senders_cost(bench: Bench) -> Non
     assert totals(bench.root) == []
     with pytest.raises(Conflict):
         bench.desk.run(service.undo_receipt, TakingBack(uuid4(), receipt.key, "Again"))
+
+
+@pytest.mark.parametrize("method", ["AVERAGE", "FIFO"])
+def test_what_is_missing_touches_nothing_else_at_the_sender(bench: Bench, method: str) -> None:
+    bench.root.execute("UPDATE items SET cost_method = %s WHERE name = 'Flour'", [method])
+    transfer = sent(bench)
+    bench.receive("Flour", 10, 5)
+    before = bench.cost("Flour")
+    receipt, _ = arrives(bench, transfer, 8, Rest.MISSING, "DAMAGE")
+    assert bench.cost("Flour") == before
+    missing = bench.root.execute("SELECT id, value FROM stock_movements WHERE reason_id IS NOT NULL").fetchall()
+    assert [value for _, value in missing] == [Decimal(-4)]
+    with pytest.raises(Conflict, match="undo its receipt"):
+        bench.desk.run(reverse, uuid4(), (missing[0][0],), "Found")
+    bench.desk.run(service.undo_receipt, TakingBack(uuid4(), receipt.key, "Found behind the door"))
+    assert bench.cost("Flour") == before
+    assert totals(bench.root) == []
+
+
+def test_what_arrived_in_closed_days_is_sent_back_and_not_undone(bench: Bench) -> None:
+    made, long_ago = bench.restaurant, datetime.now(UTC) - timedelta(days=9)
+    bench.receive("Flour", 20, 2, at=long_ago)
+    line = SentLine(made.items["Flour"], made.home("Flour"), Decimal(10))
+    sending = Sending(uuid4(), made.site, made.sites["Harbour"], (line,), effective_at=long_ago)
+    transfer = bench.desk.run(service.send, sending).result.id
+    [out] = bench.desk.run(service.transfer, transfer).lines
+    place = made.locations["Harbour", "Dry store"]
+    receipt = Receipt(uuid4(), transfer, (Arrival(out.id, Decimal(10), place),), effective_at=long_ago)
+    bench.desk.run(service.receive, receipt)
+    bench.desk.run(close_period, made.sites["Harbour"], (long_ago + timedelta(days=3)).date(), frozenset({UNFINISHED}))
+    with pytest.raises(UserError, match="is closed up to"):
+        bench.desk.run(service.undo_receipt, TakingBack(uuid4(), receipt.key, "Never came"))
+    moved = bench.root.execute("SELECT id FROM stock_movements WHERE kind = 'TRANSFER_IN'").fetchone()
+    assert moved is not None
+    with pytest.raises(UserError, match="send it back as a transfer"):
+        bench.desk.run(reverse, uuid4(), (moved[0],), "Never came")
+    assert stock(bench) == {"Downtown": (10, 20), "Harbour": (10, 20)}
+    assert bench.desk.run(service.transfer, transfer).row.state == "arrived"
 
 
 def test_too_much_is_found_and_all_of_it_can_go_back(bench: Bench) -> None:

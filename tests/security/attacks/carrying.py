@@ -174,7 +174,7 @@ ATTACKS = (
     Attack(
         "posts a part of a receipt by itself",
         "owner",
-        f"SELECT post_receipt('{SENT}', NULL, 'BACK', 'TRANSFER_IN', '<downtown>', NULL, NULL, '', '')",
+        f"SELECT post_receipt('{SENT}', NULL, 'BACK', 'TRANSFER_IN', '<downtown>', NULL, NULL, NULL, '', '')",
         DENIED,
         Try("owner", ARRIVED),
     ),
@@ -212,6 +212,27 @@ ATTACKS = (
         blindly(after_arrival("SELECT count(*) FROM transfer_lines WHERE arrived > 0")),
         NOTHING,
         Try("counter", after_arrival("SELECT count(*) FROM transfer_lines WHERE arrived > 0")),
+    ),
+    Attack(
+        "learns of which lots something was while counting blind",
+        "counter",
+        blindly(after_arrival("SELECT count(*) FROM transfer_lots")),
+        NOTHING,
+        Try("counter", after_arrival("SELECT count(*) FROM transfer_lots")),
+    ),
+    Attack(
+        "asks the ledger which lots of a movement are left",
+        "owner",
+        "SELECT count(*) FROM lots_left(<moved_here>)",
+        DENIED,
+        Try("owner", "SELECT count(*) + 1 FROM transfer_lots"),
+    ),
+    Attack(
+        "says which lots arrived in no shape",
+        "owner",
+        f"{SEND}; {receive()[:-1]}, NULL, '{{\"lot\": 1}}')",
+        WRONG,
+        Try("owner", f"{SEND}; {receive()[:-1]}, NULL, '[null]')"),
     ),
     Attack(
         "learns what comes is worth",

@@ -13,7 +13,8 @@ BEGIN
   SELECT c.quantity - coalesce(m.quantity, 0), c.value - coalesce(m.value, 0) - coalesce(k.value, 0) INTO quantity, value
   FROM tenant_schema.stock_costs c
   CROSS JOIN (SELECT sum(l.quantity) AS quantity, sum(l.value) AS value FROM tenant_schema.stock_movements l
-              WHERE l.site_id = _site AND l.item_id = _item AND l.effective_at >= _from) m
+              WHERE l.site_id = _site AND l.item_id = _item AND l.effective_at >= _from
+                AND (l.weight = 0 AND l.kind <> 'PRODUCTION') IS NOT TRUE) m -- what only passes never was there
   CROSS JOIN (SELECT sum(l.value) AS value FROM tenant_schema.cost_corrections l
               WHERE l.site_id = _site AND l.item_id = _item AND l.applies_at >= _from) k
   WHERE c.site_id = _site AND c.item_id = _item;
@@ -24,6 +25,7 @@ BEGIN
   cost := 0;
   SELECT m.* INTO _in FROM tenant_schema.stock_movements m
   WHERE m.site_id = _site AND m.item_id = _item AND m.effective_at < _from AND m.kind <> 'MOVE'
+    AND (m.weight = 0 AND m.kind <> 'PRODUCTION') IS NOT TRUE
     AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
     AND (m.quantity > 0 OR m.quantity = 0
       AND m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) <> 0)

@@ -10,13 +10,8 @@ DECLARE
 BEGIN
   IF _of IS NOT NULL THEN
     RETURN QUERY
-      SELECT t.id, abs(x.quantity) FROM (
-        SELECT y.lot_id, sum(y.quantity) AS quantity FROM tenant_schema.movement_lots y
-        WHERE y.movement_id = _of OR y.movement_id IN (
-          SELECT b.id FROM tenant_schema.stock_movements b WHERE b.of_id = _of
-          UNION ALL SELECT r.id FROM tenant_schema.stock_movements b JOIN tenant_schema.stock_movements r ON r.reverses_id = b.id WHERE b.of_id = _of)
-        GROUP BY y.lot_id) x JOIN tenant_schema.lots t ON t.id = x.lot_id
-      WHERE x.quantity * _line.quantity < 0 AND (_line.quantity > 0 OR EXISTS (
+      SELECT t.id, abs(x.rest) FROM tenant_schema.lots_left(_of) x JOIN tenant_schema.lots t ON t.id = x.lot_id
+      WHERE x.rest * _line.quantity < 0 AND (_line.quantity > 0 OR EXISTS (
         SELECT FROM tenant_schema.stock_lots s WHERE s.location_id = _line.location_id AND s.lot_id = t.id AND s.on_hand > 0))
       ORDER BY t.expires_on NULLS LAST, t.arrived_at, t.code;
   END IF;

@@ -1,7 +1,8 @@
 -- Says that so much of a movement is of a lot, and keeps what lies there of it. When more of a lot is taken back than is left, the
--- rest was used meanwhile: the newest uses of it are of no lot again, until cover_lots() finds them another.
+-- rest was used meanwhile: the newest uses of it are of no lot again, until cover_lots() finds them another. `_left_as` is the lot that the sender had said
+-- of what arrived.
 CREATE FUNCTION tenant_schema.move_lot(_posting uuid, _movement bigint, _site uuid, _location uuid, _item uuid, _lot uuid,
-  _quantity numeric) RETURNS void
+  _quantity numeric, _left_as uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _missing numeric := -_quantity - coalesce((SELECT s.on_hand FROM tenant_schema.stock_lots s
@@ -23,7 +24,8 @@ BEGIN
       _missing := _missing - _used.quantity;
     END LOOP;
   END IF;
-  INSERT INTO tenant_schema.movement_lots (movement_id, lot_id, site_id, quantity, posting_id) VALUES (_movement, _lot, _site, _quantity, _posting);
+  INSERT INTO tenant_schema.movement_lots (movement_id, lot_id, site_id, quantity, posting_id, left_as)
+  VALUES (_movement, _lot, _site, _quantity, _posting, nullif(_left_as, _lot));
   INSERT INTO tenant_schema.stock_lots AS s (location_id, lot_id, item_id, site_id, on_hand)
   VALUES (_location, _lot, _item, _site, greatest(_quantity, 0)) ON CONFLICT (location_id, lot_id) DO NOTHING;
   IF NOT FOUND THEN

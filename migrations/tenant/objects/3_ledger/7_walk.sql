@@ -3,7 +3,8 @@
 -- later than that, all is walked again until nothing changes any more; circles (see stages()) one by one, and as it was known when
 -- it happened where one never ends. Answers the first values of the lines; the movements that were walked again, when and what
 -- each is worth by itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the
--- end. Writes nothing. Plans as whoever calls it says: once for all where nothing is walked again, for the case at hand where much may be.
+-- end. What a transfer lost comes back and leaves again with a weight of 0: it passes, with the worth it had left with, and changes
+-- nothing else. Writes nothing. Plans as whoever calls it says: once for all where nothing is walked again, for the case at hand where much may be.
 CREATE FUNCTION tenant_schema.walk(
   _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _weights numeric[], _undone bigint[],
@@ -15,7 +16,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   -- of each movement: its id, line, object, time, quantity, the value it brought, the issue it is of, its weight, its production
   _id bigint[]; _line int[]; _o int[]; _at timestamptz[]; _q numeric[]; _given numeric[]; _of_id bigint[]; _weight numeric[];
-  _doc uuid[]; _fifo boolean[];
+  _doc uuid[]; _fifo boolean[]; _passes boolean[];
   _count int; _all int; _linked boolean;
   _source int[]; _group int[]; _first_input int[]; _last_input int[]; _inputs int[]; -- places in these arrays
   _w numeric[]; _own numeric[]; _was numeric[]; -- worth, without true-ups, and in the turn before
@@ -127,6 +128,7 @@ BEGIN
       SELECT array_agg(p.to_rate ORDER BY r.n) INTO _rate FROM unnest(_of_id) WITH ORDINALITY AS r (id, n)
         LEFT JOIN tenant_schema.stock_movements m ON m.id = r.id LEFT JOIN tenant_schema.postings p ON p.id = m.posting_id;
     END IF;
+    SELECT array_agg(r.weight = 0 AND r.doc IS NULL ORDER BY r.n) INTO _passes FROM unnest(_weight, _doc) WITH ORDINALITY AS r (weight, doc, n);
     -- the worth of what was handed over by others that are not walked stays
     FOR _k IN 1 .. _count LOOP
       CONTINUE WHEN _line[_k] IS NOT NULL OR _q[_k] <= 0;
@@ -220,6 +222,10 @@ BEGIN
         ELSE
           _v := round(_x * _sa[_s], 6);
         END IF;
+        IF _passes[_k] THEN
+          _w[_k] := _v; _own[_k] := _v;
+          CONTINUE;
+        END IF;
         _blends := _sq[_s] >= 0;
         _left := _x; _rest := _v;
         IF NOT _blends THEN -- covers what was short, oldest first
@@ -257,6 +263,9 @@ BEGIN
           _tail[_s] := _p_count;
         END IF;
         _sa[_s] := CASE WHEN _blends AND NOT _sf[_s] THEN tenant_schema.quotient(_sv[_s], _sq[_s], 12) ELSE tenant_schema.quotient(_v, _x, 12) END;
+
+      ELSIF _x < 0 AND _passes[_k] THEN
+        _w[_k] := -_w[_source[_k]]; _own[_k] := _w[_k];
 
       ELSIF _x < 0 THEN
         _here := least(-_x, greatest(_sq[_s], 0)); -- what is there

@@ -1,6 +1,6 @@
 -- The one way into the ledger. The cost rows of the lines' items must be locked (lock_costs) by the caller, who has checked
 -- rights and content; the hash of the orders they concern stands in the posting already. `_of` names the issue whose cost a line
--- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
+-- brings back or carries, `_weights` the part of an output in what was used (0: it only passes, see walk()); `_seeds` what a posting without lines changes.
 -- What is dated before other movements makes those worth something else: the differences are written as corrections, through
 -- everything that depends on them, in a closed period as of the first open day. What comes after everything else, as most
 -- postings do, takes none of this, nor does what put_off() puts off. `_lots` says of which lots the lines are, see write_lots(). Answers id, number, value and lines.
@@ -55,7 +55,7 @@ BEGIN
         _objects := tenant_schema.cost_objects(_seeds);
       END LOOP;
     END IF;
-    IF NOT _site.allows_negative THEN
+    IF NOT _site.allows_negative AND (_posting.kind <> 'PRODUCTION' AND 0 = ANY (_weights)) IS NOT TRUE THEN -- what only passes takes nothing away
       PERFORM tenant_schema.refuse_negative(_site, _lines);
     END IF;
     IF EXISTS (SELECT FROM unnest(_objects) o WHERE o.from_at < 'infinity') OR cardinality(_lines) > 100 THEN -- until this function ends

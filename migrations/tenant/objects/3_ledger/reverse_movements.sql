@@ -55,6 +55,9 @@ BEGIN
              AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)) THEN
     RAISE EXCEPTION 'Something of this came back or arrived elsewhere: undo that first.' USING ERRCODE = 'IM409';
   END IF;
+  IF _first.kind <> 'PRODUCTION' AND EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.weight = 0) THEN
+    RAISE EXCEPTION 'This was missing when a transfer arrived: undo its receipt instead.' USING ERRCODE = 'IM409';
+  END IF;
   _lines := tenant_schema.reversed_lines(_movements, _reason);
   _open := tenant_schema.open_from(_first.site_id);
   _posting.id := _key;
@@ -69,6 +72,9 @@ BEGIN
   _posting.to_site_id := _first.to_site_id;
   _posting.to_rate := _first.to_rate;
   IF _first.effective_at < _open THEN
+    IF _first.kind = 'TRANSFER_IN' THEN -- what arrived in closed days cannot be under way in open ones
+      RAISE EXCEPTION 'This arrived in days that are closed: send it back as a transfer of its own.' USING ERRCODE = 'IM400';
+    END IF;
     _posting.effective_at := _open;
     _of := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l);
     _lines := ARRAY(SELECT ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, l.reason_id, l.note, l.entered_quantity, l.entered_unit, _open,

@@ -9,6 +9,7 @@ DECLARE
   _first tenant_schema.postings;
   _posting tenant_schema.postings;
   _moved bigint[];
+  _weights numeric[];
   _limited boolean;
   _result jsonb;
 BEGIN
@@ -40,6 +41,8 @@ BEGIN
     WHERE r.receipt_id = _receipt ORDER BY p.number DESC
   LOOP
     _moved := ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _first.id ORDER BY m.id);
+    _weights := CASE WHEN EXISTS (SELECT FROM tenant_schema.transfer_receipts r WHERE r.posting_id = _first.id AND r.what IN ('MISSING', 'WRITTEN_OFF'))
+      THEN array_fill(0::numeric, ARRAY[cardinality(_moved)]) END; -- what only passed
     _posting := NULL;
     _posting.id := CASE WHEN _result IS NULL THEN _key ELSE gen_random_uuid() END;
     _posting.kind := _first.kind;
@@ -49,9 +52,9 @@ BEGIN
     _posting.note := _reason;
     _posting.reverses_id := _first.id;
     _posting.content_hash := _content;
-    _result := coalesce(_result, tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason)));
+    _result := coalesce(_result, tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason), NULL, _weights));
     IF _posting.id <> _key THEN
-      PERFORM tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason));
+      PERFORM tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason), NULL, _weights);
     END IF;
   END LOOP;
   IF _limited THEN

@@ -6,9 +6,9 @@ GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_
 GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings, tenant_schema.cost_lines
   TO tenant_group;
 SET LOCAL ROLE ims_ledger;
-GRANT SELECT ON tenant_schema.transfers, tenant_schema.transfer_lines, tenant_schema.transfers_received TO tenant_group;
+GRANT SELECT ON tenant_schema.transfers, tenant_schema.transfer_lines, tenant_schema.transfer_lots, tenant_schema.transfers_received TO tenant_group;
 GRANT EXECUTE ON FUNCTION
-  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text, timestamptz),
+  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text, timestamptz, jsonb),
   tenant_schema.undo_receipt(uuid, uuid, text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],

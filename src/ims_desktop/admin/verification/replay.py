@@ -132,11 +132,13 @@ def _entries(moved: Sequence[Moved]) -> Iterator[Entry]:
         produced = one.production is not None and one.quantity > 0
         used = tuple(sorted(inputs.get(one.production, []))) if one.production and produced else ()
         weight = Decimal(1) if one.weight is None else one.weight
-        of = one.of if one.quantity > 0 else None
+        passes = one.weight == 0 and one.production is None
+        of = one.of if one.quantity > 0 or passes else None
         rate = Decimal(1) if one.rate is None else one.rate
         yield Entry(
-            one.id, one.place, one.at, one.quantity, one.given, of, Method(one.method), one.cancels, used, weight, rate
-        )
+            one.id, one.place, one.at, one.quantity, one.given, of, Method(one.method), one.cancels, used, weight, rate,
+            passes,
+        )  # fmt: skip
 
 
 def _layers(stock: Stock) -> str:

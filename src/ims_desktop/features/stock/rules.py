@@ -181,6 +181,8 @@ class _Row:
         priced = bool(text["unit_cost"] or text["value"])
         if kind in (Event.RECEIPT, Event.PRICE) and not priced:
             self._wrong("unit_cost", "Enter what one costs, or what all of it is worth.")
+        if kind is Event.COUNT and priced:
+            self._wrong("unit_cost", "What a count finds enters at the current cost: leave its cost empty.")
         if kind in (Event.REVALUATION, Event.LANDED) and not text["value"]:
             self._wrong("value", "Enter the amount.")
         if kind is Event.LANDED and text["spread"].casefold() not in ("", *SPREADS):

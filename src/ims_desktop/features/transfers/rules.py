@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -21,6 +21,38 @@ class Rest(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LotHere:
+    """How much of a lot is in a storage location; lots stand in the order in which they expire."""
+
+    code: str
+    expires_on: date | None
+    location_id: UUID
+    on_hand: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LotTaken:
+    """So much of what leaves is of a lot; without a quantity all that is left of the line."""
+
+    code: str
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LotArrived:
+    """Which lot of a line it is, as the sender said (None: what is of no lot), and as which other one it arrived."""
+
+    code: str | None
+    arrived: str | None = None
+    expires_on: date | None = None
+
+    def sent(self) -> dict[str, str | None]:
+        """As the database takes it."""
+        day = self.expires_on.isoformat() if self.expires_on else None
+        return {"lot": self.code, "arrived": self.arrived, "expires": day}
+
+
+@dataclass(frozen=True, slots=True)
 class SentLine:
     """Some of an item taken from a place, in base units, and how it was typed."""
 
@@ -30,6 +62,7 @@ class SentLine:
     to_location_id: UUID | None = None  # of a move inside a site
     entered_quantity: Decimal | None = None
     entered_unit: str | None = None
+    lots: tuple[LotTaken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +80,14 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What became of one line: so much arrived at a place, and what happened to the rest."""
+    """What became of one line, or of one lot of it: so much arrived at a place, and what happened to the rest."""
 
     line_id: int
     quantity: Decimal | None
     location_id: UUID | None = None
     rest: Rest = Rest.STAYS
     reason_id: UUID | None = None
+    lot: LotArrived | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +111,20 @@ def problems_of(sending: Sending) -> list[Problem]:
     if not sending.lines:
         problems.append(Problem("Enter what is sent.", "lines"))
     return problems
+
+
+def taken(
+    named: Sequence[LotTaken], quantity: Decimal, here: Sequence[LotHere], place: UUID | None
+) -> tuple[LotTaken, ...]:
+    """Of each named lot as much as was said, or as there is; what that leaves open is taken from what expires first."""
+    held = {lot.code: lot.on_hand for lot in here if lot.location_id == place}
+    left, made = quantity, list[LotTaken]()
+    for lot in named:
+        part = min(held.get(lot.code, left), left) if lot.quantity is None else lot.quantity
+        if part > 0:
+            made.append(LotTaken(lot.code, part))
+            left -= part
+    return tuple(made)
 
 
 def days_under_way(sent_at: datetime, now: datetime) -> int:

@@ -56,30 +56,39 @@ class TraceRow:
         return f"#{self.number}"
 
 
-# What was undone has never been. Of the lots that went into it only is told how they came; of what holds it, all.
+# What was undone has never been; what arrived as another lot than had left, goes on as that one.
+# Of the lots that went into it only is told how they came; of what holds it, all.
 _TRACE = text("""
     WITH RECURSIVE said AS NOT MATERIALIZED (
       SELECT x.movement_id, x.lot_id, sum(x.quantity) AS quantity FROM movement_lots x GROUP BY x.movement_id, x.lot_id
     ), into_lots (lot_id, step) AS (
       SELECT CAST(:lot AS uuid), 0
       UNION
-      SELECT o.lot_id, f.step + 1
-      FROM into_lots f JOIN said i ON i.lot_id = f.lot_id AND i.quantity < 0
-      JOIN stock_movements u ON u.id = i.movement_id AND u.kind = 'PRODUCTION' AND u.reverses_id IS NULL
-      JOIN stock_movements p ON p.posting_id = u.posting_id AND p.quantity > 0
-      JOIN said o ON o.movement_id = p.id AND o.quantity > 0
-      WHERE f.step < :farthest AND o.lot_id <> CAST(:lot AS uuid)
-        AND NOT EXISTS (SELECT FROM stock_movements r WHERE r.reverses_id = u.id)
+      SELECT g.lot_id, f.step + 1
+      FROM into_lots f CROSS JOIN LATERAL (
+        SELECT o.lot_id, u.id FROM said i
+        JOIN stock_movements u ON u.id = i.movement_id AND u.kind = 'PRODUCTION' AND u.reverses_id IS NULL
+        JOIN stock_movements p ON p.posting_id = u.posting_id AND p.quantity > 0
+        JOIN said o ON o.movement_id = p.id AND o.quantity > 0
+        WHERE i.lot_id = f.lot_id AND i.quantity < 0
+        UNION ALL
+        SELECT x.lot_id, x.movement_id FROM movement_lots x WHERE x.left_as = f.lot_id) g
+      WHERE f.step < :farthest AND g.lot_id <> CAST(:lot AS uuid)
+        AND NOT EXISTS (SELECT FROM stock_movements r WHERE r.reverses_id = g.id)
     ), from_lots (lot_id, step) AS (
       SELECT CAST(:lot AS uuid), 0
       UNION
-      SELECT i.lot_id, f.step + 1
-      FROM from_lots f JOIN said o ON o.lot_id = f.lot_id AND o.quantity > 0
-      JOIN stock_movements p ON p.id = o.movement_id AND p.kind = 'PRODUCTION' AND p.reverses_id IS NULL
-      JOIN stock_movements u ON u.posting_id = p.posting_id AND u.quantity < 0
-      JOIN said i ON i.movement_id = u.id AND i.quantity < 0
-      WHERE f.step < :farthest AND i.lot_id <> CAST(:lot AS uuid)
-        AND NOT EXISTS (SELECT FROM stock_movements r WHERE r.reverses_id = p.id)
+      SELECT g.lot_id, f.step + 1
+      FROM from_lots f CROSS JOIN LATERAL (
+        SELECT i.lot_id, p.id FROM said o
+        JOIN stock_movements p ON p.id = o.movement_id AND p.kind = 'PRODUCTION' AND p.reverses_id IS NULL
+        JOIN stock_movements u ON u.posting_id = p.posting_id AND u.quantity < 0
+        JOIN said i ON i.movement_id = u.id AND i.quantity < 0
+        WHERE o.lot_id = f.lot_id AND o.quantity > 0
+        UNION ALL
+        SELECT x.left_as, x.movement_id FROM movement_lots x WHERE x.lot_id = f.lot_id AND x.left_as IS NOT NULL) g
+      WHERE f.step < :farthest AND g.lot_id <> CAST(:lot AS uuid)
+        AND NOT EXISTS (SELECT FROM stock_movements r WHERE r.reverses_id = g.id)
     ), way AS (
       SELECT 'self' AS way, 0 AS step, CAST(:lot AS uuid) AS lot_id
       UNION ALL SELECT 'into', min(step), lot_id FROM into_lots WHERE step > 0 GROUP BY lot_id

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +29,18 @@ _KNOWN = text("""
     SELECT p.id, p.kind, p.site_id, p.reference, p.reverses_id IS NOT NULL AS undoes, ARRAY(
       SELECT abs(m.quantity) FROM valued_movements m WHERE m.posting_id = p.id ORDER BY m.id) AS moved
     FROM valued_postings p WHERE p.id = ANY (:keys) OR string_to_array(p.reference, ' ') && CAST(:own AS text[])""")
+_GIVEN = text("""
+    SELECT p.id, ARRAY(SELECT m.given_value FROM valued_movements m WHERE m.posting_id = p.id ORDER BY m.id) AS given
+    FROM valued_postings p WHERE string_to_array(p.reference, ' ') && CAST(:own AS text[])""")
+USED = "This posting key was already used with other content."
 _LATER = text("SELECT settle_later(:items)")
 _POST = text("SELECT post_history(:steps, :tries, CAST(:refused AS uuid[]))")
+
+
+_SAID_OTHERWISE = say("A row with this id was imported before and said something else: give it an id of its own.")
+_WORTH_OTHERWISE = say(
+    "A row with this id was imported before and said something else, or the rate of exchange of its day was another."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,11 @@ def import_history(
         for row in rows for key in row.refers_to if key not in own | unreadable and key not in places
     ]  # fmt: skip
     _refuse([*unread, *problems])
-    made = Steps(names, rows, places)
+    abroad = [row.id for row in rows if row.currency]
+    given: dict[UUID, Sequence[Decimal | None]] = (
+        dict(connection.execute(_GIVEN, {"own": abroad}).tuples().all()) if abroad else {}
+    )
+    made = Steps(names, rows, places, given)
     steps = made.all()
     _refuse(made.problems)
     there = set(connection.execute(_THERE, {"keys": [step.sent["key"] for step in steps]}).scalars())
@@ -101,6 +116,8 @@ def _post(connection: Connection, steps: Sequence[Step], later: Sequence[UUID]) 
 
 def _problem(step: Step, told: dict[str, Any]) -> Problem:
     row = step.rows[min(told.get("line") or 1, len(step.rows)) - 1]
+    if told["text"] == USED:
+        return Problem(_SAID_OTHERWISE if not row.currency else _WORTH_OTHERWISE, "id", row.row)
     return Problem(told["text"], told.get("field"), row.row)
 
 

@@ -50,11 +50,13 @@ def posting_key(own: Iterable[str]) -> UUID:
 
 @dataclass(slots=True)
 class Steps:
-    """Makes steps of rows; `places` holds what earlier imports posted, by its own id."""
+    """Makes steps of rows; `places` holds what earlier imports posted, by its own id; `given`, by posting, what
+    its lines were said to be worth: what was exchanged once is not exchanged again by another rate."""
 
     names: Names
     rows: Sequence[Happening]
     places: dict[str, Place]
+    given: Mapping[UUID, Sequence[Decimal | None]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     by_id: dict[str, Happening] = field(default_factory=dict)
     _made: dict[tuple[str, ...], list[Happening]] = field(default_factory=dict)
@@ -130,7 +132,7 @@ class Steps:
             self.places[row.id] = Place(key, number, self.names.amount(row), kind.value, site)
         self._done.update(own)
         to_site = self.names.sites.get(first.to_site or self._arrives.get(first.id, ""))
-        header = {
+        header: dict[str, Any] = {
             "kind": kind.value,
             "site_id": str(self.names.sites[first.site].id),
             "reference": " ".join(own),
@@ -140,6 +142,8 @@ class Steps:
         }
         needs = [str(self.places[one].posting) for row in rows for one in row.refers_to if kind is not Kind.PRODUCTION]
         lines = [self._line(row) for row in rows]
+        told = [self._told(row) for row in rows]
+        header |= {"told": told} if any(told) else {}
         return Step({"do": "post", "key": str(key), "needs": needs, "header": header, "lines": lines}, rows)
 
     def _line(self, row: Happening) -> dict[str, Any]:
@@ -147,7 +151,7 @@ class Steps:
         quantity, kind = self.places[row.id].quantity, KINDS[row.event]
         value = row.value if row.unit_cost is None else EXACT.multiply(row.unit_cost, row.quantity)
         if value is not None:
-            value = _exchanged(value, self.names.rate(row, self.names.sites[row.site]))
+            value = self._given(row) or _exchanged(value, self.names.rate(row, self.names.sites[row.site]))
         reason = (
             self.names.reasons.get((kind, row.reason)) if row.reason or kind in (Kind.ADJUSTMENT, Kind.WASTE) else None
         )
@@ -167,6 +171,22 @@ class Steps:
             "lots": [LotPart(row.lot, None, row.expires).sent()] if row.lot else None,
         }
         return {key: cell for key, cell in said.items() if cell is not None}
+
+    def _told(self, row: Happening) -> str:
+        """An amount of another currency as it was written."""
+        if not self._is_abroad(row):
+            return ""
+        return f"{row.value if row.unit_cost is None else row.unit_cost} {row.currency}"
+
+    def _given(self, row: Happening) -> Decimal | None:
+        """What an amount of another currency was when the row was imported before."""
+        place = self.places[row.id]
+        given = self.given.get(place.posting, ()) if self._is_abroad(row) else ()
+        return given[place.place - 1] if len(given) >= place.place else None
+
+    def _is_abroad(self, row: Happening) -> bool:
+        priced = row.unit_cost is not None or row.value is not None
+        return priced and row.currency not in ("", self.names.sites[row.site].currency)
 
     def _at(self, row: Happening) -> list[tuple[str, int]]:
         """What a row refers to."""

@@ -1,6 +1,7 @@
 """The forms of a transfer: sending and moving by keyboard, receiving what was sent, taking it back with a reason."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,8 +17,9 @@ from ims_desktop.domain.wording import Words, say
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.transfers import service
-from ims_desktop.features.transfers.rules import Arrival, Receipt, Rest, Sending, SentLine
-from ims_desktop.features.transfers.service import Sendable, TakingBack, Transfer
+from ims_desktop.features.transfers.rules import Arrival, LotArrived, Receipt, Rest, Sending, SentLine, taken
+from ims_desktop.features.transfers.screen.lot_cells import arrived, lots_of, proposed, read_lots
+from ims_desktop.features.transfers.service import Sendable, TakingBack, Transfer, TransferLine
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
@@ -93,6 +95,9 @@ def entry_spec(site: UUID, to_places: bool, desk: Desk) -> EntrySpec:
         unit = one.item.base_unit
         return Shown(desk.formats.number(one.on_hand, places(unit, one.on_hand)), unit)
 
+    def lots(typed: str, line: Line) -> Measured:
+        return read_lots(typed, _item(line), line.get("from"), desk.formats)
+
     kept = _offered(service.places_of, site)
     columns = (
         EntryColumn(
@@ -100,6 +105,7 @@ def entry_spec(site: UUID, to_places: bool, desk: Desk) -> EntrySpec:
             choices=_sendable(site, desk.formats),
         ),
         EntryColumn("quantity", "Quantity", EntryKind.MEASURE, 110, "2 case", required=True, parse=measure),
+        EntryColumn("lot", "Lot", EntryKind.MEASURE, 104, "First out", parse=lots),
         EntryColumn("there", "On hand", EntryKind.SHOWN, 134, show=there, right=True),
         EntryColumn("from", "From", EntryKind.CHOICE, 140, "Home", required=True, choices=kept),
         *((EntryColumn("to", "To", EntryKind.CHOICE, 140, "Place", required=True, choices=kept),) if to_places else ()),
@@ -109,7 +115,13 @@ def entry_spec(site: UUID, to_places: bool, desk: Desk) -> EntrySpec:
 
 def _follows(key: str, line: Line) -> Mapping[str, Any]:
     one = _item(line)
-    return {"from": one.home_id} if key == "item" and one is not None and one.home_id is not None else {}
+    if one is None or key not in ("item", "from"):
+        return {}
+    place = one.home_id if key == "item" else line.get("from")
+    here = {lot.code for lot in one.lots if lot.location_id == place}
+    stays = bool(lots_of(line.get("lot"))) and all(lot.code in here for lot in lots_of(line.get("lot")))
+    follows = {} if stays else proposed(one, place)
+    return {**({"from": place} if key == "item" and place is not None else {}), **follows}
 
 
 def _remark(line: Line) -> Remark | None:
@@ -121,10 +133,13 @@ def _remark(line: Line) -> Remark | None:
 
 def _lines(values: Mapping[str, Any]) -> tuple[SentLine, ...]:
     return tuple(
-        SentLine(one.id, line.get("from"), line["quantity"].value, line.get("to"))
+        SentLine(
+            one.id, line.get("from"), line["quantity"].value, line.get("to"),
+            lots=taken(lots_of(line.get("lot")), line["quantity"].value, one.lots, line.get("from")),
+        )
         for line in values["lines"]
         if (one := _item(line)) is not None
-    )
+    )  # fmt: skip
 
 
 def _moment(values: Mapping[str, Any], zone: ZoneInfo) -> datetime | None:
@@ -195,7 +210,7 @@ def move_form(site: UUID, site_name: str, zone: ZoneInfo) -> FormSpec:
 
 @dataclass(frozen=True, slots=True)
 class ArrivalRow:
-    """A line of the form of a receipt, filled in with what was sent."""
+    """A line of the form of a receipt, or one lot of it, filled in with what was sent."""
 
     line_id: int
     name: str
@@ -204,6 +219,8 @@ class ArrivalRow:
     place: UUID | None
     rest: Rest = Rest.STAYS
     reason: UUID | None = None
+    lot: str = ""
+    sent_lot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,29 +238,44 @@ def receiving(transfer: Transfer, formats: Formats, *, reject: bool = False) -> 
         transfer.row.id,
         tuple(
             ArrivalRow(
-                line.id, line.item, f"{formats.number(line.under_way, places(line.unit, line.under_way))} {line.unit}",
-                Decimal(0) if reject else line.under_way, line.home_id, Rest.BACK if reject else Rest.STAYS,
+                line.id, line.item, f"{formats.number(under_way, places(line.unit, under_way))} {line.unit}",
+                Decimal(0) if reject else under_way, line.home_id, Rest.BACK if reject else Rest.STAYS,
+                lot=code or "", sent_lot=code,
             )
             for line in transfer.lines
-            if line.under_way > 0
+            for code, under_way in _by_lot(line)
         ),
     )  # fmt: skip
 
 
-def _receipt(zone: ZoneInfo, values: Mapping[str, Any], begun: Receiving) -> Receipt:
+def _by_lot(line: TransferLine) -> Sequence[tuple[str | None, Decimal]]:
+    """What is still under way of a line lot by lot, and then what is of none."""
+    lots = [(lot.code, lot.under_way) for lot in line.lots if lot.under_way > 0]
+    loose = line.under_way - sum((held for _, held in lots), Decimal(0))
+    return [*lots, *([(None, loose)] if loose > 0 else [])]
+
+
+def _receipt(zone: ZoneInfo, formats: Formats, values: Mapping[str, Any], begun: Receiving) -> Receipt:
+    several = Counter(row["origin"].line_id for row in values["lines"] if isinstance(row.get("origin"), ArrivalRow))
     arrivals = tuple(
-        Arrival(row["origin"].line_id, row["quantity"], row["place"], Rest(row["rest"]), row["reason"])
+        Arrival(
+            origin.line_id, row["quantity"], row["place"], Rest(row["rest"]), row["reason"],
+            arrived(row.get("lot"), origin.sent_lot, formats)
+            or (LotArrived(None) if several[origin.line_id] > 1 else None),
+        )
         for row in values["lines"]
-        if isinstance(row.get("origin"), ArrivalRow)
-    )
+        if isinstance(origin := row.get("origin"), ArrivalRow)
+    )  # fmt: skip
     return Receipt(uuid4(), begun.transfer_id, arrivals, values["note"] or "", _moment(values, zone))
 
 
-def receive_form(transfer: Transfer, zone: ZoneInfo) -> FormSpec:
-    """The form of a receipt."""
+def receive_form(transfer: Transfer, zone: ZoneInfo, formats: Formats) -> FormSpec:
+    """The form of a receipt; with lots where something is kept by them."""
+    by_lots = any(line.tracks_lots for line in transfer.lines)
     kept = _offered(service.places_of, transfer.row.to_site_id)
     columns = (
         Field("name", "Item", FieldKind.SHOWN),
+        *((Field("lot", "Lot", max_length=60, width=110),) if by_lots else ()),
         Field("sent", "Under way", FieldKind.SHOWN, width=96),
         Field("quantity", "Arrived", FieldKind.QUANTITY, width=96),
         Field("place", "Into", FieldKind.CHOICE, choices=kept, width=140),
@@ -252,18 +284,18 @@ def receive_form(transfer: Transfer, zone: ZoneInfo) -> FormSpec:
     )  # fmt: skip
     return FormSpec(
         title="Receive",
-        subtitle="What is missing is written off at the sender's cost; what goes back is in the sender's stock again.",
+        subtitle="What is missing is written off at what it left with; what goes back is in the sender's stock again.",
         groups=(
             Group("What arrived", (Field("lines", "", FieldKind.ROWS, fixed=True, columns=columns),)),
             Group("When", WHEN),
             NOTE,
         ),
         save=service.receive,
-        build=partial(_receipt, zone),
+        build=partial(_receipt, zone, formats),
         save_title="Receive",
         said=_posted,
         permission=RECEIVE,
-        width=860,
+        width=940 if by_lots else 860,
     )
 
 

@@ -1,6 +1,6 @@
 """The page of transfers: what is under way and since when, what arrived, and what was missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -90,6 +90,7 @@ def describe(transfer: Transfer, formats: Formats) -> Detail:
         facts=tuple(facts),
         related=(
             Related("Lines", tuple(_line(line, formats) for line in transfer.lines)),
+            *((Related("Lots", tuple(_lots(transfer, formats))),) if any(line.lots for line in transfer.lines) else ()),
             Related("Received", tuple(_said(one, formats) for one in transfer.receipts), empty="Nothing yet."),
         ),
     )
@@ -125,6 +126,20 @@ def _line(line: TransferLine, formats: Formats) -> Line:
     return Line(line.item, note, amount(line.quantity), Tone.WARN if line.missing else Tone.PLAIN, place)
 
 
+def _lots(transfer: Transfer, formats: Formats) -> Iterator[Line]:
+    """Which lots left, when they expire, and what is still under way of each."""
+    for line in transfer.lines:
+        for lot in line.lots:
+            decimals = places(line.unit, lot.quantity)
+            left = f"{formats.number(lot.under_way, decimals)} {line.unit}"
+            told = (
+                line.item,
+                *((say("expires {day}", day=formats.date(lot.expires_on)),) if lot.expires_on else ()),
+                *((say("{quantity} under way", quantity=left),) if lot.under_way else ()),
+            )
+            yield Line(lot.code, dotted(*told), f"{formats.number(lot.quantity, decimals)} {line.unit}")
+
+
 def _said(one: TransferReceipt, formats: Formats) -> Line:
     what = commas(WHAT[each] for each in one.what if each != "WRITTEN_OFF")
     title = say("{what}, undone", what=what) if one.is_undone else what
@@ -146,11 +161,14 @@ def _move(page: Any, _rows: tuple[Any, ...]) -> None:
 
 
 def _receive(page: Any, transfer: Transfer) -> None:
-    page.open_form(forms.receive_form(transfer, page.desk.formats.zone), forms.receiving(transfer, page.desk.formats))
+    page.open_form(
+        forms.receive_form(transfer, page.desk.formats.zone, page.desk.formats),
+        forms.receiving(transfer, page.desk.formats),
+    )
 
 
 def _reject(page: Any, transfer: Transfer) -> None:
-    form = replace(forms.receive_form(transfer, page.desk.formats.zone), title="Send all of it back")
+    form = replace(forms.receive_form(transfer, page.desk.formats.zone, page.desk.formats), title="Send all of it back")
     page.open_form(form, forms.receiving(transfer, page.desk.formats, reject=True))
 
 

@@ -18,6 +18,7 @@ from ims_desktop.features.transfers.service.posting import (
 )
 from ims_desktop.features.transfers.service.reading import (
     Arriving,
+    SentLot,
     Transfer,
     TransferLine,
     TransferReceipt,
@@ -33,6 +34,7 @@ __all__ = [
     "SUBJECTS",
     "Arriving",
     "Sendable",
+    "SentLot",
     "TakingBack",
     "Transfer",
     "TransferLine",

@@ -1,16 +1,18 @@
 """Sending, moving, receiving, and taking back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.work import Changed, call
-from ims_desktop.features.stock.service import Document, DocumentLine, Kind, Posted, post, reverse_document
-from ims_desktop.features.transfers.rules import Receipt, Sending, missing_places, problems_of
+from ims_desktop.features.stock.service import Document, DocumentLine, Kind, LotPart, Posted, post, reverse_document
+from ims_desktop.features.transfers.rules import Arrival, Receipt, Sending, SentLine, missing_places, problems_of
 
 SUBJECTS = frozenset({"transfers", "stock", "postings"})
 
@@ -30,7 +32,7 @@ _ANSWER = (
 )
 _RECEIVE = text(
     f"{_ANSWER} receive_transfer(:key, :transfer, CAST(:of AS bigint[]), CAST(:quantities AS numeric[]),"
-    " CAST(:locations AS uuid[]), CAST(:rests AS text[]), CAST(:reasons AS uuid[]), :note, :at) r"
+    " CAST(:locations AS uuid[]), CAST(:rests AS text[]), CAST(:reasons AS uuid[]), :note, :at, :lots) r"
 )
 _UNDO = text(f"{_ANSWER} undo_receipt(:key, :of, :reason) r")
 
@@ -44,7 +46,7 @@ def send(connection: Connection, sending: Sending) -> Changed:
     lines = tuple(
         DocumentLine(
             line.item_id, line.location_id, -line.quantity, entered_quantity=_negative(line.entered_quantity),
-            entered_unit=line.entered_unit,
+            entered_unit=line.entered_unit, lots=_lots(line),
         )
         for line in sending.lines
     )  # fmt: skip
@@ -63,9 +65,12 @@ def move(connection: Connection, sending: Sending) -> Changed:
     if problems or sending.site_id is None:
         raise UserError("This cannot be moved yet.", problems)
     lines = [
-        DocumentLine(line.item_id, place, quantity)
+        DocumentLine(line.item_id, place, quantity, lots=lots)
         for line in sending.lines
-        for place, quantity in ((line.location_id, -line.quantity), (line.to_location_id, line.quantity))
+        for place, quantity, lots in (
+            (line.location_id, -line.quantity, _lots(line)),
+            (line.to_location_id, line.quantity, ()),
+        )
     ]
     document = Document(sending.key, Kind.MOVE, sending.site_id, tuple(lines), note=sending.note)
     changed: Changed = post(connection, document)
@@ -86,6 +91,7 @@ def receive(connection: Connection, receipt: Receipt) -> Changed:
         "reasons": [one.reason_id for one in arrivals],
         "note": receipt.note,
         "at": receipt.effective_at,
+        "lots": _lots_said(arrivals),
     }
     return Changed(Posted(**connection.execute(_RECEIVE, sent).mappings().one()), SUBJECTS)
 
@@ -102,6 +108,16 @@ def cancel(connection: Connection, asked: TakingBack) -> Changed:
     """Cancel a transfer of which nothing arrived: it is back where it was."""
     changed: Changed = reverse_document(connection, asked.key, asked.of, asked.reason)
     return Changed(changed.result, SUBJECTS)
+
+
+def _lots(line: SentLine) -> tuple[LotPart, ...]:
+    return tuple(LotPart(lot.code, lot.quantity) for lot in line.lots)
+
+
+def _lots_said(arrivals: Sequence[Arrival]) -> Jsonb | None:
+    """Line by line which lot it is; nothing where nobody says."""
+    said = [None if one.lot is None else one.lot.sent() for one in arrivals]
+    return Jsonb(said) if any(said) else None
 
 
 def _negative(quantity: Decimal | None) -> Decimal | None:

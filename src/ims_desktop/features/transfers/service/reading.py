@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -56,6 +56,16 @@ class TransferRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SentLot:
+    """How much of a line is of a lot, as the sender said, and how much of that is still under way."""
+
+    code: str
+    expires_on: date | None
+    quantity: Decimal
+    under_way: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class TransferLine:
     """A line of a transfer, both sides of it."""
 
@@ -71,6 +81,8 @@ class TransferLine:
     value: Decimal | None
     place: str
     home_id: UUID | None
+    tracks_lots: bool = False
+    lots: tuple[SentLot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +195,16 @@ SOURCE: ListSource[TransferRow] = ListSource(
 
 _LINES = text("""
     SELECT l.id, l.item_id, i.name AS item, i.base_unit AS unit, l.quantity, l.arrived, l.back, l.missing, l.under_way,
-      l.value, coalesce(w.name, '') AS place, coalesce(g.home_location_id, (SELECT x.id FROM storage_locations x
+      l.value, i.tracks_lots <> 'NO' AS tracks_lots, coalesce(w.name, '') AS place,
+      coalesce(g.home_location_id, (SELECT x.id FROM storage_locations x
         WHERE x.site_id = l.to_site_id AND x.is_active ORDER BY x.walk_order, x.name LIMIT 1)) AS home_id
     FROM transfer_lines l JOIN items i ON i.id = l.item_id
     LEFT JOIN storage_locations w ON w.id = l.location_id
     LEFT JOIN item_site_settings g ON g.item_id = l.item_id AND g.site_id = l.to_site_id
     WHERE l.transfer_id = :transfer ORDER BY l.id""")
+_LOTS = text("""
+    SELECT x.line_id, x.code, x.expires_on, x.quantity, x.under_way FROM transfer_lots x
+    WHERE x.transfer_id = :transfer ORDER BY x.line_id, x.expires_on NULLS LAST, x.code""")
 _RECEIPTS = text("""
     SELECT r.receipt_id AS id, min(r.received_at) AS at, min(b.display_name) AS by,
       bool_or(r.received_by = (SELECT me())) AS mine, array_agg(r.what ORDER BY r.what) AS what,
@@ -241,11 +257,15 @@ def transfer(connection: Connection, key: UUID) -> Transfer:
     found = connection.execute(SOURCE.select.where(_T.id == key)).mappings().one_or_none()
     row = TransferRow(**one_or_gone(found, "transfer"))
     more = connection.execute(_MORE, {"transfer": key}).mappings().one()
-    lines = connection.execute(_LINES, {"transfer": key}).mappings()
+    lines = connection.execute(_LINES, {"transfer": key}).mappings().all()
+    lots = dict[int, tuple[SentLot, ...]]()
+    if any(line["tracks_lots"] for line in lines):
+        for number, *lot in connection.execute(_LOTS, {"transfer": key}):
+            lots[number] = (*lots.get(number, ()), SentLot(*lot))
     receipts = connection.execute(_RECEIPTS, {"transfer": key}).mappings()
     return Transfer(
         row,
-        lines=tuple(TransferLine(**line) for line in lines),
+        lines=tuple(TransferLine(**line, lots=lots.get(line["id"], ())) for line in lines),
         receipts=tuple(TransferReceipt(**{**one, "what": tuple(one["what"])}) for one in receipts),
         **more,
     )
