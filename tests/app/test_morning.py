@@ -237,7 +237,7 @@ def enters_a_catering(morning: Morning) -> None:
     morning.keys.walk_to("Menu item")
     morning.keys.choose("marg")
     morning.keys.write("12")
-    morning.keys.press("Tab", "Tab")
+    morning.keys.walk_to("Discount")
     morning.keys.type("10%")
     morning.keys.press("Return")
     morning.keys.choose("espr")
