@@ -140,6 +140,12 @@ class History(Lived):
 
     def send_off(self) -> bool:
         """A transfer leaves, and mostly arrives."""
+        number = self._leave()
+        if self.chance.random() < 0.7:
+            self.take_in(number)
+        return True
+
+    def _leave(self) -> int:
         (site, item), at, quantity = self.pick(), self.at(), self.amount()
         to = self.chance.choice([other for other in self.sites if other != site])
         [(number, _)] = self.send(Kind.TRANSFER_OUT, site, at, self.line(site, item, -quantity), to=to)
@@ -148,9 +154,7 @@ class History(Lived):
         rate = {"rate": self.rate(site, at)} if abroad else {}
         self.note(number, site, item, at, -quantity, Kind.TRANSFER_OUT, **rate)
         self.transfers[number] = to
-        if self.chance.random() < 0.7:
-            self.take_in(number)
-        return True
+        return number
 
     def arrive(self) -> bool:
         """The rest of a transfer arrives."""
@@ -168,9 +172,8 @@ class History(Lived):
 
     def lose(self) -> bool:
         """The rest of a transfer is missing, after some of it arrived."""
-        sent = self.live(lambda kept: kept.kind is Kind.TRANSFER_OUT and self.still_out(kept.entry.id) > 0)
-        if sent is None:
-            return False
+        some = self.live(lambda kept: kept.kind is Kind.TRANSFER_OUT and self.still_out(kept.entry.id) > 0)
+        sent = some or self.kept[self._leave()]
         number, left, to = sent.entry.id, self.still_out(sent.entry.id), self.transfers[sent.entry.id]
         came = self.chance.choice((ZERO, round6(left / 3)))
         at, key, place = self.at(hour_of(sent.entry.at)), uuid4(), self.made.locations[to, "Bar"]
@@ -394,9 +397,9 @@ STEPS: dict[str, tuple[Callable[[History], bool], int]] = {
     "count": (History.count, 2),
     "supplier return": (History.give_back, 2),
     "customer return": (History.bring_back, 5),
-    "transfer": (History.send_off, 7),
-    "arrival": (History.arrive, 6),
-    "missing": (History.lose, 6),
+    "transfer": (History.send_off, 6),
+    "arrival": (History.arrive, 8),
+    "missing": (History.lose, 4),
     "found again": (History.find_again, 3),
     "production": (History.produce, 3),
     "there and back": (History.go_round, 1),
