@@ -420,7 +420,7 @@ CREATE TABLE tenant_schema.stock_movements (
   value numeric(20, 6) NOT NULL CHECK (value <> 'NaN'), -- site currency; same sign as the quantity, or zero
   given_value numeric(20, 6) CHECK (given_value <> 'NaN'), -- where it brought a value along: a price, labour, a revaluation
   of_id bigint REFERENCES tenant_schema.stock_movements, -- the issue whose cost it brings back, or carries to another site
-  weight numeric(20, 6) CHECK (weight >= 0 AND weight <> 'NaN'), -- of what was produced: its part of what went into it
+  weight numeric(20, 6) CHECK (weight >= 0 AND weight <> 'NaN'), -- of what was produced: its part of what went into it; 0 of what only passes, see walk()
   entered_quantity numeric(20, 6) CHECK (entered_quantity <> 'NaN'),
   entered_unit text,
   reason_id uuid REFERENCES tenant_schema.reason_codes,
@@ -473,11 +473,13 @@ CREATE TABLE tenant_schema.movement_lots ( -- of which lots a movement is; what 
   lot_id uuid NOT NULL REFERENCES tenant_schema.lots,
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   quantity numeric(20, 6) NOT NULL CHECK (quantity <> 0 AND quantity <> 'NaN'), -- signed as the movement's
-  posting_id uuid NOT NULL REFERENCES tenant_schema.postings -- that said so
+  posting_id uuid NOT NULL REFERENCES tenant_schema.postings, -- that said so
+  left_as uuid REFERENCES tenant_schema.lots -- of what arrived: which lot the sender said it was, where that is another
 );
 CREATE INDEX movement_lots_movement ON tenant_schema.movement_lots (movement_id);
 CREATE INDEX movement_lots_lot ON tenant_schema.movement_lots (lot_id);
 CREATE INDEX movement_lots_posting ON tenant_schema.movement_lots (posting_id);
+CREATE INDEX movement_lots_left_as ON tenant_schema.movement_lots (left_as) WHERE left_as IS NOT NULL;
 CREATE TABLE tenant_schema.cost_corrections ( -- later changes of the value of a movement, each dated, with its cause
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   movement_id bigint NOT NULL REFERENCES tenant_schema.stock_movements,
@@ -2089,7 +2091,7 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- What somebody says became of one line of a transfer, beside what is known of it.
+-- What somebody says became of one line of a transfer, or of one lot of it, beside what is known of it.
 CREATE TYPE tenant_schema.arriving_line AS (
   n int,
   of_id bigint,
@@ -2101,7 +2103,12 @@ CREATE TYPE tenant_schema.arriving_line AS (
   under_way numeric,
   quantity numeric, -- that arrived
   rest text,
-  reason_id uuid
+  reason_id uuid,
+  tracks_lots text,
+  by_lot boolean, -- it stands for one lot of the line, or for what is of none
+  lot text, -- that the sender said it is
+  arrived_lot text, -- that it is said to be
+  expires text
 );
 
 SET LOCAL ROLE ims_ledger;
@@ -2181,7 +2188,7 @@ SET LOCAL ROLE ims_ledger;
 -- Of which lot a movement is, as the audit row of the posting that said so sees it.
 CREATE FUNCTION tenant_schema.movement_lot_line(_row tenant_schema.movement_lots) RETURNS text
 LANGUAGE sql STABLE
-RETURN ROW(_row.id, _row.movement_id, _row.lot_id, _row.site_id, _row.quantity)::text;
+RETURN ROW(_row.id, _row.movement_id, _row.lot_id, _row.site_id, _row.quantity, _row.left_as)::text;
 
 SET LOCAL ROLE ims_ledger;
 -- A line as the hash of its order sees it.
@@ -2350,22 +2357,6 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN coalesce(current_setting('ims.settles_later', true), '') = 'yes';
 
 SET LOCAL ROLE ims_ledger;
--- The lines of a receipt with what is known of what they are of; fields are null where there is nothing of that name.
-CREATE FUNCTION tenant_schema.arriving_lines(
-  _transfer uuid, _of bigint[], _quantities numeric[], _locations uuid[], _rests text[], _reasons uuid[]) RETURNS tenant_schema.arriving_line[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN (
-  SELECT array_agg(ROW(u.n, u.of_id, m.item_id, m.location_id, u.location_id, -m.quantity, w.worth, -m.quantity - w.come, round(u.quantity, 6),
-    u.rest, u.reason_id)::tenant_schema.arriving_line ORDER BY u.n)
-  FROM unnest(_of, _quantities, _locations, _rests, _reasons) WITH ORDINALITY AS u (of_id, quantity, location_id, rest, reason_id, n)
-  LEFT JOIN tenant_schema.stock_movements m ON m.id = u.of_id AND m.posting_id = _transfer AND m.quantity < 0
-    AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
-  LEFT JOIN LATERAL (
-    SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth,
-      coalesce((SELECT sum(t.quantity) FROM tenant_schema.stock_movements t WHERE t.of_id = m.id AND t.reverses_id IS NULL
-        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0) AS come) w ON m.id IS NOT NULL);
-
-SET LOCAL ROLE ims_ledger;
 -- Of movements that took their worth from others in walk(): which are late, so that it was known only after they happened; where
 -- some go in a circle, the stages of all, those that the worth of issues rests on, and the last of these. Nothing where none is late. `_known` says of an issue that was short
 -- what covered the last of it; what stands beyond the objects' movements does not change.
@@ -2406,6 +2397,22 @@ BEGIN
   late := CASE WHEN _any THEN _is_late END;
   last_stage := coalesce((SELECT max(s) FROM unnest(stages) s), 0);
 END $$;
+
+SET LOCAL ROLE ims_ledger;
+-- Of which lots a movement is, and how much of each did not come back, or arrive elsewhere, so far; signed as the movement. What
+-- arrived as another lot than the sender had said counts as that one.
+CREATE FUNCTION tenant_schema.lots_left(_movement bigint) RETURNS TABLE (lot_id uuid, moved numeric, rest numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT x.lot_id, sum(x.moved), sum(x.moved + x.come) FROM (
+    SELECT y.lot_id, y.quantity AS moved, 0 AS come FROM tenant_schema.movement_lots y WHERE y.movement_id = _movement
+    UNION ALL
+    SELECT coalesce(y.left_as, y.lot_id), 0, y.quantity
+    FROM tenant_schema.stock_movements b JOIN tenant_schema.movement_lots y ON y.movement_id = b.id
+    WHERE b.of_id = _movement AND b.reverses_id IS NULL
+      AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = b.id)) x
+  GROUP BY x.lot_id;
+END;
 
 SET LOCAL ROLE ims_ledger;
 -- The lot of an item that is called so, made now where there is none. It learns when it expires where that was not known, and
@@ -2634,6 +2641,33 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
+-- The lines of a receipt with what is known of what they are of; fields are null where there is nothing of that name. Where `_lots`
+-- has something for a line, the line stands for one lot of what was sent, {lot, arrived, expires}, or with no lot for what is of none.
+CREATE FUNCTION tenant_schema.arriving_lines(
+  _transfer uuid, _of bigint[], _quantities numeric[], _locations uuid[], _rests text[], _reasons uuid[], _lots jsonb)
+RETURNS tenant_schema.arriving_line[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN (
+  SELECT array_agg(ROW(u.n, u.of_id, m.item_id, m.location_id, u.location_id, -m.quantity, w.worth,
+    CASE WHEN said.lot IS NULL THEN -m.quantity - w.come
+         WHEN said.lot ->> 'lot' IS NULL THEN greatest(-m.quantity - w.come - of_lots.all_of_them, 0)
+         ELSE least(coalesce(of_lots.one, 0), -m.quantity - w.come) END,
+    round(u.quantity, 6), u.rest, u.reason_id, i.tracks_lots, said.lot IS NOT NULL, said.lot ->> 'lot',
+    nullif(btrim(said.lot ->> 'arrived'), ''), said.lot ->> 'expires')::tenant_schema.arriving_line ORDER BY u.n)
+  FROM unnest(_of, _quantities, _locations, _rests, _reasons) WITH ORDINALITY AS u (of_id, quantity, location_id, rest, reason_id, n)
+  LEFT JOIN tenant_schema.stock_movements m ON m.id = u.of_id AND m.posting_id = _transfer AND m.quantity < 0
+    AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
+  LEFT JOIN tenant_schema.items i ON i.id = m.item_id
+  CROSS JOIN LATERAL (SELECT nullif(_lots -> (u.n - 1)::int, 'null') AS lot) said
+  LEFT JOIN LATERAL (
+    SELECT coalesce(sum(-l.rest) FILTER (WHERE l.rest < 0), 0) AS all_of_them, sum(-l.rest) FILTER (WHERE t.code = said.lot ->> 'lot') AS one
+    FROM tenant_schema.lots_left(m.id) l JOIN tenant_schema.lots t ON t.id = l.lot_id) of_lots ON said.lot IS NOT NULL
+  LEFT JOIN LATERAL (
+    SELECT -m.value - coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) AS worth,
+      coalesce((SELECT sum(t.quantity) FROM tenant_schema.stock_movements t WHERE t.of_id = m.id AND t.reverses_id IS NULL
+        AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)), 0) AS come) w ON m.id IS NOT NULL);
+
+SET LOCAL ROLE ims_ledger;
 -- Everything wrong with the lines of a receipt at a site, as problems with row, field and sentence; null when all is well.
 CREATE FUNCTION tenant_schema.check_arriving(_site uuid, _lines tenant_schema.arriving_line[]) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -2641,10 +2675,19 @@ RETURN (
   SELECT jsonb_agg(jsonb_build_object('row', l.n, 'field', p.field, 'text', p.text) ORDER BY l.n)
   FROM unnest(_lines) l
   LEFT JOIN tenant_schema.storage_locations w ON w.id = l.location_id AND w.site_id = _site AND w.is_active
+  LEFT JOIN tenant_schema.lots t ON t.item_id = l.item_id AND t.code = l.arrived_lot
+  LEFT JOIN tenant_schema.items i ON i.id = l.item_id
   LEFT JOIN tenant_schema.reason_codes r ON r.id = l.reason_id AND r.is_active AND 'ADJUSTMENT' = ANY (r.kinds)
   CROSS JOIN LATERAL (VALUES
     ('of_id', CASE WHEN l.item_id IS NULL THEN 'This is no line of the transfer.'
                    WHEN l.under_way <= 0 THEN 'Nothing of this is still under way.' END),
+    ('lot', CASE WHEN NOT l.by_lot THEN NULL
+                 WHEN l.tracks_lots = 'NO' THEN format('%s is not kept by lots.', i.name)
+                 WHEN length(l.arrived_lot) > 40 THEN 'The name of a lot has at most 40 letters.'
+                 WHEN l.expires !~ '^[12][0-9]{3}-[01][0-9]-[0-3][0-9]$' THEN 'Write the day on which it expires as 2026-01-31.'
+                 WHEN l.quantity > 0 AND l.tracks_lots = 'EXPIRY' AND t.expires_on IS NULL AND l.expires IS NULL AND l.arrived_lot IS NOT NULL
+                   AND i.shelf_life_days IS NULL THEN format('Say when lot %s expires.', l.arrived_lot)
+                 WHEN l.expires <> t.expires_on::text THEN format('Lot %s of %s expires on %s.', l.arrived_lot, i.name, t.expires_on) END),
     ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' OR l.quantity < 0 THEN 'Enter how much arrived; nothing is 0.'
                       WHEN l.quantity >= 1000000000 THEN 'This quantity is absurdly large.' END),
     ('location', CASE WHEN l.quantity > 0 AND w.id IS NULL THEN 'Choose a storage location of the site.' END),
@@ -2670,7 +2713,8 @@ BEGIN
   SELECT c.quantity - coalesce(m.quantity, 0), c.value - coalesce(m.value, 0) - coalesce(k.value, 0) INTO quantity, value
   FROM tenant_schema.stock_costs c
   CROSS JOIN (SELECT sum(l.quantity) AS quantity, sum(l.value) AS value FROM tenant_schema.stock_movements l
-              WHERE l.site_id = _site AND l.item_id = _item AND l.effective_at >= _from) m
+              WHERE l.site_id = _site AND l.item_id = _item AND l.effective_at >= _from
+                AND (l.weight = 0 AND l.kind <> 'PRODUCTION') IS NOT TRUE) m -- what only passes never was there
   CROSS JOIN (SELECT sum(l.value) AS value FROM tenant_schema.cost_corrections l
               WHERE l.site_id = _site AND l.item_id = _item AND l.applies_at >= _from) k
   WHERE c.site_id = _site AND c.item_id = _item;
@@ -2681,6 +2725,7 @@ BEGIN
   cost := 0;
   SELECT m.* INTO _in FROM tenant_schema.stock_movements m
   WHERE m.site_id = _site AND m.item_id = _item AND m.effective_at < _from AND m.kind <> 'MOVE'
+    AND (m.weight = 0 AND m.kind <> 'PRODUCTION') IS NOT TRUE
     AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id)
     AND (m.quantity > 0 OR m.quantity = 0
       AND m.value + coalesce((SELECT sum(k.value) FROM tenant_schema.cost_corrections k WHERE k.movement_id = m.id), 0) <> 0)
@@ -2904,13 +2949,8 @@ DECLARE
 BEGIN
   IF _of IS NOT NULL THEN
     RETURN QUERY
-      SELECT t.id, abs(x.quantity) FROM (
-        SELECT y.lot_id, sum(y.quantity) AS quantity FROM tenant_schema.movement_lots y
-        WHERE y.movement_id = _of OR y.movement_id IN (
-          SELECT b.id FROM tenant_schema.stock_movements b WHERE b.of_id = _of
-          UNION ALL SELECT r.id FROM tenant_schema.stock_movements b JOIN tenant_schema.stock_movements r ON r.reverses_id = b.id WHERE b.of_id = _of)
-        GROUP BY y.lot_id) x JOIN tenant_schema.lots t ON t.id = x.lot_id
-      WHERE x.quantity * _line.quantity < 0 AND (_line.quantity > 0 OR EXISTS (
+      SELECT t.id, abs(x.rest) FROM tenant_schema.lots_left(_of) x JOIN tenant_schema.lots t ON t.id = x.lot_id
+      WHERE x.rest * _line.quantity < 0 AND (_line.quantity > 0 OR EXISTS (
         SELECT FROM tenant_schema.stock_lots s WHERE s.location_id = _line.location_id AND s.lot_id = t.id AND s.on_hand > 0))
       ORDER BY t.expires_on NULLS LAST, t.arrived_at, t.code;
   END IF;
@@ -2934,9 +2974,10 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- Says that so much of a movement is of a lot, and keeps what lies there of it. When more of a lot is taken back than is left, the
--- rest was used meanwhile: the newest uses of it are of no lot again, until cover_lots() finds them another.
+-- rest was used meanwhile: the newest uses of it are of no lot again, until cover_lots() finds them another. `_left_as` is the lot that the sender had said
+-- of what arrived.
 CREATE FUNCTION tenant_schema.move_lot(_posting uuid, _movement bigint, _site uuid, _location uuid, _item uuid, _lot uuid,
-  _quantity numeric) RETURNS void
+  _quantity numeric, _left_as uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _missing numeric := -_quantity - coalesce((SELECT s.on_hand FROM tenant_schema.stock_lots s
@@ -2958,7 +2999,8 @@ BEGIN
       _missing := _missing - _used.quantity;
     END LOOP;
   END IF;
-  INSERT INTO tenant_schema.movement_lots (movement_id, lot_id, site_id, quantity, posting_id) VALUES (_movement, _lot, _site, _quantity, _posting);
+  INSERT INTO tenant_schema.movement_lots (movement_id, lot_id, site_id, quantity, posting_id, left_as)
+  VALUES (_movement, _lot, _site, _quantity, _posting, nullif(_left_as, _lot));
   INSERT INTO tenant_schema.stock_lots AS s (location_id, lot_id, item_id, site_id, on_hand)
   VALUES (_location, _lot, _item, _site, greatest(_quantity, 0)) ON CONFLICT (location_id, lot_id) DO NOTHING;
   IF NOT FOUND THEN
@@ -3026,8 +3068,8 @@ BEGIN
   IF EXISTS (SELECT FROM tenant_schema.count_sheets s WHERE s.site_id = _site.id AND s.is_blind AND s.state IN ('OPEN', 'REVIEW'))
      AND _site.id <> ALL (tenant_schema.scope('counts.post')) AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity < 0) THEN
     RAISE EXCEPTION 'Nothing is taken out at % while it is counted blind.', _site.name USING ERRCODE = 'IM400', DETAIL = jsonb_build_array(
-      jsonb_build_object('field', 'lines', 'text', format('Stock never goes below zero at %s, and you do not see how much there is while it is'
-        ' counted blind: enter this after the count, or ask whoever posts the count.', _site.name)));
+      jsonb_build_object('field', 'lines', 'text', format(
+        'Nothing is taken out at %s while it is counted blind: enter it after the count, or ask whoever posts the count.', _site.name)));
   END IF;
 END $$;
 
@@ -3142,7 +3184,8 @@ SET LOCAL ROLE ims_ledger;
 -- later than that, all is walked again until nothing changes any more; circles (see stages()) one by one, and as it was known when
 -- it happened where one never ends. Answers the first values of the lines; the movements that were walked again, when and what
 -- each is worth by itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the
--- end. Writes nothing. Plans as whoever calls it says: once for all where nothing is walked again, for the case at hand where much may be.
+-- end. What a transfer lost comes back and leaves again with a weight of 0: it passes, with the worth it had left with, and changes
+-- nothing else. Writes nothing. Plans as whoever calls it says: once for all where nothing is walked again, for the case at hand where much may be.
 CREATE FUNCTION tenant_schema.walk(
   _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _weights numeric[], _undone bigint[],
@@ -3154,7 +3197,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   -- of each movement: its id, line, object, time, quantity, the value it brought, the issue it is of, its weight, its production
   _id bigint[]; _line int[]; _o int[]; _at timestamptz[]; _q numeric[]; _given numeric[]; _of_id bigint[]; _weight numeric[];
-  _doc uuid[]; _fifo boolean[];
+  _doc uuid[]; _fifo boolean[]; _passes boolean[];
   _count int; _all int; _linked boolean;
   _source int[]; _group int[]; _first_input int[]; _last_input int[]; _inputs int[]; -- places in these arrays
   _w numeric[]; _own numeric[]; _was numeric[]; -- worth, without true-ups, and in the turn before
@@ -3266,6 +3309,7 @@ BEGIN
       SELECT array_agg(p.to_rate ORDER BY r.n) INTO _rate FROM unnest(_of_id) WITH ORDINALITY AS r (id, n)
         LEFT JOIN tenant_schema.stock_movements m ON m.id = r.id LEFT JOIN tenant_schema.postings p ON p.id = m.posting_id;
     END IF;
+    SELECT array_agg(r.weight = 0 AND r.doc IS NULL ORDER BY r.n) INTO _passes FROM unnest(_weight, _doc) WITH ORDINALITY AS r (weight, doc, n);
     -- the worth of what was handed over by others that are not walked stays
     FOR _k IN 1 .. _count LOOP
       CONTINUE WHEN _line[_k] IS NOT NULL OR _q[_k] <= 0;
@@ -3359,6 +3403,10 @@ BEGIN
         ELSE
           _v := round(_x * _sa[_s], 6);
         END IF;
+        IF _passes[_k] THEN
+          _w[_k] := _v; _own[_k] := _v;
+          CONTINUE;
+        END IF;
         _blends := _sq[_s] >= 0;
         _left := _x; _rest := _v;
         IF NOT _blends THEN -- covers what was short, oldest first
@@ -3396,6 +3444,9 @@ BEGIN
           _tail[_s] := _p_count;
         END IF;
         _sa[_s] := CASE WHEN _blends AND NOT _sf[_s] THEN tenant_schema.quotient(_sv[_s], _sq[_s], 12) ELSE tenant_schema.quotient(_v, _x, 12) END;
+
+      ELSIF _x < 0 AND _passes[_k] THEN
+        _w[_k] := -_w[_source[_k]]; _own[_k] := _w[_k];
 
       ELSIF _x < 0 THEN
         _here := least(-_x, greatest(_sq[_s], 0)); -- what is there
@@ -3642,7 +3693,7 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- Says of which lots the lines of a posting are, where their items are kept by lots; for post_lines(), under its locks. `_lots` has
 -- for each line nothing, or [{code, expires, quantity}]: a quantity left out is all that is left of the line, a code left out is
--- stock of no lot. What nobody named comes from lot_sources(); what is reversed gives its lots back. What is left is of no lot.
+-- stock of no lot. What arrived as another lot names in `left_as` the one it left as. What nobody named comes from lot_sources(); what is reversed gives its lots back. What is left is of no lot.
 CREATE FUNCTION tenant_schema.write_lots(_posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _lots jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3661,7 +3712,7 @@ BEGIN
     _line := _lines[_item.n];
     _rest := abs(_line.quantity);
     FOR _part IN
-      SELECT x.lot_id, abs(x.quantity) AS quantity, 0 AS place FROM (
+      SELECT x.lot_id, abs(x.quantity) AS quantity, 0 AS place, NULL::uuid AS left_as FROM (
         SELECT y.lot_id, sum(y.quantity) AS quantity FROM tenant_schema.movement_lots y WHERE y.movement_id = _line.reverses_id
         GROUP BY y.lot_id HAVING sum(y.quantity) <> 0) x
       UNION ALL
@@ -3670,7 +3721,8 @@ BEGIN
           ELSE tenant_schema.make_lot(_line.item_id, e.part ->> 'code', CASE WHEN _item.tracks_lots = 'EXPIRY' THEN
             coalesce((e.part ->> 'expires')::date, tenant_schema.business_day(_line.effective_at, s.time_zone, s.day_cutover_hour)
               + _item.shelf_life_days) END, _line.effective_at) END,
-        coalesce((e.part ->> 'quantity')::numeric, abs(_line.quantity)), e.n
+        coalesce((e.part ->> 'quantity')::numeric, abs(_line.quantity)), e.n,
+        (SELECT t.id FROM tenant_schema.lots t WHERE t.item_id = _line.item_id AND t.code = e.part ->> 'left_as')
       FROM jsonb_array_elements(nullif(_lots -> (_item.n - 1)::int, 'null')) WITH ORDINALITY AS e (part, n), tenant_schema.sites s
       WHERE s.id = _posting.site_id AND _line.reverses_id IS NULL
       ORDER BY place
@@ -3678,7 +3730,7 @@ BEGIN
       _taken := least(_part.quantity, _rest);
       IF _part.lot_id IS NOT NULL AND _taken > 0 THEN
         PERFORM tenant_schema.move_lot(_posting.id, _ids[_item.n], _posting.site_id, _line.location_id, _line.item_id, _part.lot_id,
-          _taken * sign(_line.quantity));
+          _taken * sign(_line.quantity), _part.left_as);
       END IF;
       _rest := _rest - _taken;
     END LOOP;
@@ -3931,7 +3983,7 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- The one way into the ledger. The cost rows of the lines' items must be locked (lock_costs) by the caller, who has checked
 -- rights and content; the hash of the orders they concern stands in the posting already. `_of` names the issue whose cost a line
--- brings back or carries, `_weights` the part of an output in what was used; `_seeds` what a posting without lines changes.
+-- brings back or carries, `_weights` the part of an output in what was used (0: it only passes, see walk()); `_seeds` what a posting without lines changes.
 -- What is dated before other movements makes those worth something else: the differences are written as corrections, through
 -- everything that depends on them, in a closed period as of the first open day. What comes after everything else, as most
 -- postings do, takes none of this, nor does what put_off() puts off. `_lots` says of which lots the lines are, see write_lots(). Answers id, number, value and lines.
@@ -3986,7 +4038,7 @@ BEGIN
         _objects := tenant_schema.cost_objects(_seeds);
       END LOOP;
     END IF;
-    IF NOT _site.allows_negative THEN
+    IF NOT _site.allows_negative AND (_posting.kind <> 'PRODUCTION' AND 0 = ANY (_weights)) IS NOT TRUE THEN -- what only passes takes nothing away
       PERFORM tenant_schema.refuse_negative(_site, _lines);
     END IF;
     IF EXISTS (SELECT FROM unnest(_objects) o WHERE o.from_at < 'infinity') OR cardinality(_lines) > 100 THEN -- until this function ends
@@ -5071,9 +5123,10 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Posts one part of what became of a transfer and notes that it is one; nothing where it has no lines. For receive_transfer().
+-- Posts one part of what became of a transfer and notes that it is one; nothing where it has no lines. What is missing
+-- only passes, see walk(). For receive_transfer().
 CREATE FUNCTION tenant_schema.post_receipt(_receipt uuid, _transfer tenant_schema.postings, _what text, _kind text, _site uuid,
-  _lines tenant_schema.posting_line[], _of bigint[], _note text, _content bytea) RETURNS void
+  _lines tenant_schema.posting_line[], _of bigint[], _lots jsonb, _note text, _content bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _posting tenant_schema.postings;
@@ -5089,7 +5142,8 @@ BEGIN
   _posting.reference := format('Transfer #%s', _transfer.number);
   _posting.note := left(coalesce(_note, ''), 1000);
   _posting.content_hash := _content;
-  PERFORM tenant_schema.post_lines(_posting, _lines, _of);
+  PERFORM tenant_schema.post_lines(_posting, _lines, _of,
+    CASE WHEN _what IN ('MISSING', 'WRITTEN_OFF') THEN array_fill(0::numeric, ARRAY[cardinality(_lines)]) END, NULL, _lots);
   INSERT INTO tenant_schema.transfer_receipts (posting_id, receipt_id, transfer_id, what, received_by, received_at)
   VALUES (_posting.id, _receipt, _transfer.id, _what, tenant_schema.me(), clock_timestamp());
   PERFORM tenant_schema.write_audit('transfer_receipts', _posting.id::text, 'INSERT', _site, NULL, jsonb_build_object(
@@ -5557,6 +5611,26 @@ WHERE m.kind = 'TRANSFER_OUT' AND m.quantity < 0 AND m.reverses_id IS NULL
     OR p.to_site_id = ANY ((SELECT tenant_schema.stock_sites())::uuid[])
     OR (p.to_site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]) AND y.under_way > 0)
     OR (m.site_id = ANY ((SELECT tenant_schema.scope('stock.view'))::uuid[]) AND m.posted_by = (SELECT tenant_schema.me())));
+
+SET LOCAL ROLE ims_ledger;
+-- Of which lots the lines of transfers are, as the sender said, and how much of each is still under way, see lots_left(); for those who
+-- see the lines. Owned by the ledger, because whoever receives need not see the lots of the sender.
+CREATE VIEW tenant_schema.transfer_lots WITH (security_barrier) AS
+SELECT l.id AS line_id, l.transfer_id, t.id AS lot_id, t.code, t.expires_on, -x.moved AS quantity,
+  least(greatest(-x.moved - x.come, 0), l.under_way) AS under_way
+FROM tenant_schema.transfer_lines l
+CROSS JOIN LATERAL (
+  SELECT y.lot_id, sum(y.quantity) FILTER (WHERE y.left_here) AS moved, coalesce(sum(y.quantity) FILTER (WHERE NOT y.left_here), 0) AS come
+  FROM (
+    SELECT a.lot_id, a.quantity, true AS left_here FROM tenant_schema.movement_lots a WHERE a.movement_id = l.id
+    UNION ALL
+    SELECT coalesce(a.left_as, a.lot_id), a.quantity, false
+    FROM tenant_schema.stock_movements b JOIN tenant_schema.movement_lots a ON a.movement_id = b.id
+    WHERE b.of_id = l.id AND b.reverses_id IS NULL
+      AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = b.id)) y
+  GROUP BY y.lot_id) x
+JOIN tenant_schema.lots t ON t.id = x.lot_id
+WHERE x.moved < 0;
 
 SET LOCAL ROLE ims_ledger;
 -- Transfers as they stand: where from, where to, when, by whom, and how much of it is still under way; see transfer_lines.
@@ -7436,15 +7510,16 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- What became of lines of a transfer, said by the site it went to: so much arrived, at these places. What did not arrive stays under
--- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at the
--- sender's cost, for a reason. What is more than was sent is found here, for a reason: within
+-- way ('STAYS'), came back to the sender ('BACK'), or is missing ('MISSING'): that comes back and is written off there, at
+-- what it left with, for a reason. `_lots` says line by line which lot of what was sent a line stands for and which one it is said to
+-- be, {lot, arrived, expires}; a line of which it says nothing arrives as the lots that expire first. What is more than was sent is found here, for a reason: within
 -- the money limit for adjustments of who has one, and of twice as much at most without that right. `_at` is when, for a receipt that is entered
 -- later. Answers like post_document.
 CREATE FUNCTION tenant_schema.receive_transfer(_key uuid, _transfer_id uuid, _of bigint[], _quantities numeric[], _locations uuid[],
-  _rests text[], _reasons uuid[], _note text, _at timestamptz DEFAULT NULL) RETURNS jsonb
+  _rests text[], _reasons uuid[], _note text, _at timestamptz DEFAULT NULL, _lots jsonb DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note, _at)::text, 'UTF8'));
+  _content bytea := sha256(convert_to(ROW('receive', _transfer_id, _of, _quantities, _locations, _rests, _reasons, _note, _at, _lots)::text, 'UTF8'));
   _transfer tenant_schema.postings;
   _lines tenant_schema.arriving_line[];
   _now timestamptz;
@@ -7452,10 +7527,15 @@ DECLARE
   _result jsonb;
   _part record;
   _adjusts boolean;
+  _missing bigint[];
 BEGIN
   IF _key IS NULL OR coalesce(cardinality(_of), 0) NOT BETWEEN 1 AND 5000
-     OR (SELECT count(DISTINCT o) FROM unnest(_of) o) <> cardinality(_of) THEN
-    RAISE EXCEPTION 'A receipt needs a key and 1 to 5,000 different lines.' USING ERRCODE = 'IM400';
+     OR _lots IS NOT NULL AND (jsonb_typeof(_lots) <> 'array' OR jsonb_array_length(_lots) <> cardinality(_of)
+       OR EXISTS (SELECT FROM jsonb_array_elements(_lots) l WHERE jsonb_typeof(l) NOT IN ('null', 'object')))
+     OR EXISTS (
+       SELECT FROM unnest(_of) WITH ORDINALITY AS o (of_id, n) CROSS JOIN LATERAL (SELECT nullif(_lots -> (n - 1)::int, 'null') AS said) l
+       GROUP BY o.of_id HAVING count(*) <> count(DISTINCT coalesce(l.said ->> 'lot', '')) OR count(*) > 1 AND count(*) <> count(l.said)) THEN
+    RAISE EXCEPTION 'A receipt needs a key and 1 to 5,000 different lines, or different lots of them.' USING ERRCODE = 'IM400';
   END IF;
   _result := tenant_schema.first_result(_key, _content);
   IF _result IS NOT NULL THEN
@@ -7478,7 +7558,7 @@ BEGIN
       SELECT DISTINCT m.item_id FROM tenant_schema.stock_movements m WHERE m.posting_id = _transfer.id AND m.id = ANY (_of)), _at);
   END IF;
   _now := coalesce(_at, clock_timestamp());
-  _lines := tenant_schema.arriving_lines(_transfer.id, _of, _quantities, _locations, _rests, _reasons);
+  _lines := tenant_schema.arriving_lines(_transfer.id, _of, _quantities, _locations, _rests, _reasons, _lots);
   _problems := tenant_schema.check_arriving(_transfer.to_site_id, _lines);
   IF _problems IS NULL AND NOT EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0 OR l.rest <> 'STAYS') THEN
     _problems := '[{"field": "quantity", "row": 1, "text": "Enter what arrived, or say what became of it."}]';
@@ -7494,26 +7574,36 @@ BEGIN
   END IF;
   FOR _part IN
     SELECT q.place, q.what, q.kind, q.site_id, array_agg(ROW(q.item_id, q.location_id, q.quantity, q.value, NULL, q.reason_id, '', NULL, NULL,
-      _now, NULL, NULL)::tenant_schema.posting_line ORDER BY q.n) AS lines, array_agg(q.of_id ORDER BY q.n) AS of
+      _now, NULL, NULL)::tenant_schema.posting_line ORDER BY q.n) AS lines, array_agg(q.of_id ORDER BY q.n) AS of,
+      jsonb_agg(CASE WHEN q.by_lot THEN jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('expires', q.expires, 'left_as', q.left_as))
+        || jsonb_build_object('code', q.code)) END ORDER BY q.n) AS lots
     FROM (
       SELECT 1 AS place, 'ARRIVED' AS what, 'TRANSFER_IN' AS kind, _transfer.to_site_id AS site_id, l.n, l.item_id, l.location_id,
-        least(l.quantity, l.under_way) AS quantity, NULL::numeric AS value, NULL::uuid AS reason_id, l.of_id
+        least(l.quantity, l.under_way) AS quantity, NULL::numeric AS value, NULL::uuid AS reason_id, l.of_id,
+        l.by_lot, coalesce(l.arrived_lot, l.lot) AS code, l.expires, l.lot AS left_as
       FROM unnest(_lines) l WHERE l.quantity > 0
       UNION ALL
       SELECT 2, 'SURPLUS', 'ADJUSTMENT', _transfer.to_site_id, l.n, l.item_id, l.location_id, l.quantity - l.under_way,
-        tenant_schema.quotient((l.quantity - l.under_way) * l.worth * coalesce(_transfer.to_rate, 1), l.sent, 6), l.reason_id, NULL
+        tenant_schema.quotient((l.quantity - l.under_way) * l.worth * coalesce(_transfer.to_rate, 1), l.sent, 6), l.reason_id, NULL,
+        l.by_lot, coalesce(l.arrived_lot, l.lot), l.expires, NULL
       FROM unnest(_lines) l WHERE l.quantity > l.under_way
       UNION ALL
       SELECT CASE l.rest WHEN 'BACK' THEN 3 ELSE 4 END, l.rest, 'TRANSFER_IN', _transfer.site_id, l.n, l.item_id, l.from_location_id,
-        l.under_way - l.quantity, NULL, NULL, l.of_id
+        l.under_way - l.quantity, NULL, NULL, l.of_id,
+        l.by_lot, l.lot, NULL, NULL
       FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest <> 'STAYS'
       UNION ALL
-      SELECT 5, 'WRITTEN_OFF', 'ADJUSTMENT', _transfer.site_id, l.n, l.item_id, l.from_location_id, l.quantity - l.under_way, NULL, l.reason_id, NULL
+      SELECT 5, 'WRITTEN_OFF', 'ADJUSTMENT', _transfer.site_id, l.n, l.item_id, l.from_location_id, l.quantity - l.under_way, NULL, l.reason_id, l.of_id,
+        l.by_lot, l.lot, NULL, NULL
       FROM unnest(_lines) l WHERE l.quantity < l.under_way AND l.rest = 'MISSING') q
     GROUP BY q.place, q.what, q.kind, q.site_id ORDER BY q.place
   LOOP
     PERFORM tenant_schema.post_receipt(_key, _transfer, _part.what, _part.kind, _part.site_id, _part.lines,
-      CASE WHEN _part.kind = 'TRANSFER_IN' THEN _part.of END, _note, _content);
+      CASE _part.what WHEN 'SURPLUS' THEN NULL WHEN 'WRITTEN_OFF' THEN _missing ELSE _part.of END, _part.lots, _note, _content);
+    IF _part.what = 'MISSING' THEN -- which leaves again
+      _missing := ARRAY(SELECT m.id FROM tenant_schema.transfer_receipts r JOIN tenant_schema.stock_movements m ON m.posting_id = r.posting_id
+        WHERE r.receipt_id = _key AND r.what = 'MISSING' ORDER BY m.id);
+    END IF;
   END LOOP;
   IF _adjusts AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > l.under_way) THEN
     PERFORM tenant_schema.require_limit('adjustments.record', _transfer.to_site_id, (
@@ -7776,6 +7866,9 @@ BEGIN
              AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = t.id)) THEN
     RAISE EXCEPTION 'Something of this came back or arrived elsewhere: undo that first.' USING ERRCODE = 'IM409';
   END IF;
+  IF _first.kind <> 'PRODUCTION' AND EXISTS (SELECT FROM tenant_schema.stock_movements m WHERE m.id = ANY (_movements) AND m.weight = 0) THEN
+    RAISE EXCEPTION 'This was missing when a transfer arrived: undo its receipt instead.' USING ERRCODE = 'IM409';
+  END IF;
   _lines := tenant_schema.reversed_lines(_movements, _reason);
   _open := tenant_schema.open_from(_first.site_id);
   _posting.id := _key;
@@ -7790,6 +7883,9 @@ BEGIN
   _posting.to_site_id := _first.to_site_id;
   _posting.to_rate := _first.to_rate;
   IF _first.effective_at < _open THEN
+    IF _first.kind = 'TRANSFER_IN' THEN -- what arrived in closed days cannot be under way in open ones
+      RAISE EXCEPTION 'This arrived in days that are closed: send it back as a transfer of its own.' USING ERRCODE = 'IM400';
+    END IF;
     _posting.effective_at := _open;
     _of := ARRAY(SELECT l.reverses_id FROM unnest(_lines) l);
     _lines := ARRAY(SELECT ROW(l.item_id, l.location_id, l.quantity, NULL, NULL, l.reason_id, l.note, l.entered_quantity, l.entered_unit, _open,
@@ -8243,6 +8339,7 @@ DECLARE
   _first tenant_schema.postings;
   _posting tenant_schema.postings;
   _moved bigint[];
+  _weights numeric[];
   _limited boolean;
   _result jsonb;
 BEGIN
@@ -8274,6 +8371,8 @@ BEGIN
     WHERE r.receipt_id = _receipt ORDER BY p.number DESC
   LOOP
     _moved := ARRAY(SELECT m.id FROM tenant_schema.stock_movements m WHERE m.posting_id = _first.id ORDER BY m.id);
+    _weights := CASE WHEN EXISTS (SELECT FROM tenant_schema.transfer_receipts r WHERE r.posting_id = _first.id AND r.what IN ('MISSING', 'WRITTEN_OFF'))
+      THEN array_fill(0::numeric, ARRAY[cardinality(_moved)]) END; -- what only passed
     _posting := NULL;
     _posting.id := CASE WHEN _result IS NULL THEN _key ELSE gen_random_uuid() END;
     _posting.kind := _first.kind;
@@ -8283,9 +8382,9 @@ BEGIN
     _posting.note := _reason;
     _posting.reverses_id := _first.id;
     _posting.content_hash := _content;
-    _result := coalesce(_result, tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason)));
+    _result := coalesce(_result, tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason), NULL, _weights));
     IF _posting.id <> _key THEN
-      PERFORM tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason));
+      PERFORM tenant_schema.post_lines(_posting, tenant_schema.reversed_lines(_moved, _reason), NULL, _weights);
     END IF;
   END LOOP;
   IF _limited THEN
@@ -8762,9 +8861,9 @@ GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_
 GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings, tenant_schema.cost_lines
   TO tenant_group;
 SET LOCAL ROLE ims_ledger;
-GRANT SELECT ON tenant_schema.transfers, tenant_schema.transfer_lines, tenant_schema.transfers_received TO tenant_group;
+GRANT SELECT ON tenant_schema.transfers, tenant_schema.transfer_lines, tenant_schema.transfer_lots, tenant_schema.transfers_received TO tenant_group;
 GRANT EXECUTE ON FUNCTION
-  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text, timestamptz),
+  tenant_schema.receive_transfer(uuid, uuid, bigint[], numeric[], uuid[], text[], uuid[], text, timestamptz, jsonb),
   tenant_schema.undo_receipt(uuid, uuid, text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION
   tenant_schema.post_document(uuid, jsonb, uuid[], uuid[], numeric[], numeric[], uuid[], text[], numeric[], text[], bigint[], numeric[],

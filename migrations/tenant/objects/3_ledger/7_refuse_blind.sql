@@ -6,7 +6,7 @@ BEGIN
   IF EXISTS (SELECT FROM tenant_schema.count_sheets s WHERE s.site_id = _site.id AND s.is_blind AND s.state IN ('OPEN', 'REVIEW'))
      AND _site.id <> ALL (tenant_schema.scope('counts.post')) AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity < 0) THEN
     RAISE EXCEPTION 'Nothing is taken out at % while it is counted blind.', _site.name USING ERRCODE = 'IM400', DETAIL = jsonb_build_array(
-      jsonb_build_object('field', 'lines', 'text', format('Stock never goes below zero at %s, and you do not see how much there is while it is'
-        ' counted blind: enter this after the count, or ask whoever posts the count.', _site.name)));
+      jsonb_build_object('field', 'lines', 'text', format(
+        'Nothing is taken out at %s while it is counted blind: enter it after the count, or ask whoever posts the count.', _site.name)));
   END IF;
 END $$;
