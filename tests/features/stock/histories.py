@@ -399,7 +399,7 @@ STEPS: dict[str, tuple[Callable[[History], bool], int]] = {
     "customer return": (History.bring_back, 5),
     "transfer": (History.send_off, 6),
     "arrival": (History.arrive, 8),
-    "missing": (History.lose, 4),
+    "missing": (History.lose, 3),
     "found again": (History.find_again, 3),
     "production": (History.produce, 3),
     "there and back": (History.go_round, 1),
@@ -408,7 +408,7 @@ STEPS: dict[str, tuple[Callable[[History], bool], int]] = {
     "late invoice": (History.invoice, 2),
     "landed cost": (History.freight, 5),
     "method switch": (History.switch, 2),
-    "cancellation": (History.cancel, 6),
+    "cancellation": (History.cancel, 8),
     "restated count": (History.restate, 3),
     "closed period": (History.close, 3),
 }
