@@ -1225,13 +1225,21 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- Every permission the person holds anywhere, as `resource.action`.
+-- Every permission the person holds anywhere, as `resource.action`. Says the same as grants_of(), for all permissions at once.
 CREATE FUNCTION tenant_schema.held() RETURNS text[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE _me uuid := tenant_schema.me();
 BEGIN
-  RETURN (SELECT coalesce(array_agg(p.resource || '.' || p.action), '{}') FROM tenant_schema.permissions p
-          WHERE EXISTS (SELECT FROM tenant_schema.grants_of(_me, p.resource || '.' || p.action)));
+  RETURN (
+    WITH RECURSIVE chain AS ( -- what the nearest role says stands: it is laid over what those above it say
+      SELECT r.parent_role_id, r.permissions, 1 AS depth
+      FROM tenant_schema.user_roles a JOIN tenant_schema.roles r ON r.id = a.role_id
+      WHERE a.member_id = tenant_schema.me()
+      UNION ALL
+      SELECT r.parent_role_id, r.permissions || c.permissions, c.depth + 1
+      FROM chain c JOIN tenant_schema.roles r ON r.id = c.parent_role_id
+      WHERE c.depth < 10)
+    SELECT coalesce(array_agg(p.resource || '.' || p.action), '{}') FROM tenant_schema.permissions p
+    WHERE EXISTS (SELECT FROM chain c WHERE c.permissions -> (p.resource || '.' || p.action) = 'true'::jsonb));
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -1387,12 +1395,21 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_rights;
--- Up to which amount the person may do this at a site; null: without limit.
+-- Up to which amount the person may do this at a site; null: without limit. Says the same as member_powers(), for one permission.
 CREATE FUNCTION tenant_schema.limit_of(_permission text, _site uuid) RETURNS numeric
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN (SELECT nullif(coalesce(max(p.amount), 0), 'Infinity') FROM tenant_schema.member_powers(tenant_schema.me()) p
-          WHERE p.permission = _permission AND (p.site_id IS NULL OR p.site_id = _site));
+  RETURN (
+    WITH RECURSIVE chain AS (
+      SELECT r.parent_role_id, r.permissions -> _permission AS answer, r.limits -> _permission AS amount, 1 AS depth
+      FROM tenant_schema.user_roles a JOIN tenant_schema.roles r ON r.id = a.role_id
+      WHERE a.member_id = tenant_schema.me() AND (a.site_id IS NULL OR a.site_id = _site)
+      UNION ALL
+      SELECT r.parent_role_id, coalesce(c.answer, r.permissions -> _permission), coalesce(c.amount, r.limits -> _permission), c.depth + 1
+      FROM chain c JOIN tenant_schema.roles r ON r.id = c.parent_role_id
+      WHERE c.depth < 10)
+    SELECT nullif(coalesce(max(coalesce((c.amount #>> '{}')::numeric, 'Infinity')) FILTER (WHERE c.answer = 'true'::jsonb), 0), 'Infinity')
+    FROM chain c WHERE c.parent_role_id IS NULL OR c.depth = 10);
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -3027,7 +3044,8 @@ BEGIN
   END IF;
   _touched := tenant_schema.touched_costs(_site, _lines, _of);
   IF NOT EXISTS (
-    SELECT FROM unnest(_touched) t JOIN tenant_schema.stock_costs c ON c.site_id = t.site_id AND c.item_id = t.item_id
+    SELECT FROM unnest(_touched) t
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_costs c WHERE c.site_id = t.site_id AND c.item_id = t.item_id LIMIT 1) c
     WHERE t.from_at < 'infinity' OR c.unsettled_from IS NOT NULL) THEN
     RETURN;
   END IF;
@@ -3037,7 +3055,7 @@ BEGIN
       l.effective_at AS at, c.quantity AS q, c.value AS v, c.average_cost AS a
     FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
       entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
-    JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = l.item_id LIMIT 1) c
     ORDER BY l.item_id, l.effective_at, l.n
   LOOP
     IF _item IS DISTINCT FROM _line.item_id THEN
@@ -3164,18 +3182,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
            WHEN c.quantity < 0 THEN tenant_schema.short_since(c.site_id, c.item_id)
            ELSE 'infinity' END AS from_at
     FROM (SELECT u.item_id, min(u.effective_at) AS at, bool_or(u.reverses_id IS NOT NULL) AS undoes FROM unnest(_lines) u GROUP BY u.item_id) l
-    JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = l.item_id LIMIT 1) c
     UNION ALL
     SELECT t.site_id, t.item_id, t.effective_at
     FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
       entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
     JOIN unnest(_of) WITH ORDINALITY AS o (of_id, n) ON o.n = l.n
-    JOIN tenant_schema.stock_movements t ON t.of_id = o.of_id AND t.effective_at > l.effective_at
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_movements t WHERE t.of_id = o.of_id AND t.effective_at > l.effective_at OFFSET 0) t
     UNION ALL
     SELECT t.site_id, t.item_id, t.effective_at
     FROM unnest(_lines) l
-    JOIN tenant_schema.stock_movements r ON r.id = l.reverses_id AND r.of_id IS NOT NULL
-    JOIN tenant_schema.stock_movements t ON t.of_id = r.of_id AND t.effective_at >= r.effective_at AND t.id <> r.id) t
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_movements r WHERE r.id = l.reverses_id AND r.of_id IS NOT NULL OFFSET 0) r
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_movements t
+      WHERE t.of_id = r.of_id AND t.effective_at >= r.effective_at AND t.id <> r.id OFFSET 0) t) t
 $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -3566,7 +3585,8 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- What lines are worth where nothing that was posted changes by them, as in most postings: they come after everything there is of
 -- their items, which are kept by moving average, and leave none of them short. The same rules as walk(), in one loop and without
--- its arrays. Answers the values of the lines, and what there is of each item at the end; no values where it takes a walk().
+-- its arrays. Each line asks for its own row, because a plan that was made for a new site would go through all of it for every document
+-- of a long history. Answers the values of the lines, and what there is of each item at the end; no values where it takes a walk().
 CREATE FUNCTION tenant_schema.walk_ahead(_site uuid, _lines tenant_schema.posting_line[],
   OUT firsts numeric[], OUT items uuid[], OUT quantities numeric[], OUT worths numeric[], OUT costs numeric[], OUT ats timestamptz[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -3584,8 +3604,8 @@ BEGIN
         OR i.cost_method = 'FIFO' AS is_other
     FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
       entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
-    JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
-    JOIN tenant_schema.items i ON i.id = l.item_id
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = l.item_id LIMIT 1) c
+    CROSS JOIN LATERAL (SELECT i.cost_method FROM tenant_schema.items i WHERE i.id = l.item_id LIMIT 1) i
     ORDER BY l.item_id, l.effective_at, l.n
   LOOP
     IF _line.is_other THEN
@@ -4095,10 +4115,13 @@ BEGIN
       'UTF8')), 'hex')) FROM tenant_schema.movement_lots x WHERE x.posting_id = _posting.id HAVING count(*) > 0);
   END IF;
   IF _goes_ahead THEN
-    UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
-      last_movement_at = greatest(c.last_movement_at, u.at), last_counted_at = greatest(c.last_counted_at, _counted_at)
+    INSERT INTO tenant_schema.stock_costs AS c (site_id, item_id, quantity, value, average_cost, last_movement_at, last_counted_at)
+    SELECT _site.id, u.item_id, u.quantity, u.value, u.cost, u.at, _counted_at
     FROM unnest(_ahead.items, _ahead.quantities, _ahead.worths, _ahead.costs, _ahead.ats) AS u (item_id, quantity, value, cost, at)
-    WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+    ON CONFLICT (site_id, item_id) DO UPDATE -- they are there: so it goes by the key, where a plan for a new site goes through all of it
+      SET quantity = excluded.quantity, value = excluded.value, average_cost = excluded.average_cost,
+        last_movement_at = greatest(c.last_movement_at, excluded.last_movement_at),
+        last_counted_at = greatest(c.last_counted_at, excluded.last_counted_at);
   ELSE
     PERFORM set_config('plan_cache_mode', _plans, true);
     PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
@@ -4407,8 +4430,8 @@ DECLARE
   _problems jsonb := '[]';
   _to tenant_schema.sites;
   _day date := tenant_schema.business_day((_lines[1]).effective_at, _site.time_zone, _site.day_cutover_hour);
-  _sees boolean := _site.id = ANY (tenant_schema.stock_sites());
-  _me uuid := tenant_schema.me();
+  _sees boolean; -- asked where something is referred to
+  _me uuid;
 BEGIN
   IF _kind = 'TRANSFER_OUT' THEN
     SELECT * INTO _to FROM tenant_schema.sites s WHERE s.id = (_header ->> 'to_site_id')::uuid;
@@ -4435,6 +4458,8 @@ BEGIN
     _problems := _problems || '[{"field": "weight", "text": "A weight lies between zero and a billion."}]';
   END IF;
   IF _kind = 'TRANSFER_IN' OR _of IS NOT NULL THEN
+    _sees := _site.id = ANY (tenant_schema.stock_sites());
+    _me := tenant_schema.me();
     SELECT _problems || coalesce(jsonb_agg(jsonb_build_object('row', p.n, 'field', 'of_id', 'text', p.text) ORDER BY p.n), '[]') INTO _problems
     FROM (
       SELECT l.n, CASE
@@ -4467,7 +4492,7 @@ CREATE FUNCTION tenant_schema.check_lots(_kind text, _site tenant_schema.sites, 
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _problems jsonb;
-  _sees boolean := _site.id = ANY (tenant_schema.stock_sites());
+  _sees boolean;
 BEGIN
   IF _lots IS NULL THEN
     RETURN NULL;
@@ -4478,6 +4503,7 @@ BEGIN
         OR EXISTS (SELECT FROM jsonb_array_elements(CASE WHEN jsonb_typeof(l) = 'array' THEN l ELSE '[]' END) p WHERE jsonb_typeof(p) <> 'object')) THEN
     RAISE EXCEPTION 'Lots are said line by line, at most 50 of each.' USING ERRCODE = 'IM400';
   END IF;
+  _sees := _site.id = ANY (tenant_schema.stock_sites());
   SELECT jsonb_agg(jsonb_build_object('row', q.n, 'field', 'lot', 'text', q.text) ORDER BY q.n, q.place) INTO _problems FROM (
     SELECT w.n, w.place, CASE
         WHEN _kind = 'REVALUATION' OR w.tracks_lots = 'NO' THEN format('%s is not kept by lots.', w.name)
@@ -7111,7 +7137,7 @@ CREATE FUNCTION tenant_schema.post_document(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
   _notes text[], _entered_quantities numeric[], _entered_units text[], _of bigint[] DEFAULT NULL, _weights numeric[] DEFAULT NULL,
   _values numeric[] DEFAULT NULL, _lots jsonb DEFAULT NULL) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   _kind text := _header ->> 'kind';
   _permission text := tenant_schema.permission_of(_kind);
@@ -8108,6 +8134,7 @@ BEGIN
   PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
     ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
   PERFORM set_config('ims.settles_later', 'yes', true);
+  PERFORM set_config('enable_seqscan', 'off', true); -- plans are made while there is little, and used until there are tens of thousands
 END $$;
 
 SET LOCAL ROLE ims_ledger;

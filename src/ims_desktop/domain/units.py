@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.numbers import half_up, show
@@ -171,13 +172,17 @@ class ItemUnits:
         problems += self._loose_ends()
         if problems:
             raise UserError("These units do not fit together.", problems)
-        self._names = dict(self._written_names())
 
     @property
     def codes(self) -> tuple[str, ...]:
         """Every unit in which this item can be counted: the base unit, its own units, then the global ones."""
         own = [code for code in self._equations if code not in self._global]
         return tuple(dict.fromkeys([self.base, *own, *self._from_base]))
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """Every written form with the unit it means; most numbers are typed without one."""
+        return dict(self._written_names())
 
     def find(self, text: str) -> str | None:
         """The code of the unit that somebody wrote (`Cases`, `fl. oz`), or None when this item has no such unit."""

@@ -16,7 +16,8 @@ BEGIN
   END IF;
   _touched := tenant_schema.touched_costs(_site, _lines, _of);
   IF NOT EXISTS (
-    SELECT FROM unnest(_touched) t JOIN tenant_schema.stock_costs c ON c.site_id = t.site_id AND c.item_id = t.item_id
+    SELECT FROM unnest(_touched) t
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_costs c WHERE c.site_id = t.site_id AND c.item_id = t.item_id LIMIT 1) c
     WHERE t.from_at < 'infinity' OR c.unsettled_from IS NOT NULL) THEN
     RETURN;
   END IF;
@@ -26,7 +27,7 @@ BEGIN
       l.effective_at AS at, c.quantity AS q, c.value AS v, c.average_cost AS a
     FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
       entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
-    JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = l.item_id LIMIT 1) c
     ORDER BY l.item_id, l.effective_at, l.n
   LOOP
     IF _item IS DISTINCT FROM _line.item_id THEN

@@ -1,6 +1,7 @@
 -- What lines are worth where nothing that was posted changes by them, as in most postings: they come after everything there is of
 -- their items, which are kept by moving average, and leave none of them short. The same rules as walk(), in one loop and without
--- its arrays. Answers the values of the lines, and what there is of each item at the end; no values where it takes a walk().
+-- its arrays. Each line asks for its own row, because a plan that was made for a new site would go through all of it for every document
+-- of a long history. Answers the values of the lines, and what there is of each item at the end; no values where it takes a walk().
 CREATE FUNCTION tenant_schema.walk_ahead(_site uuid, _lines tenant_schema.posting_line[],
   OUT firsts numeric[], OUT items uuid[], OUT quantities numeric[], OUT worths numeric[], OUT costs numeric[], OUT ats timestamptz[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
@@ -18,8 +19,8 @@ BEGIN
         OR i.cost_method = 'FIFO' AS is_other
     FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
       entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
-    JOIN tenant_schema.stock_costs c ON c.site_id = _site AND c.item_id = l.item_id
-    JOIN tenant_schema.items i ON i.id = l.item_id
+    CROSS JOIN LATERAL (SELECT * FROM tenant_schema.stock_costs c WHERE c.site_id = _site AND c.item_id = l.item_id LIMIT 1) c
+    CROSS JOIN LATERAL (SELECT i.cost_method FROM tenant_schema.items i WHERE i.id = l.item_id LIMIT 1) i
     ORDER BY l.item_id, l.effective_at, l.n
   LOOP
     IF _line.is_other THEN

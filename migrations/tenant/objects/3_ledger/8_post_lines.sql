@@ -112,10 +112,13 @@ BEGIN
       'UTF8')), 'hex')) FROM tenant_schema.movement_lots x WHERE x.posting_id = _posting.id HAVING count(*) > 0);
   END IF;
   IF _goes_ahead THEN
-    UPDATE tenant_schema.stock_costs c SET quantity = u.quantity, value = u.value, average_cost = u.cost,
-      last_movement_at = greatest(c.last_movement_at, u.at), last_counted_at = greatest(c.last_counted_at, _counted_at)
+    INSERT INTO tenant_schema.stock_costs AS c (site_id, item_id, quantity, value, average_cost, last_movement_at, last_counted_at)
+    SELECT _site.id, u.item_id, u.quantity, u.value, u.cost, u.at, _counted_at
     FROM unnest(_ahead.items, _ahead.quantities, _ahead.worths, _ahead.costs, _ahead.ats) AS u (item_id, quantity, value, cost, at)
-    WHERE c.site_id = _site.id AND c.item_id = u.item_id;
+    ON CONFLICT (site_id, item_id) DO UPDATE -- they are there: so it goes by the key, where a plan for a new site goes through all of it
+      SET quantity = excluded.quantity, value = excluded.value, average_cost = excluded.average_cost,
+        last_movement_at = greatest(c.last_movement_at, excluded.last_movement_at),
+        last_counted_at = greatest(c.last_counted_at, excluded.last_counted_at);
   ELSE
     PERFORM set_config('plan_cache_mode', _plans, true);
     PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);

@@ -7,8 +7,8 @@ DECLARE
   _problems jsonb := '[]';
   _to tenant_schema.sites;
   _day date := tenant_schema.business_day((_lines[1]).effective_at, _site.time_zone, _site.day_cutover_hour);
-  _sees boolean := _site.id = ANY (tenant_schema.stock_sites());
-  _me uuid := tenant_schema.me();
+  _sees boolean; -- asked where something is referred to
+  _me uuid;
 BEGIN
   IF _kind = 'TRANSFER_OUT' THEN
     SELECT * INTO _to FROM tenant_schema.sites s WHERE s.id = (_header ->> 'to_site_id')::uuid;
@@ -35,6 +35,8 @@ BEGIN
     _problems := _problems || '[{"field": "weight", "text": "A weight lies between zero and a billion."}]';
   END IF;
   IF _kind = 'TRANSFER_IN' OR _of IS NOT NULL THEN
+    _sees := _site.id = ANY (tenant_schema.stock_sites());
+    _me := tenant_schema.me();
     SELECT _problems || coalesce(jsonb_agg(jsonb_build_object('row', p.n, 'field', 'of_id', 'text', p.text) ORDER BY p.n), '[]') INTO _problems
     FROM (
       SELECT l.n, CASE

@@ -3,7 +3,7 @@ CREATE FUNCTION tenant_schema.check_lots(_kind text, _site tenant_schema.sites, 
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _problems jsonb;
-  _sees boolean := _site.id = ANY (tenant_schema.stock_sites());
+  _sees boolean;
 BEGIN
   IF _lots IS NULL THEN
     RETURN NULL;
@@ -14,6 +14,7 @@ BEGIN
         OR EXISTS (SELECT FROM jsonb_array_elements(CASE WHEN jsonb_typeof(l) = 'array' THEN l ELSE '[]' END) p WHERE jsonb_typeof(p) <> 'object')) THEN
     RAISE EXCEPTION 'Lots are said line by line, at most 50 of each.' USING ERRCODE = 'IM400';
   END IF;
+  _sees := _site.id = ANY (tenant_schema.stock_sites());
   SELECT jsonb_agg(jsonb_build_object('row', q.n, 'field', 'lot', 'text', q.text) ORDER BY q.n, q.place) INTO _problems FROM (
     SELECT w.n, w.place, CASE
         WHEN _kind = 'REVALUATION' OR w.tracks_lots = 'NO' THEN format('%s is not kept by lots.', w.name)

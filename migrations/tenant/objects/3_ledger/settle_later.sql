@@ -13,4 +13,5 @@ BEGIN
   PERFORM FROM tenant_schema.stock_costs c JOIN unnest(_objects) o ON o.site_id = c.site_id AND o.item_id = c.item_id
     ORDER BY c.site_id, c.item_id FOR UPDATE OF c;
   PERFORM set_config('ims.settles_later', 'yes', true);
+  PERFORM set_config('enable_seqscan', 'off', true); -- plans are made while there is little, and used until there are tens of thousands
 END $$;
