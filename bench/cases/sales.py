@@ -1,13 +1,15 @@
 """A month of orders on its way into the books."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from tests.features.sales.tills import ZONE, sales_of
-from tests.restaurant import MENU
+from tests.features.sales.tills import sales_of
+from tests.restaurant import MENU, SINCE
 
 from bench.case import Case, Step, Work, floor_sql
 from bench.world import World
@@ -19,19 +21,37 @@ DAYS = 30
 LINES = (1, 2, 2, 2, 3, 4)  # of an order; on average 2.3
 
 
+# Enough for every import: one that leaves all short, or is dated before the last, is the work of `recost`.
+_STOCK = """
+    UPDATE stock_costs SET quantity = 1000000, value = 2000000, average_cost = 2,
+      last_movement_at = '2024-01-01'
+    WHERE item_id IN (SELECT id FROM items WHERE sku NOT LIKE 'GEN-%')"""
+
+
+def _months(world: World) -> Iterator[int]:
+    """Which month comes next, of items that are in stock."""
+
+    def begun() -> Iterator[int]:
+        world.root(world.kitchen).execute(_STOCK)
+        return count()
+
+    months: Iterator[int] = world.once("months of orders", begun)
+    return months
+
+
 def _orders(world: World) -> tuple[SalesOrder, ...]:
-    """New orders of thirty days, of dishes that have a recipe."""
+    """New orders of the thirty days after those of the last time, of dishes that have a recipe."""
     dishes = [(world.kitchen.menu[row[1]], Decimal(row[6])) for row in MENU if row[4]]
-    began = datetime.now(UTC).astimezone(ZONE).replace(tzinfo=None, microsecond=0) - timedelta(days=DAYS)
-    label, count = uuid4().hex[:8], world.sizes.orders
+    began = datetime.fromisoformat(SINCE) + timedelta(days=1 + DAYS * next(_months(world)))
+    label, orders = uuid4().hex[:8], world.sizes.orders
 
     def order(number: int) -> SalesOrder:
-        at = began + timedelta(days=DAYS * number / (count + 1))
+        at = began + timedelta(days=DAYS * number / (orders + 1))
         sold = [random.choice(dishes) for _ in range(random.choice(LINES))]
         lines = tuple(SalesLine(row, dish, Decimal(1), price, price) for row, (dish, price) in enumerate(sold, 2))
         return SalesOrder(f"{label}-{number}", world.kitchen.site, at.date(), at, "Counter", 2, lines)
 
-    return tuple(order(number) for number in range(count))
+    return tuple(order(number) for number in range(orders))
 
 
 def _run(world: World, gate: Gate) -> Step:
