@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
+import ims_desktop.app
+import ims_desktop.database
 import ims_desktop.domain
 import ims_desktop.ui
 from ims_desktop.ui.empty_state import EmptyState
@@ -81,7 +83,7 @@ def _takers() -> Iterator[tuple[str, dict[int | str, None]]]:
 
 
 def _modules() -> Iterator[ModuleType]:
-    for room in (ims_desktop.domain, ims_desktop.ui):
+    for room in (ims_desktop.domain, ims_desktop.ui, ims_desktop.database, ims_desktop.app):
         for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             yield importlib.import_module(found.name)
     for found in pkgutil.walk_packages([str(SOURCE / "features")], "ims_desktop.features."):
@@ -93,7 +95,7 @@ def _places(taker: Any) -> dict[int | str, None]:
     try:
         hints = get_type_hints(maker, include_extras=True)
         names = list(inspect.signature(taker).parameters)
-    except (NameError, TypeError, ValueError):
+    except (AttributeError, NameError, TypeError, ValueError):
         return {}
     found = [(place, name) for place, name in enumerate(names) if is_words(hints.get(name))]
     return dict.fromkeys(key for pair in found for key in pair)

@@ -11,11 +11,11 @@ DECLARE
   _made uuid[] := ARRAY(SELECT DISTINCT l.item_id FROM unnest(_lines) l WHERE l.quantity > 0);
 BEGIN
   IF jsonb_typeof(_said -> 'expected') IS DISTINCT FROM 'array' OR jsonb_array_length(_said -> 'expected') <> cardinality(_lines) THEN
-    RETURN '[{"field": "lines", "text": "Say of each line what was expected, or nothing."}]';
+    RETURN jsonb_build_array(jsonb_build_object('field', 'lines', 'text', 'Say of each line what was expected, or nothing.'));
   END IF;
   _expected := ARRAY(SELECT e::numeric FROM jsonb_array_elements_text(_said -> 'expected') WITH ORDINALITY AS x (e, n) ORDER BY n);
   IF EXISTS (SELECT FROM unnest(_expected) e WHERE e < 0 OR e = 'NaN' OR e >= 1000000000) THEN
-    RETURN '[{"field": "lines", "text": "What is expected is not below zero, and not absurdly large."}]';
+    RETURN jsonb_build_array(jsonb_build_object('field', 'lines', 'text', 'What is expected is not below zero, and not absurdly large.'));
   END IF;
   SELECT r.name, r.output_item_id, i.name AS item, v.valid_from INTO _recipe
     FROM tenant_schema.recipe_versions v JOIN tenant_schema.recipes r ON r.id = v.recipe_id
