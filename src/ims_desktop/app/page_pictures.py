@@ -104,7 +104,11 @@ class Pictures:
         if page is None or _is_empty(page):
             self._fault("stayed empty")
         path = self.folder / f"{self._now}.png"
-        capture(shell, path, width, height, self._session.background)
+        try:
+            capture(shell, path, width, height, self._session.background)
+        except (OSError, TimeoutError) as error:
+            self._fault(str(error))
+            return
         if (shell.width(), shell.height()) != (width, height):
             self._fault(f"is {shell.width()} x {shell.height()}: something in it needs more room")
         drawn = hashlib.sha256(path.read_bytes()).hexdigest()

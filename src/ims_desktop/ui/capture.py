@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ims_desktop.ui.background import Background
 
-CALM_MS = 120
+CALM_MS, PATIENCE_MS = 120, 60_000  # a computer that has just built a database may still be busy with it
 NO_SCREEN = "This plugin does not support"
 
 
@@ -24,7 +24,7 @@ def hush() -> None:
         qInstallMessageHandler(tell)
 
 
-def settle(background: Background | None, limit_ms: int = 15_000) -> bool:
+def settle(background: Background | None, limit_ms: int = PATIENCE_MS) -> bool:
     """Let the program work until it has been idle for a moment; False when it never was."""
     limit = QDeadlineTimer(limit_ms)
     calm = QDeadlineTimer(CALM_MS)
