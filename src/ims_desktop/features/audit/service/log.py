@@ -1,5 +1,6 @@
 """Who changed what and when: the log as a list, and one entry in full."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +29,7 @@ from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.option import Option
 from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import read
-from ims_desktop.features.audit.rules import SUBJECTS, Change, changes, posting_words, read_json
+from ims_desktop.features.audit.rules import SUBJECTS, UNKNOWN, Change, changes, posting_words, read_json
 from ims_desktop.features.audit.tables import AUDIT, MEMBERS, NAMED, OFFERS, SITES
 
 OPERATOR: Words = "The operator"
@@ -83,7 +84,7 @@ def _text(key: str) -> ColumnElement[Any]:
 
 
 OWN_NAME = func.coalesce(
-    *(_text(key) for key in ("name", "display_name", "gtin", "pack", "number", "valid_from", "code"))
+    *(_text(key) for key in ("name", "display_name", "gtin", "pack", "number", "valid_from", "code", "words"))
 )
 
 
@@ -118,7 +119,8 @@ def _entries(*more: ColumnElement[Any]) -> Select[Any]:
 def _record(row: Row[Any]) -> str:
     if row.subject == "posting":
         return posting_words(row.kind, row.own_name)
-    return " · ".join(filter(None, (row.owner, row.own_name))) or row.record_id
+    nameless = UNKNOWN if re.fullmatch(KEY, row.record_id) else row.record_id
+    return " · ".join(filter(None, (row.owner, row.own_name))) or nameless
 
 
 def _common(row: Row[Any]) -> dict[str, Any]:

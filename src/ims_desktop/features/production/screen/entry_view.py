@@ -56,7 +56,9 @@ class EntryView(QWidget):
         layout.addWidget(self.plan)
         layout.addLayout(self._notes)
         layout.addWidget(self.grid)
-        layout.addWidget(frame("card", row(self.told, None, self.yielded, spacing=12, margins=(14, 10, 14, 10))))
+        self._sum = frame("card", row(self.told, None, self.yielded, spacing=12, margins=(14, 10, 14, 10)))
+        self._sum.hide()
+        layout.addWidget(self._sum)
         layout.addStretch(1)
         self.plan.hide()
 
@@ -78,7 +80,12 @@ class EntryView(QWidget):
         """It is about something else, or another moment, than before."""
 
     def reckon(self) -> None:
-        """Say what it comes to."""
+        """Say what it comes to, where there is something to say."""
+        self.say_sum()
+        self._sum.setVisible(bool(self.told.text() or self.yielded.text()))
+
+    def say_sum(self) -> None:
+        """What was used and what came out, in words."""
 
     def begin(self) -> None:
         """Take away what belonged to the last one."""

@@ -115,7 +115,7 @@ class ProduceView(EntryView):
 
     # what it comes to ----------------------------------------------------------------------------------------
 
-    def reckon(self) -> None:
+    def say_sum(self) -> None:
         """What is used, what came out, and by how much that is off."""
         self._tell_plan()
         formats = self.desk.formats

@@ -88,7 +88,7 @@ class RepackView(EntryView):
         known = [one for one in contents if one is not None]
         return sum(known, NOTHING) if contents and len(known) == len(contents) else None
 
-    def reckon(self) -> None:
+    def say_sum(self) -> None:
         """What is taken, and what is lost on the way."""
         formats, item, taken = self.desk.formats, self.item, self.taken()
         self.yielded.say("")
