@@ -84,6 +84,14 @@ def test_a_posting_is_named_by_kind_and_number(place: Restaurant, desk: TenantDa
     assert value.after == "3.36"
 
 
+def test_words_of_a_till_are_named_by_themselves(place: Restaurant, desk: TenantDatabase) -> None:
+    with place.tenant.as_root() as root:
+        word = "INSERT INTO till_products (site_id, product, words) VALUES (%s, 'lunch special', 'Lunch special')"
+        root.execute(word, [place.site])
+    told = [row.record for row in entries(desk, Filter("subject", Match.IN, ("till_products",)))]
+    assert told == ["Lunch special"]
+
+
 def test_the_history_of_one_record(place: Restaurant, desk: TenantDatabase) -> None:
     change_lemon(place, desk)
     whole = desk.run(service.history_of, "items", place.items["Lemon"])

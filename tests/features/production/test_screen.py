@@ -61,6 +61,11 @@ def told(at: SimpleNamespace) -> str:
     return "\n".join(texts_of(at.page.view))
 
 
+def sums(at: SimpleNamespace) -> bool:
+    """Whether the box with what it comes to is there."""
+    return bool(at.page.view.told.parentWidget().isVisible())
+
+
 def begun(at: SimpleNamespace, wanted: str = "2 batch + 500 g") -> ProduceView:
     """So much of the sauce is asked for."""
     say(at, recipe=Choice(at.kitchen.recipe, RECIPE), wanted=wanted)
@@ -70,7 +75,9 @@ def begun(at: SimpleNamespace, wanted: str = "2 batch + 500 g") -> ProduceView:
 
 
 def test_the_recipe_fills_the_lines_in_and_what_was_typed_over_stays(at: SimpleNamespace) -> None:
+    assert not sums(at), "nothing was said yet, so there is no box for it"
     view = begun(at)
+    assert sums(at)
     lines = {line["item"].text: line["quantity"].value for line in view.lines()}
     assert lines == {"Tomato tin": Decimal("10.625"), "Olive oil": Decimal("0.6375"), "Basil": Decimal("239.0625")}
     assert "A batch gives 4.000 kg" in told(at)
