@@ -4,7 +4,7 @@ from tests.security.attack import NOTHING, Attack, Try, refused
 from tests.security.attacks.statements import post
 
 FORBIDDEN, WRONG, DENIED = refused("IM403"), refused("IM400"), refused("42501")
-BUTTER = "(SELECT id FROM lots WHERE item_id = '<butter>' LIMIT 1)"
+BUTTER = "'<lot_there>'"
 CORRECT = f"SELECT correct_lot({BUTTER}, '2026-12-24', NULL); SELECT 1"
 
 
