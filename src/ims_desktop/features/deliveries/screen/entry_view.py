@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from ims_desktop.domain.errors import Problem
-from ims_desktop.domain.wording import Words, dotted, say, sentences
+from ims_desktop.domain.wording import Words, dotted, say, say_count, sentences
 from ims_desktop.features.deliveries import service
 from ims_desktop.features.deliveries.rules import Delivery, apart, as_read, problems_of
 from ims_desktop.features.deliveries.screen.head import Head
@@ -123,6 +123,12 @@ class EntryView(EntrySheet):
         self.paper.tone("bad" if off else "ok")
 
     # what a page tells ---------------------------------------------------------------------------------------
+
+    @property
+    def recording(self) -> Words:
+        """How many lines the button receives."""
+        count = len(self.grid.lines())
+        return say_count("Receive 1 line", "Receive {count} lines", count) if count else super().recording
 
     def moment(self) -> tuple[datetime | None, list[Problem]]:
         """The head is read as a whole: what it says, when it came, and what is wrong with either."""

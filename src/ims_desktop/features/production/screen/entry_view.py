@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout
 
 from ims_desktop.domain.errors import Offline, Problem, UnknownOutcome, UserError
 from ims_desktop.domain.wording import Words, say, sentences
@@ -20,6 +20,7 @@ from ims_desktop.ui.controls import bind, clear_layout, frame, label, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntrySpec, Line
 from ims_desktop.ui.entry_grid import EntryGrid
+from ims_desktop.ui.entry_page import EntryBody
 from ims_desktop.ui.fields import Field
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
@@ -27,11 +28,8 @@ from ims_desktop.ui.theme import Tone
 MISTAKE = "Entered by mistake"
 
 
-class EntryView(QWidget):
+class EntryView(EntryBody):
     """What the entry of a prep and of repacking share. Nothing can be changed while the server has not answered."""
-
-    ready_changed = Signal()
-    foretold = Signal(object)  # EffectsPanel: what dating it back would change, to be shown before it is recorded
 
     def __init__(self, desk: Desk, site: UUID, fields: Sequence[Field], spec: EntrySpec) -> None:
         super().__init__()
@@ -102,9 +100,9 @@ class EntryView(QWidget):
         return self._sent is not None
 
     @property
-    def ready(self) -> bool:
-        """Whether there is anything to record."""
-        return bool(self.grid.lines())
+    def lacking(self) -> Words:
+        """Lines are needed."""
+        return "" if self.grid.lines() else say("Say what is made, and how much of it.")
 
     @property
     def first(self) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ims_desktop.domain.errors import Offline, Problem, UserError
@@ -18,6 +18,7 @@ from ims_desktop.ui.controls import clear_layout
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import Line
 from ims_desktop.ui.entry_grid import EntryGrid
+from ims_desktop.ui.entry_page import EntryBody
 from ims_desktop.ui.journal import Entry
 from ims_desktop.ui.keeping import Errand, Handover
 from ims_desktop.ui.local_copy import LocalCopy
@@ -41,14 +42,11 @@ class SheetParts:
     when: When
 
 
-class EntrySheet(QWidget):
+class EntrySheet(EntryBody):
     """Lines stay, and cannot be changed, until the server has confirmed them or this PC keeps them for it.
 
     What a table is about is told by the methods under "what a page tells".
     """
-
-    ready_changed = Signal()
-    foretold = Signal(object)  # a panel: what dating it back would change, to be shown before it is recorded
 
     def __init__(self, desk: Desk, site: UUID, parts: SheetParts) -> None:
         super().__init__()
@@ -149,6 +147,21 @@ class EntrySheet(QWidget):
     def busy(self) -> bool:
         """Whether lines are on their way."""
         return self.handover.busy
+
+    @property
+    def recording(self) -> Words:
+        """How many lines the button records."""
+        count = len(self.grid.lines())
+        return say_count("Record 1 line", "Record {count} lines", count) if count else super().recording
+
+    @property
+    def lacking(self) -> Words:
+        """A line is needed."""
+        return "" if self.grid.lines() else say("Fill in a line first.")
+
+    def record(self) -> None:
+        """Record the lines that are ready."""
+        self.grid.record()
 
     def start(self) -> None:
         """Stand on the waiting line, ready to type."""
