@@ -260,7 +260,9 @@ def _stock(ground: Ground, made: Restaurant) -> None:
         )
         keys = dict(root.execute("SELECT reference, id FROM postings").fetchall())
         [moved_large] = root.execute("SELECT id FROM stock_movements WHERE posting_id = %s", [large]).fetchone() or [0]
-        [lot] = root.execute("SELECT lot_id FROM stock_lots WHERE site_id = %s", [made.sites["Harbour"]]).fetchone() or [""]
+        [lot] = root.execute(
+            "SELECT lot_id FROM stock_lots WHERE site_id = %s", [made.sites["Harbour"]]
+        ).fetchone() or [""]
     for site in ("Downtown", "Harbour"):  # nobody counts it, so it can be merged away
         receive(owner, made, {"Flour": (3, 1)}, site=site, reference=f"flour {site}")
     ground.facts |= {

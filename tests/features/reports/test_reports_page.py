@@ -123,7 +123,7 @@ def test_currencies_stand_side_by_side(qtbot: QtBot, make_tenant: MakeTenant, tm
     page.show()
     settle(qtbot, made)
     assert page.grid.shown["net_sales"] == "6.00 USD"
-    page.currency_chooser.chosen.emit("JPY")
+    page.choose_currency("JPY")
     assert page.grid.shown["net_sales"] == "9 JPY"
     assert "Harbour · JPY" in page.header.subtitle.whole()
     made.close()

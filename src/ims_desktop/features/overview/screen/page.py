@@ -1,32 +1,26 @@
 """The overview: opens first, says how the last day and week went, and what to do next."""
 
-from collections.abc import Set
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import Filter, Match
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.features.overview.screen.cards import OverviewCards
 from ims_desktop.features.overview.screen.concerns import ConcernsCard
 from ims_desktop.features.overview.screen.latest import LatestCard
 from ims_desktop.features.overview.service import Ask, Attention, Figures, attention, figures
 from ims_desktop.features.reports.screen import words
 from ims_desktop.features.reports.screen.chart_clicks import ChartClicks
-from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.cards import chart_card
 from ims_desktop.ui.charts import Series, StackedBars
 from ims_desktop.ui.controls import Button, clear_layout, column, row
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.empty_state import EmptyState
+from ims_desktop.ui.figures_page import FiguresPage, scrolled
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.page_header import PageHeader
 
-SUBJECTS = frozenset({"stock", "postings", "orders", "items", "sites"})
 NOON, EVENING = 12, 18
 
 
@@ -35,22 +29,19 @@ def build_overview(desk: Desk) -> QWidget:
     return OverviewPage(desk)
 
 
-class OverviewPage(QWidget):
+class OverviewPage(FiguresPage):
     """Reads the figures, then what needs attention at the end of the day they are about."""
 
+    subjects = frozenset({"stock", "postings", "orders", "items", "sites"})
+    unread = say("The overview could not be read")
+
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.desk = desk
+        super().__init__(desk)
         self.figures: Figures | None = None
-        self._stale = True
         self.quick = self._quick_actions()
         self.header = PageHeader(self._greeting(), *self.quick)
         self.cards, self.concerns, self.latest = OverviewCards(desk), ConcernsCard(desk), LatestCard(desk)
-        self.empty = EmptyState()
-        self._lay_out()
-        desk.site_changed.connect(self.reload)
-        desk.background.changed.connect(self._concerned)
+        self.lay_out(self._body(), self.header)
 
     def _quick_actions(self) -> tuple[Button, ...]:
         made = []
@@ -64,55 +55,23 @@ class OverviewPage(QWidget):
                 made.append(action)
         return tuple(made)
 
-    def _lay_out(self) -> None:
+    def _body(self) -> QWidget:
         self.chart_place = column()
         upper = row(self.chart_place, self.concerns, spacing=16)
         upper.setStretch(0, 5)
         upper.setStretch(1, 3)
         layout = column(self.cards, 16, upper, 16, self.latest, margins=(0, 0, 0, 4))
         layout.setStretch(2, 1)
-        body = QWidget()
-        body.setObjectName("page")
-        body.setLayout(layout)
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard scrolls by reaching what is below
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
-        holder = QWidget()
-        self._stack = QStackedLayout(holder)
-        self._stack.addWidget(scroll)
-        self._stack.addWidget(self.empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 18, 24, 12)
-        whole.setSpacing(14)
-        whole.addWidget(self.header)
-        whole.addWidget(holder, 1)
-        self.busy = BusyLine(self)
+        return scrolled(layout)
 
     # reading ------------------------------------------------------------------------------------------------
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Read when somebody looks, and again when something changed meanwhile."""
-        super().showEvent(event)
-        if self._stale:
-            self.reload()
-
-    def _concerned(self, subjects: Set[str]) -> None:
-        if subjects & SUBJECTS:
-            self.reload()
-
-    def reload(self) -> None:
-        """Read again, at once when somebody looks."""
-        self._stale = not self.isVisible()
-        if self._stale:
-            return
+    def read(self) -> None:
+        """The figures, as far as the person may see them."""
         may = self.desk.may
         costs = may("stock.cost") and may("sales.view")
         ask = Ask(self.desk.formats.today(), self.desk.site, may("sales.view"), costs)
-        self.busy.begin()
-        self.desk.start(self, self.show_figures, figures, ask, failed=self._failed, replace="figures")
+        self.ask(self.show_figures, figures, ask)
 
     def show_figures(self, found: Figures) -> None:
         """Show what was read, and ask what needs attention."""
@@ -121,29 +80,18 @@ class OverviewPage(QWidget):
         self.header.title.say(self._greeting())
         self.header.say(self._subtitle(found))
         if found.newest is None:
-            self.busy.end()
             self._welcome()
             return
-        self._stack.setCurrentIndex(0)
+        self.show_body()
         self.cards.show_figures(found, formats)
         self.latest.show_latest(found)
         self._show_sales(found, formats)
-        costs = self.desk.may("stock.cost")
-        args = (found.looking.day, self.desk.site, costs)
-        self.desk.start(self, self.show_attention, attention, *args, failed=self._failed, replace="attention")
+        self.ask(self.show_attention, attention, found.looking.day, self.desk.site, self.desk.may("stock.cost"))
 
     def show_attention(self, found: Attention) -> None:
         """Show what needs attention."""
-        self.busy.end()
         if self.figures is not None:
             self.concerns.show_concerns(self.figures, found)
-
-    def _failed(self, error: Exception) -> None:
-        self.busy.end()
-        text = error.text if isinstance(error, UserError) else str(error)
-        again = self.tr("Try again")
-        self.empty.say("cloud-slash", self.tr("The overview could not be read"), text, again, self.reload)
-        self._stack.setCurrentIndex(1)
 
     # showing ------------------------------------------------------------------------------------------------
 
@@ -201,5 +149,4 @@ class OverviewPage(QWidget):
         )
         step = next(((title, page) for right, title, page in steps if self.desk.may(right)), None)
         act = partial(self.desk.navigation.open, step[1]) if step else None
-        self.empty.say("hand-waving", self.tr("Nothing is recorded here yet"), text, step[0] if step else "", act)
-        self._stack.setCurrentIndex(1)
+        self.show_instead("hand-waving", self.tr("Nothing is recorded here yet"), text, step[0] if step else "", act)
