@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QStackedLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.import_reading import ImportChoices, csv_template
@@ -21,10 +21,10 @@ from ims_desktop.features.exchange.screen.preview import CHANGED, DOUBTFUL, NEW,
 from ims_desktop.features.exchange.screen.progress import ImportBar
 from ims_desktop.features.exchange.screen.reading import ReadingCard
 from ims_desktop.features.exchange.service import IMPORTS, CheckedFile, ImportResult, RecordFile
-from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.controls import Button, Picture, bind, clear_layout, column, frame, label, row
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.file_page import FilePage
 from ims_desktop.ui.inputs import Combo
 from ims_desktop.ui.language import counted, said
 from ims_desktop.ui.notes import NoteBox
@@ -57,15 +57,11 @@ def check_and_show(connection: Any, spec: ImportSpec, file: RecordFile) -> tuple
     return checked, ImportLines(checked)
 
 
-class ImportPage(QWidget):
+class ImportPage(FilePage):
     """Keeps the file whatever happens to the server; nothing is written before the person says so."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAcceptDrops(True)
-        self.desk = desk
+        super().__init__(desk)
         self.specs = {key: spec for key, spec in IMPORTS.items() if desk.may(spec.permission)}
         self.checked: CheckedFile | None = None
         self._lines: ImportLines | None = None
@@ -75,7 +71,7 @@ class ImportPage(QWidget):
             [Choice(key, said(spec.title)) for key, spec in self.specs.items()], name=self.tr("What to import")
         )
         self.entity.choose(next(iter(self.specs), None))
-        self.reading, self.table, self.trouble = ReadingCard(), LinesTable(), QVBoxLayout()
+        self.reading, self.table = ReadingCard(), LinesTable()
         self.only = Combo(name=self.tr("Which rows are shown"))
         self.following = Button(self.tr("Next problem"), "filter", "warning")
         self.go, self.other = Button(self.tr("Import"), "primary"), Button(self.tr("Another file"))
@@ -107,7 +103,6 @@ class ImportPage(QWidget):
         self.setLayout(content)
         self.entity.setMinimumWidth(240)
         self.only.setMinimumWidth(170)
-        self.busy = BusyLine(self)
 
     def _drop_card(self) -> QFrame:
         self.choose = Button(self.tr("Choose a file"), "primary", "folder-open")
@@ -166,7 +161,11 @@ class ImportPage(QWidget):
 
     def take(self, path: str) -> None:
         """Read and check a file."""
-        self._work(self._check, service.open_file, Path(path))
+        self.work(self._check, service.open_file, Path(path))
+
+    def take_dropped(self, paths: Sequence[str]) -> None:
+        """Read the first: one file is imported at a time."""
+        self.take(paths[0])
 
     def take_clipboard(self) -> None:
         """Read and check what was copied from a spreadsheet."""
@@ -187,28 +186,20 @@ class ImportPage(QWidget):
 
     def _check(self, file: RecordFile) -> None:
         self._file = file
-        self._work(self._show, check_and_show, self.spec, file)
+        self.work(self._show, check_and_show, self.spec, file)
 
-    def _work(self, done: Any, use_case: Any, *args: Any) -> None:
-        clear_layout(self.trouble)
-        self.busy.begin()
-        self.desk.start(self, done, use_case, *args, failed=self._failed, replace="reading")
-
-    def _failed(self, error: Exception) -> None:
-        self.busy.end()
+    def show_failure(self, error: Exception) -> None:
+        """Every problem in words."""
         self.progress.end()
         self.go.setEnabled(True)
-        clear_layout(self.trouble)
         words = (
             [error.text, *(_told(one) for one in error.problems[:TOLD])]
             if isinstance(error, UserError)
             else [str(error)]
         )
-        self.trouble.addWidget(NoteBox(" ".join(words), Tone.BAD))
+        self.tell(NoteBox(" ".join(words), Tone.BAD))
 
     def _show(self, found: tuple[CheckedFile, ImportLines]) -> None:
-        self.busy.end()
-        clear_layout(self.trouble)
         self.checked, self._lines = found
         checked = self.checked
         plan, count = checked.plan, len(checked.reading.table.rows)
@@ -234,18 +225,18 @@ class ImportPage(QWidget):
     def _say_problems(self, checked: CheckedFile) -> None:
         if checked.remembered:
             words = self.tr("Read as the last file with these columns.")
-            self.trouble.addWidget(NoteBox(words, Tone.INFO, (self.tr("Read it anew"), self._read_anew)))
+            self.tell(NoteBox(words, Tone.INFO, (self.tr("Read it anew"), self._read_anew)))
         if unused := checked.reading.unused:
             words = self.tr("Not used: {columns}.").format(columns=", ".join(unused))
-            self.trouble.addWidget(NoteBox(words, Tone.WARN))
+            self.tell(NoteBox(words, Tone.WARN))
         if checked.plan.doubts and not checked.problems:
-            self.trouble.addWidget(NoteBox(service.question_of(checked.plan.doubts), Tone.WARN))
+            self.tell(NoteBox(service.question_of(checked.plan.doubts), Tone.WARN))
         if problems := checked.problems:
             first = " ".join(_told(one) for one in problems[:TOLD])
             more = (
                 self.tr("And {count} more.").format(count=counted(len(problems) - TOLD)) if len(problems) > TOLD else ""
             )
-            self.trouble.addWidget(NoteBox(f"{first} {more}".strip(), Tone.BAD))
+            self.tell(NoteBox(f"{first} {more}".strip(), Tone.BAD))
 
     def _read_anew(self) -> None:
         """Without what was remembered: each column by its name."""
@@ -280,10 +271,9 @@ class ImportPage(QWidget):
         if self.checked is not None:
             self.go.setEnabled(False)
             checked, progress = self.checked, self.progress.follow()
-            self._work(self._done, service.run_import, checked.spec, checked.file, progress, consents)
+            self.work(self._done, service.run_import, checked.spec, checked.file, progress, consents)
 
     def _done(self, result: ImportResult) -> None:
-        self.busy.end()
         self.progress.end()
         words = self.tr("{title}: {added} added, {changed} changed").format(
             title=said(result.spec.title), added=counted(result.added), changed=counted(result.changed)
@@ -307,7 +297,7 @@ class ImportPage(QWidget):
         self.go.setEnabled(True)
         self._views.setCurrentIndex(0)
 
-    # templates and dropping -----------------------------------------------------------------------------------
+    # templates ------------------------------------------------------------------------------------------------
 
     def _ask_template(self, ending: str) -> None:
         kind = {"xlsx": "Excel (*.xlsx)", "csv": "CSV (*.csv)"}[ending]
@@ -325,18 +315,6 @@ class ImportPage(QWidget):
             self.desk.messages.failed(said)
             return
         self.desk.messages.done(self.tr("{name} was written").format(name=target.name))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A file may be dropped."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Read what was dropped."""
-        paths: Sequence[str] = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.take(paths[0])
 
 
 def _told(problem: Any) -> str:

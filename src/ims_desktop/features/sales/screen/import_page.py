@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedLayout, QWidget
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import dotted, say_count, sentences
@@ -32,9 +30,9 @@ from ims_desktop.features.sales.screen.import_problems import ProblemsPanel
 from ims_desktop.features.sales.screen.import_progress import ImportRun, ProgressCard, result_card
 from ims_desktop.features.sales.screen.import_reading import ReadingCard
 from ims_desktop.features.sales.screen.import_table import PreviewTable
-from ims_desktop.ui.busy_line import BusyLine
 from ims_desktop.ui.controls import Button, bind, clear_layout, column, frame, label, row
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.file_page import FilePage
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.language import counted
 from ims_desktop.ui.notes import NoteBox
@@ -51,15 +49,11 @@ def check_and_mark(connection: Any, file: service.FileToImport) -> tuple[service
     return checked, Marks(checked.preview)
 
 
-class ImportPage(QWidget):
+class ImportPage(FilePage):
     """Keeps what was chosen whatever happens to the server; a reading goes on from the last answer."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAcceptDrops(True)
-        self.desk = desk
+        super().__init__(desk)
         self.checked: service.Checked | None = None
         self.run: ImportRun | None = None
         self._file: service.FileToImport | None = None
@@ -74,7 +68,6 @@ class ImportPage(QWidget):
         self.steps, self.header = Steps(), PageHeader(self.tr("Sales import"))
         self.only = Button(self.tr("Only problems"), "filter", "funnel")
         self._counted, self._quantity = label("", 12, role="muted"), label("", 13, 600, tabular=True)
-        self.trouble = QVBoxLayout()
         self._lay_out()
         self._listen()
         self._step(CHOOSE)
@@ -110,7 +103,6 @@ class ImportPage(QWidget):
         whole = row(content, self.problems, spacing=0)
         whole.setStretch(0, 1)
         self.setLayout(whole)
-        self.busy = BusyLine(self)
 
     def _listen(self) -> None:
         self.drop.asked.connect(self.choose_files)
@@ -147,7 +139,11 @@ class ImportPage(QWidget):
         if self.run is not None and self.run.running:
             self.desk.messages.note(self.tr("An import is under way; the next one can begin afterwards."))
             return
-        self._work(self._opened, service.open_files, tuple(map(Path, paths)))
+        self.work(self._opened, service.open_files, tuple(map(Path, paths)))
+
+    def take_dropped(self, paths: Sequence[str]) -> None:
+        """Read them all."""
+        self.take(paths)
 
     def _opened(self, files: tuple[SalesFile, ...]) -> None:
         self._seen = {}
@@ -166,7 +162,7 @@ class ImportPage(QWidget):
     def map_product(self, line: UnmappedLine, menu_item: UUID) -> None:
         """Say what the till means by these words: remembered, and counted for lines that wait from before."""
         meaning = service.Meaning(uuid4(), line.site, line.product, line.words, menu_item)
-        self._work(lambda _effect: self._again(), service.map_product, meaning)
+        self.work(lambda _effect: self._again(), service.map_product, meaning)
 
     def map_column(self, place: int, field: Field | None) -> None:
         """Give a column another meaning; the column that had it before is left out."""
@@ -181,29 +177,21 @@ class ImportPage(QWidget):
 
     def _check(self, file: service.FileToImport) -> None:
         self._file = file
-        self._work(self._show, check_and_mark, file)
-
-    def _work(self, done: Any, use_case: Any, *args: Any) -> None:
-        clear_layout(self.trouble)
-        self.busy.begin()
-        self.desk.start(self, done, use_case, *args, failed=self._failed, replace="reading")
+        self.work(self._show, check_and_mark, file)
 
     def _again(self) -> None:
         if self._file is not None:
             self._check(self._file)
 
-    def _failed(self, error: Exception) -> None:
-        self.busy.end()
+    def show_failure(self, error: Exception) -> None:
+        """Every problem in words."""
         words = str(error)
         if isinstance(error, UserError):
             words = sentences([error.text, *(problem.text for problem in error.problems)])
         again = [(self.tr("Try again"), self._again)] if self._file is not None else []
-        clear_layout(self.trouble)
-        self.trouble.addWidget(NoteBox(words, Tone.BAD, *again))
+        self.tell(NoteBox(words, Tone.BAD, *again))
 
     def _show(self, found: tuple[service.Checked, Marks]) -> None:
-        self.busy.end()
-        clear_layout(self.trouble)
         self.checked, self._marks = checked, _ = found
         size = _size(checked.file.size, self.desk.formats)
         lines = say_count("{count} line", "{count:,} lines", checked.preview.totals.lines)
@@ -286,20 +274,6 @@ class ImportPage(QWidget):
         self._seen = {}
         clear_layout(self.trouble)
         self._step(CHOOSE)
-
-    # dropping -------------------------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files may be dropped."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Read what was dropped."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.take(paths)
 
 
 def _size(count: int, formats: Formats) -> str:
