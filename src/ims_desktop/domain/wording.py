@@ -7,6 +7,14 @@ Words = Annotated[str, "words"]
 """A text of the program. A parameter or field of this type is collected for translation and said when it is shown."""
 
 
+CONTEXT_ENDS = "\x04"  # as gettext writes it
+
+
+def in_context(text: str, context: str) -> str:
+    """Under what a catalogue knows a text: behind the context that tells it from another meaning, if it has one."""
+    return f"{context}{CONTEXT_ENDS}{text}" if context else text
+
+
 class Sentence(str):
     """An English text that remembers what it was made of, so that it can be said in another language.
 

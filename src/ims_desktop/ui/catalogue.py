@@ -8,7 +8,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from ims_desktop.ui.language import CONTEXT_ENDS
+from ims_desktop.domain.wording import in_context
 
 
 def read(path: Path) -> Catalog:
@@ -31,7 +31,5 @@ def plain(catalogue: Catalog) -> dict[str, str]:
 
 
 def _key(message: Message) -> str:
-    """The text, behind its context if it has one; nothing for a text with forms for one and many."""
-    if not isinstance(message.id, str):
-        return ""
-    return f"{message.context}{CONTEXT_ENDS}{message.id}" if message.context else message.id
+    """What it is known under; nothing for a text with forms for one and many."""
+    return in_context(message.id, message.context or "") if isinstance(message.id, str) else ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QGuiApplication
 
-from ims_desktop.domain.wording import Sentence, Words, tongue
+from ims_desktop.domain.wording import Sentence, Words, in_context, tongue
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -21,7 +21,6 @@ ENGLISH = "en"
 FOLDER = Path(__file__).parent / "languages"
 PLACE = re.compile(r"\{(\w+)[^{}]*\}")
 MOST_HEARD = 4096
-CONTEXT_ENDS = "\x04"  # as gettext writes it
 QT_CLASS = re.compile(r"Q[A-Z]")
 LEAST_OWN_WORDS = 3  # a form with fewer would be found in sentences that are not its own
 
@@ -127,7 +126,7 @@ class Speaker(QTranslator):
 
     def _sentence(self, sentence: Sentence) -> str:
         if sentence.many is None or sentence.number is None:
-            template = self._known.get(in_context(sentence), sentence.template)
+            template = self._known.get(in_context(sentence.template, sentence.context), sentence.template)
         else:
             template = self._words.ngettext(sentence.template, sentence.many, sentence.number)
         return self._filled_in.vformat(template, (), {key: self.inside(one) for key, one in sentence.values.items()})
@@ -151,11 +150,6 @@ class Speaker(QTranslator):
             if found:
                 return template.format(**found.groupdict())
         return text
-
-
-def in_context(sentence: Sentence) -> str:
-    """Under what a catalogue knows a sentence: its text, behind the context that tells it from another meaning."""
-    return f"{sentence.context}{CONTEXT_ENDS}{sentence.template}" if sentence.context else sentence.template
 
 
 speaker = Speaker()
