@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -10,7 +11,13 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.domain.wording import Sentence, Words, say, say_count
+from ims_desktop.ui import print_file
+from ims_desktop.ui.columns import Column
+from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.grid_cells import Proposal
 from ims_desktop.ui.language import in_words, said, speaker
+from ims_desktop.ui.paste_panel import PastePanel
+from ims_desktop.ui.printout import PrintColumn, Printout, PrintTable
 
 
 @dataclass(frozen=True)
@@ -87,3 +94,21 @@ def test_a_sentence_travels() -> None:
     again = pickle.loads(pickle.dumps(sentence))
     assert isinstance(again, Sentence)
     assert (again, again.values["all"].template) == ("2 of 5 rows!", "{n} rows")
+
+
+@pytest.mark.usefixtures("german")
+def test_a_pasted_block_says_why_in_the_language_of_the_person(qtbot: QtBot) -> None:
+    refused = say("{item} is in use at {site}.", item="L9", site="Mitte")
+    panel = PastePanel([Proposal("1", Column("waste", "Waste"), "", "", refused=refused)])
+    qtbot.addWidget(panel)
+    cells = [panel.model.index(0, section).data() for section in (1, 3)]
+    assert cells == ["Abfall", "An Mitte ist L9 in Gebrauch."]
+
+
+@pytest.mark.usefixtures("german")
+def test_paper_is_in_the_language_of_the_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Printout] = []
+    monkeypatch.setattr(print_file, "draw", lambda printout, *_: drawn.append(printout))
+    sheet = Printout("Waste", tables=(PrintTable((PrintColumn("Waste"),), ()),))
+    print_file.write_pdf(sheet, tmp_path / "sheet.pdf", Formats("de_DE", "EUR", "Europe/Berlin"))
+    assert drawn == [Printout("Abfall", tables=(PrintTable((PrintColumn("Abfall"),), ()),))]

@@ -5752,8 +5752,7 @@ BEGIN
                         WHEN l.quantity <= -1000000 THEN 'This quantity is absurdly large.' END)) AS p (field, text)
     WHERE l.dish IS NOT NULL AND p.text IS NOT NULL;
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not posted: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   SELECT array_agg(x.item_id ORDER BY x.n, x.item_id), array_agg(x.location_id ORDER BY x.n, x.item_id),
       array_agg(x.quantity ORDER BY x.n, x.item_id), array_agg(x.unit_cost ORDER BY x.n, x.item_id),
@@ -5878,8 +5877,7 @@ BEGIN
   _problems := tenant_schema.check_entries(_row, _keys, _locations, _items, _quantities, _typed, _units,
     _notes, _times, _takes_back, _lots, _expiries);
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'Nothing was entered: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'Nothing was entered: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   INSERT INTO tenant_schema.count_lines (sheet_id, location_id, item_id, site_id, place, is_found)
   SELECT DISTINCT _sheet, u.location_id, u.item_id, _row.site_id, 1000000, true
@@ -7084,8 +7082,7 @@ BEGIN
   _approved := _row.approved_hash IS NOT NULL AND _row.approved_hash = tenant_schema.findings_hash(_found);
   _problems := tenant_schema.count_problems(_row, _found, _approved, _blanks);
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This count was not posted: % to decide.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This count was not posted: something has to be decided first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   SELECT coalesce(array_agg(ROW(f.item_id, f.location_id, coalesce(f.counted, 0), NULL, NULL, NULL, '', NULL, NULL, f.counted_at, NULL, NULL)
       ::tenant_schema.posting_line ORDER BY f.location_id, f.item_id), '{}'),
@@ -7195,21 +7192,18 @@ BEGIN
     _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
   END IF;
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not posted: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   _problems := tenant_schema.check_links(_kind, _site, _header, _lines, _of, _weights);
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not posted: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   _problems := tenant_schema.check_lots(_kind, _site, _lines, _lots);
   IF _rows IS NOT NULL AND _problems IS NOT NULL THEN
     _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
   END IF;
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not posted: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   IF _kind = 'COUNT' THEN
     _counted := _lines;
@@ -7595,8 +7589,7 @@ BEGIN
       FROM unnest(_lines) l WHERE l.quantity - l.under_way > l.sent;
   END IF;
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not received: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not received: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   FOR _part IN
     SELECT q.place, q.what, q.kind, q.site_id, array_agg(ROW(q.item_id, q.location_id, q.quantity, q.value, NULL, q.reason_id, '', NULL, NULL,
@@ -7972,8 +7965,7 @@ BEGIN
                FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS w (line, modifier_id, n) GROUP BY w.line) c ON c.line = u.n;
   _problems := tenant_schema.check_entry(_row, _lines, _site.id = ANY (tenant_schema.scope('sales.price')));
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This order cannot be kept: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This order cannot be kept: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   SELECT sum(t.net), sum(t.tax) INTO _row.net_total, _row.tax_total
     FROM tenant_schema.taxed_lines(_site, ARRAY(SELECT l.menu_item_id FROM unnest(_lines) l ORDER BY l.line),

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.wording import Words, say
 from ims_desktop.ui.controls import Label, column
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntrySpec, Line
 from ims_desktop.ui.entry_grid import EntryGrid
 from ims_desktop.ui.field_editors import Editor
 from ims_desktop.ui.fields import Field
+from ims_desktop.ui.language import said
 
 
 class EntryEditor(Editor):
@@ -58,9 +60,16 @@ class EntryEditor(Editor):
         self.grid.show_problems_of_begun(rows)
         self._marking = False
         loose = [problem.text for problem in problems if problem.row is None]
-        lines = [self.tr("Line {row}: {text}").format(row=p.row, text=p.text) for p in rows]
+        lines = [said(self._at_its_cell(one)) for one in rows]
         self._wrong.say("\n".join([*loose, *lines]))
         self._wrong.setVisible(bool(loose or lines))
+
+    def _at_its_cell(self, problem: Problem) -> Words:
+        titles = {column.key: column.title for column in self.grid.model.spec.columns}
+        cell = titles.get(problem.field or "")
+        if cell is None:
+            return say("Line {row}: {text}", row=problem.row, text=problem.text)
+        return say("Line {line}, {cell}: {problem}", line=problem.row, cell=cell, problem=problem.text)
 
     def _changed(self) -> None:
         if not self._marking:

@@ -19,7 +19,8 @@ class FormSpec:
 
     `initial` is the value the form began with (None for a new record), so that `build` can carry its id and version.
     `read(connection, key)` reads that value; it is read again after a Conflict. `undo(connection, result)` is a use
-    case as well: the toast offers it.
+    case as well: the toast offers it. `lines_a_row` is how many lines of what is saved one row of its table makes: what
+    the server says of a line is told at its row.
     """
 
     title: Words
@@ -33,3 +34,4 @@ class FormSpec:
     width: int = 400
     permission: str | None = None
     undo: Callable[..., Any] | None = None
+    lines_a_row: int = 1

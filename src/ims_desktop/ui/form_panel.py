@@ -1,6 +1,7 @@
 """The panel that shows a form: reads every field, tells every problem beside its field, loses nothing typed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -236,8 +237,9 @@ class FormPanel(SidePanel):
                 values[key], rows[key] = box.editor.ready()
         spec = self._spec
         ask_for_objections(
-            self._desk, self, told, self._tell_more, spec.save, values, self._initial, build=spec.build, rows=rows
-        )
+            self._desk, self, told, self._tell_more, spec.save, values, self._initial,
+            build=spec.build, rows=rows, at_its_row=self._at_its_row,
+        )  # fmt: skip
 
     def _tell_more(self, problems: Sequence[Problem]) -> None:
         """What was put right meanwhile is not told any more; the person goes on typing where they are."""
@@ -279,7 +281,7 @@ class FormPanel(SidePanel):
         sentence, problems = said(sentence), in_words(tuple(problems))
         placed: dict[str, list[Problem]] = {key: [] for key in self.boxes}
         loose: list[Problem] = []
-        for problem in problems:
+        for problem in map(self._at_its_row, problems):
             placed.get(_field_of(problem), loose).append(problem)
         for key, found in placed.items():
             self.boxes[key].show_problems(found)
@@ -289,6 +291,13 @@ class FormPanel(SidePanel):
         if first is not None and go:
             first.editor.setFocus()
             self._scroll.ensureWidgetVisible(first)
+
+    def _at_its_row(self, problem: Problem) -> Problem:
+        """What the server says of a line by its number alone is about the only table of the form."""
+        tables = [key for key, box in self.boxes.items() if isinstance(box.editor, (RowsEditor, EntryEditor))]
+        if problem.row is None or _field_of(problem) in self.boxes or len(tables) != 1:
+            return problem
+        return replace(problem, field=f"{tables[0]}.{problem.field}", row=-(-problem.row // self._spec.lines_a_row))
 
     def _sentence(self, problems: Sequence[Problem]) -> str:
         if not problems:

@@ -17,6 +17,7 @@ Rows = Mapping[str, Sequence[int]]
 def ask_for_objections(
     desk: Desk, owner: QObject, told: Sequence[Problem], tell: Callable[[Sequence[Problem]], None],
     use_case: Callable[..., Any], *args: Any, build: Callable[..., Any] | None = None, rows: Rows | None = None,
+    at_its_row: Callable[[Problem], Problem] | None = None,
 ) -> None:  # fmt: skip
     """Rehearse a change with what can be read of it; `tell` gets what is told already and what else speaks against it.
 
@@ -28,7 +29,8 @@ def ask_for_objections(
     def objected(error: Exception) -> None:
         if isinstance(error, Impossible | Offline) or not isinstance(error, UserError):
             return
-        problems = [on_the_page(one, rows or {}) for one in error.problems or (Problem(error.text),)]
+        found = error.problems or (Problem(error.text),)
+        problems = [on_the_page(one, rows or {}) for one in (map(at_its_row, found) if at_its_row else found)]
         new = [one for one in problems if not any(_meet(one, other) for other in told)]
         if new:
             tell((*told, *new))

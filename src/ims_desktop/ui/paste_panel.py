@@ -1,6 +1,7 @@
 """The preview of a pasted block: what will change, what is refused and why, before anything is staged."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -25,7 +26,8 @@ class ProposalModel(QAbstractTableModel):
 
     def __init__(self, proposals: Sequence[Proposal], parent: QObject) -> None:
         super().__init__(parent)
-        self.proposals = sorted((each for each in proposals if not each.same), key=lambda each: not each.refused)
+        shown = (replace(each, refused=said(each.refused)) for each in proposals if not each.same)
+        self.proposals = sorted(shown, key=lambda each: not each.refused)
         self._titles = (self.tr("Row"), self.tr("Column"), self.tr("Now"), self.tr("Becomes"))
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
@@ -42,7 +44,7 @@ class ProposalModel(QAbstractTableModel):
             return None
         one = self.proposals[index.row()]
         becomes = one.refused or one.after
-        words = (one.name, one.column.title if one.column else "", one.before, becomes)[index.column()]
+        words = (one.name, said(one.column.title) if one.column else "", one.before, becomes)[index.column()]
         if role in (Role.DisplayRole, Role.AccessibleTextRole):
             return words
         if role == Role.ToolTipRole:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPagedPaintDevice, QPageLayout, QPageSize, QPa
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import say, say_count
 from ims_desktop.ui.formats import Formats
-from ims_desktop.ui.language import said
+from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.print_layout import ENLARGED, Ground, Layout, Page, Words, is_wide
 from ims_desktop.ui.printout import Printout, print_row, printout_of
 from ims_desktop.ui.shown import Shown, as_of_on_paper
@@ -52,6 +52,7 @@ def draw(printout: Printout, device: QPagedPaintDevice, dots_per_inch: float) ->
 
 def write_pdf(printout: Printout, path: Path, formats: Formats) -> int:
     """Write a PDF file at the 1200 dots per inch that it has by itself; answers how many pages it has."""
+    printout = in_words(printout)
     writer = QPdfWriter(str(path))
     writer.setTitle(printout.title)
     writer.setCreator("IMS Desktop")

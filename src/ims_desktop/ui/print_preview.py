@@ -13,6 +13,7 @@ from ims_desktop.domain.listing import ListQuery
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.export import PAGE_ROWS
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import in_words
 from ims_desktop.ui.print_file import Collected, draw, page_layout
 from ims_desktop.ui.printout import Printout
 from ims_desktop.ui.shown import Shown
@@ -22,6 +23,7 @@ WIDTH, HEIGHT = 1100, 760
 
 def preview(printout: Printout, formats: Formats, parent: QWidget) -> QPrintPreviewDialog:
     """Open the preview; it closes itself away."""
+    printout = in_words(printout)
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(printout.title)
     printer.setPageLayout(page_layout(printout, formats))

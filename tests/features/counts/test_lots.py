@@ -80,7 +80,7 @@ def test_a_lot_that_nobody_named_is_blank_and_somebody_decides_about_it(there: B
         say(there, sheet, "4", "late")
         assert found(there, sheet)["soon"].counted is None
         there.desk.run(service.hand_over, sheet, read(there, sheet).version)
-        with pytest.raises(UserError, match="one thing to decide"):
+        with pytest.raises(UserError, match="something has to be decided"):
             post(there, sheet, None)
         post(there, sheet, blanks)
         assert held(there) == left

@@ -96,7 +96,7 @@ def test_what_is_wrong_stands_at_its_line(window: Window, qtbot: QtBot) -> None:
     form_of(page).save()
     window.settle()
     said = " ".join(texts_of(form_of(page)))
-    assert "Line 1: " in said
+    assert "Line 1, Quantity: " in said
     assert "“Nobody knows” was not found." in said
     assert "bunch" in said
 

@@ -8,11 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.transfers import screen, service
+from ims_desktop.features.transfers.rules import Rest
 from ims_desktop.features.transfers.screen.page import NEW
+from ims_desktop.ui.language import speaker
 from tests.features.transfers.conftest import Bench
 from tests.features.windows import button_of, form_of, line_of, texts_of, window_of
 
@@ -105,3 +108,45 @@ def test_it_is_cancelled_and_without_a_site_nothing_begins(at: SimpleNamespace) 
     window.settle()
     NEW.run(page, ())
     assert window.said[-1].text == "Choose the site it leaves above the navigation."
+
+
+def test_what_the_server_says_of_a_line_is_told_at_its_row(at: SimpleNamespace) -> None:
+    page, window = at.page, at.window
+    send(at)
+    page.table.choose(0)
+    window.settle()
+    button_of(page.panel, "Receive …").click()
+    window.settle()
+    form = form_of(page)
+    table: Any = form.boxes["lines"].editor
+    cells = [editors for editors, _ in table._rows]
+    cells[0]["quantity"].show_value(9)
+    cells[0]["rest"].show_value(Rest.MISSING)
+    cells[1]["quantity"].show_value(5)
+    button_of(form, "Receive").click()
+    window.settle()
+    wrong = "Choose a reason for what is missing or too much."
+    assert f"Row 1: {wrong}\nRow 2: {wrong}" in texts_of(form), "each at its row, not one after the other"
+    marked = [any(part.property("wrong") == "true" for part in row["reason"].findChildren(QWidget)) for row in cells]
+    assert marked == [True, True]
+
+
+def test_a_transfer_is_told_in_the_language_of_the_person(at: SimpleNamespace) -> None:
+    page, window = at.page, at.window
+    send(at)
+    page.table.choose(0)
+    window.settle()
+    button_of(page.panel, "Receive …").click()
+    window.settle()
+    button_of(form_of(page), "Receive").click()
+    window.settle()
+    page.show_tab("all")
+    window.settle()
+    speaker.speak("de")
+    try:
+        page.table.clearSelection()
+        page.table.choose(0)
+        window.settle()
+        assert "angekommen" in texts_of(page.panel), "what was said of it is said in German"
+    finally:
+        speaker.speak("en")

@@ -31,8 +31,7 @@ BEGIN
                         WHEN l.quantity <= -1000000 THEN 'This quantity is absurdly large.' END)) AS p (field, text)
     WHERE l.dish IS NOT NULL AND p.text IS NOT NULL;
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not posted: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   SELECT array_agg(x.item_id ORDER BY x.n, x.item_id), array_agg(x.location_id ORDER BY x.n, x.item_id),
       array_agg(x.quantity ORDER BY x.n, x.item_id), array_agg(x.unit_cost ORDER BY x.n, x.item_id),

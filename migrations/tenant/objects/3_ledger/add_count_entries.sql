@@ -21,8 +21,7 @@ BEGIN
   _problems := tenant_schema.check_entries(_row, _keys, _locations, _items, _quantities, _typed, _units,
     _notes, _times, _takes_back, _lots, _expiries);
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'Nothing was entered: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'Nothing was entered: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   INSERT INTO tenant_schema.count_lines (sheet_id, location_id, item_id, site_id, place, is_found)
   SELECT DISTINCT _sheet, u.location_id, u.item_id, _row.site_id, 1000000, true

@@ -37,8 +37,7 @@ BEGIN
   _approved := _row.approved_hash IS NOT NULL AND _row.approved_hash = tenant_schema.findings_hash(_found);
   _problems := tenant_schema.count_problems(_row, _found, _approved, _blanks);
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This count was not posted: % to decide.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This count was not posted: something has to be decided first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   SELECT coalesce(array_agg(ROW(f.item_id, f.location_id, coalesce(f.counted, 0), NULL, NULL, NULL, '', NULL, NULL, f.counted_at, NULL, NULL)
       ::tenant_schema.posting_line ORDER BY f.location_id, f.item_id), '{}'),

@@ -66,21 +66,18 @@ BEGIN
     _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
   END IF;
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not posted: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   _problems := tenant_schema.check_links(_kind, _site, _header, _lines, _of, _weights);
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not posted: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   _problems := tenant_schema.check_lots(_kind, _site, _lines, _lots);
   IF _rows IS NOT NULL AND _problems IS NOT NULL THEN
     _problems := (SELECT jsonb_agg(DISTINCT p || jsonb_build_object('row', _rows[(p ->> 'row')::int])) FROM jsonb_array_elements(_problems) p);
   END IF;
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not posted: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not posted: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   IF _kind = 'COUNT' THEN
     _counted := _lines;

@@ -58,8 +58,7 @@ BEGIN
       FROM unnest(_lines) l WHERE l.quantity - l.under_way > l.sent;
   END IF;
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This was not received: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This was not received: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   FOR _part IN
     SELECT q.place, q.what, q.kind, q.site_id, array_agg(ROW(q.item_id, q.location_id, q.quantity, q.value, NULL, q.reason_id, '', NULL, NULL,

@@ -43,8 +43,7 @@ BEGIN
                FROM unnest(_modified_lines, _modifiers) WITH ORDINALITY AS w (line, modifier_id, n) GROUP BY w.line) c ON c.line = u.n;
   _problems := tenant_schema.check_entry(_row, _lines, _site.id = ANY (tenant_schema.scope('sales.price')));
   IF _problems IS NOT NULL THEN
-    RAISE EXCEPTION 'This order cannot be kept: % to put right.', CASE jsonb_array_length(_problems) WHEN 1 THEN 'one thing'
-      ELSE jsonb_array_length(_problems) || ' things' END USING ERRCODE = 'IM400', DETAIL = _problems::text;
+    RAISE EXCEPTION 'This order cannot be kept: something has to be put right first.' USING ERRCODE = 'IM400', DETAIL = _problems::text;
   END IF;
   SELECT sum(t.net), sum(t.tax) INTO _row.net_total, _row.tax_total
     FROM tenant_schema.taxed_lines(_site, ARRAY(SELECT l.menu_item_id FROM unnest(_lines) l ORDER BY l.line),

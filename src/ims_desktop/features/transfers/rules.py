@@ -135,7 +135,7 @@ def days_under_way(sent_at: datetime, now: datetime) -> int:
 def missing_places(lines: Sequence[SentLine]) -> list[Problem]:
     """Lines of a move that go nowhere else."""
     return [
-        Problem("Choose another place.", "to", row)
+        Problem("Choose another place.", "lines.to", row)
         for row, line in enumerate(lines, 1)
         if line.to_location_id is None or line.to_location_id == line.location_id
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.wording import dotted, say, say_count
+from ims_desktop.domain.wording import dotted, meant, say, say_count
 from ims_desktop.features.adjustments import rules, service
 from ims_desktop.features.adjustments.rules import EntryItem
 from ims_desktop.features.adjustments.screen.lot_cells import as_scanned, parts_of, proposed, read_lots, with_scan
@@ -85,7 +85,7 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID, memory: Memory, usual: 
             choices=Choices(load=_loaded(partial(memory.reasons, purpose.kind), service.reasons_for, purpose.kind)),
         ),
         EntryColumn(
-            "location", "Location", EntryKind.CHOICE, 134, "Home", required=_needs_location,
+            "location", "Location", EntryKind.CHOICE, 134, meant("Home", "place"), required=_needs_location,
             choices=Choices(load=_loaded(memory.locations, service.locations_of, site)),
         ),
         EntryColumn("lot", "Lot", EntryKind.MEASURE, 96, "First out", parse=cells.lots),

@@ -21,6 +21,7 @@ from ims_desktop.ui import journal
 from ims_desktop.ui.columns import Column
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.grid_cells import Proposal
+from ims_desktop.ui.language import said
 from ims_desktop.ui.paste_panel import PastePanel
 
 COUNTED = Column("counted", "Counted")
@@ -59,12 +60,13 @@ class BlockPasting(QObject):
 
         def found(items: Any) -> None:
             lines, problems = read_pasted(block, items, places, here, formats.decimal_sign, formats.parse_date)
-            self._look_back(sheet, lines, problems)
+            self._look_back(sheet, lines, problems, block)
 
         names = [cells[0].strip() for cells in block]
         self._desk.start(self, found, self._memory.countables, names, replace="paste")
 
-    def _look_back(self, sheet: CountSheet, lines: Sequence[PastedLine], problems: Sequence[Problem]) -> None:
+    def _look_back(self, sheet: CountSheet, lines: Sequence[PastedLine], problems: Sequence[Problem],
+                   block: Sequence[Sequence[str]]) -> None:  # fmt: skip
         """Ask whether this block was entered before, and how often."""
         content = content_of(lines)
         firsts = [row_key(sheet.id, content, time, 0) for time in range(MOST_TIMES)]
@@ -72,9 +74,8 @@ class BlockPasting(QObject):
         def answered(known: Mapping[UUID, datetime]) -> None:
             times = sum(key in known or self._kept.knows(key) for key in firsts)
             entries = tuple(_entry(line, row_key(sheet.id, content, times, row)) for row, line in enumerate(lines))
-            self._plan(
-                lines, problems, entries, max((known[key] for key in firsts if key in known), default=None), times
-            )
+            when = max((known[key] for key in firsts if key in known), default=None)
+            self._plan(lines, problems, block, entries, when, times)
 
         def failed(error: Exception) -> None:
             if isinstance(error, Offline):
@@ -84,13 +85,13 @@ class BlockPasting(QObject):
 
         self._desk.start(self, answered, service.entered_before, firsts, failed=failed, replace="paste")
 
-    def _plan(self, lines: Sequence[PastedLine], problems: Sequence[Problem], entries: tuple[Entry, ...],
-              when: datetime | None, times: int) -> None:  # fmt: skip
+    def _plan(self, lines: Sequence[PastedLine], problems: Sequence[Problem], block: Sequence[Sequence[str]],
+              entries: tuple[Entry, ...], when: datetime | None, times: int) -> None:  # fmt: skip
         formats = self._desk.formats
         read = [
             Proposal(_name(line), COUNTED, "", amount(line.quantity, line.item.units.base, formats)) for line in lines
         ]
-        refused = [Proposal(str(each.row), COUNTED, "", "", refused=each.text) for each in problems]
+        refused = [Proposal(_written(each, block), COUNTED, "", "", refused=each.text) for each in problems]
         panel = PastePanel([*refused, *read], say("They are added to what was counted so far. Nothing is overwritten."))
 
         def take(_proposals: object = None) -> None:
@@ -132,4 +133,9 @@ def _entry(line: PastedLine, key: UUID) -> Entry:
 
 def _name(line: PastedLine) -> str:
     lot = lot_words(line.lot.code, None) if line.lot is not None else ""
-    return f"{line.row}  {dotted(line.item.name, lot)}"
+    return f"{line.row}  {said(dotted(line.item.name, lot))}"
+
+
+def _written(problem: Problem, block: Sequence[Sequence[str]]) -> str:
+    """The row and what the paper calls the item."""
+    return f"{problem.row}  {block[problem.row - 1][0].strip()}" if problem.row else ""

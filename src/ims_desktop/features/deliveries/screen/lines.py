@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.quantity import read_quantity
-from ims_desktop.domain.wording import dotted, say
+from ims_desktop.domain.wording import dotted, meant, say
 from ims_desktop.features.deliveries import service
 from ims_desktop.features.deliveries.rules import DeliveredLine, differs, net_of
 from ims_desktop.features.deliveries.screen.memory import Memory
@@ -71,7 +71,7 @@ def entry_spec(asking: Asking) -> EntrySpec:
         EntryColumn("off", "Discount", EntryKind.MEASURE, 84, "%", parse=cells.off),
         EntryColumn("net", "Net", EntryKind.SHOWN, 104, show=cells.net, right=True),
         EntryColumn(
-            "location", "Location", EntryKind.CHOICE, 144, "Home", required=True,
+            "location", "Location", EntryKind.CHOICE, 144, meant("Home", "place"), required=True,
             choices=Choices(load=asking.memory.places),
         ),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.quantity import read_quantity
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import meant, say
 from ims_desktop.features.adjustments.rules import EntryItem, as_written, plain, warning
 from ims_desktop.features.adjustments.screen.lot_cells import parts_of, proposed, read_lots
 from ims_desktop.features.items.rules import places as decimals_of
@@ -76,7 +76,7 @@ def _first(site: UUID, cells: "Cells") -> tuple[EntryColumn, ...]:
 
 def _last(site: UUID, cells: "Cells", place: str) -> tuple[EntryColumn, ...]:
     return (
-        EntryColumn("location", place, EntryKind.CHOICE, 144, "Home", required=True,
+        EntryColumn("location", place, EntryKind.CHOICE, 144, meant("Home", "place"), required=True,
                     choices=Choices(load=places(site))),
         EntryColumn("lot", "Lot", EntryKind.MEASURE, 110, "First out" if cells.leaves else "Its day",
                     parse=cells.lots),

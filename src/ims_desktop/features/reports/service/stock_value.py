@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import UUID, Connection, Date, Integer, Numeric, Select, Text, column, func, or_, select, union_all
 
+from ims_desktop.domain.wording import meant
 from ims_desktop.features.items.tables import CATEGORIES, ITEMS
 from ims_desktop.features.reports.rules import Question, share
 from ims_desktop.features.reports.service.ledger import at_site, category_name, scope
@@ -126,7 +127,7 @@ STOCK_VALUE = ReportSpec(
             "transfers", "On the way",
             (
                 Column("transfer", "Transfer", Kind.TEXT), Column("site", "From", Kind.TEXT),
-                Column("to_site", "To", Kind.TEXT), Column("left_on", "Sent", Kind.DAY),
+                Column("to_site", meant("To", "place"), Kind.TEXT), Column("left_on", "Sent", Kind.DAY),
                 Column("lines", "Lines", Kind.COUNT), _VALUE,
             ),
             ("lines", "value"),

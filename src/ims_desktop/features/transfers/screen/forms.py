@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ims_desktop.domain.business_calendar import instant_of
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.quantity import Limits, read_quantity
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import Words, meant, say
 from ims_desktop.domain.work import read
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.transfers import service
@@ -29,6 +29,7 @@ from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.theme import Tone
 
 SEND, RECEIVE = "transfers.send", "transfers.receive"
+TO, HOME = meant("To", "place"), meant("Home", "place")
 RESTS = Choices(
     (Choice(Rest.STAYS, "Still under way"), Choice(Rest.MISSING, "Missing"), Choice(Rest.BACK, "Goes back"))
 )
@@ -96,7 +97,7 @@ def entry_spec(site: UUID, to_places: bool, desk: Desk) -> EntrySpec:
         return Shown(desk.formats.number(one.on_hand, places(unit, one.on_hand)), unit)
 
     def lots(typed: str, line: Line) -> Measured:
-        return read_lots(typed, _item(line), line.get("from"), desk.formats)
+        return read_lots(typed, _item(line), line.get("location"), desk.formats)
 
     kept = _offered(service.places_of, site)
     columns = (
@@ -107,21 +108,21 @@ def entry_spec(site: UUID, to_places: bool, desk: Desk) -> EntrySpec:
         EntryColumn("quantity", "Quantity", EntryKind.MEASURE, 110, "2 case", required=True, parse=measure),
         EntryColumn("lot", "Lot", EntryKind.MEASURE, 104, "First out", parse=lots),
         EntryColumn("there", "On hand", EntryKind.SHOWN, 134, show=there, right=True),
-        EntryColumn("from", "From", EntryKind.CHOICE, 140, "Home", required=True, choices=kept),
-        *((EntryColumn("to", "To", EntryKind.CHOICE, 140, "Place", required=True, choices=kept),) if to_places else ()),
+        EntryColumn("location", "From", EntryKind.CHOICE, 140, HOME, required=True, choices=kept),
+        *((EntryColumn("to", TO, EntryKind.CHOICE, 140, "Place", required=True, choices=kept),) if to_places else ()),
     )  # fmt: skip
     return EntrySpec(columns, chosen=_follows, remark=_remark, name="What is moved" if to_places else "What is sent")
 
 
 def _follows(key: str, line: Line) -> Mapping[str, Any]:
     one = _item(line)
-    if one is None or key not in ("item", "from"):
+    if one is None or key not in ("item", "location"):
         return {}
-    place = one.home_id if key == "item" else line.get("from")
+    place = one.home_id if key == "item" else line.get("location")
     here = {lot.code for lot in one.lots if lot.location_id == place}
     stays = bool(lots_of(line.get("lot"))) and all(lot.code in here for lot in lots_of(line.get("lot")))
     follows = {} if stays else proposed(one, place)
-    return {**({"from": place} if key == "item" and place is not None else {}), **follows}
+    return {**({"location": place} if key == "item" and place is not None else {}), **follows}
 
 
 def _remark(line: Line) -> Remark | None:
@@ -134,8 +135,8 @@ def _remark(line: Line) -> Remark | None:
 def _lines(values: Mapping[str, Any]) -> tuple[SentLine, ...]:
     return tuple(
         SentLine(
-            one.id, line.get("from"), line["quantity"].value, line.get("to"),
-            lots=taken(lots_of(line.get("lot")), line["quantity"].value, one.lots, line.get("from")),
+            one.id, line.get("location"), line["quantity"].value, line.get("to"),
+            lots=taken(lots_of(line.get("lot")), line["quantity"].value, one.lots, line.get("location")),
         )
         for line in values["lines"]
         if (one := _item(line)) is not None
@@ -148,8 +149,8 @@ def _moment(values: Mapping[str, Any], zone: ZoneInfo) -> datetime | None:
     if day is None and hour is None:
         return None
     if day is None or hour is None:
-        field, text = ("day", "Enter the day as well.") if day is None else ("time", "Enter the time as well.")
-        raise UserError("A late entry needs its day and its time.", [Problem(text, field)])
+        lacks = Problem("Enter the day as well.", "day") if day is None else Problem("Enter the time as well.", "time")
+        raise UserError("A late entry needs its day and its time.", [lacks])
     return instant_of(datetime.combine(day, hour), zone)
 
 
@@ -173,7 +174,7 @@ def send_form(site: UUID, site_name: str, zone: ZoneInfo) -> FormSpec:
             Group(
                 "Where to",
                 (
-                    Field("to_site_id", "To", FieldKind.CHOICE, required=True, half=True, choices=SITES),
+                    Field("to_site_id", TO, FieldKind.CHOICE, required=True, half=True, choices=SITES),
                     Field("reference", "Reference", max_length=200, half=True, placeholder="Van, driver, paper"),
                     *WHEN,
                 ),
@@ -204,6 +205,7 @@ def move_form(site: UUID, site_name: str, zone: ZoneInfo) -> FormSpec:
         save_title="Move",
         said=_posted,
         permission=SEND,
+        lines_a_row=2,
         width=900,
     )
 
@@ -216,7 +218,7 @@ class ArrivalRow:
     name: str
     sent: str
     quantity: Decimal
-    place: UUID | None
+    location: UUID | None
     rest: Rest = Rest.STAYS
     reason: UUID | None = None
     lot: str = ""
@@ -259,7 +261,7 @@ def _receipt(zone: ZoneInfo, formats: Formats, values: Mapping[str, Any], begun:
     several = Counter(row["origin"].line_id for row in values["lines"] if isinstance(row.get("origin"), ArrivalRow))
     arrivals = tuple(
         Arrival(
-            origin.line_id, row["quantity"], row["place"], Rest(row["rest"]), row["reason"],
+            origin.line_id, row["quantity"], row["location"], Rest(row["rest"]), row["reason"],
             arrived(row.get("lot"), origin.sent_lot, formats)
             or (LotArrived(None) if several[origin.line_id] > 1 else None),
         )
@@ -278,7 +280,7 @@ def receive_form(transfer: Transfer, zone: ZoneInfo, formats: Formats) -> FormSp
         *((Field("lot", "Lot", max_length=60, width=110),) if by_lots else ()),
         Field("sent", "Under way", FieldKind.SHOWN, width=96),
         Field("quantity", "Arrived", FieldKind.QUANTITY, width=96),
-        Field("place", "Into", FieldKind.CHOICE, choices=kept, width=140),
+        Field("location", "Into", FieldKind.CHOICE, choices=kept, width=140),
         Field("rest", "The rest", FieldKind.CHOICE, choices=RESTS, width=140),
         Field("reason", "Reason", FieldKind.CHOICE, choices=_offered(service.reasons), width=150),
     )  # fmt: skip

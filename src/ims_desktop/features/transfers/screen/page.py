@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Summary
-from ims_desktop.domain.wording import Words, commas, dotted, say, say_count
+from ims_desktop.domain.wording import Words, commas, dotted, say, say_count, word
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.transfers import service
 from ims_desktop.features.transfers.rules import LONG_UNDER_WAY
@@ -47,9 +47,9 @@ def _days_tone(row: TransferRow) -> Tone:
 
 
 COLUMNS = (
-    Column("title", "Transfer", Kind.TITLE, 96, sub="reference", sub_title="Reference", derived=True),
+    Column("title", "Transfer", Kind.TITLE, 108, sub="reference", sub_title="Reference", derived=True),
     Column("site", "From", Kind.TEXT, 130, stretch=True),
-    Column("to_site", "To", Kind.TEXT, 130, stretch=True),
+    Column("to_site", forms.TO, Kind.TEXT, 130, stretch=True),
     Column("effective_at", "Sent", Kind.DATETIME, 136, sortable=True, filter=Between()),
     Column("by", "Sent by", Kind.TEXT, 130, hidden=True),
     Column("days", "Days under way", Kind.NUMBER, 112, derived=True, tone=_days_tone),
@@ -133,15 +133,15 @@ def _lots(transfer: Transfer, formats: Formats) -> Iterator[Line]:
             decimals = places(line.unit, lot.quantity)
             left = f"{formats.number(lot.under_way, decimals)} {line.unit}"
             told = (
-                line.item,
                 *((say("expires {day}", day=formats.date(lot.expires_on)),) if lot.expires_on else ()),
                 *((say("{quantity} under way", quantity=left),) if lot.under_way else ()),
+                line.item,
             )
             yield Line(lot.code, dotted(*told), f"{formats.number(lot.quantity, decimals)} {line.unit}")
 
 
 def _said(one: TransferReceipt, formats: Formats) -> Line:
-    what = commas(WHAT[each] for each in one.what if each != "WRITTEN_OFF")
+    what = commas(word(WHAT[each]) for each in one.what if each != "WRITTEN_OFF")
     title = say("{what}, undone", what=what) if one.is_undone else what
     return Line(title, f"{formats.moment(one.at)} · {one.by}", tone=Tone.NEUTRAL if one.is_undone else Tone.PLAIN)
 
