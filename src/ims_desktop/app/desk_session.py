@@ -303,7 +303,8 @@ class DeskSession(QObject):
             return use_case(*args, **named)
         if self.is_here:
             raise Offline(
-                "The server cannot be reached. Counts, waste, adjustments and deliveries are entered without it."
+                "The server cannot be reached. Counts, waste, adjustments, deliveries and production are entered"
+                " without it."
             )
         if self._is_paused:
             raise Offline("This desk is kept until its person comes back.")

@@ -212,8 +212,13 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 # What is kept on a PC before the server has it: every capability whose entries go through the journal.
-COPIES: tuple[Copy, ...] = (ENTRY_COPY, COUNT_COPY, deliveries.COPY)
-SENDINGS: tuple[Sending, ...] = (*ADJUSTMENT_SENDINGS, *COUNT_SENDINGS, *deliveries.SENDINGS)
+COPIES: tuple[Copy, ...] = (ENTRY_COPY, COUNT_COPY, deliveries.COPY, production.COPY)
+SENDINGS: tuple[Sending, ...] = (
+    *ADJUSTMENT_SENDINGS,
+    *COUNT_SENDINGS,
+    *deliveries.SENDINGS,
+    *production.SENDINGS,
+)
 
 VIEWS = ViewUseCases(
     views.views,

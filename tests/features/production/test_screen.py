@@ -78,19 +78,19 @@ def test_the_recipe_fills_the_lines_in_and_what_was_typed_over_stays(at: SimpleN
     assert not sums(at), "nothing was said yet, so there is no box for it"
     view = begun(at)
     assert sums(at)
-    lines = {line["item"].text: line["quantity"].value for line in view.lines()}
+    lines = {line["item"].text: line["quantity"].value for line in view.grid.lines()}
     assert lines == {"Tomato tin": Decimal("10.625"), "Olive oil": Decimal("0.6375"), "Basil": Decimal("239.0625")}
     assert "A batch gives 4.000 kg" in told(at)
-    place = [line["item"].text for line in view.lines()].index("Tomato tin")
+    place = [line["item"].text for line in view.grid.lines()].index("Tomato tin")
     change(at, place, "12 each")
-    view.grid.table.go(next(n for n, line in enumerate(view.lines()) if line["item"].text == "Basil"), 0)
+    view.grid.table.go(next(n for n, line in enumerate(view.grid.lines()) if line["item"].text == "Basil"), 0)
     view.grid.delete_line()
     say(at, wanted="1")
-    kept = {line["item"].text: (line["quantity"].value, line["expected"]) for line in view.lines()}
+    kept = {line["item"].text: (line["quantity"].value, line["expected"]) for line in view.grid.lines()}
     assert kept == {"Tomato tin": (12, 5), "Olive oil": (Decimal("0.3"), Decimal("0.3"))}
     shown = next(one.show for one in view.grid.model.spec.columns if one.key == "expected")
     assert shown is not None
-    tins = next(line for line in view.lines() if line["item"].text == "Tomato tin")
+    tins = next(line for line in view.grid.lines() if line["item"].text == "Tomato tin")
     assert shown(tins).text == "5 (+140.0%)"
 
 

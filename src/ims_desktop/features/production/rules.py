@@ -141,12 +141,11 @@ def problems_of(production: Production) -> list[Problem]:
         problems.append(Problem("Say what was used.", "lines"))
     if not production.made:
         problems.append(Problem("Say what was made.", "lines"))
-    for parts in (production.used, production.made):
-        if len(parts) > MOST_LINES:
-            problems.append(Problem(say("There is room for {most} lines.", most=MOST_LINES), "lines"))
-        for row, part in enumerate(parts, 1):
-            if not 0 < part.quantity < MOST:
-                problems.append(Problem("A quantity must be more than 0, and not absurdly large.", "quantity", row))
+    if any(len(parts) > MOST_LINES for parts in (production.used, production.made)):
+        problems.append(Problem(say("There is room for {most} lines.", most=MOST_LINES), "lines"))
+    for row, part in enumerate((*production.used, *production.made), 1):  # as the lines of its document are counted
+        if not 0 < part.quantity < MOST:
+            problems.append(Problem("A quantity must be more than 0, and not absurdly large.", "quantity", row))
     if not 0 <= production.labour < MOST:
         problems.append(Problem("Labour is 0 or more, and not absurdly large.", "labour"))
     if len(production.note) > LONGEST_NOTE:

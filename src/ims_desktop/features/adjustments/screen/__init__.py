@@ -1,6 +1,7 @@
 """The pages on which waste and adjustments are recorded."""
 
 from ims_desktop.features.adjustments.screen.memory import COPY
+from ims_desktop.features.adjustments.screen.memory import Memory as SiteMemory
 from ims_desktop.features.adjustments.screen.page import build_adjustments, build_waste
 from ims_desktop.features.adjustments.screen.photos import PHOTO_SECTION
 from ims_desktop.features.adjustments.screen.purpose import ADJUSTMENTS, WASTE
@@ -9,4 +10,13 @@ from ims_desktop.features.adjustments.screen.reviews import REVIEW, request_key
 
 SENDINGS = (*sendings(WASTE), *sendings(ADJUSTMENTS))
 
-__all__ = ["COPY", "PHOTO_SECTION", "REVIEW", "SENDINGS", "build_adjustments", "build_waste", "request_key"]
+__all__ = [
+    "COPY",
+    "PHOTO_SECTION",
+    "REVIEW",
+    "SENDINGS",
+    "SiteMemory",
+    "build_adjustments",
+    "build_waste",
+    "request_key",
+]

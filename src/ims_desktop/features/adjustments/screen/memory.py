@@ -9,7 +9,7 @@ from ims_desktop.features.stock.service import Kind
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.local_copy import Copy, LocalCopy
 
-COPY = Copy("site", KnownHere, service.known_here, ("waste.record", "adjustments.record"))
+COPY = Copy("site", KnownHere, service.known_here, ("waste.record", "adjustments.record", "production.record"))
 
 
 class Memory(LocalCopy):

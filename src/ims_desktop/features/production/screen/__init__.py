@@ -1,5 +1,12 @@
 """The page on which preps are made and items are repacked."""
 
+from ims_desktop.features.production.rules import Production
+from ims_desktop.features.production.screen.entry_view import KIND
+from ims_desktop.features.production.screen.memory import COPY
 from ims_desktop.features.production.screen.page import build
+from ims_desktop.features.production.service import produce
+from ims_desktop.ui.journal import Sending
 
-__all__ = ["build"]
+SENDINGS = (Sending(KIND, "Production", Production, produce, "production"),)
+
+__all__ = ["COPY", "SENDINGS", "build"]

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.errors import Problem
-from ims_desktop.domain.work import read
-from ims_desktop.features.production import service
-from ims_desktop.ui.choices import Choice, Choices
+from ims_desktop.features.production.screen.memory import Memory
+from ims_desktop.ui.choices import Choices
 from ims_desktop.ui.controls import column, row
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.fields import Field, FieldKind
 from ims_desktop.ui.form_panel import FieldBox
+from ims_desktop.ui.lookup import Lookup
 from ims_desktop.ui.when import When
 
 WIDTHS = {"recipe": 220, "item": 220, "wanted": 140, "made": 140, "location": 150, "lot": 150, "labour": 120,
@@ -24,28 +23,28 @@ WIDTHS = {"recipe": 220, "item": 220, "wanted": 140, "made": 140, "location": 15
 NEEDS = {"labour": "stock.cost"}
 
 
-def produce_fields(site: UUID) -> tuple[Field, ...]:
+def produce_fields(memory: Memory) -> tuple[Field, ...]:
     """What is said of a prep."""
     return (
         Field("recipe", "Prep", FieldKind.CHOICE, required=True, placeholder="Type its name",
-              choices=Choices(search=_preps)),
+              choices=Choices(search=memory.preps)),
         Field("wanted", "How much", required=True, placeholder="2 batch + 500 g"),
         Field("made", "Came out", placeholder="As planned"),
-        Field("location", "Put into", FieldKind.CHOICE, required=True, choices=Choices(load=places(site))),
+        Field("location", "Put into", FieldKind.CHOICE, required=True, choices=Choices(load=memory.places)),
         Field("lot", "Lot", placeholder="Its day"),
         Field("labour", "Labour", FieldKind.MONEY),
     )  # fmt: skip
 
 
-def repack_fields(site: UUID) -> tuple[Field, ...]:
+def repack_fields(memory: Memory) -> tuple[Field, ...]:
     """What is said of an item that is repacked."""
     return (
         Field("item", "Repack", FieldKind.CHOICE, required=True, placeholder="Name, SKU, or scan",
-              choices=Choices(search=items_at(site))),
+              choices=Choices(search=memory.find_items)),
         Field("wanted", "How much", required=True, placeholder="10 kg"),
-        Field("location", "Taken from", FieldKind.CHOICE, required=True, choices=Choices(load=places(site))),
+        Field("location", "Taken from", FieldKind.CHOICE, required=True, choices=Choices(load=memory.places)),
         Field("lot", "Lot", placeholder="First out"),
-        Field("reason", "Why less came out", FieldKind.CHOICE, choices=Choices(load=_reasons)),
+        Field("reason", "Why less came out", FieldKind.CHOICE, choices=Choices(load=memory.reasons)),
     )  # fmt: skip
 
 
@@ -66,6 +65,12 @@ class Head(QWidget):
         self.when.changed.connect(self.subject_chosen)
         self.setLayout(column(row(*self.boxes.values(), None, spacing=12), 4, self.when))
 
+    def load_choices(self) -> None:
+        """Ask once more for what may be chosen, where nobody answered before."""
+        for line in self.findChildren(Lookup):
+            if line.choice is None:
+                line.load()
+
     def value(self, key: str) -> Any:
         """What stands in a field, as far as it can be read."""
         box = self.boxes.get(key)
@@ -80,8 +85,14 @@ class Head(QWidget):
         return values, at, [*problems, *late]
 
     def fill(self, key: str, value: Any) -> None:
-        """Fill a field in."""
-        self.boxes[key].editor.show_value(value)
+        """Fill a field in, where the person has it."""
+        if key in self.boxes:
+            self.boxes[key].editor.show_value(value)
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The fields at which a problem is told here."""
+        return frozenset(self.boxes) | (frozenset({"day", "time", "effective_at"}) if self.when.is_earlier else set())
 
     @property
     def dirty(self) -> bool:
@@ -100,33 +111,3 @@ class Head(QWidget):
             box.editor.show_value(None)
         self.when.set_now()
         self.show_problems([])
-
-
-@read
-def _preps(connection: Any, typed: str) -> tuple[Choice, ...]:
-    return tuple(Choice(one.value, one.text, one.detail) for one in service.preps(connection, typed))
-
-
-@read
-def _reasons(connection: Any) -> tuple[Choice, ...]:
-    return tuple(Choice(one.value, one.text) for one in service.loss_reasons(connection))
-
-
-def places(site: UUID) -> Any:
-    """The use case that offers the storage locations of a site."""
-
-    @read
-    def load(connection: Any) -> tuple[Choice, ...]:
-        return tuple(Choice(one.value, one.text) for one in service.locations_of(connection, site))
-
-    return load
-
-
-def items_at(site: UUID) -> Any:
-    """The use case that finds items as they are at a site."""
-
-    @read
-    def search(connection: Any, typed: str) -> tuple[Choice, ...]:
-        return tuple(Choice(item, item.name, item.sku) for item in service.find_items(connection, site, typed))
-
-    return search

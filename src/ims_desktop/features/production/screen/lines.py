@@ -1,6 +1,6 @@
 """The table of a production: what a prep takes, or what an item is repacked into."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from ims_desktop.features.adjustments.rules import EntryItem, as_written, plain,
 from ims_desktop.features.adjustments.screen.lot_cells import parts_of, proposed, read_lots
 from ims_desktop.features.items.rules import places as decimals_of
 from ims_desktop.features.production.rules import Lot, Part, off_by
-from ims_desktop.features.production.screen.head import items_at, places
+from ims_desktop.features.production.screen.memory import Memory
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
@@ -43,41 +43,41 @@ def cost_of(line: Line) -> Decimal | None:
     return -item.cost.worth(-quantity)
 
 
-def used_spec(desk: Desk, site: UUID) -> EntrySpec:
+def used_spec(desk: Desk, memory: Memory) -> EntrySpec:
     """What a prep takes."""
     cells = Cells(desk, leaves=True)
     columns = [
-        *_first(site, cells),
+        *_first(memory, cells),
         EntryColumn(EXPECTED, "By the recipe", EntryKind.SHOWN, 150, show=cells.expected, right=True),
-        *_last(site, cells, "From"),
+        *_last(memory, cells, "From"),
     ]
     if desk.may("stock.cost"):
         columns.insert(4, EntryColumn("cost", "Cost", EntryKind.SHOWN, 110, show=cells.cost, right=True))
     return EntrySpec(tuple(columns), chosen=cells.follows, remark=cells.remark, name="Used", together=True)
 
 
-def made_spec(desk: Desk, site: UUID, share: Callable[[Line], Decimal | None]) -> EntrySpec:
+def made_spec(desk: Desk, memory: Memory, share: Callable[[Line], Decimal | None]) -> EntrySpec:
     """What an item is repacked into; `share` is what a line is worth of it."""
     cells = Cells(desk, leaves=False, share=share)
-    columns = [*_first(site, cells), *_last(site, cells, "Into")]
+    columns = [*_first(memory, cells), *_last(memory, cells, "Into")]
     if desk.may("stock.cost"):
         columns.insert(3, EntryColumn("cost", "Worth", EntryKind.SHOWN, 110, show=cells.worth, right=True))
     return EntrySpec(tuple(columns), chosen=cells.follows, name="Repacked into", together=True)
 
 
-def _first(site: UUID, cells: "Cells") -> tuple[EntryColumn, ...]:
+def _first(memory: Memory, cells: "Cells") -> tuple[EntryColumn, ...]:
     return (
         EntryColumn("item", "Item", EntryKind.LOOKUP, 190, "Type a name, SKU, or scan", required=True, stretch=True,
-                    choices=Choices(search=items_at(site))),
+                    choices=Choices(search=memory.find_items)),
         EntryColumn("quantity", "Quantity", EntryKind.MEASURE, 110, "1.5 kg", required=True, parse=cells.quantity),
         EntryColumn("stock", "Stock unit", EntryKind.SHOWN, 134, show=cells.stock, right=True),
     )  # fmt: skip
 
 
-def _last(site: UUID, cells: "Cells", place: str) -> tuple[EntryColumn, ...]:
+def _last(memory: Memory, cells: "Cells", place: str) -> tuple[EntryColumn, ...]:
     return (
         EntryColumn("location", place, EntryKind.CHOICE, 144, meant("Home", "place"), required=True,
-                    choices=Choices(load=places(site))),
+                    choices=Choices(load=memory.places)),
         EntryColumn("lot", "Lot", EntryKind.MEASURE, 110, "First out" if cells.leaves else "Its day",
                     parse=cells.lots),
     )  # fmt: skip
@@ -113,6 +113,33 @@ def line_for(item: EntryItem, quantity: Decimal, cells: "Cells", expected: Decim
     made |= cells.follows("item", made)
     made["quantity"] = cells.quantity(cells.written(quantity, item.base), made)
     return made
+
+
+def again(part: Part, item: EntryItem | None, cells: "Cells") -> dict[str, Any]:
+    """A line of a production that is taken up again; one whose item is gone is left for its person to fill in."""
+    if item is None:
+        return {"location": part.location_id}
+    made = line_for(item, part.quantity, cells, part.expected)
+    if part.entered_quantity is not None and part.entered_unit:
+        made["quantity"] = cells.quantity(cells.written(part.entered_quantity, part.entered_unit), made)
+    made["location"] = part.location_id
+    made["lot"] = cells.lots(lots_typed(part.lots), made) if part.lots else None
+    return made
+
+
+def lots_typed(lots: Sequence[Lot]) -> str:
+    """Lots as they are typed: names with commas, and behind the name of what comes in perhaps its day."""
+    return ", ".join(f"{lot.code or ''} {lot.expires_on or ''}".strip() for lot in lots)
+
+
+def words_of(lines: Sequence[Line], formats: Formats) -> tuple[str, ...]:
+    """Each line as a person reads it: 12 kg Flour."""
+    found = []
+    for line in lines:
+        item, quantity = item_of(line), quantity_of(line)
+        if item is not None and quantity is not None:
+            found.append(f"{formats.quantity(quantity, item.base, decimals_of(item.base, quantity))} {item.name}")
+    return tuple(found)
 
 
 class Cells:

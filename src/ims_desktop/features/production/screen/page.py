@@ -13,6 +13,7 @@ from ims_desktop.features.production.screen.repack_view import RepackView
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.detail import Section
 from ims_desktop.ui.entry_page import EntryPage, EntryTab
+from ims_desktop.ui.journal import UNSETTLED
 from ims_desktop.ui.list_page import ListPage
 
 PRODUCE, REPACK, LIST = "produce", "repack", "list"
@@ -30,6 +31,7 @@ class ProductionPage(EntryPage[EntryView]):
 
     def __init__(self, desk: Desk, sections: tuple[Section, ...] = ()) -> None:
         super().__init__(desk, self.tr("Production"))
+        self.tells_offline = desk.journal is not None
         self.list = ListPage(desk, list_spec(self.start_new).with_sections(sections))
         self.furnish(
             (
@@ -41,5 +43,12 @@ class ProductionPage(EntryPage[EntryView]):
         )
 
     def show_record(self, key: UUID) -> None:
-        """Open a production."""
-        self.show_list().show_record(key)
+        """Open a production, or put one that this PC keeps back on the page of its site."""
+        entry = self.desk.journal.find(key) if self.desk.journal is not None else None
+        if entry is None or entry.site is None or entry.state not in UNSETTLED:
+            self.show_list().show_record(key)
+            return
+        self.desk.choose_site(entry.site)
+        self.go_to(REPACK if getattr(entry.value, "is_repacking", False) else PRODUCE)
+        if self.view is not None:
+            self.view.take_up(entry)

@@ -1,6 +1,6 @@
 """Making a prep: its lines are filled in from the recipe of the day, and say how far they are off."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from ims_desktop.features.production.screen.head import produce_fields
 from ims_desktop.features.production.screen.lines import (
     EXPECTED,
     Cells,
+    again,
     cost_of,
     item_of,
     line_for,
@@ -24,8 +25,10 @@ from ims_desktop.features.production.screen.lines import (
     quantity_of,
     used_spec,
 )
-from ims_desktop.features.stock.service import Posted
+from ims_desktop.features.production.screen.memory import Memory
+from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.entry import Line
 
 NOTHING = Decimal(0)
 
@@ -34,11 +37,12 @@ class ProduceView(EntryView):
     """A prep, so much of it, and what it takes."""
 
     def __init__(self, desk: Desk, site: UUID) -> None:
+        memory = Memory(desk, site)
+        super().__init__(desk, site, memory, produce_fields(memory), used_spec(desk, memory))
         self.prep: Prep | None = None
         self.items: Mapping[UUID, service.EntryItem] = {}
         self._reading = False  # the recipe of what was chosen is on its way
         self._cells = Cells(desk, leaves=True)
-        super().__init__(desk, site, produce_fields(site), used_spec(desk, site))
         self.head.boxes["wanted"].editor.edited.connect(self._scale)
 
     # what it is about ----------------------------------------------------------------------------------------
@@ -50,9 +54,8 @@ class ProduceView(EntryView):
             return
         at = self.head.when.moment(self.desk.formats.zone)
         self._reading = True
-        self.desk.start(
-            self, self._found, service.prep_with_items, self.site, recipe, at, replace="prep", failed=self._unfound
-        )
+        read = self.memory.prep_with_items
+        self.desk.start(self, self._found, read, self.site, recipe, at, replace="prep", failed=self._unfound)
 
     def _found(self, found: tuple[Prep, Mapping[UUID, service.EntryItem]]) -> None:
         before, self._reading = self.prep, False
@@ -68,11 +71,10 @@ class ProduceView(EntryView):
         self.prep, self._reading = None, False
         self.tell_plan(error.text if isinstance(error, UserError) else str(error))
 
-    def begin(self) -> None:
+    def next_one(self) -> None:
         """Nothing is chosen."""
         self.prep, self.items = None, {}
-        self.grid.clear()
-        self.tell_plan("")
+        super().next_one()
 
     def amount(self, key: str, unit: str | None = None) -> Entered | None:
         """What was typed as a quantity of the prep; None as long as it cannot be read."""
@@ -101,7 +103,7 @@ class ProduceView(EntryView):
             ]
         else:
             lines = [self._rescaled(line, takes) for line in self.grid.begun()] if takes else []
-        if lines:
+        if lines and tuple(lines) != self.grid.begun():  # what is marked as wrong stays so until it is changed
             self.grid.fill(lines)
 
     def _rescaled(self, line: Any, takes: Mapping[UUID, Decimal]) -> Any:
@@ -120,7 +122,7 @@ class ProduceView(EntryView):
         self._tell_plan()
         formats = self.desk.formats
         wanted, made = self.amount("wanted", BATCH), self.amount("made")
-        costs = [cost_of(line) for line in self.lines()]
+        costs = [cost_of(line) for line in self.measured()]
         labour = self.head.value("labour") or NOTHING
         if not costs or None in costs:
             self.told.say("")
@@ -175,22 +177,26 @@ class ProduceView(EntryView):
 
     # recording -----------------------------------------------------------------------------------------------
 
-    def production(self, values: dict[str, Any], at: datetime | None) -> tuple[Production | None, list[Problem]]:
-        """The prep with what it took."""
-        prep, problems = self.prep, list[Problem]()
+    def read_head(self, values: dict[str, Any]) -> list[Problem]:
+        """The quantities are read in the units of the prep."""
         if self._reading:
-            return None, [Problem("Its recipe is still being read: try again in a moment.", "recipe")]
-        wanted, made = self.amount("wanted", BATCH), self.amount("made")
-        if values.get("wanted") and wanted is None:
-            problems.append(self._unread("wanted", BATCH))
-        if values.get("made") and made is None:
-            problems.append(self._unread("made", None))
-        if prep is None or wanted is None or problems:
-            return None, problems
-        sign = self.desk.formats.decimal_sign
+            return [Problem("Its recipe is still being read: try again in a moment.", "recipe")]
+        problems = [
+            self._unread(key, unit)
+            for key, unit in (("wanted", BATCH), ("made", None))
+            if values.get(key) and self.amount(key, unit) is None
+        ]
+        prep = self.prep
+        if prep is not None and prep.tracks_lots == "NO" and str(values.get("lot") or "").strip():
+            problems.append(Problem(say("{item} is not kept by lots.", item=prep.item), "lot"))
+        return problems
+
+    def production(self, values: dict[str, Any], lines: tuple[Line, ...], at: datetime | None) -> Production | None:
+        """The prep with what it took."""
+        prep, wanted, made = self.prep, self.amount("wanted", BATCH), self.amount("made")
+        if prep is None or wanted is None or self._reading:
+            return None
         lot = str(values.get("lot") or "").strip()
-        if lot and prep.tracks_lots == "NO":
-            return None, [Problem(say("{item} is not kept by lots.", item=prep.item), "lot")]
         out = Part(
             prep.item_id,
             values.get("location"),
@@ -198,9 +204,8 @@ class ProduceView(EntryView):
             wanted.quantity,
             (Lot(lot, None, prep.expires_on),) if lot else (),
         )
-        used = tuple(part_of(line, sign, leaves=True) for line in self.lines())
-        labour = values.get("labour") or NOTHING
-        return Production(uuid4(), self.site, used, (out,), prep.version_id, at, labour), []
+        used = tuple(part_of(line, self.desk.formats.decimal_sign, leaves=True) for line in lines)
+        return Production(uuid4(), self.site, used, (out,), prep.version_id, at, values.get("labour") or NOTHING)
 
     def _unread(self, key: str, unit: str | None) -> Problem:
         prep = self.prep
@@ -216,16 +221,43 @@ class ProduceView(EntryView):
     def place_of(self, problem: Problem) -> Problem:
         """The lines stand in the table, what was made behind them in the head."""
         known = {"quantity": "made", "location": "location", "lots": "lot", "value": "labour", "recipe": "recipe"}
-        if problem.row is None or problem.row <= len(self.lines()):
+        if problem.row is None or problem.row <= len(self.grid.lines()):
             field = {"lots": "lot"}.get(problem.field or "", problem.field)
             return Problem(problem.text, field, problem.row)
         return Problem(problem.text, known.get(problem.field or "", "made"))
 
-    def said_of(self, posted: Posted) -> Words:
-        """So much of it."""
-        sent, prep = self._sent, self.prep
-        if sent is None or prep is None:
-            return super().said_of(posted)
-        quantity = sent.made[0].quantity
-        amount = self.desk.formats.quantity(quantity, prep.base, decimals_of(prep.base, quantity))
-        return say("Made {amount} {item}", amount=amount, item=prep.item)
+    def done_words(self, production: Production) -> Words:
+        """So much of it was made."""
+        quantity = production.made[0].quantity
+        item, base = (self.prep.item, self.prep.base) if self.prep is not None else ("", "")
+        amount = self.desk.formats.quantity(quantity, base, decimals_of(base, quantity))
+        return say("Made {amount} {item}", amount=amount, item=item)
+
+    def show_again(self, production: Production, done: Callable[[Sequence[Line]], None]) -> None:
+        """The recipe is looked up by its version: another one may hold now, whose lines are then expected."""
+
+        def found(known: tuple[Prep, Mapping[UUID, service.EntryItem]]) -> None:
+            self.prep, self.items = known
+            self._fill_head(production)
+            done([again(part, self.items.get(part.item_id), self._cells) for part in production.used])
+            self.reckon()
+
+        used = tuple(part.item_id for part in production.used)
+        asked = (self.site, production.version_id, production.effective_at, used)
+        self.desk.start(self, found, self.memory.prep_again, *asked, failed=self._unfound)
+
+    def _fill_head(self, production: Production) -> None:
+        prep, out = self.prep, production.made[0]
+        if prep is None:
+            return
+        wanted = out.expected or out.quantity
+        shown = {
+            "recipe": Choice(prep.recipe_id, prep.name),
+            "wanted": self._cells.written(wanted, prep.base),
+            "made": self._cells.written(out.quantity, prep.base) if out.quantity != wanted else None,
+            "location": out.location_id,
+            "lot": ", ".join(lot.code or "" for lot in out.lots) or None,
+            "labour": production.labour or None,
+        }
+        for key, value in shown.items():
+            self.head.fill(key, value)

@@ -1,5 +1,7 @@
 """Repacking: so much of one item becomes so many of others, and takes its value along."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,10 +17,11 @@ from ims_desktop.features.items.rules import places as decimals_of
 from ims_desktop.features.production.rules import Part, Production, content, shared
 from ims_desktop.features.production.screen.entry_view import EntryView
 from ims_desktop.features.production.screen.head import repack_fields
-from ims_desktop.features.production.screen.lines import item_of, lots_in, made_spec, part_of, quantity_of
-from ims_desktop.features.stock.service import Posted
+from ims_desktop.features.production.screen.lines import Cells, again, item_of, lots_in, made_spec, part_of, quantity_of
+from ims_desktop.features.production.screen.memory import Memory
+from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.desk import Desk
-from ims_desktop.ui.entry import Line
+from ims_desktop.ui.entry import Line, Measured
 
 NOTHING = Decimal(0)
 
@@ -27,7 +30,9 @@ class RepackView(EntryView):
     """An item, so much of it, and what it is repacked into."""
 
     def __init__(self, desk: Desk, site: UUID) -> None:
-        super().__init__(desk, site, repack_fields(site), made_spec(desk, site, self.share_of))
+        memory = Memory(desk, site)
+        super().__init__(desk, site, memory, repack_fields(memory), made_spec(desk, memory, self.share_of))
+        self._cells = Cells(desk, leaves=False)
 
     @property
     def item(self) -> EntryItem | None:
@@ -76,7 +81,7 @@ class RepackView(EntryView):
 
     def share_of(self, line: Line) -> Decimal | None:
         """What a line gets of what is taken, in money."""
-        lines, worth = self.lines(), self.worth()
+        lines, worth = self.measured(), self.worth()
         weights = dict(zip(map(id, lines), self.weights(lines), strict=True))
         mine = next((weights[id(one)] for one in lines if one is line or one == line), None)
         whole = sum(weights.values(), NOTHING)
@@ -100,7 +105,7 @@ class RepackView(EntryView):
         if worth is not None:
             parts.append(say("worth {money}, which goes along", money=formats.money(worth, currency=True)))
         self.told.say(dotted(*parts))
-        lines = self.lines()
+        lines = self.measured()
         packed = self.packed(lines)
         if not lines:
             return
@@ -124,29 +129,34 @@ class RepackView(EntryView):
 
     # recording -----------------------------------------------------------------------------------------------
 
-    def production(self, values: dict[str, Any], at: datetime | None) -> tuple[Production | None, list[Problem]]:
-        """The item with what it became."""
-        item, taken, lines, place = self.item, self.taken(), self.lines(), values.get("location")
-        problems = []
-        if item is not None and values.get("wanted") and taken is None:
+    def read_head(self, values: dict[str, Any]) -> list[Problem]:
+        """The quantity and the lots are read as those of the item."""
+        item, problems = self.item, list[Problem]()
+        if item is not None and values.get("wanted") and self.taken() is None:
             problems.append(self._unread(item))
-        lot = (
-            read_lots(str(values.get("lot") or ""), item, -Decimal(1), self.desk.formats) if values.get("lot") else None
-        )
-        if lot is not None and lot.problem:
-            problems.append(Problem(lot.problem, "lot"))
-        if item is None or taken is None or problems:
-            return None, problems
+        lots = self._lots(values)
+        if lots is not None and lots.problem:
+            problems.append(Problem(lots.problem, "lot"))
+        return problems
+
+    def production(self, values: dict[str, Any], lines: tuple[Line, ...], at: datetime | None) -> Production | None:
+        """The item with what it became."""
+        item, taken, place = self.item, self.taken(), values.get("location")
+        if item is None or taken is None:
+            return None
         sign = self.desk.formats.decimal_sign
         figure, unit = as_written(values["wanted"], item, sign) or (None, None)
-        packed = self.packed(lines)
-        lots = lots_in(lot, item, -taken, place)
-        used = Part(item.id, place, taken, packed, lots, None, figure, unit)
+        lots = lots_in(self._lots(values), item, -taken, place)
+        used = Part(item.id, place, taken, self.packed(lines), lots, None, figure, unit)
         made = tuple(
-            _weighed(part_of(line, sign, leaves=False), weight)
+            replace(part_of(line, sign, leaves=False), expected=None, weight=weight)
             for line, weight in zip(lines, self.weights(lines), strict=True)
         )
-        return Production(uuid4(), self.site, (used,), made, None, at, reason_id=values.get("reason")), []
+        return Production(uuid4(), self.site, (used,), made, None, at, reason_id=values.get("reason"))
+
+    def _lots(self, values: dict[str, Any]) -> Measured | None:
+        typed = str(values.get("lot") or "")
+        return read_lots(typed, self.item, -Decimal(1), self.desk.formats) if typed else None
 
     def _unread(self, item: EntryItem) -> Problem:
         try:
@@ -165,16 +175,34 @@ class RepackView(EntryView):
             return Problem(problem.text, field, problem.row - 1)
         return Problem(problem.text, {"quantity": "wanted"}.get(field or "", field))
 
-    def said_of(self, posted: Posted) -> Words:
-        """So much of it."""
-        item, sent = self.item, self._sent
-        if item is None or sent is None:
-            return super().said_of(posted)
-        return say("Repacked {amount} {item}", amount=self._amount(sent.used[0].quantity), item=item.name)
+    def done_words(self, production: Production) -> Words:
+        """So much of it was repacked."""
+        name = self.item.name if self.item is not None else ""
+        return say("Repacked {amount} {item}", amount=self._amount(production.used[0].quantity), item=name)
 
+    def show_again(self, production: Production, done: Callable[[Sequence[Line]], None]) -> None:
+        """The item and what it became, as they are now."""
 
-def _weighed(part: Part, weight: Decimal) -> Part:
-    """The part with what it is of the whole."""
-    return Part(
-        part.item_id, part.location_id, part.quantity, None, part.lots, weight, part.entered_quantity, part.entered_unit
-    )
+        def found(known: tuple[EntryItem, ...]) -> None:
+            items = {item.id: item for item in known}
+            self._fill_head(production, items.get(production.used[0].item_id))
+            done([again(part, items.get(part.item_id), self._cells) for part in production.made])
+            self.reckon()
+
+        wanted = tuple(part.item_id for part in (*production.used, *production.made))
+        self.desk.start(self, found, self.memory.entry_items, self.site, wanted)
+
+    def _fill_head(self, production: Production, item: EntryItem | None) -> None:
+        taken = production.used[0]
+        figure, unit = taken.entered_quantity, taken.entered_unit
+        if figure is None or unit is None:
+            figure, unit = taken.quantity, item.base if item is not None else ""
+        shown = {
+            "item": Choice(item, item.name) if item is not None else None,
+            "wanted": self._cells.written(figure, unit),
+            "location": taken.location_id,
+            "lot": ", ".join(lot.code or "" for lot in taken.lots) or None,
+            "reason": production.reason_id,
+        }
+        for key, value in shown.items():
+            self.head.fill(key, value)

@@ -1,8 +1,9 @@
 """What people do in production: make preps, repack items, look both up, and undo them."""
 
 from ims_desktop.features.adjustments.service import EntryItem, entry_items, find_items, locations_of
-from ims_desktop.features.production.service.choosing import loss_reasons, prep, prep_with_items, preps
-from ims_desktop.features.production.service.making import RECORD, document_of, foretell, produce, take_back
+from ims_desktop.features.production.service.choosing import loss_reasons, prep, prep_again, prep_with_items, preps
+from ims_desktop.features.production.service.keeping import KnownKitchen, known_kitchen
+from ims_desktop.features.production.service.making import RECORD, document_of, foretell, produce, rehearse, take_back
 from ims_desktop.features.production.service.reading import (
     SUBJECTS,
     Produced,
@@ -18,6 +19,7 @@ __all__ = [
     "RECORD",
     "SUBJECTS",
     "EntryItem",
+    "KnownKitchen",
     "Produced",
     "ProducedPart",
     "ProductionRow",
@@ -25,9 +27,11 @@ __all__ = [
     "entry_items",
     "find_items",
     "foretell",
+    "known_kitchen",
     "locations_of",
     "loss_reasons",
     "prep",
+    "prep_again",
     "prep_with_items",
     "preps",
     "produce",
@@ -35,5 +39,6 @@ __all__ = [
     "productions",
     "productions_summary",
     "productions_tab_counts",
+    "rehearse",
     "take_back",
 ]

@@ -89,7 +89,7 @@ class EntrySheet(EntryBody):
     # what a page tells ---------------------------------------------------------------------------------------
 
     def drafted(self, lines: tuple[Line, ...], at: datetime | None) -> Any:
-        """What the lines become, with a key of its own."""
+        """What the lines become, with a key of its own; None where what stands beside them cannot be read."""
         raise NotImplementedError
 
     def problems_of(self, _value: Any) -> list[Problem]:
@@ -115,6 +115,10 @@ class EntrySheet(EntryBody):
     def moment(self) -> tuple[datetime | None, list[Problem]]:
         """When it happened (None: now), and what is wrong with what was typed."""
         return self.when.read(self.desk.formats.zone)
+
+    def kept_words(self, entry: Entry) -> str:
+        """What this PC has kept, in a few words."""
+        return ", ".join(entry.lines)
 
     def next_one(self) -> None:
         """Begin the next one: what was typed beside the lines goes."""
@@ -149,6 +153,11 @@ class EntrySheet(EntryBody):
         return self.handover.busy
 
     @property
+    def dirty(self) -> bool:
+        """Whether something typed here is not recorded."""
+        return self.grid.dirty
+
+    @property
     def recording(self) -> Words:
         """How many lines the button records."""
         count = len(self.grid.lines())
@@ -181,18 +190,18 @@ class EntrySheet(EntryBody):
     # recording -----------------------------------------------------------------------------------------------
 
     def _record(self, lines: tuple[Line, ...]) -> None:
-        if self.busy:
+        if self.busy or not self.grid.isEnabled():
             return
         self.tell(None)
         if not lines or (self.grid.model.spec.together and self.grid.unfinished()):
-            self._tell_missing()
+            self.tell_missing()
             return
         at, wrong = self.moment()
         value = self.drafted(lines, self._as_it_was(at))
         if told := [*wrong, *self.problems_of(value)]:
             self._tell_everything(value, told)
             return
-        if not self.agreed(value):
+        if value is None or not self.agreed(value):
             return
         self.hold(lines)
         if value.effective_at is None:
@@ -201,7 +210,7 @@ class EntrySheet(EntryBody):
             done, failed = partial(self._foretell, value), partial(self._untold, value)
             self.desk.start(self, done, self._foretelling, value, failed=failed)
 
-    def _tell_missing(self) -> None:
+    def tell_missing(self) -> None:
         """Nothing goes yet: say why, and stand where it is to be put right."""
         if not self.grid.dirty:
             self.tell(NoteBox(say("There is nothing to record yet: choose an item and say how much of it."), Tone.WARN))
@@ -229,6 +238,8 @@ class EntrySheet(EntryBody):
                 self.show_problems(problems, say("This cannot be recorded yet."))
 
         tell(told)
+        if value is None:
+            return
         ask_for_objections(self.desk, self, told, tell, self._rehearse, value)
 
     def hold(self, lines: tuple[Line, ...]) -> None:
@@ -262,7 +273,7 @@ class EntrySheet(EntryBody):
 
     def _agree(self, panel: EffectsPanel, value: Any) -> None:
         panel.closed.emit()
-        self.grid.setEnabled(False)
+        self.hold(self.sent)
         self.send(value)
 
     def _untold(self, value: Any, error: Exception) -> None:
@@ -280,9 +291,10 @@ class EntrySheet(EntryBody):
         self.recorded(value, self._gone(), result)
         self.start()
 
-    def _kept(self, _entry: Entry) -> None:
+    def _kept(self, entry: Entry) -> None:
         """The server takes its time or is away: this PC has the lines, and sends them."""
-        what = ", ".join(self.words_of(self._gone()))
+        self._gone()
+        what = self.kept_words(entry)
         self.desk.messages.note(say("Saved here: {what}. It is sent when the server answers.", what=what))
         self.start()
 
@@ -340,7 +352,7 @@ class EntrySheet(EntryBody):
 
     def _forget_replaced(self) -> None:
         """Whoever clears the table leaves the entry as it is: it goes on being shown."""
-        if self.handover.replaces is not None and not self.grid.dirty and not self.busy:
+        if self.handover.replaces is not None and not self.dirty and not self.busy:
             self.handover.replaces = None
             self.strip.look()
 
