@@ -22,10 +22,10 @@ BEGIN
         array_agg((l.line ->> 'reason')::uuid ORDER BY l.n) AS reasons, array_agg(l.line ->> 'note' ORDER BY l.n) AS notes,
         array_agg((l.line ->> 'entered_quantity')::numeric ORDER BY l.n) AS entered_quantities,
         array_agg(l.line ->> 'entered_unit' ORDER BY l.n) AS entered_units,
-        CASE WHEN bool_or(l.line ? 'of') THEN array_agg((
+        CASE WHEN bool_or(l.line ? 'of') THEN array_agg(CASE WHEN l.line ? 'of' THEN coalesce((
           SELECT m.id FROM (SELECT v.id, row_number() OVER (ORDER BY v.id) AS place FROM tenant_schema.valued_movements v
                             WHERE v.posting_id = (l.line #>> '{of,0}')::uuid) m
-          WHERE m.place = (l.line #>> '{of,1}')::int) ORDER BY l.n) END AS of,
+          WHERE m.place = (l.line #>> '{of,1}')::int), 0) END ORDER BY l.n) END AS of,
         CASE WHEN bool_or(l.line ? 'weight') THEN array_agg((l.line ->> 'weight')::numeric ORDER BY l.n) END AS weights,
         CASE WHEN bool_or(l.line ? 'value') THEN array_agg((l.line ->> 'value')::numeric ORDER BY l.n) END AS values,
         CASE WHEN bool_or(l.line ? 'lots') THEN jsonb_agg(l.line -> 'lots' ORDER BY l.n) END AS lots

@@ -1,5 +1,6 @@
 """A history of movements from another system, as its rows are read: what happened, and everything that is wrong."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -7,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from ims_desktop.domain.errors import Problem
+from ims_desktop.domain.seen import has_hidden, is_unkept
 from ims_desktop.domain.wording import Words, say
 
 COLUMNS = (
@@ -26,8 +28,10 @@ COLUMNS = (
     ),
     *("to_site", "weight", "method", "spread", "reason", "note", "lot", "expires"),
 )
-MOST = Decimal(10) ** 12
-LONGEST_LOT = 40
+MOST, LEAST = Decimal(10) ** 12, Decimal(10) ** -20
+LONGEST, LONGEST_LOT = 200, 40
+YEARS = range(2000, 3000)
+NUMBERS = ("quantity", "unit_cost", "value", "weight")
 SPREADS = ("value", "quantity", "weight", "equal")
 
 
@@ -56,6 +60,7 @@ _NO_QUANTITY = {Event.REVALUATION, Event.PRICE, Event.LANDED, Event.METHOD, Even
 _REFERS = {Event.TRANSFER_IN, Event.PRODUCTION_OUTPUT, Event.PRICE, Event.LANDED, Event.CANCELLATION}
 _LEAVES = {Event.ISSUE, Event.WASTE, Event.SUPPLIER_RETURN, Event.TRANSFER_OUT, Event.PRODUCTION_INPUT}
 _ISSUES = {Event.ISSUE, Event.WASTE, Event.ADJUSTMENT, Event.COUNT, Event.SUPPLIER_RETURN}
+_PRICED = {Event.RECEIPT, Event.ADJUSTMENT, Event.PRODUCTION_OUTPUT, Event.PRICE}
 _HAS_LOTS = {Event.RECEIPT, *_LEAVES, Event.ADJUSTMENT, Event.COUNT, Event.PRODUCTION_OUTPUT}
 _TARGETS: Mapping[Event, set[Event]] = {
     Event.CUSTOMER_RETURN: _ISSUES,
@@ -137,6 +142,7 @@ class _Row:
         before = len(self.problems)
         kind, at = self._kind(), self._at(zone)
         text = {key: self.cells.get(key, "") for key in COLUMNS}
+        self._letters(text)
         if not text["id"] or len(text["id"].split()) != 1 or len(text["id"]) > 80:
             self._wrong("id", "Give every row an id of its own, of 1 to 80 letters without spaces.")
         if kind is not None:
@@ -159,6 +165,10 @@ class _Row:
         elif len(text["lot"]) > LONGEST_LOT or (expires and not text["lot"]):
             self._wrong("lot", "Give the lot that expires a name of 1 to 40 letters.")
         figures = {key: self._number(key) for key in ("unit_cost", "value", "weight")}
+        unit_cost, value = figures["unit_cost"], figures["value"]
+        if unit_cost is not None and value is not None and kind in _PRICED and quantity >= 0:
+            self._agree(unit_cost, value, quantity)
+            figures["unit_cost"] = None
         if len(self.problems) > before or kind is None or at is None:
             return None
         refers = tuple(text["refers_to"].replace(";", " ").replace(",", " ").split())
@@ -169,6 +179,19 @@ class _Row:
             text["method"].upper(), text["spread"].casefold(), text["reason"], text["note"],
             text["lot"], expires,
         )  # fmt: skip
+
+    def _letters(self, text: Mapping[str, str]) -> None:
+        """Names are short and of letters that can be seen; a note may be anything that can be kept."""
+        for key, cell in text.items():
+            if is_unkept(cell) or (key != "note" and has_hidden(cell)):
+                self._wrong(key, "It has a character in it that nobody can see: type it anew.")
+            elif len(cell) > LONGEST and key not in ("id", "refers_to", "note", "lot"):
+                self._wrong(key, f"This has {len(cell):,} letters; there is room for {LONGEST}.")
+
+    def _agree(self, unit_cost: Decimal, value: Decimal, quantity: Decimal) -> None:
+        """What one costs and what all of it is worth say the same, but for rounding; then the value counts."""
+        if abs(unit_cost * quantity - value) > _rounded_by(unit_cost) * quantity + _rounded_by(value):
+            self._wrong("value", "What one costs and what all of it is worth do not fit together: enter one of them.")
 
     def _needs(self, kind: Event, text: Mapping[str, str]) -> None:
         for key in ("item", "site"):
@@ -195,15 +218,18 @@ class _Row:
         try:
             return Event(ALIASES.get(written, written))
         except ValueError:
-            self._wrong("kind", f"{written or 'Nothing'} is no kind: use one of {', '.join(Event)}.")
+            self._wrong("kind", f"{_short(written) or 'Nothing'} is no kind: use one of {', '.join(Event)}.")
             return None
 
     def _at(self, zone: tzinfo) -> datetime | None:
         written = self.cells.get("at", "")
         try:
-            at = datetime.fromisoformat(written)
+            at = datetime.fromisoformat(_BEFORE_ZONE.sub("", written))
         except ValueError:
-            self._wrong("at", f"{written or 'Nothing'} is no time: write 2026-01-31T14:05:00+01:00.")
+            self._wrong("at", f"{_short(written) or 'Nothing'} is no time: write 2026-01-31T14:05:00+01:00.")
+            return None
+        if at.year not in YEARS:
+            self._wrong("at", f"{written} lies before the year 2000 or in the future.")
             return None
         return at if at.tzinfo else at.replace(tzinfo=zone)
 
@@ -212,7 +238,7 @@ class _Row:
         try:
             return date.fromisoformat(written) if written else None
         except ValueError:
-            self._wrong(key, f"{written} is no day: write 2026-01-31.")
+            self._wrong(key, f"{_short(written)} is no day: write 2026-01-31.")
             return None
 
     def _number(self, key: str) -> Decimal | None:
@@ -220,16 +246,28 @@ class _Row:
         if not written:
             return None
         try:
-            number = Decimal(written)
+            number = Decimal("NaN" if "_" in written else written)
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite() or abs(number) >= MOST:
-            self._wrong(key, f"{written} is no number: write 1234.5.")
+        if not number.is_finite() or abs(number) >= MOST or 0 < abs(number) < LEAST:
+            self._wrong(key, f"{_short(written)} is no number: write 1234.5.")
             return None
         return number
 
     def _wrong(self, key: str, text: Words) -> None:
         self.problems.append(Problem(text, key, self.number))
+
+
+_BEFORE_ZONE = re.compile(r"\s+(?=[-+]\d\d:?\d\d$|Z$)")
+
+
+def _short(written: str) -> str:
+    return written if len(written) <= 60 else f"{written[:60]}…"
+
+
+def _rounded_by(number: Decimal) -> Decimal:
+    """By how much rounding may have changed a number: half of its last place, or half a cent."""
+    return Decimal(5).scaleb(min(int(number.as_tuple().exponent), -2) - 1)
 
 
 ALIASES = {
@@ -243,6 +281,9 @@ ALIASES = {
     "shipment": "transfer_out", "transfer_receipt": "transfer_in", "late_invoice": "price", "price_change": "price",
     "landed_costs": "landed_cost", "void": "cancellation", "undo": "cancellation", "cost_method": "method",
     "production_in": "production_input",
+    "scrap": "waste", "wastage": "waste", "inventory_count": "count", "cycle_count": "count",
+    "stock_reconciliation": "count", "inventory_adjustment": "adjustment", "stock_adjustment": "adjustment",
+    "purchase_receipt": "receipt", "goods_issue": "issue", "consume": "issue", "revalue": "revaluation",
     "production_out": "production_output", "production": "production_output", "value_adjustment": "revaluation",
 }  # fmt: skip
 """Other words for the kinds."""

@@ -37,6 +37,12 @@ _LATER = text("SELECT settle_later(:items)")
 _POST = text("SELECT post_history(:steps, :tries, CAST(:refused AS uuid[]))")
 
 
+COLUMN_OF = {
+    "of_id": "refers_to", "item_id": "item", "location_id": "location", "to_site_id": "to_site", "reason_id": "reason",
+    "effective_at": "at",
+}  # fmt: skip
+"""The column that says what the ledger calls so."""
+
 _SAID_OTHERWISE = say("A row with this id was imported before and said something else: give it an id of its own.")
 _WORTH_OTHERWISE = say(
     "A row with this id was imported before and said something else, or the rate of exchange of its day was another."
@@ -118,7 +124,8 @@ def _problem(step: Step, told: dict[str, Any]) -> Problem:
     row = step.rows[min(told.get("line") or 1, len(step.rows)) - 1]
     if told["text"] == USED:
         return Problem(_SAID_OTHERWISE if not row.currency else _WORTH_OTHERWISE, "id", row.row)
-    return Problem(told["text"], told.get("field"), row.row)
+    field = told.get("field") or None
+    return Problem(told["text"], COLUMN_OF.get(field, field) if field else None, row.row)
 
 
 def _chunks(connection: Connection, steps: Sequence[Step], later: Sequence[UUID]) -> Iterator[Sequence[Step]]:

@@ -44,12 +44,13 @@ _LINES = text("""
     JOIN valued_postings p ON p.id = m.posting_id
     WHERE (i.sku = :item OR i.name = :item) AND (CAST(:site AS uuid) IS NULL OR m.site_id = :site)
       AND (CAST(:moment AS timestamptz) IS NULL OR m.effective_at <= :moment)
-    ORDER BY s.sort_name, m.effective_at, m.id""")
+    ORDER BY s.sort_name, m.effective_at, coalesce(m.reverses_id, m.id), m.id""")
 
 
 @read
 def ledger(connection: Connection, question: LedgerQuestion) -> tuple[dict[str, Any], ...]:
-    """One record a movement, in the order in which costs follow from them; figures are decimal strings.
+    """One record a movement, in the order in which costs follow from them, and what undoes one right behind it; figures
+    are decimal strings.
 
     `running_value` counts each correction from the moment it counts; `total` is what the movement is worth by now.
     """
