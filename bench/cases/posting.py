@@ -133,11 +133,11 @@ def _run_at_once(world: World, gate: Gate) -> Step:
 # ---- dated before everything else -----------------------------------------------------------------------------------
 
 
-def _moved_often(world: World, count: int) -> UUID:
-    """An item with so many movements, of what comes in and what is used."""
+def _moved_often(world: World, count: int, whose: int) -> UUID:
+    """An item with so many movements, of what comes in and what is used; the floor and ours write to one each."""
 
     def made() -> UUID:
-        item = _goods(world)[-10 - len(str(count))]
+        item = _goods(world)[-10 * whose - len(str(count))]
         desk = world.desk(world.kitchen, world.server.gate)
         left = count
         while left > 0:
@@ -155,7 +155,7 @@ def _moved_often(world: World, count: int) -> UUID:
             left -= len(lines)
         return item
 
-    item: UUID = world.once(f"moved {count} times", made)
+    item: UUID = world.once(("moved", count, whose), made)
     return item
 
 
@@ -163,12 +163,19 @@ def _recosts(count: int) -> tuple[Callable[[World], Step], Callable[[World, Gate
     """A delivery nobody had entered, before everything else of its item: all of that is worth something else."""
 
     def floor(world: World) -> Step:
-        root, item = world.root(world.kitchen), _moved_often(world, count)
-        statement = floor_sql("recost").replace("{site}", str(world.kitchen.site)).replace("{item}", str(item)).encode()
-        return lambda: lambda: root.execute(statement)
+        root, item = world.root(world.kitchen), _moved_often(world, count, 1)
+        kept = {"site": world.kitchen.site, "location": _location(world), "item": item, "at": LONG_AGO.isoformat()}
+
+        def ready() -> Work:
+            statement = floor_sql("recost")
+            for name, value in {**kept, "price": random.randint(1, 99)}.items():
+                statement = statement.replace(f"{{{name}}}", str(value))
+            return lambda: root.execute(statement.encode())
+
+        return ready
 
     def run(world: World, gate: Gate) -> Step:
-        desk, item = world.desk(world.kitchen, gate), _moved_often(world, count)
+        desk, item = world.desk(world.kitchen, gate), _moved_often(world, count, 2)
 
         def ready() -> Work:
             line = stock.DocumentLine(item, _location(world), Decimal(1), Decimal(random.randint(1, 99)))

@@ -2445,10 +2445,11 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- The movements of objects from their moments on that count, with what each brought along by now. A plan for the case at hand: a
+-- The movements of objects from their moments on that count, with what each brought along by now, and what the books say it is worth:
+-- nothing where a part of that was known only when something covered it, see write_corrections(). A plan for the case at hand: a
 -- plan for all cases would expect many, and most postings have none.
 CREATE FUNCTION tenant_schema.moves_again(_objects tenant_schema.cost_object[], _undone bigint[]) RETURNS TABLE (
-  o int, id bigint, at timestamptz, quantity numeric, given numeric, of_id bigint, weight numeric, doc uuid, day date)
+  o int, id bigint, at timestamptz, quantity numeric, given numeric, of_id bigint, weight numeric, doc uuid, day date, booked numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM unnest(_objects) w WHERE w.from_at < 'infinity') THEN
@@ -2458,9 +2459,12 @@ BEGIN
   SELECT k.n::int, m.id, m.effective_at, m.quantity::numeric,
     CASE WHEN m.given_value IS NOT NULL THEN m.given_value
       + coalesce((SELECT sum(c.amount) FROM tenant_schema.price_changes c WHERE c.movement_id = m.id), 0) END,
-    m.of_id, m.weight::numeric, CASE WHEN m.kind = 'PRODUCTION' THEN m.posting_id END, m.business_day
+    m.of_id, m.weight::numeric, CASE WHEN m.kind = 'PRODUCTION' THEN m.posting_id END, m.business_day,
+    CASE WHEN c.is_true_up IS NOT TRUE THEN m.value + coalesce(c.value, 0) END
   FROM unnest(_objects) WITH ORDINALITY AS k (site_id, item_id, from_at, quantity, value, cost, is_fifo, n)
   JOIN tenant_schema.stock_movements m ON m.site_id = k.site_id AND m.item_id = k.item_id AND m.effective_at >= k.from_at
+  CROSS JOIN LATERAL ( -- one by one: how many there are is never known before
+    SELECT sum(c.value) AS value, bool_or(c.cause = 'TRUE_UP') AS is_true_up FROM tenant_schema.cost_corrections c WHERE c.movement_id = m.id) c
   WHERE k.from_at < 'infinity' AND m.kind <> 'MOVE' AND m.reverses_id IS NULL AND m.id <> ALL (_undone)
     AND NOT EXISTS (SELECT FROM tenant_schema.stock_movements r WHERE r.reverses_id = m.id);
 END $$;
@@ -2716,8 +2720,10 @@ RETURN (
 
 SET LOCAL ROLE ims_ledger;
 -- What a site had of an item just before a moment, reckoned back from the present, so that only what is later has to be walked
--- again. No quantity where that cannot be told: with layers, while something was short, or where the method ever changed.
-CREATE FUNCTION tenant_schema.cost_before(_site uuid, _item uuid, _from timestamptz, OUT quantity numeric, OUT value numeric, OUT cost numeric)
+-- again. No quantity where that cannot be told: with layers, while something was short, or where the method ever changed. Nothing but
+-- the quantity where only that is asked (`_in_full`).
+CREATE FUNCTION tenant_schema.cost_before(_site uuid, _item uuid, _from timestamptz, _in_full boolean DEFAULT true,
+  OUT quantity numeric, OUT value numeric, OUT cost numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _in tenant_schema.stock_movements; -- what set the cost
@@ -2727,18 +2733,21 @@ BEGIN
      OR EXISTS (SELECT FROM tenant_schema.item_methods h WHERE h.item_id = _item) THEN
     RETURN;
   END IF;
-  SELECT c.quantity - coalesce(m.quantity, 0), c.value - coalesce(m.value, 0) - coalesce(k.value, 0) INTO quantity, value
+  SELECT c.quantity - coalesce(m.quantity, 0), c.value - coalesce(m.value, 0) INTO quantity, value
   FROM tenant_schema.stock_costs c
-  CROSS JOIN (SELECT sum(l.quantity) AS quantity, sum(l.value) AS value FROM tenant_schema.stock_movements l
+  CROSS JOIN (SELECT sum(l.quantity) AS quantity, sum(l.value) FILTER (WHERE _in_full) AS value FROM tenant_schema.stock_movements l
               WHERE l.site_id = _site AND l.item_id = _item AND l.effective_at >= _from
                 AND (l.weight = 0 AND l.kind <> 'PRODUCTION') IS NOT TRUE) m -- what only passes never was there
-  CROSS JOIN (SELECT sum(l.value) AS value FROM tenant_schema.cost_corrections l
-              WHERE l.site_id = _site AND l.item_id = _item AND l.applies_at >= _from) k
   WHERE c.site_id = _site AND c.item_id = _item;
   IF quantity < 0 THEN
     quantity := NULL;
     RETURN;
   END IF;
+  IF NOT _in_full THEN
+    RETURN;
+  END IF;
+  value := value - coalesce((SELECT sum(l.value) FROM tenant_schema.cost_corrections l
+                             WHERE l.site_id = _site AND l.item_id = _item AND l.applies_at >= _from), 0);
   cost := 0;
   SELECT m.* INTO _in FROM tenant_schema.stock_movements m
   WHERE m.site_id = _site AND m.item_id = _item AND m.effective_at < _from AND m.kind <> 'MOVE'
@@ -2769,8 +2778,8 @@ END $$;
 
 SET LOCAL ROLE ims_ledger;
 -- What has to be walked when these objects change from these moments on: they, and whatever takes its worth from them, by a
--- transfer or by production, from then on; each with what it had before. Locks nothing.
-CREATE FUNCTION tenant_schema.cost_objects(_seeds tenant_schema.cost_object[]) RETURNS tenant_schema.cost_object[]
+-- transfer or by production, from then on; each with what it had before, or only since when (`_in_full`). Locks nothing.
+CREATE FUNCTION tenant_schema.cost_objects(_seeds tenant_schema.cost_object[], _in_full boolean DEFAULT true) RETURNS tenant_schema.cost_object[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _objects tenant_schema.cost_object[];
@@ -2791,7 +2800,7 @@ BEGIN
     _todo := _todo[2:];
     _object := _objects[_n];
     IF _object.from_at > '-infinity' THEN
-      _before := tenant_schema.cost_before(_object.site_id, _object.item_id, _object.from_at);
+      _before := tenant_schema.cost_before(_object.site_id, _object.item_id, _object.from_at, _in_full);
       _object.quantity := _before.quantity; _object.value := _before.value; _object.cost := _before.cost; _object.is_fifo := false;
     END IF;
     IF _object.from_at = '-infinity' OR _object.quantity IS NULL THEN
@@ -2863,7 +2872,7 @@ RETURN coalesce(tenant_schema.cost_objects(_sources || ARRAY(
   SELECT ROW(c.site_id, c.item_id, least(CASE WHEN c.last_movement_at >= _from THEN _from ELSE 'infinity' END,
     CASE WHEN c.quantity < 0 THEN tenant_schema.short_since(_site, c.item_id) END), NULL, NULL, NULL, NULL)::tenant_schema.cost_object
   FROM tenant_schema.stock_costs c
-  WHERE c.site_id = _site AND c.item_id = ANY (_items) AND (c.last_movement_at >= _from OR c.quantity < 0))), '{}');
+  WHERE c.site_id = _site AND c.item_id = ANY (_items) AND (c.last_movement_at >= _from OR c.quantity < 0)), false), '{}');
 
 SET LOCAL ROLE ims_ledger;
 -- Takes the key of a posting for this transaction and answers the result of an earlier posting under it, or null. Whoever
@@ -3203,12 +3212,12 @@ SET LOCAL ROLE ims_ledger;
 -- later than that, all is walked again until nothing changes any more; circles (see stages()) one by one, and as it was known when
 -- it happened where one never ends. Answers the first values of the lines; the movements that were walked again, when and what
 -- each is worth by itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the
--- end. What a transfer lost comes back and leaves again with a weight of 0: it passes, with the worth it had left with, and changes
+-- end. Where the books say so already, a movement is left out of the answer. What a transfer lost comes back and leaves again with a weight of 0: it passes, with the worth it had left with, and changes
 -- nothing else. Writes nothing. Plans as whoever calls it says: once for all where nothing is walked again, for the case at hand where much may be.
 CREATE FUNCTION tenant_schema.walk(
   _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _weights numeric[], _undone bigint[],
-  OUT firsts numeric[], OUT walked bigint[], OUT walked_at timestamptz[], OUT worths numeric[],
+  OUT firsts numeric[], OUT walked bigint[], OUT walked_at timestamptz[], OUT worths numeric[], OUT booked numeric[],
   OUT up_ids bigint[], OUT up_ats timestamptz[], OUT up_values numeric[],
   OUT ends tenant_schema.cost_object[],
   OUT part_objects int[], OUT part_ids bigint[], OUT part_quantities numeric[], OUT part_values numeric[])
@@ -3216,7 +3225,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   -- of each movement: its id, line, object, time, quantity, the value it brought, the issue it is of, its weight, its production
   _id bigint[]; _line int[]; _o int[]; _at timestamptz[]; _q numeric[]; _given numeric[]; _of_id bigint[]; _weight numeric[];
-  _doc uuid[]; _fifo boolean[]; _passes boolean[];
+  _doc uuid[]; _fifo boolean[]; _passes boolean[]; _booked numeric[];
   _count int; _all int; _linked boolean;
   _source int[]; _group int[]; _first_input int[]; _last_input int[]; _inputs int[]; -- places in these arrays
   _w numeric[]; _own numeric[]; _was numeric[]; -- worth, without true-ups, and in the turn before
@@ -3239,8 +3248,8 @@ DECLARE
   _changed boolean; _went record; _last_stage int;
 BEGIN
   SELECT array_agg(b.id), array_agg(b.line), array_agg(b.o), array_agg(b.at), array_agg(b.quantity), array_agg(b.given), array_agg(b.of_id),
-    array_agg(b.weight), array_agg(b.doc), array_agg(b.is_fifo), count(*), coalesce(bool_or(b.of_id IS NOT NULL OR b.doc IS NOT NULL), false)
-    INTO _id, _line, _o, _at, _q, _given, _of_id, _weight, _doc, _fifo, _count, _linked
+    array_agg(b.weight), array_agg(b.doc), array_agg(b.is_fifo), array_agg(b.booked), count(*), coalesce(bool_or(b.of_id IS NOT NULL OR b.doc IS NOT NULL), false)
+    INTO _id, _line, _o, _at, _q, _given, _of_id, _weight, _doc, _fifo, _booked, _count, _linked
   FROM (
     WITH known AS MATERIALIZED (
       SELECT o.n::int AS n, o.site_id, o.site_id = _posting.site_id AS is_here, o.item_id, o.from_at, i.cost_method = 'FIFO' AS is_fifo, s.time_zone, s.day_cutover_hour,
@@ -3249,18 +3258,18 @@ BEGIN
       JOIN tenant_schema.items i ON i.id = o.item_id
       JOIN tenant_schema.sites s ON s.id = o.site_id
     ), moved AS (
-      SELECT m.id, NULL::int AS line, k.n AS o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc, k.is_fifo, k.switches, m.day
+      SELECT m.id, NULL::int AS line, k.n AS o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc, k.is_fifo, k.switches, m.day, m.booked
       FROM tenant_schema.moves_again(_objects, _undone) m JOIN known k ON k.n = m.o
       UNION ALL
       SELECT _ids[l.n], l.n::int, k.n, l.effective_at, l.quantity,
         CASE WHEN l.quantity >= 0 THEN coalesce(round(l.value, 6), round(l.quantity * round(l.unit_cost, 12), 6)) END,
         _of[l.n], _weights[l.n], CASE WHEN _posting.kind = 'PRODUCTION' THEN _posting.id END, k.is_fifo, k.switches,
-        tenant_schema.business_day(l.effective_at, k.time_zone, k.day_cutover_hour)
+        tenant_schema.business_day(l.effective_at, k.time_zone, k.day_cutover_hour), NULL
       FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
         entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
       JOIN known k ON k.is_here AND k.item_id = l.item_id -- not by the site itself, of which the planner expects one row: it would walk them
       WHERE l.reverses_id IS NULL)
-    SELECT m.id, m.line, m.o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc,
+    SELECT m.id, m.line, m.o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc, m.booked,
       CASE WHEN m.switches THEN (SELECT h.method = 'FIFO' FROM tenant_schema.item_methods h WHERE h.item_id = (_objects[m.o]).item_id
         AND h.valid_from <= m.day ORDER BY h.valid_from DESC LIMIT 1) IS TRUE ELSE m.is_fifo END AS is_fifo
     FROM moved m ORDER BY m.at, m.id) b;
@@ -3554,14 +3563,14 @@ BEGIN
   SELECT array_agg(CASE WHEN l.reverses_id IS NULL THEN 0 ELSE l.value END ORDER BY l.n) INTO firsts
     FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
       entered_quantity, entered_unit, effective_at, order_id, reverses_id, n);
-  walked := '{}'; walked_at := '{}'; worths := '{}'; up_ids := '{}'; up_ats := '{}'; up_values := '{}';
+  walked := '{}'; walked_at := '{}'; worths := '{}'; booked := '{}'; up_ids := '{}'; up_ats := '{}'; up_values := '{}';
   _g := 0;
   FOR _k IN 1 .. _count LOOP
     IF _line[_k] IS NOT NULL THEN
       firsts[_line[_k]] := _own[_k];
-    ELSE
+    ELSIF _own[_k] IS DISTINCT FROM _booked[_k] THEN
       _g := _g + 1;
-      walked[_g] := _id[_k]; walked_at[_g] := _at[_k]; worths[_g] := _own[_k];
+      walked[_g] := _id[_k]; walked_at[_g] := _at[_k]; worths[_g] := _own[_k]; booked[_g] := _booked[_k];
     END IF;
   END LOOP;
   FOR _k IN 1 .. _u_count LOOP
@@ -3636,20 +3645,24 @@ END $$;
 SET LOCAL ROLE ims_ledger;
 -- Writes what movements are worth more or less than was known, as corrections that name the posting that changed it. Each says
 -- for which moment it holds: that of the movement, or that of what covered it when it was short; so what stock was worth at any
--- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time. What differs is worked out by a
+-- moment follows from the lines alone. What is booked of a movement is gathered anew only where walk() could not say it in one sum, because
+-- it was covered later. What was undone keeps its worth, all of it at its own time. What differs is worked out by a
 -- plan for the case at hand and written by the plan for all cases: foreign keys would otherwise be planned anew for every line.
 CREATE FUNCTION tenant_schema.write_corrections(_posting tenant_schema.postings, _undone bigint[], _walked bigint[], _walked_at timestamptz[],
-  _worths numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
+  _worths numeric[], _booked numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  _gathered bigint[];
   _ids bigint[]; _sites uuid[]; _items uuid[]; _causes text[]; _ats timestamptz[]; _counts timestamptz[]; _days date[]; _values numeric[];
 BEGIN
+  _gathered := ARRAY(SELECT w.id FROM unnest(_walked, _booked) AS w (id, booked) WHERE w.booked IS NULL) || _undone;
   WITH known AS MATERIALIZED (
-    SELECT m.id, m.effective_at AS at, m.value, false AS is_true_up FROM tenant_schema.stock_movements m WHERE m.id = ANY (_walked || _undone)
+    SELECT m.id, m.effective_at AS at, m.value FROM tenant_schema.stock_movements m WHERE m.id = ANY (_gathered)
     UNION ALL
-    SELECT k.movement_id, k.applies_at, k.value, false FROM tenant_schema.cost_corrections k WHERE k.movement_id = ANY (_walked || _undone)
+    SELECT k.movement_id, k.applies_at, k.value FROM tenant_schema.cost_corrections k WHERE k.movement_id = ANY (_gathered)
   ), wanted AS (
-    SELECT w.id, w.at, w.value, false AS is_true_up FROM unnest(_walked, _walked_at, _worths) AS w (id, at, value)
+    SELECT w.id, w.at, w.value - coalesce(w.booked, 0) AS value, false AS is_true_up
+    FROM unnest(_walked, _walked_at, _worths, _booked) AS w (id, at, value, booked)
     UNION ALL
     SELECT u.id, u.at, u.value, true FROM unnest(_up_ids, _up_ats, _up_values) AS u (id, at, value)
     UNION ALL
@@ -3657,7 +3670,7 @@ BEGIN
     FROM tenant_schema.stock_movements m WHERE m.id = ANY (_undone)
   ), differing AS (
     SELECT d.id, d.at, sum(d.value) AS value, bool_or(d.is_true_up) AS is_true_up
-    FROM (SELECT * FROM wanted UNION ALL SELECT k.id, k.at, -k.value, k.is_true_up FROM known k) d
+    FROM (SELECT * FROM wanted UNION ALL SELECT k.id, k.at, -k.value, false FROM known k) d
     GROUP BY d.id, d.at HAVING sum(d.value) <> 0
   ), opened AS MATERIALIZED ( -- once a site, not once a line
     SELECT s.id, s.time_zone, s.day_cutover_hour, tenant_schema.open_from(s.id) AS open_from FROM tenant_schema.sites s
@@ -4131,7 +4144,7 @@ BEGIN
     WHERE c.site_id = _site.id AND c.item_id = u.item_id AND (c.last_movement_at, c.last_counted_at)
       IS DISTINCT FROM (greatest(c.last_movement_at, u.at), greatest(c.last_counted_at, _counted_at));
     IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
-      PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
+      PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.booked, _done.up_ids, _done.up_ats,
         _done.up_values);
     END IF;
   END IF;
@@ -8105,7 +8118,7 @@ BEGIN
   END LOOP;
   _done := tenant_schema.walk(_objects, _posting, '{}', '{}', NULL, NULL, '{}');
   PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
-  PERFORM tenant_schema.write_corrections(_posting, '{}', _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
+  PERFORM tenant_schema.write_corrections(_posting, '{}', _done.walked, _done.walked_at, _done.worths, _done.booked, _done.up_ids, _done.up_ats,
     _done.up_values);
   UPDATE tenant_schema.stock_costs c SET unsettled_from = NULL FROM unnest(_seeds) s WHERE c.site_id = s.site_id AND c.item_id = s.item_id;
 END $$;

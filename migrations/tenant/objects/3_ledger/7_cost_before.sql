@@ -1,6 +1,8 @@
 -- What a site had of an item just before a moment, reckoned back from the present, so that only what is later has to be walked
--- again. No quantity where that cannot be told: with layers, while something was short, or where the method ever changed.
-CREATE FUNCTION tenant_schema.cost_before(_site uuid, _item uuid, _from timestamptz, OUT quantity numeric, OUT value numeric, OUT cost numeric)
+-- again. No quantity where that cannot be told: with layers, while something was short, or where the method ever changed. Nothing but
+-- the quantity where only that is asked (`_in_full`).
+CREATE FUNCTION tenant_schema.cost_before(_site uuid, _item uuid, _from timestamptz, _in_full boolean DEFAULT true,
+  OUT quantity numeric, OUT value numeric, OUT cost numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _in tenant_schema.stock_movements; -- what set the cost
@@ -10,18 +12,21 @@ BEGIN
      OR EXISTS (SELECT FROM tenant_schema.item_methods h WHERE h.item_id = _item) THEN
     RETURN;
   END IF;
-  SELECT c.quantity - coalesce(m.quantity, 0), c.value - coalesce(m.value, 0) - coalesce(k.value, 0) INTO quantity, value
+  SELECT c.quantity - coalesce(m.quantity, 0), c.value - coalesce(m.value, 0) INTO quantity, value
   FROM tenant_schema.stock_costs c
-  CROSS JOIN (SELECT sum(l.quantity) AS quantity, sum(l.value) AS value FROM tenant_schema.stock_movements l
+  CROSS JOIN (SELECT sum(l.quantity) AS quantity, sum(l.value) FILTER (WHERE _in_full) AS value FROM tenant_schema.stock_movements l
               WHERE l.site_id = _site AND l.item_id = _item AND l.effective_at >= _from
                 AND (l.weight = 0 AND l.kind <> 'PRODUCTION') IS NOT TRUE) m -- what only passes never was there
-  CROSS JOIN (SELECT sum(l.value) AS value FROM tenant_schema.cost_corrections l
-              WHERE l.site_id = _site AND l.item_id = _item AND l.applies_at >= _from) k
   WHERE c.site_id = _site AND c.item_id = _item;
   IF quantity < 0 THEN
     quantity := NULL;
     RETURN;
   END IF;
+  IF NOT _in_full THEN
+    RETURN;
+  END IF;
+  value := value - coalesce((SELECT sum(l.value) FROM tenant_schema.cost_corrections l
+                             WHERE l.site_id = _site AND l.item_id = _item AND l.applies_at >= _from), 0);
   cost := 0;
   SELECT m.* INTO _in FROM tenant_schema.stock_movements m
   WHERE m.site_id = _site AND m.item_id = _item AND m.effective_at < _from AND m.kind <> 'MOVE'

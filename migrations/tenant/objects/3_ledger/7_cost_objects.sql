@@ -1,6 +1,6 @@
 -- What has to be walked when these objects change from these moments on: they, and whatever takes its worth from them, by a
--- transfer or by production, from then on; each with what it had before. Locks nothing.
-CREATE FUNCTION tenant_schema.cost_objects(_seeds tenant_schema.cost_object[]) RETURNS tenant_schema.cost_object[]
+-- transfer or by production, from then on; each with what it had before, or only since when (`_in_full`). Locks nothing.
+CREATE FUNCTION tenant_schema.cost_objects(_seeds tenant_schema.cost_object[], _in_full boolean DEFAULT true) RETURNS tenant_schema.cost_object[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   _objects tenant_schema.cost_object[];
@@ -21,7 +21,7 @@ BEGIN
     _todo := _todo[2:];
     _object := _objects[_n];
     IF _object.from_at > '-infinity' THEN
-      _before := tenant_schema.cost_before(_object.site_id, _object.item_id, _object.from_at);
+      _before := tenant_schema.cost_before(_object.site_id, _object.item_id, _object.from_at, _in_full);
       _object.quantity := _before.quantity; _object.value := _before.value; _object.cost := _before.cost; _object.is_fifo := false;
     END IF;
     IF _object.from_at = '-infinity' OR _object.quantity IS NULL THEN

@@ -7,4 +7,4 @@ RETURN coalesce(tenant_schema.cost_objects(_sources || ARRAY(
   SELECT ROW(c.site_id, c.item_id, least(CASE WHEN c.last_movement_at >= _from THEN _from ELSE 'infinity' END,
     CASE WHEN c.quantity < 0 THEN tenant_schema.short_since(_site, c.item_id) END), NULL, NULL, NULL, NULL)::tenant_schema.cost_object
   FROM tenant_schema.stock_costs c
-  WHERE c.site_id = _site AND c.item_id = ANY (_items) AND (c.last_movement_at >= _from OR c.quantity < 0))), '{}');
+  WHERE c.site_id = _site AND c.item_id = ANY (_items) AND (c.last_movement_at >= _from OR c.quantity < 0)), false), '{}');

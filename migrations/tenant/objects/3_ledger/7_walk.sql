@@ -3,12 +3,12 @@
 -- later than that, all is walked again until nothing changes any more; circles (see stages()) one by one, and as it was known when
 -- it happened where one never ends. Answers the first values of the lines; the movements that were walked again, when and what
 -- each is worth by itself; true-ups of short issues, when they were covered; and what the objects and their layers are at the
--- end. What a transfer lost comes back and leaves again with a weight of 0: it passes, with the worth it had left with, and changes
+-- end. Where the books say so already, a movement is left out of the answer. What a transfer lost comes back and leaves again with a weight of 0: it passes, with the worth it had left with, and changes
 -- nothing else. Writes nothing. Plans as whoever calls it says: once for all where nothing is walked again, for the case at hand where much may be.
 CREATE FUNCTION tenant_schema.walk(
   _objects tenant_schema.cost_object[], _posting tenant_schema.postings, _lines tenant_schema.posting_line[], _ids bigint[], _of bigint[],
   _weights numeric[], _undone bigint[],
-  OUT firsts numeric[], OUT walked bigint[], OUT walked_at timestamptz[], OUT worths numeric[],
+  OUT firsts numeric[], OUT walked bigint[], OUT walked_at timestamptz[], OUT worths numeric[], OUT booked numeric[],
   OUT up_ids bigint[], OUT up_ats timestamptz[], OUT up_values numeric[],
   OUT ends tenant_schema.cost_object[],
   OUT part_objects int[], OUT part_ids bigint[], OUT part_quantities numeric[], OUT part_values numeric[])
@@ -16,7 +16,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   -- of each movement: its id, line, object, time, quantity, the value it brought, the issue it is of, its weight, its production
   _id bigint[]; _line int[]; _o int[]; _at timestamptz[]; _q numeric[]; _given numeric[]; _of_id bigint[]; _weight numeric[];
-  _doc uuid[]; _fifo boolean[]; _passes boolean[];
+  _doc uuid[]; _fifo boolean[]; _passes boolean[]; _booked numeric[];
   _count int; _all int; _linked boolean;
   _source int[]; _group int[]; _first_input int[]; _last_input int[]; _inputs int[]; -- places in these arrays
   _w numeric[]; _own numeric[]; _was numeric[]; -- worth, without true-ups, and in the turn before
@@ -39,8 +39,8 @@ DECLARE
   _changed boolean; _went record; _last_stage int;
 BEGIN
   SELECT array_agg(b.id), array_agg(b.line), array_agg(b.o), array_agg(b.at), array_agg(b.quantity), array_agg(b.given), array_agg(b.of_id),
-    array_agg(b.weight), array_agg(b.doc), array_agg(b.is_fifo), count(*), coalesce(bool_or(b.of_id IS NOT NULL OR b.doc IS NOT NULL), false)
-    INTO _id, _line, _o, _at, _q, _given, _of_id, _weight, _doc, _fifo, _count, _linked
+    array_agg(b.weight), array_agg(b.doc), array_agg(b.is_fifo), array_agg(b.booked), count(*), coalesce(bool_or(b.of_id IS NOT NULL OR b.doc IS NOT NULL), false)
+    INTO _id, _line, _o, _at, _q, _given, _of_id, _weight, _doc, _fifo, _booked, _count, _linked
   FROM (
     WITH known AS MATERIALIZED (
       SELECT o.n::int AS n, o.site_id, o.site_id = _posting.site_id AS is_here, o.item_id, o.from_at, i.cost_method = 'FIFO' AS is_fifo, s.time_zone, s.day_cutover_hour,
@@ -49,18 +49,18 @@ BEGIN
       JOIN tenant_schema.items i ON i.id = o.item_id
       JOIN tenant_schema.sites s ON s.id = o.site_id
     ), moved AS (
-      SELECT m.id, NULL::int AS line, k.n AS o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc, k.is_fifo, k.switches, m.day
+      SELECT m.id, NULL::int AS line, k.n AS o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc, k.is_fifo, k.switches, m.day, m.booked
       FROM tenant_schema.moves_again(_objects, _undone) m JOIN known k ON k.n = m.o
       UNION ALL
       SELECT _ids[l.n], l.n::int, k.n, l.effective_at, l.quantity,
         CASE WHEN l.quantity >= 0 THEN coalesce(round(l.value, 6), round(l.quantity * round(l.unit_cost, 12), 6)) END,
         _of[l.n], _weights[l.n], CASE WHEN _posting.kind = 'PRODUCTION' THEN _posting.id END, k.is_fifo, k.switches,
-        tenant_schema.business_day(l.effective_at, k.time_zone, k.day_cutover_hour)
+        tenant_schema.business_day(l.effective_at, k.time_zone, k.day_cutover_hour), NULL
       FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
         entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
       JOIN known k ON k.is_here AND k.item_id = l.item_id -- not by the site itself, of which the planner expects one row: it would walk them
       WHERE l.reverses_id IS NULL)
-    SELECT m.id, m.line, m.o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc,
+    SELECT m.id, m.line, m.o, m.at, m.quantity, m.given, m.of_id, m.weight, m.doc, m.booked,
       CASE WHEN m.switches THEN (SELECT h.method = 'FIFO' FROM tenant_schema.item_methods h WHERE h.item_id = (_objects[m.o]).item_id
         AND h.valid_from <= m.day ORDER BY h.valid_from DESC LIMIT 1) IS TRUE ELSE m.is_fifo END AS is_fifo
     FROM moved m ORDER BY m.at, m.id) b;
@@ -354,14 +354,14 @@ BEGIN
   SELECT array_agg(CASE WHEN l.reverses_id IS NULL THEN 0 ELSE l.value END ORDER BY l.n) INTO firsts
     FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
       entered_quantity, entered_unit, effective_at, order_id, reverses_id, n);
-  walked := '{}'; walked_at := '{}'; worths := '{}'; up_ids := '{}'; up_ats := '{}'; up_values := '{}';
+  walked := '{}'; walked_at := '{}'; worths := '{}'; booked := '{}'; up_ids := '{}'; up_ats := '{}'; up_values := '{}';
   _g := 0;
   FOR _k IN 1 .. _count LOOP
     IF _line[_k] IS NOT NULL THEN
       firsts[_line[_k]] := _own[_k];
-    ELSE
+    ELSIF _own[_k] IS DISTINCT FROM _booked[_k] THEN
       _g := _g + 1;
-      walked[_g] := _id[_k]; walked_at[_g] := _at[_k]; worths[_g] := _own[_k];
+      walked[_g] := _id[_k]; walked_at[_g] := _at[_k]; worths[_g] := _own[_k]; booked[_g] := _booked[_k];
     END IF;
   END LOOP;
   FOR _k IN 1 .. _u_count LOOP

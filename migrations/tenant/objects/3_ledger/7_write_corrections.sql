@@ -1,19 +1,23 @@
 -- Writes what movements are worth more or less than was known, as corrections that name the posting that changed it. Each says
 -- for which moment it holds: that of the movement, or that of what covered it when it was short; so what stock was worth at any
--- moment follows from the lines alone. What was undone keeps its worth, all of it at its own time. What differs is worked out by a
+-- moment follows from the lines alone. What is booked of a movement is gathered anew only where walk() could not say it in one sum, because
+-- it was covered later. What was undone keeps its worth, all of it at its own time. What differs is worked out by a
 -- plan for the case at hand and written by the plan for all cases: foreign keys would otherwise be planned anew for every line.
 CREATE FUNCTION tenant_schema.write_corrections(_posting tenant_schema.postings, _undone bigint[], _walked bigint[], _walked_at timestamptz[],
-  _worths numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
+  _worths numeric[], _booked numeric[], _up_ids bigint[], _up_ats timestamptz[], _up_values numeric[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  _gathered bigint[];
   _ids bigint[]; _sites uuid[]; _items uuid[]; _causes text[]; _ats timestamptz[]; _counts timestamptz[]; _days date[]; _values numeric[];
 BEGIN
+  _gathered := ARRAY(SELECT w.id FROM unnest(_walked, _booked) AS w (id, booked) WHERE w.booked IS NULL) || _undone;
   WITH known AS MATERIALIZED (
-    SELECT m.id, m.effective_at AS at, m.value, false AS is_true_up FROM tenant_schema.stock_movements m WHERE m.id = ANY (_walked || _undone)
+    SELECT m.id, m.effective_at AS at, m.value FROM tenant_schema.stock_movements m WHERE m.id = ANY (_gathered)
     UNION ALL
-    SELECT k.movement_id, k.applies_at, k.value, false FROM tenant_schema.cost_corrections k WHERE k.movement_id = ANY (_walked || _undone)
+    SELECT k.movement_id, k.applies_at, k.value FROM tenant_schema.cost_corrections k WHERE k.movement_id = ANY (_gathered)
   ), wanted AS (
-    SELECT w.id, w.at, w.value, false AS is_true_up FROM unnest(_walked, _walked_at, _worths) AS w (id, at, value)
+    SELECT w.id, w.at, w.value - coalesce(w.booked, 0) AS value, false AS is_true_up
+    FROM unnest(_walked, _walked_at, _worths, _booked) AS w (id, at, value, booked)
     UNION ALL
     SELECT u.id, u.at, u.value, true FROM unnest(_up_ids, _up_ats, _up_values) AS u (id, at, value)
     UNION ALL
@@ -21,7 +25,7 @@ BEGIN
     FROM tenant_schema.stock_movements m WHERE m.id = ANY (_undone)
   ), differing AS (
     SELECT d.id, d.at, sum(d.value) AS value, bool_or(d.is_true_up) AS is_true_up
-    FROM (SELECT * FROM wanted UNION ALL SELECT k.id, k.at, -k.value, k.is_true_up FROM known k) d
+    FROM (SELECT * FROM wanted UNION ALL SELECT k.id, k.at, -k.value, false FROM known k) d
     GROUP BY d.id, d.at HAVING sum(d.value) <> 0
   ), opened AS MATERIALIZED ( -- once a site, not once a line
     SELECT s.id, s.time_zone, s.day_cutover_hour, tenant_schema.open_from(s.id) AS open_from FROM tenant_schema.sites s

@@ -128,7 +128,7 @@ BEGIN
     WHERE c.site_id = _site.id AND c.item_id = u.item_id AND (c.last_movement_at, c.last_counted_at)
       IS DISTINCT FROM (greatest(c.last_movement_at, u.at), greatest(c.last_counted_at, _counted_at));
     IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
-      PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
+      PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.booked, _done.up_ids, _done.up_ats,
         _done.up_values);
     END IF;
   END IF;

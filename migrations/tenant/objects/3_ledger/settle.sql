@@ -27,7 +27,7 @@ BEGIN
   END LOOP;
   _done := tenant_schema.walk(_objects, _posting, '{}', '{}', NULL, NULL, '{}');
   PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
-  PERFORM tenant_schema.write_corrections(_posting, '{}', _done.walked, _done.walked_at, _done.worths, _done.up_ids, _done.up_ats,
+  PERFORM tenant_schema.write_corrections(_posting, '{}', _done.walked, _done.walked_at, _done.worths, _done.booked, _done.up_ids, _done.up_ats,
     _done.up_values);
   UPDATE tenant_schema.stock_costs c SET unsettled_from = NULL FROM unnest(_seeds) s WHERE c.site_id = s.site_id AND c.item_id = s.item_id;
 END $$;
