@@ -86,6 +86,19 @@ def sell(at: SimpleNamespace, item: service.Deliverable, is_active: bool) -> Non
     at.bench.root.commit()
 
 
+def test_a_supplier_is_typed_letter_by_letter(at: SimpleNamespace) -> None:
+    head = at.page.view.head
+    field = head.boxes["supplier_id"].editor.lookup
+    field.setFocus()
+    for letter in "gusto":  # a name that is half typed is nobody yet, and nothing to fail at
+        QTest.keyClicks(field, letter)
+        assert head.supplier is None
+    at.window.settle()
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    at.window.settle()
+    assert head.supplier == at.bench.restaurant.suppliers["Gusto Foods"]
+
+
 def test_a_delivery_is_typed_beside_its_paper_and_taken_back(at: SimpleNamespace) -> None:
     item = first_item(at)
     before = at.bench.cost(item.name).quantity

@@ -62,10 +62,10 @@ class Head(QWidget):
 
     @property
     def supplier(self) -> UUID | None:
-        """The supplier, once one was chosen."""
+        """The supplier, once one was chosen; nobody is told what is wrong while they type."""
+        values: dict[str, Any] = {}
         box = self.boxes.get("supplier_id")
-        found: UUID | None = box.editor.value() if box is not None else None
-        return found
+        return None if box is None or box.problems(values) else values["supplier_id"]
 
     def read(self, zone: ZoneInfo) -> tuple[dict[str, Any], datetime | None, list[Problem]]:
         """What was typed, the moment (None: now), and everything that is wrong with it."""
