@@ -24,15 +24,24 @@ class Scanner(QObject):
         self._digits, self._last = "", 0.0
         self.pause = 0.08  # seconds between two digits; people need longer
         application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._listen)
+            self._listen(None, QApplication.focusWidget())
+
+    def _listen(self, _left: QWidget | None, here: QWidget | None) -> None:
+        """To whoever in the table is given the keyboard; listening to the whole program would slow down every event."""
+        if here is not None and self._holds(here):
+            here.installEventFilter(self)
+
+    def _holds(self, widget: QWidget) -> bool:
+        return widget is self._table or self._table.isAncestorOf(widget)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Count digits that come fast; take the Enter behind eight of them."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         here = QApplication.focusWidget()
-        if here is None or watched is not here or not (here is self._table or self._table.isAncestorOf(here)):
+        if here is None or watched is not here or not self._holds(here):
             return False
         now, fast = time.monotonic(), time.monotonic() - self._last <= self.pause
         if len(event.text()) == 1 and event.text().isdigit():
