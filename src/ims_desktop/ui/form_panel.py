@@ -61,7 +61,7 @@ class FieldBox(QWidget):
             self.editor.show_problems(problems)
             return
         self.editor.mark(bool(problems))
-        self._foot.say(" ".join(problem.text for problem in problems) or self.field.help)
+        self._foot.say(" ".join(said(problem.text) for problem in problems) or self.field.help)
         self._foot.tone("bad" if problems else "muted")
         self._foot.setVisible(bool(problems or self.field.help))
 

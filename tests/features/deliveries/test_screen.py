@@ -220,6 +220,20 @@ def test_another_day_has_other_prices(at: SimpleNamespace) -> None:
             at.window.settle()
             assert grid.lines()[0]["price"].value == price
         assert not when.day._foot.text(), "nobody is told what is wrong while they type"
+        other = next(
+            key for key, place in at.bench.restaurant.locations.items() if place != grid.lines()[0]["location"]
+        )
+        columns = [one.key for one in grid.model.spec.columns]
+        price = grid.model.spec.columns[columns.index("price")].parse
+        grid.model.put(0, columns.index("location"), at.bench.restaurant.locations[other])
+        for typed_price in ("9.87", "9,8,7"):
+            grid.model.put(0, columns.index("price"), price(typed_price, grid.model.line(0)))
+            for back in (0, 9):
+                day.line.setText(f"{today - timedelta(days=back):%Y-%m-%d}")
+                day.edited.emit()
+                at.window.settle()
+                line = grid.model.line(0)
+                assert (line["price"].typed, line["location"]) == (typed_price, at.bench.restaurant.locations[other])
     finally:
         at.bench.root.execute("DELETE FROM supplier_prices WHERE (supplier_item_id, valid_from) = (%s, %s)", now[:2])
         at.bench.root.commit()

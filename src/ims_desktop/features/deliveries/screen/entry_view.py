@@ -87,8 +87,10 @@ class EntryView(EntrySheet):
             if before is None or after is None or after == before:
                 continue
             price = line.get("price")
-            proposed = not isinstance(price, Measured) or price.value == before.listed
+            proposed = not isinstance(price, Measured) or (not price.problem and price.value == before.listed)
             self.grid.model.put(place, columns.index("item"), Choice(after, after.name))
+            for key in ("location",) if proposed else ("location", "price"):  # what was typed stays
+                self.grid.model.put(place, columns.index(key), line.get(key))
             if proposed and after.listed is not None:
                 cell = self.grid.model.spec.columns[columns.index("price")]
                 written = format(after.listed.normalize(), "f").replace(".", self.desk.formats.decimal_sign)
