@@ -3694,17 +3694,23 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Keeps what objects are worth, with their layers or what is short of them.
+-- Keeps what objects are worth, with their layers or what is short of them; and of those that lines are about, when they moved and were
+-- counted last. All at once: a row that one transaction changes twice has its foreign keys checked again.
 CREATE FUNCTION tenant_schema.write_costs(_posting tenant_schema.postings, _ends tenant_schema.cost_object[], _part_objects int[],
-  _part_ids bigint[], _part_quantities numeric[], _part_values numeric[]) RETURNS void
+  _part_ids bigint[], _part_quantities numeric[], _part_values numeric[], _lines tenant_schema.posting_line[] DEFAULT '{}',
+  _counted_at timestamptz DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE _had boolean;
 BEGIN
   WITH was AS (
-    SELECT e.*, c.quantity < 0 OR c.is_fifo OR c.unsettled_from IS NOT NULL AS parts FROM unnest(_ends) e
+    SELECT e.*, l.at, c.quantity < 0 OR c.is_fifo OR c.unsettled_from IS NOT NULL AS parts FROM unnest(_ends) e
     JOIN tenant_schema.stock_costs c ON c.site_id = e.site_id AND c.item_id = e.item_id
+    LEFT JOIN (SELECT u.item_id, max(u.effective_at) AS at FROM unnest(_lines) u GROUP BY u.item_id) l
+      ON l.item_id = e.item_id AND e.site_id = _posting.site_id
   ), kept AS (
-    UPDATE tenant_schema.stock_costs c SET quantity = w.quantity, value = w.value, average_cost = w.cost, is_fifo = w.is_fifo
+    UPDATE tenant_schema.stock_costs c SET quantity = w.quantity, value = w.value, average_cost = w.cost, is_fifo = w.is_fifo,
+      last_movement_at = greatest(c.last_movement_at, w.at),
+      last_counted_at = greatest(c.last_counted_at, CASE WHEN w.at IS NOT NULL THEN _counted_at END)
     FROM was w WHERE c.site_id = w.site_id AND c.item_id = w.item_id)
   SELECT bool_or(w.parts) INTO _had FROM was w;
   IF _had OR cardinality(_part_ids) > 0 THEN
@@ -4137,12 +4143,13 @@ BEGIN
         last_counted_at = greatest(c.last_counted_at, excluded.last_counted_at);
   ELSE
     PERFORM set_config('plan_cache_mode', _plans, true);
-    PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
-    UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at),
-      last_counted_at = greatest(c.last_counted_at, _counted_at)
-    FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
-    WHERE c.site_id = _site.id AND c.item_id = u.item_id AND (c.last_movement_at, c.last_counted_at)
-      IS DISTINCT FROM (greatest(c.last_movement_at, u.at), greatest(c.last_counted_at, _counted_at));
+    PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values,
+      _lines, _counted_at);
+    IF _posting.kind = 'MOVE' THEN -- which leaves everything worth what it was
+      UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
+      FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
+      WHERE c.site_id = _site.id AND c.item_id = u.item_id AND u.at > c.last_movement_at IS NOT FALSE;
+    END IF;
     IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
       PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.booked, _done.up_ids, _done.up_ats,
         _done.up_values);
@@ -4393,44 +4400,44 @@ BEGIN
     LEFT JOIN tenant_schema.items i ON i.id = l.item_id
     LEFT JOIN tenant_schema.storage_locations w ON w.id = l.location_id AND w.site_id = _site
     LEFT JOIN tenant_schema.reason_codes r ON r.id = l.reason_id
-    CROSS JOIN LATERAL (VALUES
-      ('item', CASE WHEN i.id IS NULL THEN 'This item does not exist.'
-                    WHEN NOT i.is_active THEN format('%s is archived.', i.name) END),
-      ('location', CASE WHEN w.id IS NULL THEN 'This storage location does not belong to the site.'
-                        WHEN NOT w.is_active THEN format('%s is closed.', w.name) END),
-      ('quantity', CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' THEN 'Enter a quantity.'
-                        WHEN _kind = 'COUNT' AND l.quantity < 0 THEN 'A counted quantity cannot be below zero.'
-                        WHEN _kind = 'WASTE' AND l.quantity >= 0 THEN 'Waste must take something out of stock.'
-                        WHEN _kind = 'DELIVERY' AND l.quantity <= 0 THEN 'A delivered quantity must be above zero.'
-                        WHEN _kind IN ('SUPPLIER_RETURN', 'TRANSFER_OUT') AND l.quantity >= 0 THEN 'This must take something out of stock.'
-                        WHEN _kind IN ('CUSTOMER_RETURN', 'TRANSFER_IN') AND l.quantity <= 0 THEN 'What comes in must be above zero.'
-                        WHEN _kind = 'REVALUATION' AND l.quantity <> 0 THEN 'A revaluation changes the value, not the quantity.'
-                        WHEN _kind NOT IN ('COUNT', 'REVALUATION') AND l.quantity = 0 THEN 'Enter a quantity other than zero.'
-                        WHEN abs(l.quantity) >= 1000000000 THEN 'This quantity is absurdly large.'
-                        WHEN l.quantity <> round(l.quantity, 6) THEN 'A quantity has at most six decimals.' END),
-      ('value', CASE WHEN _kind = 'REVALUATION' AND l.value IS NULL THEN 'Enter by how much the value changes.'
-                     WHEN l.value = 'NaN' OR abs(l.value) >= 1000000000000 THEN 'This value is absurdly large.'
-                     WHEN l.value IS NULL OR _kind = 'REVALUATION' THEN NULL
-                     WHEN l.unit_cost IS NOT NULL THEN 'Enter either what one costs or what all of it is worth.'
-                     WHEN l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
-                     WHEN l.value < 0 THEN 'A value cannot be below zero.'
-                     WHEN _kind NOT IN ('DELIVERY', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'PRODUCTION') THEN 'A value cannot be given here.' END),
-      ('unit_cost', CASE WHEN _kind = 'DELIVERY' AND l.unit_cost IS NULL AND l.value IS NULL THEN 'Enter what it cost.'
-                         WHEN l.unit_cost < 0 OR l.unit_cost = 'NaN' THEN 'A cost cannot be below zero.'
-                         WHEN l.unit_cost >= 1000000000 THEN 'This cost is absurdly large.'
-                         WHEN l.unit_cost IS NOT NULL AND l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
-                         WHEN l.unit_cost IS NOT NULL AND _kind IN ('TRANSFER_IN', 'PRODUCTION', 'REVALUATION', 'MOVE')
-                           THEN 'What one costs cannot be given here.'
-                         WHEN l.unit_cost IS NOT NULL AND _kind = 'COUNT' THEN 'What a count finds enters at the current cost.' END),
-      ('reason', CASE WHEN l.reason_id IS NULL AND _kind IN ('WASTE', 'ADJUSTMENT') THEN 'Choose a reason.'
-                      WHEN l.reason_id IS NOT NULL AND (r.id IS NULL OR NOT r.is_active OR NOT _kind = ANY (r.kinds))
-                        THEN 'This reason cannot be used here.' END),
-      ('entered_quantity', CASE WHEN l.entered_quantity = 'NaN' OR abs(l.entered_quantity) >= 1000000000
-                                  THEN 'The quantity as it was entered cannot be right.' END),
-      ('entered_unit', CASE WHEN length(l.entered_unit) > 100 THEN 'A unit has at most 100 letters.' END),
-      ('note', CASE WHEN length(l.note) > 1000 THEN 'A note has at most 1,000 letters.' END)
-    ) AS p (field, text)
-    WHERE p.text IS NOT NULL);
+    CROSS JOIN LATERAL (SELECT ARRAY[ -- of one line; most have nothing wrong, and then nothing more is made of it
+      /* item */ CASE WHEN i.id IS NULL THEN 'This item does not exist.'
+                      WHEN NOT i.is_active THEN format('%s is archived.', i.name) END,
+      /* location */ CASE WHEN w.id IS NULL THEN 'This storage location does not belong to the site.'
+                          WHEN NOT w.is_active THEN format('%s is closed.', w.name) END,
+      /* quantity */ CASE WHEN l.quantity IS NULL OR l.quantity = 'NaN' THEN 'Enter a quantity.'
+                          WHEN _kind = 'COUNT' AND l.quantity < 0 THEN 'A counted quantity cannot be below zero.'
+                          WHEN _kind = 'WASTE' AND l.quantity >= 0 THEN 'Waste must take something out of stock.'
+                          WHEN _kind = 'DELIVERY' AND l.quantity <= 0 THEN 'A delivered quantity must be above zero.'
+                          WHEN _kind IN ('SUPPLIER_RETURN', 'TRANSFER_OUT') AND l.quantity >= 0 THEN 'This must take something out of stock.'
+                          WHEN _kind IN ('CUSTOMER_RETURN', 'TRANSFER_IN') AND l.quantity <= 0 THEN 'What comes in must be above zero.'
+                          WHEN _kind = 'REVALUATION' AND l.quantity <> 0 THEN 'A revaluation changes the value, not the quantity.'
+                          WHEN _kind NOT IN ('COUNT', 'REVALUATION') AND l.quantity = 0 THEN 'Enter a quantity other than zero.'
+                          WHEN abs(l.quantity) >= 1000000000 THEN 'This quantity is absurdly large.'
+                          WHEN l.quantity <> round(l.quantity, 6) THEN 'A quantity has at most six decimals.' END,
+      /* value */ CASE WHEN _kind = 'REVALUATION' AND l.value IS NULL THEN 'Enter by how much the value changes.'
+                       WHEN l.value = 'NaN' OR abs(l.value) >= 1000000000000 THEN 'This value is absurdly large.'
+                       WHEN l.value IS NULL OR _kind = 'REVALUATION' THEN NULL
+                       WHEN l.unit_cost IS NOT NULL THEN 'Enter either what one costs or what all of it is worth.'
+                       WHEN l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
+                       WHEN l.value < 0 THEN 'A value cannot be below zero.'
+                       WHEN _kind NOT IN ('DELIVERY', 'ADJUSTMENT', 'CUSTOMER_RETURN', 'PRODUCTION') THEN 'A value cannot be given here.' END,
+      /* unit_cost */ CASE WHEN _kind = 'DELIVERY' AND l.unit_cost IS NULL AND l.value IS NULL THEN 'Enter what it cost.'
+                           WHEN l.unit_cost < 0 OR l.unit_cost = 'NaN' THEN 'A cost cannot be below zero.'
+                           WHEN l.unit_cost >= 1000000000 THEN 'This cost is absurdly large.'
+                           WHEN l.unit_cost IS NOT NULL AND l.quantity < 0 THEN 'What leaves stock leaves at its own cost.'
+                           WHEN l.unit_cost IS NOT NULL AND _kind IN ('TRANSFER_IN', 'PRODUCTION', 'REVALUATION', 'MOVE')
+                             THEN 'What one costs cannot be given here.'
+                           WHEN l.unit_cost IS NOT NULL AND _kind = 'COUNT' THEN 'What a count finds enters at the current cost.' END,
+      /* reason */ CASE WHEN l.reason_id IS NULL AND _kind IN ('WASTE', 'ADJUSTMENT') THEN 'Choose a reason.'
+                        WHEN l.reason_id IS NOT NULL AND (r.id IS NULL OR NOT r.is_active OR NOT _kind = ANY (r.kinds))
+                          THEN 'This reason cannot be used here.' END,
+      /* entered_quantity */ CASE WHEN l.entered_quantity = 'NaN' OR abs(l.entered_quantity) >= 1000000000
+                                    THEN 'The quantity as it was entered cannot be right.' END,
+      /* entered_unit */ CASE WHEN length(l.entered_unit) > 100 THEN 'A unit has at most 100 letters.' END,
+      /* note */ CASE WHEN length(l.note) > 1000 THEN 'A note has at most 1,000 letters.' END] AS texts OFFSET 0) x
+    CROSS JOIN LATERAL unnest('{item,location,quantity,value,unit_cost,reason,entered_quantity,entered_unit,note}'::text[], x.texts) AS p (field, text)
+    WHERE num_nonnulls(VARIADIC x.texts) > 0 AND p.text IS NOT NULL);
 END $$;
 
 SET LOCAL ROLE ims_ledger;
@@ -4675,9 +4682,9 @@ BEGIN
       SELECT l.item_id, l.location_id, l.effective_at, sum(l.quantity) AS quantity, min(l.n) AS n,
         (array_agg(l.reason_id ORDER BY l.n) FILTER (WHERE l.reason_id IS NOT NULL))[1] AS reason_id,
         coalesce(string_agg(nullif(l.note, ''), '; ' ORDER BY l.n), '') AS note,
-        CASE WHEN count(DISTINCT coalesce(l.entered_unit, '')) = 1 THEN sum(coalesce(l.entered_quantity, l.quantity))
+        CASE WHEN min(coalesce(l.entered_unit, '')) = max(coalesce(l.entered_unit, '')) THEN sum(coalesce(l.entered_quantity, l.quantity))
              ELSE sum(l.quantity) END AS entered_quantity,
-        CASE WHEN count(DISTINCT coalesce(l.entered_unit, '')) = 1 THEN min(l.entered_unit) END AS entered_unit
+        CASE WHEN min(coalesce(l.entered_unit, '')) = max(coalesce(l.entered_unit, '')) THEN min(l.entered_unit) END AS entered_unit
       FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
         entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
       GROUP BY l.item_id, l.location_id, l.effective_at) e
@@ -4685,7 +4692,8 @@ BEGIN
       SELECT coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = e.location_id AND s.item_id = e.item_id), 0)
         - coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m
                     WHERE m.site_id = _site AND m.item_id = e.item_id AND m.effective_at > e.effective_at
-                      AND m.location_id = e.location_id), 0) AS quantity) h
+                      AND m.location_id = e.location_id), 0) AS quantity
+      OFFSET 0) h -- once a line, not each time it is named
     WHERE e.quantity <> h.quantity);
 END $$;
 

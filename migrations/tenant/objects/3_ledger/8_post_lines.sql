@@ -121,12 +121,13 @@ BEGIN
         last_counted_at = greatest(c.last_counted_at, excluded.last_counted_at);
   ELSE
     PERFORM set_config('plan_cache_mode', _plans, true);
-    PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values);
-    UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at),
-      last_counted_at = greatest(c.last_counted_at, _counted_at)
-    FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
-    WHERE c.site_id = _site.id AND c.item_id = u.item_id AND (c.last_movement_at, c.last_counted_at)
-      IS DISTINCT FROM (greatest(c.last_movement_at, u.at), greatest(c.last_counted_at, _counted_at));
+    PERFORM tenant_schema.write_costs(_posting, _done.ends, _done.part_objects, _done.part_ids, _done.part_quantities, _done.part_values,
+      _lines, _counted_at);
+    IF _posting.kind = 'MOVE' THEN -- which leaves everything worth what it was
+      UPDATE tenant_schema.stock_costs c SET last_movement_at = greatest(c.last_movement_at, u.at)
+      FROM (SELECT l.item_id, max(l.effective_at) AS at FROM unnest(_lines) l GROUP BY l.item_id) u
+      WHERE c.site_id = _site.id AND c.item_id = u.item_id AND u.at > c.last_movement_at IS NOT FALSE;
+    END IF;
     IF cardinality(_done.walked) > 0 OR cardinality(_done.up_ids) > 0 OR cardinality(_undone) > 0 THEN
       PERFORM tenant_schema.write_corrections(_posting, _undone, _done.walked, _done.walked_at, _done.worths, _done.booked, _done.up_ids, _done.up_ats,
         _done.up_values);

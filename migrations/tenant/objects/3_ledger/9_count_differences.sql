@@ -11,9 +11,9 @@ BEGIN
       SELECT l.item_id, l.location_id, l.effective_at, sum(l.quantity) AS quantity, min(l.n) AS n,
         (array_agg(l.reason_id ORDER BY l.n) FILTER (WHERE l.reason_id IS NOT NULL))[1] AS reason_id,
         coalesce(string_agg(nullif(l.note, ''), '; ' ORDER BY l.n), '') AS note,
-        CASE WHEN count(DISTINCT coalesce(l.entered_unit, '')) = 1 THEN sum(coalesce(l.entered_quantity, l.quantity))
+        CASE WHEN min(coalesce(l.entered_unit, '')) = max(coalesce(l.entered_unit, '')) THEN sum(coalesce(l.entered_quantity, l.quantity))
              ELSE sum(l.quantity) END AS entered_quantity,
-        CASE WHEN count(DISTINCT coalesce(l.entered_unit, '')) = 1 THEN min(l.entered_unit) END AS entered_unit
+        CASE WHEN min(coalesce(l.entered_unit, '')) = max(coalesce(l.entered_unit, '')) THEN min(l.entered_unit) END AS entered_unit
       FROM unnest(_lines) WITH ORDINALITY AS l (item_id, location_id, quantity, value, unit_cost, reason_id, note,
         entered_quantity, entered_unit, effective_at, order_id, reverses_id, n)
       GROUP BY l.item_id, l.location_id, l.effective_at) e
@@ -21,6 +21,7 @@ BEGIN
       SELECT coalesce((SELECT s.on_hand FROM tenant_schema.stock_levels s WHERE s.location_id = e.location_id AND s.item_id = e.item_id), 0)
         - coalesce((SELECT sum(m.quantity) FROM tenant_schema.stock_movements m
                     WHERE m.site_id = _site AND m.item_id = e.item_id AND m.effective_at > e.effective_at
-                      AND m.location_id = e.location_id), 0) AS quantity) h
+                      AND m.location_id = e.location_id), 0) AS quantity
+      OFFSET 0) h -- once a line, not each time it is named
     WHERE e.quantity <> h.quantity);
 END $$;
