@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, create_engine
 
+from ims_desktop.database.arrays import LineDumper
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.wording import say
 
@@ -107,6 +108,7 @@ class Place:
         def made() -> psycopg.Connection[Any]:
             connection = self.connect(user, password, prepare_threshold=3)
             connection.autocommit = False
+            connection.adapters.register_dumper(list, LineDumper)
             return connection
 
         return made
