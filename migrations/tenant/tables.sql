@@ -919,9 +919,9 @@ CREATE TABLE tenant_schema.approval_requests ( -- entries worth more than their 
   id uuid PRIMARY KEY, -- the desk's own key; once approved, that of the posting
   number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
+  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT', 'PRODUCTION')),
   effective_at timestamptz NOT NULL,
-  header jsonb NOT NULL, -- with the lines, what post_document() will be given
+  header jsonb NOT NULL, -- with the lines, what post_document() will be given; what that takes beside it by line stands in it
   dishes uuid[],
   items uuid[] NOT NULL,
   locations uuid[],

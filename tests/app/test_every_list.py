@@ -47,9 +47,9 @@ TABS = {  # of pages on which something is entered, the tabs that are lists
     "deliveries": ("list",),
     "waste": ("log", "reasons", "reviews"),
     "adjustments": ("log", "reasons", "reviews"),
-    "production": ("list",),
+    "production": ("list", "reviews"),
 }
-AS_OF_WASTE = {("adjustments", "reasons"), ("adjustments", "reviews")}
+AS_OF_WASTE = {("adjustments", "reasons"), ("adjustments", "reviews"), ("production", "reviews")}
 LISTS = [(one, tab) for one in ENTRIES for tab in TABS.get(one.key, ("",)) if (one.key, tab) not in AS_OF_WASTE]
 NARROW = (1366 - 220, 768 - 52)  # what the smallest window leaves beside navigation and top bar
 Holds = Callable[[Any], bool]

@@ -920,9 +920,9 @@ CREATE TABLE tenant_schema.approval_requests ( -- entries worth more than their 
   id uuid PRIMARY KEY, -- the desk's own key; once approved, that of the posting
   number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
+  kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT', 'PRODUCTION')),
   effective_at timestamptz NOT NULL,
-  header jsonb NOT NULL, -- with the lines, what post_document() will be given
+  header jsonb NOT NULL, -- with the lines, what post_document() will be given; what that takes beside it by line stands in it
   dishes uuid[],
   items uuid[] NOT NULL,
   locations uuid[],
@@ -2054,6 +2054,8 @@ CREATE VIEW tenant_schema.valued_requests AS
 SELECT r.id, r.number, r.site_id, r.kind, r.effective_at, r.header ->> 'note' AS note, r.dishes, r.items, r.locations, r.quantities,
   CASE WHEN r.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN r.unit_costs END AS unit_costs,
   r.reasons, r.notes, r.entered_quantities, r.entered_units, r.header -> 'lots' AS lots,
+  r.header -> 'production' AS production, r.header -> 'weights' AS weights,
+  CASE WHEN r.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN r.header -> 'values' END AS labour,
   CASE WHEN r.site_id = ANY ((SELECT tenant_schema.scope('stock.cost'))::uuid[]) THEN r.amount END AS amount,
   r.state, r.asked_by, r.asked_at, r.decided_by, r.decided_at, r.reason, r.version
 FROM tenant_schema.approval_requests r;
@@ -2322,6 +2324,12 @@ SET LOCAL ROLE ims_ledger;
 CREATE FUNCTION tenant_schema.business_day(_at timestamptz, _time_zone text, _cutover_hour int) RETURNS date
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ((_at AT TIME ZONE _time_zone) - make_interval(hours => _cutover_hour))::date;
+
+SET LOCAL ROLE ims_ledger;
+-- A JSON list of numbers as an array in its order; null where there is none.
+CREATE FUNCTION tenant_schema.numbers_in(_list jsonb) RETURNS numeric[]
+LANGUAGE sql IMMUTABLE
+RETURN (SELECT array_agg(e::numeric ORDER BY n) FROM jsonb_array_elements_text(nullif(_list, 'null')) WITH ORDINALITY AS x (e, n));
 
 SET LOCAL ROLE ims_ledger;
 -- a / b rounded half away from zero. Division alone keeps only about sixteen digits, too few to round the last place of a
@@ -4466,7 +4474,7 @@ BEGIN
                                       AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0)) THEN
     _problems := '[{"field": "lines", "text": "Production uses something and makes something."}]';
   ELSIF _kind = 'PRODUCTION' AND _header ? 'production' THEN
-    _problems := tenant_schema.check_production(_site, _header -> 'production', _lines);
+    _problems := coalesce(tenant_schema.check_production(_site, _header -> 'production', _lines), '[]');
   ELSIF _kind = 'MOVE' THEN
     SELECT coalesce(jsonb_agg(jsonb_build_object('row', x.n, 'field', 'quantity',
         'text', 'What is taken from one place is put into another of the site, all of it.')), '[]') INTO _problems
@@ -5161,7 +5169,7 @@ BEGIN
   SELECT d.site_id, bool_or(d.by = tenant_schema.me()) AS mine INTO _found FROM (
     SELECT p.site_id, p.posted_by AS by FROM tenant_schema.postings p WHERE p.id = _document AND p.kind IN ('WASTE', 'ADJUSTMENT')
     UNION ALL
-    SELECT r.site_id, r.asked_by FROM tenant_schema.approval_requests r WHERE r.id = _document) d GROUP BY d.site_id;
+    SELECT r.site_id, r.asked_by FROM tenant_schema.approval_requests r WHERE r.id = _document AND r.kind IN ('WASTE', 'ADJUSTMENT')) d GROUP BY d.site_id;
   IF _found.site_id IS NULL OR NOT (_found.site_id = ANY (tenant_schema.scope(
       CASE WHEN _found.mine THEN 'stock.view' ELSE 'documents.reverse' END))) THEN
     PERFORM tenant_schema.refuse('There is no such entry, or your roles do not let you keep photos of it.', NULL, 'IM403');
@@ -6001,13 +6009,16 @@ BEGIN
   UPDATE tenant_schema.approval_requests r SET state = 'APPROVED', decided_by = tenant_schema.me(), decided_at = clock_timestamp()
    WHERE r.id = _id;
   _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
-    _row.notes, _row.entered_quantities, _row.entered_units, NULL, NULL, NULL, nullif(_row.header -> 'lots', 'null'));
+    _row.notes, _row.entered_quantities, _row.entered_units, NULL,
+    CASE WHEN _row.kind = 'PRODUCTION' THEN tenant_schema.numbers_in(_row.header -> 'weights') END,
+    CASE WHEN _row.kind = 'PRODUCTION' THEN tenant_schema.numbers_in(_row.header -> 'values') END, nullif(_row.header -> 'lots', 'null'));
   RETURN _result;
 END $$;
 
 SET LOCAL ROLE ims_ledger;
--- Waste or an adjustment that is worth more than its person may record waits for somebody who may: everything else about it is
--- checked as if it were posted now. The header is that of post_document(), and says `lots` where that takes them beside it. What is within the limit after all is posted at once. The same key answers the same.
+-- Waste, an adjustment or production that is worth more than its person may record waits for somebody who may: everything else about it is
+-- checked as if it were posted now. The header is that of post_document(), and says `lots`, and of production `weights` and `values`,
+-- where that takes them beside it. What is within the limit after all is posted at once. The same key answers the same.
 -- Answers id, number and state, of what was posted as post_document() does.
 CREATE FUNCTION tenant_schema.ask_approval(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
@@ -6017,13 +6028,15 @@ DECLARE
   _content bytea := sha256(convert_to(ROW('request', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
     _entered_quantities, _entered_units)::text, 'UTF8'));
   _kind text := _header ->> 'kind';
+  _weights CONSTANT numeric[] := CASE WHEN _kind = 'PRODUCTION' THEN tenant_schema.numbers_in(_header -> 'weights') END;
+  _values CONSTANT numeric[] := CASE WHEN _kind = 'PRODUCTION' THEN tenant_schema.numbers_in(_header -> 'values') END;
   _row tenant_schema.approval_requests;
   _site tenant_schema.sites;
   _all record;
   _field text;
 BEGIN
-  IF _key IS NULL OR coalesce(_kind, '') NOT IN ('WASTE', 'ADJUSTMENT') OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 500 THEN
-    RAISE EXCEPTION 'What waits for approval is waste or an adjustment of 1 to 500 lines.' USING ERRCODE = 'IM400';
+  IF _key IS NULL OR coalesce(_kind, '') NOT IN ('WASTE', 'ADJUSTMENT', 'PRODUCTION') OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 500 THEN
+    RAISE EXCEPTION 'What waits for approval is waste, an adjustment or production of 1 to 500 lines.' USING ERRCODE = 'IM400';
   END IF;
   _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, tenant_schema.permission_of(_kind));
   PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
@@ -6033,7 +6046,7 @@ BEGIN
   ELSIF _row.id IS NULL THEN
     BEGIN
       RETURN tenant_schema.post_document(_key, _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities,
-        _entered_units, NULL, NULL, NULL, nullif(_header -> 'lots', 'null')) || '{"state": "POSTED"}';
+        _entered_units, NULL, _weights, _values, nullif(_header -> 'lots', 'null')) || '{"state": "POSTED"}';
     EXCEPTION WHEN SQLSTATE 'IM403' THEN
       GET STACKED DIAGNOSTICS _field = PG_EXCEPTION_DETAIL;
       IF nullif(_field, '')::jsonb -> 0 ->> 'field' IS DISTINCT FROM 'limit' THEN
@@ -6059,9 +6072,11 @@ BEGIN
       reasons, notes, entered_quantities, entered_units, content_hash, amount, asked_by, asked_at)
     SELECT _key, _site.id, _kind, _row.effective_at, _header || jsonb_build_object('effective_at', _row.effective_at), _row.dishes, _items,
       _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _content,
-      coalesce(sum(abs(l.quantity) * coalesce(l.unit_cost, c.average_cost, 0)), 0), tenant_schema.me(), clock_timestamp()
+      coalesce(sum(abs(l.quantity) * coalesce(l.unit_cost, c.average_cost, 0)), 0) + coalesce((SELECT sum(v) FROM unnest(_values) v), 0),
+      tenant_schema.me(), clock_timestamp()
     FROM unnest(_all.items, _all.quantities, _all.unit_costs) AS l (item_id, quantity, unit_cost)
     LEFT JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id
+    WHERE _kind <> 'PRODUCTION' OR l.quantity < 0 -- what is made is worth what was used, and labour
     RETURNING * INTO _row;
   END IF;
   RETURN jsonb_build_object('id', _row.id, 'number', _row.number, 'state', _row.state, 'lines', cardinality(_row.items));
@@ -8716,10 +8731,11 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
--- What belongs to waste goes with waste.record at its site, what belongs to adjustments with adjustments.record; one's own entries
+-- What belongs to waste goes with waste.record at its site, and so adjustments and production with their own rights; one's own entries
 -- that wait are one's own to see. Photos go with the stock of their site.
 DO $$
 DECLARE _by_kind CONSTANT text := $t$site_id = ANY (CASE kind WHEN 'WASTE' THEN (SELECT tenant_schema.scope('waste.record'))::uuid[]
+  WHEN 'PRODUCTION' THEN (SELECT tenant_schema.scope('production.record'))::uuid[]
   ELSE (SELECT tenant_schema.scope('adjustments.record'))::uuid[] END)$t$;
 BEGIN
   EXECUTE format('CREATE POLICY see ON tenant_schema.approval_requests FOR SELECT USING (%s OR asked_by = (SELECT tenant_schema.me()))', _by_kind);

@@ -11,8 +11,8 @@ from ims_desktop.ui.desk import Desk, Place
 from ims_desktop.ui.news import NewsBook
 from ims_desktop.ui.theme import Tone
 
-PAGES = {"WASTE": "waste", "ADJUSTMENT": "adjustments"}
-RIGHTS = ("waste.record", "adjustments.record")
+PAGES = {"WASTE": "waste", "ADJUSTMENT": "adjustments", "PRODUCTION": "production"}
+RIGHTS = ("waste.record", "adjustments.record", "production.record")
 
 
 class ApprovalNews(QObject):

@@ -100,7 +100,7 @@ def test_what_is_wrong_is_said_before_it_waits(bench: Bench, counter: TenantData
     with pytest.raises(UserError) as refused:
         counter.run(service.ask_approval, bench.document(Kind.WASTE, bench.line("Flour", 20, "SPOILAGE")))
     assert [problem.field for problem in refused.value.problems] == ["quantity"]
-    with pytest.raises(UserError, match="waste or an adjustment"):
+    with pytest.raises(UserError, match="waste, an adjustment or production"):
         counter.run(service.ask_approval, bench.document(Kind.DELIVERY, bench.line("Flour", 20)))
     document = wasted(bench)
     counter.run(service.ask_approval, document)

@@ -1,6 +1,6 @@
 """Entries beyond a limit: deciding about one's own, past the limit or elsewhere, reading costs, and photos of others."""
 
-from tests.security.attack import Attack, Try, answers, refused
+from tests.security.attack import Attack, Doing, Try, answers, refused
 from tests.security.attacks.limits import limited
 from tests.security.attacks.statements import post
 
@@ -14,8 +14,48 @@ HERE, THERE = ASK % "<downtown>", ASK % "<harbour>"
 PHOTO = "SELECT add_photos(%s, ARRAY['00000000-0000-4000-8000-0000000a5ced'::uuid], '{1}', '{x}', ARRAY['\\xffd8ffe0'::bytea])"
 MINE = "(SELECT id FROM valued_postings WHERE kind = 'WASTE' AND posted_by = me() ORDER BY posted_at DESC LIMIT 1)"
 TEMPLATE = "INSERT INTO entry_templates (site_id, kind, name, lines) VALUES ('%s', '%s', 'Close', '[{}]')"
+# Five kilos of mozzarella are worth 39.50.
+MAKE = (
+    'SELECT ask_approval(\'00000000-0000-4000-8000-0000000a5ced\', \'{"kind": "PRODUCTION", "site_id": "%s", "production":'
+    " {\"version_id\": null, \"expected\": [null, null]}%s}', '{<item>,<butter>}', '{<place>,<place>}', '{-5,1}', %s, NULL, NULL, NULL,"
+    " NULL) ->> 'state'"
+)
+MADE = MAKE % ("<downtown>", "", "NULL")
+LABOUR = MAKE % ("<downtown>", ', "values": [null, "3"]', "NULL")
+APPROVE, WITHDRAW = (
+    f"SELECT {what}_request('00000000-0000-4000-8000-0000000a5ced', 1)" for what in ("approve", "withdraw")
+)
+
+
+def making(*statements: str, rights: tuple[str, ...] = ("production.record",)) -> Doing:
+    """By somebody who may make what is worth 10.00 a day."""
+    return limited(*statements, rights=rights, permission="production.record", limit=10)
+
 
 ATTACKS = (
+    Attack("approves a production that they asked for themselves", COUNTER, making(MADE, APPROVE),
+           refused("IM403", saying="Somebody else approves"), Try(COUNTER, making(MADE, WITHDRAW))),
+    Attack("asks for a production without the right to produce", COUNTER, making(MADE, rights=()), refused("IM403"),
+           Try(COUNTER, making(MADE))),
+    Attack("asks for a production at another site", COUNTER, making(MAKE % ("<harbour>", "", "NULL")), refused("IM403"),
+           Try(COUNTER, making(MADE))),
+    Attack("asks for a production whose parts weigh what is no number", COUNTER,
+           making(MAKE % ("<downtown>", ', "weights": [null, "NaN"]', "NULL")), refused("IM400"),
+           Try(COUNTER, making(MAKE % ("<downtown>", ', "weights": [null, "2"]', "NULL")))),
+    Attack("asks for a production with labour below nothing, so that it looks cheap", COUNTER,
+           making(MAKE % ("<downtown>", ', "values": [null, "-3"]', "NULL")), refused("IM400"),
+           Try(COUNTER, making(LABOUR))),
+    Attack("lets a production that waits look cheap by costs of its own", COUNTER,
+           making(MAKE % ("<downtown>", "", "'{0,NULL}'")), refused("IM400", saying="at its own cost"),
+           Try(COUNTER, making(MADE))),
+    Attack("learns the labour of a production that waits without seeing costs", COUNTER,
+           making(LABOUR, "SELECT count(labour) FROM valued_requests"), answers(0),
+           Try(COUNTER, making(LABOUR, "SELECT count(labour) FROM valued_requests",
+                               rights=("production.record", "stock.cost"))),
+           answers(1)),
+    Attack("puts a photo to a production that waits", COUNTER,
+           making(MADE, PHOTO % "'00000000-0000-4000-8000-0000000a5ced'"), refused("IM403"),
+           Try(COUNTER, limited(HERE, PHOTO % "'00000000-0000-4000-8000-0000000a5ced'", limit=10))),
     Attack(
         "approves what they asked for themselves",
         COUNTER,
@@ -96,4 +136,4 @@ ATTACKS = (
         DENIED,
         Try(MANAGER, TEMPLATE % ("<downtown>", "ADJUSTMENT")),
     ),
-)
+)  # fmt: skip

@@ -23,7 +23,7 @@ BEGIN
                                       AND EXISTS (SELECT FROM unnest(_lines) l WHERE l.quantity > 0)) THEN
     _problems := '[{"field": "lines", "text": "Production uses something and makes something."}]';
   ELSIF _kind = 'PRODUCTION' AND _header ? 'production' THEN
-    _problems := tenant_schema.check_production(_site, _header -> 'production', _lines);
+    _problems := coalesce(tenant_schema.check_production(_site, _header -> 'production', _lines), '[]');
   ELSIF _kind = 'MOVE' THEN
     SELECT coalesce(jsonb_agg(jsonb_build_object('row', x.n, 'field', 'quantity',
         'text', 'What is taken from one place is put into another of the site, all of it.')), '[]') INTO _problems

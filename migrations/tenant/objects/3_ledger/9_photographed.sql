@@ -7,7 +7,7 @@ BEGIN
   SELECT d.site_id, bool_or(d.by = tenant_schema.me()) AS mine INTO _found FROM (
     SELECT p.site_id, p.posted_by AS by FROM tenant_schema.postings p WHERE p.id = _document AND p.kind IN ('WASTE', 'ADJUSTMENT')
     UNION ALL
-    SELECT r.site_id, r.asked_by FROM tenant_schema.approval_requests r WHERE r.id = _document) d GROUP BY d.site_id;
+    SELECT r.site_id, r.asked_by FROM tenant_schema.approval_requests r WHERE r.id = _document AND r.kind IN ('WASTE', 'ADJUSTMENT')) d GROUP BY d.site_id;
   IF _found.site_id IS NULL OR NOT (_found.site_id = ANY (tenant_schema.scope(
       CASE WHEN _found.mine THEN 'stock.view' ELSE 'documents.reverse' END))) THEN
     PERFORM tenant_schema.refuse('There is no such entry, or your roles do not let you keep photos of it.', NULL, 'IM403');

@@ -12,6 +12,8 @@ BEGIN
   UPDATE tenant_schema.approval_requests r SET state = 'APPROVED', decided_by = tenant_schema.me(), decided_at = clock_timestamp()
    WHERE r.id = _id;
   _result := tenant_schema.post_document(_row.id, _row.header, _row.items, _row.locations, _row.quantities, _row.unit_costs, _row.reasons,
-    _row.notes, _row.entered_quantities, _row.entered_units, NULL, NULL, NULL, nullif(_row.header -> 'lots', 'null'));
+    _row.notes, _row.entered_quantities, _row.entered_units, NULL,
+    CASE WHEN _row.kind = 'PRODUCTION' THEN tenant_schema.numbers_in(_row.header -> 'weights') END,
+    CASE WHEN _row.kind = 'PRODUCTION' THEN tenant_schema.numbers_in(_row.header -> 'values') END, nullif(_row.header -> 'lots', 'null'));
   RETURN _result;
 END $$;

@@ -1,5 +1,6 @@
--- Waste or an adjustment that is worth more than its person may record waits for somebody who may: everything else about it is
--- checked as if it were posted now. The header is that of post_document(), and says `lots` where that takes them beside it. What is within the limit after all is posted at once. The same key answers the same.
+-- Waste, an adjustment or production that is worth more than its person may record waits for somebody who may: everything else about it is
+-- checked as if it were posted now. The header is that of post_document(), and says `lots`, and of production `weights` and `values`,
+-- where that takes them beside it. What is within the limit after all is posted at once. The same key answers the same.
 -- Answers id, number and state, of what was posted as post_document() does.
 CREATE FUNCTION tenant_schema.ask_approval(
   _key uuid, _header jsonb, _items uuid[], _locations uuid[], _quantities numeric[], _unit_costs numeric[], _reasons uuid[],
@@ -9,13 +10,15 @@ DECLARE
   _content bytea := sha256(convert_to(ROW('request', _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes,
     _entered_quantities, _entered_units)::text, 'UTF8'));
   _kind text := _header ->> 'kind';
+  _weights CONSTANT numeric[] := CASE WHEN _kind = 'PRODUCTION' THEN tenant_schema.numbers_in(_header -> 'weights') END;
+  _values CONSTANT numeric[] := CASE WHEN _kind = 'PRODUCTION' THEN tenant_schema.numbers_in(_header -> 'values') END;
   _row tenant_schema.approval_requests;
   _site tenant_schema.sites;
   _all record;
   _field text;
 BEGIN
-  IF _key IS NULL OR coalesce(_kind, '') NOT IN ('WASTE', 'ADJUSTMENT') OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 500 THEN
-    RAISE EXCEPTION 'What waits for approval is waste or an adjustment of 1 to 500 lines.' USING ERRCODE = 'IM400';
+  IF _key IS NULL OR coalesce(_kind, '') NOT IN ('WASTE', 'ADJUSTMENT', 'PRODUCTION') OR coalesce(cardinality(_items), 0) NOT BETWEEN 1 AND 500 THEN
+    RAISE EXCEPTION 'What waits for approval is waste, an adjustment or production of 1 to 500 lines.' USING ERRCODE = 'IM400';
   END IF;
   _site := tenant_schema.require_site((_header ->> 'site_id')::uuid, tenant_schema.permission_of(_kind));
   PERFORM pg_advisory_xact_lock(hashtextextended(_key::text, 0));
@@ -25,7 +28,7 @@ BEGIN
   ELSIF _row.id IS NULL THEN
     BEGIN
       RETURN tenant_schema.post_document(_key, _header, _items, _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities,
-        _entered_units, NULL, NULL, NULL, nullif(_header -> 'lots', 'null')) || '{"state": "POSTED"}';
+        _entered_units, NULL, _weights, _values, nullif(_header -> 'lots', 'null')) || '{"state": "POSTED"}';
     EXCEPTION WHEN SQLSTATE 'IM403' THEN
       GET STACKED DIAGNOSTICS _field = PG_EXCEPTION_DETAIL;
       IF nullif(_field, '')::jsonb -> 0 ->> 'field' IS DISTINCT FROM 'limit' THEN
@@ -51,9 +54,11 @@ BEGIN
       reasons, notes, entered_quantities, entered_units, content_hash, amount, asked_by, asked_at)
     SELECT _key, _site.id, _kind, _row.effective_at, _header || jsonb_build_object('effective_at', _row.effective_at), _row.dishes, _items,
       _locations, _quantities, _unit_costs, _reasons, _notes, _entered_quantities, _entered_units, _content,
-      coalesce(sum(abs(l.quantity) * coalesce(l.unit_cost, c.average_cost, 0)), 0), tenant_schema.me(), clock_timestamp()
+      coalesce(sum(abs(l.quantity) * coalesce(l.unit_cost, c.average_cost, 0)), 0) + coalesce((SELECT sum(v) FROM unnest(_values) v), 0),
+      tenant_schema.me(), clock_timestamp()
     FROM unnest(_all.items, _all.quantities, _all.unit_costs) AS l (item_id, quantity, unit_cost)
     LEFT JOIN tenant_schema.stock_costs c ON c.site_id = _site.id AND c.item_id = l.item_id
+    WHERE _kind <> 'PRODUCTION' OR l.quantity < 0 -- what is made is worth what was used, and labour
     RETURNING * INTO _row;
   END IF;
   RETURN jsonb_build_object('id', _row.id, 'number', _row.number, 'state', _row.state, 'lines', cardinality(_row.items));

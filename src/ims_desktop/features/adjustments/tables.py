@@ -24,6 +24,7 @@ REQUESTS = table(
     version="int",
 )
 REQUESTS.append_column(Column("items", ARRAY(UUID)))
+REQUESTS.append_column(Column("production", JSONB))
 TEMPLATES = table(
     "entry_templates", id="uuid", site_id="uuid", kind="text", name="text", sort_name="text", version="int"
 )

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Signal
 
-from ims_desktop.domain.errors import UserError
-from ims_desktop.domain.wording import Words, say
+from ims_desktop.domain.wording import say
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.screen.lines import (
     amount_of,
@@ -39,13 +38,12 @@ from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
 from ims_desktop.ui.when import When
 
-LIMIT = "limit"  # of a refusal: it is worth more than the person may record
-
 
 class EntryView(EntrySheet):
     """The table of waste or of adjustments, with photos, templates, and what was recorded today."""
 
     memory: Memory
+    may_ask = True
     counted = Signal(object)  # service.Today
     line_changed = Signal(object)  # Line or None: where the person stands
 
@@ -58,7 +56,6 @@ class EntryView(EntrySheet):
         self.templates = Templates(desk, purpose, site, self.grid, memory, self)
         self.photo_button = Button(self.tr("Photo"), "small", "camera")
         self.list = TodayList(desk, purpose, site)
-        self._asks = False  # the lines on the page wait for approval when they are recorded
         above = row(self.when, self.photo_button, self.templates.button)
         above.setStretch(0, 1)
         self.lay_out(frame("clear", above), self.grid).addWidget(self.list, 1)
@@ -85,13 +82,12 @@ class EntryView(EntrySheet):
 
     def drafted(self, lines: tuple[Line, ...], at: datetime | None) -> Document:
         """The document of the lines."""
-        self._asks = False
         return document_of(self.purpose, self.site, lines, at)
 
     def errand(self, value: Document) -> Errand:
         """With photos and a wish for approval, where there are some."""
         photos = photos_in(self.sent, self.words_of(self.sent))
-        return errand(self.purpose, value, photos, asks=self._asks)
+        return errand(self.purpose, value, photos, asks=self.asks)
 
     def words_of(self, lines: tuple[Line, ...]) -> tuple[str, ...]:
         """1.5 kg Mozzarella."""
@@ -109,27 +105,6 @@ class EntryView(EntrySheet):
         self.list.light(result.id)
         self.desk.messages.done(self._words(lines, result), undo=lambda: self._undo(result))
 
-    def show_refusal(self, error: UserError) -> None:
-        """What is above a limit may be asked for."""
-        if any(problem.field == LIMIT for problem in error.problems):
-            self._offer_approval(error.text)
-        else:
-            super().show_refusal(error)
-
-    def _offer_approval(self, why: Words) -> None:
-        self.tell(NoteBox(why, Tone.WARN, (say("Ask for approval"), self._ask)))
-
-    def _ask(self) -> None:
-        """Let the ready lines wait for somebody who may record what they are worth."""
-        lines = self.grid.lines()
-        at, wrong = self.moment()
-        if not self.busy and lines and not wrong:
-            self.tell(None)
-            document = self.drafted(lines, at)
-            self._asks = True
-            self.hold(lines)
-            self.send(document)
-
     # putting right -------------------------------------------------------------------------------------------
 
     def take_up(self, entry: Entry) -> None:
@@ -143,8 +118,6 @@ class EntryView(EntrySheet):
             self.put_right(entry, with_photos(self._typed(document, items), photos), entry.text)
             self.grid.show_problems(entry.problems)
             self.when.show_problems([one for one in entry.problems if one.row is None])
-            if any(problem.field == LIMIT for problem in entry.problems):
-                self._offer_approval(entry.text)
 
         self._find_items(document, found)
 

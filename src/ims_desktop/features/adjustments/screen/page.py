@@ -10,6 +10,7 @@ from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.screen.entry_view import EntryView
 from ims_desktop.features.adjustments.screen.lists import log_spec, reasons_spec
+from ims_desktop.features.adjustments.screen.photos import REQUEST_PHOTOS
 from ims_desktop.features.adjustments.screen.purpose import ADJUSTMENTS, WASTE, Purpose
 from ims_desktop.features.adjustments.screen.reviews import REVIEW, reviews_spec
 from ims_desktop.features.adjustments.screen.side import EntryPanel
@@ -45,7 +46,7 @@ class AdjustmentsPage(EntryPage[EntryView]):
         super().__init__(desk, purpose.title)
         self.purpose = purpose
         self.tells_offline = desk.journal is not None
-        self.reviews = ListPage(desk, reviews_spec(purpose, self._take_up).with_sections(waiting))
+        self.reviews = ListPage(desk, reviews_spec(purpose, self._take_up, (REQUEST_PHOTOS,)).with_sections(waiting))
         self.log = ListPage(desk, log_spec(purpose, self.start_new).with_sections(sections))
         self.reasons = ListPage(desk, reasons_spec(purpose, self.start_new))
         self.reasons.table.opened.connect(lambda row: self.show_filters((Filter("reason", Match.IN, (row.id,)),)))

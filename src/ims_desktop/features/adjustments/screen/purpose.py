@@ -9,17 +9,26 @@ from ims_desktop.features.adjustments import service
 from ims_desktop.features.stock.service import Kind
 
 
-@dataclass(frozen=True)
-class Purpose:
-    """One of the two pages; `signed` entries may find stock as well as lose it."""
+@dataclass(frozen=True, kw_only=True)
+class Reviewed:
+    """Entries that wait for approval where they are worth more than their person may record.
+
+    `signed` entries may find stock as well as lose it.
+    """
 
     key: str
     kind: Kind
     title: Words
-    entry_title: Words
-    noun: tuple[str, str]
     permission: str
     signed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purpose(Reviewed):
+    """One of the two pages."""
+
+    entry_title: Words
+    noun: tuple[str, str]
     log: Callable[..., Any]
     log_summary: Callable[..., Any]
     by_reason: Callable[..., Any]

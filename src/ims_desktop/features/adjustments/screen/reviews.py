@@ -10,12 +10,11 @@ from ims_desktop.domain.wording import dotted, meant, say
 from ims_desktop.domain.work import read
 from ims_desktop.features.adjustments import service
 from ims_desktop.features.adjustments.rules import plain
-from ims_desktop.features.adjustments.screen.photos import REQUEST_PHOTOS
-from ims_desktop.features.adjustments.screen.purpose import Purpose
+from ims_desktop.features.adjustments.screen.purpose import Reviewed
 from ims_desktop.features.adjustments.service import Request, RequestRow, SendingBack
 from ims_desktop.ui.chips import Chip
 from ims_desktop.ui.columns import Column, Kind
-from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related
+from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, Note, Related, Section
 from ims_desktop.ui.fields import Field
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
@@ -42,8 +41,9 @@ COLUMNS = (
 )
 
 
-def reviews_spec(purpose: Purpose, take_up: Callable[[Request], None]) -> ListSpec:
-    """The list of one page; `take_up` puts the lines of one's own entry back into the table."""
+def reviews_spec(purpose: Reviewed, take_up: Callable[[Request], None], sections: tuple[Section, ...] = ()) -> ListSpec:
+    """The list of one page; `take_up` puts the lines of one's own entry back into the table, `sections` stand under an
+    entry."""
     kind = purpose.kind
 
     @read
@@ -76,7 +76,7 @@ def reviews_spec(purpose: Purpose, take_up: Callable[[Request], None]) -> ListSp
             Tab("sent_back", "Sent back", (Filter("state", Match.IN, (service.SENT_BACK,)),)),
             Tab("all", "All"),
         ),
-        detail=_detail(purpose, take_up),
+        detail=_detail(purpose, take_up, sections),
         empty=Empty("Nothing waits", "What is worth more than somebody may record waits here for whoever may."),
         site_bound=True,
     )
@@ -87,7 +87,7 @@ def request_key(request: Request) -> UUID:
     return request.row.id
 
 
-def _detail(purpose: Purpose, take_up: Callable[[Request], None]) -> DetailSpec:
+def _detail(purpose: Reviewed, take_up: Callable[[Request], None], sections: tuple[Section, ...]) -> DetailSpec:
     def decides(request: Request) -> bool:
         return request.row.state == service.WAITING and not request.mine
 
@@ -115,11 +115,11 @@ def _detail(purpose: Purpose, take_up: Callable[[Request], None]) -> DetailSpec:
                 ), "arrows-left-right", "stock.view", show=lambda request: request.row.state == service.APPROVED,
             ),
         ),
-        (REQUEST_PHOTOS,),
+        sections,
     )  # fmt: skip
 
 
-def described(request: Request, purpose: Purpose, formats: Formats) -> Detail:
+def described(request: Request, purpose: Reviewed, formats: Formats) -> Detail:
     """An entry that waits, in words."""
     row = request.row
     facts = [
@@ -128,6 +128,7 @@ def described(request: Request, purpose: Purpose, formats: Formats) -> Detail:
     ]
     if row.amount is not None:
         facts.insert(0, Fact("Worth about", f"{formats.money(row.amount)} {request.currency}", "as it was entered"))
+    facts += [Fact(*fact, wide=True) for fact in _of_production(request, formats)]
     if row.decided_by and row.decided_at:
         facts.append(Fact("Decided", f"{formats.moment(row.decided_at)} · {row.decided_by}", wide=True))
     notes = (Note(say("Sent back: {reason}", reason=row.reason), Tone.BAD),) if row.reason else ()
@@ -149,7 +150,16 @@ def described(request: Request, purpose: Purpose, formats: Formats) -> Detail:
     )
 
 
-def _shown(quantity: Decimal, purpose: Purpose) -> str:
+def _of_production(request: Request, formats: Formats) -> list[tuple[str, str]]:
+    """What is said of a production beside its lines."""
+    labour = sum((line.value for line in request.document.lines if line.value is not None), Decimal(0))
+    said = [("Recipe", request.recipe), ("Why less came out", request.loss)]
+    if labour:
+        said.append(("Labour", f"{formats.money(labour)} {request.currency}"))
+    return [(title, words) for title, words in said if words]
+
+
+def _shown(quantity: Decimal, purpose: Reviewed) -> str:
     return plain(quantity if purpose.signed else -quantity)
 
 

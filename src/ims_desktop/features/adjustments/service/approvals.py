@@ -15,7 +15,7 @@ from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.adjustments.tables import MEMBERS, REQUESTS
 from ims_desktop.features.sites.tables import SITES
-from ims_desktop.features.stock.service import Document, DocumentLine, Kind, LotPart
+from ims_desktop.features.stock.service import Document, DocumentLine, Kind, LotPart, Making
 from ims_desktop.features.stock.service.documents import lots_of, posting_arguments
 
 APPROVAL_SUBJECTS = frozenset({"approvals"})
@@ -80,6 +80,8 @@ class Request:
     currency: str
     lines: tuple[RequestLine, ...]
     document: Document
+    recipe: str = ""  # of production: what it was made by
+    loss: str = ""  # and why less came out
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ _LINES = text("""
       coalesce(i.base_unit, (SELECT v.yield_unit FROM recipe_versions v WHERE v.recipe_id = c.id
         AND v.valid_from <= r.effective_at ORDER BY v.valid_from DESC LIMIT 1), 'portion') AS unit,
       l.item_id, l.dish, l.location_id, l.quantity, l.unit_cost, l.reason_id, l.note, l.entered_quantity,
-      l.entered_unit, r.lots -> (l.n::int - 1) AS lots, coalesce(e.name, '') AS reason, coalesce(w.name, '') AS location
+      l.entered_unit, r.lots -> (l.n::int - 1) AS lots, (r.weights ->> (l.n::int - 1))::numeric AS weight,
+      (r.labour ->> (l.n::int - 1))::numeric AS value, coalesce(e.name, '') AS reason, coalesce(w.name, '') AS location
     FROM valued_requests r
     CROSS JOIN LATERAL unnest(r.items, r.dishes, r.locations, r.quantities, r.unit_costs, r.reasons, r.notes,
       r.entered_quantities, r.entered_units) WITH ORDINALITY AS l (item_id, dish, location_id, quantity, unit_cost,
@@ -134,8 +137,7 @@ class Notable:
 def ask_approval(connection: Connection, document: Document) -> Changed:
     """Let a document wait for somebody who may post it; sent again under its key it waits once."""
     sent = {"key": document.key, **posting_arguments(document)}
-    if (lots := lots_of(document.lines)) is not None:
-        sent["header"] = Jsonb({**document.header(), "lots": lots.obj})
+    sent["header"] = Jsonb({**document.header(), **_by_line(document)})
     asked = Asked(**connection.execute(_ASK, sent).mappings().one())
     return Changed(asked, POSTED if asked.is_posted else APPROVAL_SUBJECTS)
 
@@ -172,17 +174,20 @@ def notable(connection: Connection) -> tuple[Notable, ...]:
 def request(connection: Connection, key: UUID) -> Request:
     """An entry that waits, with its lines."""
     mine = (REQUESTS.c.asked_by == func.me()).label("mine")
-    more = (mine, SITES.c.currency, REQUESTS.c.note.label("document_note"))
+    more = (mine, SITES.c.currency, REQUESTS.c.note.label("document_note"), REQUESTS.c.production, _RECIPE, _LOSS)
     found = connection.execute(_statement().add_columns(*more).where(REQUESTS.c.id == key)).mappings().one_or_none()
     row = dict(one_or_gone(found, "entry"))
     is_mine, currency, note = row.pop("mine"), row.pop("currency"), row.pop("document_note")
+    making, recipe, loss = row.pop("production"), row.pop("recipe"), row.pop("loss")
     lines = [dict(line) for line in connection.execute(_LINES, {"id": key}).mappings()]
     shown = RequestRow(**row)
     document = Document(
         key, Kind(shown.kind), shown.site_id, tuple(_document_line(line) for line in lines), shown.effective_at,
-        note=note or "",
+        note=note or "", making=Making.heard(making) if making else None,
     )  # fmt: skip
-    return Request(shown, is_mine, currency, tuple(_line(line) for line in lines), document)
+    if making:  # what was made stands before what was used
+        lines.sort(key=lambda line: line["quantity"] < 0)
+    return Request(shown, is_mine, currency, tuple(_line(line) for line in lines), document, recipe or "", loss or "")
 
 
 @read
@@ -208,11 +213,22 @@ def requests_tab_counts(connection: Connection, kind: Kind, query: ListQuery) ->
     return dict(connection.execute(statement).one()._mapping)
 
 
-_WHAT = """(SELECT string_agg(x.name, ', ' ORDER BY x.n) FROM (
-    SELECT u.n, coalesce(i.name, d.name, c.name) AS name
-    FROM unnest(valued_requests.items, valued_requests.dishes) WITH ORDINALITY AS u (item, dish, n)
+# Of production what was made stands before what was used.
+_WHAT = """(SELECT string_agg(x.name, ', ' ORDER BY x.place) FROM (
+    SELECT row_number() OVER (ORDER BY valued_requests.kind = 'PRODUCTION' AND u.quantity < 0, u.n) AS place,
+      coalesce(i.name, d.name, c.name) AS name
+    FROM unnest(valued_requests.items, valued_requests.dishes, valued_requests.quantities)
+      WITH ORDINALITY AS u (item, dish, quantity, n)
     LEFT JOIN items i ON i.id = u.item LEFT JOIN menu_items d ON d.id = u.dish LEFT JOIN recipes c ON c.id = u.dish
-    ORDER BY u.n LIMIT 3) x)"""
+    ORDER BY place LIMIT 3) x)"""
+_RECIPE = literal_column(
+    "(SELECT r.name FROM recipe_versions v JOIN recipes r ON r.id = v.recipe_id"
+    " WHERE v.id = (valued_requests.production ->> 'version_id')::uuid)",
+    Text(),
+).label("recipe")
+_LOSS = literal_column(
+    "(SELECT c.name FROM reason_codes c WHERE c.id = (valued_requests.production ->> 'reason_id')::uuid)", Text()
+).label("loss")
 ASKER, DECIDER = MEMBERS.alias("asker"), MEMBERS.alias("decider")
 
 
@@ -255,10 +271,25 @@ def _source(kind: Kind) -> ListSource[RequestRow]:
     )
 
 
+def _by_line(document: Document) -> Mapping[str, Any]:
+    """What posting takes line by line beside the header, and asking in it."""
+    lots = lots_of(document.lines)
+    numbers = {"weights": [line.weight for line in document.lines], "values": [line.value for line in document.lines]}
+    return {
+        **({"lots": lots.obj} if lots is not None else {}),
+        **{
+            key: [None if one is None else format(one, "f") for one in column]
+            for key, column in numbers.items()
+            if any(one is not None for one in column)
+        },
+    }
+
+
 def _document_line(line: Mapping[str, Any]) -> DocumentLine:
     return DocumentLine(
         line["dish"] or line["item_id"], line["location_id"], line["quantity"], line["unit_cost"], line["reason_id"],
-        line["note"] or "", line["entered_quantity"], line["entered_unit"], is_dish=line["dish"] is not None,
+        line["note"] or "", line["entered_quantity"], line["entered_unit"], line["value"], weight=line["weight"],
+        is_dish=line["dish"] is not None,
         lots=tuple(LotPart.heard(part) for part in line["lots"] or ()),
     )  # fmt: skip
 

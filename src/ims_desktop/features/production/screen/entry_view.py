@@ -26,6 +26,7 @@ from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
 
 KIND = "production.made"  # what its entries are called in the journal of a PC, for ever
+ASKED = "production.made.approval"  # the same of entries that ask for approval
 MISTAKE = "Entered by mistake"
 
 
@@ -33,6 +34,7 @@ class EntryView(EntrySheet):
     """What the entry of a prep and of repacking share: one production at a time, below what is said of it once."""
 
     memory: Memory
+    may_ask = True
 
     def __init__(self, desk: Desk, site: UUID, memory: Memory, fields: Sequence[Field], spec: EntrySpec) -> None:
         head, grid = Head(desk, fields), EntryGrid(desk, spec)
@@ -125,8 +127,8 @@ class EntryView(EntrySheet):
         return problems_of(value) if value is not None else []
 
     def errand(self, value: Production) -> Errand:
-        """Made as it is."""
-        return Errand(KIND, value, service.produce)
+        """Made as it is, or to wait for approval."""
+        return Errand(ASKED, value, service.ask) if self.asks else Errand(KIND, value, service.produce)
 
     def words_of(self, _lines: tuple[Line, ...]) -> tuple[str, ...]:
         """What was done, and what it took or became."""
@@ -136,8 +138,12 @@ class EntryView(EntrySheet):
         """What was done, without its lines."""
         return entry.lines[0]  # the rest is what it took, or became
 
-    def recorded(self, _value: Production, _lines: tuple[Line, ...], result: Posted) -> None:
-        """Tell what was made, with a way back."""
+    def recorded(self, _value: Production, _lines: tuple[Line, ...], result: Posted | service.Asked) -> None:
+        """Tell what was made, with a way back, or that it waits."""
+        if isinstance(result, service.Asked):
+            waits = say("#{number} waits for approval", number=result.number)
+            self.desk.messages.done(self._words[0] if result.is_posted else waits)
+            return
         self.desk.messages.done(self._words[0], undo=lambda: self._undo(result))
 
     def next_one(self) -> None:
@@ -219,6 +225,16 @@ class EntryView(EntrySheet):
         def shown(lines: Sequence[Line]) -> None:
             self.put_right(entry, lines, entry.text)
             self.mark(entry.problems)
+
+        self.once_empty(lambda: self.show_again(production, shown))
+
+    def take_up_request(self, request: service.Request) -> None:
+        """Put a production that came back, or was taken back, on the page again."""
+        production = service.production_of(request.document)
+
+        def shown(lines: Sequence[Line]) -> None:
+            self.fill(lines, production.effective_at)
+            self.tell(NoteBox(say("Put it right and record it again. {why}", why=request.row.reason), Tone.INFO))
 
         self.once_empty(lambda: self.show_again(production, shown))
 

@@ -1,9 +1,18 @@
 """What people do in production: make preps, repack items, look both up, and undo them."""
 
-from ims_desktop.features.adjustments.service import EntryItem, entry_items, find_items, locations_of
+from ims_desktop.features.adjustments.service import Asked, EntryItem, Request, entry_items, find_items, locations_of
 from ims_desktop.features.production.service.choosing import loss_reasons, prep, prep_again, prep_with_items, preps
 from ims_desktop.features.production.service.keeping import KnownKitchen, known_kitchen
-from ims_desktop.features.production.service.making import RECORD, document_of, foretell, produce, rehearse, take_back
+from ims_desktop.features.production.service.making import (
+    RECORD,
+    ask,
+    document_of,
+    foretell,
+    produce,
+    production_of,
+    rehearse,
+    take_back,
+)
 from ims_desktop.features.production.service.reading import (
     SUBJECTS,
     Produced,
@@ -18,11 +27,14 @@ from ims_desktop.features.production.service.reading import (
 __all__ = [
     "RECORD",
     "SUBJECTS",
+    "Asked",
     "EntryItem",
     "KnownKitchen",
     "Produced",
     "ProducedPart",
     "ProductionRow",
+    "Request",
+    "ask",
     "document_of",
     "entry_items",
     "find_items",
@@ -36,6 +48,7 @@ __all__ = [
     "preps",
     "produce",
     "production",
+    "production_of",
     "productions",
     "productions_summary",
     "productions_tab_counts",

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.work import Changed, call
-from ims_desktop.features.production.rules import Part, Production, problems_of
+from ims_desktop.features.adjustments.service import ask_approval
+from ims_desktop.features.production.rules import Lot, Part, Production, problems_of
 from ims_desktop.features.stock.service import (
     Document,
     DocumentLine,
@@ -49,6 +50,34 @@ def produce(connection: Connection, production: Production) -> Changed:
     return made
 
 
+def production_of(document: Document) -> Production:
+    """The production that such a document was made of."""
+    making = document.making or Making(None, tuple(None for _line in document.lines))
+    parts = [
+        (_part(line, expected), line.quantity < 0)
+        for line, expected in zip(document.lines, making.expected, strict=True)
+    ]
+    return Production(
+        document.key,
+        document.site_id,
+        tuple(part for part, is_used in parts if is_used),
+        tuple(part for part, is_used in parts if not is_used),
+        making.version_id,
+        document.effective_at,
+        sum((line.value for line in document.lines if line.value is not None), Decimal(0)),
+        making.reason_id,
+        document.note,
+    )
+
+
+@call
+def ask(connection: Connection, production: Production) -> Changed:
+    """Let a production wait for somebody who may record what it is worth; what is within the limit is recorded."""
+    _refuse(problems_of(production))
+    asked: Changed = ask_approval(connection, document_of(production))
+    return asked
+
+
 @call
 def rehearse(connection: Connection, production: Production) -> Changed:
     """Let the ledger judge a production, whatever else is wrong with it."""
@@ -74,6 +103,20 @@ def take_back(connection: Connection, key: UUID, production: UUID, reason: str) 
 def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         raise UserError("This production cannot be recorded yet.", problems)
+
+
+def _part(line: DocumentLine, expected: Decimal | None) -> Part:
+    written = line.entered_quantity
+    return Part(
+        line.item_id,
+        line.location_id,
+        abs(line.quantity),
+        expected,
+        tuple(Lot(lot.code, lot.quantity, lot.expires_on) for lot in line.lots),
+        line.weight,
+        abs(written) if written is not None else None,
+        line.entered_unit,
+    )
 
 
 def _line(part: Part, sign: int, labour: Decimal | None = None) -> DocumentLine:

@@ -28,6 +28,8 @@ from ims_desktop.ui.theme import Tone
 from ims_desktop.ui.waiting import WaitingStrip
 from ims_desktop.ui.when import When
 
+LIMIT = "limit"  # of a refusal: it is worth more than the person may record
+
 
 @dataclass(frozen=True)
 class SheetParts:
@@ -45,8 +47,11 @@ class SheetParts:
 class EntrySheet(EntryBody):
     """Lines stay, and cannot be changed, until the server has confirmed them or this PC keeps them for it.
 
-    What a table is about is told by the methods under "what a page tells".
+    What a table is about is told by the methods under "what a page tells". Where it `may_ask`, what is above a limit
+    can wait for somebody who may.
     """
+
+    may_ask = False
 
     def __init__(self, desk: Desk, site: UUID, parts: SheetParts) -> None:
         super().__init__()
@@ -59,6 +64,7 @@ class EntrySheet(EntryBody):
         self.strip = WaitingStrip(desk, parts.kept_as, self.memory.as_of)
         self.strip.besides = lambda: self.handover.replaces
         self.sent: tuple[Line, ...] = ()  # the lines that are on their way
+        self.asks = False  # they are to wait for approval
         self._notes = QVBoxLayout()
         self._notes.setContentsMargins(0, 0, 0, 0)
         self._connect()
@@ -137,8 +143,9 @@ class EntrySheet(EntryBody):
         self.tell(NoteBox(sentences([sentence, *(one.text for one in loose)]), Tone.BAD))
 
     def show_refusal(self, error: UserError) -> None:
-        """What the server says to it."""
-        self.show_problems(error.problems, error.text)
+        """What the server says to it; what is above a limit may be asked for."""
+        if not self.offer_approval(error.problems, error.text):
+            self.show_problems(error.problems, error.text)
 
     def stand(self) -> None:
         """Stand where one types next."""
@@ -197,6 +204,7 @@ class EntrySheet(EntryBody):
             self.tell_missing()
             return
         at, wrong = self.moment()
+        self.asks = False
         value = self.drafted(lines, self._as_it_was(at))
         if told := [*wrong, *self.problems_of(value)]:
             self._tell_everything(value, told)
@@ -254,6 +262,25 @@ class EntrySheet(EntryBody):
             value = replace(value, effective_at=journal.now())
         self.handover.send(self.errand(value), self.words_of(self.sent), self.site)
         self.ready_changed.emit()
+
+    def offer_approval(self, problems: Sequence[Problem], why: Words) -> bool:
+        """Whether it was refused for its worth alone and may wait for somebody who may: then that is offered."""
+        if not self.may_ask or not any(problem.field == LIMIT for problem in problems):
+            return False
+        self.tell(NoteBox(why, Tone.WARN, (say("Ask for approval"), self._ask)))
+        return True
+
+    def _ask(self) -> None:
+        """Let the ready lines wait for somebody who may record what they are worth."""
+        lines = self.grid.lines()
+        at, wrong = self.moment()
+        value = self.drafted(lines, self._as_it_was(at)) if lines and not wrong else None
+        if self.busy or value is None:
+            return
+        self.tell(None)
+        self.asks = True
+        self.hold(lines)
+        self.send(value)
 
     def _as_it_was(self, at: datetime | None) -> datetime | None:
         """The page shows minutes: what is put right keeps its own moment, unless another one was typed."""
@@ -342,6 +369,7 @@ class EntrySheet(EntryBody):
                 Tone.INFO,
             )
         )
+        self.offer_approval(entry.problems, why)
 
     def fill(self, lines: Sequence[Line], at: datetime | None) -> None:
         """Put lines into the table, before what was begun."""

@@ -115,6 +115,13 @@ class Making:
             "reason_id": str(self.reason_id) if self.reason_id else None,
         }
 
+    @classmethod
+    def heard(cls, said: Mapping[str, Any]) -> "Making":
+        """As the database gives it back."""
+        version, reason = said.get("version_id"), said.get("reason_id")
+        expected = tuple(None if one is None else Decimal(str(one)) for one in said["expected"])
+        return cls(UUID(version) if version else None, expected, UUID(reason) if reason else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
