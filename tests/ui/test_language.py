@@ -4,15 +4,19 @@ import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pytest
 from babel.messages.catalog import Catalog
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ims_desktop.domain.wording import Sentence, Words, say, say_count
 from ims_desktop.ui import print_file
 from ims_desktop.ui.columns import Column
+from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.detail import Detail, Related
+from ims_desktop.ui.detail_panel import show_detail
 from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.grid_cells import Proposal
 from ims_desktop.ui.language import in_words, said, speaker
@@ -112,3 +116,12 @@ def test_paper_is_in_the_language_of_the_person(tmp_path: Path, monkeypatch: pyt
     sheet = Printout("Waste", tables=(PrintTable((PrintColumn("Waste"),), ()),))
     print_file.write_pdf(sheet, tmp_path / "sheet.pdf", Formats("de_DE", "EUR", "Europe/Berlin"))
     assert drawn == [Printout("Abfall", tables=(PrintTable((PrintColumn("Abfall"),), ()),))]
+
+
+@pytest.mark.usefixtures("german")
+def test_a_detail_is_shown_in_the_language_of_the_person(qtbot: QtBot) -> None:
+    panel = QWidget()
+    qtbot.addWidget(panel)
+    content, desk = QVBoxLayout(panel), cast(Desk, None)  # nothing in it leads anywhere
+    show_detail(content, desk, Detail(title="", related=(Related("Waste", (), empty="Waste"),)))
+    assert [label.text() for label in panel.findChildren(QLabel) if label.text()] == ["Abfall"] * 2

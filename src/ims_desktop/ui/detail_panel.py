@@ -176,6 +176,7 @@ def _in_pairs(buttons: list[Button]) -> list[QHBoxLayout]:
 
 def show_detail(layout: QVBoxLayout, desk: Desk, detail: Detail) -> None:
     """Write the words, figures, charts and lists of a detail under each other."""
+    detail = in_words(detail)
     layout.setSpacing(0)
     layout.addWidget(label(detail.title, 16, 600, wrap=True))
     layout.addSpacing(6)

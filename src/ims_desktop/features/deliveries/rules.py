@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -21,7 +21,7 @@ TOLERANCE = Decimal("0.005")  # of a price: what differs by less is rounding
 class DeliveredLine:
     """An item that came: how much of it in its stock unit, and what all of it costs without tax.
 
-    `entered_quantity` and `entered_unit` keep what was written on the paper.
+    `entered_quantity` and `entered_unit` keep what was written on the paper, `lot` and `expires_on` what the case says.
     """
 
     item_id: UUID
@@ -30,6 +30,8 @@ class DeliveredLine:
     net: Decimal
     entered_quantity: Decimal | None = None
     entered_unit: str | None = None
+    lot: str = ""
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def apart(delivery: Delivery, total: Decimal | None) -> Decimal:
 
 def as_read(lines: Sequence[DeliveredLine], refused: Sequence[Problem]) -> tuple[Problem, ...]:
     """What the server refused, at the cells of the page: its `value` is what was typed as a price."""
-    known = {"value": "price", "unit_cost": "price", "lots": "quantity"}
+    known = {"value": "price", "unit_cost": "price"}
     return tuple(
         Problem(one.text, known.get(one.field or "", one.field), one.row)
         for one in refused

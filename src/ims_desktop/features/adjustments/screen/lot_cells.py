@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.gs1 import read_goods
 from ims_desktop.domain.wording import say
 from ims_desktop.features.adjustments.rules import EntryItem, HeldLot
+from ims_desktop.features.stock.screen.coming_lots import coming_lot
 from ims_desktop.features.stock.service import LotPart
 from ims_desktop.ui.entry import Measured
 from ims_desktop.ui.formats import Formats
@@ -46,7 +46,7 @@ def read_lots(typed: str, item: EntryItem | None, quantity: Decimal | None, form
     if item.tracks_lots == "NO":
         return Measured(typed, problem=NOT_KEPT)
     if quantity is not None and quantity > 0:
-        return _coming(typed, formats)
+        return Measured(typed, (coming_lot(typed, formats),))
     held = {lot.code.casefold(): lot for lot in item.lots}
     named = [name.strip() for name in typed.split(",") if name.strip()]
     unknown = [name for name in named if name.casefold() not in held]
@@ -55,17 +55,6 @@ def read_lots(typed: str, item: EntryItem | None, quantity: Decimal | None, form
     days = [held[name.casefold()].expires_on for name in named]
     path = ", ".join(formats.date(day) for day in days if day is not None)
     return Measured(typed, tuple(LotPart(held[name.casefold()].code) for name in named), path)
-
-
-def _coming(typed: str, formats: Formats) -> Measured:
-    """A name, and behind it the day if the last word can be read as one."""
-    name, _, last = typed.strip().rpartition(" ")
-    if name and any(sign in last for sign in "-/."):
-        try:
-            return Measured(typed, (LotPart(name.strip(), None, formats.parse_date(last)),))
-        except UserError:
-            pass
-    return Measured(typed, (LotPart(typed.strip()),))
 
 
 def parts_of(typed: Any, item: EntryItem, quantity: Decimal, place: UUID | None) -> tuple[LotPart, ...]:

@@ -89,7 +89,7 @@ class EntryView(EntrySheet):
             price = line.get("price")
             proposed = not isinstance(price, Measured) or (not price.problem and price.value == before.listed)
             self.grid.model.put(place, columns.index("item"), Choice(after, after.name))
-            for key in ("location",) if proposed else ("location", "price"):  # what was typed stays
+            for key in ("location", "lot") if proposed else ("location", "lot", "price"):  # what was typed stays
                 self.grid.model.put(place, columns.index(key), line.get(key))
             if proposed and after.listed is not None:
                 cell = self.grid.model.spec.columns[columns.index("price")]

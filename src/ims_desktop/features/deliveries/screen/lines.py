@@ -1,13 +1,14 @@
 """The entry table of a delivery: what may be typed, what it means, and the lines it becomes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.gs1 import Goods, read_goods
 from ims_desktop.domain.quantity import read_quantity
 from ims_desktop.domain.wording import dotted, meant, say
 from ims_desktop.features.deliveries import service
@@ -15,6 +16,7 @@ from ims_desktop.features.deliveries.rules import DeliveredLine, differs, net_of
 from ims_desktop.features.deliveries.screen.memory import Memory
 from ims_desktop.features.deliveries.service import Deliverable
 from ims_desktop.features.items.rules import places
+from ims_desktop.features.stock.screen.coming_lots import coming_lot
 from ims_desktop.ui.choices import Choice, Choices
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
 from ims_desktop.ui.formats import Formats
@@ -70,6 +72,7 @@ def entry_spec(asking: Asking) -> EntrySpec:
         EntryColumn("per", "Per", EntryKind.SHOWN, 112, show=cells.per),
         EntryColumn("off", "Discount", EntryKind.MEASURE, 84, "%", parse=cells.off),
         EntryColumn("net", "Net", EntryKind.SHOWN, 104, show=cells.net, right=True),
+        EntryColumn("lot", "Lot", EntryKind.MEASURE, 112, "Name, last day", parse=cells.lot),
         EntryColumn(
             "location", "Location", EntryKind.CHOICE, 144, meant("Home", "place"), required=True,
             choices=Choices(load=asking.memory.places),
@@ -96,6 +99,7 @@ def _delivered(line: Line, decimals: int) -> DeliveredLine:
         worth,
         packs if is_whole else None,
         item.pack[:100] if is_whole else None,
+        *read_of(line, "lot") or (),
     )
 
 
@@ -125,18 +129,29 @@ def _again(line: DeliveredLine, item: Deliverable | None, cells: "_Cells") -> Li
     made["quantity"] = cells.quantity(cells.written(line.quantity, item.base), made)
     price = line.net / line.quantity * item.per
     made["price"] = cells.price(cells.written(round(price, PRICE_PLACES)), made)
+    if line.lot:
+        made["lot"] = cells.lot(_named(line.lot, line.expires_on), made)
     return made
+
+
+def _named(lot: str, day: date | None) -> str:
+    """A lot as it is typed."""
+    return f"{lot} {day.isoformat() if day else ''}".strip()
 
 
 def _search(asking: Asking) -> Any:
     def search(connection: Any, typed: str) -> tuple[Choice, ...]:
-        return offered(service.deliverables(connection, asking.site, asking.supplier, asking.day, typed))
+        goods = read_goods(typed)
+        words = typed if goods is None else goods.barcode
+        return offered(service.deliverables(connection, asking.site, asking.supplier, asking.day, words), goods)
 
     def known(typed: str) -> tuple[Choice, ...]:
-        return offered(asking.memory.here().find(asking.supplier, typed))
+        goods = read_goods(typed)
+        return offered(asking.memory.here().find(asking.supplier, typed if goods is None else goods.barcode), goods)
 
-    def offered(found: tuple[Deliverable, ...]) -> tuple[Choice, ...]:
-        return tuple(Choice(item, item.name, _detail(item, asking.formats())) for item in found)
+    def offered(found: tuple[Deliverable, ...], goods: Goods | None) -> tuple[Choice, ...]:
+        items = (replace(item, goods=goods) for item in found)
+        return tuple(Choice(item, item.name, _detail(item, asking.formats())) for item in items)
 
     return remembered(search, known)
 
@@ -197,6 +212,17 @@ class _Cells:
             return Measured(typed, problem="A discount is between 0 and 100 %.")
         return Measured(typed, percent / HUNDRED)
 
+    def lot(self, typed: str, line: Line) -> Measured:
+        """The lot that came, and until when it is good."""
+        item = item_of(line)
+        if item is None:
+            return Measured(typed, problem="Choose the item first")
+        if not item.by_lots:
+            return Measured(typed, problem="It is not kept by lots")
+        came = coming_lot(typed, self._formats)
+        day = self._formats.date(came.expires_on) if came.expires_on else ""
+        return Measured(typed, (came.code, came.expires_on), day)
+
     def stock(self, line: Line) -> Shown:
         """The quantity in the stock unit."""
         item, quantity = item_of(line), read_of(line, "quantity")
@@ -217,13 +243,15 @@ class _Cells:
         return Shown(self._formats.number(worth, self._formats.money_decimals), self._formats.currency)
 
     def follows(self, key: str, line: Line) -> Mapping[str, Any]:
-        """An item brings its home and the price that is listed for it."""
+        """An item brings its home, the price that is listed for it, and the lot that a scanned code names."""
         item = item_of(line)
         if key != "item" or item is None:
             return {}
         found: dict[str, Any] = {"location": item.home_id} if item.home_id is not None else {}
         if item.listed is not None:
             found["price"] = Measured(self.written(item.listed), item.listed)
+        lot = item.goods if item.by_lots else None
+        found["lot"] = Measured(_named(lot.lot, lot.expires_on)) if lot is not None and lot.lot else None
         return found
 
     def remark(self, line: Line) -> Remark | None:

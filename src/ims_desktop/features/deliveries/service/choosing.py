@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, select, text
 
+from ims_desktop.domain.gs1 import Goods
 from ims_desktop.domain.option import Option
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.work import read
@@ -40,6 +41,8 @@ class Deliverable:
     listed: Decimal | None
     is_listed: bool
     home_id: UUID | None
+    by_lots: bool = False
+    goods: Goods | None = None  # what a scanned code says of it besides
 
     @property
     def base(self) -> str:
@@ -49,6 +52,7 @@ class Deliverable:
 
 _SELECT = f"""
     SELECT i.id, i.name, i.sku, i.base_unit, i.grams_per_millilitre, i.grams_per_each, b.unit AS scanned,
+      i.tracks_lots <> 'NO' AS by_lots,
       o.id AS offer, coalesce(o.supplier_code, '') AS supplier_code, o.pack, o.pack_quantity,
       CASE WHEN v.currency = s.currency THEN {price_on("o.id", "CAST(:day AS date)")} END AS listed,
       coalesce(g.home_location_id, (SELECT l.location_id FROM stock_levels l
@@ -111,6 +115,7 @@ def delivered_as(
     *,
     scanned: str | None,
     offer: tuple[str, str, Decimal, Decimal | None] | None,
+    by_lots: bool,
 ) -> Deliverable:
     """An item (id, name, SKU, stock unit, home) in the pack of an offer (code, pack, what is in it, its price)."""
     key, name, sku, base, home = item
@@ -129,6 +134,7 @@ def delivered_as(
         listed=listed,
         is_listed=offer is not None,
         home_id=home,
+        by_lots=by_lots,
     )
 
 
@@ -140,6 +146,7 @@ def _deliverable(row: RowMapping) -> Deliverable:
         (row["grams_per_millilitre"], row["grams_per_each"]),
         scanned=row["scanned"],
         offer=offer if row["offer"] is not None else None,
+        by_lots=row["by_lots"],
     )
 
 

@@ -50,6 +50,7 @@ class KnownGoods:
     barcodes: tuple[tuple[str, str | None], ...]
     home_id: UUID | None
     offers: tuple[KnownOffer, ...] = ()
+    by_lots: bool = False
 
     def of(self, supplier: UUID | None) -> tuple[KnownOffer, ...]:
         """How a supplier sells it."""
@@ -66,6 +67,7 @@ class KnownGoods:
             (self.grams_per_millilitre, self.grams_per_each),
             scanned=next((unit for code, unit in self.barcodes if is_scanned(code, typed)), None),
             offer=(offer.code, offer.pack, offer.per, offer.listed) if offer is not None else None,
+            by_lots=self.by_lots,
         )
 
 
@@ -109,7 +111,7 @@ class KnownDeliveries:
 
 
 _GOODS = text("""
-    SELECT i.id, i.name, i.sku, i.base_unit, i.grams_per_millilitre, i.grams_per_each,
+    SELECT i.id, i.name, i.sku, i.base_unit, i.grams_per_millilitre, i.grams_per_each, i.tracks_lots <> 'NO' AS by_lots,
       coalesce(g.home_location_id, (SELECT l.location_id FROM stock_levels l
         WHERE l.item_id = i.id AND l.site_id = :site ORDER BY l.on_hand DESC LIMIT 1)) AS home_id,
       (SELECT json_agg(json_build_array(u.name, u.quantity::text, u.of_unit) ORDER BY u.name)
@@ -158,4 +160,5 @@ def _known(row: RowMapping, offers: tuple[KnownOffer, ...]) -> KnownGoods:
         tuple((code, unit) for code, unit in row["barcodes"] or ()),
         row["home_id"],
         offers,
+        row["by_lots"],
     )

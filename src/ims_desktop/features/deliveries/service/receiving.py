@@ -15,6 +15,7 @@ from ims_desktop.features.stock.service import (
     Effects,
     Kind,
     LandedCost,
+    LotPart,
     land,
     post,
     preview,
@@ -38,6 +39,7 @@ def document_of(delivery: Delivery) -> Document:
             value=value,
             entered_quantity=line.entered_quantity,
             entered_unit=line.entered_unit,
+            lots=(LotPart(line.lot, expires_on=line.expires_on),) if line.lot else (),
         )
         for line, value in zip(delivery.lines, after_discount(delivery), strict=True)
     )

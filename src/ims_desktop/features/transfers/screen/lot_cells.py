@@ -7,6 +7,7 @@ from uuid import UUID
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.quantity import Limits, read_quantity
 from ims_desktop.domain.wording import say
+from ims_desktop.features.stock.screen.coming_lots import coming_lot
 from ims_desktop.features.transfers.rules import LotArrived, LotTaken
 from ims_desktop.features.transfers.service import Sendable
 from ims_desktop.ui.entry import Measured
@@ -58,10 +59,5 @@ def arrived(typed: str | None, code: str | None, formats: Formats) -> LotArrived
     name = (typed or "").strip()
     if name in ("", code):
         return LotArrived(code) if code is not None else None
-    before, _, last = name.rpartition(" ")
-    if before and any(sign in last for sign in "-/."):
-        try:
-            return LotArrived(code, before.strip(), formats.parse_date(last))
-        except UserError:
-            pass
-    return LotArrived(code, name)
+    said = coming_lot(name, formats)
+    return LotArrived(code, said.code, said.expires_on)
