@@ -50,6 +50,9 @@ def test_what_came_is_of_the_lot_on_its_case(at: SimpleNamespace) -> None:
     fill(1, "(01)04012345678901(10)AB12(17)310601", "1")
     fill(2, "Flour", "1", "L1")
     assert grid.model.line(1)["lot"].typed == "AB12 2031-06-01"
+    lot = cells["lot"][1].parse
+    assert lot("AB-12", grid.model.line(0)).value == lot("AB-12 ", grid.model.line(0)).value == ("AB-12", None)
+    assert "is not a date" in lot("L77 2031-02-31", grid.model.line(0)).problem, "a day that there is not is no name"
     assert [str(grid.model.problem(row, cells["lot"][0])) for row in range(3)] == ["", "", "It is not kept by lots"]
     when.set(datetime.now(UTC) - timedelta(minutes=1))
     at.window.settle()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.gs1 import read_goods
 from ims_desktop.domain.wording import say
 from ims_desktop.features.adjustments.rules import EntryItem, HeldLot
@@ -46,7 +47,10 @@ def read_lots(typed: str, item: EntryItem | None, quantity: Decimal | None, form
     if item.tracks_lots == "NO":
         return Measured(typed, problem=NOT_KEPT)
     if quantity is not None and quantity > 0:
-        return Measured(typed, (coming_lot(typed, formats),))
+        try:
+            return Measured(typed, (coming_lot(typed, formats),))
+        except UserError as error:
+            return Measured(typed, problem=error.text)
     held = {lot.code.casefold(): lot for lot in item.lots}
     named = [name.strip() for name in typed.split(",") if name.strip()]
     unknown = [name for name in named if name.casefold() not in held]

@@ -219,7 +219,10 @@ class _Cells:
             return Measured(typed, problem="Choose the item first")
         if not item.by_lots:
             return Measured(typed, problem="It is not kept by lots")
-        came = coming_lot(typed, self._formats)
+        try:
+            came = coming_lot(typed, self._formats)
+        except UserError as error:
+            return Measured(typed, problem=error.text)
         day = self._formats.date(came.expires_on) if came.expires_on else ""
         return Measured(typed, (came.code, came.expires_on), day)
 
