@@ -224,6 +224,12 @@ RETURN left(translate(encode(_bytes, 'base64'),
   './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'), 22);
 
 SET LOCAL ROLE ims_owner;
+-- Whether every character of a name can be seen and none turns the others round: the same as src/ims_desktop/domain/seen.py.
+CREATE FUNCTION public.is_seen(_text text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN _text !~ E'[\\u0001-\\u001F\\u007F-\\u009F\\u00AD\\u061C\\u180E\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uFEFF\\uFFF9-\\uFFFB]';
+
+SET LOCAL ROLE ims_owner;
 -- What a login is known by in the attempts.
 CREATE FUNCTION auth.login_hash(_login text) RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
@@ -290,7 +296,7 @@ GRANT SELECT ON public.tenants, public.user_tenants, public.countries, public.au
 GRANT SELECT (id, first_name, last_name, email, username, phone, is_active) ON public.users TO ims_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ims_backup; -- also what proves passwords, which the reader never sees
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ims_backup;
-GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text), public.is_seen(text) TO PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.xor_bytes(bytea, bytea), auth.hmac_sha256(bytea, bytea), auth.bcrypt64(bytea),
   auth.login_hash(text), auth.login_name(text) TO ims_rights;
 

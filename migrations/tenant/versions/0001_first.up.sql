@@ -68,7 +68,7 @@ CREATE TABLE tenant_schema.journals ( -- half of what opens the journal that a p
 CREATE TABLE tenant_schema.saved_views ( -- how somebody looks at a list
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   list text NOT NULL CHECK (list ~ '^[a-z_]{1,40}$'),
-  name text NOT NULL CHECK (name <> '' AND length(name) <= 60),
+  name text NOT NULL CHECK (name <> '' AND length(name) <= 60) CONSTRAINT saved_views_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   owner_id uuid NOT NULL REFERENCES tenant_schema.members,
   is_shared boolean NOT NULL DEFAULT false,
@@ -93,7 +93,7 @@ CREATE INDEX import_mappings_by_columns ON tenant_schema.import_mappings (entity
 -- Places ---------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.sites (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT sites_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   kind text NOT NULL DEFAULT 'RESTAURANT' CHECK (kind IN ('RESTAURANT', 'CENTRAL_KITCHEN', 'WAREHOUSE')),
   address_line_1 text NOT NULL DEFAULT '',
@@ -136,7 +136,7 @@ CREATE TABLE tenant_schema.storage_locations (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   parent_id uuid REFERENCES tenant_schema.storage_locations,
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT storage_locations_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   walk_order int NOT NULL DEFAULT 0,
   is_active boolean NOT NULL DEFAULT true,
@@ -157,7 +157,7 @@ CREATE TABLE tenant_schema.units (
 CREATE TABLE tenant_schema.categories (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   parent_id uuid REFERENCES tenant_schema.categories,
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT categories_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   is_active boolean NOT NULL DEFAULT true, -- nothing active lies in one that is archived
   version int NOT NULL DEFAULT 1
@@ -166,9 +166,9 @@ CREATE UNIQUE INDEX categories_name ON tenant_schema.categories (parent_id, sort
 
 CREATE TABLE tenant_schema.items (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  sku text NOT NULL CHECK (sku <> ''),
+  sku text NOT NULL CHECK (sku <> '') CONSTRAINT items_sku_seen CHECK (public.is_seen(sku)),
   sort_sku text NOT NULL GENERATED ALWAYS AS (public.sort_key(sku)) STORED,
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT items_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   category_id uuid NOT NULL REFERENCES tenant_schema.categories,
   base_unit text NOT NULL REFERENCES tenant_schema.units,
@@ -200,7 +200,7 @@ CREATE TABLE tenant_schema.item_photos ( -- small: made so on the desk
 CREATE TABLE tenant_schema.item_units ( -- "1 case = 6 tin"; `of_unit` is a unit or another pack of the item
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT item_units_name_seen CHECK (public.is_seen(name)),
   quantity numeric(20, 10) NOT NULL CHECK (quantity > 0 AND quantity <> 'NaN'),
   of_unit text NOT NULL CHECK (of_unit <> ''),
   UNIQUE (item_id, name)
@@ -231,7 +231,7 @@ CREATE TABLE tenant_schema.exchange_rates ( -- from a day on, one of `base` is w
   quote char(3) NOT NULL CHECK (quote ~ '^[A-Z]{3}$'),
   valid_from date NOT NULL CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
   rate numeric(20, 10) NOT NULL CHECK (rate > 0 AND rate <> 'NaN'),
-  source text NOT NULL DEFAULT '' CHECK (length(source) <= 120), -- who says so: a bank, a contract
+  source text NOT NULL DEFAULT '' CHECK (length(source) <= 120) CONSTRAINT exchange_rates_source_seen CHECK (public.is_seen(source)), -- who says so: a bank, a contract
   CHECK (base <> quote)
 );
 -- Of a pair one rate a day, whichever way round it is told: the other way is one divided by it.
@@ -241,8 +241,8 @@ CREATE INDEX exchange_rates_by_day ON tenant_schema.exchange_rates (valid_from, 
 -- Suppliers ------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.suppliers (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  code text NOT NULL UNIQUE CHECK (code <> ''),
-  name text NOT NULL CHECK (name <> ''),
+  code text NOT NULL UNIQUE CHECK (code <> '') CONSTRAINT suppliers_code_seen CHECK (public.is_seen(code)),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT suppliers_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   status text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'ON_HOLD', 'ENDED')),
   status_reason text NOT NULL DEFAULT '', -- why nothing is ordered from them
@@ -315,8 +315,8 @@ CREATE TABLE tenant_schema.supplier_contracts ( -- a price that was agreed for a
 -- Ledger ---------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.reason_codes (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  code text NOT NULL UNIQUE,
-  name text NOT NULL,
+  code text NOT NULL UNIQUE CONSTRAINT reason_codes_code_seen CHECK (public.is_seen(code)),
+  name text NOT NULL CONSTRAINT reason_codes_name_seen CHECK (public.is_seen(name)),
   class text NOT NULL CHECK (class IN ('WASTE', 'COST_OF_FOOD', 'NEITHER')),
   kinds text[] NOT NULL, -- the posting kinds it may be chosen for
   sort_order int NOT NULL DEFAULT 0,
@@ -446,7 +446,7 @@ CREATE INDEX stock_movements_limits ON tenant_schema.stock_movements (posted_by,
 CREATE TABLE tenant_schema.lots ( -- what came or was made at once of an item, by what stands on it
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   item_id uuid NOT NULL REFERENCES tenant_schema.items,
-  code text NOT NULL CHECK (code = btrim(code) AND length(code) BETWEEN 1 AND 40),
+  code text NOT NULL CHECK (code = btrim(code) AND length(code) BETWEEN 1 AND 40) CONSTRAINT lots_code_seen CHECK (public.is_seen(code)),
   sort_code text NOT NULL GENERATED ALWAYS AS (public.sort_key(code)) STORED,
   expires_on date CHECK (expires_on BETWEEN '2000-01-01' AND '2999-12-31'),
   arrived_at timestamptz NOT NULL, -- when it was first there
@@ -531,7 +531,7 @@ CREATE INDEX postings_transfers ON tenant_schema.postings (effective_at, id) WHE
 -- Recipes and menu -----------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.recipes (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT recipes_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   kind text NOT NULL DEFAULT 'DISH' CHECK (kind IN ('DISH', 'SUB_RECIPE', 'PREP')),
   output_item_id uuid REFERENCES tenant_schema.items, -- of a prep: what it puts into stock
@@ -575,7 +575,7 @@ CREATE INDEX productions_version ON tenant_schema.productions (recipe_version_id
 
 CREATE TABLE tenant_schema.menu_categories (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT menu_categories_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   sort_order int NOT NULL DEFAULT 0,
   food_cost_target numeric(5, 2) CHECK (food_cost_target BETWEEN 0 AND 100), -- null: as the site aims
@@ -585,9 +585,9 @@ CREATE TABLE tenant_schema.menu_categories (
 CREATE UNIQUE INDEX menu_categories_name ON tenant_schema.menu_categories (sort_name);
 CREATE TABLE tenant_schema.menu_items (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  code text NOT NULL CHECK (code <> ''),
+  code text NOT NULL CHECK (code <> '') CONSTRAINT menu_items_code_seen CHECK (public.is_seen(code)),
   sort_code text NOT NULL GENERATED ALWAYS AS (public.sort_key(code)) STORED,
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT menu_items_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   size text NOT NULL DEFAULT '',
   category_id uuid NOT NULL REFERENCES tenant_schema.menu_categories,
@@ -619,7 +619,7 @@ CREATE TABLE tenant_schema.menu_pauses ( -- what a site does not sell for a whil
 CREATE INDEX menu_pauses_site ON tenant_schema.menu_pauses (site_id);
 CREATE TABLE tenant_schema.modifier_groups ( -- a question asked with a dish: Crust, Extras
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT modifier_groups_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   at_least int NOT NULL DEFAULT 0 CHECK (at_least >= 0), -- more than 0: it must be answered
   at_most int CHECK (at_most >= 1 AND at_most >= at_least), -- null: as many as one likes
@@ -630,7 +630,7 @@ CREATE UNIQUE INDEX modifier_groups_name ON tenant_schema.modifier_groups (sort_
 CREATE TABLE tenant_schema.modifiers ( -- one answer; sold lines name it, so it is never removed
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   group_id uuid NOT NULL REFERENCES tenant_schema.modifier_groups,
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT modifiers_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   price numeric(14, 2) NOT NULL DEFAULT 0 CHECK (price <> 'NaN'), -- what it adds to the price; below 0: takes off
   sort_order int NOT NULL DEFAULT 0,
@@ -664,9 +664,9 @@ CREATE INDEX menu_item_modifiers_group ON tenant_schema.menu_item_modifiers (gro
 -- Customers ------------------------------------------------------------------------------------------------------
 CREATE TABLE tenant_schema.customers ( -- whom one delivers to and sends invoices; guests at a table are nobody's business
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  code text NOT NULL CHECK (code <> ''),
+  code text NOT NULL CHECK (code <> '') CONSTRAINT customers_code_seen CHECK (public.is_seen(code)),
   sort_code text NOT NULL GENERATED ALWAYS AS (public.sort_key(code)) STORED,
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT customers_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   kind text NOT NULL DEFAULT 'CATERING' CHECK (kind IN ('CATERING', 'WHOLESALE', 'INTERNAL')),
   contact bytea, -- this and the next are encrypted on the desk, as those of suppliers
@@ -838,7 +838,7 @@ CREATE TABLE tenant_schema.count_sheets ( -- a count of a site or of a part of i
   id uuid PRIMARY KEY, -- the desk's own key
   number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
-  name text NOT NULL CHECK (name <> ''),
+  name text NOT NULL CHECK (name <> '') CONSTRAINT count_sheets_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   scope text NOT NULL CHECK (scope IN ('ALL', 'LOCATIONS', 'CATEGORIES', 'KEY_ITEMS', 'CYCLE')),
   is_blind boolean NOT NULL,
@@ -949,7 +949,7 @@ CREATE TABLE tenant_schema.entry_templates ( -- lines that are entered again and
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   site_id uuid NOT NULL REFERENCES tenant_schema.sites,
   kind text NOT NULL CHECK (kind IN ('WASTE', 'ADJUSTMENT')),
-  name text NOT NULL CHECK (length(trim(name)) BETWEEN 1 AND 80),
+  name text NOT NULL CHECK (length(trim(name)) BETWEEN 1 AND 80) CONSTRAINT entry_templates_name_seen CHECK (public.is_seen(name)),
   sort_name text NOT NULL GENERATED ALWAYS AS (public.sort_key(name)) STORED,
   lines jsonb NOT NULL CHECK (jsonb_typeof(lines) = 'array' AND jsonb_array_length(lines) BETWEEN 1 AND 200 AND length(lines::text) <= 100000),
   version int NOT NULL DEFAULT 1
@@ -1222,6 +1222,14 @@ CREATE FUNCTION tenant_schema.can(_permission text) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN EXISTS (SELECT FROM tenant_schema.grants_of(tenant_schema.me(), _permission));
+END $$;
+
+SET LOCAL ROLE ims_rights;
+-- Whether the person holds the permission at all sites, also those that are still to come.
+CREATE FUNCTION tenant_schema.can_everywhere(_permission text) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM tenant_schema.grants_of(tenant_schema.me(), _permission) g WHERE g.site_id IS NULL);
 END $$;
 
 SET LOCAL ROLE ims_rights;
@@ -4537,7 +4545,10 @@ BEGIN
         WHEN _kind = 'REVALUATION' OR w.tracks_lots = 'NO' THEN format('%s is not kept by lots.', w.name)
         WHEN w.code IS NULL AND w.said THEN 'The name of a lot has 1 to 40 letters.'
         WHEN length(w.code) > 40 THEN 'The name of a lot has at most 40 letters.'
-        WHEN w.expires !~ '^[12][0-9]{3}-[01][0-9]-[0-3][0-9]$' THEN 'Write the day on which it expires as 2026-01-31.'
+        WHEN NOT public.is_seen(w.code) THEN 'The name of a lot has a character in it that nobody can see: type it anew.'
+        WHEN w.expires !~ '^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' THEN 'Write the day on which it expires as 2026-01-31.'
+        WHEN right(w.expires, 2)::int > extract(day FROM (left(w.expires, 8) || '01')::date + interval '1 month - 1 day')
+          THEN format('There is no day %s in the calendar.', w.expires)
         WHEN w.amount !~ '^[0-9]{1,9}([.][0-9]{1,6})?$' OR w.amount::numeric = 0 THEN 'The quantity of a lot lies above zero.'
         WHEN _kind <> 'COUNT' AND w.total > abs(w.quantity) THEN 'The lots of a line are more than the line.'
         WHEN _kind = 'COUNT' THEN NULL
@@ -8763,7 +8774,7 @@ BEGIN
 END $$;
 
 SET LOCAL ROLE ims_owner;
--- Photos belong to their items. Rates are for everybody to see, and for those who set the group up to write.
+-- Photos belong to their items. Rates are for everybody to see, and count at all sites: they are written by who may change all of them.
 DO $$
 BEGIN
   CREATE POLICY see ON tenant_schema.item_photos FOR SELECT USING ((SELECT tenant_schema.can('items.view')));
@@ -8772,10 +8783,10 @@ BEGIN
     WITH CHECK ((SELECT tenant_schema.can('items.edit')));
   CREATE POLICY remove ON tenant_schema.item_photos FOR DELETE USING ((SELECT tenant_schema.can('items.edit')));
   CREATE POLICY see ON tenant_schema.exchange_rates FOR SELECT USING ((SELECT tenant_schema.me()) IS NOT NULL);
-  CREATE POLICY add ON tenant_schema.exchange_rates FOR INSERT WITH CHECK ((SELECT tenant_schema.can('sites.edit')));
-  CREATE POLICY change ON tenant_schema.exchange_rates FOR UPDATE USING ((SELECT tenant_schema.can('sites.edit')))
-    WITH CHECK ((SELECT tenant_schema.can('sites.edit')));
-  CREATE POLICY remove ON tenant_schema.exchange_rates FOR DELETE USING ((SELECT tenant_schema.can('sites.edit')));
+  CREATE POLICY add ON tenant_schema.exchange_rates FOR INSERT WITH CHECK ((SELECT tenant_schema.can_everywhere('sites.edit')));
+  CREATE POLICY change ON tenant_schema.exchange_rates FOR UPDATE USING ((SELECT tenant_schema.can_everywhere('sites.edit')))
+    WITH CHECK ((SELECT tenant_schema.can_everywhere('sites.edit')));
+  CREATE POLICY remove ON tenant_schema.exchange_rates FOR DELETE USING ((SELECT tenant_schema.can_everywhere('sites.edit')));
 END $$;
 
 SET LOCAL ROLE ims_owner;
@@ -8912,6 +8923,7 @@ SET LOCAL ROLE ims_owner;
 -- Which functions may be called, and which views read, by whom.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
+GRANT EXECUTE ON FUNCTION tenant_schema.can_everywhere(text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.this_device() TO ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_schema.logins() TO tenant_group;
 GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings, tenant_schema.cost_lines

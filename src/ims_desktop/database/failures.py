@@ -31,9 +31,23 @@ DUPLICATES = {
 
 UNKEPT = "A text has a character in it that cannot be kept, and that nobody can see. Type it anew. Nothing was saved."
 
+HIDDEN = "It has a character in it that nobody can see: type it anew."
+NO_DAY = "A day or a time in it is in no calendar, such as 31 February. Nothing was saved."
+_SEEN = "_seen"  # how the checks of names end, see is_seen() there
+
 
 def _unkept() -> UserError:
     return UserError(UNKEPT)
+
+
+def _kept_from(error: psycopg.Error) -> Problem | None:
+    """What a rule of a table kept out, where it has a name that says so: items_name_seen is about items.name."""
+    table, rule = error.diag.table_name or "", error.diag.constraint_name or ""
+    if isinstance(error, errors.UniqueViolation):
+        return DUPLICATES.get(rule, Problem("A record like this exists already."))
+    if isinstance(error, errors.CheckViolation) and rule.endswith(_SEEN):
+        return Problem(HIDDEN, rule.removeprefix(f"{table}_").removesuffix(_SEEN))
+    return None
 
 
 SENTENCES: tuple[tuple[Any, Callable[[], UserError]], ...] = (
@@ -42,6 +56,7 @@ SENTENCES: tuple[tuple[Any, Callable[[], UserError]], ...] = (
         lambda: UserError("What this refers to is gone, or this is still used elsewhere. Reload and try again."),
     ),
     (errors.UntranslatableCharacter, _unkept),
+    ((errors.DatetimeFieldOverflow, errors.InvalidDatetimeFormat), lambda: UserError(NO_DAY)),
     (errors.InsufficientPrivilege, lambda: Denied("Your roles do not allow this.")),
     (
         (errors.CheckViolation, errors.NumericValueOutOfRange, errors.NotNullViolation),
@@ -64,11 +79,13 @@ def translate(error: psycopg.Error, *, changing: bool = False) -> Exception:
     if state in (INVALID, DENIED, CONFLICT):
         kind: type[UserError] = {INVALID: UserError, DENIED: Denied, CONFLICT: Conflict}[state]
         return kind(words, _problems(error.diag.message_detail))
-    if isinstance(error, errors.UniqueViolation):
-        problem = DUPLICATES.get(error.diag.constraint_name or "", Problem("A record like this exists already."))
+    if problem := _kept_from(error):
         return UserError(problem.text, [problem])
     fitting = (answer for kinds, answer in SENTENCES if isinstance(error, kinds))
-    if answer := _unkept if "NUL (0x00)" in words else next(fitting, None):  # psycopg has no class for NUL alone
+    unkept = "NUL (0x00)" in words or "surrogate" in (
+        error.diag.message_detail or ""
+    )  # they have no class of their own
+    if answer := _unkept if unkept else next(fitting, None):
         return answer()
     if is_lost(error):
         if changing and not _never_sent(error):

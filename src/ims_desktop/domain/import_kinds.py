@@ -9,6 +9,7 @@ from typing import Any
 
 from ims_desktop.domain.file_values import DateOrder, read_money, read_time, read_when
 from ims_desktop.domain.numbers import NotANumber
+from ims_desktop.domain.seen import has_hidden
 from ims_desktop.domain.table_file import fold_header
 from ims_desktop.domain.wording import Words, commas, say, understood, word
 from ims_desktop.domain.workbook_file import Plain
@@ -54,7 +55,10 @@ class ImportKind:
 def _words(text: str, _writing: Writing) -> str:
     if "\x00" in text:
         raise Unclear(say("It holds a NUL character, which no text has."))
-    return _DISARMED.sub("", " ".join(text.split()), count=1)
+    words = " ".join(text.split())
+    if has_hidden(words):
+        raise Unclear(say("It has a character in it that nobody can see: type it anew."))
+    return _DISARMED.sub("", words, count=1)
 
 
 def _number(text: str, writing: Writing) -> Decimal:

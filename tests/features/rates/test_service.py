@@ -14,6 +14,7 @@ from ims_desktop.features.exchange.service import DOUBTS, IMPORTS, RecordFile, c
 from ims_desktop.features.rates import service
 from ims_desktop.features.rates.rules import RateDraft
 from tests.features.desks import sit_down
+from tests.restaurant import seed
 from tests.tenants import Tenant
 
 DAY = date(2026, 1, 2)
@@ -111,6 +112,19 @@ def test_who_does_not_set_the_group_up_only_looks(told: Told) -> None:
         manager.run(service.remove_rates, [row.id])
     with pytest.raises(Denied):
         manager.run(service.save_cells, (CellChange(CellPlace(row.id, "source"), "Central bank", "me"),))
+
+
+def test_rates_count_at_all_sites_so_the_administrator_of_one_only_looks(told: Told) -> None:
+    here = sit_down(told.tenant, "ADMIN", site=seed(told.tenant).site)
+    row = here.run(service.rates, ListQuery()).rows[0]
+    change = CellChange(CellPlace(row.id, "source"), "Central bank", "me")
+    told_by_one = ((service.save_rate, replace(EURO, base="GBP")), (service.remove_rates, [row.id]))
+    for work, said in (*told_by_one, (service.save_cells, (change,))):
+        with pytest.raises(Denied, match="at all"):
+            here.run(work, said)
+    file = RecordFile("rates.csv", b"Currency,In currency,From,Rate\nGBP,USD,2026-01-05,1.3\n")
+    with pytest.raises(Denied):
+        here.run(run_import, IMPORTS["exchange_rates"], file)
 
 
 def read_in(told: Told, lines: str, *consents: str) -> tuple[int, int]:

@@ -18,6 +18,6 @@ GRANT SELECT ON public.tenants, public.user_tenants, public.countries, public.au
 GRANT SELECT (id, first_name, last_name, email, username, phone, is_active) ON public.users TO ims_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ims_backup; -- also what proves passwords, which the reader never sees
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ims_backup;
-GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION public.sort_key(text), public.look_alike(text), public.is_seen(text) TO PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.xor_bytes(bytea, bytea), auth.hmac_sha256(bytea, bytea), auth.bcrypt64(bytea),
   auth.login_hash(text), auth.login_name(text) TO ims_rights;

@@ -20,7 +20,10 @@ BEGIN
         WHEN _kind = 'REVALUATION' OR w.tracks_lots = 'NO' THEN format('%s is not kept by lots.', w.name)
         WHEN w.code IS NULL AND w.said THEN 'The name of a lot has 1 to 40 letters.'
         WHEN length(w.code) > 40 THEN 'The name of a lot has at most 40 letters.'
-        WHEN w.expires !~ '^[12][0-9]{3}-[01][0-9]-[0-3][0-9]$' THEN 'Write the day on which it expires as 2026-01-31.'
+        WHEN NOT public.is_seen(w.code) THEN 'The name of a lot has a character in it that nobody can see: type it anew.'
+        WHEN w.expires !~ '^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' THEN 'Write the day on which it expires as 2026-01-31.'
+        WHEN right(w.expires, 2)::int > extract(day FROM (left(w.expires, 8) || '01')::date + interval '1 month - 1 day')
+          THEN format('There is no day %s in the calendar.', w.expires)
         WHEN w.amount !~ '^[0-9]{1,9}([.][0-9]{1,6})?$' OR w.amount::numeric = 0 THEN 'The quantity of a lot lies above zero.'
         WHEN _kind <> 'COUNT' AND w.total > abs(w.quantity) THEN 'The lots of a line are more than the line.'
         WHEN _kind = 'COUNT' THEN NULL

@@ -1,6 +1,7 @@
 -- Which functions may be called, and which views read, by whom.
 SET LOCAL ROLE ims_rights;
 GRANT EXECUTE ON FUNCTION tenant_schema.me(), tenant_schema.can(text), tenant_schema.scope(text) TO tenant_group, ims_ledger;
+GRANT EXECUTE ON FUNCTION tenant_schema.can_everywhere(text) TO tenant_group;
 GRANT EXECUTE ON FUNCTION tenant_schema.this_device() TO ims_ledger;
 GRANT EXECUTE ON FUNCTION tenant_schema.opening(), tenant_schema.held(), tenant_schema.logins() TO tenant_group;
 GRANT SELECT ON tenant_schema.valued_stock, tenant_schema.valued_movements, tenant_schema.valued_postings, tenant_schema.cost_lines

@@ -23,6 +23,7 @@ from ims_desktop.features.rates.tables import RATES
 
 RIGHT = "sites.edit"
 SUBJECTS = frozenset({"exchange_rates"})
+DENIED = "Exchange rates count at all sites: only who may change sites at all of them may change rates."
 JUMPS = "jumps"
 MOST_DAYS = 60
 
@@ -157,6 +158,7 @@ def save_cells(
     connection: Connection, changes: Sequence[CellChange], consents: frozenset[str] = frozenset()
 ) -> Changed:
     """Put rates and their sources right in the list; jumps are asked about."""
+    _require(connection)
     saved = CELLS.save(connection, changes)
     moved = tuple(change.place.row for change in changes if change.place.column == "rate")
     _ask_about_jumps(connection, moved, consents)
@@ -237,5 +239,5 @@ def _values(draft: RateDraft) -> dict[str, object]:
 
 
 def _require(connection: Connection) -> None:
-    if not connection.execute(select(func.can(RIGHT))).scalar_one():
-        raise Denied("Your roles do not allow you to change exchange rates.")
+    if not connection.execute(select(func.can_everywhere(RIGHT))).scalar_one():
+        raise Denied(DENIED)
