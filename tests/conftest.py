@@ -1,9 +1,7 @@
-"""One real PostgreSQL per test process, tenants on it, and the patience that a busy computer needs."""
+"""A real PostgreSQL for each test process, tenants on it, and the patience that a busy computer needs."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,16 +9,13 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ims_desktop.database.embedded import EmbeddedServer
-from ims_desktop.database.installation import install
-from ims_desktop.database.place import Place
 from tests.distribution import ByFile
-from tests.tenants import MakeTenant, Server, Tenant, enrol, new_tenant
+from tests.servers import Servers, running_server
+from tests.tenants import MakeTenant, Server, Tenant, new_tenant
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 PATIENCE_MS = 60_000  # waiting ends with what is waited for, so only a failure takes as long
-UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class PatientBot(QtBot):
@@ -55,16 +50,24 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """The server of this test process, installed, with one enrolled PC."""
-    # Not pytest's own folder: that one is closed to the account a server runs under when the tests run as root.
-    with tempfile.TemporaryDirectory(prefix="ims-test-") as home:
-        Path(home).chmod(0o755)
-        with EmbeddedServer(Path(home) / "server", options=UNSAFE_BUT_FAST) as running:
-            address = running.address
-            place = Place(address.host, address.port)
-            operator = install(place, address.user, address.password) or ""
-            yield Server(place, operator, address.user, address.password, enrol(place, operator))
+def servers() -> Iterator[Servers]:
+    """The servers of this test process, one after the other."""
+    made = Servers()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def server(servers: Servers) -> Server:
+    """The server of the moment, installed, with one enrolled PC; the next module may have another."""
+    return servers.current()
+
+
+@pytest.fixture(scope="session")
+def lasting_server() -> Iterator[Server]:
+    """A server for what several modules share."""
+    with running_server() as made:
+        yield made
 
 
 @pytest.fixture

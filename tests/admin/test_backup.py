@@ -18,9 +18,9 @@ from ims_desktop.database.place import Place
 from ims_desktop.database.transaction import opening
 from ims_desktop.domain.errors import UserError
 from tests.admin.operating import Admin, admin_of
-from tests.conftest import UNSAFE_BUT_FAST
 from tests.database.embedded.ground import new_folder
 from tests.restaurant import receive, seed
+from tests.servers import UNSAFE_BUT_FAST
 from tests.tenants import Server, Tenant, enrol, new_tenant
 
 

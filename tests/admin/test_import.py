@@ -31,10 +31,10 @@ from ims_desktop.database.tenant_key import unwrapped
 from ims_desktop.database.transaction import opening
 from ims_desktop.domain.errors import UserError
 from tests.admin.operating import Admin, admin_of
-from tests.conftest import UNSAFE_BUT_FAST
 from tests.database.embedded.ground import new_folder
 from tests.database.test_tenant_life import everything
 from tests.restaurant import Restaurant, receive, seed
+from tests.servers import UNSAFE_BUT_FAST
 from tests.tenants import FAST, PASSWORD, MakeTenant, Server, Tenant, enrol, new_tenant
 
 IBAN = "GB33BUKB20201555555555"

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from ims_desktop.database.local import LocalServer
-from tests.conftest import UNSAFE_BUT_FAST
+from tests.servers import UNSAFE_BUT_FAST
 
 
 @pytest.fixture

@@ -22,11 +22,11 @@ from ims_desktop.database.tenant_import import import_tenant
 from ims_desktop.database.transaction import opening
 from ims_desktop.domain.errors import UserError
 from tests.admin.operating import admin_of
-from tests.conftest import UNSAFE_BUT_FAST
 from tests.database.debian import debian_binaries
 from tests.database.embedded.ground import new_folder
 from tests.database.revisions import EXPAND, EXPAND_BACK, add_revision, copy_of_migrations
 from tests.restaurant import receive, seed
+from tests.servers import UNSAFE_BUT_FAST
 from tests.tenants import PASSWORD, Server, enrol, new_tenant
 
 LOUD = "WARNING: PostgreSQL 15 makes every role that may create roles nearly a superuser"

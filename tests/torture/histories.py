@@ -17,10 +17,10 @@ import psycopg
 from ims_desktop.database.embedded import EmbeddedServer
 from ims_desktop.database.installation import install
 from ims_desktop.database.place import Place
-from tests.conftest import UNSAFE_BUT_FAST
 from tests.features.stock.histories import STEPS, History
 from tests.features.stock.lived import RATES
 from tests.restaurant import Restaurant, fill, seed
+from tests.servers import UNSAFE_BUT_FAST
 from tests.tenants import Server, Tenant, enrol, new_tenant
 
 COUNT, LONG, SHARE, PROCESSES = 5_000, 28, 0.10, 2

@@ -21,9 +21,9 @@ from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry_field import EntryEditor
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.paste_panel import PastePanel
-from tests.conftest import MakeTenant
 from tests.features.windows import Window, act, button_of, form_of, texts_of, window_of
 from tests.restaurant import Restaurant, receive, seed
+from tests.tenants import MakeTenant
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.features.menu import service
 from ims_desktop.features.menu.rules import ENDINGS, Margin, raised
 from ims_desktop.features.recipes.service import LineDraft
-from tests.conftest import MakeTenant
 from tests.restaurant import Restaurant, receive, seed
+from tests.tenants import MakeTenant
 
 
 @pytest.fixture

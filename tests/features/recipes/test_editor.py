@@ -17,9 +17,9 @@ from ims_desktop.ui.detail_panel import DetailPanel
 from ims_desktop.ui.entry import Measured
 from ims_desktop.ui.entry_field import EntryEditor
 from ims_desktop.ui.list_page import ListPage
-from tests.conftest import MakeTenant
 from tests.features.windows import Window, act, button_of, form_of, texts_of, window_of
 from tests.restaurant import Restaurant, receive, seed
+from tests.tenants import MakeTenant
 
 
 @pytest.fixture

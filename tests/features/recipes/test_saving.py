@@ -12,9 +12,9 @@ from ims_desktop.domain.errors import Confirm, Conflict, Denied, UserError
 from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.features.recipes import service
 from ims_desktop.features.recipes.service import LineDraft, RecipeDraft
-from tests.conftest import MakeTenant
 from tests.restaurant import Restaurant, receive, seed
 from tests.statements import statements
+from tests.tenants import MakeTenant
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ class Books:
 
 
 @pytest.fixture(scope="package")
-def books(server: Server) -> Iterator[Books]:
+def books(lasting_server: Server) -> Iterator[Books]:
     """Nobody changes these."""
-    tenant = new_tenant(server)
+    tenant = new_tenant(lasting_server)
     made, desk = restaurant.seed(tenant), tenant.desk()
     with tenant.as_root() as root:
         root.execute("UPDATE sites SET food_cost_target = 28 WHERE name = 'Downtown'")

@@ -12,9 +12,9 @@ from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.menu.service import menu_item
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.service import EnteredLine, OrderDraft, Sellable, ToCancel, ToPost
-from tests.conftest import MakeTenant
 from tests.features.sales.tills import offer, used, without, wrong_in
 from tests.restaurant import Restaurant, receive, seed
+from tests.tenants import MakeTenant
 
 D = Decimal
 

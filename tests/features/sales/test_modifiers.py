@@ -10,9 +10,9 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import UserError
-from tests.conftest import MakeTenant
 from tests.features.sales.tills import used
 from tests.restaurant import Restaurant, seed
+from tests.tenants import MakeTenant
 
 POST = text(
     "SELECT post_sales(:key, :header, '{1}', CAST(:placed AS timestamptz[]), NULL, NULL, CAST(:orders AS int[]),"

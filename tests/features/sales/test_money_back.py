@@ -13,9 +13,9 @@ from ims_desktop.domain.errors import Conflict, Denied, UserError
 from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.service import MoneyBack, MoneyLine, Refund, RefundLine, Void
-from tests.conftest import MakeTenant
 from tests.features.sales.tills import an_order, record, used, without, wrong_in
 from tests.restaurant import Restaurant, receive, seed
+from tests.tenants import MakeTenant
 
 D = Decimal
 NOON = datetime(2025, 3, 4, 12, 30)

@@ -12,9 +12,9 @@ import pytest
 from ims_desktop.domain.errors import Conflict, Denied, UserError
 from ims_desktop.features.sales import service
 from ims_desktop.features.stock.service import reverse
-from tests.conftest import MakeTenant
 from tests.features.sales.tills import an_order, new_version, record, sales_of, used
 from tests.restaurant import Restaurant, receive, seed
+from tests.tenants import MakeTenant
 
 NOON = datetime(2025, 3, 4, 12, 30)
 D = Decimal

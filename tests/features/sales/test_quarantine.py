@@ -15,9 +15,9 @@ from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.sales import service
 from ims_desktop.features.sales.rules import Choices, SalesFile
 from ims_desktop.features.sales.service import FileToImport, Ignoring, Meaning, Recorded, Refund, RefundLine, Void
-from tests.conftest import MakeTenant
 from tests.features.sales.tills import new_version, used, without, wrong_in
 from tests.restaurant import Restaurant, receive, seed
+from tests.tenants import MakeTenant
 
 D = Decimal
 TILL = """Order,Date,Time,Item,Qty,Price,Total

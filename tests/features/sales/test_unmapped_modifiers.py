@@ -25,9 +25,9 @@ from ims_desktop.features.sales.service import (
     RefundLine,
     Void,
 )
-from tests.conftest import MakeTenant
 from tests.features.sales.tills import offer, used, wrong_in
 from tests.restaurant import Restaurant, receive, seed
+from tests.tenants import MakeTenant
 
 D = Decimal
 TILL = """Order,Date,Time,Item,Modifiers Applied,Qty,Price,Total
