@@ -8,6 +8,7 @@ import psycopg
 from psycopg import errors
 
 from ims_desktop.domain.errors import Conflict, Denied, Impossible, Offline, Problem, UnknownOutcome, UserError
+from ims_desktop.domain.wording import say
 
 # The product's own functions raise these; message and detail are already sentences for the person.
 INVALID, DENIED, CONFLICT = "IM400", "IM403", "IM409"
@@ -29,10 +30,12 @@ DUPLICATES = {
     ),
 }
 
-UNKEPT = "A text has a character in it that cannot be kept, and that nobody can see. Type it anew. Nothing was saved."
+UNKEPT = say(
+    "A text has a character in it that cannot be kept, and that nobody can see. Type it anew. Nothing was saved."
+)
 
-HIDDEN = "It has a character in it that nobody can see: type it anew."
-NO_DAY = "A day or a time in it is in no calendar, such as 31 February. Nothing was saved."
+HIDDEN = say("It has a character in it that nobody can see: type it anew.")
+NO_DAY = say("A day or a time in it is in no calendar, such as 31 February. Nothing was saved.")
 _SEEN = "_seen"  # how the checks of names end, see is_seen() there
 
 

@@ -23,7 +23,7 @@ from ims_desktop.features.rates.tables import RATES
 
 RIGHT = "sites.edit"
 SUBJECTS = frozenset({"exchange_rates"})
-DENIED = "Exchange rates count at all sites: only who may change sites at all of them may change rates."
+DENIED = say("Exchange rates count at all sites: only who may change sites at all of them may change rates.")
 JUMPS = "jumps"
 MOST_DAYS = 60
 
