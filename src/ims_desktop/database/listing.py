@@ -171,7 +171,10 @@ def _behind(orders: Sequence[tuple[ColumnElement[Any], bool]], after: Sequence[A
     values = [literal(value, expression.type) for (expression, _down), value in zip(orders, after, strict=True)]
     left = tuple_(*(expression for expression, _down in orders))
     if len({down for _e, down in orders}) == 1:
-        return left < tuple_(*values) if orders[0][1] else left > tuple_(*values)
+        # Each value a query of its own: knowing it, the server expects so few rows near the end of a list that it plans
+        # every page there anew, which takes longer than reading one.
+        cursor = tuple_(*(select(value).scalar_subquery() for value in values))
+        return left < cursor if orders[0][1] else left > cursor
     steps = []
     for place, ((expression, down), value) in enumerate(zip(orders, values, strict=True)):
         same = [orders[i][0] == values[i] for i in range(place)]
