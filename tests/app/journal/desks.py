@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
@@ -127,3 +129,14 @@ def journal_desk(database: TenantDatabase, folder: Path, **more: Any) -> Iterato
 def waste(site: UUID, line: DocumentLine, at: datetime | None = None) -> Document:
     """A document under a key of its own."""
     return Document(uuid4(), Kind.WASTE, site, (line,), at)
+
+
+def flour(at: SimpleNamespace, quantity: str = "1", moment: datetime | None = None) -> Document:
+    """Flour that is wasted."""
+    return waste(at.site, at.bench.line("Flour", -Decimal(quantity), "SPOILAGE"), moment)
+
+
+def posted(at: SimpleNamespace, *documents: Document) -> list[int]:
+    """How often each document is in the ledger."""
+    found = at.bench.root.execute("SELECT id FROM postings").fetchall()
+    return [sum(key == document.key for (key,) in found) for document in documents]
