@@ -59,6 +59,12 @@ def test_decimals_follow_the_row_then_the_column_then_the_kind():
     assert unit_text(column, Row(Decimal(9))) == "kg"
 
 
+def test_nothing_may_be_an_empty_cell():
+    cells = [Column("value", "On the way", Kind.QUANTITY, nothing=each) for each in (True, False)]
+    assert [text(cell, Row(Decimal(0)), FORMATS) for cell in cells] == ["0.000", ""]
+    assert [text(cell, Row(Decimal(2)), FORMATS) for cell in cells] == ["2.000", "2.000"]
+
+
 def test_numbers_stand_right_and_negatives_are_red():
     money = Column("value", "Value", Kind.MONEY)
     assert alignment(money) & Qt.AlignmentFlag.AlignRight

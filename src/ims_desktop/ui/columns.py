@@ -55,6 +55,7 @@ class Column:
     decimals: int | None = None
     places: str | None = None  # attribute with the decimals of this very row, such as those of its unit
     signed: bool = False  # a plus before what is positive
+    nothing: bool = True  # whether 0 is written; otherwise its cell is empty
     chips: Mapping[Any, Chip] = field(default_factory=dict)
     tone: Callable[[Any], Tone] | None = None  # row -> colour of the text
     sortable: bool = False
@@ -97,8 +98,8 @@ def chip(column: Column, row: Any) -> Chip | None:
 def text(column: Column, row: Any, formats: Formats) -> str:
     """The words of a cell: what is painted, read aloud and copied."""
     value = raw(column, row)
-    if value is None:
-        return UNKNOWN
+    if value is None or (not value and not column.nothing):
+        return UNKNOWN if value is None else ""
     if column.kind in NUMERIC:
         write = formats.percent if column.kind is Kind.PERCENT else formats.number
         return write(value, decimals(column, row, formats), column.signed)

@@ -16,12 +16,15 @@ SPACING = 20
 
 
 class PageHeader(QWidget):
-    """Title and subtitle on the left, buttons on the right."""
+    """Title and subtitle on the left, buttons on the right; a `broad` subtitle has the line under them for itself."""
 
-    def __init__(self, title: Words, *buttons: QWidget) -> None:
+    def __init__(self, title: Words, *buttons: QWidget, broad: bool = False) -> None:
         super().__init__()
         self.title = label(said(title), 22, 600)
         self.subtitle = label("", 13, role="sub", tabular=True, elide=True)
+        if broad:
+            self.setLayout(column(row(self.title, None, *buttons, spacing=8), self.subtitle, spacing=2))
+            return
         words = column(self.title, self.subtitle, spacing=2)
         layout = row(words, *buttons, spacing=8)
         layout.setStretch(0, 1)

@@ -15,6 +15,7 @@ from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.stock import screen, service
 from ims_desktop.features.stock.screen.periods import CHECKS
 from ims_desktop.features.stock.service import UNFINISHED, Closing
+from ims_desktop.ui.language import said, speaker
 from tests.features.stock.conftest import Bench
 from tests.features.windows import Window, button_of, form_of, line_of, texts_of, window_of
 
@@ -36,6 +37,14 @@ def opened(bench: Bench, qtbot: QtBot, tmp_path: Path) -> Iterator[SimpleNamespa
         qtbot.addWidget(page)
         window.show(page)
         yield SimpleNamespace(bench=bench, window=window, page=page)
+
+
+def in_german(text: str) -> str:
+    speaker.speak("de")
+    try:
+        return said(text)
+    finally:
+        speaker.speak("en")
 
 
 def choose(page: Any, window: Window, state: str) -> QWidget:
@@ -60,11 +69,13 @@ def test_days_are_closed_after_a_question(opened: SimpleNamespace) -> None:
     button_of(page.panel, "Close …").click()
     window.settle()
     asked: list[str] = []
-    window.desk.messages.ask = lambda question, *_rest, **_more: asked.append(str(question))
+    window.desk.messages.ask = lambda question, *_rest, **_more: asked.extend((str(question), in_german(question)))
     button_of(form_of(page), "Close").click()
     window.settle()
     assert asked
     assert "Close these days all the same?" in asked[0]
+    assert "Deliveries" in asked[0]
+    assert "Deliveries" not in asked[1], "what is missing is said in the language of the person, too"
 
 
 def test_the_last_days_are_opened_again_with_a_reason(opened: SimpleNamespace) -> None:

@@ -79,14 +79,14 @@ PLATES = ListSpec(
     title="Plate cost changes",
     noun=("dish", "dishes"),
     columns=(
-        Column("name", "Dish", Kind.TITLE, 220, sub="code", sortable=True, stretch=True, opens="menu", link="id"),
-        Column("size", "Size", width=100),
+        Column("name", "Dish", Kind.TITLE, 190, sub="code", sortable=True, stretch=True, opens="menu", link="id"),
+        Column("size", "Size", width=64),
         Column("before", "Cost then", Kind.COST, 110),
         Column("after", "Cost now", Kind.COST, 110, sortable=True),
         Column("change", meant("Change", "difference"), Kind.PERCENT, 96, signed=True, tone=_moved, sortable=True),
         Column("food_cost_before", "Food cost then", Kind.PERCENT, 120),
         Column("food_cost", "Food cost now", Kind.PERCENT, 120, sortable=True),
-        Column("target", "Target", Kind.PERCENT, 90),
+        Column("target", "Target", Kind.PERCENT, 72),
         Column(
             "state", "Status", Kind.CHIP, 160, chips=STATES,
             filter=Choices(tuple(Choice(key, chip.text) for key, chip in STATES.items())),

@@ -104,13 +104,13 @@ class SheetRow:
 def columns_for(blind: bool) -> tuple[Column, ...]:
     """The columns of a sheet; a blind one does not show what the system has."""
     columns = [
-        Column("number", "#", Kind.NUMBER, 48),
+        Column("number", "#", Kind.NUMBER, 40),
         Column("name", "Item", Kind.TITLE, 200, sub="detail", stretch=True),
-        Column("typed", "Counted", Kind.TEXT, 116, firm=True),
-        Column("counted", "Together", Kind.QUANTITY, 118, unit="unit", places="decimals"),
-        Column("system", "System", Kind.QUANTITY, 112, unit="unit", places="system_decimals"),
-        Column("entered", "By", Kind.TEXT, 50),
-        Column("entered_at", "Time", Kind.TIME, 84),
+        Column("typed", "Counted", Kind.TEXT, 104, firm=True),
+        Column("counted", "Together", Kind.QUANTITY, 102, unit="unit", places="decimals"),
+        Column("system", "System", Kind.QUANTITY, 102, unit="unit", places="system_decimals"),
+        Column("entered", "By", Kind.TEXT, 44),
+        Column("entered_at", "Time", Kind.TIME, 76),
         Column("state", "State", Kind.CHIP, 114, chips=dict(LINE_STATES)),
     ]
     return tuple(each for each in columns if not (blind and each.key == "system"))

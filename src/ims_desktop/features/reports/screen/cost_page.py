@@ -42,7 +42,7 @@ class CostPage(ReportPage):
         self.export = Button(self.tr("Export CSV"), "primary", "download-simple")
         holder = QWidget()
         holder.setLayout(self.currencies)
-        self.header = PageHeader(self.tr("Cost & waste"), holder, self.periods, self.export)
+        self.header = PageHeader(self.tr("Cost & waste"), holder, self.periods, self.export, broad=True)
         self.export.clicked.connect(partial(self.ask_where, "csv"))
         self.lay_out(self._body(), self.header)
 

@@ -38,7 +38,7 @@ class ReportsPage(ReportPage):
         self._table = ""
         self.json = Button(self.tr("JSON"), icon="brackets-curly")
         self.csv = Button(self.tr("Export CSV"), "primary", "download-simple")
-        self.header = PageHeader(self.tr("Reports"), self.periods, self.json, self.csv)
+        self.header = PageHeader(self.tr("Reports"), self.periods, self.json, self.csv, broad=True)
         offered = [spec for spec in REPORTS.values() if all(desk.may(one) for one in spec.permissions)]
         self.tabs = TabBar([(spec.name, said(spec.title)) for spec in offered]) if offered else None
         self.lay_out(self._body(), *self._heads())

@@ -24,7 +24,7 @@ COLUMNS = (
     Column("on_hand", "On hand", Kind.QUANTITY, 128, unit="unit", places="decimals", sortable=True),
     Column("reserved", "Reserved", Kind.QUANTITY, 100, places="decimals", sortable=True, hidden=True),
     Column("available", "Available", Kind.QUANTITY, 100, places="decimals", sortable=True, hidden=True),
-    Column("on_the_way", "On the way", Kind.QUANTITY, 92, places="decimals", sortable=True),
+    Column("on_the_way", "On the way", Kind.QUANTITY, 92, places="decimals", sortable=True, nothing=False),
     Column("par", "Par", Kind.QUANTITY, 72, places="par_decimals"),
     Column("average_cost", "Avg cost", Kind.COST, 84, permission="stock.cost"),
     Column("value", "Value", Kind.MONEY, 94, total=True, sortable=True, permission="stock.cost"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from ims_desktop.domain.errors import Confirm
-from ims_desktop.domain.wording import Sentence, Words, say
+from ims_desktop.domain.wording import Sentence, Words, say, sentences
 from ims_desktop.domain.work import Changed, call, read
 
 PERIODS = frozenset({"periods"})
@@ -82,7 +82,7 @@ def close_period(connection: Connection, site: UUID, day: date, consents: frozen
     if UNFINISHED not in consents:
         gaps = missing_before(connection, site, day)
         if gaps:
-            said = " ".join(str(gap.sentence()) for gap in gaps)
+            said = sentences(gap.sentence() for gap in gaps)
             raise Confirm(say("{gaps} Close these days all the same?", gaps=said), UNFINISHED)
     connection.execute(_CLOSE, {"site": site, "day": day})
     return Changed(None, PERIODS)

@@ -46,16 +46,16 @@ def _why_no_price(row: service.OfferRow) -> Words | None:
 
 
 COLUMNS = (
-    Column("item", "Item", Kind.TITLE, 220, sub="sku", sortable=True, stretch=True, opens="items", link="item_id"),
-    Column("supplier", "Supplier", width=150, sortable=True, filter=SUPPLIERS),
+    Column("item", "Item", Kind.TITLE, 180, sub="sku", sortable=True, stretch=True, opens="items", link="item_id"),
+    Column("supplier", "Supplier", width=130, sortable=True, filter=SUPPLIERS),
     Column(
         "pack",
         "Pack",
-        width=140,
+        width=112,
         edit=CellEdit(EDIT_RIGHT, required=True, most=LONGEST_PACK),
     ),
-    Column("pack_quantity", "Holds", Kind.QUANTITY, 110, unit="base_unit"),
-    Column("supplier_code", "Code", width=100, edit=CellEdit(EDIT_RIGHT, most=LONGEST_CODE)),
+    Column("pack_quantity", "Holds", Kind.QUANTITY, 96, unit="base_unit"),
+    Column("supplier_code", "Code", width=80, edit=CellEdit(EDIT_RIGHT, most=LONGEST_CODE)),
     Column(
         "price",
         "Listed price",
