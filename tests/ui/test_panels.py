@@ -191,6 +191,18 @@ def test_missing_cells_of_a_row_are_told_with_their_row(form: FormPanel):
     assert packs._wrong.text() == "Row 1: Content is missing."
 
 
+def test_a_form_is_as_wide_as_its_widest_table(page: ListPage, form: FormPanel, settle: Settle):
+    packs = form.boxes["packs"].editor
+    assert isinstance(packs, RowsEditor)
+    asked = form.width()
+    packs.add()
+    packs._rows[0][0]["name"].setFixedWidth(500)  # as long words of another language do
+    packs.edited.emit()
+    settle()
+    assert form.width() > asked
+    assert form._scroll.widget().minimumSizeHint().width() <= form._scroll.viewport().width(), "nothing is cut off"
+
+
 def test_removing_a_row_takes_its_values_away(form: FormPanel):
     packs = form.boxes["packs"].editor
     assert isinstance(packs, RowsEditor)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -106,6 +106,8 @@ class FormPanel(SidePanel):
         self._banner.setContentsMargins(20, 0, 20, 8)
         subtitle = (label(self._spec.subtitle, 12, role="muted", wrap=True), 12) if self._spec.subtitle else ()
         self._scroll = scrolling(column(*subtitle, *self._parts(), None, margins=(20, 4, 20, 16)))
+        if (content := self._scroll.widget()) is not None:
+            content.installEventFilter(self)
         self.save_button = Button(self._spec.save_title, "primary", "check")
         self.save_button.clicked.connect(self.save)
         cancel = Button(self.tr("Cancel"))
@@ -144,6 +146,15 @@ class FormPanel(SidePanel):
         if waiting is not None:
             waiting.addStretch(1)
         return block
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A form is as wide as its widest table, in every language: what is cut off cannot be filled in."""
+        if event.type() == QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
+            needed = watched.minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
+            if needed > self.wanted_width:
+                self.wanted_width = needed
+                self.grew.emit()
+        return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin in the first field."""

@@ -15,9 +15,13 @@ LEAST_BESIDE = 940  # what a page keeps beside a panel; a wider panel stands ove
 
 
 class SidePanel(QFrame):
-    """The base of what may stand beside a page, where reading ends; `closed` asks to be taken away."""
+    """The base of what may stand beside a page, where reading ends.
+
+    `closed` asks to be taken away, `grew` to be given the width it wants now.
+    """
 
     closed = Signal()
+    grew = Signal()
     wanted_width = PANEL_WIDTH
 
     def __init__(self) -> None:
@@ -86,6 +90,7 @@ class SideArea(QWidget):
         self._panels.append(panel)
         panel.setParent(self)
         panel.closed.connect(lambda: self.close_panel(panel))
+        panel.grew.connect(self._lay_out)
         self._lay_out()
         panel.show()
         panel.raise_()
