@@ -66,6 +66,14 @@ def test_a_circle_is_refused_with_both_paths() -> None:
     assert "1 tin = 2 case disagrees with 1 tin ÷ 6 case" in circle.text
 
 
+def test_a_pack_said_twice_shows_both_paths_where_they_disagree() -> None:
+    packs = (pack("tin", "2.5", "kg"), pack("case", "6", "tin"))
+    [problem] = problems_of(draft(packs=(*packs, pack("Case", "14", "kg"))))
+    assert "1 case = 14 kg disagrees with 1 case × 6 tin × 2.5 kg = 15 kg" in problem.text
+    [problem] = problems_of(draft(packs=(*packs, pack("case", "15", "kg"))))
+    assert problem.text == "case is there twice."
+
+
 def test_a_pack_that_leads_nowhere_is_named_at_its_row() -> None:
     [first, *_] = problems_of(draft(packs=(pack("case", "6", "tin"), pack("tin", "2", "each"))))
     assert first.row == 1

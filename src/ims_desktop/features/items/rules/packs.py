@@ -8,7 +8,7 @@ from fractions import Fraction
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.numbers import show
 from ims_desktop.domain.units import GLOBAL_UNITS, Dimension, Equation, ItemUnits, fold_unit
-from ims_desktop.domain.wording import say
+from ims_desktop.domain.wording import Words, say
 
 MOST_DECIMALS = 10
 LARGEST = Decimal(10) ** 9
@@ -70,7 +70,7 @@ def pack_problems(packs: Sequence[Pack]) -> Iterator[Problem]:
                 say("{name} is a unit already. Give the pack a name of its own.", name=pack.name), "packs.name", row
             )
         elif names.index(name) != row - 1:
-            yield Problem(say("{name} is there twice.", name=pack.name), "packs.name", row)
+            yield Problem(_told_twice(packs[:row]), "packs.name", row)
         if not 0 < pack.quantity < LARGEST:
             yield Problem("The quantity must be more than 0, and not absurdly large.", "packs.quantity", row)
         elif -int(pack.quantity.normalize().as_tuple().exponent) > MOST_DECIMALS:
@@ -82,6 +82,20 @@ def pack_problems(packs: Sequence[Pack]) -> Iterator[Problem]:
         if fold_unit(pack.of_unit) not in known:
             missing = say("{unit} is neither a unit nor a pack of this item.", unit=pack.of_unit)
             yield Problem(missing if pack.of_unit else "Of what?", "packs.of_unit", row)
+
+
+def _told_twice(packs: Sequence[Pack]) -> Words:
+    """That the last of these is there already; where the two disagree, both of their paths."""
+    first = {fold_unit(pack.name): pack.name for pack in reversed(packs)}
+    named = [Pack(first[fold_unit(pack.name)], pack.quantity, pack.of_unit) for pack in packs]
+    said = equations(canonical(named), None, None)
+    try:
+        ItemUnits(said[-1].other, said)
+    except UserError as error:
+        for problem in error.problems:
+            if problem.field == "quantity" and problem.text.startswith(f"{said[-1]} "):
+                return problem.text
+    return say("{name} is there twice.", name=packs[-1].name)
 
 
 def canonical(packs: Sequence[Pack]) -> tuple[Pack, ...]:
