@@ -138,7 +138,7 @@ def test_a_staff_meal_costs_but_is_no_cost_of_food_sold(restaurant: Restaurant) 
             [draft.id],
         ).fetchall()
     assert rows == [("ADJUSTMENT", "STAFF_MEAL", "NEITHER", D("-0.045"), D("-0.81"))]
-    with pytest.raises(UserError, match="one thing"):
+    with pytest.raises(UserError, match="something has to be put right"):
         desk.run(service.save_order, replace(draft, id=uuid4(), lines=(a_line(restaurant, "Espresso", "1", "3"),)))
     desk.run(service.void_order, service.Void(uuid4(), draft.id, "Nobody came"))
     with restaurant.tenant.as_root() as root:
