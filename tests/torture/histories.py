@@ -1,5 +1,6 @@
 """Random histories of stock against domain/valuation.py, and mutants of the ledger that they must show."""
 
+import argparse
 import random
 import sys
 import tempfile
@@ -143,8 +144,12 @@ def some(numbers: range) -> tuple[Counter[str], list[str]]:
 
 
 def main(arguments: list[str]) -> int:
-    """`histories [COUNT] [FIRST]`: all of them in two processes, then all mutants."""
-    count, first = int(arguments[0]) if arguments else COUNT, int(arguments[1]) if len(arguments) > 1 else 0
+    """All of them in two processes, then all mutants."""
+    reader = argparse.ArgumentParser(prog="histories")
+    reader.add_argument("--count", type=int, default=COUNT, help="how many histories")
+    reader.add_argument("first", type=int, nargs="?", default=0, help="the number of the first")
+    asked = reader.parse_args(arguments)
+    count, first = asked.count, asked.first
     begun = time.monotonic()
     with ProcessPoolExecutor(PROCESSES) as pool:
         parts = list(pool.map(some, [range(first + part, first + count, PROCESSES) for part in range(PROCESSES)]))

@@ -1,5 +1,6 @@
 """Damaged and hostile rows through every importer: a sentence or a change, never a traceback, never a half."""
 
+import argparse
 import random
 import time
 from collections import Counter
@@ -71,8 +72,12 @@ def trial(rows: int, seed: int = 1) -> Counter[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """`imports [ROWS] [SEED]`."""
-    rows, seed = int(arguments[0]) if arguments else 100_000, int(arguments[1]) if len(arguments) > 1 else 1
+    """Damaged rows and odd files, without a server and through one."""
+    reader = argparse.ArgumentParser(prog="imports")
+    reader.add_argument("--rows", type=int, default=100_000, help="how many rows")
+    reader.add_argument("seed", type=int, nargs="?", default=1)
+    asked = reader.parse_args(arguments)
+    rows, seed = asked.rows, asked.seed
     begun = time.monotonic()
     counted = trial(rows, seed)
     print(f"Imports: {rows:,} rows were read in {time.monotonic() - begun:.0f} s; files {_told(counted)}.", flush=True)

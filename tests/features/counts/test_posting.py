@@ -103,9 +103,8 @@ def test_over_the_tolerance_it_is_counted_again_or_approved(bench: Bench) -> Non
     assert again.before == 15
     with pytest.raises(UserError, match="something has to be decided"):
         post(bench, sheet)
-    with pytest.raises(
-        UserError, match="something has to be put right"
-    ):  # counting is done, but for what is counted again
+    # counting is done, but for what is counted again
+    with pytest.raises(UserError, match="something has to be put right"):
         enter(bench, sheet, entry(bench, "Flour", "1"))
     enter(bench, sheet, entry(bench, "Butter", "14"))
     post(bench, sheet)
