@@ -19,16 +19,9 @@ def register(app: typer.Typer) -> None:
 def demo_build() -> None:
     """Build the sample data when they are not there yet, and say who can sign in."""
     server = LocalServer()
-    with server as access:
-        complete = all_built(access)
-    if not complete:
-        typer.echo("Building the sample data: this takes about a minute, once.")
-        server.reset()
-        with server as access:
-            build_all(access, typer.echo)
-    typer.echo("Sign in to the sample data with:")
-    for account in ACCOUNTS:
-        typer.echo(f"  {account.login:<8}  {DEMO_PASSWORD}   {account.title}, {' and '.join(account.tenants)}")
+    with server.alone(_wait):
+        _build(server)
+    _say_who()
 
 
 @demos.command("reset")
@@ -36,8 +29,31 @@ def demo_reset(sure: bool = typer.Option(False, "--yes", help="Do not ask.")) ->
     """Remove the sample data and everything entered there, and build them anew."""
     if not sure and not typer.confirm("Everything entered in the sample data is lost. Go on?"):
         raise typer.Abort
-    LocalServer().reset()
-    demo_build()
+    server = LocalServer()
+    with server.alone(_wait):
+        server.reset()
+        _build(server)
+    _say_who()
+
+
+def _build(server: LocalServer) -> None:
+    with server as access:
+        complete = all_built(access)
+    if not complete:
+        typer.echo("Building the sample data: this takes about a minute, once.")
+        server.reset()
+        with server as access:
+            build_all(access, typer.echo)
+
+
+def _wait() -> None:
+    typer.echo("The sample data are just being built by another start of the program: waiting until they are there.")
+
+
+def _say_who() -> None:
+    typer.echo("Sign in to the sample data with:")
+    for account in ACCOUNTS:
+        typer.echo(f"  {account.login:<8}  {DEMO_PASSWORD}   {account.title}, {' and '.join(account.tenants)}")
 
 
 @demos.command("path")

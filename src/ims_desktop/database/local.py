@@ -2,7 +2,9 @@
 
 import json
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +12,8 @@ from types import TracebackType
 import psycopg
 
 from ims_desktop.database.embedded import EmbeddedServer, default_data
+from ims_desktop.database.embedded.claims import PAUSE, try_lock
+from ims_desktop.database.embedded.home import make_way_to
 from ims_desktop.database.installation import OPERATOR, install
 from ims_desktop.database.place import Place
 from ims_desktop.database.sign_in import Gate
@@ -61,6 +65,20 @@ class LocalServer:
     def stop(self) -> None:
         """Give the server up; it stops with its last user."""
         self._server.stop()
+
+    @contextmanager
+    def alone(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """One program at a time fills or empties the server; `waiting` is called once when another one does.
+
+        A killed program gives it back, so that whoever waited goes on from what is there.
+        """
+        make_way_to(self.data)
+        with self.data.with_name(f"{self.data.name}.filling").open("ab") as file:
+            if not try_lock(file):
+                waiting()
+                while not try_lock(file):
+                    time.sleep(PAUSE)
+            yield
 
     def reset(self) -> None:
         """Empty the server: its database goes, and every person's and tenant's role, whoever is connected."""

@@ -68,9 +68,7 @@ class Home:
 
     def create(self) -> None:
         """Make the folders; nothing that existed outside the folder is touched."""
-        for folder in reversed([folder for folder in self.root.parents if not folder.exists()]):
-            folder.mkdir(exist_ok=True)
-            folder.chmod(0o755)
+        make_way_to(self.root)
         for folder in (self.root, self.settings, self.claims):
             folder.mkdir(mode=0o700, exist_ok=True)
 
@@ -131,6 +129,13 @@ class Home:
         if not fatal:
             return text.strip().rpartition("\n")[2] or "it gave no reason"
         return "; ".join(remark for _level, remark in remarks[max(0, fatal[-1] - 1) : fatal[-1] + 1])
+
+
+def make_way_to(place: Path) -> None:
+    """Make the folders above; the server's account can pass through them."""
+    for folder in reversed([folder for folder in place.parents if not folder.exists()]):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
 
 
 def write_private(path: Path, text: str) -> None:
