@@ -9,8 +9,9 @@ import pytest
 
 from ims_desktop.admin.verification.lots import LOT_CHECKS
 from ims_desktop.domain.errors import UserError
+from ims_desktop.domain.listing import ListQuery
 from ims_desktop.features.counts import service
-from ims_desktop.features.counts.rules import Finding, Scope
+from ims_desktop.features.counts.rules import Finding, LineState, Scope
 from ims_desktop.features.stock.service import DocumentLine, Kind, LotPart
 from tests.features.counts.conftest import Bench, enter, entry, line, post, read, review_and_post, start
 from tests.features.stock.emptied import emptied
@@ -162,3 +163,68 @@ def test_the_lots_are_listed_in_the_order_in_which_they_are_used_unless_one_coun
     assert listed(sheet) == ["soon ?", " ?"], "what somebody counted is no secret"
     assert found(there, sheet)["late"].counted is None, "who reviews it sees what nobody named"
     there.desk.run(service.discard, service.Ending(sheet, sheet, read(there, sheet).version, "Done"))
+
+
+def progress(bench: Bench, sheet: UUID) -> tuple[int, int]:
+    """How many lines of the place are counted, and how many are to be counted again: the same wherever it is asked."""
+    shown = read(bench, sheet)
+    kept_here = service.counted_so_far(shown, bench.desk.run(service.lines_of, sheet))
+    assert [(a.lines, a.counted, a.recounts) for a in kept_here.areas] == [
+        (a.lines, a.counted, a.recounts) for a in shown.areas
+    ]
+    row = next(one for one in bench.desk.run(service.counts, ListQuery()).rows if one.id == sheet)
+    assert (row.counted, row.lines) == (shown.counted, shown.lines)
+    area = next(one for one in shown.areas if one.location_id == bench.restaurant.home(ITEM))
+    return area.counted, area.recounts
+
+
+def test_an_item_with_lots_is_counted_when_each_that_lies_there_was_named(there: Bench) -> None:
+    sheet = start(there, scope=Scope.LOCATIONS, chosen=(there.restaurant.home(ITEM),))
+    assert progress(there, sheet) == (0, 0)
+    say(there, sheet, "4", "soon")
+    assert progress(there, sheet) == (0, 0), "the other lot waits, as the review will say"
+    say(there, sheet, "0", "late")
+    assert progress(there, sheet) == (1, 0), "missing is said as well"
+    there.desk.run(service.recount, sheet, ((there.restaurant.home(ITEM), there.restaurant.items[ITEM]),))
+    say(there, sheet, "4", "soon")
+    assert progress(there, sheet) == (0, 1), "half of it was counted again"
+    say(there, sheet, "5")
+    assert progress(there, sheet) == (1, 0), "what is counted without a lot stands for the rest"
+    assert {part.lot: part.state for part in line(there, sheet, ITEM).parts} == {
+        "soon": LineState.RECOUNTED,
+        "late": LineState.TOGETHER,
+        "": LineState.RECOUNTED,
+    }
+
+
+def test_what_is_of_no_lot_waits_beside_lots_that_were_counted(there: Bench) -> None:
+    item, place = there.restaurant.items[ITEM], there.restaurant.home(ITEM)
+    emptied(there)
+    there.root.execute("UPDATE items SET tracks_lots = 'NO' WHERE id = %s", [item])
+    there.receive(ITEM, 3, 7)
+    there.root.execute("UPDATE items SET tracks_lots = 'EXPIRY' WHERE id = %s", [item])
+    there.post(Kind.DELIVERY, DocumentLine(item, place, Decimal(4), Decimal(7), lots=(LotPart("soon", None, SOON),)))
+    sheet = start(there, scope=Scope.LOCATIONS, chosen=(place,))
+    say(there, sheet, "4", "soon")
+    assert progress(there, sheet) == (0, 0)
+    assert found(there, sheet)[None].counted is None, "the review asks about it too"
+    say(there, sheet, "3")
+    assert progress(there, sheet) == (1, 0)
+
+
+def test_how_far_a_blind_count_is_tells_nothing_of_what_lies_there(there: Bench) -> None:
+    sheet = start(there, scope=Scope.LOCATIONS, chosen=(there.restaurant.home(ITEM),), is_blind=True)
+    say(there, sheet, "4", "soon")
+    assert progress(there, sheet) == (1, 0)
+    there.desk.run(service.discard, service.Ending(sheet, sheet, read(there, sheet).version, "Done"))
+
+
+def test_a_count_that_is_over_stays_as_far_as_it_was_whatever_arrives_later(there: Bench) -> None:
+    sheet = start(there, scope=Scope.LOCATIONS, chosen=(there.restaurant.home(ITEM),))
+    say(there, sheet, "4", "soon")
+    say(there, sheet, "5", "late")
+    review_and_post(there, sheet)
+    arrived = DocumentLine(there.restaurant.items[ITEM], there.restaurant.home(ITEM), Decimal(2), Decimal(7),
+                           lots=(LotPart("newest", None, LATER),))  # fmt: skip
+    there.post(Kind.DELIVERY, arrived)
+    assert read(there, sheet).counted == 1

@@ -29,14 +29,3 @@ SHEETS = table(
     version="int",
 )
 LINES = table("count_lines", sheet_id="uuid", location_id="uuid", item_id="uuid", recount_after="int")
-ENTRIES = table(
-    "count_entries",
-    id="int",
-    sheet_id="uuid",
-    location_id="uuid",
-    item_id="uuid",
-    quantity="quantity",
-    takes_back="int",
-    entered_by="uuid",
-    entered_at="moment",
-)

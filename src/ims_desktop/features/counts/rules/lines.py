@@ -22,6 +22,7 @@ class LineState(StrEnum):
     RECOUNT = "RECOUNT"
     RECOUNTED = "RECOUNTED"
     OTHER_LOT = "OTHER_LOT"
+    TOGETHER = "TOGETHER"
     HERE = "HERE"
     REFUSED = "REFUSED"
 
@@ -142,10 +143,24 @@ class CountLine:
 
     @property
     def is_left(self) -> bool:
-        """Whether it waits to be counted; what is of no lot does not, where lots were counted and no more is known."""
+        """Whether it waits to be counted; what is of no lot does not, where lots were counted and no more is known.
+
+        A lot does not either where something was counted without a lot: that stands for all that no entry names.
+        """
         if self.counted is not None:
             return False
-        return not (self.lot == "" and not self.system and (self.lots or self.whole))
+        if self.lot == "":
+            return bool(self.system) or not (self.lots or self.whole)
+        return self.lot is None or not self._has_loose
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether all of it is counted: what is kept by lots, when none of them waits. See line_is_counted."""
+        return bool(self.whole) and not any(part.is_left for part in self.parts)
+
+    @property
+    def _has_loose(self) -> bool:
+        return any(not entry.lot for entry in self.whole)
 
     @property
     def state(self) -> LineState:
@@ -155,7 +170,7 @@ class CountLine:
         if any(entry.kept is Kept.HERE for entry in self.counting):
             return LineState.HERE
         if self.counted is None and not self.is_left:
-            return LineState.OTHER_LOT
+            return LineState.TOGETHER if self.lot else LineState.OTHER_LOT
         if self.recount_after is not None:
             return LineState.RECOUNT if self.counted is None else LineState.RECOUNTED
         if self.counted is None:

@@ -171,7 +171,7 @@ class SheetView(QWidget):
         self.saved.say(dotted(last, self.kept.told()))
         self.done_button.setVisible(sheet.state == State.OPEN)
         waits = self.tr("Entries of yours are on this PC alone: they are sent first, or put right.")
-        nothing = None if sheet.counted else self.tr("Nothing was counted yet.")
+        nothing = None if sheet.counted or sheet.last_at else self.tr("Nothing was counted yet.")
         self.done_button.refuse(waits if self.kept.all(*UNSETTLED) else nothing)
         self.review_button.setVisible(self.desk.may("counts.post") and sheet.state != State.OPEN)
         self.paste_button.setVisible(sheet.is_entered)

@@ -26,6 +26,7 @@ LINE_STATES: Mapping[str, Chip] = {
     LineState.RECOUNT: Chip("Count again", Tone.WARN),
     LineState.RECOUNTED: Chip("Counted again", Tone.OK),
     LineState.OTHER_LOT: Chip("Another lot?"),
+    LineState.TOGETHER: Chip("Together", Tone.OK),
     LineState.HERE: Chip("Saved here", Tone.INFO),
     LineState.REFUSED: Chip("Not taken", Tone.BAD),
 }

@@ -72,5 +72,6 @@ def counted_so_far(sheet: CountSheet, lines: Iterable[CountLine]) -> CountSheet:
 
 
 def _counted(area: AreaProgress, lines: list[CountLine]) -> AreaProgress:
-    counted = sum(line.counted is not None for line in lines)
-    return replace(area, lines=len(lines), counted=counted)
+    counted = [line.is_counted for line in lines]
+    recounts = sum(line.recount_after is not None for line, done in zip(lines, counted, strict=True) if not done)
+    return replace(area, lines=len(lines), counted=sum(counted), recounts=recounts)

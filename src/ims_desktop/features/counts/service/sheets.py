@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Connection, and_, case, exists, func, select, text
+from sqlalchemy import Boolean, Connection, case, func, literal_column, select, text
 from sqlalchemy import table as foreign
 from sqlalchemy.sql import column
 
@@ -18,7 +18,8 @@ from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
 from ims_desktop.domain.wording import Words
 from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.counts.rules import SCOPES, AreaProgress, CountDraft, Scope, State, problems_of
-from ims_desktop.features.counts.tables import ENTRIES, LINES, SHEETS
+from ims_desktop.features.counts.service.progress import line_is_counted
+from ims_desktop.features.counts.tables import LINES, SHEETS
 from ims_desktop.features.items.service.choosing import category_choices
 from ims_desktop.features.sites.service import Option, site_choices
 from ims_desktop.features.sites.tables import SITES
@@ -133,19 +134,14 @@ class CountSheet:
 
 
 MEMBERS = foreign("members", column("id"), column("display_name"), column("sort_name"))
-TAKING_BACK = ENTRIES.alias("taking_back")
-_SAID = exists().where(
-    and_(
-        ENTRIES.c.sheet_id == LINES.c.sheet_id,
-        ENTRIES.c.location_id == LINES.c.location_id,
-        ENTRIES.c.item_id == LINES.c.item_id,
-        ENTRIES.c.quantity.is_not(None),
-        ENTRIES.c.id > func.coalesce(LINES.c.recount_after, 0),
-        ~exists().where(TAKING_BACK.c.takes_back == ENTRIES.c.id),
-    )
-)
 _LINES = select(func.count()).select_from(LINES).where(LINES.c.sheet_id == SHEETS.c.id).scalar_subquery()
-_COUNTED = select(func.count()).select_from(LINES).where(LINES.c.sheet_id == SHEETS.c.id, _SAID).scalar_subquery()
+_COUNTED = (
+    select(func.count())
+    .select_from(LINES)
+    .where(LINES.c.sheet_id == SHEETS.c.id, literal_column(line_is_counted("count_sheets", "count_lines"), Boolean()))
+    .correlate(SHEETS)
+    .scalar_subquery()
+)
 _PLACE = case(  # what is under way comes first
     {State.OPEN.value: 1, State.REVIEW.value: 2, State.POSTED.value: 3}, value=SHEETS.c.state, else_=4
 )
@@ -176,7 +172,7 @@ LIST: ListSource[CountRow] = ListSource(
     site=SHEETS.c.site_id,
 )
 
-_SHEET = text("""
+_SHEET = text(f"""
     SELECT s.id, s.number, s.version, s.site_id, w.name AS site, w.currency, s.name, s.scope, s.state, s.is_blind,
       s.tolerance_percent, s.tolerance_value, s.note, s.started_at, b.display_name AS started_by,
       s.counted_at, c.display_name AS counted_by, s.approved_at, p.display_name AS approved_by,
@@ -187,12 +183,9 @@ _SHEET = text("""
         FROM count_areas a JOIN storage_locations l ON l.id = a.location_id
         LEFT JOIN members f ON f.id = a.finished_by
         CROSS JOIN LATERAL (
-          SELECT count(*) AS lines, count(*) FILTER (WHERE g.live) AS counted,
-            count(*) FILTER (WHERE g.again AND NOT g.live) AS recounts
-          FROM (SELECT i.recount_after IS NOT NULL AS again, EXISTS (SELECT FROM count_entries e
-                WHERE e.sheet_id = i.sheet_id AND e.location_id = i.location_id AND e.item_id = i.item_id
-                  AND e.quantity IS NOT NULL AND e.id > coalesce(i.recount_after, 0)
-                  AND NOT EXISTS (SELECT FROM count_entries t WHERE t.takes_back = e.id)) AS live
+          SELECT count(*) AS lines, count(*) FILTER (WHERE g.is_counted) AS counted,
+            count(*) FILTER (WHERE g.again AND NOT g.is_counted) AS recounts
+          FROM (SELECT i.recount_after IS NOT NULL AS again, {line_is_counted("s", "i")} AS is_counted
             FROM count_lines i WHERE i.sheet_id = a.sheet_id AND i.location_id = a.location_id) g) n
         CROSS JOIN LATERAL (
           SELECT max(u.last_at) AS last_at, json_agg(u.name ORDER BY u.last_at DESC) AS people
