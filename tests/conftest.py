@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ims_desktop.ui.sweeping import Sweeping, sweep
 from tests.distribution import ByFile
 from tests.servers import Servers, running_server
 from tests.tenants import MakeTenant, Server, Tenant, new_tenant
@@ -36,20 +35,12 @@ def pytest_runtest_logfinish() -> None:
     """Let go of the windows a test closed: no event loop does, and every change of theme would dress them again."""
     if QApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        sweep()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     """Share the tests out by what they need."""
     return ByFile(config, log)
-
-
-@pytest.fixture(scope="session")
-def qapp(qapp: QApplication) -> QApplication:
-    """The application, as the program makes it."""
-    Sweeping(qapp)
-    return qapp
 
 
 @pytest.fixture

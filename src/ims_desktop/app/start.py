@@ -1,7 +1,6 @@
 """`ims-desktop`: the window, or pictures of every page."""
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,6 @@ from ims_desktop.domain.errors import UserError
 from ims_desktop.ui import theme
 from ims_desktop.ui.capture import hush
 from ims_desktop.ui.language import speaker
-from ims_desktop.ui.sweeping import Sweeping
 
 if TYPE_CHECKING:
     from ims_desktop.app.program import Program
@@ -66,7 +64,6 @@ class Start:
         if self._view.isHidden():  # closed while the program was on its way
             return
         _log()
-        gc.freeze()  # the program itself is never garbage: to look through it would stop the window for a moment
         try:
             program = self._program = module.Program(self._asked.profile, self._settings, self._view)
         except UserError as error:
@@ -101,7 +98,6 @@ def _application() -> QApplication:
     application.setOrganizationName("IMS Desktop")
     application.setApplicationName("IMS Desktop")
     hush()
-    Sweeping(application)
     hints = application.styleHints()
     theme.apply(application, hints.colorScheme() == Qt.ColorScheme.Dark)
     hints.colorSchemeChanged.connect(lambda scheme: theme.apply(application, scheme == Qt.ColorScheme.Dark))
