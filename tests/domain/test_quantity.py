@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.quantity import Limits, read_quantity
 from ims_desktop.domain.units import Equation, ItemUnits
+from ims_desktop.domain.wording import Sentence
 
 UNITS = ItemUnits(
     "kg",
@@ -99,6 +100,14 @@ def test_refused(typed: str, sentence: str) -> None:
         read_quantity(typed, UNITS, field="counted")
     assert any(sentence in problem.text for problem in refused.value.problems), refused.value.problems
     assert {problem.field for problem in refused.value.problems} == {"counted"}
+
+
+def test_the_name_of_the_decimal_sign_is_said_in_the_language_of_the_person() -> None:
+    with pytest.raises(UserError) as refused:
+        read_quantity("1,5", UNITS)
+    (problem,) = refused.value.problems
+    assert isinstance(problem.text, Sentence)
+    assert isinstance(problem.text.values["name"], Sentence)
 
 
 def test_every_unknown_unit_is_named_at_once() -> None:

@@ -17,7 +17,7 @@ from ims_desktop.ui.controls import column
 from ims_desktop.ui.desk import Desk
 from ims_desktop.ui.entry import EntryColumn, EntryKind, EntrySpec, Line, Measured, Remark, Shown
 from ims_desktop.ui.entry_cells import EntryHeader
-from ims_desktop.ui.entry_grid import EntryGrid
+from ims_desktop.ui.entry_grid import MOST_TOLD, EntryGrid
 from ims_desktop.ui.lookup import Lookup
 
 Settle = Callable[..., None]
@@ -218,6 +218,16 @@ def test_ctrl_enter_asks_to_record_what_is_ready(grid: EntryGrid, enter, app: QA
     grid.remove(lines)
     assert grid.lines() == ()
     assert grid.unfinished() == 1
+
+
+def test_of_many_things_that_are_wrong_the_first_are_told_and_how_many_more_there_are(grid: EntryGrid, settle: Settle):
+    grid.table.go(0, 0)
+    grid.paste("\n".join("shrimps\tlots" for _line in range(4)))
+    settle()
+    told = grid.missing()
+    wrong = sum(bool(grid.model.problem(line, cell)) for line in range(4) for cell in grid.model.cells)
+    assert len(told) == MOST_TOLD + 1
+    assert str(told[-1]) == f"and {wrong - MOST_TOLD} more"
 
 
 def test_an_open_cell_is_kept_before_recording(grid: EntryGrid, app: QApplication, qtbot, settle: Settle):

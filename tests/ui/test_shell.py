@@ -191,6 +191,21 @@ def test_toasts_offer_undo_and_bad_news_stays(shell: Shell, messages: Messages, 
     assert shell.toasts.texts == ("The file could not be written.",)
 
 
+def test_the_key_of_a_toast_works_from_a_field_that_has_nothing_to_take_back(
+    shell: Shell, messages: Messages, settle: Settle
+):
+    undone: list[str] = []
+    field = QLineEdit(shell)
+    field.show()
+    field.setFocus()
+    messages.done("Recorded 1 kg Mozzarella", undo=lambda: undone.append("waste"))
+    QTest.keyClicks(field, "fl")
+    QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert (field.text(), undone) == ("", [])
+    QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert undone == ["waste"]
+
+
 def test_what_can_be_taken_back_waits_in_the_bar_while_another_page_is_looked_at(
     shell: Shell, messages: Messages, settle: Settle
 ):

@@ -106,7 +106,7 @@ def _value(number: str, decimal_sign: str) -> Fraction:
     try:
         return Fraction(read_number(number, decimal_sign))
     except NotANumber as wrong:
-        name = "point" if decimal_sign == "." else "comma"
+        name = say("point") if decimal_sign == "." else say("comma")
         if wrong.other_sign:
             other = "," if decimal_sign == "." else "."
             meant = number.replace(other, decimal_sign)

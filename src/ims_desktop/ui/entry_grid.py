@@ -193,17 +193,19 @@ class EntryGrid(QWidget):
             self.table.go(here.row(), here.column())
 
     def missing(self) -> tuple[Words, ...]:
-        """What keeps begun lines from being ready, in words."""
+        """What keeps begun lines from being ready, in words: the first of it, and how much more there is."""
         wrong = [
             (place + 1, self.model.spec.columns[cell].title, words)
             for place in self._begun_places()
             for cell in self.model.cells
             if (words := self.model.problem(place, cell))
         ]
-        return tuple(
+        told = tuple(
             say("Line {line}, {cell}: {problem}", line=line, cell=cell, problem=words)
             for line, cell, words in wrong[:MOST_TOLD]
         )
+        more = len(wrong) - len(told)
+        return (*told, say("and {count} more", count=more)) if more else told
 
     def go_to_unfinished(self) -> None:
         """Stand on the first cell that is missing or wrong."""

@@ -24,6 +24,7 @@ from ims_desktop.ui.palette_box import Command, PaletteBox
 from ims_desktop.ui.sides import margins
 from ims_desktop.ui.theme import Tone
 from ims_desktop.ui.toasts import ToastHost
+from ims_desktop.ui.undo_key import UndoKey
 from ims_desktop.ui.waiting import PAGE, state_of
 
 __all__ = ["Entry", "Shell", "TopBar"]
@@ -121,6 +122,7 @@ class Shell(QWidget):
         self.pages = named(QStackedWidget(), "pages")
         self.offline, self.is_away = self._offline_banner(), False
         self.toasts = ToastHost(desk.messages, self, self.top_bar.lane)
+        UndoKey(self)
         self.palette_box = PaletteBox(self, desk.own)
         self.palette_box.more = self._find_records
         self.palette_box.open_link = self.way_of

@@ -16,6 +16,7 @@ from ims_desktop.features.stock import screen, service
 from ims_desktop.features.stock.screen.periods import CHECKS
 from ims_desktop.features.stock.service import UNFINISHED, Closing
 from ims_desktop.ui.language import said, speaker
+from ims_desktop.ui.messages import Message
 from tests.features.stock.conftest import Bench
 from tests.features.windows import Window, button_of, form_of, line_of, texts_of, window_of
 
@@ -91,9 +92,12 @@ def test_the_last_days_are_opened_again_with_a_reason(opened: SimpleNamespace) -
     panel = choose(page, window, service.CLOSED)
     button_of(panel, "Reopen …").click()
     window.settle()
+    told: list[Message] = []
+    window.desk.messages.posted.connect(told.append)
     line_of(form_of(page), "Why").setText("Late invoice")
     button_of(form_of(page), "Reopen").click()
     window.settle()
+    assert [one.text for one in told] == [f"Open again up to {window.desk.formats.date(date(2026, 3, 31))}"]
     states = [(row.state, row.reason) for row in page.model.rows if row.ends_on == date(2026, 3, 31)]
     assert states == [(service.REOPENED, "Late invoice")]
     counts = opened.bench.desk.run(service.period_tab_counts, ListQuery(site=site))

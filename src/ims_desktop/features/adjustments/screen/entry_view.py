@@ -34,6 +34,7 @@ from ims_desktop.ui.entry import Line
 from ims_desktop.ui.entry_grid import EntryGrid
 from ims_desktop.ui.journal import Entry
 from ims_desktop.ui.keeping import Errand
+from ims_desktop.ui.language import speaker
 from ims_desktop.ui.notes import NoteBox
 from ims_desktop.ui.theme import Tone
 from ims_desktop.ui.when import When
@@ -164,7 +165,7 @@ class EntryView(EntrySheet):
             shown = quantity if self.purpose.signed else -quantity
             what = in_words(item, shown, self.purpose, formats) if item is not None else ""
         else:
-            what = f"{len(lines)} {self.purpose.noun[1]}"
+            what = f"{len(lines)} {speaker.said(self.purpose.noun[1])}"
         if posted.value is None:
             return self.tr("Recorded {what}").format(what=what)
         value = posted.value if self.purpose.signed else -posted.value

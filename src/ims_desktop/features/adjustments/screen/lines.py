@@ -88,7 +88,7 @@ def entry_spec(desk: Desk, purpose: Purpose, site: UUID, memory: Memory, usual: 
             "location", "Location", EntryKind.CHOICE, 134, meant("Home", "place"), required=_needs_location,
             choices=Choices(load=_loaded(memory.locations, service.locations_of, site)),
         ),
-        EntryColumn("lot", "Lot", EntryKind.MEASURE, 96, "First out", parse=cells.lots),
+        EntryColumn("lot", "Lot", EntryKind.MEASURE, 124, "First out", parse=cells.lots),
         EntryColumn("note", "Note", EntryKind.TEXT, 84 if purpose.signed else 104, "Optional"),
     ]  # fmt: skip
     if desk.may("stock.cost"):

@@ -28,7 +28,7 @@ class Purpose(Reviewed):
     """One of the two pages."""
 
     entry_title: Words
-    noun: tuple[str, str]
+    noun: tuple[Words, Words]
     log: Callable[..., Any]
     log_summary: Callable[..., Any]
     by_reason: Callable[..., Any]

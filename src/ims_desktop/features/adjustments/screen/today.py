@@ -133,14 +133,14 @@ def columns_for(purpose: Purpose) -> tuple[Column, ...]:
     return (
         Column("at", "Time", Kind.TIME, 96),
         Column("item", "Item", Kind.TITLE, 160, stretch=True),
-        Column("quantity", "Quantity", Kind.QUANTITY, 120, unit="unit", places="decimals", signed=signed, tone=calm),
+        Column("quantity", "Quantity", Kind.QUANTITY, 132, unit="unit", places="decimals", signed=signed, tone=calm),
         Column("reason", "Reason", width=126),
         Column("location", "Location", width=118),
-        Column("note", "Note", width=112),
+        Column("note", "Note", width=88),
         Column("value", "Value" if signed else "Cost", Kind.MONEY, 84, signed=signed, total=True, tone=calm,
                permission="stock.cost"),
         Column("by", "By", width=100),
-        Column("undo", "", Kind.LINK, 78, opens="undo", tone=undo_tone),
+        Column("undo", "", Kind.LINK, 160, opens="undo", tone=undo_tone),
     )  # fmt: skip
 
 

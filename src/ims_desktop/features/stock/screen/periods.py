@@ -1,6 +1,7 @@
 """The page of periods: which days are closed at each site, what is missing before the next are, and the way back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -133,7 +134,6 @@ CLOSE = FormSpec(
     save=service.close_days,
     build=_closing,
     save_title="Close",
-    said=lambda day: say("Closed up to {day}", day=day.isoformat()),
     permission=PERMISSION,
     width=340,
 )
@@ -144,22 +144,29 @@ REOPEN = FormSpec(
     save=service.reopen_days,
     build=_reopening,
     save_title="Reopen",
-    said=lambda day: say("Open again up to {day}", day=day.isoformat()),
     permission=PERMISSION,
     width=340,
 )
 
 
+def _closing_form(formats: Formats) -> FormSpec:
+    return replace(CLOSE, said=lambda day: say("Closed up to {day}", day=formats.date(day)))
+
+
+def _reopening_form(formats: Formats) -> FormSpec:
+    return replace(REOPEN, said=lambda day: say("Open again up to {day}", day=formats.date(day)))
+
+
 def _start_closing(page: Any, _rows: tuple[PeriodRow, ...]) -> None:
-    page.open_form(CLOSE, Closing(page.desk.site, None))
+    page.open_form(_closing_form(page.desk.formats), Closing(page.desk.site, None))
 
 
 def _close_these(page: Any, period: PeriodDetail) -> None:
-    page.open_form(CLOSE, Closing(period.row.site_id, period.row.ends_on))
+    page.open_form(_closing_form(page.desk.formats), Closing(period.row.site_id, period.row.ends_on))
 
 
 def _start_reopening(page: Any, period: PeriodDetail) -> None:
-    page.open_form(REOPEN, period.row)
+    page.open_form(_reopening_form(page.desk.formats), period.row)
 
 
 def _nothing_over(period: PeriodDetail) -> Words | None:

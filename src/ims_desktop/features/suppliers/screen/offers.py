@@ -55,7 +55,7 @@ COLUMNS = (
         edit=CellEdit(EDIT_RIGHT, required=True, most=LONGEST_PACK),
     ),
     Column("pack_quantity", "Holds", Kind.QUANTITY, 96, unit="base_unit"),
-    Column("supplier_code", "Code", width=80, edit=CellEdit(EDIT_RIGHT, most=LONGEST_CODE)),
+    Column("supplier_code", "Code", width=92, firm=True, edit=CellEdit(EDIT_RIGHT, most=LONGEST_CODE)),
     Column(
         "price",
         "Listed price",
