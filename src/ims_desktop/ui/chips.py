@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ims_desktop.domain.wording import Words
 from ims_desktop.ui.language import said
 from ims_desktop.ui.sides import Sheet
-from ims_desktop.ui.theme import Tone, font, theme, tone_color, tone_ground
+from ims_desktop.ui.theme import Tone, ink, theme, tone_color, tone_ground
 
 FILLED = frozenset({Tone.WARN, Tone.BAD, Tone.INFO, Tone.NEUTRAL})
 HEIGHT = 21
@@ -25,14 +25,14 @@ class Chip:
 
 def chip_width(chip: Chip) -> int:
     """How wide a chip is painted."""
-    words = QFontMetrics(font(12, QFont.Weight.Medium)).horizontalAdvance(chip.text)
-    return words + (30 if chip.tone in FILLED else 16)
+    return ink(12, QFont.Weight.Medium).width(chip.text) + (30 if chip.tone in FILLED else 16)
 
 
 def draw_chip(painter: QPainter, room: QRect, chip: Chip) -> None:
     """Paint a chip where reading begins in a room, around its middle line, shortened to its width."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setFont(font(12, QFont.Weight.Medium))
+    main = ink(12, QFont.Weight.Medium)
+    painter.setFont(main.font)
     filled = chip.tone in FILLED
     sheet, middle = Sheet(painter, room), room.center().y() + 0.5
     area = QRectF(room.left(), middle - HEIGHT / 2, min(chip_width(chip), room.width()), HEIGHT)
@@ -45,8 +45,7 @@ def draw_chip(painter: QPainter, room: QRect, chip: Chip) -> None:
     painter.setPen(tone_color(chip.tone if filled else Tone.NEUTRAL))
     lead = 20 if filled else 14
     width = area.width() - lead - (8 if filled else 0)
-    words = QFontMetrics(painter.font()).elidedText(chip.text, Qt.TextElideMode.ElideRight, round(width) + 1)
-    sheet.write(area.adjusted(lead, 0, 0, 0), words, Qt.AlignmentFlag.AlignVCenter)
+    sheet.write(area.adjusted(lead, 0, 0, 0), main.cut(chip.text, round(width) + 1), Qt.AlignmentFlag.AlignVCenter)
 
 
 class ChipLabel(QWidget):

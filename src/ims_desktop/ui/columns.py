@@ -35,6 +35,10 @@ class Kind(Enum):
     LINK = "link"  # opens `opens` with the row's `link` attribute
     FLAG = "flag"  # a tick when true
 
+    __hash__ = (
+        object.__hash__
+    )  # a kind is looked up several times for each cell, and Enum's own hash is written in Python
+
 
 NUMERIC = frozenset({Kind.NUMBER, Kind.QUANTITY, Kind.MONEY, Kind.COST, Kind.PERCENT})
 DATED = frozenset({Kind.DATE, Kind.DATETIME})

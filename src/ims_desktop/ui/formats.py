@@ -38,7 +38,7 @@ class Formats:
         if value is None:
             return UNKNOWN
         written = format(value, f",.{decimals}f")
-        nothing = not any("1" <= digit <= "9" for digit in written)
+        nothing = not written.strip("-0,.")
         if nothing:
             written = written.removeprefix("-")  # what rounds to nothing has no sign
         if not self._plain:

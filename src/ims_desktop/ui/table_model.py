@@ -1,7 +1,7 @@
 """The one table model: rows are frozen values, columns are descriptions, pages come as the view asks for them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -19,6 +19,18 @@ STAGED = RAW + 2  # the Staged of a cell
 WRONG = RAW + 3  # what speaks against it
 THEIRS = RAW + 4  # what somebody else wrote meanwhile, in words
 NOWHERE = QModelIndex()
+Flag = Qt.ItemFlag
+READ_ONLY = Flag.ItemIsEnabled | Flag.ItemIsSelectable | Flag.ItemNeverHasChildren
+
+
+class Seen(NamedTuple):
+    """All that is painted of a cell; `theirs` is what somebody else wrote meanwhile, in words."""
+
+    row: Any
+    words: str
+    staged: Staged | None = None
+    wrong: str = ""
+    theirs: str | None = None
 
 
 class TableModel(QAbstractTableModel):
@@ -109,6 +121,21 @@ class TableModel(QAbstractTableModel):
         """All described columns."""
         return 0 if parent.isValid() else len(self.columns)
 
+    def seen(self, index: Index) -> Seen:
+        """What is painted of a cell, in one question: each role is a way through Qt, for hundreds of cells a step."""
+        column, row = self.columns[index.column()], self._rows[index.row()]
+        cells = self._cells
+        staged = None if cells is None else cells.staged(column, row)
+        if cells is None or staged is None:
+            return Seen(row, self.words(column, row))
+        waits = cells.place(column, row) in cells.staging.cells  # what is saved already looks like all others
+        wrong = cells.wrong(column, row)
+        return Seen(row, staged.words, staged if waits else None, wrong, cells.theirs(column, row))
+
+    def words(self, column: Column, row: Any) -> str:
+        """What a cell says while nothing is staged in it."""
+        return text(column, row, self.formats)
+
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Words for display and screen readers; the value itself under RAW, the row under ROW."""
         if not index.isValid():
@@ -117,7 +144,7 @@ class TableModel(QAbstractTableModel):
         staged = self._cells.staged(column, row) if self._cells is not None else None
         match role:
             case Role.DisplayRole:
-                return text(column, row, self.formats) if staged is None else staged.words
+                return self.words(column, row) if staged is None else staged.words
             case Role.TextAlignmentRole:
                 return int(alignment(column))
             case Role.AccessibleTextRole | Role.ToolTipRole:
@@ -130,7 +157,7 @@ class TableModel(QAbstractTableModel):
         why = self._cells.explain(column, row) if staged is not None and self._cells is not None else ""
         if role == Role.ToolTipRole:
             return why or None
-        words = text(column, row, self.formats) if staged is None else staged.words
+        words = self.words(column, row) if staged is None else staged.words
         said = f"{column.title}: {words} {unit_text(column, row)}".rstrip()
         return f"{said}. {why}" if why else said
 
@@ -144,6 +171,8 @@ class TableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Cells that can be edited say so."""
+        if self._cells is None and index.isValid():
+            return READ_ONLY
         flags = super().flags(index)
         if self._cells is not None and index.isValid():
             editable = self._cells.why_not(self.columns[index.column()], self._rows[index.row()]) is None

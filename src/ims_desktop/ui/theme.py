@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ims_desktop.ui.style_sheet import style_sheet
 
 FAMILIES = ("Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Noto Sans")
+MOST_WORDS = 8_192  # of one font
 
 
 class Tone(Enum):
@@ -156,6 +157,25 @@ def _font(px: int, weight: QFont.Weight, tabular: bool) -> QFont:
     if tabular:
         made.setFeature(QFont.Tag("tnum"), 1)
     return made
+
+
+class Ink:
+    """A font of the scale with its measures; it remembers the words it measured, which are painted at every step."""
+
+    def __init__(self, px: int, weight: QFont.Weight, tabular: bool) -> None:
+        self.font = font(px, weight, tabular)
+        self._metrics = QFontMetrics(self.font)
+        self.width = lru_cache(MOST_WORDS)(self._metrics.horizontalAdvance)
+        self.cut = lru_cache(MOST_WORDS)(self._cut)
+
+    def _cut(self, words: str, width: int) -> str:
+        return self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)
+
+
+@cache
+def ink(px: int = 13, weight: QFont.Weight = QFont.Weight.Normal, tabular: bool = False) -> Ink:
+    """A font of the scale, ready to measure and cut."""
+    return Ink(px, weight, tabular)
 
 
 def palette() -> QPalette:

@@ -26,7 +26,7 @@ from ims_desktop.ui.header import TotalsRow
 from ims_desktop.ui.language import in_words, said
 from ims_desktop.ui.painter import FIRST_PAD, PAD, CellPainter, unit_slot
 from ims_desktop.ui.sides import Sheet
-from ims_desktop.ui.table_model import ROW, TableModel
+from ims_desktop.ui.table_model import ROW, Seen, TableModel
 from ims_desktop.ui.table_view import TableView
 from ims_desktop.ui.theme import Tone, color, font
 
@@ -168,9 +168,9 @@ class TodayPainter(CellPainter):
         struck = QRect(left, area.center().y() + 1, min(left + width, area.right() - PAD) - left + 1, 1)
         painter.fillRect(struck if shown.kind in NUMERIC else Sheet(painter, area).lies(struck), color("muted"))
 
-    def _ground(self, painter: QPainter, option: Any, index: Index) -> bool:
-        first = super()._ground(painter, option, index)
-        line: TodayLine = index.data(ROW)
+    def _ground(self, painter: QPainter, option: Any, index: Index, seen: Seen) -> bool:
+        first = super()._ground(painter, option, index, seen)
+        line: TodayLine = seen.row
         if self.fresh is not None and line.movement.posting_id == self.fresh:
             painter.fillRect(option.rect.adjusted(0, 0, 0, -1), color("okbg"))
         return first

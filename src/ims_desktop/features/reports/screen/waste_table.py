@@ -20,7 +20,7 @@ from ims_desktop.ui.formats import Formats
 from ims_desktop.ui.language import in_words
 from ims_desktop.ui.painter import CellPainter
 from ims_desktop.ui.sides import FROM_LEFT, Sheet
-from ims_desktop.ui.table_model import ROW, TableModel
+from ims_desktop.ui.table_model import Seen, TableModel
 from ims_desktop.ui.table_view import TableView
 from ims_desktop.ui.theme import Tone, color, font, tokens
 
@@ -81,13 +81,9 @@ def wasted_items(rows: Sequence[Row], colours: Mapping[UUID | None, int], other:
 class WasteModel(TableModel):
     """Says "new" where there was nothing to compare with."""
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def words(self, column: Column, row: Any) -> str:
         """As its column says, but for what is new."""
-        if role == Qt.ItemDataRole.DisplayRole and index.isValid() and self.columns[index.column()].key == "change":
-            row = self.row_at(index)
-            if row is not None and row.change is None:
-                return self.tr("new")
-        return super().data(index, role)
+        return self.tr("new") if column.key == "change" and row.change is None else super().words(column, row)
 
 
 class WastePainter(CellPainter):
@@ -97,16 +93,17 @@ class WastePainter(CellPainter):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint one cell."""
-        row: WastedItem = index.data(ROW)
-        key = index.model().columns[index.column()].key  # type: ignore[attr-defined]
+        model: Any = index.model()
+        key = model.columns[index.column()].key
         if key not in ("item", "reason", "value"):
             super().paint(painter, option, index)
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, option, index)
+        seen: Seen = model.seen(index)
+        self._ground(painter, option, index, seen)
         area = Sheet(painter, option.rect).lies(option.rect.adjusted(16 if key == "item" else 12, 0, -12, 0))
-        {"item": self._item, "reason": self._reason, "value": self._bar}[key](painter, area, row, str(index.data()))
+        {"item": self._item, "reason": self._reason, "value": self._bar}[key](painter, area, seen.row, seen.words)
         painter.restore()
 
     def _item(self, painter: QPainter, area: QRect, row: WastedItem, words: str) -> None:
