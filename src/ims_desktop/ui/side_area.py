@@ -77,6 +77,10 @@ class SideArea(QWidget):
         """The panel that is seen."""
         return self._panels[-1] if self._panels else None
 
+    def holds(self, panel: SidePanel) -> bool:
+        """Whether a panel is open, seen or under another."""
+        return panel in self._panels
+
     @property
     def wide(self) -> bool:
         """Whether a panel finds room beside the page."""

@@ -1,10 +1,10 @@
 """When what is entered happened: now, as nearly always, or on an earlier day."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.business_calendar import instant_of
@@ -18,6 +18,8 @@ from ims_desktop.ui.inputs import Segmented
 
 DAY = Field("day", "", FieldKind.DATE, required=True)
 TIME = Field("time", "", FieldKind.TIME, required=True)
+APART = timedelta(minutes=2)  # by which clocks may differ: what the server allows
+AHEAD = "The time of an entry cannot lie in the future."
 
 
 class When(QWidget):
@@ -39,7 +41,12 @@ class When(QWidget):
             box.editor.setAccessibleName(name)
             box.setFixedWidth(width)
             box.editor.edited.connect(self._edited)
-        self.setLayout(row(label(self.tr("When"), 12, 500, "sub"), self.choice, self.day, self.time, None, spacing=12))
+        self.title = label(self.tr("When"), 12, 500, "sub")
+        self.title.setMinimumHeight(self.choice.sizeHint().height())
+        beside = row(self.title, self.choice, self.day, self.time, None, spacing=12)
+        for part in (self.title, self.choice, self.day, self.time):  # what is wrong with the day stands under it alone
+            beside.setAlignment(part, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(beside)
         for box in (self.day, self.time):
             box.hide()
 
@@ -53,8 +60,19 @@ class When(QWidget):
         if not self.is_earlier:
             return None, []
         at, problems = self._typed(zone)
+        if at is not None and at > self._now() + APART:
+            problems = [Problem(AHEAD, self._ahead(at, zone))]
         self.show_problems(problems)
-        return at, problems
+        return None if problems else at, problems
+
+    def _ahead(self, at: datetime, zone: ZoneInfo) -> str:
+        """The field that is to be put right: the day, unless it is today."""
+        return "day" if at.astimezone(zone).date() > self._now().astimezone(zone).date() else "time"
+
+    def _now(self) -> datetime:
+        """What the server's clock says, where this PC knows it."""
+        journal = self._desk.journal
+        return journal.now() if journal is not None else datetime.now(UTC)
 
     def moment(self, zone: ZoneInfo) -> datetime | None:
         """The moment as far as it can be read (None: now); nobody is told what is wrong while they type."""

@@ -89,3 +89,20 @@ def test_what_the_ledger_says_comes_with_the_day_that_cannot_be_read(at: SimpleN
     assert page.view.when.day._foot.isVisible()
     assert page.view.grid.model.problem(0, 0) == "Basil is archived."
     assert at.bench.cost("Mozzarella").quantity == 14
+
+
+def test_a_moment_to_come_is_marked_at_its_day_or_at_its_time(at: SimpleNamespace) -> None:
+    page = opened(at)
+    enter(at, page, 0, "mozz", "1", "SPOILAGE")
+    earlier(at, page, -2)
+    for hours, marked in ((0, "day"), (1, "time")):
+        if hours:
+            ahead = at.window.desk.formats.local(datetime.now(UTC) + timedelta(hours=hours))
+            if ahead.date() != at.window.desk.formats.today():
+                return  # an hour before midnight what is to come today cannot be typed
+            page.view.when.set(ahead)
+        page.record_button.click()
+        at.window.settle()
+        assert page.view.when.day._foot.isVisible() is (marked == "day")
+        assert page.view.when.time._foot.isVisible() is (marked == "time")
+        assert at.bench.cost("Mozzarella").quantity == 14

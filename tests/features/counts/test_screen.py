@@ -9,12 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
+from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.features.counts import service
 from ims_desktop.features.counts.screen.printing import printout_of
 from ims_desktop.features.counts.screen.review import ReviewPage
 from ims_desktop.features.counts.screen.sheet_page import SheetPage
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import said, speaker
 from ims_desktop.ui.paste_panel import PastePanel
 from tests.features.counts.conftest import Bench, enter, entry, line, read, start
 from tests.features.windows import Window, window_of
@@ -161,6 +164,88 @@ def test_a_block_from_a_spreadsheet_is_shown_before_it_is_entered(stocked: Bench
         panel.accept()
         window.settle()
         assert [line(stocked, sheet, name).counted for name in ("Flour", "Tomato tin", "Butter")] == [25, 12, 1]
+
+
+def test_a_pasted_lot_is_the_one_of_the_sheet_however_its_letters_are_written(stocked: Bench, tmp_path: Path) -> None:
+    stocked.root.execute("UPDATE items SET tracks_lots = 'LOT' WHERE name = 'Prosciutto'")
+    stocked.root.commit()
+    item, sku, sheet = "Prosciutto", "MEA-0008", start(stocked)
+    enter(stocked, sheet, entry(stocked, item, "4", lot="Kw47"))
+    with window_of(stocked.desk, tmp_path, site=stocked.restaurant.site) as window:
+        page = opened(window, stocked, sheet, "Walk-in")
+        QGuiApplication.clipboard().setText(f"{sku}\t3\t\tKW47\n\t5")
+        assert page.view is not None
+        page.view.paste()
+        window.settle()
+        panel = page.panel
+        assert isinstance(panel, PastePanel)
+        assert panel.refused == 1
+        panel.accept()
+        window.settle()
+    assert [(one.lot, one.quantity) for one in line(stocked, sheet, item).counting] == [
+        ("Kw47", Decimal(4)),
+        ("Kw47", Decimal(3)),
+    ]
+
+
+def test_an_entry_is_taken_back_where_no_panel_finds_room_beside(stocked: Bench, tmp_path: Path) -> None:
+    sheet = start(stocked)
+    enter(stocked, sheet, entry(stocked, "Flour", "40"))
+    with window_of(stocked.desk, tmp_path, site=stocked.restaurant.site) as window:
+        page = SheetPage(window.desk)
+        page.show_record(sheet)
+        window.show(page, 1146, 716)
+        assert page.view is not None
+        assert page.view.tables is not None
+        page.view.areas.go(stocked.restaurant.locations["Downtown", "Dry store"])
+        window.settle()
+        assert page.panel is None
+        page.view.tables.go_to(stocked.restaurant.items["Flour"])
+        page.view.entries_button.click()
+        window.settle()
+        [back] = [one for one in page.findChildren(QPushButton) if one.accessibleName().startswith("Take back")]
+        back.click()
+        window.settle()
+        assert line(stocked, sheet, "Flour").counted is None
+        page.close_panel()
+        page.view.entries_button.click()
+        assert page.panel is not None, "what was closed is opened again"
+
+
+def test_who_counted_makes_room_for_the_panel_that_tells_it(stocked: Bench, tmp_path: Path) -> None:
+    sheet = start(stocked)
+    with window_of(stocked.desk, tmp_path, site=stocked.restaurant.site) as window:
+        page = opened(window, stocked, sheet, "Dry store")
+        assert page.view is not None
+        assert page.view.tables is not None
+        table = page.view.tables.table
+
+        def shown() -> set[str]:
+            return {column.key for column in table.shown_columns()} & {"entered", "entered_at"}
+
+        assert (page.panel is not None, shown()) == (True, set())
+        page.close_panel()
+        assert (page.panel is not None, shown()) == (False, {"entered", "entered_at"})
+
+
+def test_what_cannot_be_entered_is_said_in_the_language_of_the_person(stocked: Bench, tmp_path: Path) -> None:
+    sheet = start(stocked)
+    with window_of(stocked.desk, tmp_path, site=stocked.restaurant.site) as window:
+        page = opened(window, stocked, sheet, "Dry store")
+        assert page.view is not None
+        when = page.view.besides.when
+        when.set(datetime.now(UTC) + timedelta(days=2))
+        speaker.speak("de")
+        try:
+            type_in(window, page, "5")
+            assert page.view.wrong.text() == said("The time of an entry cannot lie in the future.")
+            assert "Zukunft" in page.view.wrong.text()
+            assert when.day._foot.isVisible()
+            page.view.entering._refused(UserError("", [Problem("This item does not exist.")]))
+            assert page.view.wrong.text() == said("This item does not exist.") != "This item does not exist."
+        finally:
+            speaker.speak("en")
+    assert line(stocked, sheet, "Flour").entries == ()
 
 
 def test_a_sheet_goes_on_paper_without_what_the_system_has(stocked: Bench) -> None:

@@ -1,8 +1,8 @@
 """A block from a spreadsheet: SKU or barcode, quantity, and where it says so storage location, lot and its last day."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -12,6 +12,7 @@ from ims_desktop.domain.errors import Problem, UserError
 from ims_desktop.domain.quantity import read_quantity
 from ims_desktop.domain.units import ItemUnits
 from ims_desktop.domain.wording import say
+from ims_desktop.features.counts.rules.lines import CountLine
 from ims_desktop.features.counts.rules.lots import NamedLot, cut, read_lot
 from ims_desktop.features.items.rules.barcodes import LENGTHS, barcode_fault
 
@@ -85,6 +86,23 @@ def read_pasted(
     return tuple(lines), problems
 
 
+def with_known_lots(lines: Iterable[PastedLine], known: Iterable[CountLine]) -> tuple[PastedLine, ...]:
+    """The rows with their lots called as the sheet calls them: one that is known is meant however it is written."""
+    codes = {
+        (one.item_id, one.location_id, code.casefold()): code
+        for one in known
+        for code in (*(entry.lot for entry in one.whole if entry.lot), *(lot.code for lot in one.lots))
+    }
+
+    def named(line: PastedLine) -> PastedLine:
+        if line.lot is None:
+            return line
+        code = codes.get((line.item.id, line.location_id, line.lot.code.casefold()), line.lot.code)
+        return replace(line, lot=replace(line.lot, code=code))
+
+    return tuple(map(named, lines))
+
+
 def _rows(block: Block) -> Iterator[tuple[int, Sequence[str]]]:
     for number, cells in enumerate(block, 1):
         stripped = [cell.strip() for cell in cells]
@@ -109,7 +127,8 @@ class _Row:
         if item is None:
             named = self._cell(ITEM)
             fault = barcode_fault(named) if named.isdigit() and len(named) in LENGTHS else None
-            wrong.append(Problem(fault or say("No item has the SKU or barcode {text}.", text=named), "item"))
+            unknown = say("No item has the SKU or barcode {text}.", text=named) if named else say("Choose the item.")
+            wrong.append(Problem(fault or unknown, "item"))
         place = self.places.get(self._cell(PLACE).casefold()) if self._cell(PLACE) else self.here
         if place is None:
             elsewhere = say("{place} is not counted on this sheet.", place=self._cell(PLACE))

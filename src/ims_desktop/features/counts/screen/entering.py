@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ims_desktop.domain.errors import Problem, UserError
@@ -17,9 +17,11 @@ from ims_desktop.features.counts.service import CountSheet
 from ims_desktop.ui import journal
 from ims_desktop.ui.controls import row
 from ims_desktop.ui.desk import Desk
+from ims_desktop.ui.language import said
 from ims_desktop.ui.when import When
 
 LONGEST_NOTE = 1000
+MOST_SAID = 5  # problems at once
 
 
 class Besides(QWidget):
@@ -37,6 +39,7 @@ class Besides(QWidget):
         self.note.setMaxLength(LONGEST_NOTE)
         parts = row(self.when, self.note, spacing=12)
         parts.setStretch(1, 1)
+        parts.setAlignment(self.note, Qt.AlignmentFlag.AlignTop)
         self.setLayout(parts)
 
 
@@ -65,10 +68,10 @@ class Entering(QObject):
             read = read_quantity(typed, line.units, cell_unit=unit, decimal_sign=sign)
             lot = self._lot(line, named)
         except UserError as error:
-            self.wrong.emit(error.text)
+            self.wrong.emit(said(error.text))
             return
         if problems:
-            self.wrong.emit(problems[0].text)
+            self.wrong.emit(said(problems[0].text))
             return
         mine = [entry for entry in line.counting if self._desk.person.key in (None, entry.by_id)]
         if corrects and not mine:
@@ -125,7 +128,7 @@ class Entering(QObject):
         """Enter the rows of a block, all or none, at the time that stands beside."""
         at, problems = self._besides.when.read(self._desk.formats.zone)
         if problems:
-            self.wrong.emit(problems[0].text)
+            self.wrong.emit(said(problems[0].text))
             return
         self.wrong.emit("")
         if self._desk.journal is None or not self._kept.keeps or self.sheet is None:
@@ -177,8 +180,8 @@ class Entering(QObject):
 
     def _refused(self, error: Exception) -> None:
         problems: tuple[Problem, ...] = getattr(error, "problems", ())
-        self.wrong.emit("\n".join(str(problem.text) for problem in problems[:5]) or str(error))
+        self.wrong.emit("\n".join(said(problem.text) for problem in problems[:MOST_SAID]) or said(str(error)))
 
 
 def _why(entry: journal.Entry) -> Words:
-    return entry.problems[0].text if entry.problems else entry.text
+    return said(entry.problems[0].text if entry.problems else entry.text)

@@ -7,7 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from ims_desktop.domain.wording import Words, dotted, say
+from ims_desktop.domain.wording import Words, dotted, say, word
 from ims_desktop.features.counts.rules import CountEntry, CountLine, Kept
 from ims_desktop.features.counts.screen.words import KEPT, amount, lot_words, packs_line
 from ims_desktop.features.counts.service import CountSheet
@@ -115,7 +115,7 @@ class EntriesPanel(SidePanel):
 
 def _where_kept(kept: Kept) -> QLabel:
     words, role = KEPT[kept]
-    return label(words, 11, 500, role)
+    return label(word(words), 11, 500, role)
 
 
 def _notes(sheet: CountSheet) -> list[tuple[Words, Tone]]:

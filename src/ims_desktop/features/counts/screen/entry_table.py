@@ -28,6 +28,7 @@ from ims_desktop.ui.theme import color, font
 
 ROW_HEIGHT, HEADING = 44, 26
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+WHO = ("entered", "entered_at")
 KEY_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -196,6 +197,7 @@ class EntryTable(QWidget):
     def __init__(self, desk: Desk, blind: bool) -> None:
         super().__init__()
         self._formats = desk.formats
+        self._stowed: tuple[int, ...] = ()
         self._columns = in_words(columns_for(blind))
         self.model = TableModel(self._columns, desk.formats, self)
         self.table = TableView(self.model, "count_sheet", desk.own, self.tr("Lines of the area"))
@@ -230,6 +232,19 @@ class EntryTable(QWidget):
             place = next((p for p, line in enumerate(lines) if line.is_left), 0)
         self.go(place)
         self.cell.setText(typed)
+
+    def show_who(self, on: bool) -> None:
+        """Show who entered a line last and when, or make room where a panel beside tells it."""
+        if on:
+            sections, self._stowed = self._stowed, ()
+        else:
+            keys = [(place, one.key) for place, one in enumerate(self._columns)]
+            sections = tuple(place for place, key in keys if key in WHO and not self.table.isColumnHidden(place))
+            self._stowed += sections
+        for section in sections:
+            self.table.setColumnHidden(section, not on)
+        self.table.column_layout.fit()
+        self.place()
 
     @property
     def current(self) -> CountLine | None:

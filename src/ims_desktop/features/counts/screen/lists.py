@@ -24,6 +24,7 @@ from ims_desktop.ui.detail import Detail, DetailButton, DetailSpec, Fact, Line, 
 from ims_desktop.ui.fields import Field, FieldKind, Group
 from ims_desktop.ui.form import FormSpec
 from ims_desktop.ui.formats import Formats
+from ims_desktop.ui.language import said
 from ims_desktop.ui.list_page import ListPage
 from ims_desktop.ui.list_spec import Action, Empty, ListSpec, Needs, Tab
 from ims_desktop.ui.theme import Tone
@@ -107,7 +108,7 @@ FORM = FormSpec(
 
 def _new(page: Any, _rows: tuple[Any, ...]) -> None:
     name = say("Count of {date}", date=page.desk.formats.date(page.desk.formats.today()))
-    begun = {"site_id": page.desk.site, "name": str(name), "scope": Scope.ALL.value}
+    begun = {"site_id": page.desk.site, "name": said(name), "scope": Scope.ALL.value}
     page.open_form(_form_at(page.desk), {key: value for key, value in begun.items() if value})
 
 

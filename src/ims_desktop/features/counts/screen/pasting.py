@@ -12,8 +12,8 @@ from ims_desktop.domain.cell_block import read_block
 from ims_desktop.domain.errors import Offline, Problem
 from ims_desktop.domain.wording import dotted, say
 from ims_desktop.features.counts import service
-from ims_desktop.features.counts.rules import CountedBlock, PastedLine, read_pasted
-from ims_desktop.features.counts.rules.pasting import MOST_LINES, content_of, row_key
+from ims_desktop.features.counts.rules import CountedBlock, CountLine, PastedLine, read_pasted
+from ims_desktop.features.counts.rules.pasting import MOST_LINES, content_of, row_key, with_known_lots
 from ims_desktop.features.counts.screen.keeping import CountMemory, SheetEntries
 from ims_desktop.features.counts.screen.words import amount, lot_words
 from ims_desktop.features.counts.service import CountSheet, Entry
@@ -60,10 +60,22 @@ class BlockPasting(QObject):
 
         def found(items: Any) -> None:
             lines, problems = read_pasted(block, items, places, here, formats.decimal_sign, formats.parse_date)
-            self._look_back(sheet, lines, problems, block)
+            if any(line.lot is not None for line in lines):
+                self._name_lots(sheet, lines, problems, block)
+            else:
+                self._look_back(sheet, lines, problems, block)
 
         names = [cells[0].strip() for cells in block]
         self._desk.start(self, found, self._memory.countables, names, replace="paste")
+
+    def _name_lots(self, sheet: CountSheet, lines: Sequence[PastedLine], problems: Sequence[Problem],
+                   block: Sequence[Sequence[str]]) -> None:  # fmt: skip
+        """Call the lots as the sheet does."""
+
+        def read(known: Sequence[CountLine]) -> None:
+            self._look_back(sheet, with_known_lots(lines, self._kept.with_kept(known)), problems, block)
+
+        self._desk.start(self, read, self._memory.lines_of, sheet.id, replace="paste")
 
     def _look_back(self, sheet: CountSheet, lines: Sequence[PastedLine], problems: Sequence[Problem],
                    block: Sequence[Sequence[str]]) -> None:  # fmt: skip

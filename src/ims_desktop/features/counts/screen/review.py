@@ -143,7 +143,7 @@ COLUMNS = (
     Column("expected", "System then", Kind.QUANTITY, 150, unit="unit", places="decimals", derived=True),
     Column("difference", "Difference", Kind.QUANTITY, 130, unit="unit", places="decimals", signed=True, tone=signed,
            derived=True),
-    Column("percent", "%", Kind.PERCENT, 80, signed=True, tone=signed, derived=True),
+    Column("percent", "%", Kind.PERCENT, 96, signed=True, tone=signed, derived=True),
     Column("value", "Value", Kind.MONEY, 100, signed=True, total=True, tone=signed, permission="stock.cost",
            derived=True),
     Column("counted_at", "Time", Kind.TIME, 84, derived=True),

@@ -75,10 +75,12 @@ class SheetView(QWidget):
         self.area_told = label("", 12, role="muted", tabular=True)
         self.finder = Finder(self.desk, self.memory.find)
         self.strip = WaitingStrip(self.desk, ALL_KINDS, self._as_of)
+        self.strip.setContentsMargins(0, 0, 0, 12)  # it stands over a card, and is gone most of the time
         self.besides = Besides(self.desk)
         self.entering = Entering(self.desk, self.key, self.kept, self.besides, self)
         self.area_button = Button(self.tr("Area is done"), icon="check")
         self.blank_button = Button(self.tr("Next blank"), icon="arrow-down")
+        self.entries_button = Button("", icon="clock-counter-clockwise", name=self.tr("Entries of the line"))
         self.wrong = label("", 12, role="bad", wrap=True)
         self.tables: EntryTable | None = None
         self.pasting = BlockPasting(self.desk, self.kept, self.memory, self)
@@ -90,9 +92,8 @@ class SheetView(QWidget):
         self._middle = QVBoxLayout()
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.setSpacing(8)
-        self._middle.addLayout(
-            row(self.area_name, self.area_told, None, self.finder, self.blank_button, self.area_button, spacing=10)
-        )
+        buttons = (self.entries_button, self.blank_button, self.area_button)
+        self._middle.addLayout(row(self.area_name, self.area_told, None, self.finder, *buttons, spacing=10))
         self._middle.addWidget(self.besides)
         self._middle.addWidget(self.wrong)
         self.wrong.hide()
@@ -126,14 +127,17 @@ class SheetView(QWidget):
         self.review_button.clicked.connect(lambda: self.desk.navigation.open("count_review", self.key))
         self.area_button.clicked.connect(self.finish_area)
         self.blank_button.clicked.connect(self._next_blank)
+        self.entries_button.clicked.connect(self.show_entries)
         self.finder.found.connect(self.go_to)
         self.pasting.planned.connect(self.page.open_panel)
         self.pasting.entered.connect(self.entering.enter_block)
         self.entering.wrong.connect(self._say)
         self.entering.entered.connect(self._entered)
         self.kept.changed.connect(self._show_kept)
+        self.page.changed.connect(self._panels_changed)
         bind(self, "Ctrl+F", self.finder.setFocus, words=self.tr("Find an item by name, SKU or barcode"))
         bind(self, "Ctrl+P", self.print_out, words=self.tr("Print the sheet"))
+        bind(self, "Ctrl+Shift+E", self.show_entries, words=self.tr("Entries of the line"))
         bind(self, "Ctrl+Shift+V", self.paste, words=self.tr("Paste rows from a spreadsheet"))
 
     # reading -------------------------------------------------------------------------------------------------
@@ -365,18 +369,27 @@ class SheetView(QWidget):
 
     def show_side(self) -> None:
         """The panel about the line stands beside the page where there is room."""
-        if self.page.wide and self._side is None and self.page.panel is None and self.sheet is not None:
-            self._side = EntriesPanel(self.desk, self.key, self.memory.entries_of, self.kept.with_kept)
-            self._side.taking_back.connect(self.entering.take_back)
-            self._side.closed.connect(self._side_closed)
-            self.page.open_panel(self._side)
-            self._follow(self.tables.current if self.tables is not None else None)
+        if self.page.wide and self._side is None:
+            self.show_entries()
         elif not self.page.wide and self._side is not None:
-            side, self._side = self._side, None
-            self.page.close_panel(side)
+            self.page.close_panel(self._side)
 
-    def _side_closed(self) -> None:
-        self._side = None
+    def show_entries(self) -> None:
+        """Show the panel about the line, where there is no room over the page."""
+        if self._side is not None or self.page.panel is not None or self.sheet is None or self.tables is None:
+            return
+        self._side = EntriesPanel(self.desk, self.key, self.memory.entries_of, self.kept.with_kept)
+        self._side.taking_back.connect(self.entering.take_back)
+        self.page.open_panel(self._side)
+        self.tables.show_who(not self.page.wide)
+        self._follow(self.tables.current)
+
+    def _panels_changed(self) -> None:
+        """The panel was closed: by its button, by Esc, or because the window became narrow."""
+        if self._side is not None and not self.page.holds(self._side):
+            self._side = None
+            if self.tables is not None:
+                self.tables.show_who(True)
 
     def _follow(self, line: CountLine | None) -> None:
         scanned = self.entering.unit

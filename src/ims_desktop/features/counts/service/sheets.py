@@ -15,7 +15,7 @@ from sqlalchemy.sql import column
 from ims_desktop.database.listing import ListSource, one_or_gone
 from ims_desktop.domain.errors import UserError
 from ims_desktop.domain.listing import ListQuery, Page, Sort, Summary
-from ims_desktop.domain.wording import Words
+from ims_desktop.domain.wording import Words, word
 from ims_desktop.domain.work import Changed, call, read
 from ims_desktop.features.counts.rules import SCOPES, AreaProgress, CountDraft, Scope, State, problems_of
 from ims_desktop.features.counts.service.progress import line_is_counted
@@ -68,7 +68,7 @@ class CountRow:
     @property
     def what(self) -> Words:
         """What it takes in."""
-        return SCOPES[self.scope]
+        return word(SCOPES[self.scope])
 
     @property
     def share(self) -> Decimal:
