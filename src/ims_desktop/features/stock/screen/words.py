@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from ims_desktop.domain.posting_kinds import KINDS
-from ims_desktop.domain.wording import Words, say, word
+from ims_desktop.domain.wording import Words, meant, say, word
 from ims_desktop.features.items.rules import places
 from ims_desktop.features.stock import service
 from ims_desktop.ui.chips import Chip
@@ -36,7 +36,7 @@ AS_AT = FilterField(service.AT, "As at", AsAt(), Kind.DATETIME, about=True)
 """Stock as the books say now it was at a moment."""
 UNDOING = {
     "undone": Chip("Undone", Tone.NEUTRAL),
-    "undo": Chip("Undo", Tone.INFO),
+    "undo": Chip(meant("Undo", "a document"), Tone.INFO),
     "corrected": Chip("Corrected", Tone.INFO),
 }
 
