@@ -16,8 +16,9 @@ from ims_desktop.app.navigation import ENTRIES
 from ims_desktop.app.program import Program
 from ims_desktop.domain.listing import Filter, Match
 from ims_desktop.ui import theme
-from ims_desktop.ui.capture import NO_SCREEN, capture, settle
+from ims_desktop.ui.capture import capture, settle
 from ims_desktop.ui.list_page import ListPage
+from ims_desktop.ui.no_screen import NO_SCREEN
 from ims_desktop.ui.sign_in import Credentials
 
 SIGN_IN_MS = 15_000

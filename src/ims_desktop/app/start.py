@@ -15,8 +15,8 @@ from ims_desktop.app.first_window import Wishes, first_window
 from ims_desktop.app.loading import Loading
 from ims_desktop.domain.errors import UserError
 from ims_desktop.ui import theme
-from ims_desktop.ui.capture import hush
 from ims_desktop.ui.language import speaker
+from ims_desktop.ui.no_screen import hush
 
 if TYPE_CHECKING:
     from ims_desktop.app.program import Program

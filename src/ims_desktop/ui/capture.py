@@ -1,27 +1,13 @@
 """Draws a widget into a PNG file at a given size, once nothing is under way any more."""
 
-import sys
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ims_desktop.ui.background import Background
 
 CALM_MS, PATIENCE_MS = 120, 60_000  # a computer that has just built a database may still be busy with it
-NO_SCREEN = "This plugin does not support"
-
-
-def hush() -> None:
-    """Without a screen Qt complains at every window that there is none; whoever asked for that need not read it."""
-
-    def tell(_kind: QtMsgType, _where: object, text: str) -> None:
-        if not text.startswith(NO_SCREEN):
-            sys.stderr.write(f"{text}\n")
-
-    if QGuiApplication.platformName() == "offscreen":
-        qInstallMessageHandler(tell)
 
 
 def settle(background: Background | None, limit_ms: int = PATIENCE_MS) -> bool:
