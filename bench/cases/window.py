@@ -20,6 +20,9 @@ def _program(world: World, module: str, *arguments: str) -> Took:
     Path(home).mkdir(exist_ok=True)
     places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), home)
     environment = os.environ | places | {"QT_QPA_PLATFORM": "offscreen", "IMS_BENCH_BEGAN": repr(time.time())}
+    # Whoever installed the program has it compiled, as Qt's is; a checkout may not be allowed to keep what it compiles.
+    environment["PYTHONPYCACHEPREFIX"] = str(world.folder / "bytecode")
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
