@@ -1,5 +1,6 @@
 """`ims-admin`: what an operator does with a server, its tenants and its people."""
 
+import gc
 import sys
 
 import psycopg
@@ -59,6 +60,7 @@ demo_commands.register(app)
 
 def main() -> None:
     """Run one command and end with its exit code; every failure is a sentence."""
+    gc.freeze()  # the program itself is never garbage: a long import would look through it again and again
     try:
         code = app(standalone_mode=False)
     except Offline as error:

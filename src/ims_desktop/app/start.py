@@ -1,6 +1,7 @@
 """`ims-desktop`: the window, or pictures of every page."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -64,6 +65,7 @@ class Start:
         if self._view.isHidden():  # closed while the program was on its way
             return
         _log()
+        gc.freeze()  # the program itself is never garbage, and to look through it takes a tenth of a second each time
         try:
             program = self._program = module.Program(self._asked.profile, self._settings, self._view)
         except UserError as error:
