@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from ims_desktop.domain.wording import Sentence, Words, say, say_count
+from ims_desktop.domain.wording import Sentence, Words, say, say_count, word
 from ims_desktop.ui.chips import ChipLabel
 from ims_desktop.ui.controls import Button, Piece, card, clear_layout, column, label, line, named, row, scrolling
 from ims_desktop.ui.desk import Desk
@@ -160,7 +160,7 @@ class WaitingPage(QWidget):
     def _card(self, journal: Journal, entry: Entry) -> QFrame:
         site = next((one.name for one in self._desk.sites if one.key == entry.site), "")
         head = row(
-            label(journal.title(entry), 14, 600),
+            label(word(journal.title(entry)), 14, 600),
             label(f"{self._desk.formats.moment(entry.at)} · {site}", 12, role="muted", tabular=True),
             None,
             ChipLabel(CHIPS[entry.state]),

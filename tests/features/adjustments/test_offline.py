@@ -20,6 +20,7 @@ from ims_desktop.features.stock.service import Document, DocumentLine, Kind, Lot
 from ims_desktop.ui.choices import Choice
 from ims_desktop.ui.entry import Measured
 from ims_desktop.ui.journal import State
+from ims_desktop.ui.language import speaker
 from ims_desktop.ui.waiting import PAGE, WaitingPage
 from tests.features.adjustments.conftest import Bench
 from tests.features.offline import keeping_desk
@@ -211,6 +212,23 @@ def test_the_list_discards_after_a_question_and_sends_again(at: SimpleNamespace)
     at.line.mend()
     at.window.settle()
     assert at.bench.cost("Mozzarella").quantity == 10
+
+
+def test_what_is_saved_here_is_called_by_its_name_in_the_language_of_the_person(at: SimpleNamespace) -> None:
+    page = opened(at)
+    at.line.cut()
+    typed(at, page, "mozz", "1", "spoil", "")
+    speaker.speak("de")
+    try:
+        waiting = WaitingPage(at.window.desk)
+        at.bot.addWidget(waiting)
+        at.window.show(waiting)
+        texts = texts_of(waiting)
+    finally:
+        speaker.speak("en")
+        at.line.mend()
+    assert "Abfall" in texts
+    assert "Waste" not in texts
 
 
 def test_a_full_disk_leaves_the_lines_and_says_so(at: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:

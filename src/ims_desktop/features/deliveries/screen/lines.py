@@ -60,7 +60,7 @@ def net(line: Line, decimals: int) -> Decimal | None:
 
 def entry_spec(asking: Asking) -> EntrySpec:
     """The table of one site."""
-    cells = _Cells(asking)
+    cells, nothing = _Cells(asking), asking.formats().number(0, 2)
     columns = (
         EntryColumn(
             "item", "Item", EntryKind.LOOKUP, 190, "Name, SKU, their code, or scan", required=True, stretch=True,
@@ -68,7 +68,7 @@ def entry_spec(asking: Asking) -> EntrySpec:
         ),
         EntryColumn("quantity", "Quantity", EntryKind.MEASURE, 96, "2 case", required=True, parse=cells.quantity),
         EntryColumn("stock", "Stock unit", EntryKind.SHOWN, 130, show=cells.stock, right=True),
-        EntryColumn("price", "Price", EntryKind.MEASURE, 88, "0.00", required=True, parse=cells.price),
+        EntryColumn("price", "Price", EntryKind.MEASURE, 88, nothing, required=True, parse=cells.price),
         EntryColumn("per", "Per", EntryKind.SHOWN, 112, show=cells.per),
         EntryColumn("off", "Discount", EntryKind.MEASURE, 84, "%", parse=cells.off),
         EntryColumn("net", "Net", EntryKind.SHOWN, 104, show=cells.net, right=True),
