@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from ims_desktop.domain.listing import Filter, Match
+from ims_desktop.domain.listing import Filter, ListQuery, Match
 from ims_desktop.features.items import screen as items
+from ims_desktop.features.lots import service
 from ims_desktop.features.lots.screen import ITEM_SECTIONS, build_lots, build_trace
+from ims_desktop.features.lots.screen.page import moved
 from ims_desktop.features.lots.screen.words import left
 from ims_desktop.features.stock.service import Document
-from ims_desktop.ui.language import said
+from ims_desktop.ui.language import said, speaker
 from tests.features.lots.kitchen import Kitchen
 from tests.features.windows import act, button_of, texts_of, window_of
 
@@ -57,9 +59,21 @@ def test_a_lot_tells_where_it_came_from(qtbot: Any, filled: Kitchen, tmp_path: P
         window.settle()
         words = " ".join(texts_of(page))
         assert "Lot soon" in words
-        assert "Gusto Foods" in words
+        assert "Delivery · Gusto Foods" in words
         button_of(page, "Recall …").click()
         assert window.opened[-1].page == "lot_trace"
+
+
+def test_where_a_lot_came_from_is_said_in_the_language_of_the_person(filled: Kitchen, tmp_path: Path) -> None:
+    query = ListQuery(filters=(Filter("lot", Match.IN, (filled.lot("soon"),)),))
+    [came] = filled.bench.desk.run(service.trace, query).rows
+    with window_of(filled.bench.desk, tmp_path, site=filled.made.site) as window:
+        line = moved(came, window.desk.formats)
+    speaker.speak("de")
+    try:
+        assert said(line.title) == "Wareneingang · Gusto Foods"
+    finally:
+        speaker.speak("en")
 
 
 def test_the_way_of_a_lot_carries_its_name(qtbot: Any, filled: Kitchen, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
-from ims_desktop.domain.wording import Words, dotted, meant, say, say_count
+from ims_desktop.domain.wording import Words, dotted, meant, say, say_count, word
 from ims_desktop.domain.work import read
 from ims_desktop.features.counts import service
 from ims_desktop.features.counts.rules import SCOPES, STATES, CountDraft, Scope, State
@@ -149,7 +149,7 @@ def describe(sheet: CountSheet, formats: Formats) -> Detail:
         title=sheet.name,
         code=sheet.code,
         chips=(SHEET_STATES[sheet.state],),
-        line=dotted(SCOPES[sheet.scope], sheet.site),
+        line=dotted(word(SCOPES[sheet.scope]), sheet.site),
         notes=tuple(notes),
         facts=(
             Fact("Counted", formats.number(sheet.counted), say("of {lines:,} lines", lines=sheet.lines)),

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ims_desktop.domain.listing import Filter, Match, Sort, Summary
 from ims_desktop.domain.posting_kinds import KINDS
-from ims_desktop.domain.wording import Words, dotted, say, say_count
+from ims_desktop.domain.wording import Words, dotted, say, say_count, word
 from ims_desktop.features.items.service import category_choices, site_choices
 from ims_desktop.features.items.service.pictures import scanned
 from ims_desktop.features.lots import service
@@ -101,7 +101,7 @@ def _notes(row: LotRow) -> tuple[Note, ...]:
 def moved(one: TraceRow, formats: Formats) -> Line:
     """A movement of a lot."""
     lot = say("Lot {code}", code=one.code) if one.way == "from" else ""
-    title = dotted(KINDS[one.kind], one.who)
+    title = dotted(word(KINDS[one.kind]), one.who)
     note = dotted(formats.moment(one.effective_at), lot, one.reference)
     tone = Tone.OK if one.quantity > 0 else Tone.PLAIN
     return Line(

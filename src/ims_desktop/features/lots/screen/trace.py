@@ -35,12 +35,12 @@ COLUMNS = (
     ),
     Column("item", "Item", Kind.TITLE, 160, sub="code", sub_title="Lot", stretch=True),
     Column("quantity", "Quantity", Kind.QUANTITY, 132, unit="unit", places="decimals", signed=True, tone=_tone),
-    Column("who", "From or to", width=140, stretch=True),
+    Column("who", "From or to", Kind.TITLE, 140, sub="reference", sub_title="Reference", stretch=True),
     Column("dishes", "Sold as", width=170, stretch=True),
     Column("site", "Site", width=96),
     Column("location", "Location", width=100, hidden=True),
-    Column("document", "Document", width=84, derived=True),
-    Column("reference", "Reference", width=120),
+    Column("document", "Document", width=84, derived=True, hidden=True),
+    Column("reference", "Reference", width=120, hidden=True),
 )  # fmt: skip
 
 
