@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Date, DateTime, Numeric, Select, Text, Uuid, cast, func, select
 from sqlalchemy.sql.elements import BindParameter
-from sqlalchemy.sql.visitors import traverse
 from sqlalchemy.types import TypeEngine
 
 from ims_desktop.features.reports.service.values import Row
@@ -24,14 +23,25 @@ def together(connection: Connection, **selects: Select[Any]) -> dict[str, list[R
         found = select(cast(func.json_agg(rows.table_valued()), Text)).select_from(rows)
         columns.append(found.scalar_subquery().label(name))
     statement = select(*columns)
-    traverse(statement, {}, {"bindparam": _write_out})  # it was made for this question, and nobody else has it
+    _write_out(statement)  # it was made for this question, and nobody else has it
     answer = connection.execute(statement).one()
     return {name: _rows(text, chosen) for (name, chosen), text in zip(selects.items(), answer, strict=True)}
 
 
-def _write_out(value: BindParameter[Any]) -> None:
-    """Days and kinds become part of the statement: a plan for days not yet known takes twice as long."""
-    value.literal_execute = True
+def _write_out(statement: Select[Any]) -> None:
+    """Days and kinds become part of the statement: a plan for days not yet known takes twice as long.
+
+    What stands in several places, such as what all parts of a report are made of, is gone through once.
+    """
+    waiting, met = list[Any]([statement]), dict[int, Any]()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in met:
+            continue
+        met[id(part)] = part
+        if isinstance(part, BindParameter):
+            part.literal_execute = True
+        waiting += part.get_children()
 
 
 def _rows(text: str | None, chosen: Select[Any]) -> list[Row]:
