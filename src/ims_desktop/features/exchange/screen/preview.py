@@ -1,9 +1,8 @@
 """The rows of a file before they are imported: what each does, what changes (old → new), and what is wrong where."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPolygonF
@@ -35,8 +34,7 @@ TONES: Mapping[str, Tone] = {NEW: Tone.OK, CHANGED: Tone.INFO, SAME: Tone.NEUTRA
 ARROW = " → "
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in a cell of the preview."""
 
     text: str
@@ -85,8 +83,13 @@ class ImportLines:
             return Cell(counted(number), problem=self._wrong.get((number, None), ""))
         if column == 1:
             return Cell(said(state), TONES[state], self._wrong.get((number, None), ""))
-        one = self.columns[column - 2]
         written = self._table.rows[place][self._places[column - 2]].strip()
+        if state == SAME:  # most rows of most files: nothing is wrong with them, doubtful or different
+            return Cell(written)
+        return self._field(number, self.columns[column - 2], written)
+
+    def _field(self, number: int, one: ImportField, written: str) -> Cell:
+        """A cell that says something new, or about which something has to be said."""
         if problem := self._wrong.get((number, one.title)):
             return Cell(written, Tone.BAD, problem)
         change = self._changes.get(number)

@@ -1,6 +1,6 @@
 """Items out of a file: new ones are made, known ones (by SKU) changed, equal ones left alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,6 +19,27 @@ from ims_desktop.features.items.service.saving import HUNDRED, SUBJECTS, values_
 from ims_desktop.features.items.tables import BARCODES, CATEGORIES, COSTS, ITEMS
 
 RIGHT = "items.edit"
+KEYS = tuple(one.key for one in ITEM_FIELDS)
+
+
+class _Fields(Mapping[str, Any]):
+    """What an item has in the fields of a file: most files have a few of them, and nothing else is read."""
+
+    __slots__ = ("_item",)
+
+    def __init__(self, item: ItemDraft) -> None:
+        self._item = item
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in KEYS:
+            raise KeyError(key)
+        return getattr(self._item, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(KEYS)
+
+    def __len__(self) -> int:
+        return len(KEYS)
 
 
 def _known(connection: Connection, rows: Sequence[ImportRow]) -> Known:
@@ -34,9 +55,9 @@ def _known(connection: Connection, rows: Sequence[ImportRow]) -> Known:
         .join_from(asked, ITEMS, ITEMS.c.sort_sku == func.public.sort_key(asked.c.sku))
         .join(CATEGORIES, CATEGORIES.c.id == ITEMS.c.category_id)
     )
-    found = {row.written: _as_draft(row) for row in connection.execute(statement)} if skus else {}
+    found = {row.written: _as_draft(row) for row in connection.execute(statement).all()} if skus else {}
     records = {
-        row.number: Record(draft, {one.key: getattr(draft, one.key) for one in ITEM_FIELDS})
+        row.number: Record(draft, _Fields(draft))
         for row in rows
         if (draft := found.get(row.given.get("sku", ""))) is not None
     }
