@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 from tests.tenants import PASSWORD
 
-from bench.case import Case, Step, Took, Work
+from bench.case import Case, Step, Took, Work, floor_sql
 from bench.world import World
 from ims_desktop.database.endings import renew_identity
 from ims_desktop.database.notices import Notices, telling
@@ -60,14 +60,29 @@ def _listener(world: World) -> tuple[psycopg.Connection[Any], int]:
 
 
 def _heard_floor(world: World) -> Step:
-    root = world.root(world.kitchen)
-    other, _pid = world.once("a plain listener", lambda: _listener(world))
+    """A document of one line, a notice, and the page read again.
+
+    It once inserted a category and read nothing, while ours posts a delivery and reads fifty rows of stock.
+    """
+    kitchen, root = world.kitchen, world.root(world.kitchen)
+    post, page = floor_sql("post").encode(), floor_sql("levels_page").encode()
+    sent = {
+        "posting": uuid4(), "kind": "DELIVERY", "site": kitchen.site, "items": [kitchen.items["Flour"]],
+        "quantities": [Decimal(1)], "location": kitchen.locations["Downtown", "Walk-in"],
+    }  # fmt: skip
+
+    def listening() -> psycopg.Connection[Any]:
+        connection = world.new_root(kitchen)
+        connection.execute("LISTEN bench")
+        return connection
+
+    other = world.once("a plain listener", listening)
 
     def work() -> None:
-        root.execute("INSERT INTO categories (name) VALUES (gen_random_uuid()::text)")
+        root.execute(post, sent)
         root.execute("NOTIFY bench")
         next(iter(other.notifies(timeout=PATIENCE, stop_after=1)))
-        other.execute("SELECT 1")
+        other.execute(page, sent).fetchall()
 
     return lambda: work
 
