@@ -105,7 +105,8 @@ class TextEditor(Editor):
     def show_value(self, value: Any) -> None:
         """Show a value as a person would type it."""
         self.line.setText(self._typed(value))
-        self.line.setCursorPosition(0)  # what is longer than the field is read from its beginning
+        if self.field.kind is FieldKind.SHOWN:  # what is longer than the field is read from its beginning
+            self.line.setCursorPosition(0)
 
     def state(self) -> str:
         """The text."""

@@ -177,7 +177,7 @@ def test_a_move_inside_a_site_is_one_step_without_value(bench: Bench) -> None:
     assert stock(bench) == {"Downtown": (20, 40)}
     with pytest.raises(UserError) as refused:
         bench.desk.run(service.move, Sending(uuid4(), made.site, None, (SentLine(line.item_id, None, Decimal(1)),)))
-    assert [(problem.field, problem.row) for problem in refused.value.problems] == [("to", 1)]
+    assert [(problem.field, problem.row) for problem in refused.value.problems] == [("lines.to", 1)]
 
 
 def test_who_receives_sees_no_value_of_the_sender_and_who_may_not_does_not(bench: Bench) -> None:
