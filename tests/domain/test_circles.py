@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from ims_desktop.domain.circles import Step, circles
 from ims_desktop.domain.valuation import Books, Entry, Method
@@ -41,6 +42,55 @@ def test_circles_stand_behind_those_they_depend_on() -> None:
 
 def test_what_covers_the_short_it_was_made_of_is_a_circle_of_its_own() -> None:
     assert circles([step("a", -2), step("a", 3, 0)]).stages == [0, 1]
+
+
+def entry(number: int, place: str, hour: int, quantity: str, worth: str | None = None, **more: Any) -> Entry:
+    return Entry(
+        number,
+        place,
+        MORNING + timedelta(hours=hour),
+        Decimal(quantity),
+        None if worth is None else Decimal(worth),
+        **more,
+    )
+
+
+def test_a_circle_that_grows_out_of_all_measure_leaves_a_slow_one_alone() -> None:
+    slow = [
+        entry(5, "a", 1, "-5"),
+        entry(6, "b", 1, "19.678850", made_of=(5,)),
+        entry(3, "b", 5, "-10.510037"),
+        entry(4, "a", 5, "4.151659", made_of=(3,)),
+        entry(23, "b", 9, "-6"),
+        entry(24, "a", 9, "1", "7", made_of=(23,)),
+    ]
+    wild = [
+        entry(7, "c", 1, "-17.992403"),
+        entry(8, "d", 1, "1", "0.333333", made_of=(7,)),
+        entry(9, "d", 7, "-8.902897"),
+        entry(10, "c", 7, "8", made_of=(9,)),
+    ]
+    alone, together = Books().settle(slow), Books().settle([*slow, *wild])
+    assert alone.settled
+    assert alone.worths[6] > 28
+    assert not together.settled
+    assert {one.id: together.worths[one.id] for one in slow} == alone.worths
+
+
+def test_what_only_passes_covers_nothing_that_is_short() -> None:
+    lost = [entry(4, "x", 2, "7.333333", of=2, passes=True), entry(5, "x", 2, "-7.333333", of=4, passes=True)]
+    others = [
+        entry(1, "x", 0, "10", "3.333333"),
+        entry(2, "x", 1, "-11"),
+        entry(3, "harbour", 2, "3.666667", of=2),
+        entry(6, "y", 3, "7.471869", "17.84"),
+        entry(7, "x", 4, "-9"),
+        entry(8, "y", 4, "9", "7.98", made_of=(7,)),
+        entry(9, "y", 5, "-11.234918"),
+        entry(10, "x", 5, "6.829877", "7.57", made_of=(9,)),
+    ]
+    with_lost, without = Books().settle([*others, *lost]), Books().settle(others)
+    assert {one.id: with_lost.worths[one.id] for one in others} == without.worths
 
 
 def a_history(chance: random.Random) -> list[Entry]:

@@ -266,13 +266,16 @@ class Books:
         *,
         ends: bool,
     ) -> dict[int, Decimal]:
-        """What the movements of one stage carry; whatever does not go in a circle `ends`."""
-        first = carried = self._walk(counted, settled, known, late & mine)
+        """What the movements of one stage carry; whatever does not go in a circle `ends`.
+
+        What belongs to later stages is not asked again: another circle may grow out of all measure meanwhile.
+        """
         asked = late & mine
+        first = carried = self._walk(counted, settled, known, asked)
         for number in count(1):
             before, too_far = carried, number == MOST_ROUNDS and not ends
             try:
-                carried = self._walk(counted, settled, self.worths, late) if asked else before
+                carried = self._walk(counted, settled, self.worths, asked) if asked else before
                 if all(before[one] == carried[one] for one in asked):
                     break
             except InvalidOperation:  # it grows out of all measure
@@ -343,9 +346,12 @@ class _Carrier:
 
 
 def _steps(counted: Sequence[Entry]) -> list[Step]:
-    """Where everything stands, moves to and comes from."""
+    """Where everything stands, moves to and comes from; what only passes covers nothing that was short."""
     number = {entry.id: place for place, entry in enumerate(counted)}
-    return [Step(entry.place, entry.quantity, _sources(entry, counted, number)) for entry in counted]
+    return [
+        Step(entry.place, ZERO if entry.passes else entry.quantity, _sources(entry, counted, number))
+        for entry in counted
+    ]
 
 
 def _sources(entry: Entry, counted: Sequence[Entry], number: Mapping[int, int]) -> tuple[int, ...]:
