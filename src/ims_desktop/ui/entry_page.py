@@ -116,7 +116,7 @@ class EntryPage(SideArea, Generic[Body]):
 
     def show_filters(self, filters: tuple[Filter, ...]) -> None:
         """Show the list narrowed to something."""
-        self.show_list().show_filters(filters)
+        self.go_to_list().show_filters(filters)
 
     def start_new(self) -> None:
         """Go where one types (Ctrl+N)."""
@@ -143,7 +143,7 @@ class EntryPage(SideArea, Generic[Body]):
         self.tabs.choose(key)
         self.show_tab()
 
-    def show_list(self, key: str = "") -> ListPage:
+    def go_to_list(self, key: str = "") -> ListPage:
         """Show a list, the first without a name."""
         self.go_to(key or next(iter(self._lists)))
         return self._lists[self.tabs.current]

@@ -180,7 +180,7 @@ def test_a_person_asks_and_another_one_approves(
     cooking.settle()
     assert "waits for approval" in str(cooking.said[-1].text)
     assert not page.view.dirty
-    page.show_list(REVIEWS)
+    page.go_to_list(REVIEWS)
     cooking.settle()
     [row] = page.reviews.model.rows
     page.show_record(f"review {row.id}")

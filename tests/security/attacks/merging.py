@@ -80,7 +80,7 @@ ATTACKS = (
     ),
     Attack("deletes a category without the right", "counter", "DELETE FROM categories", NOTHING, Try("owner", "DELETE FROM categories c WHERE NOT EXISTS (SELECT FROM items i WHERE i.category_id = c.id) OR false; SELECT 1")),
     Attack("sets the exchange rate", "manager", RATE, DENIED, "owner"),
-    Attack("sets the rates of the whole group as the administrator of one site", "administrator", RATE, DENIED, "owner"),
+    Attack("sets the rates of the whole group as the administrator of one site", "administrator", RATE.replace("1.1", "1.2"), DENIED, "owner"),
     Attack(
         "sets a rate of nothing",
         "owner",
@@ -99,8 +99,8 @@ ATTACKS = (
     ),
     Attack("puts a rate on another day", "owner", f"{RATE}; UPDATE exchange_rates SET valid_from = '2025-01-01'", DENIED, Try("owner", f"{RATE}; UPDATE exchange_rates SET rate = 2")),
     Attack("changes the rate", "manager", "UPDATE exchange_rates SET rate = 2", NOTHING, Try("owner", f"{RATE}; UPDATE exchange_rates SET rate = 2")),
-    Attack("changes the rate as the administrator of one site", "administrator", "UPDATE exchange_rates SET rate = 2", NOTHING, Try("owner", f"{RATE}; UPDATE exchange_rates SET rate = 2")),
-    Attack("takes the rates away as the administrator of one site", "administrator", "DELETE FROM exchange_rates", NOTHING, Try("owner", f"{RATE}; DELETE FROM exchange_rates")),
+    Attack("changes the rate as the administrator of one site", "administrator", "UPDATE exchange_rates SET rate = 3", NOTHING, Try("owner", f"{RATE}; UPDATE exchange_rates SET rate = 2")),
+    Attack("takes the rates away as the administrator of one site", "administrator", "DELETE FROM exchange_rates WHERE true", NOTHING, Try("owner", f"{RATE}; DELETE FROM exchange_rates")),
     Attack("takes the rates away", "manager", "DELETE FROM exchange_rates", NOTHING, Try("owner", f"{RATE}; DELETE FROM exchange_rates")),
     Attack(
         "archives a category that holds items",

@@ -82,7 +82,7 @@ class AdjustmentsPage(EntryPage[EntryView]):
                 self.view.prepare(key)
             return
         if isinstance(key, str) and key.startswith(REVIEW):
-            self.show_list(REVIEWS).show_tab("all")
+            self.go_to_list(REVIEWS).show_tab("all")
             self.reviews.open_record(UUID(key.removeprefix(REVIEW)))
             return
         entry = self.desk.journal.find(key) if self.desk.journal is not None and isinstance(key, UUID) else None

@@ -40,7 +40,7 @@ class DeliveriesPage(EntryPage[EntryView]):
         """Open a delivery, or put one that this PC keeps back into the table of its site."""
         entry = self.desk.journal.find(key) if self.desk.journal is not None else None
         if entry is None or entry.site is None or entry.state not in UNSETTLED:
-            self.show_list().show_record(key)
+            self.go_to_list().show_record(key)
             return
         self.desk.choose_site(entry.site)
         self.start_new()

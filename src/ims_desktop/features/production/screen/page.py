@@ -51,12 +51,12 @@ class ProductionPage(EntryPage[EntryView]):
     def show_record(self, key: UUID | str) -> None:
         """Open a production or one that waits for approval, or put one that this PC keeps back on the page."""
         if isinstance(key, str):
-            self.show_list(REVIEWS).show_tab("all")
+            self.go_to_list(REVIEWS).show_tab("all")
             self.reviews.open_record(UUID(key.removeprefix(REVIEW)))
             return
         entry = self.desk.journal.find(key) if self.desk.journal is not None else None
         if entry is None or entry.site is None or entry.state not in UNSETTLED:
-            self.show_list().show_record(key)
+            self.go_to_list().show_record(key)
             return
         view = self._view_at(entry.site, repacking=getattr(entry.value, "is_repacking", False))
         if view is not None:
