@@ -1,5 +1,6 @@
 """Somebody who stands between a desk and its server: answers the desk, and passes on what suits them."""
 
+import select
 import socket
 import ssl
 import struct
@@ -75,11 +76,8 @@ def passing_on(offered: Callable[[bytes], bytes] = bytes) -> Answering:
     """Everything goes to the true server and back; the first thing it says may be changed on the way."""
 
     def answer(desk: socket.socket, tls: TlsServer, _heard: Heard) -> None:
-        with _true_server(tls) as server:
-            back = threading.Thread(target=_carry, args=(server, desk, offered))
-            back.start()
-            _carry(desk, server, bytes)
-            back.join(PATIENCE)
+        with _true_server(tls) as server, suppress(OSError):
+            _carry(desk, server, offered)
 
     return answer
 
@@ -122,11 +120,24 @@ def _true_server(tls: TlsServer) -> Iterator[socket.socket]:
             yield server
 
 
-def _carry(source: socket.socket, target: socket.socket, first: Callable[[bytes], bytes]) -> None:
-    change = first
-    with suppress(OSError):
-        while said := source.recv(65536):
+def _carry(desk: socket.socket, server: socket.socket, offered: Callable[[bytes], bytes]) -> None:
+    """Both ways in one thread: two may not read and write one line of TLS at the same time."""
+    ways = {desk: (server, bytes), server: (desk, offered)}
+    while True:
+        waiting = [line for line in ways if isinstance(line, ssl.SSLSocket) and line.pending()]
+        waiting = waiting or select.select(list(ways), [], [], PATIENCE)[0]
+        if not waiting:
+            return
+        for source in waiting:
+            target, change = ways[source]
+            source.settimeout(0)
+            try:
+                said = source.recv(65536)
+            except ssl.SSLWantReadError:  # a record of TLS itself
+                continue
+            finally:
+                source.settimeout(PATIENCE)
+            if not said:
+                return
             target.sendall(change(said))
-            change = bytes
-    with suppress(OSError):
-        target.shutdown(socket.SHUT_RDWR)
+            ways[source] = target, bytes
