@@ -124,7 +124,7 @@ def _carry(desk: socket.socket, server: socket.socket, offered: Callable[[bytes]
     """Both ways in one thread: two may not read and write one line of TLS at the same time."""
     ways = {desk: (server, bytes), server: (desk, offered)}
     while True:
-        waiting = [line for line in ways if isinstance(line, ssl.SSLSocket) and line.pending()]
+        waiting: list[socket.socket] = [line for line in ways if isinstance(line, ssl.SSLSocket) and line.pending()]
         waiting = waiting or select.select(list(ways), [], [], PATIENCE)[0]
         if not waiting:
             return
