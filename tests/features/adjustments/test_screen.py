@@ -265,6 +265,20 @@ def test_the_log_and_the_reasons(at: SimpleNamespace) -> None:
     assert [row.item for row in page.log.model.rows] == ["Flour"]
 
 
+def test_the_worth_of_the_day_is_that_of_the_site_after_another_tab_too(at: SimpleNamespace) -> None:
+    page, harbour = opened(at), at.made.sites["Harbour"]
+    said = page.header.subtitle.whole()
+    at.window.desk.choose_site(harbour)
+    at.window.settle()
+    button_of(page, "Log").click()
+    at.window.desk.choose_site(at.made.site)
+    at.window.settle()
+    button_of(page, "Enter").click()
+    at.window.settle()
+    assert "today" in said
+    assert page.header.subtitle.whole() == said
+
+
 def test_each_site_keeps_what_was_typed_for_it(at: SimpleNamespace) -> None:
     page = opened(at)
     enter(at, page, 0, "flour", "3", "TRIM")

@@ -102,16 +102,16 @@ class AdjustmentsPage(EntryPage[EntryView]):
     # inside --------------------------------------------------------------------------------------------------
 
     def show_site(self) -> None:
-        """The panel and the worth of the day are those of the site."""
+        """The panel is that of the site."""
         if self._side is not None:
             self._take_away()
         super().show_site()
-        if self.view is not None and self.view.today is not None:
-            self._counted(self.view.site, self.view.today)
 
     def show_tab(self) -> None:
-        """The panel stands beside the table only."""
+        """The panel and the worth of the day stand beside the table only."""
         super().show_tab()
+        if self.view is not None and self.view.today is not None:
+            self._counted(self.view.site, self.view.today)
         self._show_panel()
 
     def showEvent(self, event: QShowEvent) -> None:
